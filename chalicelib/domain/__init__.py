@@ -1,0 +1,1 @@
+"""What is true. Standard library only; now, chance and the environment are arguments."""

@@ -1,0 +1,94 @@
+"""Which appointment is current, and in which revision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from chalicelib.domain.dossier import Appointment
+from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
+
+_ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """Consecutive slots with one start; a cancellation ends it, so that rebooking begins another."""
+
+    slots: tuple[Event, ...]
+    cancelled: Event | None = None
+    missed: Event | None = None
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return self.slots[0].starts_at
+
+    def takes(self, event: Event) -> bool:
+        return self.cancelled is None and self.starts_at == event.starts_at
+
+
+def current_appointment(events: Sequence[Event]) -> Appointment | None:
+    """The appointment whose current revision was set last; a newer one supersedes the others."""
+    about = sorted(
+        (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
+    )
+    groups = [tuple(group) for _, group in groupby(about, key=lambda e: e.appointment_id)]
+    lives = [(group, runs) for group in groups if (runs := _runs(in_order(group)))]
+    if not lives:
+        return None
+    group, runs = max(lives, key=lambda life: by_time(life[1][-1].slots[0]))
+    return _appointment(group, runs, [e for e in events if e.type is EventType.CONFIRMED])
+
+
+def _runs(events: Iterable[Event]) -> tuple[_Run, ...]:
+    runs: tuple[_Run, ...] = ()
+    for event in events:
+        *before, last = runs or (None,)
+        runs = (*(r for r in before if r), *_continued(last, event))
+    return runs
+
+
+def _continued(run: _Run | None, event: Event) -> tuple[_Run, ...]:
+    """What the last run becomes when one more event follows it."""
+    if event.type in SLOTS:
+        if run and run.takes(event):
+            return (replace(run, slots=(*run.slots, event)),)
+        return (*((run,) if run else ()), _Run(slots=(event,)))
+    if run is None:
+        return ()
+    if event.type is EventType.CANCELLED:
+        return (replace(run, cancelled=run.cancelled or event),)
+    return (replace(run, missed=run.missed or event),)
+
+
+def _appointment(
+    group: Sequence[Event], runs: Sequence[_Run], confirmations: Iterable[Event]
+) -> Appointment:
+    run, first = runs[-1], runs[-1].slots[0]
+    assert first.appointment_id is not None and first.starts_at is not None
+    said = [c.known_at for c in confirmations if _confirms(c, run)]
+    permits = [e.permit_expires_on for e in group if e.permit_expires_on]
+    return Appointment(
+        appointment_id=first.appointment_id,
+        starts_at=first.starts_at,
+        revision=first.event_id,
+        revision_events=frozenset(e.event_id for e in run.slots),
+        appointment_events=frozenset(e.event_id for e in group),
+        made_at=first.known_at,
+        booked_at=min(e.known_at for r in runs for e in r.slots),
+        moves=len(runs) - 1,
+        confirmed_at=min(said, default=None),
+        cancelled_at=run.cancelled.known_at if run.cancelled else None,
+        cancelled_by=run.cancelled.event_id if run.cancelled else None,
+        missed_at=run.missed.known_at if run.missed else None,
+        missed_by=run.missed.event_id if run.missed else None,
+        permit_expires_on=permits[-1] if permits else None,
+    )
+
+
+def _confirms(confirmation: Event, run: _Run) -> bool:
+    """A link confirms the revision it was made for; a webhook the current one, if not older."""
+    if confirmation.revision is not None:
+        return any(slot.event_id == confirmation.revision for slot in run.slots)
+    first = run.slots[0]
+    return confirmation.appointment_id == first.appointment_id and confirmation.at >= first.at

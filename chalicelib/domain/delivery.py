@@ -1,0 +1,149 @@
+"""What became of an attempt: the fates, and how one follows another."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.contact import Channel
+
+
+class Kind(StrEnum):
+    """Everything Relance can owe somebody, student or desk."""
+
+    CONFIRMATION_REQUEST = "confirmation_request"
+    CONFIRMATION_REMINDER = "confirmation_reminder"
+    UNCONFIRMED = "unconfirmed"
+    CONVOCATION = "convocation"
+    CHECK_REMINDER = "check_reminder"
+    APPOINTMENT_REMINDER = "appointment_reminder"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    APPOINTMENT_MISSED = "appointment_missed"
+    MISSING_DOCUMENTS = "missing_documents"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    NOT_REBOOKED = "not_rebooked"
+    NO_LIFE = "no_life"
+    DEPOSIT_RECEIPT = "deposit_receipt"
+    NO_NEWS = "no_news"
+    CARD_READY = "card_ready"
+    CARD_WAITING = "card_waiting"
+    NO_NEWS_EXHAUSTED = "no_news_exhausted"
+    CARD_NOT_COLLECTED = "card_not_collected"
+    RENEWAL_OPENS = "renewal_opens"
+    RENEWAL_LAST_CALL = "renewal_last_call"
+    NO_EXPIRY_DATE = "no_expiry_date"
+    CONTACT_US = "contact_us"
+    UNREACHABLE = "unreachable"
+    TEXT_FAILED = "text_failed"
+    SERVE_FAILED = "serve_failed"
+    UNKNOWN_EXHAUSTED = "unknown_exhausted"
+    COMPLAINED = "complained"
+    CONTRADICTION = "contradiction"
+    APPOINTMENT_AFTER_DEPOSIT = "appointment_after_deposit"
+    TOO_LATE_TO_SEND = "too_late_to_send"
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Notice:
+    """The identity of something owed: what, which one of a row, because of which fact, and where."""
+
+    kind: Kind
+    number: int = 1
+    occasion: str
+    channel: Channel
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.number}.{self.occasion}.{self.channel}"
+
+
+class Fate(StrEnum):
+    """What became of one attempt."""
+
+    CLAIMED = "claimed"  #: a worker holds it until `until`; nothing is known to have left
+    POSTPONED = "postponed"  #: nothing has left; the provider said "not now": again at `until`
+    ACCEPTED = "accepted"  #: the provider took it
+    UNKNOWN = "unknown"  #: it may have left: the provider's answer was lost
+    DELIVERED = "delivered"  #: the provider saw it arrive
+    BOUNCED = "bounced"  #: returned, at once or after a delivery
+    COMPLAINED = "complained"  #: arrived, and was called unwanted
+    FAILED = "failed"  #: refused by the provider or the carrier
+    OPEN = "open"  #: on the desk's work list
+    CLOSED = "closed"  #: off the work list, by a fact or a person
+
+
+#: Fates in which nobody knows yet whether the message arrived.
+UNDECIDED = frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.ACCEPTED, Fate.UNKNOWN})
+
+#: Fates of a message that somebody received, and may not have liked.
+ARRIVED = frozenset({Fate.DELIVERED, Fate.COMPLAINED})
+
+#: Which fates a provider's word can change. Whatever is not listed stays as it is: receipts come
+#: twice, late and out of order, and none of that may undo what is already certain.
+CHANGED_BY: dict[Fate, frozenset[Fate]] = {
+    Fate.ACCEPTED: frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.UNKNOWN}),
+    Fate.DELIVERED: UNDECIDED | {Fate.FAILED},
+    Fate.FAILED: UNDECIDED,
+    Fate.BOUNCED: UNDECIDED | {Fate.DELIVERED, Fate.FAILED},  # mail can come back after delivery
+    Fate.COMPLAINED: UNDECIDED | {Fate.DELIVERED},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One try at one notice. The ledger is a tuple of these, oldest first.
+
+    `until` ends the lease of a claim or the wait of a postponed one. `address` is a keyed hash of
+    the address used, never the address. `passing` says that a failure may not last. `reason` is a
+    short code from the provider or from us, for logs and the desk.
+    """
+
+    notice: Notice
+    attempt: int = 1
+    fate: Fate
+    claimed_at: datetime
+    fate_at: datetime
+    token: str = ""
+    until: datetime | None = None
+    address: str = ""
+    message_id: str = ""
+    reason: str = ""
+    passing: bool = False
+    possible_duplicate: bool = False
+    tries: int = 0
+
+    def is_same_try(self, other: "Attempt") -> bool:
+        """Whether both are the same try at the same notice, whatever became of it."""
+        return self.notice == other.notice and self.attempt == other.attempt
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReport:
+    """A provider's word on one attempt, in our words.
+
+    `receipt_id` identifies the provider's event, so that the same one twice changes nothing.
+    `passing` says that the failure may not last.
+    """
+
+    dossier_id: str
+    notice: Notice
+    attempt: int
+    fate: Fate
+    at: datetime
+    receipt_id: str
+    message_id: str = ""
+    reason: str = ""
+    passing: bool = False
+
+
+def settled(attempt: Attempt, report: DeliveryReport) -> Attempt:
+    """The attempt after a provider's report; the same attempt when it changes nothing."""
+    if attempt.fate not in CHANGED_BY.get(report.fate, frozenset()):
+        return attempt
+    return replace(
+        attempt,
+        fate=report.fate,
+        fate_at=report.at,
+        until=None,
+        reason=report.reason,
+        passing=report.passing,
+        message_id=attempt.message_id or report.message_id,
+    )

@@ -1,0 +1,173 @@
+"""Where and when: the desk's dated data, its open days, and the two rules that move a date.
+
+All dates are Paris dates. Instants that leave this module are aware and in UTC.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.contact import Language
+
+PARIS = ZoneInfo("Europe/Paris")
+SUNDAY = 6
+
+#: One text in every language.
+Words = Mapping[Language, str]
+#: One list in every language.
+Lists = Mapping[Language, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Open from `opens` to `closes` on these weekdays (Monday is 0) of these months (1 to 12)."""
+
+    weekdays: frozenset[int]
+    months: frozenset[int]
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A counter a student can walk to.
+
+    `hours_of` names what opens at `openings`: the counter itself, or the building it is in where
+    only the building's hours are published. `phone` and `email` are empty where none is.
+    """
+
+    name: Words
+    address: tuple[str, ...]
+    directions: Words
+    hours_of: Words
+    openings: tuple[Opening, ...]
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delays:
+    """Every delay, hour and limit that a rule reads. Field names carry the unit."""
+
+    send_at: time
+    sms_from: time
+    sms_to: time
+    confirmation_reminder_hours: int
+    unconfirmed_days: int
+    unconfirmed_not_before_hours: int
+    unconfirmed_latest_hours: int
+    check_reminder_days: int
+    appointment_reminder_days: int
+    appointment_sms_end_hours: int
+    reminder_after_confirmation_hours: int
+    follow_up_days: int
+    not_rebooked_days: int
+    no_life_days: int
+    renewal_opens_months: int
+    renewal_closes_months: int
+    renewal_last_call_days: int
+    at_once_too_old_days: int
+    look_again_days: int
+    reminders_a_day: int
+    email_silence_hours: int
+    sms_silence_hours: int
+    unknown_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What holds from `valid_from` until the next terms: places, papers, links, delays.
+
+    `papers` is keyed by what they are for: "deposit", "collect" (the fee included), and
+    "collect_sms", which is the latter in the few characters of a text message.
+    """
+
+    valid_from: date
+    antenna: Place
+    isso: Place
+    papers: Mapping[str, Lists]
+    booking_url: str
+    stamps_url: str
+    delays: Delays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closure:
+    """The desk is closed from `first` to `last`, both included."""
+
+    first: date
+    last: date
+    why: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One prefecture's desk: dated terms (oldest first), closures, public holidays."""
+
+    name: Words
+    sms_name: str
+    terms: tuple[Terms, ...]
+    closures: tuple[Closure, ...]
+    holidays: frozenset[date]
+
+    def terms_on(self, day: date) -> Terms:
+        """The terms in force on a day; before the first ones, the first ones."""
+        return next((t for t in reversed(self.terms) if t.valid_from <= day), self.terms[0])
+
+    def closure_on(self, day: date) -> Closure | None:
+        """The closure that covers a day, if one does."""
+        return next((c for c in self.closures if c.first <= day <= c.last), None)
+
+    def is_quiet(self, day: date) -> bool:
+        """Whether a day is a Sunday or a public holiday: no reminder is dated on it."""
+        return day.weekday() == SUNDAY or day in self.holidays
+
+    def openings_on(self, day: date) -> tuple[Opening, ...]:
+        """The hours of the antenna's building on a day; empty when it is closed."""
+        if day in self.holidays or self.closure_on(day):
+            return ()
+        openings = self.terms_on(day).antenna.openings
+        return tuple(o for o in openings if day.weekday() in o.weekdays and day.month in o.months)
+
+    def is_open(self, day: date) -> bool:
+        """Whether somebody is at the counter on a day."""
+        return bool(self.openings_on(day))
+
+    def is_shut(self, day: date) -> bool:
+        """Quiet, or closed: no day to send anybody to the counter."""
+        return self.is_quiet(day) or self.closure_on(day) is not None
+
+
+def paris_day(instant: datetime) -> date:
+    """The date in Paris at an instant."""
+    return instant.astimezone(PARIS).date()
+
+
+def at_paris(day: date, hour: time) -> datetime:
+    """The instant of a wall-clock hour in Paris, in UTC."""
+    return datetime.combine(day, hour, tzinfo=PARIS).astimezone(UTC)
+
+
+def after_rule(day: date, avoid: Callable[[date], bool]) -> date:
+    """That day, or the next one that need not be avoided."""
+    return next(d for n in count() if not avoid(d := day + timedelta(days=n)))
+
+
+def before_rule(day: date, avoid: Callable[[date], bool]) -> date:
+    """That day, or one at most three days earlier that need not be avoided, else that day."""
+    earlier = (day - timedelta(days=n) for n in range(4))
+    return next((d for d in earlier if not avoid(d)), day)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, clamped to that month's end: 31 May − 3 months = 28 February."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError(day)

@@ -1,0 +1,122 @@
+"""One application of one student: what is kept of it, and the facts and state derived from that."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.delivery import Attempt
+from chalicelib.domain.events import Event
+
+
+class State(StrEnum):
+    """Where a dossier stands. Derived from the facts, never set."""
+
+    KNOWN = "known"  #: a contact, and nothing else yet
+    BOOKED = "booked"  #: an appointment that the student has not confirmed
+    CONFIRMED = "confirmed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    INCOMPLETE = "incomplete"  #: seen at the counter, papers are missing
+    DEPOSITED = "deposited"
+    CARD_READY = "card_ready"
+    COLLECTED = "collected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """The current appointment, in its current revision.
+
+    A revision is a run of equal starts; `revision` is the id of the event that began it and
+    `revision_events` the ids of all events of the run, so that a link or an attempt made for any
+    of them still finds it when an earlier one arrives late. `appointment_events` are all event
+    ids of this appointment, of every revision. `made_at` is when this revision was set,
+    `booked_at` when this appointment was first chosen; both are the earlier of event time and
+    arrival. `moves` counts the revisions before this one: the SEQUENCE of a calendar invite.
+    """
+
+    appointment_id: str
+    starts_at: datetime
+    revision: str
+    revision_events: frozenset[str]
+    appointment_events: frozenset[str]
+    made_at: datetime
+    booked_at: datetime
+    moves: int
+    confirmed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_by: str | None = None
+    missed_at: datetime | None = None
+    missed_by: str | None = None
+    permit_expires_on: date | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the student is still expected."""
+        return self.cancelled_at is None and self.missed_at is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """A dated step. `at` is the earlier of its event time and its arrival, an aware instant.
+
+    `days` are all the days it was ever said to have happened on: what was sent for one of them
+    is not sent again when an earlier or a corrected one becomes known.
+    """
+
+    day: date
+    at: datetime
+    event_id: str
+    days: frozenset[date]
+    recepisse_number: str | None = None
+    missing_documents: tuple[str, ...] = ()
+    card_expires_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A person's word at the desk on the notice `subject`; `until`, if given, is when to look again."""
+
+    subject: str
+    at: datetime
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the events leave, whatever the order they arrived in."""
+
+    known_since: datetime
+    appointment: Appointment | None = None
+    contact: Contact | None = None
+    checked: bool = False
+    incomplete: Milestone | None = None
+    deposited: Milestone | None = None
+    card_ready: Milestone | None = None
+    collected: Milestone | None = None
+    renews: str | None = None
+    renewal_booked: bool = False
+    unsubscribed: bool = False
+    asked_again: tuple[Decision, ...] = ()
+    work_closed: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """Everything kept about one application: its events, in order, and its ledger, oldest first.
+
+    `not_before` holds every sending back after a serve failed three times at `set_aside_at`.
+    """
+
+    dossier_id: str
+    events: tuple[Event, ...] = ()
+    ledger: tuple[Attempt, ...] = ()
+    set_aside_at: datetime | None = None
+    not_before: datetime | None = None
+
+    def with_attempt(self, attempt: Attempt) -> "Dossier":
+        """The same dossier with this attempt added, or put in the place of its earlier self."""
+        if any(a.is_same_try(attempt) for a in self.ledger):
+            ledger = tuple(attempt if a.is_same_try(attempt) else a for a in self.ledger)
+            return replace(self, ledger=ledger)
+        return replace(self, ledger=(*self.ledger, attempt))

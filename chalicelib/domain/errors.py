@@ -1,0 +1,75 @@
+"""Everything Relance can refuse or fail at, as one tree.
+
+RelanceError
+├── Never                    it will fail again: do not retry
+│   ├── Unusable             authentic, but the content cannot be used
+│   ├── TextFailed           a text, page or document cannot be composed
+│   └── NewerDocument        written by a newer program than this one
+├── TryLater                 the same call may succeed later
+│   ├── LostRace             somebody else changed the dossier since it was loaded
+│   └── StorageUnavailable   what we know cannot be read or written now
+└── NotSent                  a provider's answer that is not "accepted"
+    ├── Ambiguous            it may have left, it may not
+    ├── NotNow               throttled or not connected: nothing has left
+    ├── OurAccount           quota, permission, budget: the channel is at fault, not the person
+    └── BadRecipient         this address or number will never take it
+"""
+
+
+class RelanceError(Exception):
+    """Something Relance refuses or cannot do."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class Never(RelanceError):
+    """It will fail again: do not retry."""
+
+
+class Unusable(Never):
+    """The content is authentic but cannot be used."""
+
+
+class TextFailed(Never):
+    """A text or document cannot be composed."""
+
+
+class NewerDocument(Never):
+    """This dossier was written by a newer program; an older one must not overwrite it."""
+
+
+class TryLater(RelanceError):
+    """The same call may succeed later."""
+
+
+class LostRace(TryLater):
+    """Somebody else changed the dossier since it was loaded."""
+
+
+class StorageUnavailable(TryLater):
+    """What we know cannot be read or written now."""
+
+
+class NotSent(RelanceError):
+    """The provider did not say that it accepted the message."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Ambiguous(NotSent):
+    """The answer was lost: the message may have left."""
+
+
+class NotNow(NotSent):
+    """Throttled or not connected: nothing has left."""
+
+
+class OurAccount(NotSent):
+    """The channel refuses us, whoever the recipient is."""
+
+
+class BadRecipient(NotSent):
+    """This address or number will never take the message."""

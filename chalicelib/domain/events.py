@@ -1,0 +1,109 @@
+"""What happened: the booking system, the student and the desk all raise these."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.contact import Contact
+
+
+class EventType(StrEnum):
+    """Everything that can happen to a dossier."""
+
+    SELECTED = "appointment.selected"  #: a slot was chosen; it still has to be confirmed
+    CONFIRMED = "appointment.confirmed"  #: by the student's link, or by the booking system
+    RESCHEDULED = "appointment.rescheduled"  #: another slot
+    CANCELLED = "appointment.cancelled"  #: no slot any more
+    MISSED = "appointment.missed"  #: the student did not come
+    CHECKED = "dossier.checked"  #: ISSO has checked the papers
+    DEPOSITED = "dossier.deposited"  #: complete; the student holds a récépissé
+    INCOMPLETE = "dossier.incomplete"  #: refused at the counter: papers are missing
+    CARD_READY = "card.ready"  #: the permit can be fetched
+    COLLECTED = "card.collected"  #: the permit is in the student's hands
+    CONTACT_UPDATED = "contact.updated"  #: address, number, name or language changed
+    RENEWAL_BOOKED = "renewal.booked"  #: a later dossier renews this one
+    UNSUBSCRIBED = "renewal.unsubscribed"  #: no renewal reminders, by the student's link
+    WITHDRAWN = "milestone.withdrawn"  #: the desk takes a milestone back
+    ASKED_AGAIN = "notice.asked_again"  #: the desk wants a notice sent once more
+    WORK_CLOSED = "work.closed"  #: a person ended a desk notice, or put it off
+
+
+class Source(StrEnum):
+    """Who says so."""
+
+    BOOKING = "booking"
+    STUDENT = "student"
+    DESK = "desk"
+
+
+#: Raised by the desk's own console only; a webhook that names one is not usable.
+DESK_ONLY = frozenset({EventType.WITHDRAWN, EventType.ASKED_AGAIN, EventType.WORK_CLOSED})
+
+#: The two events that say when an appointment is.
+SLOTS = frozenset({EventType.SELECTED, EventType.RESCHEDULED})
+
+#: The steps of a dossier that are dated by a Paris day, and may come in any order.
+MILESTONES = frozenset(
+    {EventType.INCOMPLETE, EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened to one dossier, as a dossier keeps it for ever.
+
+    `at` is when it happened, by its sender; `received_at` when we learnt it. Both are aware.
+    `digest` identifies the body, to tell a repeated delivery from another body under the same id.
+    `day` is the Paris day of a milestone. `revision` is the appointment revision that a student's
+    link was made for. `subject` names what a desk event is about: a milestone's type, or a notice
+    as `kind.number.occasion.channel`; `until` is the day on which closed work is looked at again.
+    """
+
+    event_id: str
+    type: EventType
+    dossier_id: str
+    at: datetime
+    received_at: datetime
+    source: Source = Source.BOOKING
+    version: int | None = None
+    digest: str = ""
+    contact: Contact | None = None
+    appointment_id: str | None = None
+    starts_at: datetime | None = None
+    revision: str | None = None
+    permit_expires_on: date | None = None
+    day: date | None = None
+    correction: bool = False
+    recepisse_number: str | None = None
+    missing_documents: tuple[str, ...] = ()
+    card_expires_on: date | None = None
+    renews: str | None = None
+    subject: str | None = None
+    until: date | None = None
+    why: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse naive instants: a Paris hour taken for UTC is a missed appointment."""
+        for instant in (self.at, self.received_at, self.starts_at):
+            if instant is not None and instant.tzinfo is None:
+                message = f"{self.type}: an instant has no time zone"
+                raise ValueError(message)
+
+    @property
+    def known_at(self) -> datetime:
+        """When it counts from: a sender's clock may run a little ahead of our arrival."""
+        return min(self.at, self.received_at)
+
+
+def by_time(event: Event) -> tuple[datetime, str]:
+    """Event time, ties broken by id: a total order."""
+    return event.at, event.event_id
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The events of one fact, oldest first: by the sender's version if every one has it, else by time."""
+    ordered = sorted(events, key=by_time)
+    if any(e.version is None for e in ordered):
+        return ordered
+    return sorted(ordered, key=lambda e: e.version or 0)

@@ -1,0 +1,152 @@
+"""From events to facts, and from facts to the state. The order of arrival plays no part."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from chalicelib.domain.appointments import current_appointment
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.dossier import Decision, Facts, Milestone, State
+from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source, by_time, in_order
+
+T = TypeVar("T")
+
+
+def facts_of(events: Iterable[Event]) -> Facts:
+    """The facts that these events leave; there must be at least one event."""
+    everything = sorted(events, key=by_time)
+    ours = _this_application(everything)
+    incomplete = _milestone(ours, EventType.INCOMPLETE)
+    return Facts(
+        known_since=min(e.known_at for e in everything),
+        appointment=current_appointment(ours),
+        contact=_contact(everything),
+        checked=_is_checked(ours, incomplete),
+        incomplete=incomplete,
+        deposited=_milestone(ours, EventType.DEPOSITED),
+        card_ready=_milestone(ours, EventType.CARD_READY),
+        collected=_milestone(ours, EventType.COLLECTED),
+        renews=_last([e.renews for e in ours if e.renews]),
+        renewal_booked=bool(_not_withdrawn(ours, EventType.RENEWAL_BOOKED)),
+        unsubscribed=any(e.type is EventType.UNSUBSCRIBED for e in ours),
+        asked_again=_decisions(ours, EventType.ASKED_AGAIN),
+        work_closed=_decisions(ours, EventType.WORK_CLOSED),
+    )
+
+
+def state_of(facts: Facts) -> State:
+    """Where the dossier stands: the furthest milestone, and before any the current appointment."""
+    reached = (
+        (State.COLLECTED, facts.collected),
+        (State.CARD_READY, facts.card_ready),
+        (State.DEPOSITED, facts.deposited),
+    )
+    furthest = next((state for state, milestone in reached if milestone), None)
+    return furthest or _state_before_deposit(facts)
+
+
+def _state_before_deposit(facts: Facts) -> State:
+    appointment = facts.appointment
+    if facts.incomplete and not _has_new_appointment(facts, facts.incomplete.day):
+        return State.INCOMPLETE
+    if appointment is None:
+        return State.KNOWN
+    if appointment.cancelled_at:
+        return State.CANCELLED
+    if appointment.missed_at:
+        return State.MISSED
+    return State.CONFIRMED if appointment.confirmed_at else State.BOOKED
+
+
+def _has_new_appointment(facts: Facts, visit: date) -> bool:
+    appointment = facts.appointment
+    return bool(
+        appointment and appointment.is_live and paris_day(appointment.starts_at) > visit
+    )
+
+
+def _this_application(events: Sequence[Event]) -> list[Event]:
+    """Without a former application under the same id: once collected, anything later begins anew."""
+    collections = _not_withdrawn(events, EventType.COLLECTED)
+    ours: list[Event] = []
+    collected: Event | None = None
+    for event in events:
+        if collected and _begins_anew(event, collected):
+            ours, collected = [], None
+        ours.append(event)
+        if event in collections:
+            collected = collected or event
+    return ours
+
+
+def _begins_anew(event: Event, collected: Event) -> bool:
+    if event.type in SLOTS:
+        assert event.starts_at is not None
+        return paris_day(event.starts_at) > _day(collected)
+    repeated = event.type is EventType.COLLECTED
+    return event.type in MILESTONES and not repeated and _day(event) > _day(collected)
+
+
+def _day(event: Event) -> date:
+    return event.day or paris_day(event.at)
+
+
+def _contact(events: Iterable[Event]) -> Contact | None:
+    """The newest block that its sender changed: repeating an old one undoes nobody's correction."""
+    given = [e for e in events if e.contact]
+    changes = [e for source in Source for e in _changes(e for e in given if e.source is source)]
+    return in_order(changes)[-1].contact if changes else None
+
+
+def _changes(events: Iterable[Event]) -> list[Event]:
+    ordered = in_order(events)
+    before = [None, *(e.contact for e in ordered)]
+    return [e for e, previous in zip(ordered, before, strict=False) if e.contact != previous]
+
+
+def _is_checked(events: Iterable[Event], incomplete: Milestone | None) -> bool:
+    """A refusal at the counter makes an earlier check worthless."""
+    checks = (e for e in events if e.type is EventType.CHECKED)
+    return any(incomplete is None or e.at > incomplete.at for e in checks)
+
+
+def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
+    said = in_order(_not_withdrawn(events, kind))
+    if not said:
+        return None
+    chosen = _chosen(said, kind)
+    days = {_day(chosen)} if kind is EventType.INCOMPLETE else {_day(e) for e in said}
+    return Milestone(
+        day=_day(chosen),
+        at=chosen.known_at,
+        event_id=chosen.event_id,
+        days=frozenset(days),
+        recepisse_number=_last([e.recepisse_number for e in said if e.recepisse_number]),
+        missing_documents=chosen.missing_documents,
+        card_expires_on=_last([e.card_expires_on for e in said if e.card_expires_on]),
+    )
+
+
+def _chosen(said: Sequence[Event], kind: EventType) -> Event:
+    """The last correction, else the last visit, else the first date that was given."""
+    corrections = [e for e in said if e.correction]
+    if corrections:
+        return corrections[-1]
+    return max(said, key=_day) if kind is EventType.INCOMPLETE else said[0]
+
+
+def _not_withdrawn(events: Iterable[Event], kind: EventType) -> list[Event]:
+    events = list(events)
+    withdrawals = [e for e in events if e.type is EventType.WITHDRAWN and e.subject == kind]
+    last = max(map(by_time, withdrawals), default=None)
+    return [e for e in events if e.type is kind and (last is None or by_time(e) > last)]
+
+
+def _decisions(events: Iterable[Event], kind: EventType) -> tuple[Decision, ...]:
+    words = (e for e in events if e.type is kind and e.subject)
+    return tuple(Decision(subject=e.subject or "", at=e.at, until=e.until) for e in words)
+
+
+def _last(values: Sequence[T]) -> T | None:
+    return values[-1] if values else None

@@ -1,0 +1,171 @@
+"""What is owed now, what later, and when that answer can next change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.desk_calendar import Desk, paris_day
+from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.drafts import Draft, drafts
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.hours import Hours
+from chalicelib.domain.legs import Leg, dead_addresses, legs_of
+from chalicelib.domain.notices import SMS, Rule
+from chalicelib.domain.outlook import Stand
+from chalicelib.domain.when import Anchor, Case, at_once
+from chalicelib.domain.work import Work, stands, work_of
+
+#: An event older than this on arrival is part of a backlog: wait for the rest of it.
+BACKLOG_AGE, BACKLOG_WAIT = timedelta(minutes=10), timedelta(seconds=60)
+
+#: The one message that follows from another's failure and not from a fact of the procedure.
+_CONTACT_US = Rule(
+    kind=Kind.CONTACT_US, channels=SMS, states=tuple(State), anchor=lambda _: None, due=at_once
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`.
+
+    `attempt` is the number of the next try, `tries` how often that one was put off already.
+    """
+
+    notice: Notice
+    due_at: datetime
+    ready_at: datetime
+    end_at: datetime | None = None
+    attempt: int = 1
+    tries: int = 0
+    possible_duplicate: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The answer for one dossier at one instant.
+
+    `due` can go now, in this order; `later` is what is foreseen; `ended` are open desk notices
+    that no longer stand; `next_change_at` is the next instant at which any of this can differ.
+    """
+
+    state: State
+    due: tuple[Owed, ...]
+    later: tuple[Owed, ...]
+    ended: tuple[Attempt, ...]
+    next_change_at: datetime | None
+
+
+def owed(
+    dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: datetime
+) -> Plan:
+    """What is owed for a dossier that has at least one event.
+
+    `addresses` holds a keyed hash of the address the student has now on each channel, if any.
+    """
+    facts = facts_of(dossier.events)
+    case = Case(facts=facts, state=state_of(facts), ledger=dossier.ledger, desk=desk, now=now)
+    wanted = drafts(case)
+    legs = [leg for draft in wanted for leg in legs_of(case, draft, addresses)]
+    legs += [leg for d in _contact_us(case, legs, addresses) for leg in legs_of(case, d, addresses)]
+    work = [*work_of(case, wanted, legs), *_serve_failed(dossier)]
+    foreseen = _foreseen(case, legs, work, _hours(dossier, case))
+    later = tuple(sorted((o for o in foreseen if o.ready_at > now), key=lambda o: o.ready_at))
+    changes = [*(o.ready_at for o in later), *_changes(case, wanted, legs, work)]
+    return Plan(
+        state=case.state,
+        due=tuple(o for o in foreseen if o.ready_at <= now),
+        later=later,
+        ended=tuple(_ended(case, work)),
+        next_change_at=min((c for c in changes if c > now), default=None),
+    )
+
+
+def _hours(dossier: Dossier, case: Case) -> Hours:
+    held = [dossier.not_before, *(_quiet_until(e) for e in dossier.events)]
+    not_before = max((h for h in held if h), default=None)
+    return Hours(desk=case.desk, ledger=case.ledger, not_before=not_before, now=case.now)
+
+
+def _quiet_until(event: Event) -> datetime | None:
+    """A backlog sends no superseded mail: after an old event, wait for the next one."""
+    is_old = event.received_at - event.at > BACKLOG_AGE
+    return event.received_at + BACKLOG_WAIT if is_old else None
+
+
+def _foreseen(
+    case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours
+) -> list[Owed]:
+    messages = [_message(leg, hours) for leg in legs if leg.outlook.stand is Stand.READY]
+    notices = [_desk_notice(case, w, hours) for w in work if not stands(case, w)]
+    return [o for o in (*messages, *notices) if o.end_at is None or o.ready_at < o.end_at]
+
+
+def _message(leg: Leg, hours: Hours) -> Owed:
+    rule, notice, next_try = leg.draft.rule, leg.notice, leg.outlook
+    return Owed(
+        notice=notice,
+        due_at=leg.draft.due_at,
+        ready_at=hours.for_message(next_try.at, notice.channel, reminder=rule.reminder),
+        end_at=leg.end_at,
+        attempt=next_try.attempt,
+        tries=next_try.tries,
+        possible_duplicate=next_try.possible_duplicate,
+        why=next_try.why,
+    )
+
+
+def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
+    earlier = sum(1 for a in case.ledger if a.notice == work.notice)
+    return Owed(
+        notice=work.notice,
+        due_at=work.at,
+        ready_at=hours.for_desk(work.at),
+        end_at=work.end_at,
+        attempt=earlier + 1,
+        why=work.why,
+    )
+
+
+def _contact_us(
+    case: Case, legs: Iterable[Leg], addresses: Mapping[Channel, str]
+) -> Iterable[Draft]:
+    """Something is owed by e-mail to an address that is dead: say so by SMS, once an address."""
+    address = addresses.get(Channel.EMAIL)
+    stuck = [leg.outlook.at for leg in legs if _is_stuck_mail(leg, case.now)]
+    if address in dead_addresses(case.ledger) and stuck:
+        at = min(stuck)
+        anchor = Anchor(occasion=str(address), same=frozenset(), at=at, day=paris_day(at))
+        yield Draft(rule=_CONTACT_US, number=1, anchor=anchor, due_at=at)
+
+
+def _is_stuck_mail(leg: Leg, now: datetime) -> bool:
+    is_spent = leg.outlook.stand is Stand.SPENT and leg.outlook.at <= now
+    return is_spent and leg.notice.channel is Channel.EMAIL
+
+
+def _serve_failed(dossier: Dossier) -> Iterable[Work]:
+    """Serving this dossier failed three times: a person should know while it waits."""
+    at = dossier.set_aside_at
+    if at:
+        name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        notice = Notice(kind=Kind.SERVE_FAILED, occasion=name, channel=Channel.DESK)
+        yield Work(notice=notice, at=at)
+
+
+def _ended(case: Case, work: Iterable[Work]) -> Iterable[Attempt]:
+    current = (w for w in work if w.end_at is None or case.now < w.end_at)
+    standing = {w.notice for w in current if stands(case, w)}
+    return (a for a in case.ledger if a.fate is Fate.OPEN and a.notice not in standing)
+
+
+def _changes(
+    case: Case, wanted: Iterable[Draft], legs: Iterable[Leg], work: Iterable[Work]
+) -> Iterable[datetime]:
+    yield from (draft.due_at for draft in wanted)
+    yield from (leg.outlook.at for leg in legs)
+    yield from (leg.end_at for leg in legs if leg.end_at and leg.draft.due_at <= case.now)
+    yield from (w.end_at for w in work if w.end_at)

@@ -1,0 +1,102 @@
+"""How a dossier takes in one more event."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain.dossier import Appointment, Dossier, Facts, Milestone
+from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
+from chalicelib.domain.facts import facts_of
+
+#: A sender's clock may be this much ahead of ours; beyond it an event's time cannot be believed.
+AHEAD_AT_MOST = timedelta(minutes=10)
+#: Repeats older than this are folded together; senders give up retrying long before.
+REPEATS_LIVE = timedelta(days=30)
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_APPOINTMENT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
+
+
+class Recorded(StrEnum):
+    """What recording an event came to."""
+
+    RECORDED = "recorded"  #: kept, and it is the newest word on its fact or changes something
+    DUPLICATE = "duplicate"  #: the same delivery again
+    STALE = "stale"  #: kept, but something newer is known already
+    QUARANTINED = "quarantined"  #: not kept here: a person has to look at it
+
+
+def record(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
+    """The dossier with the event in its place, and what that came to."""
+    known = next((e for e in dossier.events if e.event_id == event.event_id), None)
+    if known:
+        same = known.digest == event.digest
+        return dossier, Recorded.DUPLICATE if same else Recorded.QUARANTINED
+    if event.at > event.received_at + AHEAD_AT_MOST:
+        return dossier, Recorded.QUARANTINED
+    events = tuple(sorted((*dossier.events, event), key=by_time))
+    outcome = Recorded.STALE if _is_stale(dossier.events, event, events) else Recorded.RECORDED
+    folded = _without_old_repeats(events, event.received_at)
+    return replace(dossier, events=folded), outcome
+
+
+def _is_stale(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:
+    fact = [e for e in after if _fact(e) == _fact(event)]
+    is_newest = in_order(fact)[-1] is event
+    return not is_newest and _visible(facts_of(before)) == _visible(facts_of(after))
+
+
+def _fact(event: Event) -> tuple[str, str | None]:
+    """Which fact an event is about: order is kept within it, and nowhere else."""
+    if event.type in _APPOINTMENT:
+        return "appointment", event.appointment_id
+    if event.type is EventType.CONFIRMED:
+        return "confirmation", event.appointment_id
+    return event.type.value, event.subject
+
+
+def _visible(facts: Facts) -> Facts:
+    """The facts without their bookkeeping: what a student or the desk could notice."""
+    return replace(
+        facts,
+        known_since=_NEVER,
+        appointment=facts.appointment and _plain_appointment(facts.appointment),
+        incomplete=facts.incomplete and _plain_milestone(facts.incomplete),
+        deposited=facts.deposited and _plain_milestone(facts.deposited),
+        card_ready=facts.card_ready and _plain_milestone(facts.card_ready),
+        collected=facts.collected and _plain_milestone(facts.collected),
+    )
+
+
+def _plain_appointment(appointment: Appointment) -> Appointment:
+    nothing: frozenset[str] = frozenset()
+    return replace(
+        appointment,
+        revision_events=nothing,
+        appointment_events=nothing,
+        booked_at=appointment.made_at,
+        moves=0,
+    )
+
+
+def _plain_milestone(milestone: Milestone) -> Milestone:
+    return replace(milestone, days=frozenset())
+
+
+def _without_old_repeats(events: tuple[Event, ...], now: datetime) -> tuple[Event, ...]:
+    """Fold a nightly resync: of equal neighbours only the first, the last and the young ones stay."""
+    inner = zip(events, events[1:], events[2:], strict=False)
+    repeats = {
+        e.event_id
+        for before, e, after in inner
+        if now - e.received_at > REPEATS_LIVE
+        and _content(before) == _content(e) == _content(after)
+    }
+    return tuple(e for e in events if e.event_id not in repeats)
+
+
+def _content(event: Event) -> Event:
+    return replace(
+        event, event_id="", digest="", at=_NEVER, received_at=_NEVER, version=None
+    )

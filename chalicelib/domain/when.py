@@ -1,0 +1,330 @@
+"""Because of which fact, from when and until when: the words that the table of rules is written in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Kind
+from chalicelib.domain.desk_calendar import (
+    Delays,
+    Desk,
+    after_rule,
+    at_paris,
+    before_rule,
+    months_before,
+    paris_day,
+)
+from chalicelib.domain.dossier import Appointment, Facts, Milestone, State
+
+_MIDNIGHT = time()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """The fact that makes a notice owed.
+
+    `occasion` names it; `same` are its other names, under which a notice may have left before.
+    `at` is when it became known or happened, whichever is earlier; `day` the Paris day it counts
+    from.
+    """
+
+    occasion: str
+    same: frozenset[str]
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Everything a rule may look at."""
+
+    facts: Facts
+    state: State
+    ledger: Sequence[Attempt]
+    desk: Desk
+    now: datetime
+
+    def delays(self, anchor: Anchor) -> Delays:
+        """The delays in force on the day the anchor counts from."""
+        return self.desk.terms_on(anchor.day).delays
+
+    def nine(self, anchor: Anchor, day: date) -> datetime:
+        """The hour at which dated notices leave, on that day."""
+        return at_paris(day, self.delays(anchor).send_at)
+
+    def tries(self, kind: Kind, number: int, anchor: Anchor) -> list[Attempt]:
+        """Every attempt at a notice about this anchor, under any of its names, on any channel."""
+        return [
+            a
+            for a in self.ledger
+            if a.notice.kind is kind
+            and a.notice.number == number
+            and (a.notice.occasion == anchor.occasion or a.notice.occasion in anchor.same)
+        ]
+
+
+# Because of which fact
+
+
+def the_slot(case: Case) -> Anchor | None:
+    """The current appointment revision."""
+    slot = case.facts.appointment
+    return _of_slot(slot, slot.made_at) if slot else None
+
+
+def the_confirmed_slot(case: Case) -> Anchor | None:
+    """The current appointment revision, from its confirmation on."""
+    slot = case.facts.appointment
+    return _of_slot(slot, slot.confirmed_at) if slot and slot.confirmed_at else None
+
+
+def _of_slot(slot: Appointment, at: datetime) -> Anchor:
+    day = paris_day(slot.starts_at)
+    return Anchor(occasion=slot.revision, same=slot.revision_events, at=at, day=day)
+
+
+def the_cancellation(case: Case) -> Anchor | None:
+    """The event that took the current appointment away."""
+    slot = case.facts.appointment
+    return _named(slot.cancelled_by, slot.cancelled_at) if slot else None
+
+
+def the_miss(case: Case) -> Anchor | None:
+    """The event that said nobody came."""
+    slot = case.facts.appointment
+    return _named(slot.missed_by, slot.missed_at) if slot else None
+
+
+def _named(event_id: str | None, at: datetime | None) -> Anchor | None:
+    if event_id is None or at is None:
+        return None
+    return Anchor(occasion=event_id, same=frozenset(), at=at, day=paris_day(at))
+
+
+def the_visit(case: Case) -> Anchor | None:
+    """The visit at which papers were missing."""
+    return _dated(case.facts.incomplete)
+
+
+def the_setback(case: Case) -> Anchor | None:
+    """Whatever left the student without an appointment."""
+    if case.state is State.INCOMPLETE:
+        return the_visit(case)
+    return the_miss(case) if case.state is State.MISSED else the_cancellation(case)
+
+
+def the_first_news(case: Case) -> Anchor | None:
+    """The first thing ever heard of this dossier."""
+    at = case.facts.known_since
+    return Anchor(occasion="known", same=frozenset(), at=at, day=paris_day(at))
+
+
+def the_deposit(case: Case) -> Anchor | None:
+    """The day the complete dossier was handed in."""
+    return _dated(case.facts.deposited)
+
+
+def the_card(case: Case) -> Anchor | None:
+    """The day the card could be fetched."""
+    return _dated(case.facts.card_ready)
+
+
+def _dated(milestone: Milestone | None) -> Anchor | None:
+    if milestone is None:
+        return None
+    return Anchor(
+        occasion=milestone.day.isoformat(),
+        same=frozenset(day.isoformat() for day in milestone.days),
+        at=milestone.at,
+        day=milestone.day,
+    )
+
+
+def the_expiry(case: Case) -> Anchor | None:
+    """The last day of the collected card, while nothing renews it and reminders are wanted."""
+    card, facts = case.facts.collected, case.facts
+    if not (card and card.card_expires_on) or facts.renewal_booked or facts.unsubscribed:
+        return None
+    day = card.card_expires_on
+    return Anchor(occasion=day.isoformat(), same=frozenset(), at=card.at, day=day)
+
+
+def the_collection_without_expiry(case: Case) -> Anchor | None:
+    """A collected card of which nobody said until when it is valid."""
+    card = case.facts.collected
+    return _dated(card) if card and card.card_expires_on is None else None
+
+
+def the_contradiction(case: Case) -> Anchor | None:
+    """A later step dated before an earlier one: somebody mistyped a day."""
+    steps = [case.facts.deposited, case.facts.card_ready, case.facts.collected]
+    known = [step for step in steps if step]
+    later = (b for a, b in zip(known, known[1:], strict=False) if b.day < a.day)
+    wrong = _dated(next(later, None))
+    return wrong and replace(wrong, same=frozenset())
+
+
+def the_slot_after_the_deposit(case: Case) -> Anchor | None:
+    """A new appointment although the dossier is already deposited."""
+    slot, deposit = case.facts.appointment, case.facts.deposited
+    if not (slot and deposit and slot.is_live):
+        return None
+    is_new = slot.made_at > deposit.at and paris_day(slot.starts_at) > deposit.day
+    return _of_slot(slot, slot.made_at) if is_new else None
+
+
+# From when
+
+
+def at_once(_case: Case, anchor: Anchor, _number: int) -> datetime:
+    """As soon as the fact is known."""
+    return anchor.at
+
+
+def a_day_after_booking(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """The day after the slot was chosen, by the after-rule."""
+    delay = timedelta(hours=case.delays(anchor).confirmation_reminder_hours)
+    return case.nine(anchor, after_rule(paris_day(anchor.at + delay), case.desk.is_quiet))
+
+
+def before_the_slot_is_lost(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """Some days before the appointment, leaving the student time to answer and the desk to call."""
+    delays, starts_at = case.delays(anchor), _starts_at(case)
+    day = before_rule(anchor.day - timedelta(days=delays.unconfirmed_days), case.desk.is_shut)
+    not_before = anchor.at + timedelta(hours=delays.unconfirmed_not_before_hours)
+    latest = starts_at - timedelta(hours=delays.unconfirmed_latest_hours)
+    return min(max(case.nine(anchor, day), not_before), latest)
+
+
+def for_the_check(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """In time to have the papers checked at ISSO, by the before-rule."""
+    return _days_before(case, anchor, case.delays(anchor).check_reminder_days)
+
+
+def for_the_appointment(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """Shortly before the appointment, by the before-rule."""
+    return _days_before(case, anchor, case.delays(anchor).appointment_reminder_days)
+
+
+def _days_before(case: Case, anchor: Anchor, days: int) -> datetime:
+    return case.nine(anchor, before_rule(anchor.day - timedelta(days=days), case.desk.is_quiet))
+
+
+def the_open_day_after(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """The first open day after the appointment."""
+    return case.nine(anchor, _next_open_day(case.desk, anchor.day + timedelta(days=1)))
+
+
+def too_long_without_a_slot(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """When the desk asks why no new appointment was made."""
+    return _desk_days_after(case, anchor, anchor.day, case.delays(anchor).not_rebooked_days)
+
+
+def too_long_without_life(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """When the desk asks why nothing ever followed a contact."""
+    return _desk_days_after(case, anchor, anchor.day, case.delays(anchor).no_life_days)
+
+
+def weeks_later(case: Case, anchor: Anchor, number: int) -> datetime:
+    """The six-week rhythm, by the after-rule."""
+    day = anchor.day + timedelta(days=number * case.delays(anchor).follow_up_days)
+    return case.nine(anchor, after_rule(day, case.desk.is_quiet))
+
+
+def weeks_later_on_an_open_day(case: Case, anchor: Anchor, number: int) -> datetime:
+    """The six-week rhythm, moved past closures: this notice sends people to a counter."""
+    day = anchor.day + timedelta(days=number * case.delays(anchor).follow_up_days)
+    return case.nine(anchor, after_rule(day, case.desk.is_shut))
+
+
+def after_the_last(kind: Kind) -> Callable[[Case, Anchor, int], datetime]:
+    """One more delay after the third notice of a kind was sent, or should have been."""
+
+    def due(case: Case, anchor: Anchor, _number: int) -> datetime:
+        days = case.delays(anchor).follow_up_days
+        sent = max((a.claimed_at for a in case.tries(kind, 3, anchor)), default=None)
+        third = paris_day(sent) if sent else anchor.day + timedelta(days=3 * days)
+        return _desk_days_after(case, anchor, third, days)
+
+    return due
+
+
+def _desk_days_after(case: Case, anchor: Anchor, day: date, days: int) -> datetime:
+    return case.nine(anchor, _next_open_day(case.desk, day + timedelta(days=days)))
+
+
+def _next_open_day(desk: Desk, day: date) -> date:
+    return after_rule(day, lambda d: not desk.is_open(d))
+
+
+def the_renewal_opens(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """Some months before the card expires, clamped to the month's end, by the after-rule."""
+    day = months_before(anchor.day, case.delays(anchor).renewal_opens_months)
+    return case.nine(anchor, after_rule(day, case.desk.is_quiet))
+
+
+def the_renewal_closes(case: Case, anchor: Anchor, _number: int) -> datetime:
+    """Before the online filing window ends (day −60, CESEDA R.431-5), with a week in hand."""
+    return _days_before(case, anchor, case.delays(anchor).renewal_last_call_days)
+
+
+# Until when
+
+
+def never(_case: Case, _anchor: Anchor, _channel: Channel) -> None:
+    """It stays useful as long as the state lasts."""
+
+
+def the_appointment(case: Case, _anchor: Anchor, _channel: Channel) -> datetime:
+    """The hour of the appointment."""
+    return _starts_at(case)
+
+
+def the_way_to_the_appointment(case: Case, anchor: Anchor, channel: Channel) -> datetime:
+    """The hour of the appointment; an SMS is pointless once people are on their way."""
+    hours = case.delays(anchor).appointment_sms_end_hours if channel is Channel.SMS else 0
+    return _starts_at(case) - timedelta(hours=hours)
+
+
+def the_expiry_day(_case: Case, anchor: Anchor, _channel: Channel) -> datetime:
+    """The end of the card's last day."""
+    return at_paris(anchor.day + timedelta(days=1), _MIDNIGHT)
+
+
+def _starts_at(case: Case) -> datetime:
+    assert case.facts.appointment is not None
+    return case.facts.appointment.starts_at
+
+
+# Unless
+
+
+def no_exception(_case: Case, _anchor: Anchor) -> bool:
+    """The states say it all."""
+    return False
+
+
+def never_mentioned(case: Case, _anchor: Anchor) -> bool:
+    """No message ever spoke of the appointment: its end is no news."""
+    slot = case.facts.appointment
+    mentioned = {a.notice.occasion for a in case.ledger if a.notice.channel is not Channel.DESK}
+    return slot is None or not mentioned & slot.appointment_events
+
+
+def just_confirmed(case: Case, anchor: Anchor) -> bool:
+    """The convocation, just sent, says the same."""
+    return _soon_after_confirmation(case, anchor, for_the_appointment(case, anchor, 1))
+
+
+def checked_or_just_confirmed(case: Case, anchor: Anchor) -> bool:
+    """ISSO has seen the papers, or the convocation has just asked for it."""
+    due = for_the_check(case, anchor, 1)
+    return case.facts.checked or _soon_after_confirmation(case, anchor, due)
+
+
+def _soon_after_confirmation(case: Case, anchor: Anchor, due: datetime) -> bool:
+    """Whether a reminder would follow the confirmation, or the sent convocation, too closely."""
+    sent = [a.claimed_at for a in case.tries(Kind.CONVOCATION, 1, anchor)]
+    told_at = max([anchor.at, *sent[:1]])
+    return due <= told_at + timedelta(hours=case.delays(anchor).reminder_after_confirmation_hours)

@@ -1,0 +1,1 @@
+"""What we say: a notice and the facts become words. Pure."""

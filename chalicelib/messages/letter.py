@@ -1,0 +1,49 @@
+"""The shapes of what we send, ready for a channel."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.contact import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that goes with an e-mail."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email:
+    """An e-mail without its addresses. `headers` are extra ones, in ASCII."""
+
+    language: Language
+    subject: str
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sms:
+    """A text message without its number: GSM-7, one part."""
+
+    language: Language
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentLinks:
+    """The absolute addresses of one student's pages.
+
+    `confirm`, `convocation` and `proof` belong to the current appointment revision and are
+    None without one.
+    """
+
+    dossier: str
+    unsubscribe: str
+    confirm: str | None = None
+    convocation: str | None = None
+    proof: str | None = None

@@ -1,0 +1,35 @@
+"""The one way to change a dossier: read, apply a pure function, write if nobody else did."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import LostRace
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Dossiers, JournalLine
+
+T = TypeVar("T")
+
+#: Somebody else writing the same dossier between our read and our write is rare; five in a row is a fault.
+RACES_AT_MOST = 5
+
+#: A pure change: the new dossier, the journal line to add (none: nothing is written), and an answer.
+Change = Callable[[Dossier], tuple[Dossier, JournalLine | None, T]]
+
+
+def change(
+    dossiers: Dossiers, planner: Planner, dossier_id: str, fn: Change[T], now: datetime
+) -> T:
+    """Apply `fn` to a dossier and store the result; raises LostRace, StorageUnavailable."""
+    for _ in range(RACES_AT_MOST):
+        loaded = dossiers.load(dossier_id)
+        dossier, line, answer = fn(loaded.dossier)
+        if line is None:
+            return answer
+        try:
+            dossiers.write(loaded, planner.write(dossier, now, [line]))
+        except LostRace:
+            continue
+        return answer
+    raise LostRace

@@ -1,0 +1,90 @@
+"""From a notice to the words and documents that leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.messages.compose import compose_email, compose_sms
+from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.pipeline.ports import Links, Paper, Vault
+
+_WITH_INVITE = frozenset({Kind.CONVOCATION, Kind.APPOINTMENT_CANCELLED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desktop:
+    """Everything it takes to write a letter."""
+
+    desk: Desk
+    links: Links
+    vault: Vault
+    paper: Paper
+
+    def compose(
+        self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime
+    ) -> Email | Sms:
+        """The letter for a notice. Raises TextFailed, and StorageUnavailable for its documents."""
+        if notice.channel is Channel.SMS:
+            return compose_sms(notice, facts, self.desk, dossier.dossier_id, now)
+        if notice.kind is Kind.CONVOCATION and facts.appointment:
+            keep_convocation(self, dossier, facts, facts.appointment)
+        return compose_email(
+            notice,
+            facts,
+            self.desk,
+            student_links(self.links, dossier.dossier_id, facts.appointment),
+            dossier.dossier_id,
+            now,
+            self._invite(dossier, facts, notice, now),
+        )
+
+    def _invite(
+        self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime
+    ) -> tuple[Attachment, ...]:
+        if notice.kind not in _WITH_INVITE or facts.appointment is None:
+            return ()
+        content = self.paper.invite(dossier, facts, facts.appointment, now)
+        name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"
+        return (Attachment(filename=name, media_type=media_type, content=content),)
+
+
+def keep_convocation(
+    desktop: Desktop, dossier: Dossier, facts: Facts, appointment: Appointment
+) -> str:
+    """Make the convocation of a revision if it is not kept yet, and return its key."""
+    key = f"convocations/{dossier.dossier_id}/{appointment.revision}-{_printed(facts)}.pdf"
+    if not desktop.vault.has(key):
+        proof = desktop.links.proof(dossier.dossier_id, appointment.revision)
+        pdf = desktop.paper.convocation_pdf(dossier, facts, appointment, proof)
+        desktop.vault.keep(key, pdf, "application/pdf")
+    return key
+
+
+def _printed(facts: Facts) -> str:
+    """Tells one print from another: a corrected name or language makes a new document."""
+    contact = facts.contact
+    who = f"{contact.language}|{contact.given_name}|{contact.family_name}" if contact else ""
+    return sha256(who.encode()).hexdigest()[:12]
+
+
+def student_links(
+    links: Links, dossier_id: str, appointment: Appointment | None
+) -> StudentLinks:
+    """The student's pages; those of an appointment only while there is one."""
+    everyday = StudentLinks(
+        dossier=links.dossier(dossier_id), unsubscribe=links.unsubscribe(dossier_id)
+    )
+    if appointment is None:
+        return everyday
+    revision = appointment.revision
+    return StudentLinks(
+        dossier=everyday.dossier,
+        unsubscribe=everyday.unsubscribe,
+        confirm=links.confirm(dossier_id, revision),
+        convocation=links.convocation(dossier_id, revision),
+        proof=links.proof(dossier_id, revision),
+    )

@@ -1,0 +1,48 @@
+"""The plan of a dossier, and what its next write says about it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.plan import Plan, owed
+from chalicelib.pipeline.ports import JournalLine, Write
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planner:
+    """Knows the desk, and how to seal an address: a keyed hash, so that a ledger holds none."""
+
+    desk: Desk
+    seal: Callable[[str], str]
+
+    def addresses(self, contact: Contact | None) -> Mapping[Channel, str]:
+        """The sealed address of each channel the student can be reached on."""
+        if contact is None:
+            return {}
+        given = ((c, contact.address_on(c)) for c in Channel)
+        return {channel: self.seal(address) for channel, address in given if address}
+
+    def plan(self, dossier: Dossier, now: datetime) -> Plan:
+        """What is owed at `now`."""
+        addresses = self.addresses(facts_of(dossier.events).contact)
+        return owed(dossier, self.desk, addresses, now)
+
+    def write(
+        self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()
+    ) -> Write:
+        """The one conditional write that stores the dossier with its place in the indexes."""
+        plan = self.plan(dossier, now)
+        due_now = bool(plan.due or plan.ended)
+        opened = (a.claimed_at for a in dossier.ledger if a.fate is Fate.OPEN)
+        return Write(
+            dossier=dossier,
+            state=plan.state,
+            next_due_at=now if due_now else plan.next_change_at,
+            work_since=min(opened, default=None),
+            journal=tuple(journal),
+        )

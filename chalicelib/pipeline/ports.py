@@ -1,0 +1,149 @@
+"""What the pipeline needs from the world, as protocols. Only `wiring` knows who stands behind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.messages.letter import Email, Sms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A dossier and the version it was read at; version 0 is a dossier that does not exist yet.
+
+    `state` and `next_due_at` are the derived values it was stored with.
+    """
+
+    dossier: Dossier
+    version: int
+    state: State = State.KNOWN
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalLine:
+    """One line of a dossier's history: when, by whom, what. Never a name, address or number."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """One conditional write: the dossier, what people list it by, and what is added to its journal."""
+
+    dossier: Dossier
+    state: State
+    next_due_at: datetime | None
+    work_since: datetime | None
+    journal: tuple[JournalLine, ...] = ()
+
+
+class Dossiers(Protocol):
+    """What we remember. Raises StorageUnavailable."""
+
+    def load(self, dossier_id: str) -> Loaded:
+        """Read one dossier, consistently; an unknown one is empty, at version 0."""
+
+    def write(self, loaded: Loaded, write: Write) -> Loaded:
+        """Store it if nobody wrote since `loaded`; raises LostRace otherwise."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose `next_due_at` has come, oldest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quarantined:
+    """Something authentic that cannot be used: kept whole, shown to the desk, replayable."""
+
+    event_id: str
+    received_at: datetime
+    reason: str
+    body: bytes
+
+
+class Quarantine(Protocol):
+    """Where unusable webhooks wait for a person. Raises StorageUnavailable."""
+
+    def keep(self, item: Quarantined) -> bool:
+        """Keep it; False if the same body was already kept under this id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnmatchedReceipt:
+    """A provider's event that no attempt answers to yet."""
+
+    receipt_id: str
+    received_at: datetime
+    body: bytes
+
+
+class Receipts(Protocol):
+    """Where receipts wait that match nothing. Raises StorageUnavailable."""
+
+    def keep(self, item: UnmatchedReceipt) -> None:
+        """Keep it, to be matched later."""
+
+
+class ServeQueue(Protocol):
+    """What wakes the sender."""
+
+    def wake(self, dossier_ids: Sequence[str]) -> None:
+        """Ask for these dossiers to be served soon. Raises StorageUnavailable."""
+
+    def backlog(self) -> int:
+        """About how many are still waiting."""
+
+
+class Mailer(Protocol):
+    """Speaks e-mail."""
+
+    def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send once and return the provider's message id. Raises NotSent."""
+
+
+class Texter(Protocol):
+    """Speaks SMS."""
+
+    def send(self, sms: Sms, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send once and return the provider's message id. Raises NotSent."""
+
+
+class Links(Protocol):
+    """The student's pages, as signed absolute addresses."""
+
+    def confirm(self, dossier_id: str, revision: str) -> str: ...
+    def convocation(self, dossier_id: str, revision: str) -> str: ...
+    def proof(self, dossier_id: str, revision: str) -> str: ...
+    def dossier(self, dossier_id: str) -> str: ...
+    def unsubscribe(self, dossier_id: str) -> str: ...
+
+
+class Vault(Protocol):
+    """Where documents are kept. Raises StorageUnavailable."""
+
+    def keep(self, key: str, content: bytes, media_type: str) -> None:
+        """Store a document under a key; storing the same again is harmless."""
+
+    def has(self, key: str) -> bool:
+        """Whether a document is there."""
+
+    def open_link(self, key: str, filename: str) -> str:
+        """An address that opens the document for at most 300 seconds."""
+
+
+class Paper(Protocol):
+    """Makes the documents of one appointment."""
+
+    def convocation_pdf(
+        self, dossier: Dossier, facts: Facts, appointment: Appointment, proof_url: str
+    ) -> bytes:
+        """The convocation as a tagged PDF. Raises TextFailed."""
+
+    def invite(
+        self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
+    ) -> bytes:
+        """The appointment, or its cancellation, for a calendar. Raises TextFailed."""

@@ -1,0 +1,51 @@
+"""A provider's receipt settles the fate of one attempt; the plan may then owe something else."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.delivery import Attempt, DeliveryReport, settled
+from chalicelib.domain.dossier import Dossier
+from chalicelib.pipeline.change import change
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Dossiers, JournalLine, ServeQueue
+
+
+class Settled(StrEnum):
+    """What a receipt came to."""
+
+    SETTLED = "settled"  #: the fate of its attempt changed
+    UNCHANGED = "unchanged"  #: nothing new: told before, or overtaken by a later word
+    UNMATCHED = "unmatched"  #: no attempt answers to it yet
+
+
+def record_delivery(
+    dossiers: Dossiers, queue: ServeQueue, planner: Planner, report: DeliveryReport, now: datetime
+) -> Settled:
+    """Settle the attempt a report is about. Raises LostRace and StorageUnavailable."""
+
+    def with_report(dossier: Dossier) -> tuple[Dossier, JournalLine | None, Settled]:
+        attempt = _attempt(dossier, report)
+        if attempt is None:
+            return dossier, None, Settled.UNMATCHED
+        after = settled(attempt, report)
+        if after == attempt:
+            return dossier, None, Settled.UNCHANGED
+        what = f"{report.notice} attempt {report.attempt} {after.fate} {after.reason}".rstrip()
+        line = JournalLine(at=now, by="provider", what=what)
+        return dossier.with_attempt(after), line, Settled.SETTLED
+
+    outcome = change(dossiers, planner, report.dossier_id, with_report, now)
+    if outcome is Settled.SETTLED:
+        queue.wake([report.dossier_id])
+    return outcome
+
+
+def _attempt(dossier: Dossier, report: DeliveryReport) -> Attempt | None:
+    return next(
+        (
+            a
+            for a in dossier.ledger
+            if a.notice == report.notice and a.attempt == report.attempt
+        ),
+        None,
+    )

@@ -1,0 +1,101 @@
+"""An event becomes part of its dossier, at most once, whatever the order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.recording import Recorded, record
+from chalicelib.pipeline.change import change
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import (
+    Dossiers,
+    JournalLine,
+    Quarantine,
+    Quarantined,
+    ServeQueue,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What recording an event needs."""
+
+    dossiers: Dossiers
+    quarantine: Quarantine
+    queue: ServeQueue
+    planner: Planner
+
+
+def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Recorded:
+    """Store the event, then wake the dossier. Raises LostRace and StorageUnavailable."""
+    outcome, after = _store(intake, event, now)
+    if outcome is Recorded.QUARANTINED:
+        reason = "the id of another event, or a time in the future"
+        quarantine(intake, event.event_id, reason, body, now)
+        return outcome
+    touched = [event.dossier_id]
+    # Told on a duplicate too: after a crash between the two writes the sender delivers again.
+    news = _for_the_former(after, event)
+    if news:
+        _store(intake, news, now)
+        touched.append(news.dossier_id)
+    if outcome is not Recorded.DUPLICATE:
+        _wake(intake.queue, touched)
+    return outcome
+
+
+def quarantine(
+    intake: Intake, event_id: str, reason: str, body: bytes, now: datetime
+) -> None:
+    """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
+    item = Quarantined(event_id=event_id, received_at=now, reason=reason, body=body)
+    intake.quarantine.keep(item)
+
+
+def _store(intake: Intake, event: Event, now: datetime) -> tuple[Recorded, Dossier]:
+    def with_event(
+        dossier: Dossier,
+    ) -> tuple[Dossier, JournalLine | None, tuple[Recorded, Dossier]]:
+        after, outcome = record(dossier, event)
+        if after is dossier:
+            return dossier, None, (outcome, dossier)
+        line = JournalLine(at=now, by=event.source, what=f"{event.type} {outcome} {event.event_id}")
+        return after, line, (outcome, after)
+
+    return change(intake.dossiers, intake.planner, event.dossier_id, with_event, now)
+
+
+def _for_the_former(dossier: Dossier, event: Event) -> Event | None:
+    """What this event means for the dossier that this one renews.
+
+    The former counts as renewed while the new one has a live appointment or a deposit.
+    """
+    facts = facts_of(dossier.events)
+    if facts.renews is None or facts.renews == event.dossier_id:
+        return None
+    holds = _holds(facts)
+    return Event(
+        event_id=f"{event.event_id}-renews",
+        type=EventType.RENEWAL_BOOKED if holds else EventType.WITHDRAWN,
+        dossier_id=facts.renews,
+        at=event.at,
+        received_at=event.received_at,
+        source=event.source,
+        subject=None if holds else EventType.RENEWAL_BOOKED.value,
+    )
+
+
+def _holds(facts: Facts) -> bool:
+    slot = facts.appointment
+    return bool((slot and slot.is_live) or facts.deposited or facts.card_ready or facts.collected)
+
+
+def _wake(queue: ServeQueue, dossier_ids: list[str]) -> None:
+    """Ask for a serve now. The dossier stands in the due index: the next sweep repairs a lost wake."""
+    try:
+        queue.wake(dossier_ids)
+    except StorageUnavailable:
+        return

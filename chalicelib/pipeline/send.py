@@ -1,0 +1,111 @@
+"""One try at a provider, and what its answer makes of the attempt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate, settled
+from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.pipeline.ports import Mailer, Texter
+
+#: "Not now": the first wait and the longest. A refused account is probed less eagerly.
+FIRST_WAIT = {NotNow: timedelta(minutes=1), OurAccount: timedelta(minutes=5)}
+LONGEST_WAIT = timedelta(hours=1)
+
+#: What an answer makes of the attempt that the ledger holds by then.
+Answer = Callable[[Attempt], Attempt]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Senders:
+    """The channels, and chance: a number in [0, 1) that spreads the retries of many dossiers."""
+
+    mailer: Mailer
+    texter: Texter
+    chance: Callable[[], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A claimed attempt with its words and the address they go to."""
+
+    dossier_id: str
+    attempt: Attempt
+    letter: Email | Sms
+    to: str
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What travels with the message and comes back in every receipt. No personal data."""
+        notice = self.attempt.notice
+        return {
+            "dossier": self.dossier_id,
+            "notice": f"{notice.kind}-{notice.number}",
+            "occasion": notice.occasion,
+            "channel": notice.channel,
+            "attempt": str(self.attempt.attempt),
+        }
+
+
+def answer_of(senders: Senders, outgoing: Outgoing, clock: Callable[[], datetime]) -> Answer:
+    """Send once. Whatever the provider says becomes a change of the attempt."""
+    try:
+        message_id = _send(senders, outgoing)
+    except (NotNow, OurAccount) as refusal:
+        return _postponed(refusal, senders.chance(), clock())
+    except NotSent as error:
+        return _ended(error, clock())
+    return _accepted(outgoing, message_id, clock())
+
+
+def _send(senders: Senders, outgoing: Outgoing) -> str:
+    letter = outgoing.letter
+    if isinstance(letter, Email):
+        return senders.mailer.send(letter, to=outgoing.to, tags=outgoing.tags)
+    return senders.texter.send(letter, to=outgoing.to, tags=outgoing.tags)
+
+
+def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:
+    report = DeliveryReport(
+        dossier_id=outgoing.dossier_id,
+        notice=outgoing.attempt.notice,
+        attempt=outgoing.attempt.attempt,
+        fate=Fate.ACCEPTED,
+        at=now,
+        receipt_id="",
+        message_id=message_id,
+    )
+    return lambda attempt: replace(settled(attempt, report), message_id=message_id)
+
+
+def _ended(error: NotSent, now: datetime) -> Answer:
+    """Refused for good, or lost on the way."""
+    fate = _FATE_OF[type(error)]
+    return _unless_known(
+        lambda a: replace(a, fate=fate, fate_at=now, until=None, reason=error.reason)
+    )
+
+
+_FATE_OF: dict[type[NotSent], Fate] = {Ambiguous: Fate.UNKNOWN, BadRecipient: Fate.FAILED}
+
+
+def _postponed(refusal: NotNow | OurAccount, chance: float, now: datetime) -> Answer:
+    def later(attempt: Attempt) -> Attempt:
+        wait = min(FIRST_WAIT[type(refusal)] * 2**attempt.tries, LONGEST_WAIT)
+        until = now + wait * (1 + chance / 2)
+        return replace(
+            attempt,
+            fate=Fate.POSTPONED,
+            fate_at=now,
+            until=until,
+            reason=refusal.reason,
+            tries=attempt.tries + 1,
+        )
+
+    return _unless_known(later)
+
+
+def _unless_known(change: Answer) -> Answer:
+    """A receipt that came before the answer knows better than the answer."""
+    return lambda attempt: change(attempt) if attempt.fate is Fate.CLAIMED else attempt

@@ -1,0 +1,184 @@
+"""Give a dossier what it is owed now: load, compose, claim, send, record; then rest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.errors import LostRace, Never, TextFailed
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.outlook import LEASE
+from chalicelib.domain.plan import Owed, Plan
+from chalicelib.domain.work import TEXT_FAILED
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.pipeline.change import change
+from chalicelib.pipeline.compose import Desktop
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Dossiers, JournalLine, Loaded
+from chalicelib.pipeline.send import Outgoing, Senders, answer_of
+
+#: A dossier that still wants something after this many steps in one serve is not served, but caught in a loop.
+STEPS_AT_MOST = 40
+
+
+class NotAtRest(Never):
+    """A dossier was still owed something after every step of its serve."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """Everything a serve works with. `now` is the clock, `token` makes a fresh claim token."""
+
+    dossiers: Dossiers
+    planner: Planner
+    desktop: Desktop
+    senders: Senders
+    now: Callable[[], datetime]
+    token: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """One thing a serve did, for the log."""
+
+    owed: Owed
+    fate: Fate
+    reason: str = ""
+
+
+def serve_dossier(counter: Counter, dossier_id: str) -> list[Served]:
+    """Serve until nothing is owed before `next_due_at`. Raises StorageUnavailable, NotAtRest."""
+    done: list[Served] = []
+    for _ in range(STEPS_AT_MOST):
+        loaded = counter.dossiers.load(dossier_id)
+        if not loaded.dossier.events:
+            return done
+        try:
+            step = _step(counter, loaded)
+        except LostRace:
+            continue
+        if step is None:
+            return done
+        done += step
+    raise NotAtRest
+
+
+def _step(counter: Counter, loaded: Loaded) -> list[Served] | None:
+    """The next thing to do for this version of the dossier; None when it is at rest."""
+    now = counter.now()
+    plan = counter.planner.plan(loaded.dossier, now)
+    messages = [o for o in plan.due if o.notice.channel is not Channel.DESK]
+    if plan.ended or len(plan.due) > len(messages):
+        return _settle_desk(counter, loaded, plan, now)
+    if messages:
+        return [_send(counter, loaded, messages[0], now)]
+    return _rest(counter, loaded, plan, now)
+
+
+def _rest(counter: Counter, loaded: Loaded, plan: Plan, now: datetime) -> list[Served] | None:
+    """Refresh the cached instant, and forget that serving failed, now that it did not."""
+    dossier = loaded.dossier
+    if dossier.set_aside_at and dossier.not_before and dossier.not_before <= now:
+        calm = replace(dossier, set_aside_at=None, not_before=None)
+        counter.dossiers.write(loaded, counter.planner.write(calm, now))
+        return []
+    if loaded.next_due_at != plan.next_change_at:
+        counter.dossiers.write(loaded, counter.planner.write(dossier, now))
+    return None
+
+
+def _settle_desk(
+    counter: Counter, loaded: Loaded, plan: Plan, now: datetime
+) -> list[Served]:
+    """Put what is due for the desk on its work list, and take off what no longer stands."""
+    due = [o for o in plan.due if o.notice.channel is Channel.DESK]
+    dossier, lines = loaded.dossier, []
+    for attempt in plan.ended:
+        dossier = dossier.with_attempt(replace(attempt, fate=Fate.CLOSED, fate_at=now))
+        lines.append(_line(now, f"{attempt.notice} closed"))
+    for owed in due:
+        dossier = dossier.with_attempt(_opened(owed, now))
+        lines.append(_line(now, f"{owed.notice} open {owed.why}".rstrip()))
+    counter.dossiers.write(loaded, counter.planner.write(dossier, now, lines))
+    return [Served(owed=owed, fate=Fate.OPEN, reason=owed.why) for owed in due]
+
+
+def _opened(owed: Owed, now: datetime) -> Attempt:
+    return Attempt(
+        notice=owed.notice,
+        attempt=owed.attempt,
+        fate=Fate.OPEN,
+        claimed_at=now,
+        fate_at=now,
+        reason=owed.why,
+    )
+
+
+def _send(counter: Counter, loaded: Loaded, owed: Owed, now: datetime) -> Served:
+    facts = facts_of(loaded.dossier.events)
+    try:
+        letter = counter.desktop.compose(loaded.dossier, facts, owed.notice, now)
+    except TextFailed:
+        return _text_failed(counter, loaded, owed, now)
+    attempt = _claimed(counter, facts, owed, now)
+    line = _line(now, f"{owed.notice} attempt {owed.attempt} claimed")
+    dossier = loaded.dossier.with_attempt(attempt)
+    counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
+    return _speak(counter, loaded.dossier, facts, owed, attempt, letter)
+
+
+def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attempt:
+    addresses = counter.planner.addresses(facts.contact)
+    return Attempt(
+        notice=owed.notice,
+        attempt=owed.attempt,
+        fate=Fate.CLAIMED,
+        claimed_at=now,
+        fate_at=now,
+        token=counter.token(),
+        until=now + LEASE,
+        address=addresses[owed.notice.channel],
+        possible_duplicate=owed.possible_duplicate,
+        tries=owed.tries,
+    )
+
+
+def _speak(
+    counter: Counter,
+    dossier: Dossier,
+    facts: Facts,
+    owed: Owed,
+    attempt: Attempt,
+    letter: Email | Sms,
+) -> Served:
+    assert facts.contact is not None
+    to = facts.contact.address_on(owed.notice.channel)
+    assert to is not None
+    outgoing = Outgoing(dossier_id=dossier.dossier_id, attempt=attempt, letter=letter, to=to)
+    answer = answer_of(counter.senders, outgoing, counter.now)
+
+    def with_answer(current: Dossier) -> tuple[Dossier, JournalLine, Attempt]:
+        held = next((a for a in current.ledger if a.is_same_try(attempt)), attempt)
+        after = answer(held)
+        what = f"{owed.notice} attempt {owed.attempt} {after.fate} {after.reason}".rstrip()
+        return current.with_attempt(after), _line(counter.now(), what), after
+
+    after = change(
+        counter.dossiers, counter.planner, dossier.dossier_id, with_answer, counter.now()
+    )
+    return Served(owed=owed, fate=after.fate, reason=after.reason)
+
+
+def _text_failed(counter: Counter, loaded: Loaded, owed: Owed, now: datetime) -> Served:
+    """A text that fails to compose stops this notice only, and a person hears of it."""
+    attempt = replace(_opened(owed, now), fate=Fate.FAILED, reason=TEXT_FAILED)
+    line = _line(now, f"{owed.notice} attempt {owed.attempt} failed {TEXT_FAILED}")
+    dossier = loaded.dossier.with_attempt(attempt)
+    counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
+    return Served(owed=owed, fate=Fate.FAILED, reason=TEXT_FAILED)
+
+
+def _line(at: datetime, what: str) -> JournalLine:
+    return JournalLine(at=at, by="relance", what=what)

@@ -1,0 +1,136 @@
+"""What a student sees behind a link, and what they may do there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.dossier import Appointment, Facts, State
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.pipeline.compose import Desktop, keep_convocation
+from chalicelib.pipeline.ports import Dossiers, Vault
+from chalicelib.pipeline.record_event import Intake, record_event
+
+
+class Standing(StrEnum):
+    """What a link is still worth."""
+
+    CURRENT = "current"  #: it shows what it was made for
+    REPLACED = "replaced"  #: the appointment was moved, cancelled or superseded
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One dossier as its student may see it, at `now`. Of a replaced link show nothing else."""
+
+    dossier_id: str
+    facts: Facts
+    state: State
+    standing: Standing
+    now: datetime
+
+
+def look(dossiers: Dossiers, bound: Bound, now: datetime) -> View | None:
+    """What the link shows; None for what is not, or no longer, to be seen."""
+    dossier = dossiers.load(bound.dossier_id).dossier
+    if not dossier.events:
+        return None
+    facts = facts_of(dossier.events)
+    view = View(
+        dossier_id=bound.dossier_id,
+        facts=facts,
+        state=state_of(facts),
+        standing=_standing(facts.appointment, bound),
+        now=now,
+    )
+    return view if _may_be_seen(view, bound) else None
+
+
+def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
+    if bound.revision is None:
+        return Standing.CURRENT
+    is_current = (
+        appointment is not None
+        and appointment.cancelled_at is None
+        and bound.revision in appointment.revision_events
+    )
+    return Standing.CURRENT if is_current else Standing.REPLACED
+
+
+def _may_be_seen(view: View, bound: Bound) -> bool:
+    """A link to confirm ends when the appointment begins."""
+    appointment = view.facts.appointment
+    if bound.purpose is not Purpose.CONFIRM or view.standing is Standing.REPLACED:
+        return True
+    return appointment is not None and view.now < appointment.starts_at
+
+
+def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
+    """Record that the student will come; pressing again changes nothing. Raises TryLater."""
+    view = look(intake.dossiers, bound, now)
+    if view is None or view.standing is Standing.REPLACED or view.facts.appointment is None:
+        return view
+    event = Event(
+        event_id=f"confirm-{bound.revision}",
+        type=EventType.CONFIRMED,
+        dossier_id=bound.dossier_id,
+        at=now,
+        received_at=now,
+        source=Source.STUDENT,
+        appointment_id=view.facts.appointment.appointment_id,
+        revision=bound.revision,
+    )
+    record_event(intake, event, b"", now)
+    return look(intake.dossiers, bound, now)
+
+
+def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
+    """Record that no renewal reminders are wanted. Raises TryLater."""
+    if look(intake.dossiers, bound, now) is None:
+        return None
+    event = Event(
+        event_id="unsubscribe",
+        type=EventType.UNSUBSCRIBED,
+        dossier_id=bound.dossier_id,
+        at=now,
+        received_at=now,
+        source=Source.STUDENT,
+    )
+    record_event(intake, event, b"", now)
+    return look(intake.dossiers, bound, now)
+
+
+def convocation_document(
+    dossiers: Dossiers, desktop: Desktop, vault: Vault, bound: Bound, now: datetime
+) -> str | None:
+    """An address that opens the convocation's PDF for a few minutes; None without a valid one."""
+    seen = _confirmed(dossiers, bound, now)
+    if seen is None:
+        return None
+    view, appointment = seen
+    dossier = dossiers.load(bound.dossier_id).dossier
+    key = keep_convocation(desktop, dossier, view.facts, appointment)
+    return vault.open_link(key, "convocation.pdf")
+
+
+def convocation_invite(
+    dossiers: Dossiers, desktop: Desktop, bound: Bound, now: datetime
+) -> bytes | None:
+    """The appointment for a calendar; None without a valid one."""
+    seen = _confirmed(dossiers, bound, now)
+    if seen is None:
+        return None
+    view, appointment = seen
+    dossier = dossiers.load(bound.dossier_id).dossier
+    return desktop.paper.invite(dossier, view.facts, appointment, now)
+
+
+def _confirmed(
+    dossiers: Dossiers, bound: Bound, now: datetime
+) -> tuple[View, Appointment] | None:
+    view = look(dossiers, bound, now)
+    if view is None or view.standing is Standing.REPLACED:
+        return None
+    appointment = view.facts.appointment
+    return (view, appointment) if appointment and appointment.confirmed_at else None
