@@ -1,0 +1,63 @@
+"""What a desk's file may get wrong although every value has the right type."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import Closure, Place, Terms
+
+LANGUAGES = frozenset(language.value for language in Language)
+WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
+PAPERS = ("deposit", "collect", "collect_sms")
+ASKED_BY = ("phone", "email")
+LINKS = ("booking_url", "stamps_url")
+
+
+def misfits(given: Any, kept: Any, path: str = "$") -> Iterator[str]:
+    """Keys that nothing reads, and texts that lack a language."""
+    if isinstance(given, dict):
+        yield from (f"unknown key `{path}.{key}`" for key in given if key not in kept)
+        if LANGUAGES & given.keys():
+            yield from (f"missing key `{path}.{key}`" for key in sorted(LANGUAGES - given.keys()))
+        for key in given.keys() & kept.keys():
+            yield from misfits(given[key], kept[key], f"{path}.{key}")
+    elif isinstance(given, list):
+        for index, (value, read) in enumerate(zip(given, kept, strict=False)):
+            yield from misfits(value, read, f"{path}[{index}]")
+
+
+def contradictions(terms: Sequence[Terms], closures: Sequence[Closure]) -> Iterator[str]:
+    """Dates, hours, delays and links that cannot be."""
+    if not terms:
+        yield "`$.terms`: a desk needs at least one block"
+    if any(later.valid_from <= earlier.valid_from for earlier, later in pairwise(terms)):
+        yield "`$.terms`: oldest `valid_from` first, no two on the same day"
+    for index, closure in enumerate(closures):
+        if closure.last < closure.first:
+            yield f"`$.closures[{index}].last`: before its `first`"
+    for index, block in enumerate(terms):
+        yield from (f"`$.terms[{index}].{wrong}" for wrong in _wrongs(block))
+
+
+def _wrongs(terms: Terms) -> Iterator[str]:
+    yield from (f"papers.{key}`: missing" for key in PAPERS if key not in terms.papers)
+    for key in LINKS:
+        if not getattr(terms, key).startswith("https://"):
+            yield f"{key}`: must begin with https://"
+    for key, delay in asdict(terms.delays).items():
+        if isinstance(delay, int) and delay < 1:
+            yield f"delays.{key}`: must be at least 1"
+    # Every text names ISSO as the one to ask.
+    yield from (f"isso.{key}`: missing" for key in ASKED_BY if not getattr(terms.isso, key))
+    yield from (f"antenna.{wrong}" for wrong in _wrong_openings(terms.antenna))
+    yield from (f"isso.{wrong}" for wrong in _wrong_openings(terms.isso))
+
+
+def _wrong_openings(place: Place) -> Iterator[str]:
+    for index, opening in enumerate(place.openings):
+        if opening.closes <= opening.opens:
+            yield f"openings[{index}].closes`: not after it opens"
+        if not (opening.weekdays <= WEEKDAYS and opening.months <= MONTHS):
+            yield f"openings[{index}]`: weekdays are 0 to 6, months 1 to 12"

@@ -1,0 +1,82 @@
+"""A notice becomes an e-mail or a text message."""
+
+import re
+from datetime import datetime
+
+from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Facts
+from chalicelib.domain.errors import TextFailed
+from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.messages.rendering import render
+from chalicelib.messages.sms_characters import parts, to_gsm7
+from chalicelib.messages.typography import typeset
+from chalicelib.messages.variables import language_of, link_variables, variables
+
+#: What nobody asked for today, and may therefore refuse with one click (RFC 8058).
+REFUSABLE = frozenset({Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL})
+
+CALENDAR = "text/calendar"
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def compose_email(
+    notice: Notice,
+    facts: Facts,
+    desk: Desk,
+    links: StudentLinks,
+    dossier_id: str,
+    now: datetime,
+    attachments: tuple[Attachment, ...] = (),
+) -> Email:
+    """The e-mail of a notice, in the student's language; raises TextFailed."""
+    language = language_of(facts)
+    folder = f"{notice.kind}/{language}"
+    known = variables(notice, facts, desk, dossier_id, now) | link_variables(links)
+    known["has_invite"] = any(a.media_type.startswith(CALENDAR) for a in attachments)
+    known["subject"] = subject = _subject(render(f"{folder}/subject.txt", known))
+    return Email(
+        language=language,
+        subject=subject,
+        text=typeset(_tidy(render(f"{folder}/body.txt", known)), language),
+        html=typeset(_tidy(render(f"{folder}/body.html", known)), language),
+        headers=_headers(notice, language, links),
+        attachments=attachments,
+    )
+
+
+def compose_sms(notice: Notice, facts: Facts, desk: Desk, dossier_id: str, now: datetime) -> Sms:
+    """The text message of a notice: one part, in GSM-7; raises TextFailed."""
+    language = language_of(facts)
+    known = variables(notice, facts, desk, dossier_id, now)
+    text = to_gsm7(" ".join(render(f"{notice.kind}/{language}/sms.txt", known).split()))
+    if parts(text) != 1:
+        message = f"{notice.kind}/{language}/sms.txt: not one part in GSM-7"
+        raise TextFailed(message)
+    return Sms(language=language, text=text)
+
+
+def _subject(text: str) -> str:
+    """One line with plain spaces: people search their mailbox for it."""
+    return " ".join(text.split())
+
+
+def _tidy(text: str) -> str:
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+
+
+def _headers(notice: Notice, language: str, links: StudentLinks) -> tuple[tuple[str, str], ...]:
+    """No answer by machines (RFC 3834), and the way out of what may be refused."""
+    headers = (
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Content-Language", language),
+    )
+    if notice.kind not in REFUSABLE:
+        return headers
+    return (
+        *headers,
+        ("List-Unsubscribe", f"<{links.unsubscribe}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    )

@@ -1,0 +1,37 @@
+"""A counter in words: where it is, how to get there, when it is open, whom to ask."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import Place
+from chalicelib.messages.opening_hours import hours_in_words
+from chalicelib.messages.typography import typeset
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceInWords:
+    """A place in one language. `hours`, `phone` and `email` are empty where none is published.
+
+    `hours_of` says whose hours they are: write `Horaires ({hours_of}) : {hours}`.
+    """
+
+    name: str
+    address: tuple[str, ...]
+    directions: str
+    hours_of: str
+    hours: str
+    phone: str
+    email: str
+
+
+def place_in_words(place: Place, language: Language) -> PlaceInWords:
+    """A place, for a text or a page."""
+    return PlaceInWords(
+        name=typeset(place.name[language], language),
+        address=place.address,
+        directions=typeset(place.directions[language], language),
+        hours_of=typeset(place.hours_of[language], language),
+        hours=hours_in_words(place, language),
+        phone=place.phone,
+        email=place.email,
+    )

@@ -1,0 +1,38 @@
+"""From a text file to words: a variable that a text mentions and nobody knows is an error."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import TextFailed
+from chalicelib.messages.variables import Variables
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+def render(name: str, variables: Variables) -> str:
+    """The text `name` under `texts/`, with these variables; `TextFailed` names the text only."""
+    from jinja2 import TemplateError
+
+    try:
+        return _environment().get_template(name).render(variables)
+    except TemplateError as error:
+        message = f"{name}: {type(error).__name__}: {error.message}"
+        raise TextFailed(message) from error
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    return Environment(
+        loader=FileSystemLoader(TEXTS),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

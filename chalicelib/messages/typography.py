@@ -1,0 +1,26 @@
+"""Spaces that do not break, and text from outside that stays in its line."""
+
+import re
+import unicodedata
+
+from chalicelib.domain.contact import Language
+
+_BEFORE_HIGH_MARKS = re.compile(r" (?=[:;?!»])")
+_AFTER_OPENING_QUOTE = re.compile(r"(?<=«) ")
+
+#: Control, format (such as a change of direction), surrogate, private and unassigned characters.
+UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def typeset(text: str, language: Language) -> str:
+    """French with no-break spaces before : ; ? ! » and after «; English as it is."""
+    if language is Language.EN:
+        return text
+    text = _BEFORE_HIGH_MARKS.sub("\N{NO-BREAK SPACE}", text)
+    return _AFTER_OPENING_QUOTE.sub("\N{NO-BREAK SPACE}", text)
+
+
+def one_line(text: str) -> str:
+    """Text from outside on one line, without characters that nobody sees."""
+    spaced = " ".join(text.split())
+    return "".join(c for c in spaced if unicodedata.category(c) not in UNPRINTABLE)

@@ -1,0 +1,126 @@
+"""What the texts may mention, in the student's language. What is not known is not there at all."""
+
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.delivery import Notice
+from chalicelib.domain.desk_calendar import Desk, Terms, months_before, paris_day
+from chalicelib.domain.dossier import Appointment, Facts, Milestone
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+from chalicelib.messages.greeting import salutation
+from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.opening_hours import closures_ahead
+from chalicelib.messages.places import place_in_words
+from chalicelib.messages.typography import one_line
+
+Variables = dict[str, object]
+
+#: The longest reference that a text message has room for, and what is left of a longer one.
+SHORT_REFERENCE, END_OF_REFERENCE = 10, 8
+
+
+def language_of(facts: Facts) -> Language:
+    """The language the student asked for."""
+    return facts.contact.language if facts.contact else Language.FR
+
+
+def variables(
+    notice: Notice, facts: Facts, desk: Desk, dossier_id: str, now: datetime
+) -> Variables:
+    """Everything that a text may mention about a dossier and its desk."""
+    language, today = language_of(facts), paris_day(now)
+    terms = desk.terms_on(_day_that_matters(facts, now))
+    known = {
+        "language": language.value,
+        "salutation": salutation(facts.contact, language),
+        "has_mobile": bool(facts.contact and facts.contact.mobile),
+        "reference": dossier_id,
+        "short_reference": short_reference(dossier_id),
+        "closures": closures_ahead(desk, today, language),
+        **_desk(desk, terms, language),
+        **_appointment(facts.appointment, language),
+        **_steps(notice, facts, desk, language),
+        **_renewal(facts.collected, desk, today, language),
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def link_variables(links: StudentLinks) -> Variables:
+    """The student's pages that exist now."""
+    known = {
+        "dossier_link": links.dossier,
+        "confirm_link": links.confirm,
+        "convocation_link": links.convocation,
+        "unsubscribe_link": links.unsubscribe,
+    }
+    return {name: link for name, link in known.items() if link is not None}
+
+
+def short_reference(dossier_id: str) -> str:
+    """The dossier's id, or its end if a text message has no room for it."""
+    return dossier_id if len(dossier_id) <= SHORT_REFERENCE else dossier_id[-END_OF_REFERENCE:]
+
+
+def _day_that_matters(facts: Facts, now: datetime) -> date:
+    """The day of the visit ahead, whose terms the student will meet; else today."""
+    slot = facts.appointment
+    is_ahead = slot is not None and slot.is_live and slot.starts_at > now
+    return paris_day(slot.starts_at if slot and is_ahead else now)
+
+
+def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
+    return {
+        "desk_name": desk.name[language],
+        "sms_name": desk.sms_name,
+        "antenna": place_in_words(terms.antenna, language),
+        "isso": place_in_words(terms.isso, language),
+        "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
+        "booking_url": terms.booking_url,
+        "stamps_url": terms.stamps_url,
+    }
+
+
+def _appointment(slot: Appointment | None, language: Language) -> Variables:
+    if slot is None:
+        return {}
+    booked_on, expiry = paris_day(slot.booked_at), slot.permit_expires_on
+    in_time = expiry is not None and booked_on <= expiry
+    return {
+        "appointment_at": day_and_hour(slot.starts_at, language),
+        "booked_on": day_in_words(booked_on, language),
+        "booked_before_expiry_on": day_in_words(expiry, language) if expiry and in_time else None,
+    }
+
+
+def _steps(notice: Notice, facts: Facts, desk: Desk, language: Language) -> Variables:
+    visit, deposit, card = facts.incomplete, facts.deposited, facts.card_ready
+    return {
+        "checked": facts.checked,
+        "incomplete_on": day_in_words(visit.day, language) if visit else None,
+        "missing_documents": tuple(map(one_line, visit.missing_documents)) if visit else (),
+        "deposited_on": day_in_words(deposit.day, language) if deposit else None,
+        "recepisse_number": one_line(deposit.recepisse_number or "") if deposit else "",
+        "ready_on": day_in_words(card.day, language) if card else None,
+        **(_six_weeks(notice, deposit, desk, language) if deposit else {}),
+    }
+
+
+def _six_weeks(notice: Notice, deposit: Milestone, desk: Desk, language: Language) -> Variables:
+    """The rule of the procedure: having heard nothing for so long, go and ask."""
+    days = desk.terms_on(deposit.day).delays.follow_up_days
+    return {
+        "weeks": notice.number * days // 7,
+        "ask_from": day_in_words(deposit.day + timedelta(days=days), language),
+    }
+
+
+def _renewal(card: Milestone | None, desk: Desk, today: date, language: Language) -> Variables:
+    if card is None or card.card_expires_on is None:
+        return {}
+    delays = desk.terms_on(card.card_expires_on).delays
+    until = months_before(card.card_expires_on, delays.renewal_closes_months)
+    return {
+        "card_expires_on": day_in_words(card.card_expires_on, language),
+        "renewal_months": (delays.renewal_closes_months, delays.renewal_opens_months),
+        "renewal_until": day_in_words(until, language) if until >= today else None,
+    }

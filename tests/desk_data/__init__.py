@@ -1,0 +1,1 @@
+"""The desk's dated data: what is shipped, and what is refused."""

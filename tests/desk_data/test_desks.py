@@ -1,0 +1,135 @@
+"""The shipped desk says what its procedure says; a wrong file is refused by the name of its key."""
+
+from collections.abc import Mapping
+from datetime import date, time
+
+import pytest
+
+from chalicelib.desk_data import load
+from chalicelib.desk_data.desks import HERE, parse
+from chalicelib.domain.contact import Language
+from chalicelib.domain.errors import Unusable
+
+GRENOBLE = (HERE / "grenoble.toml").read_text(encoding="utf-8")
+CLOSURE = """[[closures]]
+first = 2019-12-23
+last = 2020-01-03
+why = { fr = "fermeture de fin d’année", en = "end-of-year closure" }
+"""
+
+
+def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
+    terms = load().terms_on(date(2019, 4, 3))
+
+    assert "1025 avenue Centrale" in terms.antenna.address
+    assert terms.antenna.address == terms.isso.address
+    assert (terms.isso.phone, terms.isso.email) == ("04 56 52 97 89", "isso@grenoble-univ.fr")
+    assert "tram B ou C" in terms.isso.directions[Language.FR]
+    assert terms.delays.follow_up_days == 6 * 7
+    assert len(terms.papers["collect"][Language.FR]) == 3
+
+
+def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() -> None:
+    antenna = load().terms[0].antenna
+
+    assert "Espace Accueil Information" in antenna.hours_of[Language.FR]
+
+
+@pytest.mark.parametrize(
+    ("day", "closes"),
+    [
+        (date(2019, 9, 3), time(18)),  # a Tuesday in September
+        (date(2019, 10, 1), time(17)),  # a Tuesday
+        (date(2019, 10, 5), None),  # a Saturday
+        (date(2019, 11, 11), None),  # Armistice Day, a Monday
+    ],
+)
+def test_the_building_is_open_on_weekdays_and_longer_in_september(
+    day: date, closes: time | None
+) -> None:
+    openings = load().openings_on(day)
+
+    assert [o.closes for o in openings] == ([closes] if closes else [])
+
+
+def test_the_shipped_terms_hold_today_and_no_closure_is_invented() -> None:
+    desk = load()
+
+    assert desk.terms_on(date(2050, 1, 1)) == desk.terms[-1]
+    assert desk.closures == ()
+
+
+def test_a_closure_is_read() -> None:
+    desk = parse(GRENOBLE.replace("closures = []", "") + CLOSURE, source="a.toml")
+
+    assert not desk.is_open(date(2019, 12, 24))
+
+
+def _without(line_start: str) -> str:
+    return "\n".join(x for x in GRENOBLE.splitlines() if not x.startswith(line_start))
+
+
+CLOSED_BACKWARDS = CLOSURE.replace("last = 2020-01-03", "last = 2019-12-01")
+TOP, BLOCK, FIRST_TERMS = GRENOBLE.partition("\n[[terms]]\n")
+HOURS = "opens = 09:00:00, closes = 17:00:00"
+
+WRONG: Mapping[str, tuple[str, str]] = {
+    "not TOML at all": ("name =", "Invalid value"),
+    "a key is missing": (_without("stamps_url"), "`stamps_url` - at `$.terms[0]`"),
+    "a delay is missing": (_without("follow_up_days"), "`follow_up_days`"),
+    "a misspelt key": (
+        GRENOBLE.replace("[terms.isso]", "[terms.isso]\nfax = 'x'"),
+        "unknown key `$.terms[0].isso.fax`",
+    ),
+    "an unknown key on top": ("fax = 1\n" + GRENOBLE, "unknown field `fax`"),
+    "a number where a text belongs": (
+        GRENOBLE.replace('phone = "04 56 52 97 89"', "phone = 456529789"),
+        "$.terms[0].isso.phone",
+    ),
+    "a text without its English": (
+        GRENOBLE.replace(', en = "Prefecture of Isère, on-campus office"', ""),
+        "missing key `$.name.en`",
+    ),
+    "no terms": (TOP + "\nterms = []", "`$.terms`: a desk needs at least one block"),
+    "terms in disorder": (
+        GRENOBLE + BLOCK + FIRST_TERMS,
+        "`$.terms`: oldest `valid_from` first",
+    ),
+    "a closure that ends before it begins": (
+        GRENOBLE.replace("closures = []", "") + CLOSED_BACKWARDS,
+        "`$.closures[0].last`",
+    ),
+    "papers nobody lists": (
+        GRENOBLE.replace("[terms.papers.collect]", "[terms.papers.fetch]"),
+        "`$.terms[0].papers.collect`: missing",
+    ),
+    "a link that is not https": (
+        GRENOBLE.replace("https://timbres", "http://timbres"),
+        "`$.terms[0].stamps_url`",
+    ),
+    "a delay of nothing": (
+        GRENOBLE.replace("follow_up_days = 42", "follow_up_days = 0"),
+        "`$.terms[0].delays.follow_up_days`: must be at least 1",
+    ),
+    "closing before opening": (
+        GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),
+        "`$.terms[0].antenna.openings[0].closes`",
+    ),
+    "an eighth day of the week": (
+        GRENOBLE.replace("weekdays = [0,", "weekdays = [7,", 1),
+        "`$.terms[0].antenna.openings[0]`: weekdays",
+    ),
+    "nobody to call": (
+        GRENOBLE.replace('phone = "04 56 52 97 89"', 'phone = ""'),
+        "`$.terms[0].isso.phone`: missing",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "key"), WRONG.values(), ids=WRONG)
+def test_a_wrong_file_is_refused_and_the_key_is_named(text: str, key: str) -> None:
+    with pytest.raises(Unusable) as refusal:
+        parse(text, source="a.toml")
+
+    assert str(refusal.value).startswith("a.toml: ")
+    assert key in str(refusal.value)

@@ -1,0 +1,1 @@
+"""Words: every notice, both languages, every channel."""

@@ -1,0 +1,118 @@
+"""One dossier in every state at once, and the least that a text can be asked to work with."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from chalicelib.desk_data import load
+from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.desk_calendar import Closure, Desk
+from chalicelib.domain.dossier import Appointment, Facts, Milestone
+from chalicelib.messages.letter import StudentLinks
+
+DESK = load()
+NOW = datetime(2019, 4, 10, 7, 0, tzinfo=UTC)
+STARTS_AT = datetime(2019, 5, 14, 8, 30, tzinfo=UTC)
+DOSSIER = "2019-00042"
+
+BY_SMS = (
+    Kind.APPOINTMENT_REMINDER,
+    Kind.NO_NEWS,
+    Kind.CARD_READY,
+    Kind.CARD_WAITING,
+    Kind.CONTACT_US,
+)
+BY_EMAIL = (
+    Kind.CONFIRMATION_REQUEST,
+    Kind.CONFIRMATION_REMINDER,
+    Kind.CONVOCATION,
+    Kind.CHECK_REMINDER,
+    Kind.APPOINTMENT_REMINDER,
+    Kind.APPOINTMENT_CANCELLED,
+    Kind.APPOINTMENT_MISSED,
+    Kind.MISSING_DOCUMENTS,
+    Kind.DEPOSIT_RECEIPT,
+    Kind.NO_NEWS,
+    Kind.CARD_READY,
+    Kind.CARD_WAITING,
+    Kind.RENEWAL_OPENS,
+    Kind.RENEWAL_LAST_CALL,
+)
+AT_THE_DESK = tuple(kind for kind in Kind if kind not in {*BY_SMS, *BY_EMAIL})
+
+LINKS = StudentLinks(
+    dossier="https://rdv.example/dossier/T",
+    unsubscribe="https://rdv.example/unsubscribe/T",
+    confirm="https://rdv.example/confirm/T",
+    convocation="https://rdv.example/convocation/T",
+    proof="https://rdv.example/proof/T",
+)
+
+CLOSURE = Closure(
+    first=date(2019, 5, 1),
+    last=date(2019, 5, 3),
+    why={Language.FR: "pont du 1er mai", Language.EN: "Labour Day break"},
+)
+
+
+def notice(kind: Kind, *, number: int = 1, channel: Channel = Channel.EMAIL) -> Notice:
+    return Notice(kind=kind, number=number, occasion="2019-05-14", channel=channel)
+
+
+def contact(language: Language = Language.FR, given_name: str = "Jean") -> Contact:
+    return Contact(
+        given_name=given_name,
+        family_name="Dupont",
+        email="jean@example.org",
+        mobile="+33612345678",
+        language=language,
+    )
+
+
+def appointment() -> Appointment:
+    return Appointment(
+        appointment_id="a-1",
+        starts_at=STARTS_AT,
+        revision="e-1",
+        revision_events=frozenset({"e-1"}),
+        appointment_events=frozenset({"e-1"}),
+        made_at=NOW,
+        booked_at=NOW,
+        moves=0,
+        confirmed_at=NOW,
+    )
+
+
+def milestone(day: date) -> Milestone:
+    at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    return Milestone(day=day, at=at, event_id="e-2", days=frozenset({day}))
+
+
+def everything(language: Language = Language.FR, given_name: str = "Jean") -> Facts:
+    """Facts no one dossier has at once: each text takes what it needs."""
+    missing = ("justificatif de domicile", "photo d’identité")
+    return replace(
+        the_least(),
+        contact=contact(language, given_name),
+        appointment=replace(appointment(), permit_expires_on=date(2019, 7, 1)),
+        incomplete=replace(milestone(date(2019, 5, 14)), missing_documents=missing),
+        deposited=replace(milestone(date(2019, 5, 14)), recepisse_number="R-123"),
+        card_ready=milestone(date(2019, 7, 1)),
+    )
+
+
+def the_least(language: Language | None = None) -> Facts:
+    """Only what every notice of its kind rests on."""
+    return Facts(
+        known_since=NOW,
+        contact=Contact(given_name="", family_name="", language=language) if language else None,
+        appointment=appointment(),
+        incomplete=milestone(date(2019, 5, 14)),
+        deposited=milestone(date(2019, 5, 14)),
+        card_ready=milestone(date(2019, 7, 1)),
+        collected=replace(milestone(date(2019, 7, 9)), card_expires_on=date(2020, 7, 8)),
+    )
+
+
+def closed_desk() -> Desk:
+    return replace(DESK, closures=(CLOSURE,))

@@ -1,0 +1,445 @@
+"""Every notice, in both languages, on its channels, with much and with little to say."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.dossier import Facts
+from chalicelib.domain.errors import TextFailed
+from chalicelib.messages.compose import compose_email, compose_sms
+from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.messages.sms_characters import parts
+from tests.messages.samples import (
+    BY_EMAIL,
+    BY_SMS,
+    DESK,
+    DOSSIER,
+    LINKS,
+    NOW,
+    closed_desk,
+    contact,
+    everything,
+    milestone,
+    notice,
+    the_least,
+)
+from tests.messages.test_dates_in_words import plain
+
+FR, EN = Language.FR, Language.EN
+INVITE = Attachment(filename="a.ics", media_type="text/calendar; method=PUBLISH", content=b"")
+
+each_language = pytest.mark.parametrize("language", Language)
+each_email = pytest.mark.parametrize("kind", BY_EMAIL)
+each_sms = pytest.mark.parametrize("kind", BY_SMS)
+
+
+def email(kind: Kind, facts: Facts, *, number: int = 1, now: datetime = NOW) -> Email:
+    return compose_email(notice(kind, number=number), facts, closed_desk(), LINKS, DOSSIER, now)
+
+
+def sms(kind: Kind, facts: Facts, *, number: int = 1, dossier_id: str = DOSSIER) -> Sms:
+    asked = notice(kind, number=number, channel=Channel.SMS)
+    return compose_sms(asked, facts, DESK, dossier_id, NOW)
+
+
+def words_of(html: str) -> list[str]:
+    """What the HTML part says, as the text part would say it."""
+    main = re.sub(r"^.*<main>|</main>|</?footer>.*?", "", html, flags=re.DOTALL)
+    links = re.sub(r'<a href="(http[^"]*)">(?!http)([^<]*)</a>', r"\2 : \1", main)
+    return unescape(re.sub(r"<[^>]*>", "", links)).replace(" :", ":").split()
+
+
+def words_of_text(text: str) -> list[str]:
+    return plain(re.sub(r"^- ", "", text, flags=re.MULTILINE)).replace(" :", ":").split()
+
+
+# Whole and parallel
+
+
+@each_email
+@each_language
+def test_every_email_says_the_same_in_text_and_in_html(kind: Kind, language: Language) -> None:
+    for facts in (everything(language), the_least(language)):
+        letter = email(kind, facts)
+
+        assert words_of_text(letter.text) == words_of(plain(letter.html))
+
+
+@each_email
+@each_language
+def test_every_email_names_its_reference_its_page_and_whom_to_ask(
+    kind: Kind, language: Language
+) -> None:
+    letter = email(kind, everything(language))
+
+    for part in (letter.text, letter.html):
+        assert DOSSIER in part
+        assert LINKS.dossier in part
+        assert "04 56 52 97 89" in part
+        assert "isso@grenoble-univ.fr" in part
+    assert letter.language is language
+    assert f'<html lang="{language}">' in letter.html
+
+
+@each_email
+@each_language
+def test_every_email_warns_of_a_closure_in_the_next_six_weeks(
+    kind: Kind, language: Language
+) -> None:
+    why = closed_desk().closures[0].why[language]
+
+    assert why in email(kind, everything(language)).text
+    assert why not in email(kind, everything(language), now=NOW + timedelta(days=30)).text
+
+
+@each_email
+@each_language
+def test_every_email_works_with_the_least_there_is_to_know(kind: Kind, language: Language) -> None:
+    letter = email(kind, the_least(language))
+
+    greeting = "Bonjour," if language is FR else "Hello,"
+    assert letter.text.startswith(f"{greeting}\n\n")
+
+
+@each_email
+def test_a_letter_to_nobody_known_is_in_french(kind: Kind) -> None:
+    assert email(kind, the_least()).language is FR
+
+
+@each_email
+@each_language
+def test_a_subject_is_one_line_and_names_nobody(kind: Kind, language: Language) -> None:
+    subject = email(kind, everything(language)).subject
+
+    assert subject.isprintable()
+    assert 10 < len(subject) < 90
+    assert "Jean" not in subject
+    assert "Dupont" not in subject
+
+
+@each_email
+def test_french_is_typeset(kind: Kind) -> None:
+    letter = email(kind, everything(FR))
+
+    assert not re.search(r"\w [:;?!»]", letter.text)
+    assert "'" not in letter.text
+    assert "'" not in re.sub(r"<[^>]*>", "", letter.html)
+
+
+@each_email
+@each_language
+def test_nothing_is_left_unwritten(kind: Kind, language: Language) -> None:
+    letter = email(kind, everything(language))
+
+    for part in (letter.subject, letter.text, letter.html):
+        assert not re.search(r"None|\{\{|\{%|\[\]|\(\)", part)
+    assert "\n\n\n" not in letter.text
+
+
+# What each says
+
+
+def test_the_subject_of_the_confirmation_request_says_what_to_do_and_when() -> None:
+    request = Kind.CONFIRMATION_REQUEST
+
+    assert email(request, everything(FR)).subject == (
+        "Confirmez votre rendez-vous du mardi 14 mai 2019 à 10 h 30"
+    )
+    assert email(request, everything(EN)).subject == (
+        "Confirm your appointment on Tuesday 14 May 2019 at 10:30 am"
+    )
+
+
+@each_language
+@pytest.mark.parametrize("kind", [Kind.CONFIRMATION_REQUEST, Kind.CONFIRMATION_REMINDER])
+def test_whoever_must_confirm_finds_the_button_and_the_warning(
+    kind: Kind, language: Language
+) -> None:
+    text = email(kind, everything(language)).text
+
+    assert "https://rdv.example/confirm/T" in text
+    assert {FR: "gratuits et ne se vendent jamais", EN: "free of charge"}[language] in text
+
+
+@each_language
+def test_the_convocation_is_whole_without_its_attachments(language: Language) -> None:
+    text = plain(email(Kind.CONVOCATION, everything(language)).text)
+
+    when = {FR: "mardi 14 mai 2019 à 10 h 30", EN: "Tuesday 14 May 2019 at 10:30 am"}
+    booked = {FR: "mercredi 10 avril 2019", EN: "Wednesday 10 April 2019"}
+    expiry = {FR: "lundi 1er juillet 2019", EN: "Monday 1 July 2019"}
+    for said in (when, booked, expiry):
+        assert said[language] in text
+    assert "1025 avenue Centrale" in text
+    assert "https://rdv.example/convocation/T/pdf" in text
+
+
+def test_a_permit_that_ended_before_the_booking_is_not_called_in_time() -> None:
+    facts = everything(FR)
+    assert facts.appointment is not None
+    late = replace(facts.appointment, permit_expires_on=date(2019, 4, 9))
+
+    text = email(Kind.CONVOCATION, replace(facts, appointment=late)).text
+
+    assert "mercredi 10" in text
+    assert "avant la fin" not in text
+
+
+def test_the_invite_is_mentioned_when_it_is_there() -> None:
+    def text(attachments: tuple[Attachment, ...]) -> str:
+        asked = notice(Kind.CONVOCATION)
+        letter = compose_email(asked, everything(), DESK, LINKS, DOSSIER, NOW, attachments)
+        assert letter.attachments == attachments
+        return letter.text
+
+    assert "agenda" in text((INVITE,))
+    assert "agenda" not in text(())
+
+
+def test_papers_that_isso_has_checked_are_not_sent_to_isso_again() -> None:
+    asked = "faites vérifier votre dossier"
+
+    assert asked in email(Kind.CONVOCATION, everything()).text
+    assert asked not in email(Kind.CONVOCATION, replace(everything(), checked=True)).text
+
+
+@each_language
+def test_missing_documents_are_listed_or_the_counter_is_quoted(language: Language) -> None:
+    listed = email(Kind.MISSING_DOCUMENTS, everything(language)).text
+    quoted = email(Kind.MISSING_DOCUMENTS, the_least(language)).text
+
+    assert "- photo d’identité\n" in listed
+    assert {FR: "au guichet", EN: "at the counter"}[language] in quoted
+
+
+@each_language
+def test_the_deposit_says_to_keep_the_recepisse_and_when_to_ask(language: Language) -> None:
+    text = plain(email(Kind.DEPOSIT_RECEIPT, everything(language)).text)
+
+    six_weeks_later = {FR: "mardi 25 juin 2019", EN: "Tuesday 25 June 2019"}
+    assert "R-123" in text
+    assert {FR: "6 semaines", EN: "6 weeks"}[language] in text
+    assert six_weeks_later[language] in text
+
+
+def test_an_sms_is_announced_to_those_who_can_receive_one() -> None:
+    with_mobile, without = everything(FR), the_least(FR)
+
+    assert "un SMS et un e-mail" in email(Kind.DEPOSIT_RECEIPT, with_mobile).text
+    assert "pas de numéro de mobile" in email(Kind.DEPOSIT_RECEIPT, without).text
+
+
+@pytest.mark.parametrize(("number", "weeks"), [(1, 6), (2, 12), (3, 18)])
+def test_silence_is_counted_in_weeks_from_the_data(number: int, weeks: int) -> None:
+    facts = everything(FR)
+
+    assert f"{weeks} semaines" in email(Kind.NO_NEWS, facts, number=number).text
+    assert f"{weeks} semaines" in sms(Kind.NO_NEWS, facts, number=number).text
+
+
+@each_language
+@pytest.mark.parametrize("kind", [Kind.CARD_READY, Kind.CARD_WAITING, Kind.NO_NEWS])
+def test_whoever_fetches_a_card_knows_what_to_bring(kind: Kind, language: Language) -> None:
+    text = email(kind, everything(language)).text
+
+    for paper in DESK.terms[0].papers["collect"][language]:
+        assert f"- {paper}\n" in text
+    assert "https://timbres.impots.gouv.fr" in text
+    assert "€" not in text
+
+
+def test_a_renewal_names_the_last_good_day_while_it_is_ahead() -> None:
+    too_late = datetime(2020, 6, 1, tzinfo=UTC)
+
+    early = email(Kind.RENEWAL_OPENS, everything(FR))
+    late = email(Kind.RENEWAL_OPENS, everything(FR), now=too_late)
+
+    assert early.subject == "Prenez rendez-vous avant le vendredi 8 mai 2020"
+    assert late.subject == "Prenez rendez-vous dès maintenant à la préfecture"
+    assert "8\N{NO-BREAK SPACE}mai" not in late.text
+
+
+def test_where_isso_is_elsewhere_its_own_address_and_hours_are_said() -> None:
+    (terms,) = DESK.terms
+    isso = replace(terms.isso, address=("Bâtiment MUSE", "80 allée Ampère"))
+    desk = replace(DESK, terms=(replace(terms, isso=isso),))
+    closed = replace(DESK, terms=(replace(terms, isso=replace(isso, openings=())),))
+    asked = notice(Kind.CONVOCATION)
+
+    text = compose_email(asked, everything(), desk, LINKS, DOSSIER, NOW).text
+    without_hours = compose_email(asked, everything(), closed, LINKS, DOSSIER, NOW).text
+
+    assert "Bâtiment MUSE, 80 allée Ampère (du lundi" in text
+    assert "Bâtiment MUSE, 80 allée Ampère. " in without_hours
+
+
+def test_a_visit_ahead_is_told_with_the_terms_of_its_day() -> None:
+    (terms,) = DESK.terms
+    antenna = replace(terms.antenna, address=("80 allée Ampère",))
+    moved = replace(terms, valid_from=date(2019, 5, 10), antenna=antenna)
+    desk = replace(DESK, terms=(terms, moved))
+
+    def text(facts: Facts) -> str:
+        asked = notice(Kind.CONFIRMATION_REQUEST)
+        return compose_email(asked, facts, desk, LINKS, DOSSIER, NOW).text
+
+    facts = everything()
+    assert facts.appointment is not None
+    cancelled = replace(facts.appointment, cancelled_at=NOW, cancelled_by="e-9")
+    assert "80 allée Ampère" in text(facts)
+    assert "1025 avenue Centrale" in text(replace(facts, appointment=cancelled))
+
+
+# Headers
+
+
+@each_email
+@each_language
+def test_machines_are_asked_not_to_answer(kind: Kind, language: Language) -> None:
+    headers = dict(email(kind, everything(language)).headers)
+
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["X-Auto-Response-Suppress"] == "All"
+    assert headers["Content-Language"] == language
+    assert all(f"{name}{value}".isascii() for name, value in headers.items())
+
+
+@each_email
+def test_only_renewal_reminders_can_be_refused_with_one_click(kind: Kind) -> None:
+    letter = email(kind, everything())
+    headers = dict(letter.headers)
+    is_renewal = kind in {Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL}
+
+    refusal = f"<{LINKS.unsubscribe}>" if is_renewal else None
+    assert headers.get("List-Unsubscribe") == refusal
+    assert ("List-Unsubscribe-Post" in headers) is is_renewal
+    assert (LINKS.unsubscribe in letter.text) is is_renewal
+
+
+# Text messages
+
+
+@each_sms
+@each_language
+def test_an_sms_with_the_longest_data_is_one_part(kind: Kind, language: Language) -> None:
+    longest_day = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)  # a Wednesday
+    facts = everything(language)
+    assert facts.appointment is not None
+    facts = replace(facts, appointment=replace(facts.appointment, starts_at=longest_day))
+
+    for dossier_id in ("X" * 10, "X" * 64):
+        assert parts(sms(kind, facts, number=3, dossier_id=dossier_id).text) == 1
+
+
+@each_sms
+@each_language
+def test_an_sms_says_who_writes_and_names_nobody_and_has_no_link(
+    kind: Kind, language: Language
+) -> None:
+    text = sms(kind, everything(language)).text
+
+    assert text.startswith(DESK.sms_name)
+    assert text.endswith(DOSSIER)
+    assert "Jean" not in text
+    assert "http" not in text
+    assert {FR: "Sans lien ni paiement", EN: "No link, no payment"}[language] in text
+
+
+@each_sms
+@each_language
+def test_an_sms_works_with_the_least_there_is_to_know(kind: Kind, language: Language) -> None:
+    assert sms(kind, the_least(language)).language is language
+
+
+def test_a_long_reference_is_shortened_to_its_end() -> None:
+    assert sms(Kind.CARD_READY, everything(), dossier_id="GRENOBLE-2019-00042").text.endswith(
+        " 19-00042"
+    )
+
+
+# Failing
+
+
+def test_a_text_that_lacks_a_fact_fails_and_tells_no_data() -> None:
+    facts = replace(everything(), appointment=None)
+
+    with pytest.raises(TextFailed) as failure:
+        email(Kind.CONVOCATION, facts)
+
+    assert str(failure.value).startswith("convocation/fr/")
+    assert "appointment_at" in str(failure.value)
+    assert "Jean" not in str(failure.value)
+
+
+def test_a_dossier_without_a_card_has_no_renewal_to_speak_of() -> None:
+    facts = replace(everything(), collected=None, deposited=None, incomplete=None, card_ready=None)
+
+    assert email(Kind.CONVOCATION, facts).text
+    with pytest.raises(TextFailed, match="card_expires_on"):
+        email(Kind.RENEWAL_OPENS, facts)
+
+
+def test_a_text_that_lacks_a_link_fails() -> None:
+    bare = StudentLinks(dossier=LINKS.dossier, unsubscribe=LINKS.unsubscribe)
+
+    with pytest.raises(TextFailed, match="confirm_link"):
+        compose_email(notice(Kind.CONFIRMATION_REQUEST), everything(), DESK, bare, DOSSIER, NOW)
+
+
+@pytest.mark.parametrize("kind", [Kind.CONTACT_US, Kind.UNREACHABLE])
+def test_a_notice_without_an_email_text_fails(kind: Kind) -> None:
+    with pytest.raises(TextFailed, match=f"{kind}/fr/subject.txt"):
+        email(kind, everything())
+
+
+@pytest.mark.parametrize("sms_name", ["Préfecture" * 10, "Préfecture 漢"])
+def test_an_sms_that_is_not_one_part_in_gsm_7_fails(sms_name: str) -> None:
+    desk = replace(DESK, sms_name=sms_name)
+    asked = notice(Kind.CARD_READY, channel=Channel.SMS)
+
+    with pytest.raises(TextFailed, match=r"card_ready/fr/sms\.txt: not one part"):
+        compose_sms(asked, everything(), desk, DOSSIER, NOW)
+
+
+# Hostile data
+
+HOSTILE = (
+    '<img src=x onerror="alert(1)">',
+    "Jean\r\nBcc: victim@example.org",
+    "{{ links }}{% include '/etc/passwd' %}",
+    "x" * 300,
+    "😀" * 20,
+    "\u202eevil",
+)
+
+
+@each_email
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_data_never_leaves_its_place(kind: Kind, text: str) -> None:
+    facts = replace(
+        everything(),
+        contact=contact(given_name=text),
+        incomplete=replace(milestone(date(2019, 5, 14)), missing_documents=(text,)),
+        deposited=replace(milestone(date(2019, 5, 14)), recepisse_number=text),
+    )
+
+    letter = email(kind, facts)
+
+    assert "<img" not in letter.html
+    assert not re.search(r"^Bcc:", letter.text, flags=re.MULTILINE)
+    assert "\u202e" not in letter.text + letter.html
+    assert "root:" not in letter.text
+    assert text not in letter.subject
+    assert words_of_text(letter.text)[0] == "Bonjour," or "evil" in letter.text
+
+
+def test_an_apostrophe_in_a_name_is_kept_in_text_and_escaped_in_html() -> None:
+    letter = email(Kind.CARD_READY, everything(given_name="O'Neil"))
+
+    assert letter.text.startswith("Bonjour O'Neil,")
+    assert "<p>Bonjour O&#39;Neil,</p>" in letter.html

@@ -1,0 +1,38 @@
+"""A letter begins with a name, or without."""
+
+import pytest
+
+from chalicelib.domain.contact import Language
+from chalicelib.messages.greeting import salutation
+from tests.messages.samples import contact
+
+
+@pytest.mark.parametrize(
+    "name", ["Jean", "Marie-Hélène", "N’Golo", "O'Neil", "J. Paul", "محمد علي", "Ngọc Ánh", "अनिल"]
+)
+def test_names_of_the_world_are_greeted(name: str) -> None:
+    assert salutation(contact(given_name=name), Language.FR) == f"Bonjour {name},"
+    assert salutation(contact(given_name=f" {name}\n"), Language.EN) == f"Hello {name},"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " \r\n",
+        "evil.example",
+        "https://evil.example",
+        "Jean\r\nBcc: a@b.example",
+        "<b>Jean</b>",
+        "{{ links }}",
+        "Call 0899 000 000",
+        "😀",
+        "x" * 300,
+    ],
+)
+def test_what_is_not_plausibly_a_name_is_not_repeated(name: str) -> None:
+    assert salutation(contact(given_name=name), Language.FR) == "Bonjour,"
+
+
+def test_without_a_contact_there_is_still_a_greeting() -> None:
+    assert salutation(None, Language.EN) == "Hello,"

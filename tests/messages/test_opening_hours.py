@@ -1,0 +1,104 @@
+"""Opening hours and closures, in words."""
+
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import Closure, Opening
+from chalicelib.messages.opening_hours import EVERY_MONTH, closures_ahead, hours_in_words
+from tests.messages.samples import CLOSURE, DESK, closed_desk
+from tests.messages.test_dates_in_words import plain
+
+FR, EN = Language.FR, Language.EN
+ANTENNA = DESK.terms[0].antenna
+
+
+def opening(weekdays: set[int], months: set[int], opens: time, closes: time) -> Opening:
+    return Opening(
+        weekdays=frozenset(weekdays), months=frozenset(months), opens=opens, closes=closes
+    )
+
+
+def said(language: Language, *openings: Opening) -> str:
+    return plain(hours_in_words(replace(ANTENNA, openings=openings), language))
+
+
+def test_the_shipped_hours_are_those_of_the_procedure() -> None:
+    french = "du lundi au vendredi de 9 h à 17 h ; en septembre, du lundi au vendredi de 9 h à 18 h"
+    english = "Monday to Friday from 9 am to 5 pm; in September, Monday to Friday from 9 am to 6 pm"
+
+    assert plain(hours_in_words(ANTENNA, FR)) == french
+    assert plain(hours_in_words(ANTENNA, EN)) == english
+
+
+def test_mornings_and_afternoons_of_the_same_days_are_said_together() -> None:
+    every = set(EVERY_MONTH)
+    afternoon = opening({0, 2, 3}, every, time(14), time(16, 30))
+    morning = opening({0, 2, 3}, every, time(9), time(12))
+
+    french = "le lundi et du mercredi au jeudi de 9 h à 12 h et de 14 h à 16 h 30"
+    assert said(FR, afternoon, morning) == french
+
+
+def test_days_with_other_hours_are_said_apart() -> None:
+    every = set(EVERY_MONTH)
+    friday = opening({4}, every, time(9), time(12))
+    others = opening({0, 1, 2, 3}, every, time(9), time(17))
+
+    english = "Monday to Thursday from 9 am to 5 pm; Friday from 9 am to 12 pm"
+    assert said(EN, friday, others) == english
+
+
+def test_months_without_opening_make_every_other_month_named() -> None:
+    spring = opening({0}, {3, 4, 5}, time(9), time(12))
+    autumn = opening({0}, {10}, time(9), time(11))
+
+    english = (
+        "in March, April and May, Monday from 9 am to 12 pm; in October, Monday from 9 am to 11 am"
+    )
+    assert said(EN, autumn, spring) == english
+
+
+def test_a_place_without_hours_has_nothing_to_say() -> None:
+    assert said(FR) == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "is_said"),
+    [
+        (date(2019, 3, 19), False),  # 43 days before it begins
+        (date(2019, 3, 20), True),
+        (date(2019, 5, 3), True),  # its last day
+        (date(2019, 5, 4), False),
+    ],
+)
+def test_a_closure_is_announced_six_weeks_ahead_until_it_is_over(
+    day: date, *, is_said: bool
+) -> None:
+    assert bool(closures_ahead(closed_desk(), day, FR)) is is_said
+
+
+def test_a_closure_is_a_sentence_with_both_its_days_and_its_reason() -> None:
+    (french,) = closures_ahead(closed_desk(), date(2019, 4, 10), FR)
+    (english,) = closures_ahead(closed_desk(), date(2019, 4, 10), EN)
+
+    assert plain(french) == (
+        "L’antenne de la préfecture est fermée"
+        " du mercredi 1er mai 2019 au vendredi 3 mai 2019 inclus : pont du 1er mai."
+    )
+    assert plain(english) == (
+        "The prefecture office is closed"
+        " from Wednesday 1 May 2019 to Friday 3 May 2019 inclusive: Labour Day break."
+    )
+
+
+def test_closures_come_in_the_order_of_their_days_and_one_day_is_said_once() -> None:
+    one_day = Closure(first=date(2019, 4, 23), last=date(2019, 4, 23), why=CLOSURE.why)
+    desk = replace(DESK, closures=(CLOSURE, one_day))
+
+    first, second = closures_ahead(desk, date(2019, 4, 10), EN)
+
+    assert plain(first).startswith("The prefecture office is closed on Tuesday 23 April 2019:")
+    assert "1 May" in plain(second)
