@@ -1,6 +1,6 @@
 """What the pipeline needs from the world, as protocols. Only `wiring` knows who stands behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -53,6 +53,16 @@ class Dossiers(Protocol):
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """The ids of dossiers whose `next_due_at` has come, oldest first."""
+
+
+class EveryDossier(Dossiers, Protocol):
+    """The same, for those who look at all of it: repair, and people."""
+
+    def ids(self) -> Iterator[str]:
+        """The id of every dossier. A scan: never on the way of a message."""
+
+    def journal(self, dossier_id: str) -> Sequence[str]:
+        """The history of one dossier, oldest line first."""
 
 
 @dataclass(frozen=True, kw_only=True)

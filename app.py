@@ -1,0 +1,45 @@
+"""Every Lambda of Relance: HTTP lives in blueprints, every other trigger is decorated here.
+
+An event source declared on a blueprint gets a handler outside this module; Lambda would then
+never import it, and the middleware registered here would silently not run.
+"""
+
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Cron, Rate, SQSEvent
+
+from chalicelib.entrypoints import queue_consumers, schedules
+from chalicelib.entrypoints.booking_webhooks import booking_webhooks
+from chalicelib.entrypoints.student_pages import student_pages
+from chalicelib.observability import logger
+
+app = Chalice(app_name="relance", configure_logs=False)
+app.register_blueprint(booking_webhooks)
+app.register_blueprint(student_pages)
+app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_due")
+def sweep_due(_event: CloudWatchEvent) -> None:
+    """Wake what is due."""
+    schedules.sweep_due()
+
+
+@app.schedule(Cron(0, 2, "*", "*", "?", "*"), name="replan")
+def replan(_event: CloudWatchEvent) -> None:
+    """Recompute every plan, at 2:00 UTC: night in Paris, and never inside a clock change."""
+    schedules.replan()
+
+
+@app.on_sqs_message(
+    queue="${ServeQueue.QueueName}", batch_size=1, maximum_concurrency=5, name="serve_dossier"
+)
+def serve_dossier(event: SQSEvent) -> dict[str, Any]:
+    """Give each dossier what it is owed now."""
+    return queue_consumers.serve(event)
+
+
+@app.on_sqs_message(queue="${FeedbackQueue.QueueName}", batch_size=10, name="record_delivery")
+def record_delivery(event: SQSEvent) -> dict[str, Any]:
+    """Settle attempts by what the providers say."""
+    return queue_consumers.settle(event)

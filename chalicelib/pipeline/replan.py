@@ -1,0 +1,46 @@
+"""Once a day: recompute every plan, and name the dossiers that nothing will ever wake."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.errors import LostRace
+from chalicelib.domain.facts import facts_of
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import EveryDossier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replanned:
+    """How many dossiers were read, how many were put right, and the ids that nothing will wake."""
+
+    read: int
+    repaired: int
+    stranded: tuple[str, ...]
+
+
+def replan(dossiers: EveryDossier, planner: Planner, now: datetime) -> Replanned:
+    """Rewrite each cached instant that differs: after a change of rules, or of the calendar."""
+    read, repaired, stranded = 0, 0, []
+    for dossier_id in dossiers.ids():
+        loaded = dossiers.load(dossier_id)
+        if not loaded.dossier.events:
+            continue
+        write = planner.write(loaded.dossier, now)
+        read += 1
+        if (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state):
+            try:
+                dossiers.write(loaded, write)
+            except LostRace:
+                continue  # whoever won has just written a fresh plan
+            repaired += 1
+        if write.next_due_at is None and not _has_an_end(loaded.dossier, write.state):
+            stranded.append(dossier_id)
+    return Replanned(read=read, repaired=repaired, stranded=tuple(stranded))
+
+
+def _has_an_end(dossier: Dossier, state: State) -> bool:
+    """Collected, or in front of a person now, or ended by a person's word."""
+    is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
+    return state is State.COLLECTED or is_open or bool(facts_of(dossier.events).work_closed)

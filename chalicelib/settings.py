@@ -1,0 +1,30 @@
+"""The environment, typed, read once. No secret is in it: those are read by name when first needed."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What differs from one deployment to another. The names are those of `infra/resources.yaml`."""
+
+    stage: str
+    public_url: str
+    table_name: str
+    serve_queue_url: str
+    documents_bucket: str
+    secrets_id: str
+    mail_from: str
+    mail_reply_to: str
+    mail_configuration_set: str
+    sms_sender_id: str
+    sms_configuration_set: str
+    desk: str
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; an absent variable is an empty text, refused where it is used."""
+    names = Settings.__dataclass_fields__
+    given = {name: environment.get(name.upper(), "") for name in names}
+    return Settings(**{**given, "desk": given["desk"] or "grenoble"})

@@ -1,0 +1,105 @@
+"""The one table: its attributes, its connection, and how its failures are called here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import (
+    Attribute,
+    BinaryAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.connection.base import MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.constants import STRING
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.models import Model
+
+from chalicelib.domain.errors import StorageUnavailable
+
+#: One partition takes a thousand writes a second; four are far more than any desk needs.
+SHARDS = tuple("0123")
+
+_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class InstantAttribute(Attribute[datetime]):
+    """An instant as fixed-width UTC text, which sorts as it reads. Refuses naive ones."""
+
+    attr_type = STRING
+
+    def serialize(self, value: datetime) -> str:
+        """Store an aware instant."""
+        if value.tzinfo is None:
+            message = "an instant without a time zone cannot be stored"
+            raise ValueError(message)
+        return value.astimezone(UTC).strftime(_INSTANT)
+
+    def deserialize(self, value: str) -> datetime:
+        """Read it back, in UTC."""
+        return datetime.strptime(value, _INSTANT).replace(tzinfo=UTC)
+
+
+class Item(Model):
+    """Every attribute of the table. Few and flat: shape is what a DynamoDB item costs."""
+
+    class Meta:
+        table_name = "named-by-the-settings"
+
+    pk = UnicodeAttribute(hash_key=True)
+    version = NumberAttribute()
+    token = UnicodeAttribute()
+    state = UnicodeAttribute()
+    document = UnicodeAttribute()
+    journal: ListAttribute[Any] = ListAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_at = InstantAttribute(null=True)
+    work_shard = UnicodeAttribute(null=True)
+    work_since = InstantAttribute(null=True)
+    received_at = InstantAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    digest = UnicodeAttribute(null=True)
+    body = BinaryAttribute(legacy_encoding=False, null=True)
+
+
+def connect(table_name: str) -> TableConnection:
+    """The table, with short timeouts: a webhook's sender and a queue both try again."""
+    schema = {"TableName": table_name, **_schema()}
+    return TableConnection(
+        table_name,
+        connect_timeout_seconds=2,
+        read_timeout_seconds=5,
+        max_retry_attempts=2,
+        meta_table=MetaTable(schema),
+    )
+
+
+def _schema() -> dict[str, Any]:
+    keys = [{"AttributeName": "pk", "KeyType": "HASH"}]
+    names = ("pk", "due_shard", "due_at", "work_shard", "work_since")
+    return {
+        "KeySchema": keys,
+        "AttributeDefinitions": [{"AttributeName": n, "AttributeType": STRING} for n in names],
+        "GlobalSecondaryIndexes": [_index("due", "due_at"), _index("work", "work_since")],
+    }
+
+
+def _index(name: str, range_key: str) -> dict[str, Any]:
+    keys = [(f"{name}_shard", "HASH"), (range_key, "RANGE")]
+    return {
+        "IndexName": name,
+        "KeySchema": [{"AttributeName": n, "KeyType": kind} for n, kind in keys],
+    }
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Whatever goes wrong with the table is StorageUnavailable to the rest of the house."""
+    try:
+        yield
+    except (PynamoDBException, BotoCoreError, ClientError) as error:
+        raise StorageUnavailable from error

@@ -1,0 +1,288 @@
+"""Which real thing stands behind each port. The only clock, the only chance, the only environment."""
+
+import hashlib
+import hmac
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, cached_property, partial
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
+from botocore.config import Config
+
+from chalicelib import settings
+from chalicelib.channels.clients import sending_client
+from chalicelib.channels.ses_email import SesMailer
+from chalicelib.channels.sms import AwsTexter
+from chalicelib.desk_data import load
+from chalicelib.documents.paper import DeskPaper
+from chalicelib.documents.student_links import StudentLinks
+from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.delivery import DeliveryReport
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.events import Event
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.pipeline import (
+    record_delivery as delivery,
+)
+from chalicelib.pipeline import (
+    record_event as intake,
+)
+from chalicelib.pipeline import (
+    replan as replanning,
+)
+from chalicelib.pipeline import (
+    serve_dossier as serving,
+)
+from chalicelib.pipeline import (
+    set_aside as setting_aside,
+)
+from chalicelib.pipeline import (
+    sheet as sheets,
+)
+from chalicelib.pipeline import (
+    student_view,
+)
+from chalicelib.pipeline import (
+    sweep_due as sweeping,
+)
+from chalicelib.pipeline.compose import Desktop
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import UnmatchedReceipt
+from chalicelib.pipeline.record_event import Intake, Recorded
+from chalicelib.pipeline.send import Senders
+from chalicelib.pipeline.serve_dossier import Counter, Served
+from chalicelib.pipeline.student_view import View
+from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.quarantine import DynamoQuarantine
+from chalicelib.storage.receipts import DynamoReceipts
+from chalicelib.storage.serve_queue import SqsServeQueue
+
+#: A secret that was rotated is seen by running functions after this many seconds.
+SECRETS_LIVE = 300
+
+#: Calls that may be repeated without harm: our own storage, never a provider.
+_STORE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+
+
+def now() -> datetime:
+    """The present, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything, made when first needed and kept for the life of the process."""
+
+    settings: settings.Settings
+
+    @cached_property
+    def desk(self) -> Desk:
+        return load(self.settings.desk)
+
+    @cached_property
+    def dossiers(self) -> DynamoDossiers:
+        return DynamoDossiers(self.settings.table_name)
+
+    @cached_property
+    def receipts(self) -> DynamoReceipts:
+        return DynamoReceipts(self.settings.table_name)
+
+    @cached_property
+    def queue(self) -> SqsServeQueue:
+        return SqsServeQueue(self.settings.serve_queue_url)
+
+    @cached_property
+    def _secrets(self) -> SecretsProvider:
+        return SecretsProvider(boto_config=_STORE)
+
+    def secret(self, name: str) -> Any:
+        """One of the secrets of this stage: read by name, never from the environment."""
+        found = self._secrets.get(
+            self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE
+        )
+        assert isinstance(found, dict)
+        return found[name]
+
+    def seal(self, address: str) -> str:
+        """A keyed hash: the ledger tells two addresses apart without holding either."""
+        key = str(self.secret("address_key")).encode()
+        return hmac.new(key, address.casefold().encode(), hashlib.sha256).hexdigest()[:16]
+
+    @property
+    def links(self) -> StudentLinks:
+        return StudentLinks(tuple(self.secret("link_keys")), self.settings.public_url)
+
+    @cached_property
+    def vault(self) -> S3Vault:
+        client = boto3.client("s3", config=_STORE.merge(Config(signature_version="s3v4")))
+        return S3Vault(client, self.settings.documents_bucket)
+
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(desk=self.desk, seal=self.seal)
+
+    @property
+    def desktop(self) -> Desktop:
+        return Desktop(
+            desk=self.desk, links=self.links, vault=self.vault, paper=DeskPaper(self.desk)
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(
+            dossiers=self.dossiers,
+            quarantine=DynamoQuarantine(self.settings.table_name),
+            queue=self.queue,
+            planner=self.planner,
+        )
+
+    @cached_property
+    def senders(self) -> Senders:
+        mailer = SesMailer(
+            sending_client("sesv2"),
+            self.settings.mail_from,
+            self.settings.mail_reply_to,
+            self.settings.mail_configuration_set,
+        )
+        texter = AwsTexter(
+            sending_client("pinpoint-sms-voice-v2"),
+            self.settings.sms_sender_id,
+            self.settings.sms_configuration_set,
+        )
+        return Senders(mailer=mailer, texter=texter, chance=random.random)
+
+    @property
+    def counter(self) -> Counter:
+        return Counter(
+            dossiers=self.dossiers,
+            planner=self.planner,
+            desktop=self.desktop,
+            senders=self.senders,
+            now=now,
+            token=partial(secrets.token_urlsafe, 9),
+        )
+
+
+@cache
+def house() -> House:
+    """The house this process runs in. `house.cache_clear()` forgets it, for another environment."""
+    return House(settings.read())
+
+
+# Doors: the booking system
+
+
+def webhook_secrets() -> tuple[str, ...]:
+    """The active secrets of the booking system, newest first."""
+    return tuple(house().secret("webhook_secrets"))
+
+
+def record_event(event: Event, body: bytes) -> Recorded:
+    """Record one event. Raises LostRace and StorageUnavailable."""
+    return intake.record_event(house().intake, event, body, now())
+
+
+def quarantine(event_id: str, reason: str, body: bytes) -> None:
+    """Keep an authentic but unusable body for a person. Raises StorageUnavailable."""
+    intake.quarantine(house().intake, event_id, reason, body, now())
+
+
+# Doors: students
+
+
+def desk() -> Desk:
+    """The desk's dated data."""
+    return house().desk
+
+
+def links() -> StudentLinks:
+    """Makes the addresses of a student's pages."""
+    return house().links
+
+
+def read_link(purpose: Purpose, token: str) -> Bound | None:
+    """What a link was made for; None when we did not make it."""
+    return house().links.read(purpose, token)
+
+
+def look(bound: Bound) -> View | None:
+    """What a link shows now."""
+    return student_view.look(house().dossiers, bound, now())
+
+
+def confirm(bound: Bound) -> View | None:
+    """Confirm the appointment of a link. Raises LostRace and StorageUnavailable."""
+    return student_view.confirm(house().intake, bound, now())
+
+
+def unsubscribe(bound: Bound) -> View | None:
+    """Send no more renewal reminders. Raises LostRace and StorageUnavailable."""
+    return student_view.unsubscribe(house().intake, bound, now())
+
+
+def convocation_document(bound: Bound) -> str | None:
+    """A short-lived address of the convocation's PDF."""
+    at_home = house()
+    return student_view.convocation_document(
+        at_home.dossiers, at_home.desktop, at_home.vault, bound, now()
+    )
+
+
+def convocation_invite(bound: Bound) -> bytes | None:
+    """The appointment for a calendar."""
+    return student_view.convocation_invite(house().dossiers, house().desktop, bound, now())
+
+
+# Doors: schedules and queues
+
+
+def sweep_due() -> int:
+    """Wake every dossier whose instant has come; how many were."""
+    return sweeping.sweep_due(house().dossiers, house().queue, now())
+
+
+def serve_dossier(dossier_id: str) -> list[Served]:
+    """Give a dossier what it is owed now."""
+    return serving.serve_dossier(house().counter, dossier_id)
+
+
+def set_aside(dossier_id: str) -> None:
+    """Hold a dossier back whose serve keeps failing, in front of a person."""
+    setting_aside.set_aside(house().dossiers, dossier_id, now())
+
+
+def record_delivery(report: DeliveryReport) -> delivery.Settled:
+    """Settle one attempt by a provider's word."""
+    at_home = house()
+    return delivery.record_delivery(
+        at_home.dossiers, at_home.queue, at_home.planner, report, now()
+    )
+
+
+def keep_receipt(receipt_id: str, body: bytes) -> None:
+    """Keep a receipt that matches nothing yet."""
+    item = UnmatchedReceipt(receipt_id=receipt_id, received_at=now(), body=body)
+    house().receipts.keep(item)
+
+
+def replan() -> replanning.Replanned:
+    """Recompute every dossier's next instant; say which have neither future, work nor end."""
+    return replanning.replan(house().dossiers, house().planner, now())
+
+
+# For those who look
+
+
+def sheet(dossier_id: str) -> sheets.Sheet | None:
+    """One dossier as people read it: facts, ledger, plan, journal."""
+    return sheets.sheet(house().dossiers, house().planner, dossier_id, now())
+
+
+def dossier_ids() -> Iterator[str]:
+    """Every dossier there is. A scan: for small worlds and for repair only."""
+    return house().dossiers.ids()

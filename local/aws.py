@@ -1,0 +1,268 @@
+"""Embedded AWS: moto behind one lock, on a port of its own, with the stack of `infra/` in it."""
+
+import json
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import boto3
+import yaml
+from moto.moto_api._internal import moto_api_backend
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+RESOURCES = Path(__file__).parents[1] / "infra" / "resources.yaml"
+REGION = "eu-west-3"
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_SESSION_TOKEN": "local",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+}
+
+#: What moto's CloudFormation really makes. The rest it skips in silence, so it is made by API below.
+MADE_BY_STACK = frozenset(
+    {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"}
+)
+
+OnEmail = Callable[[Mapping[str, Any], str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request to an AWS service."""
+
+    service: str
+    operation: str
+
+
+#: Consulted before each request; whatever it raises is what the request meets.
+Fault = Callable[[Call], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """What the stack has made: CloudFormation's physical ids, by the names in the template."""
+
+    ids: Mapping[str, str]
+    queue_arns: Mapping[str, str]
+    parameters: Mapping[str, str]
+    webhook_secret: str
+
+    def environment(self) -> dict[str, str]:
+        """What a function of the stack would find in its environment."""
+        return {
+            "STAGE": self.parameters["Stage"],
+            "PUBLIC_URL": self.parameters["PublicUrl"],
+            "TABLE_NAME": self.ids["Table"],
+            "SERVE_QUEUE_URL": self.ids["ServeQueue"],
+            "DOCUMENTS_BUCKET": self.ids["Documents"],
+            "SECRETS_ID": self.ids["Secrets"],
+            "MAIL_FROM": self.parameters["MailFrom"],
+            "MAIL_REPLY_TO": self.parameters["MailReplyTo"],
+            "MAIL_CONFIGURATION_SET": self.ids["MailConfigurationSet"],
+            "SMS_SENDER_ID": self.parameters["SmsSenderId"],
+            "SMS_CONFIGURATION_SET": self.ids["SmsConfigurationSet"],
+        }
+
+
+@dataclass
+class _Serialised:
+    """moto as a WSGI application that takes one request at a time: it loses writes under threads."""
+
+    on_email: OnEmail | None
+    fault: Fault | None
+    calls: list[Call] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, env: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        call = call_of(env)
+        with self.lock:
+            self.calls.append(call)
+            if self.fault:
+                self.fault(call)
+            body = _rewound(env) if _is_email(env) else b""
+            answer = b"".join(self.moto(env, start))
+        if body and self.on_email:
+            self._tell(body, answer)
+        return [answer]
+
+    def _tell(self, body: bytes, answer: bytes) -> None:
+        """The request itself says what moto forgets: attachments, headers, tags."""
+        message_id = json.loads(answer).get("MessageId") if answer else None
+        if message_id and self.on_email:
+            self.on_email(json.loads(body), message_id)
+
+
+def call_of(env: WSGIEnvironment) -> Call:
+    """Which service and operation a request is for."""
+    scope = env.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    service = scope[3] if len(scope) > 3 else "s3"
+    target = env.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    path = env.get("PATH_INFO", "")
+    return Call(service=service, operation=target or f"{env['REQUEST_METHOD']} {path}")
+
+
+def _is_email(env: WSGIEnvironment) -> bool:
+    return bool(env.get("PATH_INFO") == "/v2/email/outbound-emails")
+
+
+def _rewound(env: WSGIEnvironment) -> bytes:
+    """The request's body, which moto can still read afterwards."""
+    from io import BytesIO
+
+    body: bytes = env["wsgi.input"].read(int(env.get("CONTENT_LENGTH") or 0))
+    env["wsgi.input"] = BytesIO(body)
+    return body
+
+
+class _Quiet(WSGIRequestHandler):
+    """Keeps connections open, as AWS does, and writes no access log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+class EmbeddedAws:
+    """A context manager: inside it, `endpoint` answers for every service that moto knows."""
+
+    def __init__(self, on_email: OnEmail | None = None, fault: Fault | None = None) -> None:
+        self._wsgi = _Serialised(on_email=on_email, fault=fault)
+
+    def __enter__(self) -> Self:
+        moto_api_backend.reset()
+        self._server = make_server(
+            "127.0.0.1", 0, self._wsgi, threaded=True, request_handler=_Quiet
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def endpoint(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every request so far, in order."""
+        return self._wsgi.calls
+
+    def environment(self) -> dict[str, str]:
+        """What makes any AWS client of this process speak to it."""
+        return {"AWS_ENDPOINT_URL": self.endpoint, **CREDENTIALS}
+
+    def client(self, service: str) -> Any:
+        """A client of it, whatever the environment says."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # the name is an argument here
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags as the long forms that moto understands."""
+
+
+def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    if suffix == "GetAtt":
+        value = value.split(".", 1)
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+def template(path: Path = RESOURCES) -> dict[str, Any]:
+    """The resources as they will be deployed, with long forms instead of tags."""
+    content: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # noqa: S506  a SafeLoader
+    return content
+
+
+def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "relance") -> Stack:
+    """Create what `infra/resources.yaml` declares; from the same file what moto's stack skips."""
+    whole = template()
+    resources = whole["Resources"]
+    made = {n: r for n, r in resources.items() if r.get("Type") in MADE_BY_STACK}
+    ids = _create(aws, name, {"Parameters": whole["Parameters"], "Resources": made}, parameters)
+    webhook_secret = _fill_the_secret(aws, f"{name}-secrets")
+    aws.client("sesv2").create_email_identity(EmailIdentity=parameters["MailFrom"])
+    aws.client("sesv2").create_configuration_set(ConfigurationSetName=f"{name}-mail")
+    return Stack(
+        ids={
+            **ids,
+            "Secrets": f"{name}-secrets",
+            "MailConfigurationSet": f"{name}-mail",
+            "SmsConfigurationSet": f"{name}-sms",
+        },
+        queue_arns=_queue_arns(aws, ids, made),
+        parameters=dict(parameters),
+        webhook_secret=webhook_secret,
+    )
+
+
+def _create(
+    aws: EmbeddedAws, name: str, body: Mapping[str, Any], parameters: Mapping[str, str]
+) -> dict[str, str]:
+    cloudformation = aws.client("cloudformation")
+    given = [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
+    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(body), Parameters=given)
+    rows = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+    return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
+
+
+def _queue_arns(
+    aws: EmbeddedAws, ids: Mapping[str, str], made: Mapping[str, Any]
+) -> dict[str, str]:
+    sqs = aws.client("sqs")
+    queues = [n for n, r in made.items() if r["Type"] == "AWS::SQS::Queue"]
+    return {
+        n: sqs.get_queue_attributes(QueueUrl=ids[n], AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+        for n in queues
+    }
+
+
+def _fill_the_secret(aws: EmbeddedAws, name: str) -> str:
+    """Fresh secrets for one world, in the shape the product reads."""
+    import base64
+
+    webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    content = {
+        "webhook_secrets": [webhook_secret],
+        "link_keys": [secrets.token_urlsafe(32)],
+        "address_key": secrets.token_urlsafe(32),
+    }
+    aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(content))
+    return webhook_secret
