@@ -1,0 +1,1 @@
+"""How we speak: e-mail and SMS, one try a call."""

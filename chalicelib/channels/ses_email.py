@@ -1,0 +1,81 @@
+"""Speaks e-mail: Amazon SES v2, simple content, so that nobody here builds MIME."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.channels.answers import translated
+from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.messages.letter import Attachment, Email
+
+#: SES' own refusals. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+CODES: Mapping[str, type[NotSent]] = {
+    "AccountSuspendedException": OurAccount,
+    "BadRequestException": BadRecipient,  # our part is checked before; what is left is the address
+    "InternalFailure": Ambiguous,
+    "InternalServiceErrorException": Ambiguous,
+    "LimitExceededException": OurAccount,
+    "MailFromDomainNotVerifiedException": OurAccount,
+    "MessageRejected": OurAccount,  # sandbox, or an identity that is not verified
+    "NotFoundException": OurAccount,
+    "SendingPausedException": OurAccount,
+    "ServiceUnavailable": Ambiguous,
+    "TooManyRequestsException": NotNow,
+}
+
+_TAG = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
+_UTF8 = "UTF-8"
+
+
+class SesMailer:
+    """The pipeline's Mailer."""
+
+    def __init__(self, client: Any, sender: str, reply_to: str, configuration_set: str) -> None:
+        self._client = client
+        self._sender = sender
+        self._reply_to = reply_to
+        self._configuration_set = configuration_set
+
+    def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send once and return SES' message id. Raises NotSent."""
+        check_tags(tags)
+        with translated(CODES):
+            answer = self._client.send_email(
+                FromEmailAddress=self._sender,
+                ReplyToAddresses=[self._reply_to],
+                Destination={"ToAddresses": [to]},
+                ConfigurationSetName=self._configuration_set,
+                EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
+                Content={"Simple": _content(email)},
+            )
+        return str(answer["MessageId"])
+
+
+def check_tags(tags: Mapping[str, str]) -> None:
+    """Refuse what a provider would: a message that nobody can recognise must not leave."""
+    if not all(_TAG.fullmatch(text) for pair in tags.items() for text in pair):
+        raise OurAccount("tag")
+
+
+def _content(email: Email) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "Subject": {"Data": email.subject, "Charset": _UTF8},
+        "Body": {
+            "Text": {"Data": email.text, "Charset": _UTF8},
+            "Html": {"Data": email.html, "Charset": _UTF8},
+        },
+        "Headers": [{"Name": name, "Value": value} for name, value in email.headers],
+    }
+    if email.attachments:
+        content["Attachments"] = [_attachment(a) for a in email.attachments]
+    return content
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "FileName": attachment.filename,
+        "ContentType": attachment.media_type,
+        "ContentDisposition": "ATTACHMENT",
+        "ContentTransferEncoding": "BASE64",
+        "RawContent": attachment.content,
+    }

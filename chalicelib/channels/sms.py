@@ -1,0 +1,64 @@
+"""Speaks SMS: AWS End User Messaging v2, which reports what became of a message."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.channels.answers import translated
+from chalicelib.channels.ses_email import check_tags
+from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.messages.letter import Sms
+
+#: The service's refusals, as `code` or `code.reason`.
+#: https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
+CODES: Mapping[str, type[NotSent]] = {
+    "ConflictException": OurAccount,
+    "ConflictException.DESTINATION_PHONE_NUMBER_OPTED_OUT": BadRecipient,
+    "ConflictException.DESTINATION_PHONE_NUMBER_NOT_VERIFIED": OurAccount,
+    "ConflictException.DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": BadRecipient,
+    "ConflictException.DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE": BadRecipient,
+    "ConflictException.NO_ORIGINATION_IDENTITIES_FOUND": OurAccount,
+    "InternalServerException": Ambiguous,
+    "ResourceNotFoundException": OurAccount,
+    "ServiceQuotaExceededException": OurAccount,
+    "ThrottlingException": NotNow,
+    "ValidationException": OurAccount,
+    "ValidationException.DESTINATION_COUNTRY_BLOCKED": BadRecipient,
+    "ValidationException.INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": BadRecipient,
+    "ValidationException.INVALID_PARAMETER": BadRecipient,
+    "ValidationException.PRICE_OVER_THRESHOLD": BadRecipient,
+}
+
+#: Dollars a part at the most: France costs about 0.07, and nothing we send is longer than one part.
+MAX_PRICE = "0.25"
+#: Carriers may try this long, in seconds; the silence limit that follows is counted in days as well.
+TIME_TO_LIVE = 72 * 3600
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+class AwsTexter:
+    """The pipeline's Texter."""
+
+    def __init__(self, client: Any, sender_id: str, configuration_set: str) -> None:
+        self._client = client
+        self._sender_id = sender_id
+        self._configuration_set = configuration_set
+
+    def send(self, sms: Sms, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send once and return the service's message id. Raises NotSent."""
+        check_tags(tags)
+        if not _E164.fullmatch(to):
+            raise BadRecipient("not_e164")
+        with translated(CODES):
+            answer = self._client.send_text_message(
+                DestinationPhoneNumber=to,
+                OriginationIdentity=self._sender_id,
+                MessageBody=sms.text,
+                MessageType="TRANSACTIONAL",
+                MaxPrice=MAX_PRICE,
+                TimeToLive=TIME_TO_LIVE,
+                ConfigurationSetName=self._configuration_set,
+                Context=dict(tags),
+            )
+        return str(answer["MessageId"])

@@ -1,0 +1,68 @@
+"""The convocation as a PDF: tagged for screen readers (PDF/UA-1) and made to last (PDF/A-2a)."""
+
+import json
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chalicelib.documents.convocation_words import convocation_words
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Appointment, Facts
+from chalicelib.domain.errors import TextFailed
+
+if TYPE_CHECKING:
+    import typst
+
+TEMPLATE = Path(__file__).with_name("convocation.typ")
+STANDARDS = ["a-2a", "ua-1"]
+
+
+def convocation_pdf(
+    desk: Desk, dossier_id: str, facts: Facts, appointment: Appointment, proof_url: str
+) -> bytes:
+    """The convocation of a revision; the same bytes for the same input. Raises TextFailed."""
+    import typst
+
+    words = convocation_words(desk, dossier_id, facts, appointment)
+    data = {**words, "qr": _qr(proof_url), "proof_url": proof_url, "proof_url_shown": _broken(proof_url)}
+    try:
+        return typst.compile(
+            TEMPLATE.read_bytes(),
+            format="pdf",
+            pdf_standards=STANDARDS,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            timestamp=_issued_at(appointment),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )
+    except typst.TypstError as error:
+        raise TextFailed("convocation.typ") from error
+
+
+@cache
+def _fonts() -> "typst.Fonts":
+    import typst
+
+    return typst.Fonts(include_system_fonts=False)
+
+
+def _issued_at(appointment: Appointment) -> int:
+    """The document is as old as the confirmation, however often it is printed."""
+    at: datetime = appointment.confirmed_at or appointment.made_at
+    return int(at.timestamp())
+
+
+def _qr(url: str) -> str:
+    import segno
+
+    picture = BytesIO()
+    segno.make(url, error="m", micro=False).save(picture, kind="svg", border=2, svgns=True)
+    return picture.getvalue().decode()
+
+
+def _broken(url: str) -> str:
+    """The address with places where a line may end."""
+    zero_width_space = "\u200b"
+    return zero_width_space.join(url[start : start + 12] for start in range(0, len(url), 12))

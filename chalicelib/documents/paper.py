@@ -1,0 +1,29 @@
+"""The desk's documents, as the pipeline asks for them."""
+
+from datetime import datetime
+
+from chalicelib.documents.calendar_invite import calendar_invite
+from chalicelib.documents.convocation_pdf import convocation_pdf
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.messages.variables import language_of
+
+
+class DeskPaper:
+    """The pipeline's Paper."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def convocation_pdf(
+        self, dossier: Dossier, facts: Facts, appointment: Appointment, proof_url: str
+    ) -> bytes:
+        """The convocation as a tagged PDF. Raises TextFailed."""
+        return convocation_pdf(self._desk, dossier.dossier_id, facts, appointment, proof_url)
+
+    def invite(
+        self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
+    ) -> bytes:
+        """The appointment, or its cancellation, for a calendar."""
+        language = language_of(facts)
+        return calendar_invite(self._desk, dossier.dossier_id, appointment, language, now)

@@ -1,0 +1,61 @@
+"""Documents in S3: private, and opened through an address that lives a few minutes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import StorageUnavailable
+
+#: Seconds. Long enough for a click, too short to be worth forwarding.
+LINK_LIVES = 300
+
+
+class S3Vault:
+    """The pipeline's Vault."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def keep(self, key: str, content: bytes, media_type: str) -> None:
+        """Store a document. Raises StorageUnavailable."""
+        with _translated():
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=content, ContentType=media_type
+            )
+
+    def has(self, key: str) -> bool:
+        """Whether a document is there. Raises StorageUnavailable."""
+        with _translated():
+            try:
+                self._client.head_object(Bucket=self._bucket, Key=key)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+                    return False
+                raise
+        return True
+
+    def open_link(self, key: str, filename: str) -> str:
+        """An address that opens the document in a browser for at most five minutes."""
+        address: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentType": "application/pdf",
+                "ResponseContentDisposition": f'inline; filename="{filename}"',
+                "ResponseCacheControl": "private, no-store",
+            },
+            ExpiresIn=LINK_LIVES,
+        )
+        return address
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise StorageUnavailable from error

@@ -1,0 +1,70 @@
+"""What the queues deliver: dossiers to serve, receipts to record. One bad message fails alone."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from chalice.app import SQSEvent
+
+from chalicelib import wiring
+from chalicelib.entrypoints.provider_feedback import reports_of
+from chalicelib.observability import log
+
+#: After this many failed deliveries of one wake-up the dossier is set aside, before the queue gives up.
+SERVES_AT_MOST = 3
+
+
+def serve(event: SQSEvent) -> dict[str, Any]:
+    """Serve each dossier of a batch; the failed ones are delivered again."""
+    return _each(event, _serve)
+
+
+def settle(event: SQSEvent) -> dict[str, Any]:
+    """Record each receipt of a batch; the failed ones are delivered again."""
+    return _each(event, _settle)
+
+
+def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any]:
+    def record_handler(record: SQSRecord) -> None:
+        try:
+            handle(record)
+        except Exception as error:  # Powertools would swallow it without a line in the log
+            log("failed", reason=type(error).__name__)
+            raise
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(
+        event=event.to_dict(),
+        record_handler=record_handler,
+        processor=processor,
+        context=event.context,
+    )
+    return dict(answer)
+
+
+def _serve(record: SQSRecord) -> None:
+    dossier_id = json.loads(record.body)["dossier_id"]
+    if int(record.attributes.approximate_receive_count) > SERVES_AT_MOST:
+        wiring.set_aside(dossier_id)
+        log("set_aside", dossier_id=dossier_id)
+        return
+    for served in wiring.serve_dossier(dossier_id):
+        notice = served.owed.notice
+        log(
+            served.fate,
+            dossier_id=dossier_id,
+            notice=f"{notice.kind}.{notice.number}",
+            channel=notice.channel,
+            attempt=served.owed.attempt,
+            reason=served.reason,
+        )
+
+
+def _settle(record: SQSRecord) -> None:
+    raise NotImplementedError

@@ -1,0 +1,85 @@
+"""Plays API Gateway in front of the product: plain HTTP in, Chalice's Lambda event, plain HTTP out."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.config import Config
+from chalice.local import LocalGateway, LocalGatewayException, RouteMatcher
+
+#: What API Gateway takes, body and all.
+MOST_BYTES = 10_000_000
+
+JSON = ("Content-Type", "application/json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An HTTP answer."""
+
+    status: int
+    headers: Sequence[tuple[str, str]] = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name."""
+        found = (value for key, value in self.headers if key.lower() == name.lower())
+        return next(found, None)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+
+class Gateway:
+    """The product's HTTP side, in this process. Not for two threads at once."""
+
+    def __init__(self, app: Chalice) -> None:
+        self._routes = RouteMatcher(list(app.routes))
+        self._local = LocalGateway(app, Config.create())
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Reply:
+        """Ask for a target (path and query) and wait for the answer."""
+        if len(body) > MOST_BYTES:
+            return _refusal(413, "Request Too Long")
+        if not self._knows(target):
+            return _refusal(404, "Not Found")
+        lower = {name.lower(): value for name, value in (headers or {}).items()}
+        try:
+            return _reply(self._local.handle_request(method, target, lower, body or None))
+        except LocalGatewayException as error:
+            return Reply(status=error.CODE, headers=[JSON], body=error.body or b"")
+
+    def _knows(self, target: str) -> bool:
+        try:
+            self._routes.match_route(target)
+        except ValueError:
+            return False
+        return True
+
+
+def _reply(answer: Mapping[str, Any]) -> Reply:
+    single = {name: [value] for name, value in answer["headers"].items()}
+    lists = {**single, **answer.get("multiValueHeaders", {})}
+    headers = [(name, str(value)) for name, values in lists.items() for value in values]
+    return Reply(status=answer["statusCode"], headers=headers, body=_body(answer))
+
+
+def _body(answer: Mapping[str, Any]) -> bytes:
+    body = answer.get("body") or ""
+    if answer.get("isBase64Encoded"):
+        return base64.b64decode(body)
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def _refusal(status: int, message: str) -> Reply:
+    return Reply(status=status, headers=[JSON], body=b'{"message": "%s"}' % message.encode())

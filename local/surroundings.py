@@ -1,0 +1,131 @@
+"""Everything the product meets outside: embedded AWS with the stack in it, and the SMS service."""
+
+import base64
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from local.aws import REGION, EmbeddedAws, make_stack
+from local.declared import Queue
+from local.outbox import File, Message
+from local.sms_service import SmsService
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+MAIL_FROM = "ne-pas-repondre@relance.example"
+MAIL_REPLY_TO = "antenne-campus@relance.example"
+SMS_SENDER_ID = "PREFISERE"
+
+
+class Surroundings:
+    """A context manager: inside it every service answers, and each message taken is handed over."""
+
+    region = REGION
+
+    def __init__(self, public_url: str, accepted: Callable[[Message], None]) -> None:
+        self._public_url = public_url
+        self._accepted = accepted
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._aws = stack.enter_context(EmbeddedAws(on_email=self._email))
+            self.stack = make_stack(self._aws, self._parameters())
+            sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
+            self._sms = stack.enter_context(SmsService(sets, on_sms=self._text))
+            self.sqs: SQSClient = self._aws.client("sqs")
+            self.dynamodb = self._aws.client("dynamodb")
+            self._sns = self._aws.client("sns")
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for client in (self.sqs, self.dynamodb, self._sns):
+            client.close()
+        self._open.close()
+
+    def environment(self) -> dict[str, str]:
+        """What the product finds in its environment."""
+        settings = self.stack.environment()
+        return {**self._aws.environment(), **self._sms.environment(), **settings}
+
+    def endpoints(self) -> dict[str, str]:
+        """Where the services listen."""
+        return {"aws": self._aws.endpoint, "sms": self._sms.endpoint}
+
+    def queues(self) -> dict[str, Queue]:
+        """The queues, by their names in the stack."""
+        ids, arns = self.stack.ids, self.stack.queue_arns
+        return {name: Queue(url=ids[name], arn=arn) for name, arn in arns.items()}
+
+    def publish_receipt(self, event: str) -> None:
+        """What SES and the SMS service do with their events."""
+        self._sns.publish(TopicArn=self.stack.ids["FeedbackTopic"], Message=event)
+
+    def _parameters(self) -> dict[str, str]:
+        return {
+            "Stage": "local",
+            "PublicUrl": self._public_url,
+            "MailFrom": MAIL_FROM,
+            "MailReplyTo": MAIL_REPLY_TO,
+            "SmsSenderId": SMS_SENDER_ID,
+        }
+
+    def _email(self, request: Mapping[str, Any], message_id: str) -> None:
+        self._accepted(email(request, message_id, datetime.now(UTC)))
+
+    def _text(self, request: Mapping[str, Any], message_id: str) -> None:
+        self._accepted(text_message(request, message_id, datetime.now(UTC)))
+
+
+def email(request: Mapping[str, Any], message_id: str, at: datetime) -> Message:
+    """The e-mail in a SendEmail request of SES v2."""
+    simple = request["Content"]["Simple"]
+    body = simple["Body"]
+    return Message(
+        message_id=message_id,
+        at=at,
+        channel="email",
+        sender=request["FromEmailAddress"],
+        to=request["Destination"]["ToAddresses"][0],
+        subject=simple["Subject"]["Data"],
+        text=body["Text"]["Data"],
+        html=body.get("Html", {}).get("Data", ""),
+        headers=tuple((h["Name"], h["Value"]) for h in _headers(request, simple)),
+        attachments=tuple(_file(attached) for attached in simple.get("Attachments", ())),
+        tags={tag["Name"]: tag["Value"] for tag in request.get("EmailTags", ())},
+    )
+
+
+def _headers(request: Mapping[str, Any], simple: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    replies = ", ".join(request.get("ReplyToAddresses", ()))
+    reply_to = [{"Name": "Reply-To", "Value": replies}] if replies else []
+    return [*reply_to, *simple.get("Headers", ())]
+
+
+def _file(attached: Mapping[str, Any]) -> File:
+    return File(
+        filename=attached["FileName"],
+        media_type=attached.get("ContentType", "application/octet-stream"),
+        content=base64.b64decode(attached["RawContent"]),
+    )
+
+
+def text_message(request: Mapping[str, Any], message_id: str, at: datetime) -> Message:
+    """The SMS in a SendTextMessage request."""
+    return Message(
+        message_id=message_id,
+        at=at,
+        channel="sms",
+        sender=request.get("OriginationIdentity", SMS_SENDER_ID),
+        to=request["DestinationPhoneNumber"],
+        text=request["MessageBody"],
+        tags=request.get("Context", {}),
+    )

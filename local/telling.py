@@ -1,0 +1,82 @@
+"""Tells the story as it happens: who did what, and who got what on which channel."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.domain.desk_calendar import PARIS
+from local.outbox import Fate, Message
+
+#: One colour for each way a line can come in.
+STYLES = {"email": "cyan", "sms": "green", "deed": "bold", "lost": "bold red"}
+MARKS = {"email": "e-mail", "sms": "SMS"}
+
+
+class Teller:
+    """Prints a timeline; on a terminal with a bar that shows how far it is, elsewhere plain lines."""
+
+    def __init__(self, console: Console, begins: datetime, ends: datetime) -> None:
+        self._console = console
+        self._begins = begins
+        self._month = ""
+        self._bar = Progress(
+            TextColumn("[dim]{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=(ends - begins).total_seconds())
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """While the story is told."""
+        with self._bar:
+            yield
+
+    def passes(self, now: datetime) -> None:
+        """Time goes by."""
+        day = now.astimezone(PARIS)
+        done = (now - self._begins).total_seconds()
+        self._bar.update(self._task, completed=done, description=f"{day:%a %d %b %Y}")
+
+    def deed(self, at: datetime, who: str, says: str, outcome: str) -> None:
+        """Somebody does something."""
+        self._line(at, Text(f"{who} {says}", STYLES["deed"]), Text(f"  → {outcome}", "dim"))
+
+    def message(self, message: Message, fate: Fate) -> None:
+        """A student gets something, or would."""
+        style = STYLES["lost" if fate is Fate.LOST else message.channel]
+        number = f" {message.number}" if message.notice in {"no_news", "card_waiting"} else ""
+        again = f", try {message.attempt}" if message.attempt > 1 else ""
+        what = Text(f"  {MARKS[message.channel]:<7}{message.notice}{number}{again} ", style)
+        content = message.subject or message.text.replace("\n", " ")
+        tail = Text(f"to {message.to}  « {content} »", "dim")
+        lost = Text("  LOST on its way, and nobody will say so", STYLES["lost"])
+        self._line(message.at, what, tail, *([lost] if fate is Fate.LOST else []))
+
+    def says(self, text: str, style: str = "") -> None:
+        """Something beside the timeline."""
+        self._console.print(Text(text, style))
+
+    def table(self, title: str, rows: list[tuple[str, str]]) -> None:
+        """What it comes to in the end."""
+        table = Table(title=title, show_header=False, title_justify="left")
+        for name, value in rows:
+            table.add_row(name, value)
+        self._console.print(table)
+
+    def _line(self, at: datetime, *parts: Text) -> None:
+        local = at.astimezone(PARIS)
+        month = f"{local:%B %Y}"
+        if month != self._month:
+            self._month = month
+            self._console.print(Text(f"\n{month}", "bold underline"))
+        stamp = Text(f"{local:%a %d  %H:%M}  ", "dim")
+        self._console.print(Text.assemble(stamp, *parts), soft_wrap=not self._console.is_terminal)

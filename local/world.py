@@ -1,0 +1,184 @@
+"""The whole world in one process: embedded AWS, the product inside it, and a clock that travels."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self, TextIO
+from urllib.request import urlopen
+
+from standardwebhooks import Webhook
+
+from chalicelib.pipeline.sheet import Sheet
+from local.clock import Clock
+from local.declared import rules_of, triggers_of
+from local.due_index import DueIndex
+from local.faults import Faults
+from local.gateway import Gateway, Reply
+from local.outbox import Fate, Message, Outbox, in_full
+from local.paris import iso
+from local.product import product
+from local.pump import Failure, Pump
+from local.receipts import Receipts
+from local.surroundings import Surroundings
+from local.timetable import Timetable
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+WEBHOOKS = "/webhooks/booking"
+
+
+class World:
+    """A context manager: inside it the product lives, and time goes where it is told.
+
+    Not for two threads at once. The environment, the time and the threads of the process are
+    their old selves again afterwards.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: datetime | None = None,
+        ticks: bool = True,
+        public_url: str = PUBLIC_URL,
+        log: TextIO | None = None,
+    ) -> None:
+        self.faults = Faults()
+        self.public_url = public_url
+        self._outbox = Outbox()
+        self._clock = Clock(start, ticks=ticks)
+        self.log: TextIO = log or io.StringIO()
+        self._events_sent = 0
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._build(stack)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def _build(self, stack: ExitStack) -> None:
+        stack.enter_context(self._clock)
+        around = stack.enter_context(Surroundings(self.public_url, self._accepted))
+        app, self._wiring = stack.enter_context(product(around.environment(), self.log))
+        self._around = around
+        self._pump = Pump(around.sqs, triggers_of(app, around.queues()), around.region)
+        self._receipts = Receipts(self._outbox, self.faults, around.publish_receipt)
+        due = DueIndex(around.dynamodb, around.stack.ids["Table"])
+        self._timetable = Timetable(
+            self._clock, self._pump, self._receipts, rules_of(app), due.first
+        )
+        self.gateway = Gateway(app.app)
+
+    def _accepted(self, message: Message) -> None:
+        self._receipts.accepted(message)
+
+    # Time
+
+    def now(self) -> datetime:
+        """The time it is here, aware, in UTC."""
+        return self._clock.now()
+
+    def travel(self, to: datetime, on_stop: Callable[[datetime], None] | None = None) -> int:
+        """Go to an instant, and run whatever falls due on the way. Returns how many stops.
+
+        Raises CannotGoBack, StillDue.
+        """
+        return self._timetable.travel(to, on_stop)
+
+    def settle(self) -> None:
+        """Run what the queues hold now."""
+        self._timetable.settle()
+
+    def tick(self) -> None:
+        """Run what has fallen due by now, as time passes by itself."""
+        self._timetable.tick()
+
+    # The booking system, and students
+
+    def deliver(self, event: Mapping[str, Any], event_id: str = "") -> Reply:
+        """Send a webhook as the booking system would, signed now, and run what follows at once."""
+        self._events_sent += 1
+        event_id = event_id or f"local-{self._events_sent:05}"
+        body = json.dumps({"timestamp": iso(self.now()), **event}, ensure_ascii=False)
+        signature = Webhook(self._around.stack.webhook_secret).sign(event_id, self.now(), body)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": event_id,
+            "webhook-timestamp": str(int(self.now().timestamp())),
+            "webhook-signature": signature,
+        }
+        return self.request("POST", WEBHOOKS, headers, body.encode())
+
+    def request(
+        self,
+        method: str,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Reply:
+        """Ask the product for a page, by path or by link, and run what follows at once."""
+        target = address.removeprefix(self.public_url)
+        reply = self.gateway.request(method, target, headers, body)
+        self.settle()
+        return reply
+
+    def download(self, address: str) -> bytes:
+        """Fetch a document from where the product keeps it."""
+        with urlopen(address, timeout=10) as answer:
+            content: bytes = answer.read()
+        return content
+
+    # What there is to see
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every e-mail and SMS so far, oldest first."""
+        return tuple(self._outbox)
+
+    def fate(self, message: Message) -> Fate:
+        """What has become of a message so far."""
+        return self._outbox.fate(message)
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """Every e-mail and SMS so far, in full."""
+        return [in_full(message, self.fate(message)) for message in self._outbox]
+
+    def dossier_ids(self) -> Iterator[str]:
+        """Every dossier there is, by id."""
+        return iter(sorted(self._wiring.dossier_ids()))
+
+    def sheet(self, dossier_id: str) -> Sheet | None:
+        """Everything about one dossier."""
+        sheet: Sheet | None = self._wiring.sheet(dossier_id)
+        return sheet
+
+    def sheets(self) -> list[Sheet]:
+        """Every dossier there is."""
+        found = (self.sheet(dossier_id) for dossier_id in self.dossier_ids())
+        return [sheet for sheet in found if sheet]
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Every invocation that ended in an error."""
+        return self._pump.failures
+
+    def settings(self) -> dict[str, Any]:
+        """What somebody needs who wants to knock at the door."""
+        return {
+            "stage": self._around.stack.parameters["Stage"],
+            "public_url": self.public_url,
+            "webhook_url": self.public_url + WEBHOOKS,
+            "webhook_secret": self._around.stack.webhook_secret,
+            "endpoints": self._around.endpoints(),
+            "environment": self._around.environment(),
+        }
