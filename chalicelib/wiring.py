@@ -26,6 +26,7 @@ from chalicelib.domain.delivery import DeliveryReport
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline import (
     record_delivery as delivery,
 )
@@ -50,10 +51,12 @@ from chalicelib.pipeline import (
 from chalicelib.pipeline import (
     sweep_due as sweeping,
 )
+from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.pipeline.compose import Desktop
+from chalicelib.pipeline.compose import student_links as addresses_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.pipeline.record_event import Intake, Recorded
+from chalicelib.pipeline.record_event import Intake
 from chalicelib.pipeline.send import Senders
 from chalicelib.pipeline.serve_dossier import Counter, Served
 from chalicelib.pipeline.student_view import View
@@ -200,9 +203,9 @@ def desk() -> Desk:
     return house().desk
 
 
-def links() -> StudentLinks:
-    """Makes the addresses of a student's pages."""
-    return house().links
+def student_links(view: View) -> Addresses:
+    """The addresses of the pages that this student can open now."""
+    return addresses_of(house().links, view.dossier_id, view.facts.appointment)
 
 
 def read_link(purpose: Purpose, token: str) -> Bound | None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import typst
 
 TEMPLATE = Path(__file__).with_name("convocation.typ")
-STANDARDS = ["a-2a", "ua-1"]
 
 
 def convocation_pdf(
@@ -26,12 +25,13 @@ def convocation_pdf(
     import typst
 
     words = convocation_words(desk, dossier_id, facts, appointment)
-    data = {**words, "qr": _qr(proof_url), "proof_url": proof_url, "proof_url_shown": _broken(proof_url)}
+    proof = {"proof_url": proof_url, "proof_url_shown": _broken(proof_url)}
+    data = {**words, **proof, "qr": _qr(proof_url)}
     try:
-        return typst.compile(
+        pdf: bytes = typst.compile(
             TEMPLATE.read_bytes(),
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-2a", "ua-1"],
             font_paths=_fonts(),
             ignore_system_fonts=True,
             timestamp=_issued_at(appointment),
@@ -39,6 +39,7 @@ def convocation_pdf(
         )
     except typst.TypstError as error:
         raise TextFailed("convocation.typ") from error
+    return pdf
 
 
 @cache

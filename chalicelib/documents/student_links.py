@@ -1,7 +1,6 @@
 """Signed links: each opens one thing for one student, and nobody can make one up."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -48,5 +47,5 @@ class StudentLinks:
     def _url(self, purpose: Purpose, *what: str) -> str:
         return f"{self._base_url}/{purpose}/{self._serializer(purpose).dumps(what)}"
 
-    def _serializer(self, purpose: Purpose) -> "URLSafeSerializer[Any]":
+    def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
         return URLSafeSerializer(self._keys, salt=f"relance.{purpose}")

@@ -2,6 +2,8 @@
 
 RelanceError
 ├── Never                    it will fail again: do not retry
+│   ├── Malformed            a webhook whose headers are not what the standard asks for
+│   ├── Unauthentic          a webhook that its sender has not signed, or not just now
 │   ├── Unusable             authentic, but the content cannot be used
 │   ├── TextFailed           a text, page or document cannot be composed
 │   └── NewerDocument        written by a newer program than this one
@@ -25,6 +27,14 @@ class RelanceError(Exception):
 
 class Never(RelanceError):
     """It will fail again: do not retry."""
+
+
+class Malformed(Never):
+    """The headers are not what Standard Webhooks asks for."""
+
+
+class Unauthentic(Never):
+    """The signature does not hold, or is not of this moment."""
 
 
 class Unusable(Never):

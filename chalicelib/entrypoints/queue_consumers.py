@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
@@ -13,8 +13,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from chalice.app import SQSEvent
 
 from chalicelib import wiring
-from chalicelib.entrypoints.provider_feedback import reports_of
+from chalicelib.entrypoints.provider_feedback import receipt_of
 from chalicelib.observability import log
+from chalicelib.pipeline.record_delivery import Settled
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 #: After this many failed deliveries of one wake-up the dossier is set aside, before the queue gives up.
 SERVES_AT_MOST = 3
@@ -43,7 +47,7 @@ def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any
         event=event.to_dict(),
         record_handler=record_handler,
         processor=processor,
-        context=event.context,
+        context=cast("LambdaContext", event.context),
     )
     return dict(answer)
 
@@ -67,4 +71,21 @@ def _serve(record: SQSRecord) -> None:
 
 
 def _settle(record: SQSRecord) -> None:
-    raise NotImplementedError
+    receipt = receipt_of(record.body)
+    report = receipt.report
+    if not receipt.is_news:
+        return
+    outcome = wiring.record_delivery(report) if report else Settled.UNMATCHED
+    if outcome is Settled.UNMATCHED:
+        wiring.keep_receipt(receipt.receipt_id, receipt.body)
+    if report is None:
+        log(outcome)
+        return
+    log(
+        outcome,
+        dossier_id=report.dossier_id,
+        notice=f"{report.notice.kind}.{report.notice.number}",
+        channel=report.notice.channel,
+        attempt=report.attempt,
+        reason=report.reason or report.fate,
+    )

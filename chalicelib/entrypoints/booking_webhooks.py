@@ -1,0 +1,76 @@
+"""The booking system knocks: `POST /webhooks/booking`."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import Malformed, TryLater, Unauthentic, Unusable
+from chalicelib.domain.events import Event
+from chalicelib.domain.recording import Recorded
+from chalicelib.entrypoints.booking_events import booking_event
+from chalicelib.entrypoints.signatures import verified_id
+from chalicelib.observability import log
+
+booking_webhooks = Blueprint(__name__)
+
+#: The largest body that is read, in bytes.
+BODY_AT_MOST = 65_536
+#: Seconds after which a sender should knock again when we cannot store.
+RETRY_AFTER = "30"
+
+_STATUS = {
+    Recorded.RECORDED: HTTPStatus.ACCEPTED,
+    Recorded.DUPLICATE: HTTPStatus.OK,
+    Recorded.STALE: HTTPStatus.OK,
+    Recorded.QUARANTINED: HTTPStatus.ACCEPTED,
+}
+
+
+@booking_webhooks.route("/webhooks/booking", methods=["POST"], content_types=["*/*"])
+def receive() -> Response:
+    """Verify, decode, store, answer: in this order, and nothing is answered before it is stored."""
+    request = booking_webhooks.current_request
+    body = _bytes(request.raw_body)
+    if len(body) > BODY_AT_MOST:
+        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: more than 65,536 bytes")
+    try:
+        now, secrets = wiring.now(), wiring.webhook_secrets()
+        event_id = verified_id(request.headers, body, secrets, now)
+        return _store(event_id, body, lambda: booking_event(event_id, body, now))
+    except Malformed as error:
+        return _refusal(HTTPStatus.BAD_REQUEST, str(error))
+    except Unauthentic as error:
+        return _refusal(HTTPStatus.UNAUTHORIZED, str(error))
+    except TryLater:
+        log("not_stored")
+        detail = "nothing was stored: please send it again"
+        return _refusal(
+            HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER}
+        )
+
+
+def _bytes(raw: str | bytes) -> bytes:
+    return raw if isinstance(raw, bytes) else raw.encode()
+
+
+def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
+    try:
+        event = decode()
+    except Unusable as error:
+        wiring.quarantine(event_id, str(error), body)
+        log(Recorded.QUARANTINED, event_id=event_id, reason=str(error))
+        answer = {"status": Recorded.QUARANTINED.value, "reason": str(error)}
+        return Response(answer, status_code=HTTPStatus.ACCEPTED)
+    outcome = wiring.record_event(event, body)
+    log(outcome, event_id=event_id, event_type=event.type, dossier_id=event.dossier_id)
+    return Response({"status": outcome.value}, status_code=_STATUS[outcome])
+
+
+def _refusal(
+    status: HTTPStatus, detail: str, headers: dict[str, str | list[str]] | None = None
+) -> Response:
+    log("refused", reason=detail)
+    body = {"error": status.phrase, "detail": detail}
+    return Response(body, status_code=status, headers=headers or {})

@@ -1,0 +1,206 @@
+"""The student knocks: confirm, convocation, where is my dossier, proof, unsubscribe."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from functools import cache, wraps
+from http import HTTPStatus
+from pathlib import Path
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.contact import Language
+from chalicelib.domain.errors import TryLater
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.pages import Page, compose_notice, compose_page, style
+from chalicelib.messages.variables import language_of
+from chalicelib.observability import log
+from chalicelib.pipeline.student_view import Standing, View
+
+student_pages = Blueprint(__name__)
+
+_READ, _PRESS = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
+_ANY = ["*/*"]
+_HTML = "text/html; charset=utf-8"
+_YEAR = 31_536_000
+
+Handler = Callable[[str], Response]
+
+
+def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handler]:
+    """A route whose handler may fail because storage does: the student is told so, in words."""
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def guarded(token: str) -> Response:
+            try:
+                return handler(token)
+            except TryLater:
+                log("not_stored", reason=name)
+                return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+
+        student_pages.route(path, methods=methods, content_types=_ANY, name=name)(guarded)
+        return guarded
+
+    return decorate
+
+
+@_page("confirm", "/confirm/{token}", _PRESS)
+def confirm(token: str) -> Response:
+    """GET shows the appointment and one button; only POST confirms: scanners open links."""
+    bound = wiring.read_link(Purpose.CONFIRM, token)
+    view = _act(bound, wiring.confirm) if bound else None
+    confirmed = view and view.facts.appointment and view.facts.appointment.confirmed_at
+    return _show(Page.CONFIRMED if confirmed else Page.CONFIRM, view)
+
+
+@_page("convocation", "/convocation/{token}", _READ)
+def convocation(token: str) -> Response:
+    """The convocation as an accessible page."""
+    view = _look(Purpose.CONVOCATION, token)
+    confirmed = view and view.facts.appointment and view.facts.appointment.confirmed_at
+    return _show(Page.CONVOCATION if confirmed else Page.UNCONFIRMED, view)
+
+
+@_page("convocation_pdf", "/convocation/{token}/pdf", _READ)
+def convocation_pdf(token: str) -> Response:
+    """The document, through an address that lives a few minutes."""
+    bound = wiring.read_link(Purpose.CONVOCATION, token)
+    address = wiring.convocation_document(bound) if bound else None
+    if address is None:
+        return convocation(token)
+    headers = _headers() | {"Location": address}
+    return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
+
+
+@_page("convocation_ics", "/convocation/{token}/ics", _READ)
+def convocation_ics(token: str) -> Response:
+    """The appointment for a calendar."""
+    bound = wiring.read_link(Purpose.CONVOCATION, token)
+    invite = wiring.convocation_invite(bound) if bound else None
+    if invite is None:
+        return convocation(token)
+    headers = _headers() | {
+        "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
+        "Content-Disposition": 'attachment; filename="rendez-vous.ics"',
+    }
+    return Response(invite.decode(), headers=headers)
+
+
+@_page("dossier", "/dossier/{token}", _READ)
+def dossier(token: str) -> Response:
+    """Where is my dossier: done, now, next."""
+    return _show(Page.DOSSIER, _look(Purpose.DOSSIER, token))
+
+
+@_page("proof", "/proof/{token}", _READ)
+def proof(token: str) -> Response:
+    """Where the convocation's QR code leads: valid, replaced, or not known."""
+    view = _look(Purpose.PROOF, token)
+    appointment = view.facts.appointment if view else None
+    is_issued = appointment is not None and appointment.confirmed_at is not None
+    is_replaced = view is not None and view.standing is Standing.REPLACED
+    return _show(Page.PROOF, view if is_issued or is_replaced else None)
+
+
+@_page("unsubscribe", "/unsubscribe/{token}", _PRESS)
+def unsubscribe(token: str) -> Response:
+    """No more renewal reminders: a button, or a mail program's one-click POST (RFC 8058)."""
+    bound = wiring.read_link(Purpose.UNSUBSCRIBE, token)
+    view = _act(bound, wiring.unsubscribe) if bound else None
+    done = view is not None and view.facts.unsubscribed
+    return _show(Page.UNSUBSCRIBED if done else Page.UNSUBSCRIBE, view)
+
+
+@student_pages.route("/health", methods=_READ, content_types=_ANY)
+def health() -> Response:
+    """Whether this function runs at all."""
+    return Response({"status": "ok"})
+
+
+@student_pages.route("/openapi.json", methods=_READ, content_types=_ANY)
+def openapi() -> Response:
+    """The contract of every route."""
+    return Response(_contract(), headers={"Content-Type": "application/json"})
+
+
+@cache
+def _contract() -> str:
+    return Path(__file__).with_name("openapi.json").read_text()
+
+
+def _look(purpose: Purpose, token: str) -> View | None:
+    bound = wiring.read_link(purpose, token)
+    return wiring.look(bound) if bound else None
+
+
+def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
+    """Only a press of our own button, or a mail program, acts; a form on another site does not."""
+    request = student_pages.current_request
+    is_foreign = request.headers.get("sec-fetch-site") == "cross-site"
+    pressed = request.method == "POST" and not is_foreign
+    return act(bound) if pressed else wiring.look(bound)
+
+
+def _show(page: Page, view: View | None) -> Response:
+    if view is None:
+        return _notice(Page.UNKNOWN, HTTPStatus.NOT_FOUND)
+    if view.standing is Standing.REPLACED:
+        return _notice(Page.REPLACED, HTTPStatus.GONE)
+    language = _language() or language_of(view.facts)
+    html = compose_page(
+        page,
+        view.facts,
+        view.state,
+        wiring.desk(),
+        _links(view),
+        view.dossier_id,
+        language,
+        view.now,
+    )
+    return Response(html, headers=_headers(language))
+
+
+def _notice(page: Page, status: HTTPStatus) -> Response:
+    language = _language() or Language.FR
+    html = compose_notice(page, wiring.desk(), language, wiring.now())
+    headers = _headers(language)
+    if page is Page.UNAVAILABLE:
+        headers["Retry-After"] = "60"
+    return Response(html, status_code=status, headers=headers)
+
+
+def _links(view: View) -> StudentLinks:
+    return wiring.student_links(view)
+
+
+def _language() -> Language | None:
+    """The language that `?lang=` asks for."""
+    params = student_pages.current_request.query_params
+    wanted = params.get("lang") if params else None
+    return next((language for language in Language if language == wanted), None)
+
+
+def _headers(language: Language = Language.FR) -> dict[str, str | list[str]]:
+    """Nothing is cached, framed, indexed, passed on to other sites or loaded from them."""
+    return {
+        "Content-Type": _HTML,
+        "Content-Language": language.value,
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": _policy(),
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": f"max-age={_YEAR}; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+@cache
+def _policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
