@@ -1,4 +1,4 @@
-"""The one logger: JSON lines that say which dossier and what happened, and never who or where to."""
+"""The one logger: JSON lines that say which dossier and what happened, never who or where."""
 
 from aws_lambda_powertools import Logger
 

@@ -1,4 +1,4 @@
-"""The environment, typed, read once. No secret is in it: those are read by name when first needed."""
+"""The environment, typed, read once. No secret is in it: those are read by name, later."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What differs from one deployment to another. The names are those of `infra/resources.yaml`."""
+    """What differs between deployments. The names are those of `infra/resources.yaml`."""
 
     stage: str
     public_url: str
@@ -24,7 +24,7 @@ class Settings:
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process; an absent variable is an empty text, refused where it is used."""
+    """The settings of this process; an absent one is empty, and refused where it is used."""
     names = Settings.__dataclass_fields__
     given = {name: environment.get(name.upper(), "") for name in names}
     return Settings(**{**given, "desk": given["desk"] or "grenoble"})

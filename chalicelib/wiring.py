@@ -1,4 +1,4 @@
-"""Which real thing stands behind each port. The only clock, the only chance, the only environment."""
+"""Which real thing stands behind each port. The only clock, chance and environment."""
 
 import hashlib
 import hmac
@@ -27,31 +27,15 @@ from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline import (
-    record_delivery as delivery,
-)
-from chalicelib.pipeline import (
-    record_event as intake,
-)
-from chalicelib.pipeline import (
-    replan as replanning,
-)
-from chalicelib.pipeline import (
-    serve_dossier as serving,
-)
-from chalicelib.pipeline import (
-    set_aside as setting_aside,
-)
-from chalicelib.pipeline import (
-    sheet as sheets,
-)
-from chalicelib.pipeline import (
-    student_view,
-)
-from chalicelib.pipeline import (
-    sweep_due as sweeping,
-)
 from chalicelib.messages.letter import StudentLinks as Addresses
+from chalicelib.pipeline import record_delivery as delivery
+from chalicelib.pipeline import record_event as intake
+from chalicelib.pipeline import replan as replanning
+from chalicelib.pipeline import serve_dossier as serving
+from chalicelib.pipeline import set_aside as setting_aside
+from chalicelib.pipeline import sheet as sheets
+from chalicelib.pipeline import student_view
+from chalicelib.pipeline import sweep_due as sweeping
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.compose import student_links as addresses_of
 from chalicelib.pipeline.planning import Planner
@@ -105,9 +89,7 @@ class House:
 
     def secret(self, name: str) -> Any:
         """One of the secrets of this stage: read by name, never from the environment."""
-        found = self._secrets.get(
-            self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE
-        )
+        found = self._secrets.get(self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE)
         assert isinstance(found, dict)
         return found[name]
 
@@ -177,7 +159,7 @@ def house() -> House:
     return House(settings.read())
 
 
-# Doors: the booking system
+# What the booking system asks for
 
 
 def webhook_secrets() -> tuple[str, ...]:
@@ -195,7 +177,7 @@ def quarantine(event_id: str, reason: str, body: bytes) -> None:
     intake.quarantine(house().intake, event_id, reason, body, now())
 
 
-# Doors: students
+# What students ask for
 
 
 def desk() -> Desk:
@@ -241,7 +223,7 @@ def convocation_invite(bound: Bound) -> bytes | None:
     return student_view.convocation_invite(house().dossiers, house().desktop, bound, now())
 
 
-# Doors: schedules and queues
+# What schedules and queues ask for
 
 
 def sweep_due() -> int:
@@ -262,9 +244,7 @@ def set_aside(dossier_id: str) -> None:
 def record_delivery(report: DeliveryReport) -> delivery.Settled:
     """Settle one attempt by a provider's word."""
     at_home = house()
-    return delivery.record_delivery(
-        at_home.dossiers, at_home.queue, at_home.planner, report, now()
-    )
+    return delivery.record_delivery(at_home.dossiers, at_home.queue, at_home.planner, report, now())
 
 
 def keep_receipt(receipt_id: str, body: bytes) -> None:
@@ -278,7 +258,7 @@ def replan() -> replanning.Replanned:
     return replanning.replan(house().dossiers, house().planner, now())
 
 
-# For those who look
+# What people who look ask for
 
 
 def sheet(dossier_id: str) -> sheets.Sheet | None:

@@ -1,7 +1,7 @@
 """Plays Lambda's triggers: takes messages from the queues, calls the functions, deletes what is done."""
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,6 @@ from local.lambda_runtime import Context, Function, schedule_event, sqs_event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef
 
 #: More rounds than this without the queues falling silent: something wakes itself for ever.
@@ -19,6 +18,14 @@ MOST_ROUNDS = 1_000
 
 class NeverQuiet(RuntimeError):
     """The queues do not fall silent: something keeps waking itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """The messages of a queue: those to receive now, and those that will come back later."""
+
+    visible: int
+    hidden: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +57,14 @@ class Pump:
     def __init__(
         self,
         queues: "SQSClient",
+        depth: Callable[[str], Depth],
         triggers: Sequence[Trigger],
         region: str,
         most_rounds: int = MOST_ROUNDS,
     ) -> None:
         self._most_rounds = most_rounds
         self._queues = queues
+        self._depth = depth
         self._triggers = triggers
         self._region = region
         self.failures: list[Failure] = []
@@ -73,10 +82,10 @@ class Pump:
 
     def is_waiting(self) -> bool:
         """Whether any message is delayed, or was received and not deleted: it will come back."""
-        return any(self._hidden(trigger) for trigger in self._triggers)
+        return any(self._depth(trigger.url).hidden for trigger in self._triggers)
 
     def _take(self, trigger: Trigger, now: datetime) -> bool:
-        messages = self._receive(trigger)
+        messages = self._receive(trigger) if self._depth(trigger.url).visible else ()
         if messages:
             event = sqs_event(messages, trigger.arn)
             answer, failed = self._invoke(trigger.name, trigger.function, event, now)
@@ -111,14 +120,6 @@ class Pump:
         ]
         if handles:
             self._queues.delete_message_batch(QueueUrl=trigger.url, Entries=handles)
-
-    def _hidden(self, trigger: Trigger) -> bool:
-        names: list[QueueAttributeNameType] = [
-            "ApproximateNumberOfMessagesDelayed",
-            "ApproximateNumberOfMessagesNotVisible",
-        ]
-        answer = self._queues.get_queue_attributes(QueueUrl=trigger.url, AttributeNames=names)
-        return any(int(answer["Attributes"][name]) for name in names)
 
 
 def done(messages: Sequence[Mapping[str, Any]], answer: object) -> list[Mapping[str, Any]]:

@@ -84,8 +84,10 @@ def steps(keep: Callable[[str, bytes], None]) -> Sequence[Step]:
 def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
     """The ordinary way, with one lost SMS."""
     day, card = "2019-05-06", "2019-06-27"
-    deposited = webhook(LEA, "dossier.deposited", day=day, recepisse_number="3812019412")
-    collected = webhook(LEA, "card.collected", day="2019-07-02", card_expires_on="2020-09-30")
+    deposited = webhook(LEA, "dossier.deposited", occurred_on=day, recepisse_number="3812019412")
+    collected = webhook(
+        LEA, "card.collected", occurred_on="2019-07-02", card_expires_on="2020-09-30"
+    )
     renewal = "2020-09-02T10:40:00+02:00"
     booked = slot(LEA_AGAIN, "appointment.selected", "A-9120", renewal, renews=LEA.dossier_id)
     first = slot(LEA, "appointment.selected", "A-4711", "2019-05-06T10:20:00+02:00")
@@ -99,7 +101,12 @@ def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
         _step(
             "2019-06-27 14:29", "fault", "Léa’s next card-ready SMS", next_ready_sms_is_lost(LEA)
         ),
-        _step("2019-06-27 14:30", "desk", "has Léa’s card", webhook(LEA, "card.ready", day=card)),
+        _step(
+            "2019-06-27 14:30",
+            "desk",
+            "has Léa’s card",
+            webhook(LEA, "card.ready", occurred_on=card),
+        ),
         _step("2019-07-02 11:05", "desk", "hands Léa the card, valid to 30 Sept 2020", collected),
         _step("2020-07-27 20:15", "Léa", "books the renewal: a new dossier", booked),
         _step("2020-07-27 20:18", "Léa", "confirms it", confirms_twice(LEA_AGAIN)),
@@ -109,8 +116,10 @@ def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
 def _sam(keep: Callable[[str, bytes], None]) -> list[Step]:
     """Forgetful, moves the appointment, is away all summer, and leaves France in the end."""
     day, card = "2019-05-16", "2019-07-04"
-    deposited = webhook(SAM, "dossier.deposited", day=day, recepisse_number="3812019455")
-    collected = webhook(SAM, "card.collected", day="2019-09-03", card_expires_on="2020-08-31")
+    deposited = webhook(SAM, "dossier.deposited", occurred_on=day, recepisse_number="3812019455")
+    collected = webhook(
+        SAM, "card.collected", occurred_on="2019-09-03", card_expires_on="2020-08-31"
+    )
     first = slot(SAM, "appointment.selected", "B-4802", "2019-05-14T14:00:00+02:00")
     moved = slot(SAM, "appointment.rescheduled", "B-4802", "2019-05-16T09:40:00+02:00")
     return [
@@ -121,7 +130,12 @@ def _sam(keep: Callable[[str, bytes], None]) -> list[Step]:
         _step("2019-04-11 12:03", "Sam", "fetches the convocation", downloads(SAM, keep)),
         _step("2019-05-06 14:10", "ISSO", "checks Sam’s papers", webhook(SAM, "dossier.checked")),
         _step("2019-05-16 10:02", "desk", "takes Sam’s dossier, gives a récépissé", deposited),
-        _step("2019-07-04 15:20", "desk", "has Sam’s card", webhook(SAM, "card.ready", day=card)),
+        _step(
+            "2019-07-04 15:20",
+            "desk",
+            "has Sam’s card",
+            webhook(SAM, "card.ready", occurred_on=card),
+        ),
         _step("2019-09-03 09:30", "desk", "hands Sam the card, valid to 31 Aug 2020", collected),
         _step("2020-06-04 19:00", "Sam", "is leaving, unsubscribes", unsubscribes(SAM)),
     ]

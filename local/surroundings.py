@@ -36,7 +36,6 @@ class Surroundings:
             sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
             self._sms = stack.enter_context(SmsService(sets, on_sms=self._text))
             self.sqs: SQSClient = self._aws.client("sqs")
-            self.dynamodb = self._aws.client("dynamodb")
             self._sns = self._aws.client("sns")
             self._open = stack.pop_all()
         return self
@@ -47,7 +46,7 @@ class Surroundings:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for client in (self.sqs, self.dynamodb, self._sns):
+        for client in (self.sqs, self._sns):
             client.close()
         self._open.close()
 

@@ -74,39 +74,46 @@ class Timetable:
         self._sweep, others = sweep_and_others(rules)
         self._next_sweep = self._sweep.next_after(hands.now() - AN_INSTANT)
         self._others = {rule.name: (rule, rule.next_after(hands.now())) for rule in others}
+        self._calm = False
         self._seen: Due | None = None
         self._sweeps_of_it = 0
 
-    def settle(self) -> None:
-        """What queues do at once, before any time passes."""
-        self._works.run_until_quiet(self._hands.now())
+    def settle(self) -> int:
+        """What queues do at once, before any time passes. Returns how many batches."""
+        return self._works.run_until_quiet(self._hands.now())
 
     def tick(self) -> None:
         """Whatever has fallen due by now, as time passes by itself."""
         now = self._hands.now()
+        self._calm = False
         self._run(now, sweep=now >= self._next_sweep)
 
     def travel(self, to: datetime, on_stop: Callable[[datetime], None] | None = None) -> int:
         """Go to an instant, stopping wherever something is due. Returns how many stops.
 
+        What runs daily runs on the first night, and on each night after a day on which anything
+        happened: on a second quiet night in a row it would only read the same again.
         Raises CannotGoBack, StillDue.
         """
         if to < self._hands.now():
             raise CannotGoBack(to, self._hands.now())
         self.settle()
+        self._calm = False
         stops = 0
-        while (stop := min(self._stops())) <= to:
+        while (stop := min(self._stops(), default=None)) and stop <= to:
             self._stop_at(stop)
             stops += 1
             if on_stop:
                 on_stop(stop)
         self._forward(to)
+        self._sleep_through(to)
         return stops
 
     def _stops(self) -> Iterable[datetime]:
         """Every instant ahead at which something is known to happen."""
         now = self._hands.now()
-        yield from (at for _, at in self._others.values())
+        if not self._calm:
+            yield from (at for _, at in self._others.values())
         yield from (at for at in (self._post.next_at(), self._useful_sweep()) if at)
         if self._works.is_waiting():
             yield next_minute(now + AN_INSTANT)
@@ -132,15 +139,21 @@ class Timetable:
             self._hands.move_to(instant)
 
     def _run(self, now: datetime, *, sweep: bool) -> None:
-        self._post.release(now)
+        receipts = self._post.release(now)
         if sweep:
             self._works.fire(self._sweep.name, self._sweep.function, now)
             self._next_sweep = self._sweep.next_after(now)
         for name, (rule, at) in self._others.items():
-            if at <= now:
+            if at <= now and not self._calm:
                 self._works.fire(name, rule.function, now)
-                self._others[name] = (rule, rule.next_after(now))
-        self.settle()
+        self._sleep_through(now)
+        batches = self.settle()
+        self._calm = not (sweep or receipts or batches)
+
+    def _sleep_through(self, now: datetime) -> None:
+        """What runs daily runs next on the night to come."""
+        for name, (rule, at) in self._others.items():
+            self._others[name] = (rule, at if at > now else rule.next_after(now))
 
     def _watch(self) -> None:
         """Raise StillDue when one sweep after another finds the same dossier at the same instant."""

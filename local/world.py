@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TextIO
 from urllib.request import urlopen
@@ -14,9 +15,9 @@ from standardwebhooks import Webhook
 from chalicelib.pipeline.sheet import Sheet
 from local.clock import Clock
 from local.declared import rules_of, triggers_of
-from local.due_index import DueIndex
 from local.faults import Faults
 from local.gateway import Gateway, Reply
+from local.glance import Glance
 from local.outbox import Fate, Message, Outbox, in_full
 from local.paris import iso
 from local.product import product
@@ -71,11 +72,13 @@ class World:
         around = stack.enter_context(Surroundings(self.public_url, self._accepted))
         app, self._wiring = stack.enter_context(product(around.environment(), self.log))
         self._around = around
-        self._pump = Pump(around.sqs, triggers_of(app, around.queues()), around.region)
+        glance, table = Glance(around.region), around.stack.ids["Table"]
+        triggers = triggers_of(app, around.queues())
+        self._pump = Pump(around.sqs, glance.depth, triggers, around.region)
         self._receipts = Receipts(self._outbox, self.faults, around.publish_receipt)
-        due = DueIndex(around.dynamodb, around.stack.ids["Table"])
+        first_due = partial(glance.first_due, table)
         self._timetable = Timetable(
-            self._clock, self._pump, self._receipts, rules_of(app), due.first
+            self._clock, self._pump, self._receipts, rules_of(app), first_due
         )
         self.gateway = Gateway(app.app)
 

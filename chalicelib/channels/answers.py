@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
@@ -44,7 +43,7 @@ def translated(codes: Mapping[str, type[NotSent]]) -> Iterator[None]:
         raise NotNow(type(error).__name__) from error
     except (NoCredentialsError, ParamValidationError) as error:
         raise OurAccount(type(error).__name__) from error
-    except (ConnectionError, BotoCoreError) as error:
+    except BotoCoreError as error:
         # Read timeouts, resets, answers cut short: the request may have been carried out.
         raise Ambiguous(type(error).__name__) from error
 

@@ -1,4 +1,4 @@
-"""Clients that try once. The SDK's own retries send a message twice when only its answer was lost."""
+"""Clients that try once: the SDK's own retries send a message twice when its answer is lost."""
 
 from typing import Any
 

@@ -29,9 +29,9 @@ CODES: Mapping[str, type[NotSent]] = {
     "ValidationException.PRICE_OVER_THRESHOLD": BadRecipient,
 }
 
-#: Dollars a part at the most: France costs about 0.07, and nothing we send is longer than one part.
+#: Dollars a part at the most: France costs about 0.07, and whatever we send is one part.
 MAX_PRICE = "0.25"
-#: Carriers may try this long, in seconds; the silence limit that follows is counted in days as well.
+#: Carriers may try this long, in seconds: as long as we wait for their receipt.
 TIME_TO_LIVE = 72 * 3600
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)

@@ -1,1 +1,1 @@
-"""What we hand over: the convocation, the calendar invite, the links, and where documents are kept."""
+"""What we hand over: the convocation, the invite, the links, and where documents are kept."""

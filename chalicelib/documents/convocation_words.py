@@ -10,8 +10,8 @@ from chalicelib.messages.places import place_in_words
 from chalicelib.messages.typography import one_line, typeset
 from chalicelib.messages.variables import language_of
 
-#: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian and
-#: their marks. A name in another script is left out, for the reference to speak: passports and the
+#: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
+#: and their marks. A name in another script is left out, for the reference to speak: passports and the
 #: prefecture's files write every name in Latin letters too.
 _SHOWN = (
     range(0x20, 0x590),
@@ -125,7 +125,7 @@ def _check(terms: Terms, language: Language) -> str:
 
 
 def _proof(appointment: Appointment, language: Language) -> list[str]:
-    """What gives the document its value: a booking made before the permit's end costs no extra tax."""
+    """What gives the document its value: booked before the permit ends, there is no extra tax."""
     booked, expiry = paris_day(appointment.booked_at), appointment.permit_expires_on
     lines = [_BOOKED[language].format(day_in_words(booked, language))]
     if expiry and booked <= expiry:

@@ -13,7 +13,7 @@ _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """Consecutive slots with one start; a cancellation ends it, so that rebooking begins another."""
+    """Consecutive slots with one start. A cancellation ends it: rebooking begins another."""
 
     slots: tuple[Event, ...]
     cancelled: Event | None = None
@@ -65,7 +65,8 @@ def _appointment(
     group: Sequence[Event], runs: Sequence[_Run], confirmations: Iterable[Event]
 ) -> Appointment:
     run, first = runs[-1], runs[-1].slots[0]
-    assert first.appointment_id is not None and first.starts_at is not None
+    assert first.appointment_id is not None
+    assert first.starts_at is not None
     said = [c.known_at for c in confirmations if _confirms(c, run)]
     permits = [e.permit_expires_on for e in group if e.permit_expires_on]
     return Appointment(

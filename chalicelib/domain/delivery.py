@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Notice:
-    """The identity of something owed: what, which one of a row, because of which fact, and where."""
+    """The identity of something owed: what, which of a row, because of which fact, and where."""
 
     kind: Kind
     number: int = 1

@@ -162,7 +162,7 @@ def before_rule(day: date, avoid: Callable[[date], bool]) -> date:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, clamped to that month's end: 31 May − 3 months = 28 February."""
+    """The same day of an earlier month, or that month's end: 31 May − 3 months = 28 February."""
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
     for last in (day.day, 30, 29, 28):

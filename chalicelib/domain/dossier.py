@@ -75,7 +75,7 @@ class Milestone:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """A person's word at the desk on the notice `subject`; `until`, if given, is when to look again."""
+    """A person's word on the notice `subject`; `until`, if given, is when to look again."""
 
     subject: str
     at: datetime

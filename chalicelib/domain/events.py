@@ -102,7 +102,7 @@ def by_time(event: Event) -> tuple[datetime, str]:
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """The events of one fact, oldest first: by the sender's version if every one has it, else by time."""
+    """The events of one fact, oldest first: by version if every one has it, else by time."""
     ordered = sorted(events, key=by_time)
     if any(e.version is None for e in ordered):
         return ordered

@@ -61,13 +61,11 @@ def _state_before_deposit(facts: Facts) -> State:
 
 def _has_new_appointment(facts: Facts, visit: date) -> bool:
     appointment = facts.appointment
-    return bool(
-        appointment and appointment.is_live and paris_day(appointment.starts_at) > visit
-    )
+    return bool(appointment and appointment.is_live and paris_day(appointment.starts_at) > visit)
 
 
 def _this_application(events: Sequence[Event]) -> list[Event]:
-    """Without a former application under the same id: once collected, anything later begins anew."""
+    """Without a former application under this id: once collected, anything later begins anew."""
     collections = _not_withdrawn(events, EventType.COLLECTED)
     ours: list[Event] = []
     collected: Event | None = None

@@ -1,4 +1,4 @@
-"""When a message may leave: each channel's hours, the daily cap, and whatever holds a dossier back."""
+"""When a message may leave: each channel's hours, the daily cap, and what holds it back."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

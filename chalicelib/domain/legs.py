@@ -44,9 +44,7 @@ def complaints(ledger: Iterable[Attempt]) -> frozenset[str]:
     return frozenset(a.address for a in ledger if a.fate is Fate.COMPLAINED)
 
 
-def _is_open(
-    case: Case, draft: Draft, channel: Channel, addresses: Mapping[Channel, str]
-) -> bool:
+def _is_open(case: Case, draft: Draft, channel: Channel, addresses: Mapping[Channel, str]) -> bool:
     """An SMS is owed only to a mobile number, a reminder only to who did not complain."""
     address = addresses.get(channel)
     if channel is Channel.SMS and address is None:

@@ -56,7 +56,7 @@ _BOOKED, _CONFIRMED = (State.BOOKED,), (State.CONFIRMED,)
 _DEPOSITED, _CARD_READY, _COLLECTED = (State.DEPOSITED,), (State.CARD_READY,), (State.COLLECTED,)
 
 RULES: tuple[Rule, ...] = (
-    # ask: will you come?
+    # The ask series: will you come
     Rule(
         kind=Kind.CONFIRMATION_REQUEST,
         channels=EMAIL,
@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         due=when.before_the_slot_is_lost,
         end=when.the_appointment,
     ),
-    # meet: here is when and where
+    # The meet series: when and where
     Rule(
         kind=Kind.CONVOCATION,  # in no series: nothing may take its place
         channels=EMAIL,
@@ -168,7 +168,7 @@ RULES: tuple[Rule, ...] = (
         anchor=when.the_first_news,
         due=when.too_long_without_life,
     ),
-    # wait: no news yet
+    # The wait series: no news yet
     Rule(
         kind=Kind.DEPOSIT_RECEIPT,
         channels=EMAIL,
@@ -196,7 +196,7 @@ RULES: tuple[Rule, ...] = (
         anchor=when.the_deposit,
         due=when.after_the_last(Kind.NO_NEWS),
     ),
-    # fetch: your card is here
+    # The fetch series: your card is here
     Rule(
         kind=Kind.CARD_READY,
         channels=SMS_AND_EMAIL,
@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
         anchor=when.the_card,
         due=when.after_the_last(Kind.CARD_WAITING),
     ),
-    # renew: think of the next one
+    # The renew series: think of the next one
     Rule(
         kind=Kind.RENEWAL_OPENS,
         channels=EMAIL,

@@ -16,7 +16,7 @@ HELD_AT_MOST = timedelta(hours=24)
 #: After an answer was lost: the attempts we make before a person decides.
 UNKNOWN_ATTEMPTS = 3
 UNKNOWN_EXHAUSTED = "unknown_exhausted"
-#: An e-mail that came back for a passing reason: again after this wait, and how many attempts in all.
+#: An e-mail that came back for a passing reason: again after this wait, so often in all.
 BOUNCE_WAIT, BOUNCE_ATTEMPTS = timedelta(hours=24), 3
 #: The SMS that this whole program exists for gets a second attempt.
 CARD_SMS_ATTEMPTS = 2
@@ -47,7 +47,7 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long silence may last for a notice; `deadline` is when the desk must know at the latest."""
+    """How long silence may last; `deadline` is when the desk must know at the latest."""
 
     delays: Delays
     deadline: datetime | None

@@ -59,9 +59,7 @@ class Plan:
     next_change_at: datetime | None
 
 
-def owed(
-    dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: datetime
-) -> Plan:
+def owed(dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: datetime) -> Plan:
     """What is owed for a dossier that has at least one event.
 
     `addresses` holds a keyed hash of the address the student has now on each channel, if any.
@@ -96,9 +94,7 @@ def _quiet_until(event: Event) -> datetime | None:
     return event.received_at + BACKLOG_WAIT if is_old else None
 
 
-def _foreseen(
-    case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours
-) -> list[Owed]:
+def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours) -> list[Owed]:
     messages = [_message(leg, hours) for leg in legs if leg.outlook.stand is Stand.READY]
     notices = [_desk_notice(case, w, hours) for w in work if not stands(case, w)]
     return [o for o in (*messages, *notices) if o.end_at is None or o.ready_at < o.end_at]

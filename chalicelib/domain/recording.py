@@ -85,18 +85,15 @@ def _plain_milestone(milestone: Milestone) -> Milestone:
 
 
 def _without_old_repeats(events: tuple[Event, ...], now: datetime) -> tuple[Event, ...]:
-    """Fold a nightly resync: of equal neighbours only the first, the last and the young ones stay."""
+    """Fold a nightly resync: of equal neighbours the first, the last and the young ones stay."""
     inner = zip(events, events[1:], events[2:], strict=False)
     repeats = {
         e.event_id
         for before, e, after in inner
-        if now - e.received_at > REPEATS_LIVE
-        and _content(before) == _content(e) == _content(after)
+        if now - e.received_at > REPEATS_LIVE and _content(before) == _content(e) == _content(after)
     }
     return tuple(e for e in events if e.event_id not in repeats)
 
 
 def _content(event: Event) -> Event:
-    return replace(
-        event, event_id="", digest="", at=_NEVER, received_at=_NEVER, version=None
-    )
+    return replace(event, event_id="", digest="", at=_NEVER, received_at=_NEVER, version=None)

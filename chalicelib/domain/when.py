@@ -1,8 +1,9 @@
-"""Because of which fact, from when and until when: the words that the table of rules is written in."""
+"""Because of which fact, from when, until when: the words the table of rules is written in."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Kind
@@ -160,7 +161,7 @@ def the_contradiction(case: Case) -> Anchor | None:
     """A later step dated before an earlier one: somebody mistyped a day."""
     steps = [case.facts.deposited, case.facts.card_ready, case.facts.collected]
     known = [step for step in steps if step]
-    later = (b for a, b in zip(known, known[1:], strict=False) if b.day < a.day)
+    later = (b for a, b in pairwise(known) if b.day < a.day)
     wrong = _dated(next(later, None))
     return wrong and replace(wrong, same=frozenset())
 

@@ -1,4 +1,4 @@
-"""The body of a webhook becomes an event, strictly: what cannot be used says which field is wrong."""
+"""A webhook's body becomes an event, strictly: what cannot be used says which field is wrong."""
 
 import json
 import re
@@ -50,7 +50,7 @@ class _Data(Struct, frozen=True):
     occurred_on: date | None = None
     correction: bool = False
     recepisse_number: Words | None = None
-    missing_documents: Annotated[list[Words], Meta(max_length=50)] = []  # noqa: RUF012
+    missing_documents: Annotated[list[Words], Meta(max_length=50)] = []
     card_expires_on: date | None = None
     renews: Id | None = None
 
@@ -185,7 +185,7 @@ def _contact(student: _Student) -> Contact:
 
 
 def _takes_sms(phone: str) -> bool:
-    """Whether this is an E.164 number of a mobile phone. The library alone would let letters pass."""
+    """Whether this is an E.164 number of a mobile. The library alone would let letters pass."""
     import phonenumbers
     from phonenumbers import PhoneNumberType
 

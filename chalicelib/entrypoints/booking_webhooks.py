@@ -46,9 +46,7 @@ def receive() -> Response:
     except TryLater:
         log("not_stored")
         detail = "nothing was stored: please send it again"
-        return _refusal(
-            HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER}
-        )
+        return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER})
 
 
 def _bytes(raw: str | bytes) -> bytes:

@@ -20,7 +20,7 @@ from chalicelib.pipeline.record_delivery import Settled
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-#: After this many failed deliveries of one wake-up the dossier is set aside, before the queue gives up.
+#: After this many failed deliveries of one wake-up its dossier is set aside.
 SERVES_AT_MOST = 3
 
 

@@ -90,9 +90,7 @@ def _in(language: Language, facts: Facts) -> Facts:
     return replace(facts, contact=replace(facts.contact or nobody, language=language))
 
 
-def _steps(
-    facts: Facts, state: State, desk: Desk, language: Language, now: datetime
-) -> Variables:
+def _steps(facts: Facts, state: State, desk: Desk, language: Language, now: datetime) -> Variables:
     done, now_at = _WAY[state]
     appointment = facts.appointment
     known: Variables = {

@@ -11,10 +11,10 @@ from chalicelib.pipeline.ports import Dossiers, JournalLine
 
 T = TypeVar("T")
 
-#: Somebody else writing the same dossier between our read and our write is rare; five in a row is a fault.
+#: Another write between our read and ours is rare; five in a row are a fault.
 RACES_AT_MOST = 5
 
-#: A pure change: the new dossier, the journal line to add (none: nothing is written), and an answer.
+#: A pure change: the new dossier, its journal line (none: nothing is written), an answer.
 Change = Callable[[Dossier], tuple[Dossier, JournalLine | None, T]]
 
 

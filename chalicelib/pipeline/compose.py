@@ -24,9 +24,7 @@ class Desktop:
     vault: Vault
     paper: Paper
 
-    def compose(
-        self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime
-    ) -> Email | Sms:
+    def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
         """The letter for a notice. Raises TextFailed, and StorageUnavailable for its documents."""
         if notice.channel is Channel.SMS:
             return compose_sms(notice, facts, self.desk, dossier.dossier_id, now)
@@ -71,9 +69,7 @@ def _printed(facts: Facts) -> str:
     return sha256(who.encode()).hexdigest()[:12]
 
 
-def student_links(
-    links: Links, dossier_id: str, appointment: Appointment | None
-) -> StudentLinks:
+def student_links(links: Links, dossier_id: str, appointment: Appointment | None) -> StudentLinks:
     """The student's pages; those of an appointment only while there is one."""
     everyday = StudentLinks(
         dossier=links.dossier(dossier_id), unsubscribe=links.unsubscribe(dossier_id)

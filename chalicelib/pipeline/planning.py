@@ -32,9 +32,7 @@ class Planner:
         addresses = self.addresses(facts_of(dossier.events).contact)
         return owed(dossier, self.desk, addresses, now)
 
-    def write(
-        self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()
-    ) -> Write:
+    def write(self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()) -> Write:
         """The one conditional write that stores the dossier with its place in the indexes."""
         plan = self.plan(dossier, now)
         due_now = bool(plan.due or plan.ended)

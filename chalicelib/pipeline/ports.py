@@ -33,7 +33,7 @@ class JournalLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Write:
-    """One conditional write: the dossier, what people list it by, and what is added to its journal."""
+    """One conditional write: the dossier, what people list it by, what its journal gains."""
 
     dossier: Dossier
     state: State

@@ -42,10 +42,6 @@ def record_delivery(
 
 def _attempt(dossier: Dossier, report: DeliveryReport) -> Attempt | None:
     return next(
-        (
-            a
-            for a in dossier.ledger
-            if a.notice == report.notice and a.attempt == report.attempt
-        ),
+        (a for a in dossier.ledger if a.notice == report.notice and a.attempt == report.attempt),
         None,
     )

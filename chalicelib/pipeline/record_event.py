@@ -47,9 +47,7 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
     return outcome
 
 
-def quarantine(
-    intake: Intake, event_id: str, reason: str, body: bytes, now: datetime
-) -> None:
+def quarantine(intake: Intake, event_id: str, reason: str, body: bytes, now: datetime) -> None:
     """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
     item = Quarantined(event_id=event_id, received_at=now, reason=reason, body=body)
     intake.quarantine.keep(item)
@@ -94,7 +92,7 @@ def _holds(facts: Facts) -> bool:
 
 
 def _wake(queue: ServeQueue, dossier_ids: list[str]) -> None:
-    """Ask for a serve now. The dossier stands in the due index: the next sweep repairs a lost wake."""
+    """Ask for a serve now. A lost wake is repaired by the next sweep: the index knows."""
     try:
         queue.wake(dossier_ids)
     except StorageUnavailable:

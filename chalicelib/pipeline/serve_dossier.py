@@ -1,6 +1,6 @@
 """Give a dossier what it is owed now: load, compose, claim, send, record; then rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Dossiers, JournalLine, Loaded
 from chalicelib.pipeline.send import Outgoing, Senders, answer_of
 
-#: A dossier that still wants something after this many steps in one serve is not served, but caught in a loop.
+#: A dossier that still wants something after this many steps is caught in a loop.
 STEPS_AT_MOST = 40
 
 
@@ -89,9 +89,7 @@ def _rest(counter: Counter, loaded: Loaded, plan: Plan, now: datetime) -> list[S
     return None
 
 
-def _settle_desk(
-    counter: Counter, loaded: Loaded, plan: Plan, now: datetime
-) -> list[Served]:
+def _settle_desk(counter: Counter, loaded: Loaded, plan: Plan, now: datetime) -> list[Served]:
     """Put what is due for the desk on its work list, and take off what no longer stands."""
     due = [o for o in plan.due if o.notice.channel is Channel.DESK]
     dossier, lines = loaded.dossier, []

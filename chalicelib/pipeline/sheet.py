@@ -20,9 +20,7 @@ class Sheet:
     journal: tuple[str, ...]
 
 
-def sheet(
-    dossiers: EveryDossier, planner: Planner, dossier_id: str, now: datetime
-) -> Sheet | None:
+def sheet(dossiers: EveryDossier, planner: Planner, dossier_id: str, now: datetime) -> Sheet | None:
     """The sheet of a dossier at `now`; None when there is none."""
     dossier = dossiers.load(dossier_id).dossier
     if not dossier.events:

@@ -126,9 +126,7 @@ def convocation_invite(
     return desktop.paper.invite(dossier, view.facts, appointment, now)
 
 
-def _confirmed(
-    dossiers: Dossiers, bound: Bound, now: datetime
-) -> tuple[View, Appointment] | None:
+def _confirmed(dossiers: Dossiers, bound: Bound, now: datetime) -> tuple[View, Appointment] | None:
     view = look(dossiers, bound, now)
     if view is None or view.standing is Standing.REPLACED:
         return None

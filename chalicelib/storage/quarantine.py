@@ -38,9 +38,7 @@ class DynamoQuarantine:
         }
         with translated():
             try:
-                self._table.put_item(
-                    key, attributes=attributes, condition=Item.pk.does_not_exist()
-                )
+                self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
             except PutError as error:
                 if error.cause_response_code != "ConditionalCheckFailedException":
                     raise

@@ -37,10 +37,13 @@ class SqsServeQueue:
     def wake(self, dossier_ids: Sequence[str]) -> None:
         """Ask for these dossiers to be served soon. Raises StorageUnavailable."""
         for start in range(0, len(dossier_ids), BATCH):
+            batch = dossier_ids[start : start + BATCH]
             with _translated():
                 answer = self._client.send_message_batch(
                     QueueUrl=self._queue_url,
-                    Entries=[_entry(n, i) for n, i in enumerate(dossier_ids[start : start + BATCH])],
+                    Entries=[
+                        _entry(n, i) for n, i in enumerate(dossier_ids[start : start + BATCH])
+                    ],
                 )
             if answer.get("Failed"):
                 raise StorageUnavailable

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from local.clock import Clock
+from local.glance import Glance
 from local.lambda_runtime import Context
 from local.pump import NeverQuiet, Pump, Trigger, done
 
@@ -64,7 +65,7 @@ def pump_of(
 ) -> Pump:
     arn = f"arn:aws:sqs:{REGION}:123456789012:serve"
     trigger = Trigger(name="serve", url=url, arn=arn, function=worker, batch_size=batch_size)
-    return Pump(sqs, [trigger], REGION, most_rounds)
+    return Pump(sqs, Glance(REGION).depth, [trigger], REGION, most_rounds)
 
 
 def fail(_event: dict[str, Any]) -> object:

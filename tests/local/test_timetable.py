@@ -79,11 +79,33 @@ def due(moment: datetime) -> Due:
     return Due(dossier_id="D-1", at=moment)
 
 
-def test_a_journey_through_nothing_stops_only_for_the_nightly_replan() -> None:
+def test_a_journey_through_nothing_stops_only_on_the_first_night() -> None:
     house = House()
-    assert house.timetable.travel(at(12, day=30)) == 3
-    assert house.diary == [(at(0, day=day), "replan") for day in (28, 29, 30)]
+    assert house.timetable.travel(at(12, day=30)) == 1
+    assert house.diary == [(at(0, day=28), "replan")]
     assert house.now() == at(12, day=30)
+
+
+def test_the_night_after_an_eventful_day_has_its_replan() -> None:
+    house = House()
+    house.due = [due(at(9, day=29))]
+    house.timetable.travel(at(12, day=30))
+    assert house.only("replan") == [at(0, day=28), at(0, day=30)]
+
+
+def test_each_journey_has_its_first_night() -> None:
+    house = House()
+    house.timetable.travel(at(12, day=29))
+    house.timetable.travel(at(12, day=30))
+    assert house.only("replan") == [at(0, day=28), at(0, day=30)]
+
+
+def test_as_time_passes_by_itself_no_night_is_left_out() -> None:
+    house = House()
+    for day in (28, 29, 30):
+        house.time = at(0, 0, 1, day=day)
+        house.timetable.tick()
+    assert len(house.only("replan")) == 3
 
 
 def test_what_falls_due_on_the_way_is_swept_at_its_minute() -> None:

@@ -1,0 +1,56 @@
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test browser check format lint types imports lock clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
+		while IFS='|' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+demo: $(READY) ## Play a dossier from the chosen appointment to the next renewal
+	$(RUN) local.demo
+
+serve: $(READY) ## Keep the same world up on 127.0.0.1 (PORT=8000)
+	$(RUN) local.serve --port $(PORT)
+
+test: $(READY) ## Run every test but those in a browser
+	$(RUN) pytest --cov --cov-report= --durations=5
+	$(RUN) coverage report --include='$(PURE)' --fail-under=100
+
+browser: $(READY) ## Drive the students' pages in Chromium (Debian: apt-get install chromium)
+	$(RUN) pytest -m browser tests/browser
+
+check: lint types imports ## Lint, types, and the import law
+
+format: $(READY) ## Put the code in its one format
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+lint: $(READY) ## Look for what is badly written
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+
+types: $(READY) ## Check every type
+	$(RUN) mypy
+
+imports: $(READY) ## Check that imports go down only
+	$(VENV)/bin/lint-imports
+
+lock: $(READY) ## Pin and hash every requirement anew
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) out .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }
+	@echo 'First run: setting up $(VENV), about a minute …'
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
