@@ -1,1 +1,1 @@
-"""The embedded world: everything around the product that runs on one laptop, and never in the package."""
+"""The embedded world: everything around the product, on one laptop, and never in the package."""

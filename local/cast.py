@@ -66,7 +66,7 @@ def slot(student: Student, kind: str, appointment: str, starts_at: str, **data: 
 
 def links_to(world: World, student: Student, page: str) -> list[str]:
     """Every link to a page that this student was sent about this dossier, oldest first."""
-    sent = (m for m in world.messages if m.tags.get("dossier") == student.dossier_id)
+    sent = (m for m, _ in world.sent if m.tags.get("dossier") == student.dossier_id)
     links = [link for message in sent for link in message.links if f"/{page}/" in link]
     if not links:
         raise NotAsExpected(f"no message to {student.given_name} has a link to /{page}/")
@@ -77,11 +77,21 @@ def opens_confirm_page(student: Student) -> Deed:
     """Looking is not confirming: mail scanners open links too."""
 
     def deed(world: World) -> str:
-        before = len(world.messages)
+        before = len(world.sent)
         _expect(world.request("GET", links_to(world, student, "confirm")[-1]), 200)
-        if len(world.messages) != before:
+        if len(world.sent) != before:
             raise NotAsExpected("looking at the page sent something")
         return "nothing is sent yet"
+
+    return deed
+
+
+def opens_dossier_page(student: Student) -> Deed:
+    """Where is my dossier?"""
+
+    def deed(world: World) -> str:
+        page = _expect(world.request("GET", links_to(world, student, "dossier")[-1]), 200)
+        return f"a page of {len(page.body) // 1000} kB"
 
     return deed
 
@@ -104,9 +114,9 @@ def old_link_is_dead(student: Student) -> Deed:
     def deed(world: World) -> str:
         old, *_, new = links_to(world, student, "confirm")
         _expect(world.request("GET", old), 200, 404, 410)
-        before = len(world.messages)
+        before = len(world.sent)
         world.request("POST", old, FORM)
-        if old == new or len(world.messages) != before:
+        if old == new or len(world.sent) != before:
             raise NotAsExpected("the old link still works")
         return "replaced: nothing is confirmed"
 

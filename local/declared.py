@@ -46,7 +46,7 @@ class Rule:
 
 
 def triggers_of(module: ModuleType, queues: Mapping[str, Queue]) -> list[Trigger]:
-    """Every queue consumer of the app, with its queue by its name in the stack. Raises NotPlayed."""
+    """Every queue consumer of the app, with its queue in the stack. Raises NotPlayed."""
     sources = [s for s in module.app.event_sources if isinstance(s, SQSEventConfig)]
     return [_trigger(module, source, queues) for source in sources]
 

@@ -1,7 +1,6 @@
 """Plays the whole procedure on a travelling clock: `python -m local.demo`."""
 
 import argparse
-import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from chalicelib.domain.desk_calendar import PARIS
 from local.cast import NotAsExpected
 from local.keepsakes import keep
 from local.outbox import Fate, Message, summary
-from local.readable import dumps, whole
+from local.readable import dumps, open_work, whole
 from local.story import PROMISES, Step, begins, ends, steps
 from local.telling import Teller
 from local.verdict import Verdict, verdict
@@ -44,10 +43,10 @@ class Demo:
 
     def keep(self) -> None:
         """Write every message, the journey and the dossiers."""
-        for number, message in enumerate(self._world.messages, start=1):
+        for number, (message, _) in enumerate(self._world.sent, start=1):
             keep(message, self._out / message.channel, _name(number, message))
-        journey = [summary(m, self._world.fate(m)) for m in _in_order(self._world)]
-        (self._out / "journey.json").write_text(_json(journey), encoding="utf-8")
+        journey = [summary(message, fate) for message, fate in self._world.sent]
+        (self._out / "journey.json").write_text(dumps(journey), encoding="utf-8")
         for sheet in self._world.sheets():
             path = self._out / "dossiers" / f"{sheet.dossier.dossier_id}.json"
             path.parent.mkdir(exist_ok=True)
@@ -55,9 +54,9 @@ class Demo:
 
     def _tell(self) -> None:
         self._teller.passes(self._world.now())
-        for message in self._world.messages[self._told :]:
-            self._teller.message(message, self._world.fate(message))
-        self._told = len(self._world.messages)
+        for message, fate in self._world.sent[self._told :]:
+            self._teller.message(message, fate)
+        self._told = len(self._world.sent)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,41 +86,36 @@ def _perform(world: World, teller: Teller, out: Path) -> int:
 
 
 def _conclude(world: World, teller: Teller, out: Path) -> int:
-    judged = verdict(world, PROMISES)
+    work = [f"{s.dossier.dossier_id}: {n}" for s in world.sheets() for n in open_work(s)]
+    judged = verdict(world.sent, PROMISES, work)
+    complaints = [*judged.complaints(), *map(str, world.failures)]
     teller.says("")
-    teller.table("What it comes to", _rows(world, judged, out))
-    for complaint in judged.complaints():
+    teller.table("What it comes to", _rows(world, judged, work, out))
+    for complaint in complaints:
         teller.says(complaint, "bold red")
-    return 0 if judged.is_good else 1
+    return 1 if complaints else 0
 
 
-def _rows(world: World, judged: Verdict, out: Path) -> list[tuple[str, str]]:
-    fates = [world.fate(message) for message in world.messages]
-    channels = [message.channel for message in world.messages]
+def _rows(world: World, judged: Verdict, work: Sequence[str], out: Path) -> list[tuple[str, str]]:
+    channels = [message.channel for message, _ in world.sent]
+    fates = [fate for _, fate in world.sent]
     counts = f"{channels.count('email')} e-mails, {channels.count('sms')} SMS"
     return [
         ("Messages", f"{len(fates)}: {counts}"),
         ("Delivered", str(fates.count(Fate.DELIVERED))),
-        ("Lost on the way, and made up for", str(fates.count(Fate.LOST))),
+        ("Lost on the way", str(fates.count(Fate.LOST))),
         ("Silently lost", str(len(judged.silently_lost))),
-        ("Owed and not sent, sent and not owed", f"{len(judged.missing)}, {len(judged.unowed)}"),
-        ("Open work at the desk", "; ".join(judged.open_work) or "none"),
+        ("Owed and not sent", str(len(judged.missing))),
+        ("Sent and not owed, or twice", str(len(judged.unowed))),
+        ("Open work at the desk", "; ".join(work) or "none"),
         ("Dossiers", ", ".join(f"{s.dossier.dossier_id} {s.plan.state}" for s in world.sheets())),
         ("To read", f"{out}/"),
     ]
 
 
-def _in_order(world: World) -> list[Message]:
-    return sorted(world.messages, key=lambda message: message.at)
-
-
 def _name(number: int, message: Message) -> str:
     at = message.at.astimezone(PARIS)
     return f"{number:02}_{at:%Y-%m-%d_%H%M}_{message.tags.get('dossier')}_{message.notice}"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _write(path: Path, content: bytes) -> None:

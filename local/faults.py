@@ -42,7 +42,7 @@ class Faults:
         return frozenset(switch.name for switch in fields(cls))
 
     def switch(self, wanted: Mapping[str, Any]) -> None:
-        """Set the named switches, all or none: a count, or count, notice and to. Raises NotAFault."""
+        """Set these switches, all or none: a count, or count, notice and to. Raises NotAFault."""
         settings = {name: _next(name, wanted[name]) for name in wanted}
         for name, setting in settings.items():
             setattr(self, name, setting)

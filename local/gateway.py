@@ -1,4 +1,4 @@
-"""Plays API Gateway in front of the product: plain HTTP in, Chalice's Lambda event, plain HTTP out."""
+"""Plays API Gateway in front of the product: plain HTTP in, a Lambda event, plain HTTP out."""
 
 import base64
 from collections.abc import Mapping, Sequence

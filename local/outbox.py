@@ -70,17 +70,14 @@ class Message:
 
 
 class Outbox:
-    """All messages, oldest first, and what became of each."""
+    """All messages, oldest first, and what has become of each."""
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
         self._fates: dict[str, Fate] = {}
 
-    def __iter__(self) -> Iterator[Message]:
-        return iter(tuple(self._messages))
-
-    def __len__(self) -> int:
-        return len(self._messages)
+    def __iter__(self) -> Iterator[tuple[Message, Fate]]:
+        return iter([(message, self._fates[message.message_id]) for message in self._messages])
 
     def add(self, message: Message) -> None:
         """A provider accepted it."""
@@ -90,10 +87,6 @@ class Outbox:
     def mark(self, message: Message, fate: Fate) -> None:
         """What became of it."""
         self._fates[message.message_id] = fate
-
-    def fate(self, message: Message) -> Fate:
-        """What has become of it so far."""
-        return self._fates[message.message_id]
 
 
 def summary(message: Message, fate: Fate) -> dict[str, Any]:

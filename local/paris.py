@@ -1,4 +1,4 @@
-"""Paris time, as people say it: spans that count calendar days, instants that carry their offset."""
+"""Paris time, as people say it: spans count calendar days, instants carry their offset."""
 
 import calendar
 import re
@@ -26,7 +26,7 @@ class NotAnInstant(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Months and days of the Paris calendar, then hours that are hours on every night of the year."""
+    """Months and days of the Paris calendar, then hours, which last an hour on every night."""
 
     months: int = 0
     days: int = 0
@@ -46,7 +46,7 @@ class Span:
         )
 
     def after(self, start: datetime) -> datetime:
-        """The instant that lies this far ahead: the same Paris hour, some days on, then the hours."""
+        """The instant this far ahead: the same Paris hour some days on, then the hours."""
         try:
             return self._after(start.astimezone(PARIS))
         except (OverflowError, ValueError) as error:

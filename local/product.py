@@ -1,4 +1,4 @@
-"""The product, alive in this process: imported as Lambda would, with the environment it is given."""
+"""The product, alive in this process: imported as by Lambda, in the environment it is given."""
 
 import importlib
 import logging

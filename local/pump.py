@@ -1,4 +1,4 @@
-"""Plays Lambda's triggers: takes messages from the queues, calls the functions, deletes what is done."""
+"""Plays Lambda's triggers: takes messages from queues, calls functions, deletes what is done."""
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the local world shows of a dossier, as JSON that a person can read: Paris hours throughout."""
+"""What the world shows of a dossier, as JSON that a person can read: Paris hours throughout."""
 
 import json
 from datetime import datetime

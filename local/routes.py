@@ -43,7 +43,7 @@ class Routes:
 
     def owns(self, path: str) -> bool:
         """Whether a path belongs to the world, not to the product."""
-        return path == "/" or path == "/local" or path.startswith("/local/")
+        return path in {"/", "/local"} or path.startswith("/local/")
 
     def answer(self, request: Request) -> Response:
         """The answer to one request."""
@@ -66,14 +66,14 @@ class Routes:
 
     def _travel(self, request: Request) -> Response:
         wanted = _object(request)
-        start, before = self._world.now(), len(self._world.messages)
+        start, before = self._world.now(), len(self._world.sent)
         stops = self._world.travel(self._destination(wanted))
         return _json(
             {
                 "from": iso(start),
                 "now": iso(self._world.now()),
                 "stops": stops,
-                "messages": len(self._world.messages) - before,
+                "messages": len(self._world.sent) - before,
             }
         )
 

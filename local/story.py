@@ -16,6 +16,7 @@ from local.cast import (
     next_ready_sms_is_lost,
     old_link_is_dead,
     opens_confirm_page,
+    opens_dossier_page,
     slot,
     unsubscribes,
     webhook,
@@ -56,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Promise:
-    """A message that this story owes: when, to whom, what, where, which try, and what became of it."""
+    """A message that this story owes: when, to whom, what, where, which try, and its fate."""
 
     at: str
     dossier_id: str
@@ -98,6 +99,7 @@ def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
         _step("2019-04-08 18:44", "Léa", "fetches the convocation", downloads(LEA, keep)),
         _step("2019-04-24 15:05", "ISSO", "checks Léa’s papers", webhook(LEA, "dossier.checked")),
         _step("2019-05-06 10:45", "desk", "takes Léa’s dossier, gives a récépissé", deposited),
+        _step("2019-05-21 22:10", "Léa", "looks where the dossier is", opens_dossier_page(LEA)),
         _step(
             "2019-06-27 14:29", "fault", "Léa’s next card-ready SMS", next_ready_sms_is_lost(LEA)
         ),

@@ -14,11 +14,12 @@ from local.outbox import Fate, Message
 
 #: One colour for each way a line can come in.
 STYLES = {"email": "cyan", "sms": "green", "deed": "bold", "lost": "bold red"}
+NUMBERED = {"no_news", "card_waiting"}
 MARKS = {"email": "e-mail", "sms": "SMS"}
 
 
 class Teller:
-    """Prints a timeline; on a terminal with a bar that shows how far it is, elsewhere plain lines."""
+    """Prints a timeline: on a terminal with a bar that shows how far it is, else plain lines."""
 
     def __init__(self, console: Console, begins: datetime, ends: datetime) -> None:
         self._console = console
@@ -53,13 +54,12 @@ class Teller:
     def message(self, message: Message, fate: Fate) -> None:
         """A student gets something, or would."""
         style = STYLES["lost" if fate is Fate.LOST else message.channel]
-        number = f" {message.number}" if message.notice in {"no_news", "card_waiting"} else ""
+        number = f" {message.number}" if message.notice in NUMBERED else ""
         again = f", try {message.attempt}" if message.attempt > 1 else ""
-        what = Text(f"  {MARKS[message.channel]:<7}{message.notice}{number}{again} ", style)
+        lost = ", LOST on its way" if fate is Fate.LOST else ""
+        what = f"  {MARKS[message.channel]:<7}{message.notice}{number}{again}{lost}  "
         content = message.subject or message.text.replace("\n", " ")
-        tail = Text(f"to {message.to}  « {content} »", "dim")
-        lost = Text("  LOST on its way, and nobody will say so", STYLES["lost"])
-        self._line(message.at, what, tail, *([lost] if fate is Fate.LOST else []))
+        self._line(message.at, Text(what, style), Text(f"{message.to}  {content}", "dim"))
 
     def says(self, text: str, style: str = "") -> None:
         """Something beside the timeline."""
@@ -79,4 +79,8 @@ class Teller:
             self._month = month
             self._console.print(Text(f"\n{month}", "bold underline"))
         stamp = Text(f"{local:%a %d  %H:%M}  ", "dim")
-        self._console.print(Text.assemble(stamp, *parts), soft_wrap=not self._console.is_terminal)
+        line = Text.assemble(stamp, *parts)
+        if self._console.is_terminal:
+            self._console.print(line, no_wrap=True, overflow="ellipsis")
+        else:
+            self._console.print(line, soft_wrap=True)

@@ -156,7 +156,7 @@ class Timetable:
             self._others[name] = (rule, at if at > now else rule.next_after(now))
 
     def _watch(self) -> None:
-        """Raise StillDue when one sweep after another finds the same dossier at the same instant."""
+        """Raise StillDue when sweep after sweep finds the same dossier at the same instant."""
         due = self._first_due()
         self._sweeps_of_it = self._sweeps_of_it + 1 if due == self._seen else 1
         self._seen = due

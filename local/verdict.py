@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.desk_calendar import PARIS
 from local.outbox import Fate, Message
-from local.readable import open_work
 from local.story import Promise
-from local.world import World
+
+#: A message and what became of it.
+Sent = tuple[Message, Fate]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +19,6 @@ class Verdict:
     missing: Sequence[Promise]
     unowed: Sequence[Promise]  #: sent twice, at another time, or never owed
     silently_lost: Sequence[str]
-    open_work: Sequence[str]
-    failures: Sequence[str]
-
-    @property
-    def is_good(self) -> bool:
-        """Whether there is nothing to complain of."""
-        return not any([self.missing, self.unowed, self.silently_lost, self.failures])
 
     def complaints(self) -> list[str]:
         """What is wrong, line by line."""
@@ -32,21 +26,16 @@ class Verdict:
             *(f"owed and not sent: {promise}" for promise in self.missing),
             *(f"sent and not owed: {promise}" for promise in self.unowed),
             *(f"silently lost: {notice}" for notice in self.silently_lost),
-            *self.failures,
         ]
 
 
-def verdict(world: World, promises: Iterable[Promise]) -> Verdict:
-    """Judge what this world has sent."""
-    sent = Counter(kept(message, world.fate(message)) for message in world.messages)
-    owed = Counter(promises)
-    work = [f"{s.dossier.dossier_id}: {n}" for s in world.sheets() for n in open_work(s)]
+def verdict(sent: Sequence[Sent], promises: Iterable[Promise], open_work: Sequence[str]) -> Verdict:
+    """Judge what was sent by what was promised; what the desk has to do is not lost in silence."""
+    kept_ones, owed = Counter(kept(*message) for message in sent), Counter(promises)
     return Verdict(
-        missing=sorted((owed - sent).elements()),
-        unowed=sorted((sent - owed).elements()),
-        silently_lost=silently_lost(world, work),
-        open_work=work,
-        failures=[str(failure) for failure in world.failures],
+        missing=sorted((owed - kept_ones).elements()),
+        unowed=sorted((kept_ones - owed).elements()),
+        silently_lost=silently_lost(sent, open_work),
     )
 
 
@@ -62,11 +51,11 @@ def kept(message: Message, fate: Fate) -> Promise:
     )
 
 
-def silently_lost(world: World, work: Sequence[str]) -> list[str]:
-    """Notices of which nothing arrived on any channel, and which nobody at the desk hears of."""
+def silently_lost(sent: Iterable[Sent], open_work: Sequence[str]) -> list[str]:
+    """Notices of which nothing arrived on any channel, and of which nobody at the desk hears."""
     fates: dict[str, set[Fate]] = defaultdict(set)
-    for message in world.messages:
-        notice = f"{message.tags.get('dossier')}: {message.notice}.{message.number}"
-        fates[f"{notice}.{message.tags.get('occasion')}"].add(world.fate(message))
+    for message, fate in sent:
+        what = f"{message.notice}.{message.number}.{message.tags.get('occasion')}"
+        fates[f"{message.tags.get('dossier')}: {what}"].add(fate)
     nowhere = [notice for notice, known in fates.items() if Fate.DELIVERED not in known]
-    return [notice for notice in nowhere if not any(w.startswith(notice) for w in work)]
+    return [notice for notice in nowhere if not any(w.startswith(notice) for w in open_work)]

@@ -137,24 +137,20 @@ class World:
 
     def download(self, address: str) -> bytes:
         """Fetch a document from where the product keeps it."""
-        with urlopen(address, timeout=10) as answer:
+        with urlopen(address, timeout=10) as answer:  # noqa: S310  an address of the embedded S3
             content: bytes = answer.read()
         return content
 
     # What there is to see
 
     @property
-    def messages(self) -> tuple[Message, ...]:
-        """Every e-mail and SMS so far, oldest first."""
+    def sent(self) -> tuple[tuple[Message, Fate], ...]:
+        """Every e-mail and SMS so far, oldest first, and what has become of it."""
         return tuple(self._outbox)
 
-    def fate(self, message: Message) -> Fate:
-        """What has become of a message so far."""
-        return self._outbox.fate(message)
-
     def outbox(self) -> list[dict[str, Any]]:
-        """Every e-mail and SMS so far, in full."""
-        return [in_full(message, self.fate(message)) for message in self._outbox]
+        """Every e-mail and SMS so far, in full, as JSON has it."""
+        return [in_full(message, fate) for message, fate in self._outbox]
 
     def dossier_ids(self) -> Iterator[str]:
         """Every dossier there is, by id."""

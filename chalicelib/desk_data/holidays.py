@@ -6,7 +6,7 @@ https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI000033008129
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from dateutil.easter import easter  # type: ignore[import-untyped]  # ships no types
+from dateutil.easter import easter
 
 #: (month, day) of those that never move.
 FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))

@@ -25,7 +25,7 @@ _BRING = {Language.FR: "Apportez : {}", Language.EN: "Bring: {}"}
 def calendar_invite(
     desk: Desk, dossier_id: str, appointment: Appointment, language: Language, now: datetime
 ) -> bytes:
-    """The invite of the current revision, or its cancellation. Personal data: the reference only."""
+    """The current revision's invite, or its cancellation. Personal data: the reference only."""
     from icalendar import Calendar, Event
 
     terms = desk.terms_on(paris_day(appointment.starts_at))

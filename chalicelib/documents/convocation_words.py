@@ -11,8 +11,8 @@ from chalicelib.messages.typography import one_line, typeset
 from chalicelib.messages.variables import language_of
 
 #: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
-#: and their marks. A name in another script is left out, for the reference to speak: passports and the
-#: prefecture's files write every name in Latin letters too.
+#: and their marks. A name in another script is left out, for the reference to speak: passports and
+#: the prefecture's files write every name in Latin letters too.
 _SHOWN = (
     range(0x20, 0x590),
     range(0x5D0, 0x5EB),

@@ -41,9 +41,7 @@ class SqsServeQueue:
             with _translated():
                 answer = self._client.send_message_batch(
                     QueueUrl=self._queue_url,
-                    Entries=[
-                        _entry(n, i) for n, i in enumerate(dossier_ids[start : start + BATCH])
-                    ],
+                    Entries=[_entry(*numbered) for numbered in enumerate(batch)],
                 )
             if answer.get("Failed"):
                 raise StorageUnavailable

@@ -7,9 +7,9 @@ from tests.local.messages import email, sms
 def test_a_message_is_accepted_until_something_becomes_of_it() -> None:
     outbox, message = Outbox(), email()
     outbox.add(message)
-    assert outbox.fate(message) is Fate.ACCEPTED
+    assert list(outbox) == [(message, Fate.ACCEPTED)]
     outbox.mark(message, Fate.DELIVERED)
-    assert outbox.fate(message) is Fate.DELIVERED
+    assert list(outbox) == [(message, Fate.DELIVERED)]
 
 
 def test_kind_and_number_are_read_from_the_tags() -> None:

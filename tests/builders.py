@@ -1,0 +1,126 @@
+"""Small things to build dossiers from."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.desk_data import load
+from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.desk_calendar import PARIS, Closure, Desk
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.recording import record
+
+DESK = load()
+DOSSIER = "G-2019-0412"
+CONTACT = Contact(
+    given_name="Léa",
+    family_name="Benali",
+    email="lea@example.org",
+    phone="+33612345678",
+    mobile="+33612345678",
+)
+ADDRESSES = {Channel.EMAIL: "mail-key", Channel.SMS: "sms-key"}
+
+
+def paris(text: str) -> datetime:
+    """An instant by Paris' clocks: "2019-04-08 10:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS).astimezone(UTC)
+
+
+def shown(instant: datetime | None) -> str | None:
+    """The same back, for a person and for an assertion."""
+    return f"{instant.astimezone(PARIS):%Y-%m-%d %H:%M}" if instant else None
+
+
+def an_event(kind: EventType, at: str | datetime, event_id: str = "", **more: Any) -> Event:
+    """An event that arrives a second after it happened."""
+    happened = paris(at) if isinstance(at, str) else at
+    given: dict[str, Any] = {"received_at": happened + timedelta(seconds=1), **more}
+    return Event(
+        event_id=event_id or f"{kind.value.replace('.', '-')}-{happened:%m%d%H%M}",
+        type=kind,
+        dossier_id=DOSSIER,
+        at=happened,
+        **given,
+    )
+
+
+def selected(at: str = "2019-04-08 10:00", starts: str = "2019-05-14 10:30", **more: Any) -> Event:
+    """A slot is chosen, by a student with an address and a number."""
+    given = {"contact": CONTACT, "appointment_id": "A1", **more}
+    return an_event(EventType.SELECTED, at, starts_at=paris(starts), **given)
+
+
+def rescheduled(at: str, starts: str, **more: Any) -> Event:
+    """Another slot."""
+    given = {"appointment_id": "A1", **more}
+    return an_event(EventType.RESCHEDULED, at, starts_at=paris(starts), **given)
+
+
+def confirmed(at: str, revision: str | None = None, **more: Any) -> Event:
+    """By the link of a revision, or by the booking system."""
+    source = Source.STUDENT if revision else Source.BOOKING
+    given = {"appointment_id": "A1", "source": source, **more}
+    return an_event(EventType.CONFIRMED, at, revision=revision, **given)
+
+
+def cancelled(at: str, **more: Any) -> Event:
+    return an_event(EventType.CANCELLED, at, **{"appointment_id": "A1", **more})
+
+
+def missed(at: str, **more: Any) -> Event:
+    return an_event(EventType.MISSED, at, **{"appointment_id": "A1", **more})
+
+
+def a_step(kind: EventType, at: str, **more: Any) -> Event:
+    """A milestone on the Paris day of `at`."""
+    return an_event(kind, at, **{"day": date.fromisoformat(at[:10]), **more})
+
+
+def an_ordinary_life() -> list[Event]:
+    """Seven events, from the chosen slot to the collected card."""
+    return [
+        selected("2019-04-08 10:00", event_id="e1"),
+        rescheduled("2019-04-09 09:00", "2019-05-16 14:00", event_id="e2"),
+        confirmed("2019-04-09 18:00", "e2", event_id="e3"),
+        an_event(EventType.CHECKED, "2019-05-02 11:00", "e4"),
+        a_step(EventType.DEPOSITED, "2019-05-16 14:10", event_id="e5"),
+        a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="e6"),
+        a_step(
+            EventType.COLLECTED,
+            "2019-07-20 10:00",
+            event_id="e7",
+            card_expires_on=date(2020, 6, 30),
+        ),
+    ]
+
+
+def a_dossier(*events: Event, ledger: tuple[Attempt, ...] = ()) -> Dossier:
+    """A dossier that has taken in these events, in this order."""
+    dossier = Dossier(dossier_id=DOSSIER, ledger=ledger)
+    for event in events:
+        dossier, _ = record(dossier, event)
+    return dossier
+
+
+def a_notice(
+    kind: Kind, occasion: str, channel: Channel = Channel.EMAIL, number: int = 1
+) -> Notice:
+    return Notice(kind=kind, number=number, occasion=occasion, channel=channel)
+
+
+def an_attempt(notice: Notice, fate: Fate, at: str, **more: Any) -> Attempt:
+    """One try, claimed and settled at the same instant, at the student's present address."""
+    instant = paris(at)
+    address = ADDRESSES.get(notice.channel, "")
+    given = {"claimed_at": instant, "fate_at": instant, "address": address, **more}
+    return Attempt(notice=notice, fate=fate, **given)
+
+
+def a_closed_desk(first: str, last: str) -> Desk:
+    """The same desk, closed between two days."""
+    why = {Language.FR: "fermeture", Language.EN: "closure"}
+    closure = Closure(first=date.fromisoformat(first), last=date.fromisoformat(last), why=why)
+    return replace(DESK, closures=(closure,))

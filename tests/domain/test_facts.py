@@ -1,0 +1,206 @@
+"""The law: any order of arrival ends in the same facts, state and plan."""
+
+from datetime import date, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.plan import owed
+from chalicelib.domain.recording import record
+from tests.builders import (
+    ADDRESSES,
+    CONTACT,
+    DESK,
+    DOSSIER,
+    a_dossier,
+    a_step,
+    an_event,
+    an_ordinary_life,
+    cancelled,
+    confirmed,
+    missed,
+    paris,
+    rescheduled,
+    selected,
+)
+
+
+def state_after(*events: Event) -> State:
+    return state_of(facts_of(events))
+
+
+def test_every_order_of_an_ordinary_life_ends_in_the_same_facts_and_the_same_plan() -> None:
+    life, now = an_ordinary_life(), paris("2019-07-20 12:00")
+    expected = a_dossier(*life)
+    plan = owed(expected, DESK, ADDRESSES, now)
+    orders = 0
+    for order in permutations(life):
+        dossier = Dossier(dossier_id=DOSSIER)
+        for event in order:
+            dossier, _ = record(dossier, event)
+        assert dossier == expected
+        orders += 1
+    assert orders == 5_040
+    assert owed(dossier, DESK, ADDRESSES, now) == plan
+    assert state_of(facts_of(dossier.events)) is State.COLLECTED
+
+
+STARTS = ["2019-05-14 10:30", "2019-05-16 14:00", "2019-06-03 09:00"]
+TIMES = st.integers(0, 12).map(lambda n: paris("2019-04-08 10:00") + timedelta(hours=8 * n))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Any mixture of events, with repeated times, versions here and there, and two appointments."""
+    kinds = draw(st.lists(st.sampled_from(sorted(EventType)), min_size=1, max_size=8))
+    return [draw(events(kind, f"e{n}")) for n, kind in enumerate(kinds)]
+
+
+@st.composite
+def events(draw: st.DrawFn, kind: EventType, event_id: str) -> Event:
+    at = draw(TIMES)
+    return Event(
+        event_id=event_id,
+        type=kind,
+        dossier_id=DOSSIER,
+        at=at,
+        received_at=at + timedelta(seconds=1),
+        source=draw(st.sampled_from(Source)),
+        version=draw(st.none() | st.integers(0, 3)),
+        contact=draw(st.none() | st.sampled_from([CONTACT, Contact(given_name="A", family_name="B")])),
+        appointment_id=draw(st.sampled_from(["A1", "A2"])),
+        starts_at=paris(draw(st.sampled_from(STARTS))),
+        revision=draw(st.none() | st.sampled_from(["e0", "e1", "e2"])),
+        day=draw(st.none() | st.dates(date(2019, 4, 8), date(2019, 4, 12))),
+        correction=draw(st.booleans()),
+        card_expires_on=draw(st.none() | st.just(date(2020, 6, 30))),
+        subject=draw(st.sampled_from([*EventType, "unreachable.1.x.desk"])),
+        until=draw(st.none() | st.just(date(2019, 5, 2))),
+    )
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_any_order_of_any_events_ends_in_the_same_dossier_and_plan(history, random) -> None:  # type: ignore[no-untyped-def]
+    shuffled = list(history)
+    random.shuffle(shuffled)
+    one, other = a_dossier(*history), a_dossier(*shuffled)
+    now = paris("2019-06-01 12:00")
+    assert one == other
+    assert owed(one, DESK, ADDRESSES, now) == owed(other, DESK, ADDRESSES, now)
+
+
+@given(histories())
+def test_recording_everything_twice_changes_nothing(history) -> None:  # type: ignore[no-untyped-def]
+    assert a_dossier(*history, *history) == a_dossier(*history)
+
+
+@pytest.mark.parametrize(
+    ("expected", "events"),
+    [
+        (State.KNOWN, [an_event(EventType.CONTACT_UPDATED, "2019-04-08 09:00", contact=CONTACT)]),
+        (State.BOOKED, [selected()]),
+        (State.CONFIRMED, [selected(event_id="s"), confirmed("2019-04-08 11:00", "s")]),
+        (State.CONFIRMED, [selected(), confirmed("2019-04-08 11:00")]),
+        # the link of a former slot confirms nothing
+        (
+            State.BOOKED,
+            [
+                selected(event_id="s"),
+                rescheduled("2019-04-09 09:00", STARTS[1]),
+                confirmed("2019-04-09 10:00", "s"),
+            ],
+        ),
+        # nor does a webhook that is older than the new slot
+        (
+            State.BOOKED,
+            [selected(), confirmed("2019-04-08 11:00"), rescheduled("2019-04-09 09:00", STARTS[1])],
+        ),
+        (State.CANCELLED, [selected(), cancelled("2019-04-09 09:00")]),
+        (State.BOOKED, [cancelled("2019-04-08 09:00"), selected("2019-04-08 10:00")]),
+        (State.MISSED, [selected(), missed("2019-05-14 12:00")]),
+        # a cancellation of another appointment is remembered for that one only
+        (State.BOOKED, [selected(), cancelled("2019-04-09 09:00", appointment_id="A0")]),
+        (
+            State.INCOMPLETE,
+            [selected(), a_step(EventType.INCOMPLETE, "2019-05-14 10:50")],
+        ),
+        (
+            State.BOOKED,
+            [
+                selected(),
+                a_step(EventType.INCOMPLETE, "2019-05-14 10:50"),
+                selected("2019-05-15 10:00", STARTS[2], appointment_id="A2"),
+            ],
+        ),
+        (State.DEPOSITED, [a_step(EventType.DEPOSITED, "2019-05-14 10:50")]),
+        (
+            State.CARD_READY,
+            [
+                a_step(EventType.CARD_READY, "2019-07-01 10:00"),
+                a_step(EventType.DEPOSITED, "2019-05-14 10:50"),
+            ],
+        ),
+        (State.COLLECTED, an_ordinary_life()),
+    ],
+)
+def test_the_state_follows_from_the_events(expected: State, events: list[Event]) -> None:
+    assert expected is state_after(*events)
+
+
+def test_a_milestone_keeps_its_first_day_unless_it_is_corrected() -> None:
+    first = a_step(EventType.DEPOSITED, "2019-05-14 10:50")
+    again = a_step(EventType.DEPOSITED, "2019-05-20 10:50")
+    correction = a_step(EventType.DEPOSITED, "2019-05-13 08:00", correction=True)
+    kept = facts_of([first, again]).deposited
+    corrected = facts_of([first, again, correction]).deposited
+    assert kept and corrected
+    assert date(2019, 5, 14) == kept.day
+    assert date(2019, 5, 13) == corrected.day
+    assert {date(2019, 5, 13), date(2019, 5, 14), date(2019, 5, 20)} == corrected.days
+
+
+def test_the_same_id_used_again_begins_a_new_application() -> None:
+    life = an_ordinary_life()
+    again = selected("2020-05-04 10:00", "2020-06-02 10:00", appointment_id="A9", event_id="n1")
+    assert state_after(*life, again) is State.BOOKED
+    assert facts_of([*life, again]).deposited is None
+
+
+def test_news_of_the_former_application_that_comes_late_begins_nothing() -> None:
+    late = a_step(EventType.DEPOSITED, "2019-07-25 10:00", day=date(2019, 5, 16), event_id="late")
+    assert state_after(*an_ordinary_life(), late) is State.COLLECTED
+
+
+def test_a_withdrawn_milestone_is_as_if_it_had_not_been() -> None:
+    deposit = a_step(EventType.DEPOSITED, "2019-05-14 10:50")
+    withdrawal = an_event(
+        EventType.WITHDRAWN, "2019-05-14 11:00", source=Source.DESK, subject=EventType.DEPOSITED
+    )
+    assert state_after(selected(), deposit, withdrawal) is State.BOOKED
+
+
+def test_a_correction_by_the_desk_outlives_the_senders_next_repetition() -> None:
+    better = Contact(given_name="Léa", family_name="Benali", email="new@example.org")
+    first = selected("2019-04-08 10:00")
+    by_desk = an_event(
+        EventType.CONTACT_UPDATED, "2019-04-09 10:00", contact=better, source=Source.DESK
+    )
+    repeated = rescheduled("2019-04-10 10:00", STARTS[1], contact=CONTACT)
+    changed = rescheduled(
+        "2019-04-11 10:00", STARTS[2], contact=Contact(given_name="L", family_name="B")
+    )
+    assert better == facts_of([first, by_desk, repeated]).contact
+    assert changed.contact == facts_of([first, by_desk, repeated, changed]).contact
+
+
+def test_a_refusal_at_the_counter_makes_the_check_worthless() -> None:
+    check = an_event(EventType.CHECKED, "2019-05-02 11:00")
+    refusal = a_step(EventType.INCOMPLETE, "2019-05-14 10:50")
+    assert facts_of([selected(), check]).checked
+    assert not facts_of([selected(), check, refusal]).checked

@@ -1,0 +1,197 @@
+"""The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, Write
+
+
+class InMemoryDossiers:
+    """Dossiers, with versions. `before_write` runs in between, as another worker would."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[int, Write]] = {}
+        self.lines: dict[str, list[str]] = {}
+        self.is_down = False
+        self.races = 0
+
+    def load(self, dossier_id: str) -> Loaded:
+        self._check()
+        if dossier_id not in self.kept:
+            return Loaded(dossier=Dossier(dossier_id=dossier_id), version=0)
+        version, write = self.kept[dossier_id]
+        return Loaded(
+            dossier=write.dossier,
+            version=version,
+            state=write.state,
+            next_due_at=write.next_due_at,
+        )
+
+    def write(self, loaded: Loaded, write: Write) -> Loaded:
+        self._check()
+        dossier_id = write.dossier.dossier_id
+        if self.races or self.load(dossier_id).version != loaded.version:
+            self.races = max(0, self.races - 1)
+            raise LostRace
+        self.kept[dossier_id] = (loaded.version + 1, write)
+        lines = self.lines.setdefault(dossier_id, [])
+        lines += [f"{line.at.isoformat()} {line.by} {line.what}" for line in write.journal]
+        return self.load(dossier_id)
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        self._check()
+        rows = sorted((w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at)
+        return [dossier_id for at, dossier_id in rows if at <= now][:limit]
+
+    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
+        rows = [(w.work_since, f"DOSSIER#{i}") for i, (_, w) in self.kept.items() if w.work_since]
+        return sorted(rows)[:limit]
+
+    def next_due(self) -> tuple[datetime, str] | None:
+        rows = [(w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at]
+        return min(rows, default=None)
+
+    def ids(self) -> Iterator[str]:
+        return iter(tuple(self.kept))
+
+    def journal(self, dossier_id: str) -> Sequence[str]:
+        return self.lines.get(dossier_id, [])
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise StorageUnavailable
+
+
+@dataclass
+class InMemoryQuarantine:
+    """Keeps one item for each id and body."""
+
+    items: list[Quarantined] = field(default_factory=list)
+
+    def keep(self, item: Quarantined) -> bool:
+        if any((i.event_id, i.body) == (item.event_id, item.body) for i in self.items):
+            return False
+        self.items.append(item)
+        return True
+
+
+@dataclass
+class InMemoryReceipts:
+    """Keeps receipts by id."""
+
+    items: dict[str, UnmatchedReceipt] = field(default_factory=dict)
+
+    def keep(self, item: UnmatchedReceipt) -> None:
+        self.items[item.receipt_id] = item
+
+
+@dataclass
+class InMemoryServeQueue:
+    """Remembers whom it was asked to wake."""
+
+    woken: list[str] = field(default_factory=list)
+    is_down: bool = False
+
+    def wake(self, dossier_ids: Sequence[str]) -> None:
+        if self.is_down:
+            raise StorageUnavailable
+        self.woken += dossier_ids
+
+    def backlog(self) -> int:
+        return len(self.woken)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """One message that a fake channel took."""
+
+    letter: Email | Sms
+    to: str
+    tags: Mapping[str, str]
+
+
+@dataclass
+class FakeChannel:
+    """Takes messages; raises the answers it was given first. `lost` ones are taken, then raise."""
+
+    sent: list[Sent] = field(default_factory=list)
+    answers: list[NotSent] = field(default_factory=list)
+    lost: list[NotSent] = field(default_factory=list)
+
+    def _take(self, letter: Email | Sms, to: str, tags: Mapping[str, str]) -> str:
+        if self.answers:
+            raise self.answers.pop(0)
+        self.sent.append(Sent(letter=letter, to=to, tags=dict(tags)))
+        if self.lost:
+            raise self.lost.pop(0)
+        return f"id-{len(self.sent)}"
+
+
+class FakeMailer(FakeChannel):
+    def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
+        return self._take(email, to, tags)
+
+
+class FakeTexter(FakeChannel):
+    def send(self, sms: Sms, *, to: str, tags: Mapping[str, str]) -> str:
+        return self._take(sms, to, tags)
+
+
+@dataclass
+class FakeVault:
+    """Documents in a dictionary."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, key: str, content: bytes, media_type: str) -> None:
+        assert media_type
+        self.kept[key] = content
+
+    def has(self, key: str) -> bool:
+        return key in self.kept
+
+    def open_link(self, key: str, filename: str) -> str:
+        return f"https://vault.example/{key}?as={filename}"
+
+
+class PlainLinks:
+    """Addresses that anybody can read."""
+
+    def confirm(self, dossier_id: str, revision: str) -> str:
+        return f"https://desk.example/confirm/{dossier_id}.{revision}"
+
+    def convocation(self, dossier_id: str, revision: str) -> str:
+        return f"https://desk.example/convocation/{dossier_id}.{revision}"
+
+    def proof(self, dossier_id: str, revision: str) -> str:
+        return f"https://desk.example/proof/{dossier_id}.{revision}"
+
+    def dossier(self, dossier_id: str) -> str:
+        return f"https://desk.example/dossier/{dossier_id}"
+
+    def unsubscribe(self, dossier_id: str) -> str:
+        return f"https://desk.example/unsubscribe/{dossier_id}"
+
+
+class PlainPaper:
+    """Documents that say what they are about."""
+
+    def convocation_pdf(
+        self, dossier: Dossier, facts: Facts, appointment: Appointment, proof_url: str
+    ) -> bytes:
+        name = facts.contact.family_name if facts.contact else ""
+        return f"{dossier.dossier_id} {name} {appointment.revision} {proof_url}".encode()
+
+    def invite(
+        self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
+    ) -> bytes:
+        return f"{dossier.dossier_id} {facts.known_since} {appointment.revision} {now}".encode()
+
+
+def empty_write(dossier: Dossier, next_due_at: datetime | None = None) -> Write:
+    """A write without a plan, for tests of storage."""
+    return Write(dossier=dossier, state=State.KNOWN, next_due_at=next_due_at, work_since=None)
