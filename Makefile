@@ -42,8 +42,8 @@ imports: $(READY) ## Check that imports go down only
 	$(VENV)/bin/lint-imports
 
 lock: $(READY) ## Pin and hash every requirement anew
-	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
-	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) out .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
