@@ -14,6 +14,9 @@ MOST_BYTES = 10_000_000
 
 JSON = ("Content-Type", "application/json")
 
+#: What API Gateway adds where a function does not say it.
+UNLESS_SAID = {"Content-Type": ["application/json"]}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
@@ -69,7 +72,7 @@ class Gateway:
 
 def _reply(answer: Mapping[str, Any]) -> Reply:
     single = {name: [value] for name, value in answer["headers"].items()}
-    lists = {**single, **answer.get("multiValueHeaders", {})}
+    lists = {**UNLESS_SAID, **single, **answer.get("multiValueHeaders", {})}
     headers = [(name, str(value)) for name, values in lists.items() for value in values]
     return Reply(status=answer["statusCode"], headers=headers, body=_body(answer))
 

@@ -2,21 +2,29 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from chalicelib.desk_data.holidays import YEARS
 from local.clock import CannotGoBack
 from local.faults import NotAFault
 from local.index_page import index_page
 from local.paris import NotAnInstant, NotASpan, Span, instant, iso
+from local.pump import NeverQuiet
 from local.readable import dumps, one_line, whole
+from local.timetable import StillDue
 from local.world import World
 
-#: What a person may have got wrong.
+#: What a person may have got wrong, and what the product has.
 WRONG = (CannotGoBack, NotAFault, NotAnInstant, NotASpan)
+BROKEN = (NeverQuiet, StillDue)
+
+#: Public holidays are known until then.
+LAST_YEAR = max(YEARS)
 
 ROUTES = Map(
     [
@@ -56,6 +64,8 @@ class Routes:
             return _json({"error": error.description}, error.code or 500)
         except WRONG as error:
             return _json({"error": str(error)}, 400)
+        except BROKEN as error:
+            return _json({"error": str(error)}, 500)
 
     def _index(self, _request: Request) -> Response:
         paths = sorted({rule.rule for rule in ROUTES.iter_rules() if not rule.arguments})
@@ -67,7 +77,10 @@ class Routes:
     def _travel(self, request: Request) -> Response:
         wanted = _object(request)
         start, before = self._world.now(), len(self._world.sent)
-        stops = self._world.travel(self._destination(wanted))
+        to = self._destination(wanted)
+        if to.year > LAST_YEAR:
+            raise BadRequest(f"the calendar of this desk ends with {LAST_YEAR}")
+        stops = self._world.travel(to)
         return _json(
             {
                 "from": iso(start),
@@ -77,7 +90,7 @@ class Routes:
             }
         )
 
-    def _destination(self, wanted: Mapping[str, Any]) -> Any:
+    def _destination(self, wanted: Mapping[str, Any]) -> datetime:
         match wanted:
             case {"advance": str(span), **rest} if not rest:
                 return Span.parse(span).after(self._world.now())

@@ -66,6 +66,10 @@ class Promise:
     attempt: int = 1
     fate: str = "delivered"
 
+    def __str__(self) -> str:
+        what = f"{self.notice} by {self.channel}, try {self.attempt}, {self.fate}"
+        return f"{self.at} {self.dossier_id} {what}"
+
 
 def begins() -> datetime:
     """The morning of the first day."""

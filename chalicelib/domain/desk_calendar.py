@@ -3,6 +3,7 @@
 All dates are Paris dates. Instants that leave this module are aware and in UTC.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -163,11 +164,6 @@ def before_rule(day: date, avoid: Callable[[date], bool]) -> date:
 
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's end: 31 May − 3 months = 28 February."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError(day)
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

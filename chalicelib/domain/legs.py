@@ -81,9 +81,14 @@ def _that_count(
     """Without those that a person asked to repeat, or that went to an address since replaced."""
     again = {d.subject: d.at for d in case.facts.asked_again}
     asked = [a for a in every if not _was_before(a, again.get(str(a.notice)))]
-    if draft.rule.fresh_address and address and asked and asked[-1].address != address:
+    if draft.rule.fresh_address and address and asked and _is_elsewhere(asked[-1], address):
         return [a for a in asked if a.address == address]
     return asked
+
+
+def _is_elsewhere(attempt: Attempt, address: str) -> bool:
+    """Whether it went to another address; one whose text failed went to none."""
+    return attempt.address not in ("", address)
 
 
 def _was_before(attempt: Attempt, instant: datetime | None) -> bool:

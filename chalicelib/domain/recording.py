@@ -50,7 +50,7 @@ def _is_stale(before: Sequence[Event], event: Event, after: Sequence[Event]) -> 
 def _fact(event: Event) -> tuple[str, str | None]:
     """Which fact an event is about: order is kept within it, and nowhere else."""
     if event.type in _APPOINTMENT:
-        return "appointment", event.appointment_id
+        return "appointment", None  # a newer one supersedes an older one, whatever its id
     if event.type is EventType.CONFIRMED:
         return "confirmation", event.appointment_id
     return event.type.value, event.subject

@@ -97,9 +97,9 @@ def the_miss(case: Case) -> Anchor | None:
     return _named(slot.missed_by, slot.missed_at) if slot else None
 
 
-def _named(event_id: str | None, at: datetime | None) -> Anchor | None:
-    if event_id is None or at is None:
-        return None
+def _named(event_id: str | None, at: datetime | None) -> Anchor:
+    assert event_id is not None
+    assert at is not None
     return Anchor(occasion=event_id, same=frozenset(), at=at, day=paris_day(at))
 
 

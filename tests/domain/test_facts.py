@@ -73,7 +73,9 @@ def events(draw: st.DrawFn, kind: EventType, event_id: str) -> Event:
         received_at=at + timedelta(seconds=1),
         source=draw(st.sampled_from(Source)),
         version=draw(st.none() | st.integers(0, 3)),
-        contact=draw(st.none() | st.sampled_from([CONTACT, Contact(given_name="A", family_name="B")])),
+        contact=draw(
+            st.none() | st.sampled_from([CONTACT, Contact(given_name="A", family_name="B")])
+        ),
         appointment_id=draw(st.sampled_from(["A1", "A2"])),
         starts_at=paris(draw(st.sampled_from(STARTS))),
         revision=draw(st.none() | st.sampled_from(["e0", "e1", "e2"])),

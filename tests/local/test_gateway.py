@@ -75,6 +75,11 @@ def test_headers_are_found_whatever_their_case(gateway: Gateway) -> None:
     assert gateway.request("GET", "/header", {"Webhook-Id": "e-1"}).text == '{"got":"e-1"}'
 
 
+def test_json_is_what_a_function_means_that_does_not_say() -> None:
+    reply = Gateway(small_app()).request("GET", "/header", {"Webhook-Id": "e-1"})
+    assert reply.header("Content-Type") == "application/json"
+
+
 def test_a_header_may_come_more_than_once(gateway: Gateway) -> None:
     reply = gateway.request("GET", "/cookies")
     assert reply.status == 303

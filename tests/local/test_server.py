@@ -99,6 +99,8 @@ def test_the_clock_goes_to_an_instant(client: Client) -> None:
         {"to": "2019-05-01T09:00:00"},  # no offset
         {"to": "1999-01-01T00:00:00Z"},  # back
         {"to": 12},
+        {"to": "9998-01-01T00:00:00Z"},
+        {"advance": "P9998Y"},
         {},
         {"advance": "P1D", "to": "2030-01-01T00:00:00Z"},
         [],

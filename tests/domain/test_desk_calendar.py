@@ -1,0 +1,114 @@
+"""Open days, dated terms, and the two rules that move a date."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.desk_calendar import (
+    PARIS,
+    after_rule,
+    at_paris,
+    before_rule,
+    months_before,
+    paris_day,
+)
+from tests.builders import DESK, a_closed_desk
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2019, 5, 14), date(2019, 5, 14)),
+        (date(2019, 5, 12), date(2019, 5, 13)),  # a Sunday
+        (date(2019, 5, 1), date(2019, 5, 2)),  # Labour Day
+        (date(2019, 6, 9), date(2019, 6, 11)),  # Whit Sunday, then Whit Monday
+        (date(2027, 3, 28), date(2027, 3, 30)),  # Easter Sunday, clock change, Easter Monday
+    ],
+)
+def test_the_after_rule_goes_on_to_the_next_day_that_will_do(day: date, expected: date) -> None:
+    assert expected == after_rule(day, DESK.is_quiet)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2019, 5, 14), date(2019, 5, 14)),
+        (date(2019, 5, 12), date(2019, 5, 11)),
+        (date(2019, 6, 10), date(2019, 6, 8)),  # Whit Monday, back over the Sunday
+    ],
+)
+def test_the_before_rule_goes_back_a_little(day: date, expected: date) -> None:
+    assert expected == before_rule(day, DESK.is_quiet)
+
+
+def test_the_before_rule_gives_up_after_three_days() -> None:
+    desk = a_closed_desk("2019-08-01", "2019-08-31")
+    assert date(2019, 8, 20) == before_rule(date(2019, 8, 20), desk.is_shut)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2020, 6, 30), 3, date(2020, 3, 30)),
+        (date(2019, 5, 31), 3, date(2019, 2, 28)),
+        (date(2020, 5, 31), 3, date(2020, 2, 29)),
+        (date(2020, 5, 31), 2, date(2020, 3, 31)),
+        (date(2019, 12, 31), 3, date(2019, 9, 30)),
+        (date(2020, 2, 15), 3, date(2019, 11, 15)),
+    ],
+)
+def test_months_before_end_at_that_months_end(day: date, months: int, expected: date) -> None:
+    assert expected == months_before(day, months)
+
+
+@given(st.dates(date(2019, 1, 1), date(2040, 12, 31)), st.integers(0, 24))
+def test_months_before_is_always_a_day_of_the_right_month(day: date, months: int) -> None:
+    earlier = months_before(day, months)
+    assert (day.year * 12 + day.month) - (earlier.year * 12 + earlier.month) == months
+    assert earlier.day <= day.day
+
+
+@pytest.mark.parametrize(
+    ("day", "hour_in_utc"),
+    [
+        (date(2027, 3, 27), 8),  # winter time
+        (date(2027, 3, 28), 7),  # the night the clocks went forward
+        (date(2027, 10, 30), 7),
+        (date(2027, 10, 31), 8),  # the night they went back
+    ],
+)
+def test_nine_in_paris_is_nine_on_both_sides_of_a_clock_change(day: date, hour_in_utc: int) -> None:
+    nine = at_paris(day, time(9))
+    assert nine.tzinfo is UTC
+    assert hour_in_utc == nine.hour
+    assert nine.astimezone(PARIS).hour == 9
+
+
+def test_the_day_in_paris_is_not_the_day_in_utc() -> None:
+    assert paris_day(datetime(2019, 5, 13, 22, 30, tzinfo=UTC)) == date(2019, 5, 14)
+
+
+def test_the_desk_opens_on_weekdays_and_later_in_september() -> None:
+    assert not DESK.is_open(date(2019, 5, 12))
+    assert not DESK.is_open(date(2019, 5, 11))
+    assert not DESK.is_open(date(2019, 5, 1))
+    (may,), (september,) = DESK.openings_on(date(2019, 5, 14)), DESK.openings_on(date(2019, 9, 10))
+    assert (may.closes, september.closes) == (time(17), time(18))
+
+
+def test_a_closed_desk_is_shut_on_both_its_last_days() -> None:
+    desk = a_closed_desk("2019-08-05", "2019-08-09")
+    assert [desk.is_open(date(2019, 8, d)) for d in (2, 5, 9, 12)] == [True, False, False, True]
+    assert desk.closure_on(date(2019, 8, 12)) is None
+
+
+def test_terms_hold_from_their_first_day_on() -> None:
+    old = DESK.terms[0]
+    new = replace(old, valid_from=date(2024, 4, 25), booking_url="https://new.example")
+    desk = replace(DESK, terms=(old, new))
+    assert desk.terms_on(date(2024, 4, 24)) == old
+    assert desk.terms_on(date(2024, 4, 25)) == new
+    assert desk.terms_on(date(2001, 1, 1)) == old

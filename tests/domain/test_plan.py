@@ -1,0 +1,683 @@
+"""What is owed, when, and until when: every row of the table, with the 2019 Grenoble desk."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.desk_calendar import PARIS, paris_day
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.plan import Owed, Plan, owed
+from tests.builders import (
+    ADDRESSES,
+    CONTACT,
+    DESK,
+    a_closed_desk,
+    a_dossier,
+    a_notice,
+    a_step,
+    an_attempt,
+    an_event,
+    an_ordinary_life,
+    cancelled,
+    confirmed,
+    missed,
+    paris,
+    rescheduled,
+    selected,
+    shown,
+)
+
+BOOKED = [selected(event_id="s")]
+CONFIRMED = [*BOOKED, confirmed("2019-04-08 11:00", "s")]
+DEPOSITED = [a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT)]
+CARD_READY = [a_step(EventType.CARD_READY, "2019-07-01 15:00", contact=CONTACT)]
+COLLECTED = [
+    a_step(
+        EventType.COLLECTED, "2019-07-20 10:00", contact=CONTACT, card_expires_on=date(2020, 6, 30)
+    )
+]
+KNOWN = [an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT)]
+
+
+def plan_of(
+    events: list[Event],
+    now: str,
+    *ledger: Attempt,
+    desk=DESK,
+    addresses=ADDRESSES,  # type: ignore[no-untyped-def]
+) -> Plan:
+    return owed(a_dossier(*events, ledger=ledger), desk, addresses, paris(now))
+
+
+def names(items: tuple[Owed, ...]) -> list[str]:
+    return [f"{o.notice.kind}.{o.notice.number}.{o.notice.channel}" for o in items]
+
+
+def agenda(plan: Plan) -> dict[str, str | None]:
+    return {name: shown(o.ready_at) for name, o in zip(names(plan.later), plan.later, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("events", "now", "due", "later"),
+    [
+        (
+            BOOKED,
+            "2019-04-08 10:01",
+            ["confirmation_request.1.email"],
+            {
+                "confirmation_reminder.1.email": "2019-04-09 09:00",
+                "unconfirmed.1.desk": "2019-05-11 09:00",
+                "outcome_unknown.1.desk": "2019-05-15 09:00",
+            },
+        ),
+        (
+            CONFIRMED,
+            "2019-04-08 11:01",
+            ["convocation.1.email"],
+            {
+                "check_reminder.1.email": "2019-04-30 09:00",
+                # two days before is a Sunday, so the Saturday
+                "appointment_reminder.1.email": "2019-05-11 09:00",
+                "appointment_reminder.1.sms": "2019-05-11 09:00",
+                "outcome_unknown.1.desk": "2019-05-15 09:00",
+            },
+        ),
+        (
+            DEPOSITED,
+            "2019-05-14 10:51",
+            ["deposit_receipt.1.email"],
+            {
+                "no_news.1.email": "2019-06-25 09:00",
+                "no_news.1.sms": "2019-06-25 09:00",
+                "no_news.2.email": "2019-08-06 09:00",
+                "no_news.2.sms": "2019-08-06 09:00",
+                "no_news.3.email": "2019-09-17 09:00",
+                "no_news.3.sms": "2019-09-17 09:00",
+                "no_news_exhausted.1.desk": "2019-10-29 09:00",
+            },
+        ),
+        (
+            CARD_READY,
+            "2019-07-01 15:01",
+            ["card_ready.1.sms", "card_ready.1.email"],
+            {
+                "card_waiting.1.email": "2019-08-12 09:00",
+                "card_waiting.1.sms": "2019-08-12 09:00",
+                "card_waiting.2.email": "2019-09-23 09:00",
+                "card_waiting.2.sms": "2019-09-23 09:00",
+                "card_waiting.3.email": "2019-11-04 09:00",
+                "card_waiting.3.sms": "2019-11-04 09:00",
+                "card_not_collected.1.desk": "2019-12-16 09:00",
+            },
+        ),
+        (
+            COLLECTED,
+            "2019-07-20 10:01",
+            [],
+            {
+                "renewal_opens.1.email": "2020-03-30 09:00",
+                "renewal_last_call.1.email": "2020-04-24 09:00",
+            },
+        ),
+        (KNOWN, "2019-04-08 10:01", [], {"no_life.1.desk": "2019-04-23 09:00"}),
+        (
+            [*BOOKED, missed("2019-05-14 12:00", event_id="m")],
+            "2019-05-14 12:01",
+            ["appointment_missed.1.email"],
+            {"not_rebooked.1.desk": "2019-05-28 09:00"},
+        ),
+        (
+            [
+                *BOOKED,
+                a_step(EventType.INCOMPLETE, "2019-05-14 10:50", missing_documents=("passeport",)),
+            ],
+            "2019-05-14 10:51",
+            ["missing_documents.1.email"],
+            {"not_rebooked.1.desk": "2019-05-28 09:00"},
+        ),
+        # an appointment nobody was ever told of is cancelled in silence
+        (
+            [*BOOKED, cancelled("2019-04-08 10:01")],
+            "2019-04-08 10:02",
+            [],
+            {"not_rebooked.1.desk": "2019-04-23 09:00"},
+        ),
+        (
+            [replace(COLLECTED[0], card_expires_on=None)],
+            "2019-07-20 10:01",
+            ["no_expiry_date.1.desk"],
+            {},
+        ),
+    ],
+)
+def test_each_state_owes_what_the_table_says(
+    events: list[Event], now: str, due: list[str], later: dict[str, str]
+) -> None:
+    plan = plan_of(events, now)
+    assert due == names(plan.due)
+    assert later == agenda(plan)
+    assert min(later.values(), default=None) == shown(plan.next_change_at)
+
+
+def test_an_appointment_that_was_announced_is_cancelled_with_a_message() -> None:
+    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
+    plan = plan_of([*BOOKED, cancelled("2019-04-09 10:00")], "2019-04-09 10:01", told)
+    assert ["appointment_cancelled.1.email"] == names(plan.due)
+
+
+def test_nobody_is_told_of_a_cancellation_that_made_room_for_another_appointment() -> None:
+    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
+    other = selected("2019-04-09 09:59", "2019-05-20 09:00", appointment_id="A2", event_id="s2")
+    plan = plan_of([*BOOKED, other, cancelled("2019-04-09 10:00")], "2019-04-09 10:01", told)
+    assert ["confirmation_request.1.email"] == names(plan.due)
+    assert plan.due[0].notice.occasion == "s2"
+
+
+def test_of_a_series_only_the_latest_that_is_due_is_sent() -> None:
+    assert ["confirmation_reminder.1.email"] == names(plan_of(BOOKED, "2019-04-12 10:00").due)
+    late = plan_of(CARD_READY, "2019-10-01 10:00")
+    assert ["card_waiting.2.email", "card_waiting.2.sms"] == names(late.due)
+
+
+def test_a_reminder_soon_after_the_confirmation_is_not_owed() -> None:
+    events = [*BOOKED, confirmed("2019-05-10 12:00", "s")]
+    assert {"outcome_unknown.1.desk": "2019-05-15 09:00"} == agenda(
+        plan_of(events, "2019-05-10 12:01")
+    )
+
+
+def test_a_convocation_that_left_late_drops_the_reminders_just_after_it() -> None:
+    sent = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-05-10 12:00")
+    assert names(plan_of(CONFIRMED, "2019-05-11 10:00", sent).due) == []
+
+
+def test_checked_papers_need_no_reminder() -> None:
+    checked = an_event(EventType.CHECKED, "2019-04-20 10:00")
+    assert "check_reminder.1.email" not in agenda(
+        plan_of([*CONFIRMED, checked], "2019-04-20 10:01")
+    )
+
+
+def test_without_a_mobile_number_the_sms_is_not_owed() -> None:
+    plan = plan_of(CARD_READY, "2019-07-01 15:01", addresses={Channel.EMAIL: "mail-key"})
+    assert ["card_ready.1.email"] == names(plan.due)
+
+
+@pytest.mark.parametrize(
+    ("ready", "expected"),
+    [
+        ("2019-07-01 08:00", "2019-07-01 09:00"),
+        ("2019-07-01 19:00", "2019-07-02 09:00"),
+        ("2019-06-30 12:00", "2019-07-01 09:00"),  # a Sunday
+        ("2019-08-15 12:00", "2019-08-16 09:00"),  # Assumption
+        ("2019-11-09 20:00", "2019-11-12 09:00"),  # Saturday evening, Sunday, Armistice
+    ],
+)
+def test_an_sms_waits_for_its_hours_and_the_email_does_not(ready: str, expected: str) -> None:
+    events = [a_step(EventType.CARD_READY, ready, contact=CONTACT)]
+    plan = plan_of(events, ready)
+    assert ["card_ready.1.email"] == names(plan.due)
+    assert expected == agenda(plan)["card_ready.1.sms"]
+
+
+def test_a_closure_moves_what_sends_people_to_the_counter_and_nothing_else() -> None:
+    desk = a_closed_desk("2019-06-24", "2019-08-16")
+    deposited = agenda(plan_of(DEPOSITED, "2019-05-14 10:51", desk=desk))
+    assert deposited["no_news.1.email"] == "2019-08-17 09:00"
+    ready = agenda(plan_of(CARD_READY, "2019-07-01 15:01", desk=desk))
+    assert ready["card_waiting.1.email"] == "2019-08-12 09:00"
+
+
+def test_a_backlog_is_served_a_minute_after_its_last_event() -> None:
+    old = replace(BOOKED[0], received_at=paris("2019-04-08 12:00"))
+    newer = replace(
+        rescheduled("2019-04-08 11:00", "2019-05-20 09:00"),
+        received_at=paris("2019-04-08 12:00") + timedelta(seconds=20),
+    )
+    plan = owed(a_dossier(old, newer), DESK, ADDRESSES, newer.received_at)
+    assert plan.due == ()
+    assert newer.received_at + timedelta(seconds=60) == plan.next_change_at
+
+
+def test_news_learnt_too_late_is_for_the_desk_to_decide() -> None:
+    received = paris("2019-05-30 10:00")
+    late = [replace(e, received_at=received) for e in DEPOSITED]
+    plan = owed(a_dossier(*late), DESK, ADDRESSES, received + timedelta(minutes=2))
+    assert ["too_late_to_send.1.desk"] == names(plan.due)
+    assert plan.due[0].notice.occasion == "deposit_receipt-2019-05-14"
+
+
+def test_the_card_is_announced_however_late_it_is_learnt() -> None:
+    received = paris("2019-07-30 10:00")
+    late = [replace(e, received_at=received) for e in CARD_READY]
+    plan = owed(a_dossier(*late), DESK, ADDRESSES, received + timedelta(minutes=2))
+    assert ["card_ready.1.sms", "card_ready.1.email"] == names(plan.due)
+
+
+def test_a_first_day_learnt_late_sends_nothing_again() -> None:
+    sent = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+    )
+    earlier = a_step(EventType.DEPOSITED, "2019-05-13 10:00", event_id="earlier")
+    assert plan_of([*DEPOSITED, earlier], "2019-05-14 11:00", sent).due == ()
+
+
+def test_an_earlier_event_of_the_same_slot_that_comes_late_sends_nothing_again() -> None:
+    sent = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
+    earlier = selected("2019-04-08 09:00", event_id="earlier")
+    assert plan_of([*BOOKED, earlier], "2019-04-08 10:05", sent).due == ()
+
+
+def test_a_return_to_a_former_slot_is_asked_about_again() -> None:
+    events = [
+        *CONFIRMED,
+        rescheduled("2019-04-09 10:00", "2019-05-20 09:00", event_id="r1"),
+        rescheduled("2019-04-10 10:00", "2019-05-14 10:30", event_id="r2"),
+    ]
+    (due,) = plan_of(events, "2019-04-10 10:01").due
+    assert (due.notice.kind, due.notice.occasion) == (Kind.CONFIRMATION_REQUEST, "r2")
+
+
+def test_one_live_claim_holds_the_next_message_back() -> None:
+    claim = an_attempt(
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS),
+        Fate.CLAIMED,
+        "2019-07-01 15:01",
+        until=paris("2019-07-01 15:06"),
+    )
+    plan = plan_of(CARD_READY, "2019-07-01 15:02", claim)
+    assert plan.due == ()
+    assert shown(plan.next_change_at) == "2019-07-01 15:06"
+
+
+def test_an_sms_nobody_confirmed_for_three_days_gets_a_second_attempt() -> None:
+    sms = an_attempt(
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.ACCEPTED, "2019-07-01 15:01"
+    )
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.DELIVERED, "2019-07-01 15:01")
+    waiting = plan_of(CARD_READY, "2019-07-02 15:01", sms, mail)
+    assert shown(waiting.next_change_at) == "2019-07-04 15:01"
+    (again,) = plan_of(CARD_READY, "2019-07-04 15:01", sms, mail).due
+    assert (again.notice, again.attempt) == (sms.notice, 2)
+
+
+def test_two_silent_sms_are_enough_when_the_email_arrived() -> None:
+    notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
+    first = an_attempt(notice, Fate.ACCEPTED, "2019-07-01 15:01")
+    second = an_attempt(notice, Fate.ACCEPTED, "2019-07-04 15:01", attempt=2)
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.DELIVERED, "2019-07-01 15:01")
+    assert plan_of(CARD_READY, "2019-07-10 15:01", first, second, mail).due == ()
+
+
+def test_a_late_receipt_of_the_first_sms_ends_the_matter() -> None:
+    notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
+    first = an_attempt(notice, Fate.DELIVERED, "2019-07-05 15:01")
+    second = an_attempt(notice, Fate.FAILED, "2019-07-05 15:01", attempt=2, passing=True)
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.BOUNCED, "2019-07-01 15:01")
+    due = names(plan_of(CARD_READY, "2019-07-10 15:01", first, second, mail).due)
+    assert "unreachable.1.desk" not in due
+
+
+def test_what_failed_on_every_channel_stands_in_front_of_a_person() -> None:
+    mail = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+    )
+    due = plan_of(DEPOSITED, "2019-05-14 10:53", mail).due
+    assert ["contact_us.1.sms", "unreachable.1.desk"] == names(due)
+
+
+def test_without_any_contact_the_desk_hears_at_once() -> None:
+    events = [replace(DEPOSITED[0], contact=None)]
+    assert ["unreachable.1.desk"] == names(plan_of(events, "2019-05-14 10:51", addresses={}).due)
+
+
+def test_an_email_silent_for_a_day_is_not_believed() -> None:
+    mail = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.ACCEPTED, "2019-05-14 10:51"
+    )
+    assert shown(plan_of(DEPOSITED, "2019-05-14 11:00", mail).next_change_at) == "2019-05-15 10:51"
+    assert ["unreachable.1.desk"] == names(plan_of(DEPOSITED, "2019-05-15 10:51", mail).due)
+
+
+def test_the_desk_hears_of_silence_while_it_can_still_call() -> None:
+    """Accepted on the eve of the appointment: the limit is cut to the last open day before it."""
+    late = [selected("2019-05-13 08:00", event_id="s"), confirmed("2019-05-13 08:30", "s")]
+    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.ACCEPTED, "2019-05-13 08:31")
+    assert shown(plan_of(late, "2019-05-13 08:32", mail).next_change_at) == "2019-05-13 09:00"
+
+
+def test_a_passing_bounce_is_tried_again_the_next_day_twice() -> None:
+    notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
+    first = an_attempt(notice, Fate.BOUNCED, "2019-05-14 11:00", passing=True)
+    assert "deposit_receipt.1.email" in agenda(plan_of(DEPOSITED, "2019-05-14 11:01", first))
+    second = an_attempt(notice, Fate.BOUNCED, "2019-05-15 11:00", passing=True, attempt=2)
+    third = an_attempt(notice, Fate.BOUNCED, "2019-05-16 11:00", passing=True, attempt=3)
+    assert names(plan_of(DEPOSITED, "2019-05-15 11:00", first).due) == ["deposit_receipt.1.email"]
+    due = plan_of(DEPOSITED, "2019-05-17 11:00", first, second, third).due
+    assert ["unreachable.1.desk"] == names(due)
+
+
+def test_a_lost_answer_is_sent_again_after_a_quarter_of_an_hour_and_marked() -> None:
+    lost = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.UNKNOWN, "2019-05-14 10:51"
+    )
+    assert plan_of(DEPOSITED, "2019-05-14 11:00", lost).due == ()
+    (again,) = plan_of(DEPOSITED, "2019-05-14 11:06", lost).due
+    assert (again.attempt, again.possible_duplicate) == (2, True)
+
+
+def test_a_claim_whose_worker_died_is_treated_as_a_lost_answer() -> None:
+    dead = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"),
+        Fate.CLAIMED,
+        "2019-05-14 10:51",
+        until=paris("2019-05-14 10:56"),
+    )
+    assert plan_of(DEPOSITED, "2019-05-14 10:57", dead).due == ()
+    (again,) = plan_of(DEPOSITED, "2019-05-14 11:11", dead).due
+    assert (again.attempt, again.possible_duplicate) == (2, True)
+
+
+def test_three_lost_answers_are_for_a_person() -> None:
+    notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
+    lost = [an_attempt(notice, Fate.UNKNOWN, f"2019-05-14 1{n}:00", attempt=n) for n in (1, 2, 3)]
+    assert plan_of(DEPOSITED, "2019-05-14 13:10", *lost).due == ()
+    due = plan_of(DEPOSITED, "2019-05-14 13:15", *lost).due
+    assert ["unknown_exhausted.1.desk"] == names(due)
+
+
+def test_a_postponed_attempt_is_taken_up_again_under_its_own_number() -> None:
+    notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
+    put_off = an_attempt(
+        notice, Fate.POSTPONED, "2019-05-14 10:51", until=paris("2019-05-14 10:53"), tries=1
+    )
+    assert plan_of(DEPOSITED, "2019-05-14 10:52", put_off).due == ()
+    (again,) = plan_of(DEPOSITED, "2019-05-14 10:53", put_off).due
+    assert (again.attempt, again.tries) == (1, 1)
+    assert ["unreachable.1.desk"] == names(plan_of(DEPOSITED, "2019-05-15 10:51", put_off).due)
+
+
+def test_a_changed_address_gives_what_is_still_needed_a_fresh_attempt() -> None:
+    notice = a_notice(Kind.CARD_READY, "2019-07-01")
+    old = an_attempt(notice, Fate.BOUNCED, "2019-07-01 15:02", address="old-key")
+    sms = an_attempt(
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.DELIVERED, "2019-07-01 15:02"
+    )
+    (again,) = plan_of(CARD_READY, "2019-07-02 10:00", old, sms).due
+    assert (again.notice, again.attempt) == (notice, 2)
+    new = an_attempt(notice, Fate.DELIVERED, "2019-07-02 10:01", attempt=2)
+    assert plan_of(CARD_READY, "2019-07-02 10:02", old, sms, new).due == ()
+
+
+def test_a_complaint_stops_reminders_and_is_shown_to_the_desk() -> None:
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.COMPLAINED, "2019-07-01 15:02")
+    sms = an_attempt(
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.DELIVERED, "2019-07-01 15:02"
+    )
+    plan = plan_of(CARD_READY, "2019-07-02 10:00", mail, sms)
+    assert ["complained.1.desk"] == names(plan.due)
+    assert "card_waiting.1.email" not in agenda(plan)
+    assert "card_waiting.1.sms" in agenda(plan)
+
+
+def test_a_text_that_failed_has_a_work_of_its_own() -> None:
+    failed = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"),
+        Fate.FAILED,
+        "2019-05-14 10:51",
+        reason="text_failed",
+        address="",
+    )
+    due = plan_of(DEPOSITED, "2019-05-14 10:52", failed).due
+    assert ["text_failed.1.desk"] == names(due)
+    assert due[0].notice.occasion == "deposit_receipt-1-2019-05-14-email"
+
+
+def test_no_more_than_four_reminders_leave_in_a_day() -> None:
+    left = [
+        an_attempt(a_notice(Kind.CARD_WAITING, f"other-{n}"), Fate.DELIVERED, f"2019-08-12 08:0{n}")
+        for n in range(4)
+    ]
+    plan = plan_of(CARD_READY, "2019-08-12 09:00", *left)
+    assert plan.due == ()
+    assert agenda(plan)["card_waiting.1.email"] == "2019-08-13 09:00"
+
+
+def test_a_dossier_set_aside_waits_in_front_of_a_person() -> None:
+    set_aside = replace(
+        a_dossier(*DEPOSITED),
+        set_aside_at=paris("2019-05-14 11:00"),
+        not_before=paris("2019-05-14 12:00"),
+    )
+    plan = owed(set_aside, DESK, ADDRESSES, paris("2019-05-14 11:01"))
+    assert plan.due == ()
+    assert shown(plan.next_change_at) == "2019-05-14 12:00"
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        (
+            [*DEPOSITED, a_step(EventType.CARD_READY, "2019-05-15 10:00", day=date(2019, 5, 1))],
+            "contradiction.1.desk",
+        ),
+        (
+            [*DEPOSITED, selected("2019-05-15 10:00", "2019-06-15 10:30")],
+            "appointment_after_deposit.1.desk",
+        ),
+    ],
+)
+def test_what_does_not_add_up_is_shown_to_the_desk(events: list[Event], expected: str) -> None:
+    assert expected in names(plan_of(events, "2019-05-15 10:01").due)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        an_event(EventType.RENEWAL_BOOKED, "2020-03-01 10:00"),
+        an_event(EventType.UNSUBSCRIBED, "2020-03-01 10:00", source=Source.STUDENT),
+    ],
+)
+def test_a_renewal_that_is_booked_or_unwanted_is_not_recalled(more: Event) -> None:
+    assert agenda(plan_of([*COLLECTED, more], "2020-03-01 10:01")) == {}
+
+
+def test_a_renewal_that_was_cancelled_is_recalled_again() -> None:
+    booked = an_event(EventType.RENEWAL_BOOKED, "2020-03-01 10:00")
+    undone = an_event(EventType.WITHDRAWN, "2020-03-02 10:00", subject=EventType.RENEWAL_BOOKED)
+    plan = plan_of([*COLLECTED, booked, undone], "2020-03-02 10:01")
+    assert "renewal_opens.1.email" in agenda(plan)
+
+
+def test_after_the_card_has_expired_nothing_is_recalled() -> None:
+    plan = plan_of(COLLECTED, "2020-07-01 00:00")
+    assert (plan.due, plan.later, plan.next_change_at) == ((), (), None)
+
+
+# What people decide at the desk
+
+
+def opened(kind: Kind, occasion: str, at: str) -> Attempt:
+    return an_attempt(a_notice(kind, occasion, Channel.DESK), Fate.OPEN, at)
+
+
+def closed(subject: str, at: str, until: date | None = None) -> Event:
+    return an_event(
+        EventType.WORK_CLOSED, at, source=Source.DESK, subject=subject, until=until, why="called"
+    )
+
+
+def test_open_work_ends_when_its_fact_does() -> None:
+    work = opened(Kind.UNCONFIRMED, "s", "2019-05-11 09:00")
+    assert plan_of(BOOKED, "2019-05-11 10:00", work).ended == ()
+    assert plan_of(
+        [*BOOKED, confirmed("2019-05-11 10:00", "s")], "2019-05-11 10:01", work
+    ).ended == (work,)
+    assert plan_of(BOOKED, "2019-05-14 10:30", work).ended == (work,)
+
+
+def test_work_ended_by_a_person_does_not_come_back() -> None:
+    work = opened(Kind.UNCONFIRMED, "s", "2019-05-11 09:00")
+    plan = plan_of(
+        [*BOOKED, closed(str(work.notice), "2019-05-11 10:00")], "2019-05-11 10:01", work
+    )
+    assert plan.ended == (work,)
+    assert "unconfirmed.1.desk" not in names(plan.due)
+
+
+def test_work_put_off_by_a_person_comes_back_on_that_day() -> None:
+    work = opened(Kind.NO_LIFE, "known", "2019-04-23 09:00")
+    decision = closed(str(work.notice), "2019-04-23 10:00", date(2019, 5, 7))
+    ended = replace(work, fate=Fate.CLOSED)
+    plan = plan_of([*KNOWN, decision], "2019-04-23 10:01", ended)
+    assert agenda(plan) == {"no_life.1.desk": "2019-05-07 09:00"}
+    (again,) = plan_of([*KNOWN, decision], "2019-05-07 09:00", ended).due
+    assert again.attempt == 2
+
+
+def test_one_unreachable_is_open_for_everything_it_stands_for() -> None:
+    mail = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+    )
+    told = an_attempt(
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.FAILED, "2019-05-14 10:53"
+    )
+    work = opened(Kind.UNREACHABLE, "20190514T085200Z", "2019-05-14 10:54")
+    plan = plan_of(DEPOSITED, "2019-06-25 09:00", mail, told, work)
+    assert (plan.due, plan.ended) == ((), ())
+
+
+def test_an_unreachable_ended_by_a_person_reopens_only_for_a_new_loss() -> None:
+    mail = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+    )
+    work = replace(
+        opened(Kind.UNREACHABLE, "20190514T085200Z", "2019-05-14 10:54"), fate=Fate.CLOSED
+    )
+    told = an_attempt(
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-05-14 10:53"
+    )
+    events = [*DEPOSITED, closed(str(work.notice), "2019-05-14 11:00")]
+    assert plan_of(events, "2019-05-14 11:01", mail, told, work).due == ()
+    without_sms = {Channel.EMAIL: "mail-key"}
+    (again,) = plan_of(events, "2019-06-25 09:00", mail, told, work, addresses=without_sms).due
+    assert again.notice.kind is Kind.UNREACHABLE
+    assert again.notice.occasion == "20190625T070000Z"
+
+
+def test_an_unreachable_put_off_by_a_person_comes_back_on_that_day() -> None:
+    mail = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+    )
+    work = replace(
+        opened(Kind.UNREACHABLE, "20190514T085200Z", "2019-05-14 10:54"), fate=Fate.CLOSED
+    )
+    told = an_attempt(
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-05-14 10:53"
+    )
+    events = [*DEPOSITED, closed(str(work.notice), "2019-05-14 11:00", date(2019, 5, 20))]
+    (again,) = plan_of(events, "2019-05-20 09:00", mail, told, work).due
+    assert (again.notice, again.attempt) == (work.notice, 2)
+
+
+def test_a_notice_asked_again_is_sent_again() -> None:
+    sent = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+    )
+    asked = an_event(
+        EventType.ASKED_AGAIN, "2019-05-16 10:00", source=Source.DESK, subject=str(sent.notice)
+    )
+    (again,) = plan_of([*DEPOSITED, asked], "2019-05-16 10:01", sent).due
+    assert (again.notice, again.attempt) == (sent.notice, 2)
+
+
+# Invariants
+
+
+@given(st.integers(0, 7), st.integers(0, 500))
+def test_a_plan_at_rest_changes_later_or_never(events: int, days: int) -> None:
+    dossier = a_dossier(*an_ordinary_life()[: events + 1])
+    now = paris("2019-04-08 12:00") + timedelta(days=days)
+    plan = owed(dossier, DESK, ADDRESSES, now)
+    assert plan.next_change_at is None or plan.next_change_at > now
+    assert all(o.ready_at > now for o in plan.later)
+    assert all(o.ready_at <= now for o in plan.due)
+
+
+def settle(dossier: Dossier, plan: Plan, now) -> Dossier:  # type: ignore[no-untyped-def]
+    """Everything due arrives at once; work opens and closes."""
+    for item in plan.due:
+        fate = Fate.OPEN if item.notice.channel is Channel.DESK else Fate.DELIVERED
+        attempt = Attempt(
+            notice=item.notice,
+            attempt=item.attempt,
+            fate=fate,
+            claimed_at=now,
+            fate_at=now,
+            address=ADDRESSES.get(item.notice.channel, ""),
+        )
+        dossier = dossier.with_attempt(attempt)
+    for attempt in plan.ended:
+        dossier = dossier.with_attempt(replace(attempt, fate=Fate.CLOSED, fate_at=now))
+    return dossier
+
+
+@pytest.mark.parametrize("length", range(1, 8))
+def test_walking_from_change_to_change_ends_and_sends_nothing_twice(length: int) -> None:
+    dossier = a_dossier(*an_ordinary_life()[:length])
+    now = dossier.events[-1].received_at
+    for _ in range(100):
+        plan = owed(dossier, DESK, ADDRESSES, now)
+        dossier = settle(dossier, plan, now)
+        rest = owed(dossier, DESK, ADDRESSES, now)
+        assert (rest.due, rest.ended) == ((), ())
+        if rest.next_change_at is None:
+            break
+        assert rest.next_change_at > now
+        now = rest.next_change_at
+    else:
+        pytest.fail("the plan never comes to rest")
+    tries = [(a.notice, a.attempt) for a in dossier.ledger]
+    assert len(tries) == len(set(tries))
+    assert all(a.attempt == 1 for a in dossier.ledger)
+
+
+@given(st.dates(date(2019, 1, 1), date(2034, 12, 31)), st.integers(0, 23), st.integers(0, 59))
+def test_every_dated_notice_is_due_at_nine_by_paris_clocks(
+    day: date, hour: int, minute: int
+) -> None:
+    """Across sixteen years and every clock change."""
+    at = f"{day} {hour:02}:{minute:02}"
+    plan = plan_of([a_step(EventType.DEPOSITED, at, contact=CONTACT)], at)
+    for item in plan.later:
+        local = item.due_at.astimezone(PARIS)
+        assert (local.hour, local.minute) == (9, 0) or item.notice.kind is Kind.DEPOSIT_RECEIPT
+        if item.notice.kind is Kind.NO_NEWS:
+            assert not DESK.is_shut(local.date())
+            assert (
+                timedelta(0)
+                <= local.date() - paris_day(paris(at)) - timedelta(days=42 * item.notice.number)
+                <= timedelta(days=4)
+            )
+
+
+@given(
+    st.datetimes(
+        paris("2019-01-01 00:00").replace(tzinfo=None),
+        paris("2034-12-31 23:59").replace(tzinfo=None),
+    )
+)
+def test_an_sms_never_leaves_outside_its_hours(naive) -> None:  # type: ignore[no-untyped-def]
+    at = naive.strftime("%Y-%m-%d %H:%M")
+    plan = plan_of([a_step(EventType.CARD_READY, at, contact=CONTACT)], at)
+    for item in (*plan.due, *plan.later):
+        if item.notice.channel is Channel.SMS:
+            local = item.ready_at.astimezone(PARIS)
+            assert 9 <= local.hour < 19
+            assert not DESK.is_quiet(local.date())

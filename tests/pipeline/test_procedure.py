@@ -1,0 +1,57 @@
+"""The whole procedure in memory: each notice once, at its hour."""
+
+from datetime import date
+
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.events import EventType
+from tests.builders import CONTACT, a_step, an_event, confirmed, selected, shown
+from tests.pipeline.worlds import DeskInMemory
+
+
+def test_a_dossier_gets_each_notice_once_and_at_its_hour() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.travel("2019-04-10 18:00")
+    desk.take(confirmed("2019-04-10 18:00", "s"))
+    desk.travel("2019-05-14 10:50")
+    desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50"))
+    desk.travel("2019-07-01 15:00")
+    desk.take(a_step(EventType.CARD_READY, "2019-07-01 15:00"))
+    desk.travel("2019-08-20 10:00")
+    expiry = date(2020, 6, 30)
+    desk.take(a_step(EventType.COLLECTED, "2019-08-20 10:00", card_expires_on=expiry))
+    desk.travel("2021-01-01 00:00")
+    told = [(shown(a.claimed_at), str(a.notice), a.fate) for a in desk.ledger]
+    assert told == [
+        ("2019-04-08 10:00", "confirmation_request.1.s.email", Fate.DELIVERED),
+        ("2019-04-09 09:00", "confirmation_reminder.1.s.email", Fate.DELIVERED),
+        ("2019-04-10 18:00", "convocation.1.s.email", Fate.DELIVERED),
+        ("2019-04-30 09:00", "check_reminder.1.s.email", Fate.DELIVERED),
+        ("2019-05-11 09:00", "appointment_reminder.1.s.email", Fate.DELIVERED),
+        ("2019-05-11 09:00", "appointment_reminder.1.s.sms", Fate.DELIVERED),
+        ("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email", Fate.DELIVERED),
+        ("2019-06-25 09:00", "no_news.1.2019-05-14.email", Fate.DELIVERED),
+        ("2019-06-25 09:00", "no_news.1.2019-05-14.sms", Fate.DELIVERED),
+        ("2019-07-01 15:00", "card_ready.1.2019-07-01.sms", Fate.DELIVERED),
+        ("2019-07-01 15:00", "card_ready.1.2019-07-01.email", Fate.DELIVERED),
+        ("2019-08-12 09:00", "card_waiting.1.2019-07-01.email", Fate.DELIVERED),
+        ("2019-08-12 09:00", "card_waiting.1.2019-07-01.sms", Fate.DELIVERED),
+        ("2020-03-30 09:00", "renewal_opens.1.2020-06-30.email", Fate.DELIVERED),
+        ("2020-04-24 09:00", "renewal_last_call.1.2020-06-30.email", Fate.DELIVERED),
+    ]
+    assert desk.dossiers.next_due() is None
+
+
+def test_a_student_who_never_hears_and_never_comes_ends_in_front_of_a_person() -> None:
+    desk = DeskInMemory()
+    desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT))
+    desk.travel("2020-06-01 09:00")
+    work = [str(a.notice) for a in desk.ledger if a.fate is Fate.OPEN]
+    assert work == ["no_news_exhausted.1.2019-05-14.desk"]
+
+
+def test_a_contact_without_a_life_ends_in_front_of_a_person() -> None:
+    desk = DeskInMemory()
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT))
+    desk.travel("2020-01-01 09:00")
+    assert [str(a.notice) for a in desk.ledger] == ["no_life.1.known.desk"]

@@ -1,0 +1,119 @@
+"""An event becomes part of its dossier, at most once, whatever the order."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.errors import LostRace, StorageUnavailable
+from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.recording import Recorded
+from chalicelib.pipeline.record_event import quarantine
+from tests.builders import DOSSIER, a_step, cancelled, paris, rescheduled, selected
+from tests.pipeline.worlds import DeskInMemory
+
+FORMER = "G-2018-0001"
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    return DeskInMemory()
+
+
+def test_a_recorded_event_wakes_its_dossier(desk: DeskInMemory) -> None:
+    assert desk.take(selected()) == [Recorded.RECORDED]
+    assert desk.queue.woken == [DOSSIER]
+    assert desk.next_due_at == desk.at
+
+
+def test_a_duplicate_writes_nothing_and_wakes_nobody(desk: DeskInMemory) -> None:
+    desk.take(selected(), selected())
+    assert desk.queue.woken == [DOSSIER]
+    assert len(desk.dossiers.journal(DOSSIER)) == 1
+
+
+def test_a_stale_event_is_kept_and_told(desk: DeskInMemory) -> None:
+    said = desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00"), selected(contact=None))
+    assert said == [Recorded.RECORDED, Recorded.STALE]
+    assert "stale" in desk.dossiers.journal(DOSSIER)[1]
+
+
+def test_another_body_under_a_known_id_goes_to_quarantine_whole(desk: DeskInMemory) -> None:
+    event = selected(event_id="e", digest="one")
+    said = desk.take(event, replace(event, digest="two"))
+    assert said == [Recorded.RECORDED, Recorded.QUARANTINED]
+    assert [(i.event_id, i.body) for i in desk.quarantine.items] == [("e", b"body")]
+
+
+def test_what_is_quarantined_twice_is_kept_once(desk: DeskInMemory) -> None:
+    for _ in range(2):
+        quarantine(desk.intake, "e", "type: unknown", b"{}", desk.at)
+    assert len(desk.quarantine.items) == 1
+
+
+def test_a_lost_wake_up_is_harmless_because_the_dossier_stands_in_the_index(
+    desk: DeskInMemory,
+) -> None:
+    desk.queue.is_down = True
+    assert desk.take(selected()) == [Recorded.RECORDED]
+    assert desk.dossiers.due(desk.at, 9) == [DOSSIER]
+
+
+def test_when_storage_is_down_nothing_is_acknowledged(desk: DeskInMemory) -> None:
+    desk.dossiers.is_down = True
+    with pytest.raises(StorageUnavailable):
+        desk.take(selected())
+
+
+def test_a_lost_race_is_run_again(desk: DeskInMemory) -> None:
+    desk.dossiers.races = 4
+    assert desk.take(selected()) == [Recorded.RECORDED]
+
+
+def test_a_race_lost_five_times_is_for_the_sender_to_try_again(desk: DeskInMemory) -> None:
+    desk.dossiers.races = 5
+    with pytest.raises(LostRace):
+        desk.take(selected())
+
+
+def renewal(**more: object):  # type: ignore[no-untyped-def]
+    return selected("2020-05-04 10:00", "2020-06-02 10:00", renews=FORMER, event_id="n", **more)
+
+
+def renewed(desk: DeskInMemory) -> bool:
+    return facts_of(desk.dossiers.load(FORMER).dossier.events).renewal_booked
+
+
+def test_a_dossier_that_renews_another_tells_it(desk: DeskInMemory) -> None:
+    desk.take(renewal())
+    assert renewed(desk)
+    assert set(desk.queue.woken) == {DOSSIER, FORMER}
+
+
+def test_a_renewal_without_a_live_appointment_counts_no_more_until_it_is_deposited(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(renewal(), cancelled("2020-05-05 10:00"))
+    assert not renewed(desk)
+    desk.take(a_step(EventType.DEPOSITED, "2020-06-10 10:00"))
+    assert renewed(desk)
+
+
+def test_the_former_dossier_is_told_even_if_the_first_delivery_died_in_between(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(renewal())
+    del desk.dossiers.kept[FORMER]
+    assert desk.take(renewal()) == [Recorded.DUPLICATE]
+    assert renewed(desk)
+
+
+def test_a_dossier_that_says_it_renews_itself_tells_nobody(desk: DeskInMemory) -> None:
+    desk.take(selected(renews=DOSSIER))
+    assert list(desk.dossiers.ids()) == [DOSSIER]
+
+
+def test_a_time_in_the_future_is_quarantined(desk: DeskInMemory) -> None:
+    ahead = replace(selected("2019-04-08 12:00"), received_at=paris("2019-04-08 10:00"))
+    assert desk.take(ahead) == [Recorded.QUARANTINED]
+    assert list(desk.dossiers.ids()) == []

@@ -1,0 +1,98 @@
+"""Once a day: recompute every plan, and name the dossiers that nothing will ever wake."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import EventType, Source
+from chalicelib.pipeline.replan import replan
+from chalicelib.pipeline.sheet import sheet
+from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected, shown
+from tests.fakes import empty_write
+from tests.pipeline.worlds import DeskInMemory
+
+
+def spoiled(desk: DeskInMemory) -> None:
+    loaded = desk.dossiers.load(DOSSIER)
+    wrong = replace(desk.planner.write(loaded.dossier, desk.at), next_due_at=None)
+    desk.dossiers.write(loaded, wrong)
+
+
+def test_a_wrong_instant_is_put_right() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    desk.serve()
+    desk.everything_arrives()
+    spoiled(desk)
+    done = replan(desk.dossiers, desk.planner, desk.at)
+    assert (done.read, done.repaired, done.stranded) == (1, 1, ())
+    assert shown(desk.next_due_at) == "2019-04-09 09:00"
+
+
+def test_what_is_right_is_left_alone() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    desk.serve()
+    assert replan(desk.dossiers, desk.planner, desk.at).repaired == 0
+
+
+def test_a_dossier_that_changes_meanwhile_is_left_to_whoever_changed_it() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    spoiled(desk)
+    desk.dossiers.races = 1
+    assert replan(desk.dossiers, desk.planner, desk.at).repaired == 0
+
+
+def test_an_empty_item_is_no_dossier() -> None:
+    desk = DeskInMemory()
+    empty = Dossier(dossier_id="empty")
+    desk.dossiers.write(desk.dossiers.load("empty"), empty_write(empty))
+    assert replan(desk.dossiers, desk.planner, desk.at).read == 0
+
+
+def test_a_dossier_without_future_work_or_end_is_named() -> None:
+    """Only a withdrawn step is known: no rule speaks of it, so a person must."""
+    desk = DeskInMemory()
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT))
+    desk.travel("2019-05-30 10:00")
+    assert replan(desk.dossiers, desk.planner, desk.at).stranded == ()
+    (work,) = desk.ledger
+    closed = an_event(
+        EventType.WORK_CLOSED, "2019-05-30 11:00", source=Source.DESK, subject=str(work.notice)
+    )
+    desk.take(closed)
+    desk.serve()
+    assert replan(desk.dossiers, desk.planner, desk.at).stranded == ()
+
+
+def test_a_collected_dossier_has_its_end() -> None:
+    desk = DeskInMemory()
+    desk.take(
+        a_step(
+            EventType.COLLECTED,
+            "2019-07-20 10:00",
+            contact=CONTACT,
+            card_expires_on=date(2019, 8, 1),
+        )
+    )
+    desk.travel("2019-12-01 10:00")
+    assert desk.next_due_at is None
+    assert replan(desk.dossiers, desk.planner, desk.at).stranded == ()
+
+
+def test_a_dossier_whose_future_was_lost_is_named(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    desk = DeskInMemory()
+    desk.take(selected())
+    forgotten = empty_write(desk.dossiers.load(DOSSIER).dossier)
+    monkeypatch.setattr(type(desk.planner), "write", lambda *_args: forgotten)
+    assert replan(desk.dossiers, desk.planner, desk.at).stranded == (DOSSIER,)
+
+
+def test_a_sheet_shows_what_is_kept_and_what_follows_from_it() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    seen = sheet(desk.dossiers, desk.planner, DOSSIER, desk.at)
+    assert seen is not None
+    assert (seen.plan.state, len(seen.journal)) == ("booked", 1)
+    assert sheet(desk.dossiers, desk.planner, "unknown", desk.at + timedelta(1)) is None

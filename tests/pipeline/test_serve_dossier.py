@@ -1,0 +1,357 @@
+"""Load, compose, claim, send, record; then rest."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.errors import (
+    Ambiguous,
+    BadRecipient,
+    LostRace,
+    NotNow,
+    NotSent,
+    OurAccount,
+    TextFailed,
+)
+from chalicelib.domain.events import EventType
+from chalicelib.pipeline import serve_dossier as serving
+from chalicelib.pipeline.ports import Loaded, Write
+from chalicelib.pipeline.serve_dossier import NotAtRest
+from chalicelib.pipeline.set_aside import set_aside
+from tests.builders import CONTACT, DOSSIER, a_step, an_event, confirmed, paris, selected, shown
+from tests.fakes import InMemoryDossiers
+from tests.pipeline.worlds import DeskInMemory
+
+CARD = a_step(EventType.CARD_READY, "2019-07-01 15:00", contact=CONTACT)
+
+
+class PowerCut(BaseException):
+    """The worker dies here: no `except Exception` may notice."""
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    return DeskInMemory()
+
+
+def test_what_is_due_leaves_and_the_dossier_rests_until_the_next_instant(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(selected(event_id="s"))
+    (served,) = desk.serve()
+    assert (served.owed.notice.kind, served.fate) == (Kind.CONFIRMATION_REQUEST, Fate.ACCEPTED)
+    assert [sent.to for sent in desk.mailer.sent] == ["lea@example.org"]
+    assert shown(desk.next_due_at) == "2019-04-09 09:00"
+    desk.everything_arrives()
+    assert desk.serve() == []
+
+
+def test_every_message_carries_what_brings_its_receipt_back(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    assert desk.mailer.sent[0].tags == {
+        "dossier": DOSSIER,
+        "notice": "confirmation_request-1",
+        "occasion": "s",
+        "channel": "email",
+        "attempt": "1",
+    }
+
+
+def test_a_dossier_nobody_has_heard_of_is_owed_nothing(desk: DeskInMemory) -> None:
+    assert desk.serve("unknown") == []
+
+
+def test_serving_twice_sends_once(desk: DeskInMemory) -> None:
+    desk.take(CARD)
+    desk.serve()
+    desk.serve()
+    assert (len(desk.mailer.sent), len(desk.texter.sent)) == (1, 1)
+
+
+def test_a_lost_race_starts_again_from_what_the_winner_wrote(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    desk.dossiers.races = 2
+    desk.serve()
+    assert len(desk.mailer.sent) == 1
+
+
+def test_a_reschedule_between_composing_and_claiming_sends_the_new_date(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(selected(event_id="s"))
+    change = selected("2019-04-08 10:01", "2019-06-03 09:00", event_id="s2")
+    desk.counter = replace(desk.counter, dossiers=Interrupted(desk, lambda: desk.take(change)))
+    desk.serve()
+    (sent,) = desk.mailer.sent
+    assert sent.tags["occasion"] == "s2"
+
+
+class Interrupted(InMemoryDossiers):
+    """Somebody else writes just before our first write."""
+
+    def __init__(self, desk: DeskInMemory, interrupt: Callable[[], object]) -> None:
+        self.desk, self.interrupt = desk, interrupt
+        self.done = False
+
+    def load(self, dossier_id: str) -> Loaded:
+        return self.desk.dossiers.load(dossier_id)
+
+    def write(self, loaded: Loaded, write: Write) -> Loaded:
+        if not self.done:
+            self.done = True
+            self.interrupt()
+        return self.desk.dossiers.write(loaded, write)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        (Ambiguous("ReadTimeoutError"), Fate.UNKNOWN),
+        (NotNow("Throttling"), Fate.POSTPONED),
+        (OurAccount("SendingPaused"), Fate.POSTPONED),
+        (BadRecipient("BadRequest"), Fate.FAILED),
+    ],
+)
+def test_each_answer_of_a_provider_has_its_fate(
+    desk: DeskInMemory, answer: NotSent, fate: Fate
+) -> None:
+    desk.take(selected(event_id="s"))
+    desk.mailer.answers = [answer]
+    desk.serve()
+    assert (desk.ledger[0].fate, desk.ledger[0].reason) == (fate, answer.reason)
+    assert desk.next_due_at is None or desk.next_due_at > desk.at
+
+
+@pytest.mark.parametrize(
+    ("answer", "waits"),
+    [(NotNow("Throttling"), [1, 2, 4, 8]), (OurAccount("Paused"), [5, 10, 20, 40, 60, 60])],
+)
+def test_not_now_is_tried_again_at_growing_gaps_under_the_same_number(
+    desk: DeskInMemory, answer: NotSent, waits: list[int]
+) -> None:
+    desk.take(selected(event_id="s"))
+    for minutes in waits:
+        desk.mailer.answers = [answer]
+        desk.serve()
+        (attempt,) = desk.ledger
+        assert attempt.until == desk.at + timedelta(minutes=minutes)
+        desk.at = attempt.until
+    desk.serve()
+    assert [(a.attempt, a.fate) for a in desk.ledger] == [(1, Fate.ACCEPTED)]
+
+
+def test_chance_spreads_the_retries_of_many_dossiers() -> None:
+    desk = DeskInMemory(chance=0.5)
+    desk.take(selected(event_id="s"))
+    desk.mailer.answers = [NotNow("Throttling")]
+    desk.serve()
+    assert desk.ledger[0].until == desk.at + timedelta(seconds=75)
+
+
+def test_an_answer_lost_on_the_way_is_sent_again_marked_as_a_possible_duplicate(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(selected(event_id="s"))
+    desk.mailer.lost = [Ambiguous("ReadTimeoutError")]
+    desk.serve()
+    desk.at += timedelta(minutes=15)
+    desk.serve()
+    assert [(a.attempt, a.fate, a.possible_duplicate) for a in desk.ledger] == [
+        (1, Fate.UNKNOWN, False),
+        (2, Fate.ACCEPTED, True),
+    ]
+
+
+def test_an_answer_lost_on_the_way_whose_receipt_comes_is_not_sent_again(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(selected(event_id="s"))
+    desk.mailer.lost = [Ambiguous("ReadTimeoutError")]
+    desk.serve()
+    desk.report(desk.ledger[0], Fate.DELIVERED)
+    desk.at += timedelta(minutes=30)
+    desk.serve()
+    assert len(desk.mailer.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [None, Ambiguous("reset"), NotNow("Throttling"), BadRecipient("BadRequest")]
+)
+def test_a_receipt_that_comes_before_our_own_mark_is_not_undone_by_it(
+    desk: DeskInMemory, answer: NotSent | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take(selected(event_id="s"))
+    send = desk.mailer.send
+
+    def send_and_hear(letter, *, to, tags):  # type: ignore[no-untyped-def]
+        message_id = send(letter, to=to, tags=tags)
+        desk.report(desk.ledger[0], Fate.DELIVERED)
+        if answer:
+            raise answer
+        return message_id
+
+    monkeypatch.setattr(desk.mailer, "send", send_and_hear)
+    desk.serve()
+    assert desk.ledger[0].fate is Fate.DELIVERED
+
+
+def test_a_text_that_cannot_be_composed_stops_that_notice_only(
+    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take(CARD)
+
+    def fails(*_args: object) -> None:
+        raise TextFailed
+
+    monkeypatch.setattr("chalicelib.pipeline.compose.compose_sms", fails)
+    desk.serve()
+    assert len(desk.mailer.sent) == 1
+    kinds = {a.notice.kind: a.fate for a in desk.ledger if a.notice.channel == "desk"}
+    assert kinds == {Kind.TEXT_FAILED: Fate.OPEN}
+
+
+def test_what_is_for_a_person_opens_and_closes_on_the_work_list(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    desk.at = paris("2019-05-11 09:00")
+    desk.everything_arrives()
+    desk.serve()
+    work = [a for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED]
+    assert [a.fate for a in work] == [Fate.OPEN]
+    assert desk.dossiers.open_work(9) == [(desk.at, f"DOSSIER#{DOSSIER}")]
+    desk.take(confirmed("2019-05-11 10:00", "s"))
+    desk.serve()
+    assert [a.fate for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED] == [Fate.CLOSED]
+    assert desk.dossiers.open_work(9) == []
+
+
+def test_every_step_is_told_in_the_journal_and_names_nobody(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    desk.everything_arrives()
+    told = [line.split(" ", 1)[1] for line in desk.dossiers.journal(DOSSIER)]
+    assert told == [
+        "booking appointment.selected recorded s",
+        "relance confirmation_request.1.s.email attempt 1 claimed",
+        "relance confirmation_request.1.s.email attempt 1 accepted",
+        "provider confirmation_request.1.s.email attempt 1 delivered",
+    ]
+
+
+def test_the_cached_instant_is_refreshed_when_it_is_wrong(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    desk.everything_arrives()
+    loaded = desk.dossiers.load(DOSSIER)
+    wrong = replace(desk.planner.write(loaded.dossier, desk.at), next_due_at=desk.at)
+    desk.dossiers.write(loaded, wrong)
+    desk.serve()
+    assert shown(desk.next_due_at) == "2019-04-09 09:00"
+
+
+def test_a_dossier_that_was_set_aside_is_taken_up_after_an_hour(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    set_aside(desk.dossiers, DOSSIER, desk.at)
+    set_aside(desk.dossiers, DOSSIER, desk.at)
+    assert [a.notice.kind for a in desk.ledger] == [Kind.SERVE_FAILED]
+    assert desk.serve() == []
+    assert desk.next_due_at == desk.at + timedelta(hours=1)
+    desk.at += timedelta(hours=1)
+    desk.serve()
+    assert [(a.notice.kind, a.fate) for a in desk.ledger] == [
+        (Kind.SERVE_FAILED, Fate.CLOSED),
+        (Kind.CONFIRMATION_REQUEST, Fate.ACCEPTED),
+    ]
+
+
+def test_a_dossier_that_never_comes_to_rest_is_an_error(
+    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.take(selected(event_id="s"))
+
+    def races(*_args: object) -> None:
+        raise LostRace
+
+    monkeypatch.setattr(serving, "_step", races)
+    with pytest.raises(NotAtRest):
+        desk.serve()
+
+
+# The worker dies
+
+
+class Dying:
+    """Every port of a desk, which cuts the power before or after the n-th call."""
+
+    def __init__(self, desk: DeskInMemory, at_call: int, *, after: bool) -> None:
+        self.left, self.after = at_call, after
+        for owner, name in (
+            (desk.dossiers, "load"),
+            (desk.dossiers, "write"),
+            (desk.mailer, "send"),
+            (desk.texter, "send"),
+        ):
+            setattr(owner, name, self.wrapped(getattr(owner, name)))
+
+    def wrapped(self, call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*args: object, **kwargs: object) -> object:
+            self.left -= 1
+            if self.left == 0 and not self.after:
+                raise PowerCut
+            answer = call(*args, **kwargs)
+            if self.left == 0:
+                raise PowerCut
+            return answer
+
+        return counted
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at_call", range(1, 14))
+def test_a_worker_that_dies_at_any_call_loses_nothing_and_hides_no_duplicate(
+    at_call: int, after: bool
+) -> None:
+    desk = DeskInMemory()
+    desk.take(CARD)
+    cut = Dying(desk, at_call, after=after)
+    died = False
+    try:
+        desk.serve()
+    except PowerCut:
+        died = True
+    assert died or cut.left > 0
+    desk.travel("2019-07-02 12:00")
+    for kind in ("sms", "email"):
+        tries = [a for a in desk.ledger if a.notice.channel == kind]
+        sent = [*desk.mailer.sent, *desk.texter.sent]
+        times = sum(1 for s in sent if s.tags["channel"] == kind)
+        assert arrived(tries)
+        assert times == 1 or any(a.possible_duplicate for a in tries)
+        assert times <= 2
+    assert desk.next_due_at is None or desk.next_due_at > desk.at
+
+
+def arrived(tries: list[Attempt]) -> bool:
+    return any(a.fate is Fate.DELIVERED for a in tries)
+
+
+def test_an_event_while_a_message_is_being_sent_loses_neither(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    send = desk.mailer.send
+    told: list[bool] = []
+
+    def send_meanwhile(letter, *, to, tags):  # type: ignore[no-untyped-def]
+        if not told:
+            told.append(True)
+            desk.take(an_event(EventType.CHECKED, "2019-04-08 10:00"))
+        return send(letter, to=to, tags=tags)
+
+    desk.mailer.send = send_meanwhile  # type: ignore[method-assign]
+    desk.serve()
+    loaded = desk.dossiers.load(DOSSIER).dossier
+    assert [e.type for e in loaded.events].count(EventType.CHECKED) == 1
+    assert [a.fate for a in loaded.ledger] == [Fate.ACCEPTED]

@@ -1,0 +1,150 @@
+"""What a student sees behind a link, and what they may do there."""
+
+import pytest
+
+from chalicelib.domain.events import EventType
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.pipeline import student_view
+from chalicelib.pipeline.student_view import Standing, View
+from tests.builders import (
+    CONTACT,
+    DOSSIER,
+    a_step,
+    an_event,
+    cancelled,
+    confirmed,
+    paris,
+    rescheduled,
+    selected,
+)
+from tests.pipeline.worlds import DeskInMemory
+
+
+def bound(purpose: Purpose, revision: str | None = "s") -> Bound:
+    return Bound(purpose=purpose, dossier_id=DOSSIER, revision=revision)
+
+
+CONFIRM, CONVOCATION = bound(Purpose.CONFIRM), bound(Purpose.CONVOCATION)
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    return desk
+
+
+def look(desk: DeskInMemory, link: Bound) -> View | None:
+    return student_view.look(desk.dossiers, link, desk.at)
+
+
+def document(desk: DeskInMemory) -> str | None:
+    return student_view.convocation_document(
+        desk.dossiers, desk.desktop, desk.vault, CONVOCATION, desk.at
+    )
+
+
+def test_a_link_to_a_dossier_nobody_knows_shows_nothing(desk: DeskInMemory) -> None:
+    stranger = Bound(purpose=Purpose.DOSSIER, dossier_id="unknown")
+    assert look(desk, stranger) is None
+    assert student_view.unsubscribe(desk.intake, stranger, desk.at) is None
+
+
+def test_pressing_the_button_twice_confirms_once(desk: DeskInMemory) -> None:
+    for _ in range(2):
+        view = student_view.confirm(desk.intake, CONFIRM, desk.at)
+        assert view is not None
+        assert view.state == "confirmed"
+    desk.serve()
+    desk.serve()
+    assert desk.notices() == ["convocation.1.email"]
+
+
+def test_a_link_dies_with_its_revision(desk: DeskInMemory) -> None:
+    desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00", event_id="r"))
+    view = look(desk, CONFIRM)
+    assert view is not None
+    assert view.standing is Standing.REPLACED
+    assert student_view.confirm(desk.intake, CONFIRM, desk.at) == view
+    assert document(desk) is None
+    again = look(desk, bound(Purpose.CONFIRM, "r"))
+    assert again is not None
+    assert again.standing is Standing.CURRENT
+
+
+def test_a_link_dies_with_a_cancellation(desk: DeskInMemory) -> None:
+    desk.take(cancelled("2019-04-09 09:00"))
+    view = look(desk, CONFIRM)
+    assert view is not None
+    assert view.standing is Standing.REPLACED
+
+
+def test_a_link_survives_an_earlier_event_of_the_same_slot(desk: DeskInMemory) -> None:
+    desk.take(selected("2019-04-08 09:00", event_id="earlier"))
+    view = student_view.confirm(desk.intake, CONFIRM, desk.at)
+    assert view is not None
+    assert view.state == "confirmed"
+
+
+def test_a_link_to_confirm_ends_when_the_appointment_begins(desk: DeskInMemory) -> None:
+    desk.at = paris("2019-05-14 10:29")
+    assert look(desk, CONFIRM) is not None
+    desk.at = paris("2019-05-14 10:30")
+    assert look(desk, CONFIRM) is None
+    assert student_view.confirm(desk.intake, CONFIRM, desk.at) is None
+
+
+def test_the_page_of_the_dossier_survives_every_revision(desk: DeskInMemory) -> None:
+    desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00"))
+    view = look(desk, bound(Purpose.DOSSIER, None))
+    assert view is not None
+    assert view.standing is Standing.CURRENT
+
+
+def test_there_is_no_document_before_the_confirmation(desk: DeskInMemory) -> None:
+    assert document(desk) is None
+    assert (
+        student_view.convocation_invite(desk.dossiers, desk.desktop, CONVOCATION, desk.at) is None
+    )
+
+
+def test_the_document_is_made_once_and_opened_often(desk: DeskInMemory) -> None:
+    desk.take(confirmed("2019-04-08 11:00", "s"))
+    assert document(desk) == document(desk)
+    assert len(desk.vault.kept) == 1
+    invite = student_view.convocation_invite(desk.dossiers, desk.desktop, CONVOCATION, desk.at)
+    assert invite is not None
+    assert DOSSIER in invite.decode()
+
+
+def test_a_corrected_name_makes_a_new_document(desk: DeskInMemory) -> None:
+    desk.take(confirmed("2019-04-08 11:00", "s"))
+    document(desk)
+    other = {**CONTACT.__dict__, "family_name": "Ben Ali"}
+    desk.take(
+        an_event(EventType.CONTACT_UPDATED, "2019-04-08 12:00", contact=type(CONTACT)(**other))
+    )
+    document(desk)
+    assert len(desk.vault.kept) == 2
+
+
+def test_a_document_for_somebody_without_a_name_can_still_be_made() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s", contact=None), confirmed("2019-04-08 11:00", "s"))
+    assert document(desk) is not None
+
+
+def test_unsubscribing_stops_the_renewal_reminders() -> None:
+    desk = DeskInMemory()
+    desk.take(a_step(EventType.COLLECTED, "2019-07-20 10:00", contact=CONTACT))
+    view = student_view.unsubscribe(desk.intake, bound(Purpose.UNSUBSCRIBE, None), desk.at)
+    assert view is not None
+    assert view.facts.unsubscribed
+
+
+def test_a_link_without_an_appointment_behind_it_is_replaced() -> None:
+    desk = DeskInMemory()
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT))
+    view = look(desk, CONFIRM)
+    assert view is not None
+    assert view.standing is Standing.REPLACED
