@@ -92,7 +92,10 @@ class SmsService:
             status = refusal.status
             answer = {"__type": refusal.kind, "Message": refusal.kind, "Reason": refusal.reason}
         body = json.dumps({k: v for k, v in answer.items() if v}).encode()
-        headers = [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(body)))]
+        headers = [
+            ("Content-Type", "application/x-amz-json-1.0"),
+            ("Content-Length", str(len(body))),
+        ]
         start(f"{status} {'OK' if status == 200 else 'Error'}", headers)
         return [body]
 
@@ -150,7 +153,8 @@ def _check(request: Mapping[str, Any]) -> None:
         "DestinationPhoneNumber": isinstance(number, str) and _NUMBER.fullmatch(number),
         "MessageBody": isinstance(text, str) and text.strip() and _fits(text),
         "OriginationIdentity": _SENDER.fullmatch(str(request.get("OriginationIdentity", ""))),
-        "MessageType": request.get("MessageType", "TRANSACTIONAL") in {"TRANSACTIONAL", "PROMOTIONAL"},
+        "MessageType": request.get("MessageType", "TRANSACTIONAL")
+        in {"TRANSACTIONAL", "PROMOTIONAL"},
         "MaxPrice": _PRICE.fullmatch(str(request.get("MaxPrice", "0.10"))),
         "TimeToLive": 5 <= int(request.get("TimeToLive", 259_200)) <= 259_200,
         "Context": len(context) <= 5 and all(_is_tag(k, v) for k, v in context.items()),
