@@ -26,7 +26,7 @@ CREDENTIALS = {
     "AWS_REGION": REGION,
 }
 
-#: What moto's CloudFormation really makes. The rest it skips in silence, so it is made by API below.
+#: What moto's CloudFormation really makes. The rest it skips in silence: that is made by API below.
 MADE_BY_STACK = frozenset(
     {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"}
 )
@@ -74,7 +74,7 @@ class Stack:
 
 @dataclass
 class _Serialised:
-    """moto as a WSGI application that takes one request at a time: it loses writes under threads."""
+    """moto as a WSGI application, one request at a time: it loses writes under threads."""
 
     on_email: OnEmail | None
     fault: Fault | None

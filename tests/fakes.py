@@ -21,6 +21,9 @@ class InMemoryDossiers:
 
     def load(self, dossier_id: str) -> Loaded:
         self._check()
+        return self._current(dossier_id)
+
+    def _current(self, dossier_id: str) -> Loaded:
         if dossier_id not in self.kept:
             return Loaded(dossier=Dossier(dossier_id=dossier_id), version=0)
         version, write = self.kept[dossier_id]
@@ -34,13 +37,13 @@ class InMemoryDossiers:
     def write(self, loaded: Loaded, write: Write) -> Loaded:
         self._check()
         dossier_id = write.dossier.dossier_id
-        if self.races or self.load(dossier_id).version != loaded.version:
+        if self.races or self._current(dossier_id).version != loaded.version:
             self.races = max(0, self.races - 1)
             raise LostRace
         self.kept[dossier_id] = (loaded.version + 1, write)
         lines = self.lines.setdefault(dossier_id, [])
         lines += [f"{line.at.isoformat()} {line.by} {line.what}" for line in write.journal]
-        return self.load(dossier_id)
+        return self._current(dossier_id)
 
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         self._check()

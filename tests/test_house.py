@@ -47,10 +47,13 @@ def imported_by(path: Path) -> Iterator[str]:
 
 
 def test_every_trigger_enters_through_app_so_that_its_middleware_runs() -> None:
-    triggers = [*app.event_sources, *app.pure_lambda_functions, *app.builtin_auth_handlers]
-    assert triggers
-    elsewhere = [t.handler_string for t in triggers if not t.handler_string.startswith("app.")]
-    assert elsewhere == []
+    handlers = [
+        *(source.handler_string for source in app.event_sources),
+        *(function.handler_string for function in app.pure_lambda_functions),
+        *(authorizer.handler_string for authorizer in app.builtin_auth_handlers),
+    ]
+    assert handlers
+    assert [handler for handler in handlers if not handler.startswith("app.")] == []
 
 
 def test_no_function_in_app_does_more_than_hand_over() -> None:

@@ -1,5 +1,6 @@
 """What is owed, when, and until when: every row of the table, with the 2019 Grenoble desk."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
-from chalicelib.domain.desk_calendar import PARIS, paris_day
+from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Owed, Plan, owed
@@ -49,8 +50,8 @@ def plan_of(
     events: list[Event],
     now: str,
     *ledger: Attempt,
-    desk=DESK,
-    addresses=ADDRESSES,  # type: ignore[no-untyped-def]
+    desk: Desk = DESK,
+    addresses: Mapping[Channel, str] = ADDRESSES,
 ) -> Plan:
     return owed(a_dossier(*events, ledger=ledger), desk, addresses, paris(now))
 

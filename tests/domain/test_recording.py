@@ -108,7 +108,10 @@ def test_a_naive_instant_is_refused() -> None:
 
 
 def test_every_error_says_in_one_sentence_what_it_is() -> None:
-    tree = [errors.RelanceError, *all_below(errors.RelanceError)]
+    tree: list[type[errors.RelanceError]] = [
+        errors.RelanceError,
+        *all_below(errors.RelanceError),
+    ]
     assert all(str(kind("why")) == "why" for kind in tree if issubclass(kind, errors.NotSent))
     plain = [kind for kind in tree if not issubclass(kind, errors.NotSent)]
     assert all(str(kind()) == kind.__doc__ for kind in plain)
