@@ -1,0 +1,150 @@
+"""The template that Chalice writes for each stage, merged with our resources, is what we mean."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint import api as cfnlint  # type: ignore[import-untyped]  # has no types
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # has no types
+from chalice.cli.factory import CLIFactory
+from chalice.config import Config
+from chalice.deploy.appgraph import ApplicationGraphBuilder, DependencyBuilder
+from chalice.deploy.deployer import (
+    BaseDeployStep,
+    BuildStage,
+    InjectDefaults,
+    PolicyGenerator,
+    SwaggerBuilder,
+)
+from chalice.deploy.models import DeploymentPackage
+from chalice.deploy.swagger import CFNSwaggerGenerator
+from chalice.package import (
+    ResourceBuilder,
+    SAMTemplateGenerator,
+    TemplateDeepMerger,
+    TemplateMergePostProcessor,
+    YAMLTemplateSerializer,
+)
+from chalice.policy import AppPolicyGenerator
+from chalice.utils import OSUtils
+
+HOUSE = Path(__file__).parents[2]
+STAGES = ("dev", "staging", "prod")
+
+
+class NamedZip(BaseDeployStep):
+    """Stands where Chalice would download every requirement: the template needs only a name."""
+
+    def handle_deploymentpackage(self, config: Config, resource: DeploymentPackage) -> None:
+        resource.filename = "deployment.zip"
+
+
+@pytest.fixture(scope="module", params=STAGES)
+def yaml(request: pytest.FixtureRequest) -> str:
+    return template_of(request.param)
+
+
+@pytest.fixture(scope="module")
+def merged(yaml: str) -> dict[str, Any]:
+    content: dict[str, Any] = YAMLTemplateSerializer().load_template(yaml)
+    return content
+
+
+def template_of(stage: str) -> str:
+    factory = CLIFactory(str(HOUSE))
+    config = factory.create_config_obj(stage)
+    osutils = OSUtils()
+    build = BuildStage(
+        steps=[
+            InjectDefaults(),
+            NamedZip(),
+            PolicyGenerator(policy_gen=AppPolicyGenerator(osutils=osutils), osutils=osutils),
+            SwaggerBuilder(swagger_generator=CFNSwaggerGenerator()),
+        ]
+    )
+    resources = ResourceBuilder(ApplicationGraphBuilder(), DependencyBuilder(), build)
+    written = SAMTemplateGenerator(config, factory.create_package_options()).generate(
+        resources.construct_resources(config, stage)
+    )
+    serializer = YAMLTemplateSerializer()
+    TemplateMergePostProcessor(
+        osutils=osutils,
+        merger=TemplateDeepMerger(),
+        template_serializer=serializer,
+        merge_template=str(HOUSE / "infra" / "resources.yaml"),
+    ).process(written, config, "out", stage)
+    return str(serializer.serialize_template(written))
+
+
+def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {n: r["Properties"] for n, r in template["Resources"].items() if r.get("Type") == kind}
+
+
+def functions_of(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return of_type(template, "AWS::Serverless::Function")
+
+
+def test_cloudformation_takes_it(yaml: str) -> None:
+    found = cfnlint.lint(yaml, config=ManualArgs(regions=["eu-west-3"]))
+    assert [match.message for match in found if match.rule.severity == "error"] == []
+
+
+def test_every_resource_has_a_type_so_that_no_name_in_our_file_is_misspelt(
+    merged: dict[str, Any],
+) -> None:
+    assert [name for name, r in merged["Resources"].items() if "Type" not in r] == []
+
+
+def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
+    handlers = {name: f["Handler"] for name, f in functions_of(merged).items()}
+    assert set(handlers) == {"APIHandler", "SweepDue", "Replan", "ServeDossier", "RecordDelivery"}
+    assert all(handler.startswith("app.") for handler in handlers.values())
+
+
+def test_a_failed_message_comes_back_alone(merged: dict[str, Any]) -> None:
+    sources = [
+        event["Properties"]
+        for function in functions_of(merged).values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert len(sources) == 2
+    assert all(s["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for s in sources)
+
+
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
+    merged: dict[str, Any],
+) -> None:
+    longest = max(f["Timeout"] for f in functions_of(merged).values())
+    hidden = [q.get("VisibilityTimeout") for q in of_type(merged, "AWS::SQS::Queue").values()]
+    assert longest == 60
+    assert [seconds for seconds in hidden if seconds is not None] == [6 * longest] * 2
+
+
+def test_every_queue_but_the_dead_letters_has_its_dead_letters(merged: dict[str, Any]) -> None:
+    queues = of_type(merged, "AWS::SQS::Queue")
+    targets = {
+        q["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for q in queues.values()
+        if "RedrivePolicy" in q
+    }
+    assert targets == {name for name, q in queues.items() if "RedrivePolicy" not in q}
+
+
+def test_no_role_may_do_everything(merged: dict[str, Any]) -> None:
+    roles = of_type(merged, "AWS::IAM::Role").values()
+    statements = [
+        statement
+        for role in roles
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    assert statements
+    actions = [action for s in statements for action in _as_list(s["Action"])]
+    assert [action for action in actions if action.endswith("*")] == []
+    assert "*" not in [resource for s in statements for resource in _as_list(s["Resource"])]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
