@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -46,6 +47,13 @@ def translated(codes: Mapping[str, type[NotSent]]) -> Iterator[None]:
     except BotoCoreError as error:
         # Read timeouts, resets, answers cut short: the request may have been carried out.
         raise Ambiguous(type(error).__name__) from error
+
+
+def message_id(answer: Mapping[str, Any]) -> str:
+    """The id under which a provider took a message. An answer without one was cut short."""
+    if not answer.get("MessageId"):
+        raise Ambiguous("no_message_id")
+    return str(answer["MessageId"])
 
 
 def _refusal(error: ClientError, codes: Mapping[str, type[NotSent]]) -> NotSent:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.answers import translated
+from chalicelib.channels.answers import message_id, translated
 from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
 from chalicelib.messages.letter import Attachment, Email
 
@@ -48,7 +48,7 @@ class SesMailer:
                 EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
                 Content={"Simple": _content(email)},
             )
-        return str(answer["MessageId"])
+        return message_id(answer)
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

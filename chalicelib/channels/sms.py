@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.answers import translated
+from chalicelib.channels.answers import message_id, translated
 from chalicelib.channels.ses_email import check_tags
 from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
 from chalicelib.messages.letter import Sms
@@ -61,4 +61,4 @@ class AwsTexter:
                 ConfigurationSetName=self._configuration_set,
                 Context=dict(tags),
             )
-        return str(answer["MessageId"])
+        return message_id(answer)

@@ -25,8 +25,7 @@ def convocation_pdf(
     import typst
 
     words = convocation_words(desk, dossier_id, facts, appointment)
-    proof = {"proof_url": proof_url, "proof_url_shown": _broken(proof_url)}
-    data = {**words, **proof, "qr": _qr(proof_url)}
+    data = {**words, "proof_url": proof_url, "qr": _qr(proof_url)}
     try:
         pdf: bytes = typst.compile(
             TEMPLATE.read_bytes(),
@@ -61,9 +60,3 @@ def _qr(url: str) -> str:
     picture = BytesIO()
     segno.make(url, error="m", micro=False).save(picture, kind="svg", border=2, svgns=True)
     return picture.getvalue().decode()
-
-
-def _broken(url: str) -> str:
-    """The address with places where a line may end."""
-    zero_width_space = "\u200b"
-    return zero_width_space.join(url[start : start + 12] for start in range(0, len(url), 12))

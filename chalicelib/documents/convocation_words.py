@@ -1,5 +1,6 @@
 """Every word of the convocation, in the student's language."""
 
+import re
 import unicodedata
 
 from chalicelib.domain.contact import Contact, Language
@@ -14,7 +15,10 @@ from chalicelib.messages.variables import language_of
 #: and their marks. A name in another script is left out, for the reference to speak: passports and
 #: the prefecture's files write every name in Latin letters too.
 _SHOWN = (
-    range(0x20, 0x590),
+    range(0x20, 0x500),
+    range(0x510, 0x514),
+    range(0x51A, 0x51E),
+    range(0x531, 0x590),
     range(0x5D0, 0x5EB),
     range(0x621, 0x63B),
     range(0x641, 0x64B),
@@ -22,6 +26,9 @@ _SHOWN = (
     range(0x1E00, 0x1F00),
     range(0x2010, 0x2028),
 )
+
+#: As many of the widest of them as fit on a line of the document's box.
+_LINE = re.compile(r"\S{28}|.+?(?=\S{28}|$)")
 
 _LABELS = {
     Language.FR: {
@@ -55,6 +62,7 @@ _LABELS = {
         "deposit": "To hand in an application for a residence permit.",
     },
 }
+_HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
 _CHECK = {
     Language.FR: "Faites vérifier votre dossier par ISSO, sans rendez-vous : {address} "
     "({directions}). Horaires : {hours}. Tél. {phone}, {email}.",
@@ -85,14 +93,14 @@ def convocation_words(
     terms = desk.terms_on(paris_day(appointment.starts_at))
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
     place = place_in_words(terms.antenna, language)
-    hours = f"{place.hours_of} : {place.hours}. {labels['closed']}"
+    hours = _HOURS[language].format(place.hours_of, place.hours, labels["closed"])
     return {
         **labels,
         "language": language.value,
         "desk": typeset(desk.name[language], language),
         "when": day_and_hour(appointment.starts_at, language),
-        "who": _who(facts.contact),
-        "reference": dossier_id,
+        "who": _pieces(_who(facts.contact)),
+        "reference": _pieces(dossier_id),
         "where": [place.name, *place.address],
         "directions": place.directions,
         "hours": typeset(hours, language) if place.hours else "",
@@ -110,6 +118,11 @@ def _who(contact: Contact | None) -> str:
     name = unicodedata.normalize("NFC", f"{contact.given_name} {contact.family_name}")
     shown = "".join(c for c in one_line(name) if any(ord(c) in span for span in _SHOWN))
     return " ".join(shown[:120].split()) or "—"
+
+
+def _pieces(text: str) -> list[str]:
+    """The same text, in pieces between which a line may end: no one types words that long."""
+    return _LINE.findall(text)
 
 
 def _check(terms: Terms, language: Language) -> str:

@@ -1,5 +1,6 @@
 """A dossier as one JSON text, and back."""
 
+from dataclasses import Field, fields, is_dataclass
 from typing import Any
 
 import msgspec
@@ -12,9 +13,8 @@ SCHEMA = 1
 
 
 def encode(dossier: Dossier) -> str:
-    """The events and the ledger as compact JSON; what has no value is left out."""
-    content = _without_nothing(msgspec.to_builtins(dossier))
-    return msgspec.json.encode({"schema": SCHEMA, **content}).decode()
+    """The events and the ledger as compact JSON; what a field lacks by default is left out."""
+    return msgspec.json.encode({"schema": SCHEMA, **_compact(dossier)}).decode()
 
 
 def decode(text: str) -> Dossier:
@@ -25,14 +25,17 @@ def decode(text: str) -> Dossier:
     return msgspec.convert(content, Dossier)
 
 
-def _without_nothing(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _without_nothing(v) for k, v in value.items() if not _is_nothing(v)}
-    if isinstance(value, (list, tuple)):
-        return [_without_nothing(v) for v in value]
+def _compact(value: Any) -> Any:
+    if is_dataclass(value):
+        held = [(field, getattr(value, field.name)) for field in fields(value)]
+        return {field.name: _compact(v) for field, v in held if not _goes_without_saying(field, v)}
+    if isinstance(value, tuple):
+        return [_compact(v) for v in value]
     return value
 
 
-def _is_nothing(value: Any) -> bool:
-    """What a missing field reads back as. Zero is something: a sender may number from it."""
-    return value is None or value is False or value in ("", [], ())
+def _goes_without_saying(field: Field[Any], value: Any) -> bool:
+    """Nothing, where nothing is what a missing field reads back as. Zero is something, and so is
+    the empty half of a name: its field has no default.
+    """
+    return value == field.default and (value is None or value is False or value in ("", ()))

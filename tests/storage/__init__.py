@@ -1,0 +1,1 @@
+"""What we remember: one contract, kept by the fakes and by the real table and queue."""

@@ -1,0 +1,167 @@
+"""E-mail by SES: the whole request, and what each refusal means."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import botocore.session
+import pytest
+
+from chalicelib.channels.answers import translated
+from chalicelib.channels.clients import sending_client
+from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
+from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from local.aws import EmbeddedAws
+from tests.channels.letters import ADDRESS, EMAIL, TAGS, WITH_INVITE
+from tests.channels.providers import refusal
+
+pytestmark = pytest.mark.enable_socket
+
+SENDER, REPLY_TO = "desk@relance.example", "people@relance.example"
+
+#: Not in the model of the service; from the list of errors that every API of SES shares.
+#: https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html
+COMMON = {"InternalFailure", "ServiceUnavailable"}
+#: What SES' own operations answer when they fail inside, as botocore's model of other ones says.
+INSIDE = {"InternalServiceErrorException"}
+
+
+@dataclass(kw_only=True)
+class Post:
+    """A mailer, and what SES was asked and answered."""
+
+    mailer: SesMailer
+    requests: list[tuple[Mapping[str, Any], str]]
+
+    @property
+    def last(self) -> Mapping[str, Any]:
+        return self.requests[-1][0]
+
+
+@pytest.fixture(scope="module")
+def ses() -> Iterator[tuple[EmbeddedAws, list[tuple[Mapping[str, Any], str]]]]:
+    requests: list[tuple[Mapping[str, Any], str]] = []
+    with EmbeddedAws(on_email=lambda request, id_: requests.append((request, id_))) as aws:
+        aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        yield aws, requests
+
+
+@pytest.fixture
+def post(
+    ses: tuple[EmbeddedAws, list[tuple[Mapping[str, Any], str]]], monkeypatch: pytest.MonkeyPatch
+) -> Post:
+    aws, requests = ses
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    requests.clear()
+    mailer = SesMailer(sending_client("sesv2"), SENDER, REPLY_TO, "relance-mail")
+    return Post(mailer=mailer, requests=requests)
+
+
+def test_an_email_says_from_whom_to_whom_and_what_and_nothing_else(post: Post) -> None:
+    post.mailer.send(EMAIL, to=ADDRESS, tags=TAGS)
+    assert post.last == {
+        "FromEmailAddress": SENDER,
+        "ReplyToAddresses": [REPLY_TO],
+        "Destination": {"ToAddresses": [ADDRESS]},
+        "ConfigurationSetName": "relance-mail",
+        "EmailTags": [{"Name": name, "Value": value} for name, value in TAGS.items()],
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": EMAIL.subject, "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": EMAIL.text, "Charset": "UTF-8"},
+                    "Html": {"Data": EMAIL.html, "Charset": "UTF-8"},
+                },
+                "Headers": [],
+            }
+        },
+    }
+
+
+def test_headers_and_attachments_go_with_it(post: Post) -> None:
+    post.mailer.send(WITH_INVITE, to=ADDRESS, tags=TAGS)
+    simple = post.last["Content"]["Simple"]
+    assert [(h["Name"], h["Value"]) for h in simple["Headers"]] == list(WITH_INVITE.headers)
+    assert simple["Attachments"] == [
+        {
+            "FileName": attachment.filename,
+            "ContentType": attachment.media_type,
+            "ContentDisposition": "ATTACHMENT",
+            "ContentTransferEncoding": "BASE64",
+            "RawContent": base64.b64encode(attachment.content).decode(),
+        }
+        for attachment in WITH_INVITE.attachments
+    ]
+
+
+def test_the_answer_is_the_id_that_the_receipts_will_name(post: Post) -> None:
+    message_id = post.mailer.send(EMAIL, to=ADDRESS, tags=TAGS)
+    assert [id_ for _, id_ in post.requests] == [message_id]
+
+
+def test_a_sender_that_is_not_verified_is_about_us(post: Post) -> None:
+    mailer = SesMailer(sending_client("sesv2"), "nobody@elsewhere.example", REPLY_TO, "set")
+    with pytest.raises(OurAccount, match="MessageRejected"):
+        mailer.send(EMAIL, to=ADDRESS, tags=TAGS)
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("AccountSuspendedException", OurAccount),
+        ("BadRequestException", BadRecipient),
+        ("InternalFailure", Ambiguous),
+        ("InternalServiceErrorException", Ambiguous),
+        ("LimitExceededException", OurAccount),
+        ("MailFromDomainNotVerifiedException", OurAccount),
+        ("MessageRejected", OurAccount),
+        ("NotFoundException", OurAccount),
+        ("SendingPausedException", OurAccount),
+        ("ServiceUnavailable", Ambiguous),
+        ("TooManyRequestsException", NotNow),
+    ],
+)
+def test_every_refusal_of_ses_has_its_meaning(code: str, answer: type[NotSent]) -> None:
+    with pytest.raises(NotSent, match=code) as met, translated(CODES):
+        raise refusal(code)
+    assert type(met.value) is answer
+
+
+def test_the_table_holds_what_the_service_may_answer_and_nothing_it_may_not() -> None:
+    model = botocore.session.get_session().get_service_model("sesv2")
+    modelled = {shape.name for shape in model.operation_model("SendEmail").error_shapes}
+    assert modelled <= set(CODES)
+    assert set(CODES) - modelled == COMMON | INSIDE
+    assert set(model.shape_names) >= INSIDE
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"dossier": ""},
+        {"": "D-1"},
+        {"dossier": "D 1"},
+        {"dossier": "D.1"},
+        {"dossier": "é"},
+        {"dossier": "D-1\n"},
+        {"dossier": ADDRESS},
+        {"dossier": "٣"},
+        {"dossier": "D" * 257},
+        {"dos sier": "D-1"},
+        {"dossier": "D-1", "occasion": "a/b"},
+    ],
+)
+def test_a_tag_that_would_not_come_back_stops_the_message(
+    post: Post, tags: Mapping[str, str]
+) -> None:
+    with pytest.raises(OurAccount) as refused:
+        post.mailer.send(EMAIL, to=ADDRESS, tags=tags)
+    assert refused.value.reason == "tag"
+    assert post.requests == []
+
+
+@pytest.mark.parametrize("tags", [{}, TAGS, {"d" * 256: "D" * 256}])
+def test_a_tag_that_comes_back_is_taken(tags: Mapping[str, str]) -> None:
+    check_tags(tags)

@@ -1,0 +1,1 @@
+"""What we hand over: the convocation, the invite, the links, and where documents are kept."""

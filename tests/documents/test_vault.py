@@ -1,0 +1,112 @@
+"""Documents in S3: kept, found, and opened for five minutes."""
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from chalicelib.documents.vault import LINK_LIVES, S3Vault
+from chalicelib.domain.errors import StorageUnavailable
+from local.aws import REGION, EmbeddedAws
+from tests.channels.providers import BadProvider, answers
+
+pytestmark = pytest.mark.enable_socket
+
+BUCKET = "relance-documents"
+KEY = "convocations/G-2019-0412/e1-0123456789ab.pdf"
+ONCE = Config(signature_version="s3v4", retries={"total_max_attempts": 1})
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws() as aws:
+        aws.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        yield aws
+
+
+@pytest.fixture
+def vault(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> S3Vault:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    for kept in aws.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", ()):
+        aws.client("s3").delete_object(Bucket=BUCKET, Key=kept["Key"])
+    return S3Vault(boto3.client("s3", config=ONCE), BUCKET)
+
+
+def test_what_is_kept_is_there(vault: S3Vault) -> None:
+    assert not vault.has(KEY)
+    vault.keep(KEY, b"%PDF", "application/pdf")
+    assert vault.has(KEY)
+    assert not vault.has(f"{KEY}x")
+
+
+def test_keeping_the_same_again_is_harmless(vault: S3Vault, aws: EmbeddedAws) -> None:
+    for _ in range(2):
+        vault.keep(KEY, b"%PDF", "application/pdf")
+    assert aws.client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 1
+
+
+def test_a_document_is_kept_with_its_type(vault: S3Vault, aws: EmbeddedAws) -> None:
+    vault.keep(KEY, b"BEGIN", "text/calendar")
+    kept = aws.client("s3").get_object(Bucket=BUCKET, Key=KEY)
+    assert kept["ContentType"] == "text/calendar"
+    assert kept["Body"].read() == b"BEGIN"
+
+
+def test_a_link_opens_the_document_under_its_name_in_the_browser(vault: S3Vault) -> None:
+    vault.keep(KEY, b"%PDF-1.7 content", "application/pdf")
+    with urllib.request.urlopen(vault.open_link(KEY, "convocation.pdf")) as answer:
+        assert answer.read() == b"%PDF-1.7 content"
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.headers["Content-Disposition"] == 'inline; filename="convocation.pdf"'
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_link_lives_five_minutes_at_the_most(vault: S3Vault) -> None:
+    signed = parse_qs(urlsplit(vault.open_link(KEY, "convocation.pdf")).query)
+    assert signed["X-Amz-Expires"] == [str(LINK_LIVES)]
+    assert LINK_LIVES <= 300
+    assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert datetime.strptime(signed["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def test_a_link_is_made_without_asking_anybody(vault: S3Vault, aws: EmbeddedAws) -> None:
+    before = len(aws.calls)
+    vault.open_link(KEY, "convocation.pdf")
+    assert len(aws.calls) == before
+
+
+def test_a_bucket_that_is_not_there_cannot_keep(vault: S3Vault) -> None:
+    with pytest.raises(StorageUnavailable):
+        S3Vault(boto3.client("s3", config=ONCE), "no-such-bucket").keep(KEY, b"", "text/plain")
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> S3Vault:
+    """A vault behind a door that nobody opens."""
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        port = closed_soon.getsockname()[1]
+    client = boto3.client("s3", config=ONCE, endpoint_url=f"http://127.0.0.1:{port}")
+    return S3Vault(client, BUCKET)
+
+
+def test_without_storage_nothing_is_kept_or_found(nowhere: S3Vault) -> None:
+    with pytest.raises(StorageUnavailable):
+        nowhere.keep(KEY, b"", "text/plain")
+    with pytest.raises(StorageUnavailable):
+        nowhere.has(KEY)
+
+
+def test_a_vault_that_may_not_be_looked_into_is_not_an_empty_one() -> None:
+    """Without the right to list, S3 says 403 for whatever is missing."""
+    with BadProvider(answers("403 Forbidden", b"")) as provider:
+        client = boto3.client("s3", config=ONCE, endpoint_url=provider.endpoint)
+        with pytest.raises(StorageUnavailable):
+            S3Vault(client, BUCKET).has(KEY)

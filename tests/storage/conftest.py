@@ -1,0 +1,136 @@
+"""Each port twice: in memory, and as the real thing on embedded AWS."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.quarantine import DynamoQuarantine
+from chalicelib.storage.receipts import DynamoReceipts
+from chalicelib.storage.serve_queue import SqsServeQueue
+from local.aws import EmbeddedAws, Stack, make_stack
+from tests.fakes import (
+    InMemoryDossiers,
+    InMemoryQuarantine,
+    InMemoryReceipts,
+    InMemoryServeQueue,
+)
+from tests.storage.wire import Wire
+
+PARAMETERS = {
+    "Stage": "local",
+    "PublicUrl": "https://desk.example",
+    "MailFrom": "desk@relance.example",
+    "MailReplyTo": "people@relance.example",
+    "SmsSenderId": "DESK",
+}
+_NUMBERS = count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """The stack on embedded AWS, and what the product makes of it."""
+
+    aws: EmbeddedAws
+    stack: Stack
+    wire: Wire
+    dynamodb: Any
+    sqs: Any
+    dossiers: DynamoDossiers
+    quarantine: DynamoQuarantine
+    receipts: DynamoReceipts
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+        return self.stack.ids["Table"]
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the table, as it lies there."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table)
+        return [item for page in pages for item in page["Items"]]
+
+    def forget(self) -> None:
+        """Empty the table."""
+        for item in self.items():
+            self.dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"]})
+        self.wire.asked.clear()
+
+
+@pytest.fixture(scope="module")
+def stack_on_aws() -> Iterator[Cloud]:
+    """One embedded AWS for a file of tests: a second one would empty the first."""
+    with EmbeddedAws() as aws:
+        stack = make_stack(aws, PARAMETERS)
+        table = stack.ids["Table"]
+        yield Cloud(
+            aws=aws,
+            stack=stack,
+            wire=Wire(aws),
+            dynamodb=aws.client("dynamodb"),
+            sqs=aws.client("sqs"),
+            dossiers=DynamoDossiers(table),
+            quarantine=DynamoQuarantine(table),
+            receipts=DynamoReceipts(table),
+        )
+
+
+@pytest.fixture
+def cloud(stack_on_aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """The same, with nothing left in it from the test before."""
+    for name, value in stack_on_aws.aws.environment().items():
+        monkeypatch.setenv(name, value)
+    stack_on_aws.forget()
+    yield stack_on_aws
+    assert stack_on_aws.wire.spoilers == [], "every request that was to be spoilt was made"
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients that are made now find nobody at home."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def dossiers(request: pytest.FixtureRequest) -> InMemoryDossiers | DynamoDossiers:
+    """The port Dossiers, twice."""
+    return InMemoryDossiers() if request.param == "memory" else _cloud(request).dossiers
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def quarantine(request: pytest.FixtureRequest) -> InMemoryQuarantine | DynamoQuarantine:
+    """The port Quarantine, twice."""
+    return InMemoryQuarantine() if request.param == "memory" else _cloud(request).quarantine
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def receipts(request: pytest.FixtureRequest) -> InMemoryReceipts | DynamoReceipts:
+    """The port Receipts, twice."""
+    return InMemoryReceipts() if request.param == "memory" else _cloud(request).receipts
+
+
+@pytest.fixture
+def queue_url(cloud: Cloud) -> str:
+    """A fresh queue: SQS empties one only once a minute."""
+    url: str = cloud.sqs.create_queue(QueueName=f"serve-{next(_NUMBERS)}")["QueueUrl"]
+    return url
+
+
+@pytest.fixture(params=["memory", "sqs"])
+def queue(request: pytest.FixtureRequest) -> InMemoryServeQueue | SqsServeQueue:
+    """The port ServeQueue, twice."""
+    if request.param == "memory":
+        return InMemoryServeQueue()
+    return SqsServeQueue(request.getfixturevalue("queue_url"))
+
+
+def _cloud(request: pytest.FixtureRequest) -> Cloud:
+    found: Cloud = request.getfixturevalue("cloud")
+    return found

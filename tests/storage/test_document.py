@@ -1,0 +1,92 @@
+"""A dossier as one JSON text, and back."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import NewerDocument
+from chalicelib.domain.events import EventType
+from chalicelib.storage.document import SCHEMA, decode, encode
+from tests.builders import (
+    DOSSIER,
+    a_dossier,
+    a_notice,
+    a_step,
+    an_attempt,
+    an_ordinary_life,
+    selected,
+)
+from tests.storage.dossiers_of_any_kind import dossiers
+
+LIFE = a_dossier(
+    *an_ordinary_life(),
+    ledger=(an_attempt(a_notice(Kind.CONVOCATION, "e2"), Fate.DELIVERED, "2019-04-09 18:01"),),
+)
+
+
+@given(dossiers)
+def test_whatever_a_dossier_holds_is_read_back(dossier: Dossier) -> None:
+    assert decode(encode(dossier)) == dossier
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name"), [("", "Suharto"), ("Suharto", ""), ("", "")]
+)
+def test_a_student_with_one_name_is_read_back(given_name: str, family_name: str) -> None:
+    who = Contact(given_name=given_name, family_name=family_name)
+    dossier = a_dossier(selected(contact=who))
+    assert decode(encode(dossier)) == dossier
+
+
+def test_what_has_no_value_is_left_out() -> None:
+    [event] = json.loads(encode(a_dossier(selected())))["events"]
+    assert "why" not in event
+    assert "correction" not in event
+    assert "missing_documents" not in event
+
+
+def test_a_version_of_zero_is_a_version() -> None:
+    dossier = a_dossier(selected(version=0))
+    assert decode(encode(dossier)).events[0].version == 0
+
+
+def test_an_empty_dossier_is_little_more_than_its_id() -> None:
+    assert json.loads(encode(Dossier(dossier_id=DOSSIER))) == {
+        "schema": SCHEMA,
+        "dossier_id": DOSSIER,
+    }
+
+
+def test_the_text_is_the_same_each_time() -> None:
+    assert encode(decode(encode(LIFE))) == encode(LIFE)
+
+
+def test_a_document_of_a_newer_program_is_refused() -> None:
+    newer = json.dumps({**json.loads(encode(LIFE)), "schema": SCHEMA + 1})
+    with pytest.raises(NewerDocument):
+        decode(newer)
+
+
+def test_a_field_that_this_program_does_not_know_is_passed_over() -> None:
+    with_more = json.dumps({**json.loads(encode(LIFE)), "colour": "blue"})
+    assert decode(with_more) == LIFE
+
+
+def test_a_document_of_the_first_program_is_still_read() -> None:
+    first = (
+        '{"schema":1,"dossier_id":"G-2019-0412","events":[{"event_id":"e1","type":"card.ready",'
+        '"dossier_id":"G-2019-0412","at":"2019-07-01T13:00:00Z","received_at":'
+        '"2019-07-01T13:00:01Z","source":"booking","day":"2019-07-01"}],"ledger":[{"notice":'
+        '{"kind":"card_ready","number":1,"occasion":"2019-07-01","channel":"sms"},"attempt":1,'
+        '"fate":"accepted","claimed_at":"2019-07-01T13:00:02Z","fate_at":"2019-07-01T13:00:02Z",'
+        '"address":"sms-key","tries":0}]}'
+    )
+    notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
+    assert decode(first) == a_dossier(
+        a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="e1"),
+        ledger=(an_attempt(notice, Fate.ACCEPTED, "2019-07-01 15:00:02"),),
+    )

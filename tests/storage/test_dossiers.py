@@ -1,0 +1,371 @@
+"""Dossiers keep one contract in memory and in DynamoDB; and what only a table can get wrong."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable
+from chalicelib.pipeline.ports import JournalLine, Loaded, Write
+from chalicelib.storage.document import SCHEMA
+from chalicelib.storage.dossiers import DynamoDossiers, shard_of
+from chalicelib.storage.table import SHARDS
+from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, paris
+from tests.fakes import InMemoryDossiers, empty_write
+from tests.storage.conftest import Cloud
+from tests.storage.wire import answer_is_lost, answers, fails_inside
+
+pytestmark = pytest.mark.enable_socket
+
+Either = InMemoryDossiers | DynamoDossiers
+
+NOON = paris("2019-04-09 12:00")
+WHOLE = a_dossier(
+    *an_ordinary_life(),
+    ledger=(
+        an_attempt(a_notice(Kind.CONVOCATION, "e2"), Fate.DELIVERED, "2019-04-09 18:01"),
+        an_attempt(a_notice(Kind.NO_EXPIRY_DATE, "2019-07-20"), Fate.OPEN, "2019-07-20 10:01"),
+    ),
+)
+
+
+def line(what: str, at: datetime = NOON) -> JournalLine:
+    return JournalLine(at=at, by="booking", what=what)
+
+
+def a_write(loaded: Loaded, *what: str, due: datetime | None = None) -> Write:
+    return replace(empty_write(loaded.dossier, due), journal=tuple(line(w) for w in what))
+
+
+def store(dossiers: Either, dossier_id: str, due: datetime | None = None, *what: str) -> Loaded:
+    loaded = dossiers.load(dossier_id)
+    return dossiers.write(loaded, a_write(loaded, *what, due=due))
+
+
+def waiting(dossiers: Either, dossier_id: str, since: datetime | None) -> None:
+    loaded = dossiers.load(dossier_id)
+    dossiers.write(loaded, replace(a_write(loaded), work_since=since))
+
+
+def ids_of_one_shard() -> Iterator[str]:
+    return (i for i in (f"D-{n}" for n in count()) if shard_of(i) == SHARDS[0])
+
+
+def what_of(journal: Sequence[str]) -> list[str]:
+    return [entry.split(" ", 1)[1] for entry in journal]
+
+
+# One dossier
+
+
+def test_an_unknown_dossier_is_empty_at_version_0(dossiers: Either) -> None:
+    assert dossiers.load("D-1") == Loaded(dossier=Dossier(dossier_id="D-1"), version=0)
+
+
+def test_what_was_written_is_what_is_loaded(dossiers: Either) -> None:
+    loaded = dossiers.load(WHOLE.dossier_id)
+    write = replace(a_write(loaded, due=NOON), dossier=WHOLE, state=State.COLLECTED)
+    answer = dossiers.write(loaded, write)
+    assert answer == Loaded(dossier=WHOLE, version=1, state=State.COLLECTED, next_due_at=NOON)
+    assert dossiers.load(WHOLE.dossier_id) == answer
+
+
+def test_every_write_raises_the_version_by_one(dossiers: Either) -> None:
+    assert [store(dossiers, "D-1").version for _ in range(3)] == [1, 2, 3]
+
+
+def test_a_write_from_an_old_version_loses_and_changes_nothing(dossiers: Either) -> None:
+    old = dossiers.load("D-1")
+    kept = store(dossiers, "D-1", None, "first")
+    with pytest.raises(LostRace):
+        dossiers.write(old, a_write(old, "second", due=NOON))
+    assert dossiers.load("D-1") == kept
+    assert what_of(dossiers.journal("D-1")) == ["booking first"]
+    assert dossiers.due(NOON, 10) == []
+
+
+@pytest.mark.parametrize("writes_before", [0, 1, 2])
+def test_of_two_writers_from_one_version_exactly_one_wins(
+    dossiers: Either, writes_before: int
+) -> None:
+    for _ in range(writes_before):
+        store(dossiers, "D-1")
+    one, other = dossiers.load("D-1"), dossiers.load("D-1")
+    won = dossiers.write(one, a_write(one, "one"))
+    with pytest.raises(LostRace):
+        dossiers.write(other, a_write(other, "other"))
+    assert dossiers.load("D-1") == won
+    assert what_of(dossiers.journal("D-1")) == ["booking one"]
+
+
+def test_who_lost_a_race_wins_from_what_is_there_now(dossiers: Either) -> None:
+    old = dossiers.load("D-1")
+    store(dossiers, "D-1")
+    with pytest.raises(LostRace):
+        dossiers.write(old, a_write(old))
+    assert store(dossiers, "D-1").version == 2
+
+
+# What is due, and what waits for a person
+
+
+def test_what_is_due_comes_oldest_first_whatever_its_shard(dossiers: Either) -> None:
+    numbers = [7, 2, 9, 0, 4, 11, 5, 8, 1, 10, 3, 6]
+    for n in numbers:
+        store(dossiers, f"D-{n}", NOON + timedelta(minutes=n))
+    assert {shard_of(f"D-{n}") for n in numbers} == set(SHARDS)
+    assert dossiers.due(NOON + timedelta(minutes=9), 100) == [f"D-{n}" for n in range(10)]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3, 5, 6])
+def test_no_more_is_due_than_was_asked_for(dossiers: Either, limit: int) -> None:
+    for n in range(5):
+        store(dossiers, f"D-{n}", NOON + timedelta(seconds=n))
+    assert dossiers.due(NOON + timedelta(hours=1), limit) == [f"D-{n}" for n in range(5)][:limit]
+
+
+def test_a_dossier_is_due_at_its_instant_and_not_a_moment_before(dossiers: Either) -> None:
+    store(dossiers, "D-1", NOON)
+    assert dossiers.due(NOON - timedelta(microseconds=1), 10) == []
+    assert dossiers.due(NOON, 10) == ["D-1"]
+
+
+def test_a_dossier_is_due_once_and_only_for_its_newest_instant(dossiers: Either) -> None:
+    store(dossiers, "D-1", NOON)
+    store(dossiers, "D-1", NOON + timedelta(days=1))
+    assert dossiers.due(NOON, 10) == []
+    assert dossiers.due(NOON + timedelta(days=2), 10) == ["D-1"]
+
+
+def test_a_dossier_without_a_next_instant_is_never_due(dossiers: Either) -> None:
+    store(dossiers, "D-1", NOON)
+    assert store(dossiers, "D-1", None) == dossiers.load("D-1")
+    assert dossiers.due(NOON + timedelta(days=10_000), 10) == []
+
+
+def test_the_next_due_instant_is_the_first_of_all(dossiers: Either) -> None:
+    assert dossiers.next_due() is None
+    for n in (3, 1, 2):
+        store(dossiers, f"D-{n}", NOON + timedelta(days=n))
+    assert dossiers.next_due() == (NOON + timedelta(days=1), "D-1")
+
+
+def test_open_work_comes_oldest_first_under_its_full_key(dossiers: Either) -> None:
+    for n in (5, 1, 4, 2, 3):
+        waiting(dossiers, f"D-{n}", NOON + timedelta(days=n))
+    expected = [(NOON + timedelta(days=n), f"DOSSIER#D-{n}") for n in (1, 2, 3, 4, 5)]
+    assert dossiers.open_work(10) == expected
+    assert dossiers.open_work(2) == expected[:2]
+
+
+def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
+    waiting(dossiers, "D-1", NOON)
+    waiting(dossiers, "D-1", None)
+    assert dossiers.open_work(10) == []
+
+
+# The journal, and everybody
+
+
+def test_a_journal_grows_and_keeps_its_order(dossiers: Either) -> None:
+    assert dossiers.journal("D-1") == []
+    store(dossiers, "D-1", None, "first", "second")
+    store(dossiers, "D-1", None, "third")
+    assert what_of(dossiers.journal("D-1")) == ["booking first", "booking second", "booking third"]
+
+
+def test_a_write_without_lines_adds_nothing_to_the_journal(dossiers: Either) -> None:
+    store(dossiers, "D-1")
+    store(dossiers, "D-1", None, "only")
+    store(dossiers, "D-1")
+    assert what_of(dossiers.journal("D-1")) == ["booking only"]
+
+
+def test_every_dossier_is_named_once(dossiers: Either) -> None:
+    for n in (1, 2, 3, 1):
+        store(dossiers, f"D-{n}")
+    assert sorted(dossiers.ids()) == ["D-1", "D-2", "D-3"]
+
+
+# Out of reach
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def out_of_reach(request: pytest.FixtureRequest, nowhere: None) -> Either:
+    in_memory = InMemoryDossiers()
+    in_memory.is_down = True
+    return in_memory if request.param == "memory" else DynamoDossiers("any")
+
+
+def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) -> None:
+    unread = Loaded(dossier=Dossier(dossier_id="D-1"), version=0)
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.load("D-1")
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.write(unread, a_write(unread))
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.due(NOON, 10)
+
+
+def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
+    dossiers = DynamoDossiers("any")
+    for look in (
+        lambda: dossiers.journal("D-1"),
+        lambda: list(dossiers.ids()),
+        lambda: dossiers.open_work(1),
+        dossiers.next_due,
+    ):
+        with pytest.raises(StorageUnavailable):
+            look()
+
+
+# What only a real table can get wrong
+
+
+def test_a_service_that_stays_broken_is_unavailable(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [fails_inside] * 3
+    with pytest.raises(StorageUnavailable):
+        cloud.dossiers.load("D-1")
+
+
+def test_a_service_that_recovers_is_asked_again(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [fails_inside]
+    assert store(cloud.dossiers, "D-1").version == 1
+
+
+def test_a_write_that_is_refused_for_another_reason_is_no_lost_race(cloud: Cloud) -> None:
+    loaded = cloud.dossiers.load("D-1")
+    cloud.wire.spoilers += [answers("400 Bad Request", {"__type": "ValidationException"})]
+    with pytest.raises(StorageUnavailable):
+        cloud.dossiers.write(loaded, a_write(loaded))
+
+
+@pytest.mark.parametrize("writes_before", [0, 1])
+def test_a_write_whose_answer_was_lost_is_known_again_as_ours(
+    cloud: Cloud, writes_before: int
+) -> None:
+    for _ in range(writes_before):
+        store(cloud.dossiers, "D-1")
+    loaded = cloud.dossiers.load("D-1")
+    cloud.wire.spoilers += [answer_is_lost]
+    written = cloud.dossiers.write(loaded, a_write(loaded, "once", due=NOON))
+    assert written.version == writes_before + 1
+    assert cloud.dossiers.load("D-1") == written
+    assert what_of(cloud.dossiers.journal("D-1")) == ["booking once"]
+
+
+def test_a_write_whose_answer_was_lost_twice_is_still_ours(cloud: Cloud) -> None:
+    loaded = cloud.dossiers.load("D-1")
+    cloud.wire.spoilers += [answer_is_lost, answer_is_lost]
+    assert cloud.dossiers.write(loaded, a_write(loaded)).version == 1
+    assert cloud.dossiers.load("D-1").version == 1
+
+
+def test_a_write_whose_answer_was_lost_and_that_was_overtaken_is_a_lost_race(cloud: Cloud) -> None:
+    """Ours is in the table, under somebody else's: only a fresh load can tell what is true now."""
+    ours, others = DynamoDossiers(cloud.table), cloud.dossiers
+    loaded = ours.load("D-1")
+    overtakers = [lambda: store(others, "D-1", None, "theirs")]
+
+    def between_the_tries(**_of_the_request: object) -> None:
+        if overtakers:
+            overtakers.pop()()
+
+    events = ours._table.connection.client.meta.events
+    events.register("needs-retry.dynamodb.UpdateItem", between_the_tries)
+    cloud.wire.spoilers += [answer_is_lost]
+    with pytest.raises(LostRace):
+        ours.write(loaded, a_write(loaded, "ours"))
+    assert overtakers == []
+    assert cloud.dossiers.load("D-1").version == 2
+    assert what_of(cloud.dossiers.journal("D-1")) == ["booking ours", "booking theirs"]
+
+
+def test_a_doubtful_write_that_cannot_be_looked_up_is_unavailable(cloud: Cloud) -> None:
+    old = cloud.dossiers.load("D-1")
+    store(cloud.dossiers, "D-1")
+    refused = {"__type": "com.amazonaws.dynamodb#ConditionalCheckFailedException"}
+    cloud.wire.spoilers += [answers("400 Bad Request", refused), *[fails_inside] * 3]
+    with pytest.raises(StorageUnavailable):
+        cloud.dossiers.write(old, a_write(old))
+
+
+def test_every_read_of_a_dossier_is_consistent(cloud: Cloud) -> None:
+    store(cloud.dossiers, "D-1", None, "line")
+    cloud.dossiers.journal("D-1")
+    assert [body["ConsistentRead"] for body in cloud.wire.bodies("GetItem")] == [True, True]
+
+
+def test_the_sender_neither_reads_the_journal_nor_gets_it_back(cloud: Cloud) -> None:
+    store(cloud.dossiers, "D-1", None, "line")
+    [read], [written] = cloud.wire.bodies("GetItem"), cloud.wire.bodies("UpdateItem")
+    assert "journal" not in read["ExpressionAttributeNames"].values()
+    assert written.get("ReturnValues", "NONE") == "NONE"
+
+
+def test_what_a_newer_program_added_survives_a_write(cloud: Cloud) -> None:
+    store(cloud.dossiers, "D-1")
+    cloud.dynamodb.update_item(
+        TableName=cloud.table,
+        Key={"pk": {"S": "DOSSIER#D-1"}},
+        UpdateExpression="SET later = :v",
+        ExpressionAttributeValues={":v": {"S": "kept"}},
+    )
+    store(cloud.dossiers, "D-1")
+    [item] = cloud.items()
+    assert item["later"] == {"S": "kept"}
+
+
+def test_a_dossier_of_a_newer_program_is_not_read(cloud: Cloud) -> None:
+    store(cloud.dossiers, "D-1")
+    [item] = cloud.items()
+    newer = json.dumps({"schema": SCHEMA + 1, "dossier_id": "D-1"})
+    cloud.dynamodb.put_item(TableName=cloud.table, Item={**item, "document": {"S": newer}})
+    with pytest.raises(NewerDocument):
+        cloud.dossiers.load("D-1")
+
+
+def test_only_dossiers_are_named_among_the_items_of_the_table(cloud: Cloud) -> None:
+    store(cloud.dossiers, "D-1")
+    for pk in ("RECEIPT#D-2", "QUARANTINE#DOSSIER#D-3#x"):
+        cloud.dynamodb.put_item(TableName=cloud.table, Item={"pk": {"S": pk}})
+    assert list(cloud.dossiers.ids()) == ["D-1"]
+
+
+#: Two of these are more than half of what one page of an answer holds.
+LONG = "x" * 350_000
+
+
+def test_everybody_is_named_from_every_page(cloud: Cloud) -> None:
+    expected = [store(cloud.dossiers, f"D-{n}", None, LONG).dossier.dossier_id for n in range(7)]
+    assert sorted(cloud.dossiers.ids()) == expected
+    assert len(cloud.wire.bodies("Scan")) > 1
+
+
+def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
+    expected = [i for _, i in zip(range(7), ids_of_one_shard(), strict=False)]
+    for minutes, dossier_id in enumerate(expected):
+        store(cloud.dossiers, dossier_id, NOON + timedelta(minutes=minutes), LONG)
+    later = NOON + timedelta(hours=1)
+    assert cloud.dossiers.due(later, 100) == expected
+    assert len(cloud.wire.bodies("Query")) > len(SHARDS)
+    assert cloud.dossiers.due(later, 5) == expected[:5]
+
+
+@pytest.mark.parametrize("index", ["due", "work"])
+def test_a_dossier_with_nothing_ahead_is_in_no_index(cloud: Cloud, index: str) -> None:
+    store(cloud.dossiers, "D-1", NOON)
+    waiting(cloud.dossiers, "D-1", NOON)
+    waiting(cloud.dossiers, "D-1", None)
+    rows = cloud.dynamodb.scan(TableName=cloud.table, IndexName=index)
+    assert rows["Items"] == []
+
+
+def test_dossiers_spread_evenly_over_the_shards() -> None:
+    shards = [shard_of(f"G-2019-{n:04}") for n in range(400)]
+    assert all(80 <= shards.count(shard) <= 120 for shard in SHARDS)

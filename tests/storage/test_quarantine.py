@@ -1,0 +1,90 @@
+"""What cannot be used is kept whole, once for each id and body, and waits for a person."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.pipeline.ports import Quarantined
+from chalicelib.storage.quarantine import DynamoQuarantine
+from tests.builders import paris
+from tests.fakes import InMemoryQuarantine
+from tests.storage.conftest import Cloud
+from tests.storage.wire import answer_is_lost, answers
+
+pytestmark = pytest.mark.enable_socket
+
+Either = InMemoryQuarantine | DynamoQuarantine
+
+ITEM = Quarantined(
+    event_id="evt-1",
+    received_at=paris("2019-04-09 12:00"),
+    reason="type: not one that a booking system raises",
+    body=b'{"type": "\xff\x00 no text at all"}',
+)
+OTHERS = [replace(ITEM, body=b"another"), replace(ITEM, event_id="evt-2")]
+
+
+def test_what_is_new_is_kept(quarantine: Either) -> None:
+    assert quarantine.keep(ITEM)
+
+
+def test_the_same_again_is_kept_already(quarantine: Either) -> None:
+    quarantine.keep(ITEM)
+    assert not quarantine.keep(replace(ITEM, received_at=paris("2019-04-10 12:00")))
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=["other body", "other id"])
+def test_another_body_or_id_is_kept_beside_it(quarantine: Either, other: Quarantined) -> None:
+    quarantine.keep(ITEM)
+    assert quarantine.keep(other)
+    assert not quarantine.keep(other)
+    assert not quarantine.keep(ITEM)
+
+
+def test_it_is_kept_whole(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    [item] = cloud.items()
+    assert item["body"] == {"B": ITEM.body}
+    assert item["reason"] == {"S": ITEM.reason}
+    assert item["received_at"] == {"S": "2019-04-09T10:00:00.000000Z"}
+
+
+def test_the_first_arrival_is_the_one_that_is_kept(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    before = cloud.items()
+    cloud.quarantine.keep(replace(ITEM, received_at=paris("2019-04-10 12:00"), reason="other"))
+    assert cloud.items() == before
+
+
+def test_both_bodies_of_one_id_are_on_the_work_list(cloud: Cloud) -> None:
+    later = replace(OTHERS[0], received_at=paris("2019-04-09 13:00"))
+    cloud.quarantine.keep(later)
+    cloud.quarantine.keep(ITEM)
+    work = cloud.dossiers.open_work(10)
+    assert [since for since, _ in work] == [ITEM.received_at, later.received_at]
+    assert all(key.startswith("QUARANTINE#evt-1#") for _, key in work)
+    assert len({key for _, key in work}) == 2
+
+
+def test_it_is_due_to_nobody_and_no_dossier(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    assert cloud.dossiers.due(paris("2029-01-01 00:00"), 10) == []
+    assert list(cloud.dossiers.ids()) == []
+
+
+def test_it_is_kept_once_when_the_answer_was_lost(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [answer_is_lost]
+    cloud.quarantine.keep(ITEM)
+    assert len(cloud.items()) == 1
+
+
+def test_a_refusal_for_another_reason_is_not_kept_already(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [answers("400 Bad Request", {"__type": "ValidationException"})]
+    with pytest.raises(StorageUnavailable):
+        cloud.quarantine.keep(ITEM)
+
+
+def test_without_storage_it_cannot_be_kept(nowhere: None) -> None:
+    with pytest.raises(StorageUnavailable):
+        DynamoQuarantine("any").keep(ITEM)

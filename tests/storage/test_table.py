@@ -1,0 +1,119 @@
+"""The table that the product talks to is the table that is deployed."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from chalicelib.storage.table import InstantAttribute, Item, connect
+from local.aws import template
+from tests.builders import paris
+from tests.fakes import empty_write
+from tests.storage.conftest import Cloud
+from tests.storage.dossiers_of_any_kind import instants
+
+INSTANT = InstantAttribute()
+DEPLOYED: dict[str, Any] = template()["Resources"]["Table"]["Properties"]
+KEYS = {key["AttributeName"] for key in DEPLOYED["KeySchema"]}
+
+
+def known_schema() -> dict[str, Any]:
+    known = connect("any").get_meta_table()
+    assert known is not None
+    schema: dict[str, Any] = known.data
+    return schema
+
+
+def by_name(rows: list[dict[str, Any]], name: str) -> dict[str, dict[str, Any]]:
+    return {row[name]: row for row in rows}
+
+
+def projected(index: str) -> set[str]:
+    """What a row of this index holds."""
+    deployed = by_name(DEPLOYED["GlobalSecondaryIndexes"], "IndexName")[index]
+    keys = {key["AttributeName"] for key in deployed["KeySchema"]}
+    return KEYS | keys | set(deployed["Projection"].get("NonKeyAttributes", ()))
+
+
+def test_the_key_is_the_one_deployed() -> None:
+    assert known_schema()["KeySchema"] == DEPLOYED["KeySchema"]
+
+
+def test_the_typed_attributes_are_those_deployed() -> None:
+    known = by_name(known_schema()["AttributeDefinitions"], "AttributeName")
+    assert known == by_name(DEPLOYED["AttributeDefinitions"], "AttributeName")
+
+
+def test_the_indexes_are_those_deployed() -> None:
+    known = by_name(known_schema()["GlobalSecondaryIndexes"], "IndexName")
+    deployed = by_name(DEPLOYED["GlobalSecondaryIndexes"], "IndexName")
+    assert {n: i["KeySchema"] for n, i in known.items()} == {
+        n: i["KeySchema"] for n, i in deployed.items()
+    }
+
+
+def test_every_key_is_an_attribute_of_the_items_and_of_the_same_type() -> None:
+    of_items = Item.get_attributes()
+    for definition in DEPLOYED["AttributeDefinitions"]:
+        attribute = of_items[definition["AttributeName"]]
+        assert attribute.attr_type == definition["AttributeType"]
+
+
+def test_the_key_of_the_items_is_the_key_of_the_table() -> None:
+    hash_keys = {name for name, attribute in Item.get_attributes().items() if attribute.is_hash_key}
+    assert hash_keys == KEYS
+
+
+@pytest.mark.enable_socket
+def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
+    now = paris("2019-04-09 12:00")
+    cloud.dossiers.due(now, 1)
+    cloud.dossiers.open_work(1)
+    cloud.dossiers.next_due()
+    queries = cloud.wire.bodies("Query")
+    assert {query["IndexName"] for query in queries} == {"due", "work"}
+    for query in queries:
+        assert set(query["ExpressionAttributeNames"].values()) <= projected(query["IndexName"])
+        assert "ConsistentRead" not in query, "an index has no consistent reads"
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("index", ["due", "work"])
+def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str) -> None:
+    now = paris("2019-04-09 12:00")
+    loaded = cloud.dossiers.load("D-1")
+    cloud.dossiers.write(loaded, empty_write(loaded.dossier, now))
+    item = cloud.items()[0]
+    work = {"work_shard": item["due_shard"], "work_since": item["due_at"]}
+    cloud.dynamodb.put_item(TableName=cloud.table, Item={**item, **work})
+    [row] = cloud.dynamodb.scan(TableName=cloud.table, IndexName=index)["Items"]
+    assert set(row) == projected(index)
+
+
+@given(instants)
+def test_an_instant_is_read_back(instant: datetime) -> None:
+    assert INSTANT.deserialize(INSTANT.serialize(instant)) == instant
+
+
+@given(instants, instants)
+def test_instants_sort_as_their_texts_do(one: datetime, other: datetime) -> None:
+    assert (one < other) is (INSTANT.serialize(one) < INSTANT.serialize(other))
+
+
+@pytest.mark.parametrize(
+    ("instant", "text"),
+    [
+        (datetime(2019, 4, 9, 10, 0, tzinfo=UTC), "2019-04-09T10:00:00.000000Z"),
+        (paris("2019-04-09 12:00"), "2019-04-09T10:00:00.000000Z"),
+        (datetime(2019, 4, 9, 10, 0, 0, 7, tzinfo=UTC), "2019-04-09T10:00:00.000007Z"),
+        (datetime(932, 1, 1, tzinfo=UTC), "0932-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_an_instant_is_text_of_one_width_in_utc(instant: datetime, text: str) -> None:
+    assert INSTANT.serialize(instant) == text
+
+
+def test_a_naive_instant_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        INSTANT.serialize(datetime(2019, 4, 9, 12, 0))
