@@ -4,7 +4,7 @@ METHOD:PUBLISH (RFC 5546): an announcement that asks for no answer. A calendar t
 does not follow later changes by itself, so the mail says so in words.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
@@ -19,6 +19,7 @@ _SUMMARY = {
     Language.EN: "Residence permit appointment: handing in the file",
 }
 _REFERENCE = {Language.FR: "Référence : {}", Language.EN: "Reference: {}"}
+_THEN = {Language.FR: " ; ", Language.EN: "; "}
 _BRING = {Language.FR: "Apportez : {}", Language.EN: "Bring: {}"}
 
 
@@ -32,20 +33,20 @@ def calendar_invite(
     place = place_in_words(terms.antenna, language)
     lines = [
         _REFERENCE[language].format(dossier_id),
-        _BRING[language].format(" ; ".join(terms.papers["deposit"][language])),
+        _BRING[language].format(_THEN[language].join(terms.papers["deposit"][language])),
         place.directions,
     ]
-    starts_at = appointment.starts_at.astimezone(PARIS)
+    starts_at = appointment.starts_at.astimezone(UTC)
     event = Event()
     event.add("uid", f"{appointment.appointment_id}.{dossier_id}@relance")
-    event.add("sequence", appointment.moves + (1 if appointment.cancelled_at else 0))
+    event.add("sequence", _rank(appointment))
     event.add("dtstamp", now)
-    event.add("dtstart", starts_at)
-    event.add("dtend", starts_at + LENGTH)
+    event.add("dtstart", starts_at.astimezone(PARIS))
+    event.add("dtend", (starts_at + LENGTH).astimezone(PARIS))
     event.add("summary", _SUMMARY[language])
     event.add("location", ", ".join([place.name, *place.address]))
     event.add("description", "\n".join(lines))
-    event.add("status", "CANCELLED" if appointment.cancelled_at else "CONFIRMED")
+    event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Relance//calendar invite//FR")
@@ -54,3 +55,8 @@ def calendar_invite(
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
+
+
+def _rank(appointment: Appointment) -> int:
+    """Two a revision: its cancellation outranks it, and what is booked next outranks both."""
+    return 2 * appointment.moves + (1 if appointment.cancelled else 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from chalicelib.domain.dossier import Appointment
+from chalicelib.domain.dossier import Appointment, Ending
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
 
 _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
@@ -77,14 +77,19 @@ def _appointment(
         appointment_events=frozenset(e.event_id for e in group),
         made_at=first.known_at,
         booked_at=min(e.known_at for r in runs for e in r.slots),
+        learnt_at=min(e.received_at for e in run.slots),
         moves=len(runs) - 1,
         confirmed_at=min(said, default=None),
-        cancelled_at=run.cancelled.known_at if run.cancelled else None,
-        cancelled_by=run.cancelled.event_id if run.cancelled else None,
-        missed_at=run.missed.known_at if run.missed else None,
-        missed_by=run.missed.event_id if run.missed else None,
+        cancelled=_ending(run.cancelled),
+        missed=_ending(run.missed),
         permit_expires_on=permits[-1] if permits else None,
     )
+
+
+def _ending(event: Event | None) -> Ending | None:
+    if event is None:
+        return None
+    return Ending(event_id=event.event_id, at=event.known_at, learnt_at=event.received_at)
 
 
 def _confirms(confirmation: Event, run: _Run) -> bool:

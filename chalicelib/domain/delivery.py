@@ -91,6 +91,7 @@ CHANGED_BY: dict[Fate, frozenset[Fate]] = {
 class Attempt:
     """One try at one notice. The ledger is a tuple of these, oldest first.
 
+    `begun_at` is when it was first claimed, if "not now" made us claim it again at `claimed_at`.
     `until` ends the lease of a claim or the wait of a postponed one. `address` is a keyed hash of
     the address used, never the address. `passing` says that a failure may not last. `reason` is a
     short code from the provider or from us, for logs and the desk.
@@ -100,6 +101,7 @@ class Attempt:
     attempt: int = 1
     fate: Fate
     claimed_at: datetime
+    begun_at: datetime | None = None
     fate_at: datetime
     token: str = ""
     until: datetime | None = None
@@ -109,6 +111,11 @@ class Attempt:
     passing: bool = False
     possible_duplicate: bool = False
     tries: int = 0
+
+    @property
+    def begun(self) -> datetime:
+        """When it was first claimed."""
+        return self.begun_at or self.claimed_at
 
     def is_same_try(self, other: "Attempt") -> bool:
         """Whether both are the same try at the same notice, whatever became of it."""

@@ -72,6 +72,7 @@ class Delays:
     at_once_too_old_days: int
     look_again_days: int
     reminders_a_day: int
+    messages_a_day: int
     email_silence_hours: int
     sms_silence_hours: int
     unknown_minutes: int

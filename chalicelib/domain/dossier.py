@@ -24,6 +24,15 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How an appointment ended before its time: the event that says so, and since when."""
+
+    event_id: str
+    at: datetime
+    learnt_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Appointment:
     """The current appointment, in its current revision.
 
@@ -32,7 +41,8 @@ class Appointment:
     of them still finds it when an earlier one arrives late. `appointment_events` are all event
     ids of this appointment, of every revision. `made_at` is when this revision was set,
     `booked_at` when this appointment was first chosen; both are the earlier of event time and
-    arrival. `moves` counts the revisions before this one: the SEQUENCE of a calendar invite.
+    arrival, and `learnt_at` is when we first heard of this revision. `moves` counts the revisions
+    before this one: the SEQUENCE of a calendar invite.
     """
 
     appointment_id: str
@@ -42,23 +52,23 @@ class Appointment:
     appointment_events: frozenset[str]
     made_at: datetime
     booked_at: datetime
+    learnt_at: datetime
     moves: int
     confirmed_at: datetime | None = None
-    cancelled_at: datetime | None = None
-    cancelled_by: str | None = None
-    missed_at: datetime | None = None
-    missed_by: str | None = None
+    cancelled: Ending | None = None
+    missed: Ending | None = None
     permit_expires_on: date | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether the student is still expected."""
-        return self.cancelled_at is None and self.missed_at is None
+        return self.cancelled is None and self.missed is None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone:
-    """A dated step. `at` is the earlier of its event time and its arrival, an aware instant.
+    """A dated step. `at` is the earlier of its event time and its arrival, `learnt_at` when we
+    first heard of that day; both are aware instants.
 
     `days` are all the days it was ever said to have happened on: what was sent for one of them
     is not sent again when an earlier or a corrected one becomes known.
@@ -66,6 +76,7 @@ class Milestone:
 
     day: date
     at: datetime
+    learnt_at: datetime
     event_id: str
     days: frozenset[date]
     recepisse_number: str | None = None
@@ -84,10 +95,15 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the events leave, whatever the order they arrived in."""
+    """What the events leave, whatever the order they arrived in.
 
-    known_since: datetime
+    `known_since` is empty while all we heard is that another dossier renews this one.
+    `slot_events` are the ids of every event that ever set an appointment of this application.
+    """
+
+    known_since: datetime | None
     appointment: Appointment | None = None
+    slot_events: frozenset[str] = frozenset()
     contact: Contact | None = None
     checked: bool = False
     incomplete: Milestone | None = None

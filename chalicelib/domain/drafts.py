@@ -37,7 +37,12 @@ class Draft:
         if not self.rule.at_once or self.rule.ever or self.tries(case):
             return False
         days = case.delays(self.anchor).at_once_too_old_days
-        return case.now >= self.due_at + timedelta(days=days)
+        return self.anchor.learnt_at >= self.due_at + timedelta(days=days)
+
+    def is_asked_again(self, case: Case) -> bool:
+        """Whether a person wants it once more, on any channel, whatever has replaced it."""
+        names = {str(self.notice(channel)) for channel in self.rule.channels}
+        return any(decision.subject in names for decision in case.facts.asked_again)
 
     def tries(self, case: Case) -> bool:
         """Whether anything was ever attempted for it."""
@@ -47,7 +52,7 @@ class Draft:
 def drafts(case: Case) -> list[Draft]:
     """Every draft that stands at `case.now`, in the order of the table."""
     standing = [draft for rule in RULES for draft in _of_rule(case, rule)]
-    return [d for d in standing if not _is_replaced(case, d, standing)]
+    return [d for d in standing if d.is_asked_again(case) or not _is_replaced(case, d, standing)]
 
 
 def _of_rule(case: Case, rule: Rule) -> Iterable[Draft]:

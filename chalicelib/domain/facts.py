@@ -7,7 +7,7 @@ from typing import TypeVar
 from chalicelib.domain.appointments import current_appointment
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Decision, Facts, Milestone, State
+from chalicelib.domain.dossier import Appointment, Decision, Facts, Milestone, State
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source, by_time, in_order
 
 T = TypeVar("T")
@@ -19,8 +19,9 @@ def facts_of(events: Iterable[Event]) -> Facts:
     ours = _this_application(everything)
     incomplete = _milestone(ours, EventType.INCOMPLETE)
     return Facts(
-        known_since=min(e.known_at for e in everything),
+        known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         appointment=current_appointment(ours),
+        slot_events=frozenset(e.event_id for e in ours if e.type in SLOTS),
         contact=_contact(everything),
         checked=_is_checked(ours, incomplete),
         incomplete=incomplete,
@@ -48,20 +49,31 @@ def state_of(facts: Facts) -> State:
 
 def _state_before_deposit(facts: Facts) -> State:
     appointment = facts.appointment
-    if facts.incomplete and not _has_new_appointment(facts, facts.incomplete.day):
+    if facts.incomplete and _is_the_last_word(facts.incomplete, appointment):
         return State.INCOMPLETE
     if appointment is None:
         return State.KNOWN
-    if appointment.cancelled_at:
+    if appointment.cancelled:
         return State.CANCELLED
-    if appointment.missed_at:
+    if appointment.missed:
         return State.MISSED
     return State.CONFIRMED if appointment.confirmed_at else State.BOOKED
 
 
-def _has_new_appointment(facts: Facts, visit: date) -> bool:
-    appointment = facts.appointment
-    return bool(appointment and appointment.is_live and paris_day(appointment.starts_at) > visit)
+def _is_the_last_word(visit: Milestone, appointment: Appointment | None) -> bool:
+    """Whether nothing came after the visit: no later slot, and no end of one."""
+    if appointment is None or paris_day(appointment.starts_at) <= visit.day:
+        return True
+    ends = [end.at for end in (appointment.cancelled, appointment.missed) if end]
+    return bool(ends) and max(ends) < visit.at
+
+
+def _is_hearsay(event: Event) -> bool:
+    """News of another dossier: that it renews this one, or no longer does."""
+    is_withdrawn = event.type is EventType.WITHDRAWN
+    return event.type is EventType.RENEWAL_BOOKED or (
+        is_withdrawn and event.subject == EventType.RENEWAL_BOOKED
+    )
 
 
 def _this_application(events: Sequence[Event]) -> list[Event]:
@@ -70,7 +82,7 @@ def _this_application(events: Sequence[Event]) -> list[Event]:
     ours: list[Event] = []
     collected: Event | None = None
     for event in events:
-        if collected and _begins_anew(event, collected):
+        if collected and _begins_anew(event, collected, ours):
             ours, collected = [], None
         ours.append(event)
         if event in collections:
@@ -78,12 +90,15 @@ def _this_application(events: Sequence[Event]) -> list[Event]:
     return ours
 
 
-def _begins_anew(event: Event, collected: Event) -> bool:
+def _begins_anew(event: Event, collected: Event, ours: Sequence[Event]) -> bool:
+    """A later slot, or a later step; not a repeat of a known one that does not say its day."""
     if event.type in SLOTS:
         assert event.starts_at is not None
         return paris_day(event.starts_at) > _day(collected)
-    repeated = event.type is EventType.COLLECTED
-    return event.type in MILESTONES and not repeated and _day(event) > _day(collected)
+    if event.type is EventType.COLLECTED or event.type not in MILESTONES:
+        return False
+    is_repeat = event.day is None and any(e.type is event.type for e in ours)
+    return not is_repeat and _day(event) > _day(collected)
 
 
 def _day(event: Event) -> date:
@@ -118,6 +133,7 @@ def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
     return Milestone(
         day=_day(chosen),
         at=chosen.known_at,
+        learnt_at=min(e.received_at for e in said if _day(e) == _day(chosen)),
         event_id=chosen.event_id,
         days=frozenset(days),
         recepisse_number=_last([e.recepisse_number for e in said if e.recepisse_number]),
@@ -127,11 +143,14 @@ def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
 
 
 def _chosen(said: Sequence[Event], kind: EventType) -> Event:
-    """The last correction, else the last visit, else the first date that was given."""
-    corrections = [e for e in said if e.correction]
-    if corrections:
-        return corrections[-1]
-    return max(said, key=_day) if kind is EventType.INCOMPLETE else said[0]
+    """The last correction, else the first date that was given; of visits to the counter, the last.
+
+    A correction replaces what was said before it, not a visit that follows.
+    """
+    last = max((n for n, e in enumerate(said) if e.correction), default=None)
+    if kind is EventType.INCOMPLETE:
+        return max(said[last or 0 :], key=_day)
+    return said[last or 0]
 
 
 def _not_withdrawn(events: Iterable[Event], kind: EventType) -> list[Event]:

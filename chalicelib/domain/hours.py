@@ -1,8 +1,8 @@
-"""When a message may leave: each channel's hours, the daily cap, and what holds it back."""
+"""When a message may leave: each channel's hours, the daily caps, and what holds it back."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
@@ -10,7 +10,7 @@ from chalicelib.domain.desk_calendar import Desk, after_rule, at_paris, paris_da
 from chalicelib.domain.notices import RULES
 
 _REMINDERS: frozenset[Kind] = frozenset(rule.kind for rule in RULES if rule.reminder)
-_TOMORROW = timedelta(days=1)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,32 +25,47 @@ class Hours:
     def for_message(self, at: datetime, channel: Channel, *, reminder: bool) -> datetime:
         """The first instant, not before now, at which a message due at `at` may leave."""
         ready = max(self.for_desk(at), *self._leases())
-        if reminder and self._is_capped(ready):
-            ready = self._nine(ready + _TOMORROW)
+        ready = self._after_a_full_day(ready, reminder=reminder)
         return self._in_sms_hours(ready) if channel is Channel.SMS else ready
 
     def for_desk(self, at: datetime) -> datetime:
         """The first instant, not before now, at which a desk notice due at `at` may open."""
         return max(at, self.now, self.not_before or self.now)
 
+    def flooded_at(self, at: datetime) -> datetime | None:
+        """Since when the day on which a message could leave is full of messages, if it is."""
+        day = paris_day(self.for_desk(at))
+        most = self.desk.terms_on(day).delays.messages_a_day
+        claims = sorted(a.claimed_at for a in self._messages_on(day))
+        return claims[most - 1] if len(claims) >= most else None
+
     def _leases(self) -> Iterable[datetime]:
         """One live claim a dossier: the last message is always about the last facts."""
         claims = (a.until for a in self.ledger if a.fate is Fate.CLAIMED)
         return [self.now, *(until for until in claims if until)]
 
-    def _is_capped(self, at: datetime) -> bool:
-        today = paris_day(at)
-        left = [
-            a
-            for a in self.ledger
-            if a.notice.kind in _REMINDERS
-            and a.notice.channel is not Channel.DESK
-            and paris_day(a.claimed_at) == today
-        ]
-        return len(left) >= self.desk.terms_on(today).delays.reminders_a_day
-
-    def _nine(self, at: datetime) -> datetime:
+    def _after_a_full_day(self, at: datetime, *, reminder: bool) -> datetime:
+        """A full day pushes what is left to nine o'clock of the next one, not to midnight."""
         day = paris_day(at)
+        if self._is_full(day, reminder=reminder):
+            return self._nine(day + _A_DAY)
+        if self._is_full(day - _A_DAY, reminder=reminder):
+            return max(at, self._nine(day))
+        return at
+
+    def _is_full(self, day: date, *, reminder: bool) -> bool:
+        """Whether a person has heard enough from us on a day. Counted at the claim."""
+        delays = self.desk.terms_on(day).delays
+        messages = self._messages_on(day)
+        reminders = sum(1 for a in messages if a.notice.kind in _REMINDERS)
+        is_full = len(messages) >= delays.messages_a_day
+        return is_full or (reminder and reminders >= delays.reminders_a_day)
+
+    def _messages_on(self, day: date) -> list[Attempt]:
+        messages = (a for a in self.ledger if a.notice.channel is not Channel.DESK)
+        return [a for a in messages if paris_day(a.claimed_at) == day]
+
+    def _nine(self, day: date) -> datetime:
         return at_paris(day, self.desk.terms_on(day).delays.send_at)
 
     def _in_sms_hours(self, at: datetime) -> datetime:
@@ -58,6 +73,6 @@ class Hours:
         day = paris_day(at)
         delays = self.desk.terms_on(day).delays
         if self.desk.is_quiet(day) or at >= at_paris(day, delays.sms_to):
-            day = after_rule(day + _TOMORROW, self.desk.is_quiet)
+            day = after_rule(day + _A_DAY, self.desk.is_quiet)
             return at_paris(day, delays.sms_from)
         return max(at, at_paris(day, delays.sms_from))

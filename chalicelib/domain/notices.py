@@ -35,6 +35,8 @@ class Rule:
 
     `reminder` rows count against the daily cap and stop after a complaint; `at_once` rows are for
     the desk to decide when they are learnt too late, unless `ever` says they still matter.
+    `fresh_address` rows are sent anew to a changed address, whatever became of them at the old one:
+    the latest of a series speaks for all of it.
     """
 
     kind: Kind
@@ -49,7 +51,7 @@ class Rule:
     reminder: bool = False
     at_once: bool = False
     ever: bool = False
-    fresh_address: bool = False  #: a changed address gives a new attempt, whatever the old fate
+    fresh_address: bool = False
 
 
 _BOOKED, _CONFIRMED = (State.BOOKED,), (State.CONFIRMED,)
@@ -77,6 +79,7 @@ RULES: tuple[Rule, ...] = (
         due=when.a_day_after_booking,
         end=when.the_appointment,
         reminder=True,
+        fresh_address=True,
     ),
     Rule(
         kind=Kind.UNCONFIRMED,
@@ -141,7 +144,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         kind=Kind.MISSING_DOCUMENTS,
         channels=EMAIL,
-        states=(State.INCOMPLETE,),
+        states=(State.INCOMPLETE, State.BOOKED, State.CONFIRMED),  # booked anew before we heard
         anchor=when.the_visit,
         due=when.at_once,
         at_once=True,
@@ -188,6 +191,7 @@ RULES: tuple[Rule, ...] = (
         due=when.weeks_later_on_an_open_day,
         numbers=(1, 2, 3),
         reminder=True,
+        fresh_address=True,
     ),
     Rule(
         kind=Kind.NO_NEWS_EXHAUSTED,
@@ -217,6 +221,7 @@ RULES: tuple[Rule, ...] = (
         due=when.weeks_later,
         numbers=(1, 2, 3),
         reminder=True,
+        fresh_address=True,
     ),
     Rule(
         kind=Kind.CARD_NOT_COLLECTED,

@@ -11,7 +11,7 @@ from chalicelib.domain.desk_calendar import Delays
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
 LEASE = timedelta(minutes=5)
-#: How long a provider may say "not now" before a person hears of it.
+#: How long a provider may say "not now" before a person hears of it. The tries go on.
 HELD_AT_MOST = timedelta(hours=24)
 #: After an answer was lost: the attempts we make before a person decides.
 UNKNOWN_ATTEMPTS = 3
@@ -20,7 +20,7 @@ UNKNOWN_EXHAUSTED = "unknown_exhausted"
 BOUNCE_WAIT, BOUNCE_ATTEMPTS = timedelta(hours=24), 3
 #: The SMS that this whole program exists for gets a second attempt.
 CARD_SMS_ATTEMPTS = 2
-#: A limit that the end of a notice has already cut: the receipt still gets this long to come.
+#: However near the end of a notice is, a receipt gets this long to come.
 GRACE = timedelta(minutes=15)
 
 
@@ -35,12 +35,19 @@ class Stand(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """Where one channel stands, and which try would be next. `why` is a short code."""
+    """Where one channel stands, and which try would be next. `why` is a short code.
+
+    `since` is when it came to stand there. From `lost_at` on the desk has to count this channel
+    as lost, although a try may still be ahead; a receipt takes that back.
+    """
 
     stand: Stand
     at: datetime
+    since: datetime
+    lost_at: datetime | None = None
     attempt: int = 1
     tries: int = 0
+    begun_at: datetime | None = None
     possible_duplicate: bool = False
     why: str = ""
 
@@ -52,11 +59,9 @@ class Limits:
     delays: Delays
     deadline: datetime | None
 
-    def cut(self, limit: datetime, since: datetime) -> datetime:
-        """The limit, or the deadline if that is earlier, but never before a receipt could come."""
-        if self.deadline is None:
-            return limit
-        return min(limit, max(self.deadline, since + GRACE))
+    def desk_at(self, since: datetime) -> datetime | None:
+        """When the desk must hear of it: never before a receipt could have come."""
+        return self.deadline and max(self.deadline, since + GRACE)
 
     def silence(self, channel: Channel) -> timedelta:
         """How long a provider may stay silent after accepting."""
@@ -65,78 +70,126 @@ class Limits:
         return timedelta(hours=hours)
 
 
-def outlook(tries: Sequence[Attempt], due_at: datetime, limits: Limits, now: datetime) -> Outlook:
-    """Where a channel stands after these attempts, oldest first, at its notice."""
-    if not tries:
-        return Outlook(stand=Stand.READY, at=due_at)
-    last, made = next((a for a in tries if a.fate in ARRIVED), tries[-1]), len(tries)
-    if last.fate is Fate.CLAIMED and last.until and last.until <= now:
-        last = replace(last, fate=Fate.UNKNOWN, fate_at=last.until)
-    return _AFTER[last.fate](last, made, limits, now)
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """The attempts that count on one channel, oldest first, and the number of the next one."""
+
+    tries: Sequence[Attempt]
+    number: int
+    limits: Limits
+    now: datetime
+
+    @property
+    def last(self) -> Attempt:
+        """The attempt that says most: one that arrived, else the latest; a claim may be over."""
+        last = next((a for a in self.tries if a.fate in ARRIVED), self.tries[-1])
+        if last.fate is Fate.CLAIMED and last.until and last.until <= self.now:
+            return replace(last, fate=Fate.UNKNOWN, fate_at=last.until)
+        return last
 
 
-def _claimed(last: Attempt, _made: int, _limits: Limits, now: datetime) -> Outlook:
-    return Outlook(stand=Stand.WAITING, at=last.until or now)
-
-
-def _postponed(last: Attempt, _made: int, limits: Limits, now: datetime) -> Outlook:
-    gives_up_at = limits.cut(last.claimed_at + HELD_AT_MOST, last.claimed_at)
-    if now >= gives_up_at:
-        return Outlook(stand=Stand.SPENT, at=gives_up_at, why="held")
+def outlook(course: Course, due_at: datetime) -> Outlook:
+    """Where a channel stands, whose notice is due at `due_at`."""
+    if course.tries:
+        return _AFTER[course.last.fate](course)
     return Outlook(
         stand=Stand.READY,
-        at=last.until or now,
-        attempt=last.attempt,
-        tries=last.tries,
-        possible_duplicate=last.possible_duplicate,
+        at=due_at,
+        since=due_at,
+        lost_at=course.limits.desk_at(due_at),
+        attempt=course.number,
     )
 
 
-def _accepted(last: Attempt, made: int, limits: Limits, now: datetime) -> Outlook:
-    silent_at = limits.cut(last.fate_at + limits.silence(last.notice.channel), last.fate_at)
-    if now < silent_at:
-        return Outlook(stand=Stand.WAITING, at=silent_at)
-    return _again(last, made, silent_at, "silent")
+def spent(stands: Outlook, at: datetime, why: str) -> Outlook:
+    """The same channel with nothing more to try, which the desk has to know from `at` on."""
+    return replace(stands, stand=Stand.SPENT, at=at, lost_at=at, why=why)
 
 
-def _unknown(last: Attempt, made: int, limits: Limits, now: datetime) -> Outlook:
-    wait = timedelta(minutes=limits.delays.unknown_minutes)
-    judged_at = limits.cut(last.fate_at + wait, last.fate_at)
-    if made < UNKNOWN_ATTEMPTS:
-        return replace(_next(last, judged_at), possible_duplicate=True)
-    stand = Stand.WAITING if now < judged_at else Stand.SPENT
-    return Outlook(stand=stand, at=judged_at, why=UNKNOWN_EXHAUSTED)
+def _claimed(course: Course) -> Outlook:
+    last = course.last
+    return Outlook(
+        stand=Stand.WAITING,
+        at=last.until or course.now,
+        since=last.fate_at,
+        lost_at=course.limits.desk_at(last.begun),
+    )
 
 
-def _arrived(last: Attempt, _made: int, _limits: Limits, _now: datetime) -> Outlook:
-    return Outlook(stand=Stand.ARRIVED, at=last.fate_at)
+def _postponed(course: Course) -> Outlook:
+    """No attempt was consumed: the same number again, for as long as the notice is owed."""
+    last = course.last
+    held_too_long, late = last.begun + HELD_AT_MOST, course.limits.desk_at(last.begun)
+    return Outlook(
+        stand=Stand.READY,
+        at=last.until or course.now,
+        since=last.fate_at,
+        lost_at=min(held_too_long, late or held_too_long),
+        attempt=last.attempt,
+        tries=last.tries,
+        begun_at=last.begun,
+        possible_duplicate=last.possible_duplicate,
+        why="held",
+    )
 
 
-def _failed(last: Attempt, made: int, _limits: Limits, _now: datetime) -> Outlook:
+def _accepted(course: Course) -> Outlook:
+    last = course.last
+    silent_at = last.fate_at + course.limits.silence(last.notice.channel)
+    if course.now < silent_at:
+        late = course.limits.desk_at(last.fate_at)
+        return Outlook(stand=Stand.WAITING, at=silent_at, since=last.fate_at, lost_at=late)
+    return _again(course, silent_at, "silent")
+
+
+def _unknown(course: Course) -> Outlook:
+    last = course.last
+    judged_at = last.fate_at + timedelta(minutes=course.limits.delays.unknown_minutes)
+    if len(course.tries) < UNKNOWN_ATTEMPTS:
+        return replace(_next(course, judged_at), possible_duplicate=True)
+    late = course.limits.desk_at(last.fate_at)
+    if course.now < judged_at:
+        return Outlook(stand=Stand.WAITING, at=judged_at, since=last.fate_at, lost_at=late)
+    return spent(_next(course, judged_at), judged_at, UNKNOWN_EXHAUSTED)
+
+
+def _arrived(course: Course) -> Outlook:
+    return Outlook(stand=Stand.ARRIVED, at=course.last.fate_at, since=course.last.fate_at)
+
+
+def _failed(course: Course) -> Outlook:
+    last = course.last
     if last.passing:
-        return _again(last, made, last.fate_at, last.reason)
-    return Outlook(stand=Stand.SPENT, at=last.fate_at, why=last.reason)
+        return _again(course, last.fate_at, last.reason)
+    return spent(_next(course, last.fate_at), last.fate_at, last.reason)
 
 
-def _again(last: Attempt, made: int, at: datetime, why: str) -> Outlook:
+def _again(course: Course, at: datetime, why: str) -> Outlook:
     """Another attempt after silence or a passing failure, where the rules grant one."""
-    notice = last.notice
-    if notice.kind is Kind.CARD_READY and notice.channel is Channel.SMS:
+    last = course.last
+    if last.notice.kind is Kind.CARD_READY and last.notice.channel is Channel.SMS:
         most, wait = CARD_SMS_ATTEMPTS, timedelta()
     elif last.fate is Fate.BOUNCED:
         most, wait = BOUNCE_ATTEMPTS, BOUNCE_WAIT
     else:
         most, wait = 1, timedelta()
-    if made >= most:
-        return Outlook(stand=Stand.SPENT, at=at, why=why)
-    return _next(last, at + wait)
+    if len(course.tries) < most:
+        return replace(_next(course, at + wait), why=why)
+    return spent(_next(course, at), at, why)
 
 
-def _next(last: Attempt, at: datetime) -> Outlook:
-    return Outlook(stand=Stand.READY, at=at, attempt=last.attempt + 1)
+def _next(course: Course, at: datetime) -> Outlook:
+    since = course.last.fate_at
+    return Outlook(
+        stand=Stand.READY,
+        at=at,
+        since=since,
+        lost_at=course.limits.desk_at(since),
+        attempt=course.number,
+    )
 
 
-_AFTER: dict[Fate, Callable[[Attempt, int, Limits, datetime], Outlook]] = {
+_AFTER: dict[Fate, Callable[[Course], Outlook]] = {
     Fate.CLAIMED: _claimed,
     Fate.POSTPONED: _postponed,
     Fate.ACCEPTED: _accepted,

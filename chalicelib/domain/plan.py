@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
@@ -12,11 +12,11 @@ from chalicelib.domain.drafts import Draft, drafts
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.hours import Hours
-from chalicelib.domain.legs import Leg, dead_addresses, legs_of
+from chalicelib.domain.legs import Leg, Reach, dead_addresses, legs_of
 from chalicelib.domain.notices import SMS, Rule
 from chalicelib.domain.outlook import Stand
 from chalicelib.domain.when import Anchor, Case, at_once
-from chalicelib.domain.work import Work, stands, work_of
+from chalicelib.domain.work import Work, serve_failed, stands, work_of
 
 #: An event older than this on arrival is part of a backlog: wait for the rest of it.
 BACKLOG_AGE, BACKLOG_WAIT = timedelta(minutes=10), timedelta(seconds=60)
@@ -31,7 +31,8 @@ _CONTACT_US = Rule(
 class Owed:
     """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`.
 
-    `attempt` is the number of the next try, `tries` how often that one was put off already.
+    `attempt` is the number of the next try, `tries` how often that one was put off already since
+    `begun_at`.
     """
 
     notice: Notice
@@ -40,6 +41,7 @@ class Owed:
     end_at: datetime | None = None
     attempt: int = 1
     tries: int = 0
+    begun_at: datetime | None = None
     possible_duplicate: bool = False
     why: str = ""
 
@@ -49,13 +51,15 @@ class Plan:
     """The answer for one dossier at one instant.
 
     `due` can go now, in this order; `later` is what is foreseen; `ended` are open desk notices
-    that no longer stand; `next_change_at` is the next instant at which any of this can differ.
+    that no longer stand; `settled` are desk notices on which a person has said the last word;
+    `next_change_at` is the next instant at which any of this can differ.
     """
 
     state: State
     due: tuple[Owed, ...]
     later: tuple[Owed, ...]
     ended: tuple[Attempt, ...]
+    settled: tuple[Notice, ...]
     next_change_at: datetime | None
 
 
@@ -66,11 +70,12 @@ def owed(dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: da
     """
     facts = facts_of(dossier.events)
     case = Case(facts=facts, state=state_of(facts), ledger=dossier.ledger, desk=desk, now=now)
-    wanted = drafts(case)
-    legs = [leg for draft in wanted for leg in legs_of(case, draft, addresses)]
-    legs += [leg for d in _contact_us(case, legs, addresses) for leg in legs_of(case, d, addresses)]
-    work = [*work_of(case, wanted, legs), *_serve_failed(dossier)]
-    foreseen = _foreseen(case, legs, work, _hours(dossier, case))
+    wanted, reach = drafts(case), Reach(addresses=addresses, hours=_hours(dossier, case))
+    legs = [leg for draft in wanted for leg in legs_of(case, draft, reach)]
+    legs += [leg for d in _contact_us(case, legs, addresses) for leg in legs_of(case, d, reach)]
+    everything = [*work_of(case, wanted, legs), *_serve_failed(dossier)]
+    work = [w for w in everything if not w.is_ended]
+    foreseen = _foreseen(case, legs, work, reach.hours)
     later = tuple(sorted((o for o in foreseen if o.ready_at > now), key=lambda o: o.ready_at))
     changes = [*(o.ready_at for o in later), *_changes(case, wanted, legs, work)]
     return Plan(
@@ -78,6 +83,7 @@ def owed(dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: da
         due=tuple(o for o in foreseen if o.ready_at <= now),
         later=later,
         ended=tuple(_ended(case, work)),
+        settled=tuple(w.notice for w in everything if w.is_ended),
         next_change_at=min((c for c in changes if c > now), default=None),
     )
 
@@ -95,20 +101,21 @@ def _quiet_until(event: Event) -> datetime | None:
 
 
 def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours) -> list[Owed]:
-    messages = [_message(leg, hours) for leg in legs if leg.outlook.stand is Stand.READY]
+    messages = [_message(leg) for leg in legs if leg.outlook.stand is Stand.READY]
     notices = [_desk_notice(case, w, hours) for w in work if not stands(case, w)]
-    return [o for o in (*messages, *notices) if o.end_at is None or o.ready_at < o.end_at]
+    return [*messages, *(o for o in notices if o.end_at is None or o.ready_at < o.end_at)]
 
 
-def _message(leg: Leg, hours: Hours) -> Owed:
-    rule, notice, next_try = leg.draft.rule, leg.notice, leg.outlook
+def _message(leg: Leg) -> Owed:
+    next_try = leg.outlook
     return Owed(
-        notice=notice,
+        notice=leg.notice,
         due_at=leg.draft.due_at,
-        ready_at=hours.for_message(next_try.at, notice.channel, reminder=rule.reminder),
+        ready_at=leg.ready_at,
         end_at=leg.end_at,
         attempt=next_try.attempt,
         tries=next_try.tries,
+        begun_at=next_try.begun_at,
         possible_duplicate=next_try.possible_duplicate,
         why=next_try.why,
     )
@@ -134,7 +141,9 @@ def _contact_us(
     stuck = [leg.outlook.at for leg in legs if _is_stuck_mail(leg, case.now)]
     if address in dead_addresses(case.ledger) and stuck:
         at = min(stuck)
-        anchor = Anchor(occasion=str(address), same=frozenset(), at=at, day=paris_day(at))
+        anchor = Anchor(
+            occasion=str(address), same=frozenset(), at=at, learnt_at=at, day=paris_day(at)
+        )
         yield Draft(rule=_CONTACT_US, number=1, anchor=anchor, due_at=at)
 
 
@@ -147,13 +156,11 @@ def _serve_failed(dossier: Dossier) -> Iterable[Work]:
     """Serving this dossier failed three times: a person should know while it waits."""
     at = dossier.set_aside_at
     if at:
-        name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        notice = Notice(kind=Kind.SERVE_FAILED, occasion=name, channel=Channel.DESK)
-        yield Work(notice=notice, at=at)
+        yield Work(notice=serve_failed(at), at=at)
 
 
 def _ended(case: Case, work: Iterable[Work]) -> Iterable[Attempt]:
-    current = (w for w in work if w.end_at is None or case.now < w.end_at)
+    current = (w for w in work if w.at <= case.now and (w.end_at is None or case.now < w.end_at))
     standing = {w.notice for w in current if stands(case, w)}
     return (a for a in case.ledger if a.fate is Fate.OPEN and a.notice not in standing)
 
@@ -163,5 +170,6 @@ def _changes(
 ) -> Iterable[datetime]:
     yield from (draft.due_at for draft in wanted)
     yield from (leg.outlook.at for leg in legs)
+    yield from (leg.outlook.lost_at for leg in legs if leg.outlook.lost_at)
     yield from (leg.end_at for leg in legs if leg.end_at and leg.draft.due_at <= case.now)
     yield from (w.end_at for w in work if w.end_at)

@@ -37,7 +37,8 @@ def record(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
         return dossier, Recorded.QUARANTINED
     events = tuple(sorted((*dossier.events, event), key=by_time))
     outcome = Recorded.STALE if _is_stale(dossier.events, event, events) else Recorded.RECORDED
-    folded = _without_old_repeats(events, event.received_at)
+    named = _named(dossier, events)
+    folded = _without_old_repeats(events, named, event.received_at)
     return replace(dossier, events=folded), outcome
 
 
@@ -60,7 +61,8 @@ def _visible(facts: Facts) -> Facts:
     """The facts without their bookkeeping: what a student or the desk could notice."""
     return replace(
         facts,
-        known_since=_NEVER,
+        known_since=None,
+        slot_events=frozenset(),
         appointment=facts.appointment and _plain_appointment(facts.appointment),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),
         deposited=facts.deposited and _plain_milestone(facts.deposited),
@@ -76,20 +78,30 @@ def _plain_appointment(appointment: Appointment) -> Appointment:
         revision_events=nothing,
         appointment_events=nothing,
         booked_at=appointment.made_at,
+        learnt_at=appointment.made_at,
         moves=0,
     )
 
 
 def _plain_milestone(milestone: Milestone) -> Milestone:
-    return replace(milestone, days=frozenset())
+    return replace(milestone, days=frozenset(), learnt_at=milestone.at)
 
 
-def _without_old_repeats(events: tuple[Event, ...], now: datetime) -> tuple[Event, ...]:
+def _named(dossier: Dossier, events: Sequence[Event]) -> frozenset[str]:
+    """The events that something refers to: a link that was confirmed, a message that left."""
+    confirmed = (e.revision for e in events if e.revision)
+    return frozenset([*confirmed, *(a.notice.occasion for a in dossier.ledger)])
+
+
+def _without_old_repeats(
+    events: tuple[Event, ...], named: frozenset[str], now: datetime
+) -> tuple[Event, ...]:
     """Fold a nightly resync: of equal neighbours the first, the last and the young ones stay."""
     inner = zip(events, events[1:], events[2:], strict=False)
     repeats = {
         e.event_id
         for before, e, after in inner
+        if e.event_id not in named
         if now - e.received_at > REPEATS_LIVE and _content(before) == _content(e) == _content(after)
     }
     return tuple(e for e in events if e.event_id not in repeats)

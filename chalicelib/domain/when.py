@@ -8,6 +8,7 @@ from itertools import pairwise
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Kind
 from chalicelib.domain.desk_calendar import (
+    PARIS,
     Delays,
     Desk,
     after_rule,
@@ -16,7 +17,7 @@ from chalicelib.domain.desk_calendar import (
     months_before,
     paris_day,
 )
-from chalicelib.domain.dossier import Appointment, Facts, Milestone, State
+from chalicelib.domain.dossier import Appointment, Ending, Facts, Milestone, State
 
 _MIDNIGHT = time()
 
@@ -26,13 +27,14 @@ class Anchor:
     """The fact that makes a notice owed.
 
     `occasion` names it; `same` are its other names, under which a notice may have left before.
-    `at` is when it became known or happened, whichever is earlier; `day` the Paris day it counts
-    from.
+    `at` is when it became known or happened, whichever is earlier; `learnt_at` when it became
+    known; `day` the Paris day it counts from.
     """
 
     occasion: str
     same: frozenset[str]
     at: datetime
+    learnt_at: datetime
     day: date
 
 
@@ -71,36 +73,47 @@ class Case:
 def the_slot(case: Case) -> Anchor | None:
     """The current appointment revision."""
     slot = case.facts.appointment
-    return _of_slot(slot, slot.made_at) if slot else None
+    return _of_slot(slot, slot.made_at, slot.learnt_at) if slot else None
 
 
 def the_confirmed_slot(case: Case) -> Anchor | None:
     """The current appointment revision, from its confirmation on."""
     slot = case.facts.appointment
-    return _of_slot(slot, slot.confirmed_at) if slot and slot.confirmed_at else None
+    if slot is None or slot.confirmed_at is None:
+        return None
+    return _of_slot(slot, slot.confirmed_at, slot.learnt_at)
 
 
-def _of_slot(slot: Appointment, at: datetime) -> Anchor:
-    day = paris_day(slot.starts_at)
-    return Anchor(occasion=slot.revision, same=slot.revision_events, at=at, day=day)
+def _of_slot(slot: Appointment, at: datetime, learnt_at: datetime) -> Anchor:
+    return Anchor(
+        occasion=slot.revision,
+        same=slot.revision_events,
+        at=at,
+        learnt_at=learnt_at,
+        day=paris_day(slot.starts_at),
+    )
 
 
 def the_cancellation(case: Case) -> Anchor | None:
     """The event that took the current appointment away."""
     slot = case.facts.appointment
-    return _named(slot.cancelled_by, slot.cancelled_at) if slot else None
+    return _ended(slot.cancelled) if slot and slot.cancelled else None
 
 
 def the_miss(case: Case) -> Anchor | None:
     """The event that said nobody came."""
     slot = case.facts.appointment
-    return _named(slot.missed_by, slot.missed_at) if slot else None
+    return _ended(slot.missed) if slot and slot.missed else None
 
 
-def _named(event_id: str | None, at: datetime | None) -> Anchor:
-    assert event_id is not None
-    assert at is not None
-    return Anchor(occasion=event_id, same=frozenset(), at=at, day=paris_day(at))
+def _ended(end: Ending) -> Anchor:
+    return Anchor(
+        occasion=end.event_id,
+        same=frozenset(),
+        at=end.at,
+        learnt_at=end.learnt_at,
+        day=paris_day(end.at),
+    )
 
 
 def the_visit(case: Case) -> Anchor | None:
@@ -116,9 +129,11 @@ def the_setback(case: Case) -> Anchor | None:
 
 
 def the_first_news(case: Case) -> Anchor | None:
-    """The first thing ever heard of this dossier."""
+    """The first thing ever heard of this application itself."""
     at = case.facts.known_since
-    return Anchor(occasion="known", same=frozenset(), at=at, day=paris_day(at))
+    if at is None:
+        return None
+    return Anchor(occasion="known", same=frozenset(), at=at, learnt_at=at, day=paris_day(at))
 
 
 def the_deposit(case: Case) -> Anchor | None:
@@ -138,6 +153,7 @@ def _dated(milestone: Milestone | None) -> Anchor | None:
         occasion=milestone.day.isoformat(),
         same=frozenset(day.isoformat() for day in milestone.days),
         at=milestone.at,
+        learnt_at=milestone.learnt_at,
         day=milestone.day,
     )
 
@@ -148,7 +164,9 @@ def the_expiry(case: Case) -> Anchor | None:
     if not (card and card.card_expires_on) or facts.renewal_booked or facts.unsubscribed:
         return None
     day = card.card_expires_on
-    return Anchor(occasion=day.isoformat(), same=frozenset(), at=card.at, day=day)
+    return Anchor(
+        occasion=day.isoformat(), same=frozenset(), at=card.at, learnt_at=card.learnt_at, day=day
+    )
 
 
 def the_collection_without_expiry(case: Case) -> Anchor | None:
@@ -158,12 +176,35 @@ def the_collection_without_expiry(case: Case) -> Anchor | None:
 
 
 def the_contradiction(case: Case) -> Anchor | None:
-    """A later step dated before an earlier one: somebody mistyped a day."""
+    """Facts that cannot all be true: somebody mistyped a day, or took one dossier for another."""
+    return next((wrong for find in _CONTRADICTIONS if (wrong := find(case))), None)
+
+
+def _a_step_before_the_one_before_it(case: Case) -> Anchor | None:
     steps = [case.facts.deposited, case.facts.card_ready, case.facts.collected]
     known = [step for step in steps if step]
     later = (b for a, b in pairwise(known) if b.day < a.day)
     wrong = _dated(next(later, None))
     return wrong and replace(wrong, same=frozenset())
+
+
+def _a_refusal_after_the_deposit(case: Case) -> Anchor | None:
+    visit, deposit = case.facts.incomplete, case.facts.deposited
+    is_wrong = visit and deposit and visit.day >= deposit.day and visit.at > deposit.at
+    return _dated(visit) if is_wrong else None
+
+
+def _a_miss_after_the_deposit(case: Case) -> Anchor | None:
+    slot, deposit = case.facts.appointment, case.facts.deposited
+    is_wrong = slot and slot.missed and deposit and slot.missed.at > deposit.at
+    return the_miss(case) if is_wrong else None
+
+
+_CONTRADICTIONS: Sequence[Callable[[Case], Anchor | None]] = (
+    _a_step_before_the_one_before_it,
+    _a_refusal_after_the_deposit,
+    _a_miss_after_the_deposit,
+)
 
 
 def the_slot_after_the_deposit(case: Case) -> Anchor | None:
@@ -172,7 +213,7 @@ def the_slot_after_the_deposit(case: Case) -> Anchor | None:
     if not (slot and deposit and slot.is_live):
         return None
     is_new = slot.made_at > deposit.at and paris_day(slot.starts_at) > deposit.day
-    return _of_slot(slot, slot.made_at) if is_new else None
+    return _of_slot(slot, slot.made_at, slot.learnt_at) if is_new else None
 
 
 # From when
@@ -186,7 +227,8 @@ def at_once(_case: Case, anchor: Anchor, _number: int) -> datetime:
 def a_day_after_booking(case: Case, anchor: Anchor, _number: int) -> datetime:
     """The day after the slot was chosen, by the after-rule."""
     delay = timedelta(hours=case.delays(anchor).confirmation_reminder_hours)
-    return case.nine(anchor, after_rule(paris_day(anchor.at + delay), case.desk.is_quiet))
+    by_the_clock = anchor.at.astimezone(PARIS) + delay  # a day is a day, whatever the clocks do
+    return case.nine(anchor, after_rule(by_the_clock.date(), case.desk.is_quiet))
 
 
 def before_the_slot_is_lost(case: Case, anchor: Anchor, _number: int) -> datetime:
@@ -306,11 +348,16 @@ def no_exception(_case: Case, _anchor: Anchor) -> bool:
     return False
 
 
-def never_mentioned(case: Case, _anchor: Anchor) -> bool:
-    """No message ever spoke of the appointment: its end is no news."""
-    slot = case.facts.appointment
-    mentioned = {a.notice.occasion for a in case.ledger if a.notice.channel is not Channel.DESK}
-    return slot is None or not mentioned & slot.appointment_events
+def never_mentioned(case: Case, anchor: Anchor) -> bool:
+    """Since the last cancellation, no message spoke of an appointment: its end is no news."""
+    letters = [a for a in case.ledger if a.notice.channel is not Channel.DESK]
+    earlier_ends = [
+        a.claimed_at
+        for a in letters
+        if a.notice.kind is Kind.APPOINTMENT_CANCELLED and a.notice.occasion != anchor.occasion
+    ]
+    spoken = [a.claimed_at for a in letters if a.notice.occasion in case.facts.slot_events]
+    return not spoken or max(spoken) < max(earlier_ends, default=min(spoken))
 
 
 def just_confirmed(case: Case, anchor: Anchor) -> bool:

@@ -34,7 +34,12 @@ class Planner:
 
     def write(self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()) -> Write:
         """The one conditional write that stores the dossier with its place in the indexes."""
-        plan = self.plan(dossier, now)
+        return self.write_of(dossier, self.plan(dossier, now), now, journal)
+
+    def write_of(
+        self, dossier: Dossier, plan: Plan, now: datetime, journal: Sequence[JournalLine] = ()
+    ) -> Write:
+        """The same, where the plan is known already."""
         due_now = bool(plan.due or plan.ended)
         opened = (a.claimed_at for a in dossier.ledger if a.fate is Fate.OPEN)
         return Write(

@@ -38,7 +38,7 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
         return outcome
     touched = [event.dossier_id]
     # Told on a duplicate too: after a crash between the two writes the sender delivers again.
-    news = _for_the_former(after, event)
+    news = _for_the_former(after, event, now)
     if news:
         _store(intake, news, now)
         touched.append(news.dossier_id)
@@ -66,10 +66,11 @@ def _store(intake: Intake, event: Event, now: datetime) -> tuple[Recorded, Dossi
     return change(intake.dossiers, intake.planner, event.dossier_id, with_event, now)
 
 
-def _for_the_former(dossier: Dossier, event: Event) -> Event | None:
+def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | None:
     """What this event means for the dossier that this one renews.
 
-    The former counts as renewed while the new one has a live appointment or a deposit.
+    The former counts as renewed while the new one has a live appointment or a deposit. The news
+    are of now: they tell what follows from all that is known, whatever event was the last to come.
     """
     facts = facts_of(dossier.events)
     if facts.renews is None or facts.renews == event.dossier_id:
@@ -79,8 +80,8 @@ def _for_the_former(dossier: Dossier, event: Event) -> Event | None:
         event_id=f"{event.event_id}-renews",
         type=EventType.RENEWAL_BOOKED if holds else EventType.WITHDRAWN,
         dossier_id=facts.renews,
-        at=event.at,
-        received_at=event.received_at,
+        at=now,
+        received_at=now,
         source=event.source,
         subject=None if holds else EventType.RENEWAL_BOOKED.value,
     )

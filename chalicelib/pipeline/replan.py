@@ -7,6 +7,7 @@ from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier
 
@@ -27,7 +28,8 @@ def replan(dossiers: EveryDossier, planner: Planner, now: datetime) -> Replanned
         loaded = dossiers.load(dossier_id)
         if not loaded.dossier.events:
             continue
-        write = planner.write(loaded.dossier, now)
+        plan = planner.plan(loaded.dossier, now)
+        write = planner.write_of(loaded.dossier, plan, now)
         read += 1
         if (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state):
             try:
@@ -35,12 +37,13 @@ def replan(dossiers: EveryDossier, planner: Planner, now: datetime) -> Replanned
             except LostRace:
                 continue  # whoever won has just written a fresh plan
             repaired += 1
-        if write.next_due_at is None and not _has_an_end(loaded.dossier, write.state):
+        if write.next_due_at is None and not _has_an_end(loaded.dossier, plan):
             stranded.append(dossier_id)
     return Replanned(read=read, repaired=repaired, stranded=tuple(stranded))
 
 
-def _has_an_end(dossier: Dossier, state: State) -> bool:
-    """Collected, or in front of a person now, or ended by a person's word."""
+def _has_an_end(dossier: Dossier, plan: Plan) -> bool:
+    """Collected, or in front of a person, or ended by a person's word, or never ours."""
     is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
-    return state is State.COLLECTED or is_open or bool(facts_of(dossier.events).work_closed)
+    is_ours = facts_of(dossier.events).known_since is not None
+    return plan.state is State.COLLECTED or is_open or bool(plan.settled) or not is_ours

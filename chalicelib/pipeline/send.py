@@ -12,6 +12,8 @@ from chalicelib.pipeline.ports import Mailer, Texter
 #: "Not now": the first wait and the longest. A refused account is probed less eagerly.
 FIRST_WAIT = {NotNow: timedelta(minutes=1), OurAccount: timedelta(minutes=5)}
 LONGEST_WAIT = timedelta(hours=1)
+#: Doubling the first wait this often is longer than the longest.
+DOUBLINGS = 6
 
 #: What an answer makes of the attempt that the ledger holds by then.
 Answer = Callable[[Attempt], Attempt]
@@ -92,7 +94,7 @@ _FATE_OF: dict[type[NotSent], Fate] = {Ambiguous: Fate.UNKNOWN, BadRecipient: Fa
 
 def _postponed(refusal: NotNow | OurAccount, chance: float, now: datetime) -> Answer:
     def later(attempt: Attempt) -> Attempt:
-        wait = min(FIRST_WAIT[type(refusal)] * 2**attempt.tries, LONGEST_WAIT)
+        wait = min(FIRST_WAIT[type(refusal)] * 2 ** min(attempt.tries, DOUBLINGS), LONGEST_WAIT)
         until = now + wait * (1 + chance / 2)
         return replace(
             attempt,

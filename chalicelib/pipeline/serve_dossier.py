@@ -134,6 +134,7 @@ def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attem
         attempt=owed.attempt,
         fate=Fate.CLAIMED,
         claimed_at=now,
+        begun_at=owed.begun_at,
         fate_at=now,
         token=counter.token(),
         until=now + LEASE,

@@ -1,10 +1,10 @@
 """A dossier whose serve keeps failing waits an hour, in front of a person."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.work import serve_failed
 from chalicelib.pipeline.ports import Dossiers, JournalLine, Write
 
 WAIT = timedelta(hours=1)
@@ -18,18 +18,15 @@ def set_aside(dossiers: Dossiers, dossier_id: str, now: datetime) -> None:
     loaded = dossiers.load(dossier_id)
     if loaded.dossier.not_before and loaded.dossier.not_before > now:
         return
-    notice = Notice(
-        kind=Kind.SERVE_FAILED,
-        occasion=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        channel=Channel.DESK,
-    )
-    opened = Attempt(notice=notice, fate=Fate.OPEN, claimed_at=now, fate_at=now)
-    waiting = replace(loaded.dossier, set_aside_at=now, not_before=now + WAIT)
+    since = loaded.dossier.set_aside_at or now
+    dossier = replace(loaded.dossier, set_aside_at=since, not_before=now + WAIT)
+    opened = Attempt(notice=serve_failed(since), fate=Fate.OPEN, claimed_at=since, fate_at=since)
+    kept = dossier.with_attempt(opened)
     write = Write(
-        dossier=waiting.with_attempt(opened),
+        dossier=kept,
         state=loaded.state,
         next_due_at=now + WAIT,
-        work_since=now,
-        journal=(JournalLine(at=now, by="relance", what=f"{notice} open"),),
+        work_since=min(a.claimed_at for a in kept.ledger if a.fate is Fate.OPEN),
+        journal=(JournalLine(at=now, by="relance", what=f"{opened.notice} set aside"),),
     )
     dossiers.write(loaded, write)

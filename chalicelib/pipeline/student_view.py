@@ -52,7 +52,7 @@ def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
         return Standing.CURRENT
     is_current = (
         appointment is not None
-        and appointment.cancelled_at is None
+        and appointment.cancelled is None
         and bound.revision in appointment.revision_events
     )
     return Standing.CURRENT if is_current else Standing.REPLACED
@@ -87,10 +87,12 @@ def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
 
 def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
     """Record that no renewal reminders are wanted. Raises TryLater."""
-    if look(intake.dossiers, bound, now) is None:
+    view = look(intake.dossiers, bound, now)
+    if view is None:
         return None
+    card = view.facts.collected
     event = Event(
-        event_id="unsubscribe",
+        event_id=f"unsubscribe-{card.day if card else 'early'}",  # a next card is asked for anew
         type=EventType.UNSUBSCRIBED,
         dossier_id=bound.dossier_id,
         at=now,

@@ -78,6 +78,7 @@ def appointment() -> Appointment:
         appointment_events=frozenset({"e-1"}),
         made_at=NOW,
         booked_at=NOW,
+        learnt_at=NOW,
         moves=0,
         confirmed_at=NOW,
     )
@@ -85,7 +86,7 @@ def appointment() -> Appointment:
 
 def milestone(day: date) -> Milestone:
     at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-    return Milestone(day=day, at=at, event_id="e-2", days=frozenset({day}))
+    return Milestone(day=day, at=at, learnt_at=at, event_id="e-2", days=frozenset({day}))
 
 
 def everything(language: Language = Language.FR, given_name: str = "Jean") -> Facts:

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.dossier import Ending, Facts
 from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
@@ -290,7 +290,7 @@ def test_a_visit_ahead_is_told_with_the_terms_of_its_day() -> None:
 
     facts = everything()
     assert facts.appointment is not None
-    cancelled = replace(facts.appointment, cancelled_at=NOW, cancelled_by="e-9")
+    cancelled = replace(facts.appointment, cancelled=Ending(event_id="e-9", at=NOW, learnt_at=NOW))
     assert "80 allée Ampère" in text(facts)
     assert "1025 avenue Centrale" in text(replace(facts, appointment=cancelled))
 

@@ -85,7 +85,7 @@ def test_a_dossier_whose_future_was_lost_is_named(monkeypatch) -> None:  # type:
     desk = DeskInMemory()
     desk.take(selected())
     forgotten = empty_write(desk.dossiers.load(DOSSIER).dossier)
-    monkeypatch.setattr(type(desk.planner), "write", lambda *_args: forgotten)
+    monkeypatch.setattr(type(desk.planner), "write_of", lambda *_args: forgotten)
     assert replan(desk.dossiers, desk.planner, desk.at).stranded == (DOSSIER,)
 
 

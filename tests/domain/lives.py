@@ -1,0 +1,156 @@
+"""Dossiers in the middle of any life: random events, served with random fates and waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source
+from chalicelib.domain.outlook import LEASE
+from chalicelib.domain.plan import Owed, owed
+from chalicelib.domain.recording import record
+from tests.builders import ADDRESSES, CONTACT, DESK, DOSSIER, an_event, paris
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+#: The ordinary ones more often, so that a life gets somewhere.
+KINDS = (
+    *([EventType.SELECTED, EventType.CONFIRMED] * 3),
+    *([EventType.DEPOSITED, EventType.CARD_READY] * 2),
+    EventType.RESCHEDULED,
+    EventType.CANCELLED,
+    EventType.MISSED,
+    EventType.CHECKED,
+    EventType.INCOMPLETE,
+    EventType.COLLECTED,
+    EventType.CONTACT_UPDATED,
+)
+OF_AN_APPOINTMENT = SLOTS | {EventType.CONFIRMED, EventType.CANCELLED, EventType.MISSED}
+GAPS = (MINUTE, 7 * MINUTE, HOUR, DAY, 9 * DAY, 30 * DAY)
+AHEAD = (HOUR, 5 * HOUR, 20 * HOUR, 30 * HOUR, 80 * HOUR, 14 * DAY, 40 * DAY)
+LATE = (timedelta(), timedelta(), 11 * MINUTE, 20 * DAY)
+FATES = (
+    *([Fate.DELIVERED] * 4),
+    Fate.CLAIMED,
+    Fate.POSTPONED,
+    Fate.ACCEPTED,
+    Fate.UNKNOWN,
+    Fate.BOUNCED,
+    Fate.FAILED,
+    Fate.COMPLAINED,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A dossier, the addresses its student has, and the time it is."""
+
+    dossier: Dossier
+    addresses: Mapping[Channel, str]
+    now: datetime
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> Moment:
+    """Some events, then some serves, with a person's word here and there."""
+    dossier, now = Dossier(dossier_id=DOSSIER), paris("2019-04-08 10:00")
+    happened = now
+    for number in range(draw(st.integers(1, 7))):
+        happened += draw(st.sampled_from(GAPS))
+        event = draw(events(happened, f"e{number}"))
+        dossier, _ = record(dossier, event)
+        now = max(now, event.received_at)
+    addresses = draw(st.sampled_from([ADDRESSES, {Channel.EMAIL: "mail-key"}, {}]))
+    moment = Moment(dossier=dossier, addresses=addresses, now=now)
+    for number in range(draw(st.integers(0, 10))):
+        moment = draw(served(moment, f"w{number}"))
+    return moment
+
+
+@st.composite
+def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
+    kind = draw(st.sampled_from(KINDS))
+    event = an_event(
+        kind,
+        happened,
+        event_id,
+        received_at=happened + draw(st.sampled_from(LATE)),
+        contact=draw(st.sampled_from([None, CONTACT, replace(CONTACT, mobile=None)])),
+    )
+    if kind in OF_AN_APPOINTMENT:
+        event = replace(event, appointment_id=draw(st.sampled_from(["A1", "A2"])))
+    if kind in SLOTS:
+        event = replace(event, starts_at=happened + draw(st.sampled_from(AHEAD)))
+    if kind in MILESTONES:
+        days = draw(st.sampled_from([0, 0, 0, 1, 20]))
+        event = replace(event, day=(happened - days * DAY).date())
+    if kind is EventType.COLLECTED:
+        expiry = draw(st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31)]))
+        event = replace(event, card_expires_on=expiry)
+    return event
+
+
+@st.composite
+def served(draw: st.DrawFn, moment: Moment, event_id: str) -> Moment:
+    """One step: the desk's notices, else a message with some fate, else the next change."""
+    plan = owed(moment.dossier, DESK, moment.addresses, moment.now)
+    for attempt in plan.ended:
+        over = replace(attempt, fate=Fate.CLOSED, fate_at=moment.now)
+        moment = replace(moment, dossier=moment.dossier.with_attempt(over))
+    work = [o for o in plan.due if o.notice.channel is Channel.DESK]
+    if work:
+        return draw(looked_at(moment, work, event_id))
+    if plan.due:
+        return draw(answered(moment, plan.due[0]))
+    wait = draw(st.sampled_from([timedelta(), timedelta(), timedelta(seconds=1), 3 * DAY]))
+    return replace(moment, now=(plan.next_change_at or moment.now) + wait)
+
+
+@st.composite
+def looked_at(draw: st.DrawFn, moment: Moment, work: list[Owed], event_id: str) -> Moment:
+    """What is due for the desk opens; a person may say a word about the first of it."""
+    dossier, now = moment.dossier, moment.now
+    for one in work:
+        opened = Attempt(
+            notice=one.notice, attempt=one.attempt, fate=Fate.OPEN, claimed_at=now, fate_at=now
+        )
+        dossier = dossier.with_attempt(opened)
+    if draw(st.booleans()):
+        now += timedelta(seconds=30)
+        until = draw(st.sampled_from([None, now.date() + DAY, now.date() + 14 * DAY]))
+        said = an_event(
+            EventType.WORK_CLOSED,
+            now,
+            event_id,
+            received_at=now,
+            source=Source.DESK,
+            subject=str(work[0].notice),
+            until=until,
+        )
+        dossier, _ = record(dossier, said)
+    return replace(moment, dossier=dossier, now=now)
+
+
+@st.composite
+def answered(draw: st.DrawFn, moment: Moment, message: Owed) -> Moment:
+    fate, now = draw(st.sampled_from(FATES)), moment.now
+    wait = draw(st.sampled_from([MINUTE, HOUR, 90 * MINUTE]))
+    until = {Fate.CLAIMED: now + LEASE, Fate.POSTPONED: now + wait}.get(fate)
+    attempt = Attempt(
+        notice=message.notice,
+        attempt=message.attempt,
+        fate=fate,
+        claimed_at=now,
+        begun_at=message.begun_at,
+        fate_at=now,
+        until=until,
+        address=moment.addresses[message.notice.channel],
+        passing=draw(st.booleans()),
+        possible_duplicate=message.possible_duplicate,
+        tries=message.tries + (fate is Fate.POSTPONED),
+    )
+    return replace(moment, dossier=moment.dossier.with_attempt(attempt))
