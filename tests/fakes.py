@@ -189,6 +189,9 @@ class PlainPaper:
         name = facts.contact.family_name if facts.contact else ""
         return f"{dossier.dossier_id} {name} {appointment.revision} {proof_url}".encode()
 
+    def print_id(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
+        return f"{facts.contact.family_name if facts.contact else ''}-{appointment.revision}"
+
     def invite(
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
     ) -> bytes:

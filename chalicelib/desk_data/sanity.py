@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Closure, Place, Terms
+from chalicelib.domain.desk_calendar import Closure, Delays, Place, Terms
 
 LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
@@ -46,13 +46,21 @@ def _wrongs(terms: Terms) -> Iterator[str]:
     for key in LINKS:
         if not getattr(terms, key).startswith("https://"):
             yield f"{key}`: must begin with https://"
-    for key, delay in asdict(terms.delays).items():
-        if isinstance(delay, int) and delay < 1:
-            yield f"delays.{key}`: must be at least 1"
+    yield from (f"delays.{wrong}" for wrong in _wrong_delays(terms.delays))
     # Every text names ISSO as the one to ask.
     yield from (f"isso.{key}`: missing" for key in ASKED_BY if not getattr(terms.isso, key))
+    if not terms.antenna.openings:
+        yield "antenna.openings`: nobody can be sent to a desk that never opens"
     yield from (f"antenna.{wrong}" for wrong in _wrong_openings(terms.antenna))
     yield from (f"isso.{wrong}" for wrong in _wrong_openings(terms.isso))
+
+
+def _wrong_delays(delays: Delays) -> Iterator[str]:
+    for key, delay in asdict(delays).items():
+        if isinstance(delay, int) and delay < 1:
+            yield f"{key}`: must be at least 1"
+    if delays.sms_to <= delays.sms_from:
+        yield "sms_to`: not after `sms_from`"
 
 
 def _wrong_openings(place: Place) -> Iterator[str]:

@@ -1,9 +1,12 @@
 """The desk's documents, as the pipeline asks for them."""
 
+import json
 from datetime import datetime
+from hashlib import sha256
 
 from chalicelib.documents.calendar_invite import calendar_invite
 from chalicelib.documents.convocation_pdf import convocation_pdf
+from chalicelib.documents.convocation_words import convocation_words
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Appointment, Dossier, Facts
 from chalicelib.messages.variables import language_of
@@ -20,6 +23,11 @@ class DeskPaper:
     ) -> bytes:
         """The convocation as a tagged PDF. Raises TextFailed."""
         return convocation_pdf(self._desk, dossier.dossier_id, facts, appointment, proof_url)
+
+    def print_id(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
+        """The same for the same words: a corrected name or address makes another document."""
+        words = convocation_words(self._desk, dossier.dossier_id, facts, appointment)
+        return sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:12]
 
     def invite(
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind, Notice
@@ -54,19 +53,13 @@ def keep_convocation(
     desktop: Desktop, dossier: Dossier, facts: Facts, appointment: Appointment
 ) -> str:
     """Make the convocation of a revision if it is not kept yet, and return its key."""
-    key = f"convocations/{dossier.dossier_id}/{appointment.revision}-{_printed(facts)}.pdf"
+    print_id = desktop.paper.print_id(dossier, facts, appointment)
+    key = f"convocations/{dossier.dossier_id}/{appointment.revision}-{print_id}.pdf"
     if not desktop.vault.has(key):
         proof = desktop.links.proof(dossier.dossier_id, appointment.revision)
         pdf = desktop.paper.convocation_pdf(dossier, facts, appointment, proof)
         desktop.vault.keep(key, pdf, "application/pdf")
     return key
-
-
-def _printed(facts: Facts) -> str:
-    """Tells one print from another: a corrected name or language makes a new document."""
-    contact = facts.contact
-    who = f"{contact.language}|{contact.given_name}|{contact.family_name}" if contact else ""
-    return sha256(who.encode()).hexdigest()[:12]
 
 
 def student_links(links: Links, dossier_id: str, appointment: Appointment | None) -> StudentLinks:

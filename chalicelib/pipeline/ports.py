@@ -153,6 +153,9 @@ class Paper(Protocol):
     ) -> bytes:
         """The convocation as a tagged PDF. Raises TextFailed."""
 
+    def print_id(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
+        """Tells one print from another: whatever it says differently makes a new document."""
+
     def invite(
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
     ) -> bytes:

@@ -1,5 +1,6 @@
 """The shipped desk says what its procedure says; a wrong file is refused by the name of its key."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, time
 
@@ -114,6 +115,14 @@ WRONG: Mapping[str, tuple[str, str]] = {
     "closing before opening": (
         GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),
         "`$.terms[0].antenna.openings[0].closes`",
+    ),
+    "a desk that never opens": (
+        re.sub(r"openings = \[.*?\n\]", "openings = []", GRENOBLE, count=1, flags=re.DOTALL),
+        "`$.terms[0].antenna.openings`",
+    ),
+    "hours for text messages that end before they begin": (
+        GRENOBLE.replace("sms_to = 19:00:00", "sms_to = 08:00:00"),
+        "`$.terms[0].delays.sms_to`",
     ),
     "an eighth day of the week": (
         GRENOBLE.replace("weekdays = [0,", "weekdays = [7,", 1),

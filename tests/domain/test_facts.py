@@ -202,3 +202,48 @@ def test_a_refusal_at_the_counter_makes_the_check_worthless() -> None:
     refusal = a_step(EventType.INCOMPLETE, "2019-05-14 10:50")
     assert facts_of([selected(), check]).checked
     assert not facts_of([selected(), check, refusal]).checked
+
+
+REFUSED = a_step(EventType.INCOMPLETE, "2019-05-14 10:50", event_id="i")
+BOOKED_ANEW = selected("2019-05-15 11:00", "2019-06-03 09:00", event_id="s2", appointment_id="A2")
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (cancelled("2019-05-20 12:00", appointment_id="A2"), State.CANCELLED),
+        (missed("2019-06-03 12:00", appointment_id="A2"), State.MISSED),
+        (a_step(EventType.INCOMPLETE, "2019-06-03 12:00"), State.INCOMPLETE),
+        (missed("2019-05-14 18:00"), State.BOOKED),  # about the slot of the visit itself
+    ],
+)
+def test_of_several_setbacks_the_newest_decides(last: Event, expected: State) -> None:
+    assert expected is state_after(selected(), REFUSED, BOOKED_ANEW, last)
+
+
+def test_a_slot_marked_as_missed_at_which_the_student_was_refused_was_not_missed() -> None:
+    assert state_after(selected(), REFUSED, missed("2019-05-14 18:00")) is State.INCOMPLETE
+
+
+def test_a_correction_of_a_visit_hides_no_later_visit() -> None:
+    mistyped = a_step(EventType.INCOMPLETE, "2019-05-14 11:00", day=date(2019, 5, 13))
+    correction = a_step(EventType.INCOMPLETE, "2019-05-14 12:00", correction=True)
+    second = a_step(EventType.INCOMPLETE, "2019-06-03 10:00", missing_documents=("photo",))
+    visit = facts_of([mistyped, correction]).incomplete
+    assert visit
+    assert date(2019, 5, 14) == visit.day
+    visit = facts_of([mistyped, correction, second]).incomplete
+    assert visit
+    assert (date(2019, 6, 3), ("photo",)) == (visit.day, visit.missing_documents)
+
+
+def test_a_step_repeated_without_its_day_after_the_collection_begins_nothing() -> None:
+    repeat = an_event(EventType.CARD_READY, "2019-07-21 02:00", "resync")
+    assert state_after(*an_ordinary_life(), repeat) is State.COLLECTED
+
+
+def test_what_another_dossier_says_of_this_one_is_no_life_of_its_own() -> None:
+    told = an_event(EventType.RENEWAL_BOOKED, "2019-05-14 10:00")
+    taken_back = an_event(EventType.WITHDRAWN, "2019-05-15 10:00", subject=EventType.RENEWAL_BOOKED)
+    assert facts_of([told, taken_back]).known_since is None
+    assert facts_of([told, BOOKED_ANEW]).known_since == BOOKED_ANEW.at

@@ -679,3 +679,75 @@ def test_an_sms_never_leaves_outside_its_hours(naive) -> None:  # type: ignore[n
             local = item.ready_at.astimezone(PARIS)
             assert 9 <= local.hour < 19
             assert not DESK.is_quiet(local.date())
+
+
+def test_missing_papers_are_named_though_the_student_has_booked_again_before_we_heard() -> None:
+    visit = a_step(EventType.INCOMPLETE, "2019-05-14 10:40", received_at=paris("2019-05-14 18:00"))
+    again = selected("2019-05-14 12:00", "2019-06-03 09:00", event_id="s2", appointment_id="A2")
+    asked = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s2"), Fate.DELIVERED, "2019-05-14 12:01"
+    )
+    plan = plan_of([*CONFIRMED, again, visit], "2019-05-14 18:01", asked)
+    assert names(plan.due) == ["missing_documents.1.email"]
+
+
+def test_an_appointment_that_came_and_went_unannounced_ends_the_one_that_was_announced() -> None:
+    events = [
+        *CONFIRMED,
+        selected("2019-04-10 10:00", "2019-05-20 09:00", event_id="s2", appointment_id="A2"),
+        cancelled("2019-04-10 10:01", event_id="c", appointment_id="A2"),
+    ]
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+    assert names(plan_of(events, "2019-04-10 10:02", told).due) == ["appointment_cancelled.1.email"]
+    ended = an_attempt(
+        a_notice(Kind.APPOINTMENT_CANCELLED, "c"), Fate.DELIVERED, "2019-04-10 10:02"
+    )
+    more = [
+        selected("2019-04-11 10:00", "2019-05-21 09:00", event_id="s3", appointment_id="A3"),
+        cancelled("2019-04-11 10:01", appointment_id="A3"),
+    ]
+    assert plan_of([*events, *more], "2019-04-11 10:02", told, ended).due == ()
+
+
+@pytest.mark.parametrize(
+    ("later", "occasion"),
+    [
+        (a_step(EventType.INCOMPLETE, "2019-05-20 10:50"), "2019-05-20"),
+        (missed("2019-05-15 12:00", event_id="m"), "m"),
+        (a_step(EventType.CARD_READY, "2019-05-20 10:00", day=date(2019, 5, 2)), "2019-05-02"),
+    ],
+)
+def test_what_contradicts_the_deposit_is_shown_to_the_desk(later: Event, occasion: str) -> None:
+    due = plan_of([*BOOKED, *DEPOSITED, later], "2019-05-21 10:00").due
+    assert occasion in [o.notice.occasion for o in due if o.notice.kind is Kind.CONTRADICTION]
+
+
+def test_a_refusal_in_the_morning_and_a_deposit_in_the_afternoon_do_not_contradict() -> None:
+    morning = a_step(EventType.INCOMPLETE, "2019-05-14 09:10")
+    due = plan_of([*BOOKED, morning, *DEPOSITED], "2019-05-14 11:00").due
+    assert Kind.CONTRADICTION not in [o.notice.kind for o in due]
+
+
+def test_a_notice_asked_again_leaves_though_a_later_one_has_replaced_it() -> None:
+    sent = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+    )
+    news = [
+        an_attempt(
+            a_notice(Kind.NO_NEWS, "2019-05-14", channel), Fate.DELIVERED, "2019-06-25 09:00"
+        )
+        for channel in (Channel.EMAIL, Channel.SMS)
+    ]
+    asked = an_event(
+        EventType.ASKED_AGAIN, "2019-06-26 10:00", source=Source.DESK, subject=str(sent.notice)
+    )
+    (again,) = plan_of([*DEPOSITED, asked], "2019-06-26 10:01", sent, *news).due
+    assert (again.notice, again.attempt) == (sent.notice, 2)
+
+
+def test_the_day_after_booking_is_a_day_by_the_clock() -> None:
+    """Chosen at 23:30 before the night that has 23 hours: the reminder is of the next day."""
+    late = [selected("2019-03-30 23:30", event_id="s")]
+    assert agenda(plan_of(late, "2019-03-30 23:31"))["confirmation_reminder.1.email"] == (
+        "2019-04-01 09:00"  # 31 March is a Sunday
+    )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import facts_of
@@ -13,7 +14,9 @@ from chalicelib.domain.recording import Recorded, record
 from tests.builders import (
     DOSSIER,
     a_dossier,
+    a_notice,
     a_step,
+    an_attempt,
     an_event,
     an_ordinary_life,
     cancelled,
@@ -121,3 +124,20 @@ def all_below(kind: type[errors.RelanceError]) -> list[type[errors.RelanceError]
     below = kind.__subclasses__()
     ours = [k for k in below if k.__module__ == errors.__name__]
     return [*ours, *(deeper for k in ours for deeper in all_below(k))]
+
+
+def test_folding_keeps_what_a_link_was_confirmed_for_and_what_a_letter_was_about() -> None:
+    """Of four equal slots the inner two may go, but for the one that something names."""
+    start = paris("2019-04-08 10:00")
+    slots = [
+        replace(selected(event_id=name), at=start + timedelta(minutes=n), received_at=start)
+        for n, name in enumerate(["s1", "s2", "s3", "s4"])
+    ]
+    late = an_event(EventType.CHECKED, "2019-05-20 10:00")
+    by_link = a_dossier(*slots, confirmed("2019-04-08 18:00", "s2"), late)
+    assert [e.event_id for e in by_link.events if e.starts_at] == ["s1", "s2", "s4"]
+    letter = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s3"), Fate.DELIVERED, "2019-04-08 11:00"
+    )
+    by_letter = a_dossier(*slots, late, ledger=(letter,))
+    assert [e.event_id for e in by_letter.events if e.starts_at] == ["s1", "s3", "s4"]

@@ -1,6 +1,7 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.record_event import quarantine
+from chalicelib.pipeline.replan import replan
 from tests.builders import DOSSIER, a_step, cancelled, paris, rescheduled, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -117,3 +119,25 @@ def test_a_time_in_the_future_is_quarantined(desk: DeskInMemory) -> None:
     ahead = replace(selected("2019-04-08 12:00"), received_at=paris("2019-04-08 10:00"))
     assert desk.take(ahead) == [Recorded.QUARANTINED]
     assert list(desk.dossiers.ids()) == []
+
+
+@pytest.mark.parametrize("order", [("n", "c", "d"), ("n", "d", "c"), ("d", "c", "n")])
+def test_a_former_dossier_hears_the_same_whatever_the_order(
+    desk: DeskInMemory, order: tuple[str, ...]
+) -> None:
+    news = {
+        "n": renewal(),
+        "c": cancelled("2020-05-20 10:00"),
+        "d": a_step(EventType.DEPOSITED, "2020-05-14 10:00"),
+    }
+    for minutes, name in enumerate(order):
+        arrives = paris("2020-05-21 10:00") + timedelta(minutes=minutes)
+        desk.take(replace(news[name], received_at=arrives))
+    assert renewed(desk)
+
+
+def test_a_former_dossier_that_nobody_knew_is_no_work(desk: DeskInMemory) -> None:
+    desk.take(renewal())
+    former = desk.dossiers.load(FORMER)
+    assert former.next_due_at is None
+    assert replan(desk.dossiers, desk.planner, desk.at).stranded == ()

@@ -268,6 +268,36 @@ def test_a_dossier_that_was_set_aside_is_taken_up_after_an_hour(desk: DeskInMemo
     ]
 
 
+def test_a_dossier_set_aside_hour_after_hour_is_one_task(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    for _ in range(48):
+        set_aside(desk.dossiers, DOSSIER, desk.at)
+        desk.at += timedelta(hours=1)
+    assert [(a.notice.kind, a.fate) for a in desk.ledger] == [(Kind.SERVE_FAILED, Fate.OPEN)]
+
+
+def test_whatever_the_number_of_refusals_the_wait_is_an_hour_and_a_half_at_most(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(CARD)
+    desk.chance = 1.0
+    desk.mailer.answers = [NotNow("Throttling")] * 600
+    waits = [wait_of(desk) for _ in range(600)]
+    assert waits[:3] == [timedelta(minutes=1.5 * n) for n in (1, 2, 4)]
+    assert max(waits) == timedelta(hours=1.5)
+    mail = next(a for a in desk.ledger if a.notice.channel == "email")
+    assert (mail.tries, mail.begun) == (600, CARD.received_at)
+
+
+def wait_of(desk: DeskInMemory) -> timedelta:
+    """How long the mail is put off by one more refusal; time goes there."""
+    desk.serve()
+    mail = next(a for a in desk.ledger if a.notice.channel == "email")
+    assert mail.until is not None
+    wait, desk.at = mail.until - desk.at, mail.until
+    return wait
+
+
 def test_a_dossier_that_never_comes_to_rest_is_an_error(
     desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

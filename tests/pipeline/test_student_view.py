@@ -142,6 +142,23 @@ def test_unsubscribing_stops_the_renewal_reminders() -> None:
     assert view.facts.unsubscribed
 
 
+def test_unsubscribing_is_for_one_card_and_asked_anew_for_the_next() -> None:
+    desk = DeskInMemory()
+    for year in (2019, 2020):
+        desk.take(
+            a_step(
+                EventType.DEPOSITED, f"{year}-05-16 10:00", event_id=f"d{year}", contact=CONTACT
+            ),
+            a_step(EventType.COLLECTED, f"{year}-07-20 10:00", event_id=f"c{year}"),
+        )
+        seen = look(desk, bound(Purpose.DOSSIER, None))
+        assert seen is not None
+        assert not seen.facts.unsubscribed
+        view = student_view.unsubscribe(desk.intake, bound(Purpose.UNSUBSCRIBE, None), desk.at)
+        assert view is not None
+        assert view.facts.unsubscribed
+
+
 def test_a_link_without_an_appointment_behind_it_is_replaced() -> None:
     desk = DeskInMemory()
     desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT))

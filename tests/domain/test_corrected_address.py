@@ -1,0 +1,97 @@
+"""A corrected address gets what its student still needs, whatever became of the old one."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.plan import Owed, owed
+from tests.builders import CONTACT, DESK, a_dossier, a_notice, a_step, an_attempt, paris, selected
+
+NOW = {Channel.EMAIL: "new"}
+READY = a_notice(Kind.CARD_READY, "2019-07-01")
+WAITING = a_notice(Kind.CARD_WAITING, "2019-07-01")
+CARD = [a_step(EventType.CARD_READY, "2019-07-01 10:00", contact=CONTACT)]
+
+
+def due(events: list[Event], at: str, *ledger: Attempt) -> list[Owed]:
+    plan = owed(a_dossier(*events, ledger=ledger), DESK, NOW, paris(at))
+    return [o for o in plan.due if o.notice.channel is Channel.EMAIL]
+
+
+def at_old(fate: Fate, at: str = "2019-07-01 10:01", attempt: int = 1) -> Attempt:
+    return an_attempt(READY, fate, at, address="old", attempt=attempt)
+
+
+@pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BOUNCED, Fate.ACCEPTED, Fate.UNKNOWN])
+def test_whatever_became_of_it_at_the_old_address_it_leaves_again(fate: Fate) -> None:
+    (again,) = due(CARD, "2019-07-02 10:00", at_old(fate))
+    assert (again.notice, again.attempt, again.possible_duplicate) == (READY, 2, False)
+
+
+def test_a_fresh_attempt_that_was_put_off_is_taken_up_again() -> None:
+    """The delivery at the wrong address must not count for the right one."""
+    held = an_attempt(
+        READY,
+        Fate.POSTPONED,
+        "2019-07-02 10:01",
+        address="new",
+        attempt=2,
+        until=paris("2019-07-02 10:03"),
+        tries=1,
+    )
+    (again,) = due(CARD, "2019-07-02 10:03", at_old(Fate.DELIVERED), held)
+    assert again.attempt == 2
+
+
+def test_a_bounce_at_the_new_address_is_a_loss_though_the_old_one_took_it() -> None:
+    bounce = an_attempt(READY, Fate.BOUNCED, "2019-07-02 10:01", address="new", attempt=2)
+    plan = owed(
+        a_dossier(*CARD, ledger=(at_old(Fate.DELIVERED), bounce)),
+        DESK,
+        NOW,
+        paris("2019-07-02 10:02"),
+    )
+    assert [o.notice.kind for o in plan.due] == [Kind.UNREACHABLE]
+
+
+def test_back_at_the_first_address_the_numbers_go_on() -> None:
+    """Receipts find their attempt by its number: no two may share one."""
+    there = an_attempt(READY, Fate.ACCEPTED, "2019-07-01 11:00", address="other", attempt=2)
+    first = an_attempt(READY, Fate.BOUNCED, "2019-07-01 10:01", address="new", passing=True)
+    (again,) = due(CARD, "2019-07-02 10:01", first, there)
+    assert again.attempt == 3
+
+
+@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.DELIVERED])
+def test_the_latest_of_a_series_speaks_for_all_of_it(fate: Fate) -> None:
+    ready = at_old(Fate.BOUNCED)
+    waiting = an_attempt(WAITING, fate, "2019-08-12 09:00", address="old")
+    (again,) = due(CARD, "2019-08-20 10:00", ready, waiting)
+    assert (again.notice, again.attempt) == (WAITING, 2)
+
+
+def test_a_student_who_has_not_confirmed_is_asked_at_the_new_address() -> None:
+    request = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.ACCEPTED, "2019-04-08 10:01", address="old"
+    )
+    reminder = a_notice(Kind.CONFIRMATION_REMINDER, "s")
+    bounced = an_attempt(reminder, Fate.BOUNCED, "2019-04-09 09:00", address="old")
+    (again,) = due([selected(event_id="s")], "2019-04-10 12:00", request, bounced)
+    assert again.notice == reminder
+
+
+def test_what_arrived_and_is_only_a_reminder_is_not_repeated_elsewhere() -> None:
+    notice = a_notice(Kind.RENEWAL_OPENS, "2020-06-30")
+    collected = a_step(
+        EventType.COLLECTED,
+        "2019-07-20 10:00",
+        contact=CONTACT,
+        card_expires_on=paris("2020-06-30 12:00").date(),
+    )
+    told = an_attempt(notice, Fate.DELIVERED, "2020-03-30 09:00", address="old")
+    assert due([collected], "2020-04-01 09:00", told) == []
+    lost = replace(told, fate=Fate.BOUNCED)
+    assert [o.notice for o in due([collected], "2020-04-01 09:00", lost)] == [notice]
