@@ -6,12 +6,14 @@ from typing import Self
 
 import time_machine
 
+from local.paris import iso
+
 
 class CannotGoBack(ValueError):
     """The clock cannot go back: what has happened has happened."""
 
     def __init__(self, instant: datetime, now: datetime) -> None:
-        super().__init__(f"it is {now.isoformat()} already: the clock cannot go back to {instant}")
+        super().__init__(f"it is {iso(now)} already: the clock cannot go back to {iso(instant)}")
 
 
 class Clock:

@@ -48,9 +48,9 @@ class _Data(Struct, frozen=True):
     student: _Student | None = None
     permit_expires_on: date | None = None
     occurred_on: date | None = None
-    correction: bool = False
+    correction: bool | None = None
     recepisse_number: Words | None = None
-    missing_documents: Annotated[list[Words], Meta(max_length=50)] = []
+    missing_documents: Annotated[list[Words], Meta(max_length=50)] | None = None
     card_expires_on: date | None = None
     renews: Id | None = None
 
@@ -107,9 +107,9 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         starts_at=data.appointment.starts_at if data.appointment else None,
         permit_expires_on=data.permit_expires_on,
         day=data.occurred_on,
-        correction=data.correction,
+        correction=data.correction or False,
         recepisse_number=data.recepisse_number,
-        missing_documents=tuple(data.missing_documents),
+        missing_documents=tuple(data.missing_documents or ()),
         card_expires_on=data.card_expires_on,
         renews=data.renews,
     )

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Malformed, TryLater, Unauthentic, Unusable
+from chalicelib.domain.errors import Malformed, NewerDocument, TryLater, Unauthentic, Unusable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.booking_events import booking_event
@@ -43,7 +43,7 @@ def receive() -> Response:
         return _refusal(HTTPStatus.BAD_REQUEST, str(error))
     except Unauthentic as error:
         return _refusal(HTTPStatus.UNAUTHORIZED, str(error))
-    except TryLater:
+    except (TryLater, NewerDocument):
         log("not_stored")
         detail = "nothing was stored: please send it again"
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER})

@@ -4,11 +4,13 @@ Shapes: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sn
 https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import DeliveryReport, Fate, Kind, Notice
@@ -24,7 +26,10 @@ class Meaning:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """One event of a provider: `report` is None when it is about no attempt of ours."""
+    """One event of a provider: `report` is None when it is about no attempt of ours.
+
+    What is no news need not be kept; everything else must be.
+    """
 
     receipt_id: str
     body: bytes
@@ -32,7 +37,7 @@ class Receipt:
     is_news: bool = True
 
 
-#: SES events by type. A bounce is judged by its own type; a delay says nothing final.
+#: SES events by type. A bounce is judged by its own type.
 SES: Mapping[str, Meaning] = {
     "Send": Meaning(fate=Fate.ACCEPTED),
     "Delivery": Meaning(fate=Fate.DELIVERED),
@@ -63,53 +68,114 @@ SMS: Mapping[str, Meaning] = {
     "TEXT_PROTECT_BLOCKED": Meaning(fate=Fate.FAILED),
 }
 
+#: A delay says nothing final: a delivery or a bounce will follow it.
+NO_NEWS = frozenset({"DeliveryDelay"})
+
+Instant = Annotated[datetime, Meta(tz=True)]
+#: Milliseconds since 1970; the last ones of the year 9999 are the most a calendar can say.
+Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+
+
+class _Mail(Struct, frozen=True, rename="camel"):
+    timestamp: Instant
+    message_id: str
+    tags: dict[str, list[str]] = {}
+
+
+class _Detail(Struct, frozen=True, rename="camel"):
+    timestamp: Instant | None = None
+    bounce_type: str = ""
+
+
+class _SesEvent(Struct, frozen=True, rename="camel"):
+    """Published for a configuration set with `eventType`, for an identity `notificationType`."""
+
+    mail: _Mail
+    event_type: str = ""
+    notification_type: str = ""
+    bounce: _Detail = _Detail()
+    complaint: _Detail = _Detail()
+    delivery: _Detail = _Detail()
+
+
+class _SmsEvent(Struct, frozen=True, rename="camel"):
+    event_type: str
+    event_timestamp: Millis
+    message_id: str
+    context: dict[str, str] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What both providers say in their own ways."""
+
+    name: str
+    at: datetime
+    message_id: str
+    tags: Mapping[str, str]
+    table: Mapping[str, Meaning]
+
 
 def receipt_of(body: str) -> Receipt:
     """The receipt in a queue message. Raises ValueError for what is no provider's event at all."""
-    envelope = json.loads(body)
-    message = envelope.get("Message", body)
-    receipt_id = str(envelope.get("MessageId") or envelope.get("id") or "")
-    event = json.loads(message) if isinstance(message, str) else message
-    event = event.get("detail", event)
-    read = _ses if "mail" in event else _sms
-    name, at, message_id, tags, table = read(event)
-    meaning = table.get(name)
-    report = _report(name, meaning, at, message_id, tags, receipt_id) if meaning else None
+    envelope_id, event = _unwrapped(body)
+    told = _ses(event) if "mail" in event else _sms(event)
+    receipt_id = envelope_id or f"{told.message_id}-{told.name}"
     return Receipt(
-        receipt_id=receipt_id or message_id,
+        receipt_id=receipt_id,
         body=body.encode(),
-        report=report,
-        is_news=meaning is not None,
+        report=_report(told, receipt_id),
+        is_news=told.name not in NO_NEWS,
     )
 
 
-def _ses(
-    event: Mapping[str, Any],
-) -> tuple[str, datetime, str, Mapping[str, str], Mapping[str, Meaning]]:
-    kind = event.get("eventType") or event["notificationType"]
-    mail = event["mail"]
-    detail = event.get(kind.lower(), {})
-    name = f"Bounce.{detail.get('bounceType')}" if kind == "Bounce" else kind
-    at = _instant(detail.get("timestamp") or mail["timestamp"])
-    tags = {key: values[0] for key, values in mail.get("tags", {}).items() if values}
-    return name, at, mail["messageId"], tags, SES
+def _unwrapped(body: str) -> tuple[str, dict[str, Any]]:
+    """SNS holds an event as text in `Message`, EventBridge in `detail`; both give it an id."""
+    envelope = _object(body)
+    message = envelope.get("Message")
+    event = _object(message) if isinstance(message, str) else envelope
+    envelope_id = str(envelope.get("MessageId") or event.get("id") or "")
+    detail = event.get("detail")
+    return envelope_id, detail if isinstance(detail, dict) else event
 
 
-def _sms(
-    event: Mapping[str, Any],
-) -> tuple[str, datetime, str, Mapping[str, str], Mapping[str, Meaning]]:
-    at = datetime.fromtimestamp(event["eventTimestamp"] / 1000, UTC)
-    return event["eventType"], at, event["messageId"], event.get("context", {}), SMS
+def _object(text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except RecursionError as error:
+        message = "nested too deeply"
+        raise ValueError(message) from error
 
 
-def _report(
-    name: str,
-    meaning: Meaning,
-    at: datetime,
-    message_id: str,
-    tags: Mapping[str, str],
-    receipt_id: str,
-) -> DeliveryReport | None:
+def _ses(content: Mapping[str, Any]) -> _Told:
+    event = msgspec.convert(content, _SesEvent)
+    kind = event.event_type or event.notification_type
+    detail = {"Bounce": event.bounce, "Complaint": event.complaint, "Delivery": event.delivery}
+    about = detail.get(kind, _Detail())
+    return _Told(
+        name=f"Bounce.{about.bounce_type}" if kind == "Bounce" else kind,
+        at=about.timestamp or event.mail.timestamp,
+        message_id=event.mail.message_id,
+        tags={name: values[0] for name, values in event.mail.tags.items() if values},
+        table=SES,
+    )
+
+
+def _sms(content: Mapping[str, Any]) -> _Told:
+    event = msgspec.convert(content, _SmsEvent)
+    return _Told(
+        name=event.event_type,
+        at=datetime.fromtimestamp(event.event_timestamp / 1000, UTC),
+        message_id=event.message_id,
+        tags=event.context,
+        table=SMS,
+    )
+
+
+def _report(told: _Told, receipt_id: str) -> DeliveryReport | None:
+    meaning, tags = told.table.get(told.name), told.tags
+    if meaning is None:
+        return None
     try:
         kind, _, number = tags["notice"].rpartition("-")
         notice = Notice(
@@ -126,13 +192,9 @@ def _report(
         notice=notice,
         attempt=attempt,
         fate=meaning.fate,
-        at=at,
+        at=told.at,
         receipt_id=receipt_id,
-        message_id=message_id,
-        reason="" if meaning.fate in {Fate.ACCEPTED, Fate.DELIVERED} else name,
+        message_id=told.message_id,
+        reason="" if meaning.fate in {Fate.ACCEPTED, Fate.DELIVERED} else told.name,
         passing=meaning.passing,
     )
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -39,7 +39,7 @@ def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any
         try:
             handle(record)
         except Exception as error:  # Powertools would swallow it without a line in the log
-            log("failed", reason=type(error).__name__)
+            log("failed", event_id=record.message_id, reason=type(error).__name__)
             raise
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

@@ -8,7 +8,7 @@ def sweep_due() -> None:
     """Wake every dossier whose instant has come."""
     woken = wiring.sweep_due()
     if woken:
-        log("swept", reason=str(woken))
+        log("swept", count=woken)
 
 
 def replan() -> None:

@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.contact import Language
-from chalicelib.domain.errors import TryLater
+from chalicelib.domain.errors import NewerDocument, TryLater
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
@@ -23,6 +23,7 @@ student_pages = Blueprint(__name__)
 
 _READ, _PRESS = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
 _ANY = ["*/*"]
+_JSON = "application/json"
 _HTML = "text/html; charset=utf-8"
 _YEAR = 31_536_000
 
@@ -30,16 +31,22 @@ Handler = Callable[[str], Response]
 
 
 def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handler]:
-    """A route whose handler may fail because storage does: the student is told so, in words."""
+    """A route whose handler may fail: the student is told so, in words.
+
+    Left to itself, Chalice would log the path of a failed request, and the token in it.
+    """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def guarded(token: str) -> Response:
             try:
                 return handler(token)
-            except TryLater:
+            except (TryLater, NewerDocument):
                 log("not_stored", reason=name)
                 return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+            except Exception as error:  # noqa: BLE001  whatever it is, nobody may read the token
+                log("failed", reason=f"{name} {type(error).__name__}")
+                return _notice(Page.UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
 
         student_pages.route(path, methods=methods, content_types=_ANY, name=name)(guarded)
         return guarded
@@ -117,13 +124,13 @@ def unsubscribe(token: str) -> Response:
 @student_pages.route("/health", methods=_READ, content_types=_ANY)
 def health() -> Response:
     """Whether this function runs at all."""
-    return Response({"status": "ok"})
+    return Response({"status": "ok"}, headers=_secure() | {"Content-Type": _JSON})
 
 
 @student_pages.route("/openapi.json", methods=_READ, content_types=_ANY)
 def openapi() -> Response:
     """The contract of every route."""
-    return Response(_contract(), headers={"Content-Type": "application/json"})
+    return Response(_contract(), headers=_secure() | {"Content-Type": _JSON})
 
 
 @cache
@@ -184,10 +191,12 @@ def _language() -> Language | None:
 
 
 def _headers(language: Language = Language.FR) -> dict[str, str | list[str]]:
+    return _secure() | {"Content-Type": _HTML, "Content-Language": language.value}
+
+
+def _secure() -> dict[str, str | list[str]]:
     """Nothing is cached, framed, indexed, passed on to other sites or loaded from them."""
     return {
-        "Content-Type": _HTML,
-        "Content-Language": language.value,
         "Cache-Control": "no-store",
         "Content-Security-Policy": _policy(),
         "Referrer-Policy": "no-referrer",

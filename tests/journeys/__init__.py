@@ -1,0 +1,1 @@
+"""A dossier's whole life over HTTP, in the words of the contract."""

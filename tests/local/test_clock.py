@@ -51,6 +51,13 @@ def test_it_cannot_go_back() -> None:
         assert clock.now() == SPRING
 
 
+def test_it_says_in_paris_hours_why_it_cannot_go_back() -> None:
+    message = "it is 2019-04-03T09:00:00+02:00 already: the clock cannot go back to 2019-01-"
+    with Clock(SPRING, ticks=False) as clock, pytest.raises(CannotGoBack) as error:
+        clock.move_to(datetime(2019, 1, 26, 8, 0, tzinfo=UTC))
+    assert str(error.value) == f"{message}26T09:00:00+01:00"
+
+
 def test_it_refuses_an_instant_without_a_time_zone() -> None:
     with Clock(SPRING) as clock, pytest.raises(ValueError, match="no time zone"):
         clock.move_to(SPRING.replace(tzinfo=None))

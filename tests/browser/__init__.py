@@ -1,0 +1,1 @@
+"""The students' pages in Chromium, as a student meets them."""

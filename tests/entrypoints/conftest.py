@@ -1,0 +1,26 @@
+"""The doors, open: one world for each module."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from local.clock import Clock
+from local.outbox import Message
+from local.product import product
+from local.surroundings import Surroundings
+from tests.builders import paris
+from tests.entrypoints.doors import PUBLIC_URL, Doors
+
+NOW = paris("2019-04-08 10:00")
+
+
+@pytest.fixture(scope="module")
+def doors() -> Iterator[Doors]:
+    log, sent = io.StringIO(), list[Message]()
+    with (
+        Clock(NOW, ticks=False),
+        Surroundings(PUBLIC_URL, sent.append) as around,
+        product(around.environment(), log) as (app, wiring),
+    ):
+        yield Doors(app=app, wiring=wiring, around=around, log=log, sent=sent)

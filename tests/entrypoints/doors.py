@@ -1,0 +1,178 @@
+"""The product behind its doors: knock, look at what was kept, and hold it to its contract."""
+
+import base64
+import hmac
+import io
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.domain.dossier import Dossier
+from local.gateway import Gateway, Reply
+from local.lambda_runtime import Context, sqs_event
+from local.outbox import Message
+from local.surroundings import Surroundings
+from tests.entrypoints.contract import check
+
+PUBLIC_URL = "https://desk.example"
+WEBHOOKS = "/webhooks/booking"
+STUDENT = {
+    "given_name": "Léa",
+    "family_name": "Benali",
+    "email": "lea.benali@example.org",
+    "phone": "+33612345678",
+    "language": "fr",
+}
+SLOT = {"id": "A-1", "starts_at": "2019-05-06T10:20:00+02:00"}
+LATER = {"id": "A-1", "starts_at": "2019-05-09T14:00:00+02:00"}
+TOLD_AT = "2019-04-08T09:59:00+02:00"
+
+
+def a_body(kind: str, dossier_id: str, timestamp: str = TOLD_AT, **data: Any) -> bytes:
+    """A webhook's body."""
+    content = {"type": kind, "timestamp": timestamp, "data": {"dossier_id": dossier_id, **data}}
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """One world, for many tests: each works on dossiers of its own."""
+
+    app: ModuleType
+    wiring: ModuleType
+    around: Surroundings
+    log: io.StringIO
+    sent: list[Message] = field(default_factory=list)
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def new_id(self, prefix: str = "D") -> str:
+        """An id that nobody has used."""
+        return f"{prefix}-{next(self.numbers)}"
+
+    # Knocking
+
+    def ask(
+        self,
+        method: str,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Reply:
+        """Ask for a page by path or link."""
+        target = address.removeprefix(PUBLIC_URL)
+        reply = Gateway(self.app.app).request(method, target, headers, body)
+        check(method, target, reply)
+        return reply
+
+    def deliver(self, body: bytes, event_id: str = "", **headers: str) -> Reply:
+        """Send a webhook, signed now; `headers` go in the place of the real ones."""
+        signed = self.signed(body, event_id or self.new_id("evt"))
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.ask("POST", WEBHOOKS, signed | given, body)
+
+    def signed(self, body: bytes, event_id: str) -> dict[str, str]:
+        """The headers of an authentic webhook."""
+        at, secret = self.wiring.now(), self.around.stack.webhook_secret
+        content = f"{event_id}.{int(at.timestamp())}.".encode() + body
+        return {
+            "webhook-id": event_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": signature(secret, content),
+        }
+
+    def tell(self, kind: str, dossier_id: str, event_id: str = "", **data: Any) -> str:
+        """What recording an event came to."""
+        reply = self.deliver(a_body(kind, dossier_id, **data), event_id)
+        return str(json.loads(reply.body)["status"])
+
+    def booked(self, *, is_confirmed: bool = False, **data: Any) -> str:
+        """A dossier with an appointment whose revision is named after it."""
+        dossier_id = self.new_id()
+        given = {"appointment": SLOT, "student": STUDENT, **data}
+        assert self.tell("appointment.selected", dossier_id, f"{dossier_id}-a", **given)
+        if is_confirmed:
+            assert self.ask("POST", self.link("confirm", dossier_id)).status == 200
+        return dossier_id
+
+    def moved(self, dossier_id: str) -> None:
+        """Another hour: the links of the first one are replaced."""
+        appointment: dict[str, Any] = {
+            "timestamp": "2019-04-08T09:59:30+02:00",
+            "appointment": LATER,
+        }
+        body = a_body("appointment.rescheduled", dossier_id, **appointment)
+        assert self.deliver(body, f"{dossier_id}-b").status == 202
+
+    def link(self, purpose: str, dossier_id: str) -> str:
+        """The student's link; where it is about an appointment, about its first hour."""
+        links = self.wiring.house().links
+        if purpose in {"dossier", "unsubscribe"}:
+            return str(getattr(links, purpose)(dossier_id))
+        return str(getattr(links, purpose)(dossier_id, f"{dossier_id}-a"))
+
+    def receive(self, function: str, *bodies: str, receives: int = 1) -> list[str]:
+        """Let a queue consumer have messages `m-0`, `m-1`, …; which of them it could not handle."""
+        messages = [_received(n, body, receives) for n, body in enumerate(bodies)]
+        event = sqs_event(messages, "arn:aws:sqs:eu-west-3:123456789012:queue")
+        context = Context(function_name=function, region="eu-west-3")
+        answer = getattr(self.app, function)(event, context)
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    @contextmanager
+    def storage_down(self) -> Iterator[None]:
+        """Meanwhile the table is not there."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TABLE_NAME", "gone")
+            self.wiring.house.cache_clear()
+            yield
+        self.wiring.house.cache_clear()
+
+    # Looking
+
+    def dossier(self, dossier_id: str) -> Dossier:
+        """What is kept of one dossier."""
+        dossier: Dossier = self.wiring.house().dossiers.load(dossier_id).dossier
+        return dossier
+
+    def items(self, prefix: str) -> list[dict[str, Any]]:
+        """Every item of the table whose key begins so."""
+        client = boto3.client("dynamodb")
+        table = self.around.stack.ids["Table"]
+        found = client.scan(TableName=table, ConsistentRead=True)["Items"]
+        client.close()
+        return [item for item in found if item["pk"]["S"].startswith(prefix)]
+
+    def put(self, dossier_id: str, **attributes: str) -> None:
+        """Write over attributes of a dossier's item, past the product."""
+        client = boto3.client("dynamodb")
+        client.update_item(
+            TableName=self.around.stack.ids["Table"],
+            Key={"pk": {"S": f"DOSSIER#{dossier_id}"}},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+            ExpressionAttributeNames={f"#{name}": name for name in attributes},
+            ExpressionAttributeValues={f":{n}": {"S": value} for n, value in attributes.items()},
+        )
+        client.close()
+
+
+def signature(secret: str, content: bytes) -> str:
+    """As the standard says it, without the library."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+
+
+def _received(number: int, body: str, receives: int) -> dict[str, Any]:
+    return {
+        "MessageId": f"m-{number}",
+        "ReceiptHandle": f"handle-{number}",
+        "Body": body,
+        "MD5OfBody": "",
+        "Attributes": {"ApproximateReceiveCount": str(receives)},
+    }

@@ -1,0 +1,436 @@
+"""From a webhook's body to an event: what each type needs, and how strict the door is."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.errors import Unusable
+from chalicelib.domain.events import DESK_ONLY, Event, EventType, Source
+from chalicelib.entrypoints.booking_events import NEEDS, TYPES, booking_event
+from tests.builders import paris
+
+NOW = paris("2019-04-08 10:00")
+AT = "2019-04-08T09:59:00+02:00"
+SLOT = {"id": "A-1", "starts_at": "2019-05-06T10:20:00+02:00"}
+STUDENT = {"given_name": "Léa", "family_name": "Benali"}
+EVERYTHING: dict[str, Any] = {
+    "dossier_id": "D-1",
+    "version": 3,
+    "appointment": SLOT,
+    "student": STUDENT,
+    "permit_expires_on": "2019-06-30",
+    "occurred_on": "2019-04-07",
+    "correction": True,
+    "recepisse_number": "R-1",
+    "missing_documents": ["Relevé de notes", "Photo"],
+    "card_expires_on": "2020-06-30",
+    "renews": "D-0",
+}
+
+#: What each type must have beside `dossier_id`, and what is said without it.
+NEEDED: dict[str, dict[str, tuple[str, Any]]] = {
+    "appointment.selected": {
+        "appointment": ("data.appointment: missing", None),
+        "starts_at": ("data.appointment.starts_at: missing", {"id": "A-1"}),
+    },
+    "appointment.rescheduled": {
+        "appointment": ("data.appointment: missing", None),
+        "starts_at": ("data.appointment.starts_at: missing", {"id": "A-1"}),
+    },
+    "appointment.confirmed": {"appointment": ("data.appointment: missing", None)},
+    "appointment.cancelled": {"appointment": ("data.appointment: missing", None)},
+    "appointment.missed": {"appointment": ("data.appointment: missing", None)},
+    "dossier.checked": {},
+    "dossier.incomplete": {},
+    "dossier.deposited": {},
+    "card.ready": {},
+    "card.collected": {},
+    "contact.updated": {"student": ("data.student: missing", None)},
+    "renewal.booked": {},
+}
+
+
+def text(kind: str = "appointment.selected", timestamp: Any = AT, **data: Any) -> bytes:
+    given = {"dossier_id": "D-1", "appointment": SLOT, "student": STUDENT, **data}
+    return json.dumps({"type": kind, "timestamp": timestamp, "data": given}).encode()
+
+
+def event(body: bytes) -> Event:
+    return booking_event("evt_1", body, NOW)
+
+
+def student(**more: Any) -> Contact | None:
+    return event(text(student={**STUDENT, **more})).contact
+
+
+def test_everything_a_sender_can_say_becomes_an_event() -> None:
+    body = text(**EVERYTHING)
+    assert event(body) == Event(
+        event_id="evt_1",
+        type=EventType.SELECTED,
+        dossier_id="D-1",
+        at=paris("2019-04-08 09:59"),
+        received_at=NOW,
+        source=Source.BOOKING,
+        version=3,
+        digest=sha256(body).hexdigest()[:16],
+        contact=Contact(given_name="Léa", family_name="Benali"),
+        appointment_id="A-1",
+        starts_at=paris("2019-05-06 10:20"),
+        permit_expires_on=date(2019, 6, 30),
+        day=date(2019, 4, 7),
+        correction=True,
+        recepisse_number="R-1",
+        missing_documents=("Relevé de notes", "Photo"),
+        card_expires_on=date(2020, 6, 30),
+        renews="D-0",
+    )
+
+
+# The types
+
+
+def test_every_type_of_a_booking_system_is_in_the_table() -> None:
+    assert set(NEEDED) == set(TYPES)
+    assert set(TYPES.values()) == set(EventType) - DESK_ONLY - {EventType.UNSUBSCRIBED}
+    assert {kind.value for kind in NEEDS} == {kind for kind, needs in NEEDED.items() if needs}
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_a_type_does_with_what_it_needs(kind: str) -> None:
+    needs = NEEDED[kind]
+    appointment = SLOT if "starts_at" in needs else {"id": "A-1"}
+    data: dict[str, Any] = {"dossier_id": "D-1"}
+    data |= {"appointment": appointment} if "appointment" in needs else {}
+    data |= {"student": STUDENT} if "student" in needs else {}
+    body = json.dumps({"type": kind, "timestamp": AT, "data": data}).encode()
+    assert event(body).type is EventType(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "said", "appointment"),
+    [(k, f, said, a) for k, needs in NEEDED.items() for f, (said, a) in needs.items()],
+)
+@pytest.mark.parametrize("is_null", [True, False])
+def test_what_a_type_needs_is_named_when_it_is_missing(
+    kind: str, field: str, said: str, appointment: Any, is_null: bool
+) -> None:
+    missing = {"student": None} if field == "student" else {"appointment": appointment}
+    data = {"dossier_id": "D-1", "appointment": SLOT, "student": STUDENT, **missing}
+    kept = {key: value for key, value in data.items() if is_null or value is not None}
+    body = json.dumps({"type": kind, "timestamp": AT, "data": kept}).encode()
+    with pytest.raises(Unusable, match=said):
+        event(body)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "",
+        "appointment",
+        "Appointment.Selected",
+        "appointment.selected ",
+        "renewal.unsubscribed",
+        *sorted(kind.value for kind in DESK_ONLY),
+    ],
+)
+def test_another_type_is_not_for_a_booking_system(kind: str) -> None:
+    with pytest.raises(Unusable, match="type: not one that a booking system raises"):
+        event(text(kind))
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [("type", "`type`"), ("timestamp", "`timestamp`"), ("data", "`data`")]
+)
+def test_the_three_parts_of_a_body_are_needed(missing: str, said: str) -> None:
+    content = json.loads(text())
+    del content[missing]
+    with pytest.raises(Unusable, match=f"missing required field {said}"):
+        event(json.dumps(content).encode())
+
+
+# JSON, strictly
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "body: not JSON"),
+        (b"{", "body: not JSON"),
+        (b"{}{}", "body: not JSON"),
+        (text() + b",", "body: not JSON"),
+        (b"\xef\xbb\xbf" + text(), "body: not JSON"),
+        (text().replace(b'"D-1"', b"'D-1'"), "body: not JSON"),
+        (text().replace(b'"D-1"', b'"D\t1"'), "body: not JSON"),
+        (b'{"n": ' + b"9" * 5000 + b"}", "body: not JSON"),
+        ("é".encode("latin-1"), "body: not UTF-8"),
+        (text().decode().encode("utf-16"), "body: not UTF-8"),
+        (text(unknown="\ud800"), "body: not UTF-8"),
+        (text().replace(b'"Benali"', b'"\\udc80"'), "body: not UTF-8"),
+        (b"[" * 100_000, "body: nested too deeply"),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "body: nested too deeply"),
+        (text(version=float("nan")), "body: NaN and infinities are not JSON"),
+        (text(unknown=[float("-inf")]), "body: NaN and infinities are not JSON"),
+        (b'{"type": "a", "type": "a"}', "body: a key stands twice"),
+        (text(unknown={"a": 1}).replace(b'"a": 1', b'"a": 1, "a": 1'), "body: a key stands twice"),
+        (b"null", "Expected `object`, got `null`"),
+        (b"[]", "Expected `object`, got `array`"),
+        (b'"text"', "Expected `object`, got `str`"),
+    ],
+)
+def test_a_body_that_is_not_plain_json_is_not_usable(body: bytes, said: str) -> None:
+    with pytest.raises(Unusable) as refused:
+        event(body)
+    assert str(refused.value) == said
+
+
+def test_white_space_around_a_body_does_no_harm() -> None:
+    assert event(b" \r\n" + text() + b"\n").dossier_id == "D-1"
+
+
+def test_unknown_fields_are_ignored_and_not_kept() -> None:
+    content = json.loads(text(mood="SECRET-1", student={**STUDENT, "passport": "SECRET-2"}))
+    content["note"] = {"deep": ["SECRET-3", 1.5, None, True]}
+    taken = event(json.dumps(content).encode())
+    assert "SECRET" not in repr(taken)
+    assert taken.contact == Contact(given_name="Léa", family_name="Benali")
+
+
+# Fields, strictly
+
+
+WRONG: dict[str, list[Any]] = {
+    "version": [True, 1.0, "1", -1, 2**53 + 1, []],
+    "dossier_id": [None, 5, "", "D 1", "D.1", "D/1", "D-1\n", "é", "d" * 65],
+    "renews": [5, "", "D 1", "d" * 65],
+    "correction": [1, 0, "true", []],
+    "recepisse_number": [1, [], "r" * 301],
+    "missing_documents": ["Photo", [1], [None], ["x" * 301], ["x"] * 51],
+    "occurred_on": [5, "", "2019-02-29", "07/04/2019", "2019-04-07T00:00:00Z"],
+    "card_expires_on": ["1999-12-31", "2101-01-01", "0001-01-01", "9999-12-31"],
+    "permit_expires_on": ["2020-6-30"],
+    "appointment": [5, [], {}, {"id": None}, {"id": "A 1"}],
+    "student": [5, [], {}, {"given_name": "Léa"}, {"family_name": "Benali"}],
+}
+WRONG_OF_STUDENT: dict[str, list[Any]] = {
+    "given_name": [None, 5, "x" * 201],
+    "family_name": [None, 5, "x" * 201],
+    "email": [5, ["a"], "x" * 321],
+    "phone": [5, ["a"], "x" * 321],
+    "language": [5, "", "FR", "de", "fr-FR", "x" * 201],
+}
+
+
+def rows(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
+    return [(field, value) for field, values in table.items() for value in values]
+
+
+@pytest.mark.parametrize(("field", "value"), rows(WRONG), ids=repr)
+def test_a_field_of_the_wrong_form_is_named(field: str, value: Any) -> None:
+    with pytest.raises(Unusable, match=field):
+        event(text(**{field: value}))
+
+
+@pytest.mark.parametrize(("field", "value"), rows(WRONG_OF_STUDENT), ids=repr)
+def test_a_field_of_the_student_of_the_wrong_form_is_named(field: str, value: Any) -> None:
+    with pytest.raises(Unusable, match=rf"data\.student\.{field}"):
+        event(text(student={**STUDENT, field: value}))
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        None,
+        1554710400,
+        "",
+        "1554710400",
+        "2019-04-08",
+        "2019-04-08T10:00:00",
+        "2019-04-08T10:00Z",
+        "2019-02-29T10:00:00Z",
+        "2019-04-08T24:00:00Z",
+        "2019-04-08T23:59:60Z",
+        "2019-04-08T10:00:00+24:00",
+        "2019-04-08T10:00:00 Europe/Paris",
+        "1999-12-31T23:59:59Z",
+        "2101-01-01T00:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+    ids=repr,
+)
+def test_an_instant_needs_an_offset_and_a_year_of_this_century(instant: Any) -> None:
+    with pytest.raises(Unusable, match="timestamp"):
+        event(text(timestamp=instant))
+    if instant is not None:
+        with pytest.raises(Unusable, match="starts_at"):
+            event(text(appointment={"id": "A-1", "starts_at": instant}))
+
+
+@pytest.mark.parametrize(
+    ("instant", "utc"),
+    [
+        ("2019-04-08T10:00:00+02:00", "2019-04-08T08:00:00"),
+        ("2019-04-08T08:00:00Z", "2019-04-08T08:00:00"),
+        ("2019-04-08T08:00:00.25-00:00", "2019-04-08T08:00:00.250000"),
+        ("2000-01-01T00:00:00+14:00", "1999-12-31T10:00:00"),
+        ("2100-12-31T23:59:59-12:00", "2101-01-01T11:59:59"),
+    ],
+)
+def test_an_instant_is_one_whatever_its_offset(instant: str, utc: str) -> None:
+    taken = event(text(timestamp=instant, appointment={"id": "A-1", "starts_at": instant}))
+    assert taken.at == taken.starts_at == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("field", [f for f in EVERYTHING if f not in {"dossier_id", "appointment"}])
+def test_null_is_the_same_as_nothing(field: str) -> None:
+    given, left_out = {**EVERYTHING, field: None}, {**EVERYTHING}
+    del left_out[field]
+    bodies = [
+        json.dumps({"type": "appointment.selected", "timestamp": AT, "data": data}).encode()
+        for data in (given, left_out)
+    ]
+    one, other = (repr(event(body)).replace(_digest(body), "") for body in bodies)
+    assert one == other
+
+
+def _digest(body: bytes) -> str:
+    return sha256(body).hexdigest()[:16]
+
+
+def test_an_appointment_without_its_hour_is_enough_where_only_its_id_matters() -> None:
+    for appointment in ({"id": "A-1"}, {"id": "A-1", "starts_at": None}):
+        taken = event(text("appointment.cancelled", appointment=appointment))
+        assert (taken.appointment_id, taken.starts_at) == ("A-1", None)
+
+
+# The student
+
+
+@pytest.mark.parametrize(
+    ("phone", "is_mobile"),
+    [
+        ("+33612345678", True),
+        ("+33712345678", False),  # of no block that was ever given out
+        ("+33755512501", True),
+        ("+4915123456789", True),
+        ("+12025550123", True),  # American numbers do not say which they are
+        ("+33476827000", False),
+        ("+33 6 12 34 56 78", False),
+        ("0612345678", False),
+        ("0033612345678", False),
+        ("+336123456789", False),
+        ("+33612", False),
+        ("+33612345678 ", False),
+        ("+33612345678\n", False),
+        ("+33612345678;ext=1", False),
+        ("+33ABCDEFGHI", False),
+        ("+٣٣٦١٢٣٤٥٦٧٨", False),
+        ("+99912345678", False),
+        ("+33899123456", False),
+        ("call my mother", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_a_mobile_in_e164_form_gets_sms_and_any_is_kept(
+    phone: str | None, is_mobile: bool
+) -> None:
+    taken = student(phone=phone)
+    assert taken is not None
+    assert (taken.phone, taken.mobile) == (phone, phone if is_mobile else None)
+
+
+@pytest.mark.parametrize("email", ["lea@example.org", "not an address", "", None])
+def test_an_address_is_kept_as_it_was_given(email: str | None) -> None:
+    taken = student(email=email)
+    assert taken is not None
+    assert taken.email == email
+
+
+@pytest.mark.parametrize(
+    ("given", "language"), [("fr", Language.FR), ("en", Language.EN), (None, Language.FR)]
+)
+def test_the_language_is_french_unless_said(given: str | None, language: Language) -> None:
+    taken = student(language=given)
+    assert taken is not None
+    assert taken.language is language
+
+
+def test_half_a_name_may_be_empty() -> None:
+    assert student(given_name="") == Contact(given_name="", family_name="Benali")
+
+
+# What is said of what is wrong
+
+marked = st.text("qxzQXZ", min_size=6, max_size=12).map(lambda s: f"Mark{s}")
+path = st.sampled_from(
+    [
+        ("type",),
+        ("timestamp",),
+        ("data",),
+        *(("data", field) for field in EVERYTHING),
+        ("data", "appointment", "id"),
+        ("data", "appointment", "starts_at"),
+        *(("data", "student", f) for f in ("given_name", "family_name", "email", "phone")),
+        ("data", "student", "language"),
+        ("data", "missing_documents", 0),
+    ]
+)
+shapes = st.sampled_from(
+    [
+        lambda mark: mark,
+        lambda mark: [mark],
+        lambda mark: {mark: mark},
+        lambda mark: [{"id": mark}],
+        lambda mark: f"2019-04-08 {mark}",
+        lambda mark: mark * 40,
+        lambda mark: 12345.678,
+        lambda mark: True,
+    ]
+)
+
+
+@given(mark=marked, where=path, shape=shapes)
+def test_the_message_names_the_field_and_never_a_value(mark: str, where: Any, shape: Any) -> None:
+    content: Any = json.loads(text(**EVERYTHING))
+    inner = content
+    for step in where[:-1]:
+        inner = inner[step]
+    inner[where[-1]] = shape(mark)
+    try:
+        event(json.dumps(content).encode())
+    except Unusable as refused:
+        said = str(refused)
+        assert "Mark" not in said
+        assert "12345" not in said
+        assert any(str(step) in said for step in where if step != 0)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda s: s.encode()))
+def test_any_body_is_an_event_or_not_usable(body: bytes) -> None:
+    with pytest.raises(Unusable):
+        event(body)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*EVERYTHING, "other"]), json_values))
+def test_any_data_is_an_event_or_not_usable(data: dict[str, Any]) -> None:
+    try:
+        taken = event(text("card.ready", **data))
+    except Unusable:
+        return
+    assert taken.received_at - taken.at == timedelta(minutes=1)

@@ -1,0 +1,269 @@
+"""What SES and the SMS service tell, in our words."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import DeliveryReport, Fate, Kind, Notice
+from chalicelib.entrypoints.provider_feedback import NO_NEWS, SES, SMS, Receipt, receipt_of
+from tests.entrypoints.provider_payloads import (
+    LATER,
+    MESSAGE_ID,
+    SES_DETAILS,
+    SMS_ID,
+    TAGS,
+    in_eventbridge,
+    in_sns,
+    ses,
+    sms,
+)
+
+#: Event, fate, may the failure pass, and has the event an instant of its own.
+SES_FATES = [
+    ("Send", Fate.ACCEPTED, False, False),
+    ("Delivery", Fate.DELIVERED, False, True),
+    ("Bounce.Permanent", Fate.BOUNCED, False, True),
+    ("Bounce.Transient", Fate.BOUNCED, True, True),
+    ("Bounce.Undetermined", Fate.BOUNCED, True, True),
+    ("Complaint", Fate.COMPLAINED, False, True),
+    ("Reject", Fate.FAILED, False, False),
+    ("Rendering Failure", Fate.FAILED, False, False),
+]
+SMS_FATES = [
+    ("TEXT_QUEUED", Fate.ACCEPTED, False),
+    ("TEXT_PENDING", Fate.ACCEPTED, False),
+    ("TEXT_SENT", Fate.ACCEPTED, False),
+    ("TEXT_SUCCESSFUL", Fate.DELIVERED, False),
+    ("TEXT_DELIVERED", Fate.DELIVERED, False),
+    ("TEXT_UNREACHABLE", Fate.FAILED, True),
+    ("TEXT_CARRIER_UNREACHABLE", Fate.FAILED, True),
+    ("TEXT_TTL_EXPIRED", Fate.FAILED, True),
+    ("TEXT_UNKNOWN", Fate.FAILED, True),
+    ("TEXT_INVALID", Fate.FAILED, False),
+    ("TEXT_INVALID_MESSAGE", Fate.FAILED, False),
+    ("TEXT_BLOCKED", Fate.FAILED, False),
+    ("TEXT_CARRIER_BLOCKED", Fate.FAILED, False),
+    ("TEXT_SPAM", Fate.FAILED, False),
+    ("TEXT_PROTECT_BLOCKED", Fate.FAILED, False),
+]
+SENT_AT = datetime(2019, 6, 27, 13, 0, 0, 120_000, tzinfo=UTC)
+SMS_AT = datetime(2019, 6, 27, 13, 0, 3, 669_000, tzinfo=UTC)
+
+
+def report(fate: Fate, channel: Channel, **more: Any) -> DeliveryReport:
+    notice = Notice(kind=Kind.CARD_READY, number=1, occasion="2019-06-27", channel=channel)
+    return DeliveryReport(dossier_id="D-1", notice=notice, attempt=2, fate=fate, **more)
+
+
+def test_the_tables_here_are_whole() -> None:
+    assert [row[0] for row in SES_FATES] == list(SES)
+    assert [row[0] for row in SMS_FATES] == list(SMS)
+    assert set(SES_DETAILS) == set(SES) | NO_NEWS
+
+
+@pytest.mark.parametrize("key", ["eventType", "notificationType"])
+@pytest.mark.parametrize(("name", "fate", "passing", "has_instant"), SES_FATES)
+def test_an_event_of_ses_is_a_fate(
+    key: str, name: str, fate: Fate, passing: bool, has_instant: bool
+) -> None:
+    body = in_sns(ses(name, key), "sns-1")
+    expected = report(
+        fate,
+        Channel.EMAIL,
+        at=datetime.fromisoformat(LATER) if has_instant else SENT_AT,
+        receipt_id="sns-1",
+        message_id=MESSAGE_ID,
+        reason="" if fate in {Fate.ACCEPTED, Fate.DELIVERED} else name,
+        passing=passing,
+    )
+    assert receipt_of(body) == Receipt(receipt_id="sns-1", body=body.encode(), report=expected)
+
+
+@pytest.mark.parametrize(("name", "fate", "passing"), SMS_FATES)
+def test_an_event_of_the_sms_service_is_a_fate(name: str, fate: Fate, passing: bool) -> None:
+    body = in_sns(sms(name), "sns-1")
+    expected = report(
+        fate,
+        Channel.SMS,
+        at=SMS_AT,
+        receipt_id="sns-1",
+        message_id=SMS_ID,
+        reason=name if fate is Fate.FAILED else "",
+        passing=passing,
+    )
+    assert receipt_of(body) == Receipt(receipt_id="sns-1", body=body.encode(), report=expected)
+
+
+@pytest.mark.parametrize("event", [ses("Delivery"), sms("TEXT_DELIVERED")], ids=["ses", "sms"])
+def test_an_event_says_the_same_however_it_comes(event: dict[str, Any]) -> None:
+    source = "aws.ses" if "mail" in event else "aws.sms-voice"
+    bare, eventbridge = json.dumps(event), in_eventbridge(event, source)
+    ways = [bare, eventbridge, in_sns(event), in_sns(eventbridge)]
+    receipts = [receipt_of(way) for way in ways]
+    facts = {(r.report.fate, r.report.at, r.report.message_id) for r in receipts if r.report}
+    assert len(facts) == 1
+    assert all(receipt.report for receipt in receipts)
+
+
+def test_a_receipt_has_the_id_of_its_envelope() -> None:
+    assert receipt_of(in_sns(ses("Send"), "sns-7")).receipt_id == "sns-7"
+    eventbridge = receipt_of(in_eventbridge(ses("Send"), "aws.ses"))
+    assert eventbridge.receipt_id == "6f1c9f6e-8f5c-4a53-9a4e-0c2f6f0e7d11"
+
+
+def test_without_an_envelope_two_events_of_one_message_are_two_receipts() -> None:
+    bare = [receipt_of(json.dumps(ses(name))) for name in ("Send", "Delivery")]
+    assert len({receipt.receipt_id for receipt in bare}) == 2
+    assert [r.report.receipt_id for r in bare if r.report] == [r.receipt_id for r in bare]
+
+
+def test_a_delay_is_no_news() -> None:
+    receipt = receipt_of(in_sns(ses("DeliveryDelay")))
+    assert (receipt.report, receipt.is_news) == (None, False)
+
+
+def _renamed(event: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {**event, "eventType": kind}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        _renamed(ses("Send"), "Subscription"),
+        _renamed(ses("Bounce.Permanent"), "Rebound"),
+        {**ses("Bounce.Permanent"), "bounce": {}},
+        {**ses("Send"), "eventType": ""},
+        sms("TEXT_SWALLOWED"),
+        sms("MEDIA_DELIVERED"),
+    ],
+    ids=["ses", "ses bounce", "ses bounce of no type", "ses no type", "sms", "mms"],
+)
+def test_an_event_we_do_not_know_yet_is_news_without_a_report(event: dict[str, Any]) -> None:
+    receipt = receipt_of(in_sns(event))
+    assert (receipt.report, receipt.is_news) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {},
+        *({k: v for k, v in TAGS.items() if k != gone} for gone in TAGS),
+        {**TAGS, "notice": "newsletter-1"},
+        {**TAGS, "notice": "card_ready"},
+        {**TAGS, "notice": "card_ready-"},
+        {**TAGS, "notice": ""},
+        {**TAGS, "attempt": "first"},
+        {"campaign": "spring"},
+    ],
+    ids=repr,
+)
+def test_a_message_of_another_program_is_news_without_a_report(tags: dict[str, str]) -> None:
+    for event in (ses("Delivery", tags=tags), {**sms("TEXT_DELIVERED"), "context": tags}):
+        receipt = receipt_of(in_sns(event))
+        assert (receipt.report, receipt.is_news) == (None, True)
+
+
+def test_a_channel_of_another_program_is_no_channel() -> None:
+    event = sms("TEXT_DELIVERED") | {"context": {**TAGS, "channel": "fax"}}
+    assert receipt_of(in_sns(event)).report is None
+
+
+def test_a_tag_without_a_value_is_no_tag() -> None:
+    event = ses("Delivery")
+    event["mail"]["tags"]["attempt"] = []
+    assert receipt_of(in_sns(event)).report is None
+
+
+def _without(event: dict[str, Any], *path: str) -> dict[str, Any]:
+    copy: dict[str, Any] = json.loads(json.dumps(event))
+    inner = copy
+    for step in path[:-1]:
+        inner = inner[step]
+    del inner[path[-1]]
+    return copy
+
+
+def _with(event: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {**event, **more}
+
+
+GARBAGE = [
+    "",
+    "not JSON",
+    "null",
+    "[]",
+    "5",
+    '"text"',
+    "{}",
+    "[" * 100_000,
+    '{"a":' * 100_000,
+    '{"Message": 5}',
+    '{"Message": ""}',
+    '{"detail": 5}',
+    '{"name": "\udc80"}',
+    in_sns("Successfully validated SNS topic for Amazon SES event publishing."),
+    in_sns({"notificationType": "AmazonSnsSubscriptionSucceeded", "message": "You have…"}),
+    in_sns([1, 2]),
+    in_sns("[" * 100_000),
+    *(
+        in_sns(event)
+        for event in (
+            _with(ses("Send"), mail=None),
+            _with(ses("Send"), mail=[]),
+            _with(ses("Send"), eventType=5),
+            _with(ses("Bounce.Permanent"), bounce=[]),
+            _with(ses("Bounce.Permanent"), bounce={"bounceType": "Permanent", "timestamp": "noon"}),
+            _with(ses("Delivery"), delivery={"timestamp": "2019-06-27T13:00:03"}),
+            _with(ses("Send"), mail={**ses("Send")["mail"], "tags": {"dossier": "D-1"}}),
+            _without(ses("Send"), "mail", "timestamp"),
+            _without(ses("Send"), "mail", "messageId"),
+            _without(sms("TEXT_SENT"), "eventTimestamp"),
+            _without(sms("TEXT_SENT"), "messageId"),
+            _without(sms("TEXT_SENT"), "eventType"),
+            _with(sms("TEXT_SENT"), eventTimestamp="now"),
+            _with(sms("TEXT_SENT"), eventTimestamp=-1),
+            _with(sms("TEXT_SENT"), eventTimestamp=10**18),
+            _with(sms("TEXT_SENT"), context={"attempt": 1}),
+            _with(sms("TEXT_SENT"), context=[]),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("body", GARBAGE, ids=range(len(GARBAGE)))
+def test_what_is_no_event_of_a_provider_is_a_value_error(body: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        receipt_of(body)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+EVENTS = [ses(name) for name in SES_DETAILS] + [sms(name) for name in SMS]
+
+
+@given(
+    event=st.sampled_from(EVENTS),
+    changes=st.dictionaries(
+        st.sampled_from([*ses("Bounce.Permanent"), *sms("TEXT_SENT"), "detail"]),
+        json_values,
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_whatever_a_provider_says_is_a_receipt_or_a_value_error(
+    event: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    try:
+        receipt = receipt_of(in_sns({**event, **changes}, "sns-1"))
+    except ValueError:
+        return
+    assert receipt.receipt_id == "sns-1"
+    assert receipt.report is None or receipt.report.at.tzinfo is not None
