@@ -19,7 +19,7 @@ serve: $(READY) ## Keep the same world up on 127.0.0.1 (PORT=8000)
 	$(RUN) local.serve --port $(PORT)
 
 test: $(READY) ## Run every test but those in a browser
-	$(RUN) pytest --cov --cov-report= --durations=5
+	$(RUN) pytest --numprocesses auto --dist loadfile --cov --cov-report= --durations=5
 	$(RUN) coverage report --include='$(PURE)' --fail-under=100
 
 browser: $(READY) ## Drive the students' pages in Chromium (Debian: apt-get install chromium)

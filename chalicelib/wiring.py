@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
 
 from chalicelib import settings
@@ -24,6 +25,7 @@ from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
 from chalicelib.domain.delivery import DeliveryReport
 from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
@@ -88,8 +90,16 @@ class House:
         return SecretsProvider(boto_config=_STORE)
 
     def secret(self, name: str) -> Any:
-        """One of the secrets of this stage: read by name, never from the environment."""
-        found = self._secrets.get(self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE)
+        """One of the secrets of this stage: read by name, never from the environment.
+
+        Raises StorageUnavailable.
+        """
+        try:
+            found = self._secrets.get(
+                self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE
+            )
+        except GetParameterError as error:
+            raise StorageUnavailable from error
         assert isinstance(found, dict)
         return found[name]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.desk_data import load
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Closure, Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
@@ -112,10 +112,14 @@ def a_notice(
 
 
 def an_attempt(notice: Notice, fate: Fate, at: str, **more: Any) -> Attempt:
-    """One try, claimed and settled at the same instant, at the student's present address."""
+    """One try, claimed and settled at the same instant, at the student's present address.
+
+    What failed, failed for good.
+    """
     instant = paris(at)
     address = ADDRESSES.get(notice.channel, "")
-    given = {"claimed_at": instant, "fate_at": instant, "address": address, **more}
+    blame = Blame.ADDRESS if fate in {Fate.BOUNCED, Fate.FAILED} else None
+    given = {"claimed_at": instant, "fate_at": instant, "address": address, "blame": blame, **more}
     return Attempt(notice=notice, fate=fate, **given)
 
 

@@ -44,7 +44,7 @@ _LABELS = {
         "qr_alt": "Code QR vers la page qui dit si cette convocation est valable",
         "footer": "Les rendez-vous de la préfecture sont gratuits et ne sont jamais vendus.",
         "closed": "Fermé les jours fériés.",
-        "deposit": "Dépôt d’un dossier de demande de titre de séjour.",
+        "purpose": "Dépôt d’un dossier de demande de titre de séjour.",
     },
     Language.EN: {
         "title": "Convocation (appointment notice)",
@@ -59,10 +59,11 @@ _LABELS = {
         "qr_alt": "QR code to the page that says whether this convocation is valid",
         "footer": "Appointments at the prefecture are free and are never sold.",
         "closed": "Closed on public holidays.",
-        "deposit": "To hand in an application for a residence permit.",
+        "purpose": "To hand in an application for a residence permit.",
     },
 }
 _HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
+_DIRECTIONS = {Language.FR: "Accès : {}", Language.EN: "Getting there: {}"}
 _CHECK = {
     Language.FR: "Faites vérifier votre dossier par ISSO, sans rendez-vous : {address} "
     "({directions}). Horaires : {hours}. Tél. {phone}, {email}.",
@@ -102,11 +103,10 @@ def convocation_words(
         "who": _pieces(_who(facts.contact)),
         "reference": _pieces(dossier_id),
         "where": [place.name, *place.address],
-        "directions": place.directions,
+        "directions": typeset(_DIRECTIONS[language].format(place.directions), language),
         "hours": typeset(hours, language) if place.hours else "",
         "bring": [typeset(p, language) for p in terms.papers["deposit"][language]],
         "check": "" if facts.checked else _check(terms, language),
-        "proof": labels["deposit"],
         "proof_lines": _proof(appointment, language),
     }
 

@@ -70,6 +70,14 @@ class Fate(StrEnum):
     CLOSED = "closed"  #: off the work list, by a fact or a person
 
 
+class Blame(StrEnum):
+    """What a failure was about: that decides what may be tried next."""
+
+    ADDRESS = "address"  #: nothing will ever arrive there
+    PASSING = "passing"  #: it may work another time
+    MESSAGE = "message"  #: these words were refused; others may arrive at the same address
+
+
 #: Fates in which nobody knows yet whether the message arrived.
 UNDECIDED = frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.ACCEPTED, Fate.UNKNOWN})
 
@@ -93,8 +101,8 @@ class Attempt:
 
     `begun_at` is when it was first claimed, if "not now" made us claim it again at `claimed_at`.
     `until` ends the lease of a claim or the wait of a postponed one. `address` is a keyed hash of
-    the address used, never the address. `passing` says that a failure may not last. `reason` is a
-    short code from the provider or from us, for logs and the desk.
+    the address used, never the address. `blame` says what a failure was about, and `reason`, a
+    short code from the provider or from us, what exactly: for logs and the desk.
     """
 
     notice: Notice
@@ -108,7 +116,7 @@ class Attempt:
     address: str = ""
     message_id: str = ""
     reason: str = ""
-    passing: bool = False
+    blame: Blame | None = None
     possible_duplicate: bool = False
     tries: int = 0
 
@@ -127,7 +135,7 @@ class DeliveryReport:
     """A provider's word on one attempt, in our words.
 
     `receipt_id` identifies the provider's event, so that the same one twice changes nothing.
-    `passing` says that the failure may not last.
+    `blame` says what a failure was about.
     """
 
     dossier_id: str
@@ -138,7 +146,7 @@ class DeliveryReport:
     receipt_id: str
     message_id: str = ""
     reason: str = ""
-    passing: bool = False
+    blame: Blame | None = None
 
 
 def settled(attempt: Attempt, report: DeliveryReport) -> Attempt:
@@ -151,6 +159,6 @@ def settled(attempt: Attempt, report: DeliveryReport) -> Attempt:
         fate_at=report.at,
         until=None,
         reason=report.reason,
-        passing=report.passing,
+        blame=report.blame,
         message_id=attempt.message_id or report.message_id,
     )

@@ -9,7 +9,7 @@ from chalicelib.domain.contact import Contact
 
 
 class EventType(StrEnum):
-    """Everything that can happen to a dossier."""
+    """Everything that can happen to a dossier, in the order in which it ordinarily does."""
 
     SELECTED = "appointment.selected"  #: a slot was chosen; it still has to be confirmed
     CONFIRMED = "appointment.confirmed"  #: by the student's link, or by the booking system
@@ -17,8 +17,8 @@ class EventType(StrEnum):
     CANCELLED = "appointment.cancelled"  #: no slot any more
     MISSED = "appointment.missed"  #: the student did not come
     CHECKED = "dossier.checked"  #: ISSO has checked the papers
-    DEPOSITED = "dossier.deposited"  #: complete; the student holds a récépissé
     INCOMPLETE = "dossier.incomplete"  #: refused at the counter: papers are missing
+    DEPOSITED = "dossier.deposited"  #: complete; the student holds a récépissé
     CARD_READY = "card.ready"  #: the permit can be fetched
     COLLECTED = "card.collected"  #: the permit is in the student's hands
     CONTACT_UPDATED = "contact.updated"  #: address, number, name or language changed
@@ -96,9 +96,15 @@ class Event:
         return min(self.at, self.received_at)
 
 
-def by_time(event: Event) -> tuple[datetime, str]:
-    """Event time, ties broken by id: a total order."""
-    return event.at, event.event_id
+_ORDER_OF_LIFE = {kind: place for place, kind in enumerate(EventType)}
+
+
+def by_time(event: Event) -> tuple[datetime, int, str]:
+    """Event time; within one instant the order of life, then ids: a total order.
+
+    A slot that is chosen and moved within a second was chosen first, whatever the ids say.
+    """
+    return event.at, _ORDER_OF_LIFE[event.type], event.event_id
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Notice
+from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Notice
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.hours import Hours
@@ -56,8 +56,8 @@ def legs_of(case: Case, draft: Draft, reach: Reach) -> Iterable[Leg]:
 
 def dead_addresses(ledger: Iterable[Attempt]) -> frozenset[str]:
     """Addresses that a provider has refused for good."""
-    refused = (a for a in ledger if a.fate in {Fate.BOUNCED, Fate.FAILED} and not a.passing)
-    return frozenset(a.address for a in refused if a.address)
+    refused = (a for a in ledger if a.fate in {Fate.BOUNCED, Fate.FAILED})
+    return frozenset(a.address for a in refused if a.address and a.blame is Blame.ADDRESS)
 
 
 def complaints(ledger: Iterable[Attempt]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind
+from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind
 from chalicelib.domain.desk_calendar import Delays
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
@@ -159,7 +159,7 @@ def _arrived(course: Course) -> Outlook:
 
 def _failed(course: Course) -> Outlook:
     last = course.last
-    if last.passing:
+    if last.blame is Blame.PASSING:
         return _again(course, last.fate_at, last.reason)
     return spent(_next(course, last.fate_at), last.fate_at, last.reason)
 

@@ -79,8 +79,8 @@ def the_slot(case: Case) -> Anchor | None:
 def the_confirmed_slot(case: Case) -> Anchor | None:
     """The current appointment revision, from its confirmation on."""
     slot = case.facts.appointment
-    if slot is None or slot.confirmed_at is None:
-        return None
+    assert slot is not None
+    assert slot.confirmed_at is not None
     return _of_slot(slot, slot.confirmed_at, slot.learnt_at)
 
 

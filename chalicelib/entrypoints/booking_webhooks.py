@@ -54,16 +54,25 @@ def _bytes(raw: str | bytes) -> bytes:
 
 
 def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
+    """Nothing authentic is refused: what cannot be used waits for a person, whole."""
     try:
         event = decode()
+        outcome = wiring.record_event(event, body)
     except Unusable as error:
-        wiring.quarantine(event_id, str(error), body)
-        log(Recorded.QUARANTINED, event_id=event_id, reason=str(error))
-        answer = {"status": Recorded.QUARANTINED.value, "reason": str(error)}
-        return Response(answer, status_code=HTTPStatus.ACCEPTED)
-    outcome = wiring.record_event(event, body)
+        return _quarantined(event_id, body, str(error))
+    except (TryLater, NewerDocument):
+        raise
+    except Exception as error:  # noqa: BLE001  a fault of ours must not cost the sender's event
+        return _quarantined(event_id, body, f"not recorded: {type(error).__name__}")
     log(outcome, event_id=event_id, event_type=event.type, dossier_id=event.dossier_id)
     return Response({"status": outcome.value}, status_code=_STATUS[outcome])
+
+
+def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
+    wiring.quarantine(event_id, reason, body)
+    log(Recorded.QUARANTINED, event_id=event_id, reason=reason)
+    answer = {"status": Recorded.QUARANTINED.value, "reason": reason}
+    return Response(answer, status_code=HTTPStatus.ACCEPTED)
 
 
 def _refusal(

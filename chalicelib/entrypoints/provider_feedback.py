@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import DeliveryReport, Fate, Kind, Notice
+from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Meaning:
     """What an event says of an attempt."""
 
     fate: Fate
-    passing: bool = False
+    blame: Blame | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,35 +37,46 @@ class Receipt:
     is_news: bool = True
 
 
-#: SES events by type. A bounce is judged by its own type.
+_ACCEPTED, _DELIVERED = Meaning(fate=Fate.ACCEPTED), Meaning(fate=Fate.DELIVERED)
+_NOT_THIS_MESSAGE = Meaning(fate=Fate.FAILED, blame=Blame.MESSAGE)
+_NOT_THIS_NUMBER = Meaning(fate=Fate.FAILED, blame=Blame.ADDRESS)
+_NOT_THIS_TIME = Meaning(fate=Fate.FAILED, blame=Blame.PASSING)
+_RETURNED_WORDS = Meaning(fate=Fate.BOUNCED, blame=Blame.MESSAGE)
+
+#: SES events by type. A bounce is judged by its own type, and by its sub-type where that says more.
+#: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types
 SES: Mapping[str, Meaning] = {
-    "Send": Meaning(fate=Fate.ACCEPTED),
-    "Delivery": Meaning(fate=Fate.DELIVERED),
-    "Bounce.Permanent": Meaning(fate=Fate.BOUNCED),
-    "Bounce.Transient": Meaning(fate=Fate.BOUNCED, passing=True),
-    "Bounce.Undetermined": Meaning(fate=Fate.BOUNCED, passing=True),
+    "Send": _ACCEPTED,
+    "Delivery": _DELIVERED,
+    "Bounce.Permanent": Meaning(fate=Fate.BOUNCED, blame=Blame.ADDRESS),
+    "Bounce.Transient": Meaning(fate=Fate.BOUNCED, blame=Blame.PASSING),
+    "Bounce.Transient.MessageTooLarge": _RETURNED_WORDS,
+    "Bounce.Transient.ContentRejected": _RETURNED_WORDS,
+    "Bounce.Transient.AttachmentRejected": _RETURNED_WORDS,
+    "Bounce.Undetermined": Meaning(fate=Fate.BOUNCED, blame=Blame.PASSING),
     "Complaint": Meaning(fate=Fate.COMPLAINED),
-    "Reject": Meaning(fate=Fate.FAILED),
-    "Rendering Failure": Meaning(fate=Fate.FAILED),
+    "Reject": _NOT_THIS_MESSAGE,
+    "Rendering Failure": _NOT_THIS_MESSAGE,
 }
 
 #: SMS events by type. In France a carrier's acceptance is all the delivery there is to know.
+#: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
 SMS: Mapping[str, Meaning] = {
-    "TEXT_QUEUED": Meaning(fate=Fate.ACCEPTED),
-    "TEXT_PENDING": Meaning(fate=Fate.ACCEPTED),
-    "TEXT_SENT": Meaning(fate=Fate.ACCEPTED),
-    "TEXT_SUCCESSFUL": Meaning(fate=Fate.DELIVERED),
-    "TEXT_DELIVERED": Meaning(fate=Fate.DELIVERED),
-    "TEXT_UNREACHABLE": Meaning(fate=Fate.FAILED, passing=True),
-    "TEXT_CARRIER_UNREACHABLE": Meaning(fate=Fate.FAILED, passing=True),
-    "TEXT_TTL_EXPIRED": Meaning(fate=Fate.FAILED, passing=True),
-    "TEXT_UNKNOWN": Meaning(fate=Fate.FAILED, passing=True),
-    "TEXT_INVALID": Meaning(fate=Fate.FAILED),
-    "TEXT_INVALID_MESSAGE": Meaning(fate=Fate.FAILED),
-    "TEXT_BLOCKED": Meaning(fate=Fate.FAILED),
-    "TEXT_CARRIER_BLOCKED": Meaning(fate=Fate.FAILED),
-    "TEXT_SPAM": Meaning(fate=Fate.FAILED),
-    "TEXT_PROTECT_BLOCKED": Meaning(fate=Fate.FAILED),
+    "TEXT_QUEUED": _ACCEPTED,
+    "TEXT_PENDING": _ACCEPTED,
+    "TEXT_SENT": _ACCEPTED,
+    "TEXT_SUCCESSFUL": _DELIVERED,
+    "TEXT_DELIVERED": _DELIVERED,
+    "TEXT_UNREACHABLE": _NOT_THIS_TIME,  # switched off, or out of reach
+    "TEXT_CARRIER_UNREACHABLE": _NOT_THIS_TIME,
+    "TEXT_TTL_EXPIRED": _NOT_THIS_TIME,
+    "TEXT_UNKNOWN": _NOT_THIS_TIME,
+    "TEXT_INVALID": _NOT_THIS_NUMBER,
+    "TEXT_INVALID_MESSAGE": _NOT_THIS_MESSAGE,
+    "TEXT_BLOCKED": _NOT_THIS_NUMBER,  # the phone takes no messages from programs
+    "TEXT_CARRIER_BLOCKED": _NOT_THIS_MESSAGE,  # carriers judge the sender and the words
+    "TEXT_SPAM": _NOT_THIS_MESSAGE,
+    "TEXT_PROTECT_BLOCKED": _NOT_THIS_NUMBER,  # of a country that we do not send to
 }
 
 #: A delay says nothing final: a delivery or a bounce will follow it.
@@ -85,6 +96,7 @@ class _Mail(Struct, frozen=True, rename="camel"):
 class _Detail(Struct, frozen=True, rename="camel"):
     timestamp: Instant | None = None
     bounce_type: str = ""
+    bounce_sub_type: str = ""
 
 
 class _SesEvent(Struct, frozen=True, rename="camel"):
@@ -153,7 +165,7 @@ def _ses(content: Mapping[str, Any]) -> _Told:
     detail = {"Bounce": event.bounce, "Complaint": event.complaint, "Delivery": event.delivery}
     about = detail.get(kind, _Detail())
     return _Told(
-        name=f"Bounce.{about.bounce_type}" if kind == "Bounce" else kind,
+        name=f"Bounce.{about.bounce_type}.{about.bounce_sub_type}" if kind == "Bounce" else kind,
         at=about.timestamp or event.mail.timestamp,
         message_id=event.mail.message_id,
         tags={name: values[0] for name, values in event.mail.tags.items() if values},
@@ -173,7 +185,8 @@ def _sms(content: Mapping[str, Any]) -> _Told:
 
 
 def _report(told: _Told, receipt_id: str) -> DeliveryReport | None:
-    meaning, tags = told.table.get(told.name), told.tags
+    meaning = told.table.get(told.name) or told.table.get(told.name.rpartition(".")[0])
+    tags = told.tags
     if meaning is None:
         return None
     try:
@@ -196,5 +209,5 @@ def _report(told: _Told, receipt_id: str) -> DeliveryReport | None:
         receipt_id=receipt_id,
         message_id=told.message_id,
         reason="" if meaning.fate in {Fate.ACCEPTED, Fate.DELIVERED} else told.name,
-        passing=meaning.passing,
+        blame=meaning.blame,
     )

@@ -53,4 +53,6 @@ def _heure(at: time) -> str:
 
 
 def _hour(at: time) -> str:
+    if at == time(12):
+        return "12\N{NO-BREAK SPACE}noon"  # 12:00 pm is read as midnight by some
     return f"{at.hour % 12 or 12}:{at.minute:02}\N{NO-BREAK SPACE}{'am' if at.hour < 12 else 'pm'}"

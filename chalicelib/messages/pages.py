@@ -37,7 +37,7 @@ class Page(StrEnum):
 _WAY: dict[State, tuple[int, int]] = {
     State.KNOWN: (0, 1),
     State.BOOKED: (0, 1),
-    State.CONFIRMED: (1, 3),
+    State.CONFIRMED: (1, 2),
     State.MISSED: (0, 1),
     State.CANCELLED: (0, 1),
     State.INCOMPLETE: (0, 2),
@@ -92,6 +92,8 @@ def _in(language: Language, facts: Facts) -> Facts:
 
 def _steps(facts: Facts, state: State, desk: Desk, language: Language, now: datetime) -> Variables:
     done, now_at = _WAY[state]
+    if state is State.CONFIRMED and facts.checked:
+        now_at = 3
     appointment = facts.appointment
     known: Variables = {
         "state": state.value,

@@ -16,7 +16,7 @@ from chalicelib.messages.typography import one_line
 Variables = dict[str, object]
 
 #: The longest reference that a text message has room for, and what is left of a longer one.
-SHORT_REFERENCE, END_OF_REFERENCE = 10, 8
+SHORT_REFERENCE, END_OF_REFERENCE = 12, 8
 
 
 def language_of(facts: Facts) -> Language:

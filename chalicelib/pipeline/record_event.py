@@ -77,7 +77,7 @@ def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | No
         return None
     holds = _holds(facts)
     return Event(
-        event_id=f"{event.event_id}-renews",
+        event_id=f"renews:{event.event_id}",
         type=EventType.RENEWAL_BOOKED if holds else EventType.WITHDRAWN,
         dossier_id=facts.renews,
         at=now,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate, settled
+from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate, settled
 from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import Mailer, Texter
@@ -83,13 +83,16 @@ def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:
 
 def _ended(error: NotSent, now: datetime) -> Answer:
     """Refused for good, or lost on the way."""
-    fate = _FATE_OF[type(error)]
+    fate, blame = _END_OF[type(error)]
     return _unless_known(
-        lambda a: replace(a, fate=fate, fate_at=now, until=None, reason=error.reason)
+        lambda a: replace(a, fate=fate, fate_at=now, until=None, blame=blame, reason=error.reason)
     )
 
 
-_FATE_OF: dict[type[NotSent], Fate] = {Ambiguous: Fate.UNKNOWN, BadRecipient: Fate.FAILED}
+_END_OF: dict[type[NotSent], tuple[Fate, Blame | None]] = {
+    Ambiguous: (Fate.UNKNOWN, None),
+    BadRecipient: (Fate.FAILED, Blame.ADDRESS),
+}
 
 
 def _postponed(refusal: NotNow | OurAccount, chance: float, now: datetime) -> Answer:

@@ -72,7 +72,7 @@ def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
     if view is None or view.standing is Standing.REPLACED or view.facts.appointment is None:
         return view
     event = Event(
-        event_id=f"confirm-{bound.revision}",
+        event_id=f"student:confirm:{bound.revision}",
         type=EventType.CONFIRMED,
         dossier_id=bound.dossier_id,
         at=now,
@@ -90,9 +90,9 @@ def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
     view = look(intake.dossiers, bound, now)
     if view is None:
         return None
-    card = view.facts.collected
+    card = view.facts.collected  # each card is asked for anew
     event = Event(
-        event_id=f"unsubscribe-{card.day if card else 'early'}",  # a next card is asked for anew
+        event_id=f"student:unsubscribe:{card.day if card else 'early'}",
         type=EventType.UNSUBSCRIBED,
         dossier_id=bound.dossier_id,
         at=now,

@@ -18,7 +18,14 @@ from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.errors import LostRace
 from chalicelib.pipeline.ports import JournalLine, Loaded, Write
 from chalicelib.storage.document import decode, encode
-from chalicelib.storage.table import SHARDS, InstantAttribute, Item, connect, translated
+from chalicelib.storage.table import (
+    SHARDS,
+    InstantAttribute,
+    Item,
+    connect,
+    is_condition_failed,
+    translated,
+)
 
 _PREFIX = "DOSSIER#"
 _READ = ["pk", "version", "state", "document", "due_at"]
@@ -72,7 +79,7 @@ class DynamoDossiers:
         )
 
     def _judge(self, error: UpdateError, key: str, token: str) -> None:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not is_condition_failed(error):
             raise error
         answer = self._table.get_item(key, consistent_read=True, attributes_to_get=["token"])
         if answer.get("Item", {}).get("token", {}).get("S") != token:

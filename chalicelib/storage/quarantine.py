@@ -8,7 +8,13 @@ from pynamodb.exceptions import PutError
 
 from chalicelib.pipeline.ports import Quarantined
 from chalicelib.storage.dossiers import shard_of
-from chalicelib.storage.table import InstantAttribute, Item, connect, translated
+from chalicelib.storage.table import (
+    InstantAttribute,
+    Item,
+    connect,
+    is_condition_failed,
+    translated,
+)
 
 _INSTANT = InstantAttribute()
 
@@ -40,7 +46,7 @@ class DynamoQuarantine:
             try:
                 self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
             except PutError as error:
-                if error.cause_response_code != "ConditionalCheckFailedException":
+                if not is_condition_failed(error):
                     raise
                 return False
         return True

@@ -95,6 +95,12 @@ def _index(name: str, range_key: str) -> dict[str, Any]:
     }
 
 
+def is_condition_failed(error: PynamoDBException) -> bool:
+    """Whether the table refused a condition. A request that got no answer at all has no code."""
+    answer = getattr(error.cause, "response", None) or {}
+    return bool(answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException")
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Whatever goes wrong with the table is StorageUnavailable to the rest of the house."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.delivery import Attempt, Blame, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source
 from chalicelib.domain.outlook import LEASE
@@ -149,7 +149,7 @@ def answered(draw: st.DrawFn, moment: Moment, message: Owed) -> Moment:
         fate_at=now,
         until=until,
         address=moment.addresses[message.notice.channel],
-        passing=draw(st.booleans()),
+        blame=draw(st.sampled_from(Blame)),
         possible_duplicate=message.possible_duplicate,
         tries=message.tries + (fate is Fate.POSTPONED),
     )

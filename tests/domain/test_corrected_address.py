@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.plan import Owed, owed
 from tests.builders import CONTACT, DESK, a_dossier, a_notice, a_step, an_attempt, paris, selected
@@ -60,7 +60,7 @@ def test_a_bounce_at_the_new_address_is_a_loss_though_the_old_one_took_it() -> N
 def test_back_at_the_first_address_the_numbers_go_on() -> None:
     """Receipts find their attempt by its number: no two may share one."""
     there = an_attempt(READY, Fate.ACCEPTED, "2019-07-01 11:00", address="other", attempt=2)
-    first = an_attempt(READY, Fate.BOUNCED, "2019-07-01 10:01", address="new", passing=True)
+    first = an_attempt(READY, Fate.BOUNCED, "2019-07-01 10:01", address="new", blame=Blame.PASSING)
     (again,) = due(CARD, "2019-07-02 10:01", first, there)
     assert again.attempt == 3
 

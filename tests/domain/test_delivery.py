@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import CHANGED_BY, DeliveryReport, Fate, Kind, settled
+from chalicelib.domain.delivery import CHANGED_BY, Blame, DeliveryReport, Fate, Kind, settled
 from tests.builders import DOSSIER, a_notice, an_attempt, paris
 
 NOTICE = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
@@ -21,7 +21,7 @@ def report(fate: Fate) -> DeliveryReport:
         receipt_id="r",
         message_id="m",
         reason="why",
-        passing=True,
+        blame=Blame.PASSING,
     )
 
 
@@ -60,7 +60,12 @@ def test_a_settled_attempt_keeps_what_the_provider_said() -> None:
         NOTICE, Fate.CLAIMED, "2019-07-01 15:01", until=paris("2019-07-01 15:06"), message_id=""
     )
     after = settled(claimed, report(Fate.FAILED))
-    assert (after.reason, after.passing, after.until, after.message_id) == ("why", True, None, "m")
+    assert (after.reason, after.blame, after.until, after.message_id) == (
+        "why",
+        Blame.PASSING,
+        None,
+        "m",
+    )
     assert after.fate_at == paris("2019-07-01 15:05")
 
 

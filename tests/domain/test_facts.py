@@ -247,3 +247,11 @@ def test_what_another_dossier_says_of_this_one_is_no_life_of_its_own() -> None:
     taken_back = an_event(EventType.WITHDRAWN, "2019-05-15 10:00", subject=EventType.RENEWAL_BOOKED)
     assert facts_of([told, taken_back]).known_since is None
     assert facts_of([told, BOOKED_ANEW]).known_since == BOOKED_ANEW.at
+
+
+def test_within_one_second_a_slot_is_chosen_before_it_is_moved_whatever_the_ids_say() -> None:
+    chosen = selected(event_id="evt_b")
+    moved = rescheduled("2019-04-08 10:00", "2019-05-16 14:00", event_id="evt_a")
+    slot = facts_of([moved, chosen]).appointment
+    assert slot
+    assert slot.starts_at == moved.starts_at

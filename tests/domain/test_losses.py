@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Plan, owed
 from tests.builders import (
@@ -87,7 +87,7 @@ def test_a_bounce_whose_retry_would_come_after_the_appointment_is_told_at_once()
         a_notice(Kind.CONVOCATION, "s"),
         Fate.BOUNCED,
         "2019-05-13 10:06",
-        passing=True,
+        blame=Blame.PASSING,
         reason="Bounce.Transient",
     )
     plan = plan_of(events, "2019-05-13 10:07", bounce, mobile=False)
@@ -103,7 +103,7 @@ def test_a_retry_after_a_bounce_does_not_make_the_desk_wait_past_the_last_open_d
         a_notice(Kind.CONVOCATION, "s"),
         Fate.BOUNCED,
         "2019-05-12 12:06",
-        passing=True,
+        blame=Blame.PASSING,
         reason="Bounce.Transient",
     )
     plan = plan_of(events, "2019-05-13 09:00", bounce, mobile=False)

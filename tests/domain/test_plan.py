@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
@@ -319,7 +319,7 @@ def test_two_silent_sms_are_enough_when_the_email_arrived() -> None:
 def test_a_late_receipt_of_the_first_sms_ends_the_matter() -> None:
     notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
     first = an_attempt(notice, Fate.DELIVERED, "2019-07-05 15:01")
-    second = an_attempt(notice, Fate.FAILED, "2019-07-05 15:01", attempt=2, passing=True)
+    second = an_attempt(notice, Fate.FAILED, "2019-07-05 15:01", attempt=2, blame=Blame.PASSING)
     mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.BOUNCED, "2019-07-01 15:01")
     due = names(plan_of(CARD_READY, "2019-07-10 15:01", first, second, mail).due)
     assert "unreachable.1.desk" not in due
@@ -355,10 +355,10 @@ def test_the_desk_hears_of_silence_while_it_can_still_call() -> None:
 
 def test_a_passing_bounce_is_tried_again_the_next_day_twice() -> None:
     notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
-    first = an_attempt(notice, Fate.BOUNCED, "2019-05-14 11:00", passing=True)
+    first = an_attempt(notice, Fate.BOUNCED, "2019-05-14 11:00", blame=Blame.PASSING)
     assert "deposit_receipt.1.email" in agenda(plan_of(DEPOSITED, "2019-05-14 11:01", first))
-    second = an_attempt(notice, Fate.BOUNCED, "2019-05-15 11:00", passing=True, attempt=2)
-    third = an_attempt(notice, Fate.BOUNCED, "2019-05-16 11:00", passing=True, attempt=3)
+    second = an_attempt(notice, Fate.BOUNCED, "2019-05-15 11:00", blame=Blame.PASSING, attempt=2)
+    third = an_attempt(notice, Fate.BOUNCED, "2019-05-16 11:00", blame=Blame.PASSING, attempt=3)
     assert names(plan_of(DEPOSITED, "2019-05-15 11:00", first).due) == ["deposit_receipt.1.email"]
     due = plan_of(DEPOSITED, "2019-05-17 11:00", first, second, third).due
     assert names(due) == ["unreachable.1.desk"]

@@ -126,10 +126,10 @@ class Doors:
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     @contextmanager
-    def storage_down(self) -> Iterator[None]:
-        """Meanwhile the table is not there."""
+    def storage_down(self, setting: str = "TABLE_NAME") -> Iterator[None]:
+        """Meanwhile what this setting names is not there: the table, or the secrets."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TABLE_NAME", "gone")
+            patch.setenv(setting, "gone")
             self.wiring.house.cache_clear()
             yield
         self.wiring.house.cache_clear()

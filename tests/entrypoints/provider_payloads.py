@@ -50,6 +50,20 @@ def mail(tags: dict[str, str] = TAGS) -> dict[str, Any]:
     }
 
 
+#: Every type and sub-type of a bounce that SES documents.
+BOUNCES = {
+    "Permanent": ("General", "NoEmail", "Suppressed", "OnAccountSuppressionList"),
+    "Transient": (
+        "General",
+        "MailboxFull",
+        "MessageTooLarge",
+        "ContentRejected",
+        "AttachmentRejected",
+    ),
+    "Undetermined": ("Undetermined",),
+}
+
+
 def bounce(kind: str, subtype: str = "General") -> dict[str, Any]:
     return {
         "feedbackId": FEEDBACK_ID,
@@ -85,9 +99,11 @@ SES_DETAILS: dict[str, tuple[str, dict[str, Any]]] = {
             }
         },
     ),
-    "Bounce.Permanent": ("Bounce", {"bounce": bounce("Permanent", "OnAccountSuppressionList")}),
-    "Bounce.Transient": ("Bounce", {"bounce": bounce("Transient", "MailboxFull")}),
-    "Bounce.Undetermined": ("Bounce", {"bounce": bounce("Undetermined", "Undetermined")}),
+    **{
+        f"Bounce.{kind}.{subtype}": ("Bounce", {"bounce": bounce(kind, subtype)})
+        for kind, subtypes in BOUNCES.items()
+        for subtype in subtypes
+    },
     "Complaint": (
         "Complaint",
         {

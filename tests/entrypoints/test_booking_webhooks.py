@@ -357,3 +357,23 @@ def test_what_is_logged_of_an_event_names_nobody(doors: Doors) -> None:
     assert (said["outcome"], said["event_type"]) == ("recorded", "appointment.selected")
     assert not [value for value in STUDENT.values() if len(value) > 2 and value in line]
     assert TOLD_AT not in line
+
+
+def test_an_event_that_a_fault_of_ours_keeps_from_its_dossier_waits_for_a_person(
+    doors: Doors,
+) -> None:
+    dossier_id, event_id = doors.booked(), doors.new_id("evt")
+    doors.put(dossier_id, document="{}")
+    reply = doors.deliver(a_body("dossier.checked", dossier_id), event_id)
+    assert reply.status == 202
+    assert json.loads(reply.body)["status"] == "quarantined"
+    assert is_quarantined(doors, event_id)
+
+
+def test_without_its_secrets_the_product_asks_to_be_told_again(doors: Doors) -> None:
+    body, event_id = a_selection(doors.new_id()), doors.new_id("evt")
+    headers = doors.signed(body, event_id)
+    with doors.storage_down("SECRETS_ID"):
+        reply = doors.ask("POST", WEBHOOKS, headers, body)
+    assert (reply.status, reply.header("Retry-After")) == (503, "30")
+    assert doors.ask("POST", WEBHOOKS, headers, body).status == 202

@@ -150,10 +150,10 @@ def test_a_receipt_settles_its_attempt_and_says_so(doors: Doors) -> None:
 def test_a_bounce_says_which(doors: Doors) -> None:
     dossier_id, attempt = served(doors)
     before = marker(doors)
-    event = ses("Bounce.Permanent", tags=tags_of(dossier_id, attempt))
+    event = ses("Bounce.Permanent.General", tags=tags_of(dossier_id, attempt))
     assert doors.receive("record_delivery", in_sns(event)) == []
     assert fate(doors, dossier_id) is Fate.BOUNCED
-    assert [line["reason"] for line in lines_of(doors, before)] == ["Bounce.Permanent"]
+    assert [line["reason"] for line in lines_of(doors, before)] == ["Bounce.Permanent.General"]
 
 
 def test_the_same_receipt_again_changes_nothing_and_is_not_kept(doors: Doors) -> None:
@@ -241,8 +241,11 @@ def test_what_is_logged_names_nobody(
     tags = tags_of(dossier_id, attempt)
     message = doors.sent[-1]
     assert message.to == marked["email"]
-    events = [ses(name, tags=tags) for name in ("Send", "Bounce.Permanent", "Complaint")]
-    events += [ses("Delivery", tags={}), {**ses("Bounce.Transient", tags=tags), "mail": None}]
+    events = [ses(name, tags=tags) for name in ("Send", "Bounce.Permanent.General", "Complaint")]
+    events += [
+        ses("Delivery", tags={}),
+        {**ses("Bounce.Transient.General", tags=tags), "mail": None},
+    ]
     text = json.dumps(events, ensure_ascii=False).replace("lea.benali@example.org", marked["email"])
     bodies = [in_sns(event) for event in json.loads(text)]
     assert doors.receive("record_delivery", *bodies) == [f"m-{len(bodies) - 1}"]

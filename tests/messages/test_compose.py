@@ -347,7 +347,7 @@ def test_an_sms_says_who_writes_and_names_nobody_and_has_no_link(
     assert text.endswith(DOSSIER)
     assert "Jean" not in text
     assert "http" not in text
-    assert {FR: "Sans lien ni paiement", EN: "No link, no payment"}[language] in text
+    assert {FR: "Ni lien ni paiement", EN: "No link, no payment"}[language] in text
 
 
 @each_sms

@@ -70,7 +70,7 @@ def test_an_instant_is_written_as_people_write_it(
     ("hour", "french", "english"),
     [
         (time(9), "9 h", "9 am"),
-        (time(12), "12 h", "12 pm"),
+        (time(12), "12 h", "12 noon"),
         (time(16, 30), "16 h 30", "4:30 pm"),
     ],
 )

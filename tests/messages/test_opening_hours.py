@@ -47,7 +47,7 @@ def test_days_with_other_hours_are_said_apart() -> None:
     friday = opening({4}, every, time(9), time(12))
     others = opening({0, 1, 2, 3}, every, time(9), time(17))
 
-    english = "Monday to Thursday from 9 am to 5 pm; Friday from 9 am to 12 pm"
+    english = "Monday to Thursday from 9 am to 5 pm; Friday from 9 am to 12 noon"
     assert said(EN, friday, others) == english
 
 
@@ -56,7 +56,8 @@ def test_months_without_opening_make_every_other_month_named() -> None:
     autumn = opening({0}, {10}, time(9), time(11))
 
     english = (
-        "in March, April and May, Monday from 9 am to 12 pm; in October, Monday from 9 am to 11 am"
+        "in March, April and May, Monday from 9 am to 12 noon; "
+        "in October, Monday from 9 am to 11 am"
     )
     assert said(EN, autumn, spring) == english
 

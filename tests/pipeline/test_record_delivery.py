@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.delivery import Blame, Fate, Kind
 from chalicelib.domain.events import EventType
 from tests.builders import CONTACT, DOSSIER, a_notice, a_step, an_attempt, selected
 from tests.pipeline.worlds import DeskInMemory
@@ -40,7 +40,7 @@ def test_a_bounce_puts_the_dossier_in_front_of_a_person() -> None:
     desk = DeskInMemory()
     desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT))
     desk.serve()
-    desk.report(desk.ledger[0], Fate.BOUNCED)
+    desk.report(desk.ledger[0], Fate.BOUNCED, Blame.ADDRESS)
     desk.serve()
     told = {(a.notice.kind, a.notice.channel.value) for a in desk.ledger[1:]}
     assert told == {(Kind.CONTACT_US, "sms"), (Kind.UNREACHABLE, "desk")}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
+from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.compose import Desktop
@@ -65,7 +65,7 @@ class DeskInMemory:
     def serve(self, dossier_id: str = DOSSIER) -> list[Served]:
         return serve_dossier(self.counter, dossier_id)
 
-    def report(self, attempt: Attempt, fate: Fate, *, passing: bool = False) -> str:
+    def report(self, attempt: Attempt, fate: Fate, blame: Blame | None = None) -> str:
         """What a provider says of an attempt, now."""
         report = DeliveryReport(
             dossier_id=DOSSIER,
@@ -74,7 +74,7 @@ class DeskInMemory:
             fate=fate,
             at=self.at,
             receipt_id="receipt",
-            passing=passing,
+            blame=blame,
         )
         return record_delivery(self.dossiers, self.queue, self.planner, report, self.at)
 

@@ -266,6 +266,13 @@ def test_a_write_whose_answer_was_lost_twice_is_still_ours(cloud: Cloud) -> None
     assert cloud.dossiers.load("D-1").version == 1
 
 
+def test_a_write_that_never_gets_an_answer_is_unavailable(cloud: Cloud) -> None:
+    loaded = cloud.dossiers.load("D-1")
+    cloud.wire.spoilers += [answer_is_lost] * 3
+    with pytest.raises(StorageUnavailable):
+        cloud.dossiers.write(loaded, a_write(loaded))
+
+
 def test_a_write_whose_answer_was_lost_and_that_was_overtaken_is_a_lost_race(cloud: Cloud) -> None:
     """Ours is in the table, under somebody else's: only a fresh load can tell what is true now."""
     ours, others = DynamoDossiers(cloud.table), cloud.dossiers
