@@ -123,13 +123,13 @@ def old_link_is_dead(student: Student) -> Deed:
     return deed
 
 
-def next_ready_sms_is_lost(student: Student) -> Deed:
+def lose_ready_sms(student: Student) -> Deed:
     """The known trouble of the desk: accepted by the provider, and never seen again."""
 
     def deed(world: World) -> str:
         only = {"count": 1, "notice": "card_ready", "to": student.phone}
         world.faults.switch({"lost_sms": only})
-        return "will be lost on its way"
+        return "and nobody will say so"
 
     return deed
 

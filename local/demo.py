@@ -103,14 +103,19 @@ def _rows(world: World, judged: Verdict, work: Sequence[str], out: Path) -> list
     return [
         ("Messages", f"{len(fates)}: {counts}"),
         ("Delivered", str(fates.count(Fate.DELIVERED))),
-        ("Lost on the way", str(fates.count(Fate.LOST))),
-        ("Silently lost", str(len(judged.silently_lost))),
+        ("Lost on the way", _lost(fates.count(Fate.LOST), len(judged.silently_lost))),
+        ("Lost, and nobody knows", str(len(judged.silently_lost))),
         ("Owed and not sent", str(len(judged.missing))),
         ("Sent and not owed, or twice", str(len(judged.unowed))),
         ("Open work at the desk", "; ".join(work) or "none"),
         ("Dossiers", ", ".join(f"{s.dossier.dossier_id} {s.plan.state}" for s in world.sheets())),
         ("To read", f"{out}/"),
     ]
+
+
+def _lost(lost: int, silently: int) -> str:
+    made_good = lost - silently
+    return f"{lost} ({made_good} said again on another way)" if made_good else str(lost)
 
 
 def _name(number: int, message: Message) -> str:

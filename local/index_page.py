@@ -2,11 +2,15 @@
 
 import html
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from local.paris import iso
 from local.readable import one_line
 from local.world import World
+
+#: How far ahead the example of a journey leads.
+A_MONTH = timedelta(days=30)
 
 PRODUCT = ("/health", "/openapi.json")
 
@@ -16,6 +20,7 @@ def index_page(world: World, paths: Iterable[str]) -> str:
     lines = map(one_line, world.sheets())
     return _PAGE.format(
         now=html.escape(iso(world.now())),
+        later=html.escape(iso(world.now() + A_MONTH)),
         links="".join(_link(path, path) for path in (*paths, *PRODUCT)),
         webhooks=html.escape(str(world.settings()["webhook_url"])),
         dossiers="".join(_link(d["url"], f"{d['dossier_id']}: {d['state']}") for d in lines),
@@ -45,7 +50,7 @@ _PAGE = """<!doctype html>
 <ul>{links}</ul>
 <h2>Drive</h2>
 <pre>curl -d '{{"advance": "P42D"}}' …/local/clock
-curl -d '{{"to": "2026-12-24T09:00:00+01:00"}}' …/local/clock
+curl -d '{{"to": "{later}"}}' …/local/clock
 curl -d '{{"lost_sms": 1}}' …/local/faults</pre>
 <p>Webhooks go to {webhooks}, signed with the secret in <a href="/local/settings">settings</a>
 and with the time that it is here.</p>

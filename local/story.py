@@ -13,7 +13,7 @@ from local.cast import (
     Student,
     confirms_twice,
     downloads,
-    next_ready_sms_is_lost,
+    lose_ready_sms,
     old_link_is_dead,
     opens_confirm_page,
     opens_dossier_page,
@@ -104,9 +104,7 @@ def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
         _step("2019-04-24 15:05", "ISSO", "checks Léa’s papers", webhook(LEA, "dossier.checked")),
         _step("2019-05-06 10:45", "desk", "takes Léa’s dossier, gives a récépissé", deposited),
         _step("2019-05-21 22:10", "Léa", "looks where the dossier is", opens_dossier_page(LEA)),
-        _step(
-            "2019-06-27 14:29", "fault", "Léa’s next card-ready SMS", next_ready_sms_is_lost(LEA)
-        ),
+        _step("2019-06-27 14:29", "the network", "will lose Léa’s next SMS", lose_ready_sms(LEA)),
         _step(
             "2019-06-27 14:30",
             "desk",

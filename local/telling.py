@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -24,7 +24,7 @@ class Teller:
     def __init__(self, console: Console, begins: datetime, ends: datetime) -> None:
         self._console = console
         self._begins = begins
-        self._month = ""
+        self._month: date | None = None
         self._bar = Progress(
             TextColumn("[dim]{task.description}"),
             BarColumn(),
@@ -72,15 +72,27 @@ class Teller:
             table.add_row(name, value)
         self._console.print(table)
 
+    def _turn_the_page_to(self, month: date) -> None:
+        if month == self._month:
+            return
+        quiet = _months_between(self._month, month) if self._month else 0
+        if quiet > 0:
+            months = "a month" if quiet == 1 else f"{quiet} months"
+            self._console.print(Text(f"\n… {months} in which nothing is owed", "dim"))
+        self._month = month
+        self._console.print(Text(f"\n{month:%B %Y}", "bold underline"))
+
     def _line(self, at: datetime, *parts: Text) -> None:
         local = at.astimezone(PARIS)
-        month = f"{local:%B %Y}"
-        if month != self._month:
-            self._month = month
-            self._console.print(Text(f"\n{month}", "bold underline"))
+        self._turn_the_page_to(local.date().replace(day=1))
         stamp = Text(f"{local:%a %d  %H:%M}  ", "dim")
         line = Text.assemble(stamp, *parts)
         if self._console.is_terminal:
             self._console.print(line, no_wrap=True, overflow="ellipsis")
         else:
             self._console.print(line, soft_wrap=True)
+
+
+def _months_between(earlier: date, later: date) -> int:
+    """Whole months of the calendar in between."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month - 1
