@@ -55,7 +55,7 @@ def test_looking_confirms_nothing_and_the_button_does(browser: Browser, lea: Stu
     assert HOUR in page
     assert "Bibliothèques universitaires" in page
     assert lea.state() == "booked"
-    browser.press("Je confirme ce rendez-vous")
+    browser.press("Je confirme ce rendez‑vous")
     assert lea.state() == "confirmed"
     assert lea.received() == [("confirmation_request", "email"), ("convocation", "email")]
 
@@ -65,7 +65,7 @@ def test_the_button_leads_to_what_was_confirmed_and_on_to_the_convocation(
 ) -> None:
     lea.selects(28)
     browser.open(lea.link("confirm"), "confirm")
-    browser.press("Je confirme ce rendez-vous")
+    browser.press("Je confirme ce rendez‑vous")
     page = browser.look("confirmed")
     assert "Votre rendez-vous est confirmé" in page
     assert HOUR in page
@@ -84,7 +84,7 @@ def test_the_convocation_of_the_second_email_says_when_where_and_what_to_bring(
 
 def test_its_pdf_opens(browser: Browser, lea: Student) -> None:
     browser.open(confirmed(lea).link("convocation"), "convocation")
-    answer = browser.press_for_document("Télécharger la convocation (PDF)")
+    answer = browser.press_for_document("Ouvrir la convocation (PDF)")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
     redirected = answer.request.redirected_from
     assert redirected is not None
@@ -129,7 +129,7 @@ def test_a_link_of_an_old_appointment_says_replaced_and_no_date(
     [
         ([BOOKED], "Confirmez votre rendez-vous"),
         ([BOOKED, CONFIRMED], "Venez au rendez-vous avec votre dossier complet"),
-        ([BOOKED, ("appointment.missed", {})], "Prenez-en un autre"),
+        ([BOOKED, ("appointment.missed", {})], "Prenez un autre rendez-vous"),
         ([BOOKED, ("appointment.cancelled", {})], "Votre rendez-vous est annulé"),
         (
             [("dossier.incomplete", {"missing_documents": ["justificatif de domicile"]})],
