@@ -46,6 +46,7 @@ from chalicelib.pipeline.record_event import Intake
 from chalicelib.pipeline.send import Senders
 from chalicelib.pipeline.serve_dossier import Counter, Served
 from chalicelib.pipeline.student_view import View
+from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
@@ -76,6 +77,10 @@ class House:
     @cached_property
     def dossiers(self) -> DynamoDossiers:
         return DynamoDossiers(self.settings.table_name)
+
+    @cached_property
+    def channels(self) -> DynamoChannels:
+        return DynamoChannels(self.settings.table_name)
 
     @cached_property
     def receipts(self) -> DynamoReceipts:
@@ -155,6 +160,7 @@ class House:
     def counter(self) -> Counter:
         return Counter(
             dossiers=self.dossiers,
+            channels=self.channels,
             planner=self.planner,
             desktop=self.desktop,
             senders=self.senders,
@@ -265,7 +271,9 @@ def keep_receipt(receipt_id: str, body: bytes) -> None:
 
 def replan() -> replanning.Replanned:
     """Recompute every dossier's next instant; say which have neither future, work nor end."""
-    return replanning.replan(house().dossiers, house().planner, now())
+    at_home = house()
+    holds = at_home.channels.holds()
+    return replanning.replan(at_home.dossiers, at_home.planner, now(), holds)
 
 
 # What people who look ask for

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
+from chalicelib.domain.holds import Hold, Holds
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, Write
 
@@ -90,6 +92,32 @@ class InMemoryReceipts:
 
     def keep(self, item: UnmatchedReceipt) -> None:
         self.items[item.receipt_id] = item
+
+
+class InMemoryChannels:
+    """Holds, one a channel."""
+
+    def __init__(self) -> None:
+        self.held: dict[Channel, Hold] = {}
+
+    def holds(self) -> Holds:
+        return dict(self.held)
+
+    def hold(self, hold: Hold) -> bool:
+        return self.held.setdefault(hold.channel, hold) is hold
+
+    def probe(self, hold: Hold, now: datetime) -> bool:
+        if self.held.get(hold.channel) != hold:
+            return False
+        self.held[hold.channel] = hold.probed(now)
+        return True
+
+    def release(self, hold: Hold) -> bool:
+        current = self.held.get(hold.channel)
+        if current is None or current.since != hold.since:
+            return False
+        del self.held[hold.channel]
+        return True
 
 
 @dataclass

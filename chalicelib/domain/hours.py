@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, after_rule, at_paris, paris_day
+from chalicelib.domain.holds import Holds
 from chalicelib.domain.notices import RULES
 
 _REMINDERS: frozenset[Kind] = frozenset(rule.kind for rule in RULES if rule.reminder)
@@ -18,13 +19,15 @@ class Hours:
     """The clock side of one plan. `not_before` holds back whatever this dossier is owed."""
 
     desk: Desk
+    dossier_id: str
+    holds: Holds
     ledger: Sequence[Attempt]
     not_before: datetime | None
     now: datetime
 
     def for_message(self, at: datetime, channel: Channel, *, reminder: bool) -> datetime:
         """The first instant, not before now, at which a message due at `at` may leave."""
-        ready = max(self.for_desk(at), *self._leases())
+        ready = max(self.for_desk(at), *self._leases(), *self._turn(channel))
         ready = self._after_a_full_day(ready, reminder=reminder)
         return self._in_sms_hours(ready) if channel is Channel.SMS else ready
 
@@ -38,6 +41,11 @@ class Hours:
         most = self.desk.terms_on(day).delays.messages_a_day
         claims = sorted(a.claimed_at for a in self._messages_on(day))
         return claims[most - 1] if len(claims) >= most else None
+
+    def _turn(self, channel: Channel) -> Iterable[datetime]:
+        """On a held channel each dossier waits for its turn."""
+        if channel in self.holds:
+            yield self.holds[channel].turn_of(self.dossier_id)
 
     def _leases(self) -> Iterable[datetime]:
         """One live claim a dossier: the last message is always about the last facts."""

@@ -8,8 +8,18 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Notice
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.drafts import Draft
+from chalicelib.domain.holds import Holds
 from chalicelib.domain.hours import Hours
-from chalicelib.domain.outlook import Course, Limits, Outlook, Stand, outlook, spent
+from chalicelib.domain.outlook import (
+    HELD,
+    HELD_AT_MOST,
+    Course,
+    Limits,
+    Outlook,
+    Stand,
+    outlook,
+    spent,
+)
 from chalicelib.domain.when import Case
 
 NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "too_many", "too_late"
@@ -80,7 +90,7 @@ def _leg(case: Case, draft: Draft, channel: Channel, reach: Reach) -> Leg:
     stands = _if_reachable(case, outlook(course, draft.due_at), address)
     ready_at = reach.hours.for_message(stands.at, channel, reminder=draft.rule.reminder)
     leg = Leg(draft=draft, notice=notice, end_at=end_at, outlook=stands, ready_at=ready_at)
-    return _in_time(_if_not_too_many(leg, reach.hours))
+    return _in_time(_if_not_held(_if_not_too_many(leg, reach.hours), reach.hours.holds))
 
 
 def _course(case: Case, draft: Draft, channel: Channel, address: str | None) -> Course:
@@ -145,6 +155,16 @@ def _if_not_too_many(leg: Leg, hours: Hours) -> Leg:
         return leg
     lost_at = max(leg.outlook.since, flooded_at)
     return replace(leg, outlook=replace(leg.outlook, lost_at=lost_at, why=TOO_MANY))
+
+
+def _if_not_held(leg: Leg, holds: Holds) -> Leg:
+    """What waits for a held channel is told to the desk after a day, whoever was refused."""
+    held, stands = holds.get(leg.notice.channel), leg.outlook
+    if held is None or stands.stand is not Stand.READY:
+        return leg
+    too_long = max(held.since, stands.since) + HELD_AT_MOST
+    lost_at = min(too_long, stands.lost_at or too_long)
+    return replace(leg, outlook=replace(stands, lost_at=lost_at, why=HELD))
 
 
 def _in_time(leg: Leg) -> Leg:

@@ -12,7 +12,7 @@ from chalicelib.domain.desk_calendar import Delays
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
 LEASE = timedelta(minutes=5)
 #: How long a provider may say "not now" before a person hears of it. The tries go on.
-HELD_AT_MOST = timedelta(hours=24)
+HELD, HELD_AT_MOST = "held", timedelta(hours=24)
 #: After an answer was lost: the attempts we make before a person decides.
 UNKNOWN_ATTEMPTS = 3
 UNKNOWN_EXHAUSTED = "unknown_exhausted"
@@ -129,7 +129,7 @@ def _postponed(course: Course) -> Outlook:
         tries=last.tries,
         begun_at=last.begun,
         possible_duplicate=last.possible_duplicate,
-        why="held",
+        why=HELD,
     )
 
 

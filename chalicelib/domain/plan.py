@@ -11,6 +11,7 @@ from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.drafts import Draft, drafts
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.hours import Hours
 from chalicelib.domain.legs import Leg, Reach, dead_addresses, legs_of
 from chalicelib.domain.notices import SMS, Rule
@@ -63,14 +64,21 @@ class Plan:
     next_change_at: datetime | None
 
 
-def owed(dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: datetime) -> Plan:
+def owed(
+    dossier: Dossier,
+    desk: Desk,
+    addresses: Mapping[Channel, str],
+    now: datetime,
+    holds: Holds = NO_HOLDS,
+) -> Plan:
     """What is owed for a dossier that has at least one event.
 
-    `addresses` holds a keyed hash of the address the student has now on each channel, if any.
+    `addresses` holds a keyed hash of the address the student has now on each channel, if any;
+    `holds` are the channels that refuse us at the moment.
     """
     facts = facts_of(dossier.events)
     case = Case(facts=facts, state=state_of(facts), ledger=dossier.ledger, desk=desk, now=now)
-    wanted, reach = drafts(case), Reach(addresses=addresses, hours=_hours(dossier, case))
+    wanted, reach = drafts(case), Reach(addresses=addresses, hours=_hours(dossier, case, holds))
     legs = [leg for draft in wanted for leg in legs_of(case, draft, reach)]
     legs += [leg for d in _contact_us(case, legs, addresses) for leg in legs_of(case, d, reach)]
     everything = [*work_of(case, wanted, legs), *_serve_failed(dossier)]
@@ -88,10 +96,16 @@ def owed(dossier: Dossier, desk: Desk, addresses: Mapping[Channel, str], now: da
     )
 
 
-def _hours(dossier: Dossier, case: Case) -> Hours:
-    held = [dossier.not_before, *(_quiet_until(e) for e in dossier.events)]
-    not_before = max((h for h in held if h), default=None)
-    return Hours(desk=case.desk, ledger=case.ledger, not_before=not_before, now=case.now)
+def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
+    waits = [dossier.not_before, *(_quiet_until(e) for e in dossier.events)]
+    return Hours(
+        desk=case.desk,
+        dossier_id=dossier.dossier_id,
+        holds=holds,
+        ledger=case.ledger,
+        not_before=max((w for w in waits if w), default=None),
+        now=case.now,
+    )
 
 
 def _quiet_until(event: Event) -> datetime | None:

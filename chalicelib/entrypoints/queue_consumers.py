@@ -60,6 +60,8 @@ def _serve(record: SQSRecord) -> None:
         return
     for served in wiring.serve_dossier(dossier_id):
         notice = served.owed.notice
+        if served.channel:
+            log(served.channel, channel=notice.channel, reason=served.reason)
         log(
             served.fate,
             dossier_id=dossier_id,

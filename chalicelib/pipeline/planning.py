@@ -9,6 +9,7 @@ from chalicelib.domain.delivery import Fate
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.pipeline.ports import JournalLine, Write
 
@@ -27,10 +28,10 @@ class Planner:
         given = ((c, contact.address_on(c)) for c in Channel)
         return {channel: self.seal(address) for channel, address in given if address}
 
-    def plan(self, dossier: Dossier, now: datetime) -> Plan:
-        """What is owed at `now`."""
+    def plan(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:
+        """What is owed at `now`, while these channels are held."""
         addresses = self.addresses(facts_of(dossier.events).contact)
-        return owed(dossier, self.desk, addresses, now)
+        return owed(dossier, self.desk, addresses, now, holds)
 
     def write(self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()) -> Write:
         """The one conditional write that stores the dossier with its place in the indexes."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.holds import Hold, Holds
 from chalicelib.messages.letter import Email, Sms
 
 
@@ -96,6 +97,22 @@ class Receipts(Protocol):
 
     def keep(self, item: UnmatchedReceipt) -> None:
         """Keep it, to be matched later."""
+
+
+class Channels(Protocol):
+    """Which channels refuse us. Raises StorageUnavailable."""
+
+    def holds(self) -> Holds:
+        """The channels that are held."""
+
+    def hold(self, hold: Hold) -> bool:
+        """Hold a channel; False if it is held already."""
+
+    def probe(self, hold: Hold, now: datetime) -> bool:
+        """Take the turn to ask a held channel; False if another has, or the hold is over."""
+
+    def release(self, hold: Hold) -> bool:
+        """End this hold; False if it was over."""
 
 
 class ServeQueue(Protocol):

@@ -7,6 +7,7 @@ from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier
@@ -21,14 +22,16 @@ class Replanned:
     stranded: tuple[str, ...]
 
 
-def replan(dossiers: EveryDossier, planner: Planner, now: datetime) -> Replanned:
+def replan(
+    dossiers: EveryDossier, planner: Planner, now: datetime, holds: Holds = NO_HOLDS
+) -> Replanned:
     """Rewrite each cached instant that differs: after a change of rules, or of the calendar."""
     read, repaired, stranded = 0, 0, []
     for dossier_id in dossiers.ids():
         loaded = dossiers.load(dossier_id)
         if not loaded.dossier.events:
             continue
-        plan = planner.plan(loaded.dossier, now)
+        plan = planner.plan(loaded.dossier, now, holds)
         write = planner.write_of(loaded.dossier, plan, now)
         read += 1
         if (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state):

@@ -50,15 +50,33 @@ class Outgoing:
         }
 
 
-def answer_of(senders: Senders, outgoing: Outgoing, clock: Callable[[], datetime]) -> Answer:
-    """Send once. Whatever the provider says becomes a change of the attempt."""
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a provider's answer makes of the attempt, and what it says of the channel.
+
+    `refuses_us` is a short code if it is we who are refused; `takes_messages` tells that the
+    channel works, even where this recipient does not.
+    """
+
+    answer: Answer
+    refuses_us: str = ""
+    takes_messages: bool = False
+
+
+def reply_of(senders: Senders, outgoing: Outgoing, clock: Callable[[], datetime]) -> Reply:
+    """Send once. Whatever the provider says becomes a reply."""
     try:
         message_id = _send(senders, outgoing)
-    except (NotNow, OurAccount) as refusal:
-        return _postponed(refusal, senders.chance(), clock())
+    except NotNow as refusal:
+        return Reply(answer=_postponed(refusal, senders.chance(), clock()))
+    except OurAccount as refusal:
+        answer = _postponed(refusal, senders.chance(), clock())
+        return Reply(answer=answer, refuses_us=refusal.reason)
+    except BadRecipient as error:
+        return Reply(answer=_ended(error, clock()), takes_messages=True)
     except NotSent as error:
-        return _ended(error, clock())
-    return _accepted(outgoing, message_id, clock())
+        return Reply(answer=_ended(error, clock()))
+    return Reply(answer=_accepted(outgoing, message_id, clock()), takes_messages=True)
 
 
 def _send(senders: Senders, outgoing: Outgoing) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.dossier import Dossier, Facts
 from chalicelib.domain.errors import LostRace, Never, TextFailed
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import Hold, Holds, hold
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
 from chalicelib.domain.work import TEXT_FAILED
@@ -16,8 +18,8 @@ from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Dossiers, JournalLine, Loaded
-from chalicelib.pipeline.send import Outgoing, Senders, answer_of
+from chalicelib.pipeline.ports import Channels, Dossiers, JournalLine, Loaded
+from chalicelib.pipeline.send import Outgoing, Reply, Senders, reply_of
 
 #: A dossier that still wants something after this many steps is caught in a loop.
 STEPS_AT_MOST = 40
@@ -32,6 +34,7 @@ class Counter:
     """Everything a serve works with. `now` is the clock, `token` makes a fresh claim token."""
 
     dossiers: Dossiers
+    channels: Channels
     planner: Planner
     desktop: Desktop
     senders: Senders
@@ -39,13 +42,21 @@ class Counter:
     token: Callable[[], str]
 
 
+class ChannelNews(StrEnum):
+    """What became of a channel."""
+
+    HELD = "channel_held"  #: it refuses us: from now on nobody tries but one, now and then
+    RELEASED = "channel_released"  #: it takes messages again
+
+
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """One thing a serve did, for the log."""
+    """One thing a serve did, for the log, and what that said of its channel."""
 
     owed: Owed
     fate: Fate
     reason: str = ""
+    channel: ChannelNews | None = None
 
 
 def serve_dossier(counter: Counter, dossier_id: str) -> list[Served]:
@@ -68,12 +79,13 @@ def serve_dossier(counter: Counter, dossier_id: str) -> list[Served]:
 def _step(counter: Counter, loaded: Loaded) -> list[Served] | None:
     """The next thing to do for this version of the dossier; None when it is at rest."""
     now = counter.now()
-    plan = counter.planner.plan(loaded.dossier, now)
+    holds = counter.channels.holds()
+    plan = counter.planner.plan(loaded.dossier, now, holds)
     messages = [o for o in plan.due if o.notice.channel is not Channel.DESK]
     if plan.ended or len(plan.due) > len(messages):
         return _settle_desk(counter, loaded, plan, now)
     if messages:
-        return [_send(counter, loaded, messages[0], now)]
+        return [_send(counter, loaded, messages[0], holds, now)]
     return _rest(counter, loaded, plan, now)
 
 
@@ -85,7 +97,7 @@ def _rest(counter: Counter, loaded: Loaded, plan: Plan, now: datetime) -> list[S
         counter.dossiers.write(loaded, counter.planner.write(calm, now))
         return []
     if loaded.next_due_at != plan.next_change_at:
-        counter.dossiers.write(loaded, counter.planner.write(dossier, now))
+        counter.dossiers.write(loaded, counter.planner.write_of(dossier, plan, now))
     return None
 
 
@@ -114,17 +126,36 @@ def _opened(owed: Owed, now: datetime) -> Attempt:
     )
 
 
-def _send(counter: Counter, loaded: Loaded, owed: Owed, now: datetime) -> Served:
+def _send(counter: Counter, loaded: Loaded, owed: Owed, holds: Holds, now: datetime) -> Served:
     facts = facts_of(loaded.dossier.events)
     try:
         letter = counter.desktop.compose(loaded.dossier, facts, owed.notice, now)
     except TextFailed:
         return _text_failed(counter, loaded, owed, now)
+    held = holds.get(owed.notice.channel)
+    if held and not counter.channels.probe(held, now):
+        raise LostRace
     attempt = _claimed(counter, facts, owed, now)
     line = _line(now, f"{owed.notice} attempt {owed.attempt} claimed")
     dossier = loaded.dossier.with_attempt(attempt)
     counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
-    return _speak(counter, loaded.dossier, facts, owed, attempt, letter)
+    outgoing = _outgoing(loaded.dossier, facts, attempt, letter)
+    reply = reply_of(counter.senders, outgoing, counter.now)
+    news = _of_the_channel(counter, owed.notice.channel, held, reply)
+    after = _recorded(counter, outgoing, reply)
+    return Served(owed=owed, fate=after.fate, reason=after.reason, channel=news)
+
+
+def _of_the_channel(
+    counter: Counter, channel: Channel, held: Hold | None, reply: Reply
+) -> ChannelNews | None:
+    """One refusal holds the channel for everybody; one message taken ends that."""
+    if reply.refuses_us and held is None:
+        begun = hold(channel, reply.refuses_us, counter.now())
+        return ChannelNews.HELD if counter.channels.hold(begun) else None
+    if reply.takes_messages and held:
+        return ChannelNews.RELEASED if counter.channels.release(held) else None
+    return None
 
 
 def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attempt:
@@ -144,30 +175,25 @@ def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attem
     )
 
 
-def _speak(
-    counter: Counter,
-    dossier: Dossier,
-    facts: Facts,
-    owed: Owed,
-    attempt: Attempt,
-    letter: Email | Sms,
-) -> Served:
+def _outgoing(dossier: Dossier, facts: Facts, attempt: Attempt, letter: Email | Sms) -> Outgoing:
     assert facts.contact is not None
-    to = facts.contact.address_on(owed.notice.channel)
+    to = facts.contact.address_on(attempt.notice.channel)
     assert to is not None
-    outgoing = Outgoing(dossier_id=dossier.dossier_id, attempt=attempt, letter=letter, to=to)
-    answer = answer_of(counter.senders, outgoing, counter.now)
+    return Outgoing(dossier_id=dossier.dossier_id, attempt=attempt, letter=letter, to=to)
+
+
+def _recorded(counter: Counter, outgoing: Outgoing, reply: Reply) -> Attempt:
+    claimed = outgoing.attempt
 
     def with_answer(current: Dossier) -> tuple[Dossier, JournalLine, Attempt]:
-        held = next((a for a in current.ledger if a.is_same_try(attempt)), attempt)
-        after = answer(held)
-        what = f"{owed.notice} attempt {owed.attempt} {after.fate} {after.reason}".rstrip()
-        return current.with_attempt(after), _line(counter.now(), what), after
+        kept = next((a for a in current.ledger if a.is_same_try(claimed)), claimed)
+        after = reply.answer(kept)
+        words = f"{after.notice} attempt {after.attempt} {after.fate} {after.reason}".rstrip()
+        return current.with_attempt(after), _line(counter.now(), words), after
 
-    after = change(
-        counter.dossiers, counter.planner, dossier.dossier_id, with_answer, counter.now()
+    return change(
+        counter.dossiers, counter.planner, outgoing.dossier_id, with_answer, counter.now()
     )
-    return Served(owed=owed, fate=after.fate, reason=after.reason)
 
 
 def _text_failed(counter: Counter, loaded: Loaded, owed: Owed, now: datetime) -> Served:

@@ -63,6 +63,9 @@ class Item(Model):
     reason = UnicodeAttribute(null=True)
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)
+    held_since = InstantAttribute(null=True)
+    probe_at = InstantAttribute(null=True)
+    gap_seconds = NumberAttribute(null=True)
 
 
 def connect(table_name: str) -> TableConnection:

@@ -17,6 +17,7 @@ from tests.fakes import (
     FakeMailer,
     FakeTexter,
     FakeVault,
+    InMemoryChannels,
     InMemoryDossiers,
     InMemoryQuarantine,
     InMemoryServeQueue,
@@ -34,7 +35,7 @@ class DeskInMemory:
 
     def __post_init__(self) -> None:
         self.dossiers = InMemoryDossiers()
-        self.quarantine = InMemoryQuarantine()
+        self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
         self.queue = InMemoryServeQueue()
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
@@ -47,6 +48,7 @@ class DeskInMemory:
         )
         self.counter = Counter(
             dossiers=self.dossiers,
+            channels=self.channels,
             planner=self.planner,
             desktop=self.desktop,
             senders=Senders(mailer=self.mailer, texter=self.texter, chance=lambda: self.chance),

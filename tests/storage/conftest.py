@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
 from local.aws import EmbeddedAws, Stack, make_stack
 from tests.fakes import (
+    InMemoryChannels,
     InMemoryDossiers,
     InMemoryQuarantine,
     InMemoryReceipts,
@@ -43,6 +45,7 @@ class Cloud:
     dossiers: DynamoDossiers
     quarantine: DynamoQuarantine
     receipts: DynamoReceipts
+    channels: DynamoChannels
 
     @property
     def table(self) -> str:
@@ -76,6 +79,7 @@ def stack_on_aws() -> Iterator[Cloud]:
             dossiers=DynamoDossiers(table),
             quarantine=DynamoQuarantine(table),
             receipts=DynamoReceipts(table),
+            channels=DynamoChannels(table),
         )
 
 
@@ -114,6 +118,12 @@ def quarantine(request: pytest.FixtureRequest) -> InMemoryQuarantine | DynamoQua
 def receipts(request: pytest.FixtureRequest) -> InMemoryReceipts | DynamoReceipts:
     """The port Receipts, twice."""
     return InMemoryReceipts() if request.param == "memory" else _cloud(request).receipts
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def channels(request: pytest.FixtureRequest) -> InMemoryChannels | DynamoChannels:
+    """The port Channels, twice."""
+    return InMemoryChannels() if request.param == "memory" else _cloud(request).channels
 
 
 @pytest.fixture

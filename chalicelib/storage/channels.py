@@ -1,0 +1,119 @@
+"""Which channels are held: one item each, there only while it is."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.holds import Hold, Holds
+from chalicelib.storage.dossiers import shard_of
+from chalicelib.storage.table import (
+    InstantAttribute,
+    Item,
+    connect,
+    is_condition_failed,
+    translated,
+)
+
+_PREFIX = "CHANNEL#"
+_KEYS = {f"{_PREFIX}{channel}": channel for channel in Channel if channel is not Channel.DESK}
+_INSTANT = InstantAttribute()
+
+
+class DynamoChannels:
+    """The pipeline's Channels. A held channel stands on the work list as well."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    @cached_property
+    def _table(self) -> TableConnection:
+        return connect(self._table_name)
+
+    def holds(self) -> Holds:
+        """The channels that are held, read consistently."""
+        with translated():
+            answer = self._table.batch_get_item(
+                [{"pk": {"S": key}} for key in _KEYS],  # type: ignore[misc]  # keys as AWS has them
+                consistent_read=True,
+            )
+        if answer.get("UnprocessedKeys"):
+            raise StorageUnavailable
+        held = [_hold(item) for items in answer["Responses"].values() for item in items]
+        return {hold.channel: hold for hold in held}
+
+    def hold(self, hold: Hold) -> bool:
+        """Hold a channel; False if it is held already, by another hold than this.
+
+        The SDK tries again when an answer is lost, and then meets what it wrote itself.
+        """
+        key, since = _PREFIX + hold.channel, _INSTANT.serialize(hold.since)
+        attributes = {
+            "held_since": {"S": since},
+            "reason": {"S": hold.reason},
+            "probe_at": {"S": _INSTANT.serialize(hold.probe_at)},
+            "gap_seconds": {"N": _seconds(hold.gap)},
+            "work_shard": {"S": shard_of(key)},
+            "work_since": {"S": since},
+        }
+        with translated():
+            try:
+                self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
+            except PutError as error:
+                return _lost(error) or self.holds().get(hold.channel) == hold
+        return True
+
+    def probe(self, hold: Hold, now: datetime) -> bool:
+        """Take the turn to ask; False if another has, or the hold is over."""
+        after = hold.probed(now)
+        actions = [
+            Item.probe_at.set(after.probe_at),
+            Item.gap_seconds.set(int(after.gap.total_seconds())),
+        ]
+        with translated():
+            try:
+                self._table.update_item(
+                    _PREFIX + hold.channel,
+                    actions=actions,
+                    condition=(Item.held_since == hold.since) & (Item.probe_at == hold.probe_at),
+                )
+            except UpdateError as error:
+                return _lost(error)
+        return True
+
+    def release(self, hold: Hold) -> bool:
+        """End this hold; False if it was over, or another has begun."""
+        with translated():
+            try:
+                self._table.delete_item(
+                    _PREFIX + hold.channel, condition=Item.held_since == hold.since
+                )
+            except DeleteError as error:
+                return _lost(error)
+        return True
+
+
+def _lost(error: PutError | UpdateError | DeleteError) -> bool:
+    """Somebody else was there first. Anything else is no answer at all."""
+    if not is_condition_failed(error):
+        raise error
+    return False
+
+
+def _hold(item: Mapping[str, Any]) -> Hold:
+    return Hold(
+        channel=_KEYS[item["pk"]["S"]],
+        since=_INSTANT.deserialize(item["held_since"]["S"]),
+        reason=item["reason"]["S"],
+        probe_at=_INSTANT.deserialize(item["probe_at"]["S"]),
+        gap=timedelta(seconds=int(item["gap_seconds"]["N"])),
+    )
+
+
+def _seconds(span: timedelta) -> str:
+    return str(int(span.total_seconds()))

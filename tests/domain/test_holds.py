@@ -1,0 +1,75 @@
+"""A held channel is asked by one at growing gaps, and afterwards by one after the other."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.events import EventType
+from chalicelib.domain.holds import LONGEST_GAP, hold
+from chalicelib.domain.plan import owed
+from tests.builders import ADDRESSES, CONTACT, DESK, a_dossier, a_step, paris, selected, shown
+
+NOON = paris("2019-05-14 12:00")
+HELD = hold(Channel.EMAIL, "SendingPausedException", NOON)
+DEPOSITED = a_dossier(a_step(EventType.DEPOSITED, "2019-05-14 12:01", contact=CONTACT))
+
+
+def test_the_gaps_double_up_to_an_hour() -> None:
+    gaps, held = [], HELD
+    for _ in range(6):
+        gaps.append(held.gap // timedelta(minutes=1))
+        held = held.probed(held.probe_at)
+    assert gaps == [5, 10, 20, 40, 60, 60]
+    assert held.since == NOON
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1))
+def test_each_dossier_has_its_own_turn_within_the_gap(dossier_id: str) -> None:
+    turn = HELD.turn_of(dossier_id)
+    assert HELD.probe_at <= turn < HELD.probe_at + HELD.gap
+    assert turn == HELD.turn_of(dossier_id)
+
+
+def test_the_turns_of_many_are_spread_and_not_bunched() -> None:
+    """After a day of silence two thousand messages must not leave in one minute."""
+    held = HELD
+    for _ in range(6):
+        held = held.probed(held.probe_at)
+    waits = [held.turn_of(f"G-{n}") - held.probe_at for n in range(2_000)]
+    minutes = [wait // timedelta(minutes=1) for wait in waits]
+    fullest = max(minutes.count(m) for m in range(LONGEST_GAP // timedelta(minutes=1)))
+    assert fullest < 2 * 2_000 / 60
+
+
+def test_what_waits_for_a_held_channel_waits_for_its_turn() -> None:
+    plan = owed(DEPOSITED, DESK, ADDRESSES, NOON + timedelta(minutes=2), {Channel.EMAIL: HELD})
+    assert plan.due == ()
+    (waiting,) = [o for o in plan.later if o.notice.kind is Kind.DEPOSIT_RECEIPT]
+    assert waiting.ready_at == HELD.turn_of(DEPOSITED.dossier_id)
+    assert plan.next_change_at == waiting.ready_at
+
+
+def test_the_other_channel_is_not_held() -> None:
+    card = a_dossier(a_step(EventType.CARD_READY, "2019-05-14 12:01", contact=CONTACT))
+    plan = owed(card, DESK, ADDRESSES, NOON + timedelta(minutes=2), {Channel.EMAIL: HELD})
+    assert [o.notice.channel for o in plan.due] == [Channel.SMS]
+
+
+def test_after_a_day_of_waiting_the_desk_hears_though_this_student_was_never_tried() -> None:
+    day_later = NOON + timedelta(hours=24, minutes=1)
+    held = {Channel.EMAIL: HELD.probed(day_later)}
+    assert owed(DEPOSITED, DESK, ADDRESSES, day_later - timedelta(minutes=1), held).due == ()
+    (told,) = owed(DEPOSITED, DESK, ADDRESSES, day_later, held).due
+    assert (told.notice.kind, told.why) == (Kind.UNREACHABLE, "deposit_receipt:held")
+
+
+def test_what_would_be_pointless_before_its_turn_is_told_to_the_desk_at_once() -> None:
+    soon = a_dossier(selected("2019-05-14 12:01", "2019-05-14 12:30", event_id="s"))
+    held = {Channel.EMAIL: HELD.probed(NOON).probed(NOON).probed(NOON)}
+    due = owed(soon, DESK, ADDRESSES, NOON + timedelta(minutes=2), held).due
+    (told,) = [o for o in due if o.notice.kind is Kind.UNREACHABLE]
+    assert told.why == "confirmation_request:held"
+    assert shown(told.ready_at) == "2019-05-14 12:02"

@@ -1,0 +1,168 @@
+"""A refused account stops its channel for everybody, costs nobody an attempt, and loses nothing."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.holds import Hold, hold
+from chalicelib.pipeline.replan import replan
+from chalicelib.pipeline.serve_dossier import ChannelNews
+from tests.builders import CONTACT, a_step
+from tests.fakes import InMemoryChannels
+from tests.pipeline.worlds import DeskInMemory
+
+PAUSED = OurAccount("SendingPausedException")
+IDS = [f"G-{n:03}" for n in range(40)]
+
+
+def deposit(dossier_id: str) -> Event:
+    step = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT)
+    return replace(step, dossier_id=dossier_id)
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    desk = DeskInMemory()
+    desk.take(*map(deposit, IDS))
+    return desk
+
+
+def serve_all(desk: DeskInMemory) -> list[ChannelNews]:
+    served = [one for dossier_id in IDS for one in desk.serve(dossier_id)]
+    return [one.channel for one in served if one.channel]
+
+
+def run(desk: DeskInMemory, span: timedelta) -> list[ChannelNews]:
+    """Serve each dossier at its instant, for so long."""
+    end, news = desk.at + span, []
+    while (due := desk.dossiers.next_due()) and due[0] <= end:
+        desk.at = max(desk.at, due[0])
+        news += [one.channel for one in desk.serve(due[1]) if one.channel]
+    desk.at = end
+    return news
+
+
+def fates(desk: DeskInMemory) -> list[tuple[int, Fate]]:
+    every = [desk.dossiers.load(dossier_id).dossier.ledger for dossier_id in IDS]
+    return [(a.attempt, a.fate) for ledger in every for a in ledger if a.notice.channel == "email"]
+
+
+def test_one_is_refused_and_nobody_else_tries(desk: DeskInMemory) -> None:
+    desk.mailer.answers = [PAUSED]
+    assert serve_all(desk) == [ChannelNews.HELD]
+    assert (len(fates(desk)), len(desk.mailer.sent)) == (1, 0)
+    assert list(desk.channels.holds()) == [Channel.EMAIL]
+
+
+def test_while_it_is_held_one_asks_at_each_gap_and_costs_nobody_an_attempt(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [PAUSED] * 100
+    serve_all(desk)
+    assert run(desk, timedelta(hours=6)) == []
+    asked = 100 - len(desk.mailer.answers)
+    assert asked < 12, "5, 10, 20, 40 minutes and then hourly, whoever asks"
+    assert set(fates(desk)) == {(1, Fate.POSTPONED)}
+
+
+def test_when_it_opens_again_everybody_is_served_once_and_not_all_at_once(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [PAUSED] * 9
+    serve_all(desk)
+    news = run(desk, timedelta(hours=12))
+    assert news == [ChannelNews.RELEASED]
+    assert sorted(sent.tags["dossier"] for sent in desk.mailer.sent) == IDS
+    assert set(fates(desk)) == {(1, Fate.ACCEPTED)}
+    assert desk.channels.holds() == {}
+
+
+def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInMemory) -> None:
+    desk.mailer.answers = [PAUSED] * 100
+    serve_all(desk)
+    run(desk, timedelta(hours=25))
+    for dossier_id in IDS:
+        ledger = desk.dossiers.load(dossier_id).dossier.ledger
+        assert [a.reason for a in ledger if a.fate is Fate.OPEN] == ["deposit_receipt:held"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_released"),
+    [
+        (None, True),
+        (BadRecipient("BadRequestException"), True),
+        (PAUSED, False),
+        (NotNow("TooManyRequestsException"), False),
+        (Ambiguous("ReadTimeoutError"), False),
+    ],
+)
+def test_what_a_probe_is_told_decides_whether_the_channel_is_open(
+    desk: DeskInMemory, answer: NotSent | None, is_released: bool
+) -> None:
+    desk.mailer.answers = [PAUSED, *([answer] if answer else [])]
+    serve_all(desk)
+    (held,) = desk.channels.holds().values()
+    desk.at = held.probe_at + held.gap
+    desk.serve(IDS[0])
+    assert (desk.channels.holds() == {}) is is_released
+
+
+def test_who_loses_the_turn_to_ask_waits_for_the_next(desk: DeskInMemory) -> None:
+    held = held_at(desk, "SendingPausedException")
+    desk.counter = replace(desk.counter, channels=Overtaken(held, wins_probe=False))
+    assert desk.serve(IDS[1]) == []
+    assert desk.mailer.sent == []
+
+
+def test_a_second_refusal_at_the_same_moment_makes_no_second_alarm(desk: DeskInMemory) -> None:
+    desk.mailer.answers = [PAUSED]
+    desk.counter = replace(desk.counter, channels=Overtaken())
+    (served,) = desk.serve(IDS[0])
+    assert (served.fate, served.channel) == (Fate.POSTPONED, None)
+
+
+def test_a_hold_that_another_has_ended_makes_no_second_news(desk: DeskInMemory) -> None:
+    held = held_at(desk, "SendingPausedException")
+    desk.counter = replace(desk.counter, channels=Overtaken(held))
+    (served,) = desk.serve(IDS[1])
+    assert (served.fate, served.channel) == (Fate.ACCEPTED, None)
+
+
+def held_at(desk: DeskInMemory, reason: str) -> Hold:
+    """A hold that began some minutes ago: now anybody may ask."""
+    held = hold(Channel.EMAIL, reason, desk.at)
+    desk.at = held.probe_at + held.gap
+    return held
+
+
+class Overtaken(InMemoryChannels):
+    """Somebody else is always a moment faster, but for the probe where we win it."""
+
+    def __init__(self, held: Hold | None = None, *, wins_probe: bool = True) -> None:
+        super().__init__()
+        self.held, self.wins_probe = ({held.channel: held} if held else {}), wins_probe
+
+    def hold(self, hold: Hold) -> bool:
+        super().hold(replace(hold, reason="AccessDeniedException"))
+        return super().hold(hold)
+
+    def probe(self, hold: Hold, now: datetime) -> bool:
+        return super().probe(hold, now) and self.wins_probe
+
+    def release(self, hold: Hold) -> bool:
+        super().release(hold)
+        return super().release(hold)
+
+
+def test_the_nightly_repair_leaves_what_waits_for_a_held_channel_where_it_is(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [PAUSED]
+    serve_all(desk)
+    holds = desk.channels.holds()
+    assert replan(desk.dossiers, desk.planner, desk.at, holds).repaired == 0

@@ -1,0 +1,92 @@
+"""A held channel is held once, asked by one, and released by whoever finds it open."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.holds import hold
+from chalicelib.storage.channels import DynamoChannels
+from tests.builders import paris
+from tests.fakes import InMemoryChannels
+from tests.storage.conftest import Cloud
+from tests.storage.wire import answer_is_lost, fails_inside
+
+pytestmark = pytest.mark.enable_socket
+
+Either = InMemoryChannels | DynamoChannels
+
+NOON = paris("2019-04-09 12:00")
+PAUSED = hold(Channel.EMAIL, "SendingPausedException", NOON)
+SPENT = hold(Channel.SMS, "ServiceQuotaExceededException", NOON + timedelta(minutes=1))
+
+
+def test_no_channel_is_held_at_first(channels: Either) -> None:
+    assert channels.holds() == {}
+
+
+def test_what_was_held_is_what_is_read(channels: Either) -> None:
+    assert channels.hold(PAUSED)
+    assert channels.hold(SPENT)
+    assert channels.holds() == {Channel.EMAIL: PAUSED, Channel.SMS: SPENT}
+
+
+def test_a_channel_is_held_once_however_many_are_refused(channels: Either) -> None:
+    channels.hold(PAUSED)
+    later = hold(Channel.EMAIL, "AccessDeniedException", NOON + timedelta(seconds=1))
+    assert not channels.hold(later)
+    assert channels.holds() == {Channel.EMAIL: PAUSED}
+
+
+def test_of_two_who_want_to_ask_one_does(channels: Either) -> None:
+    channels.hold(PAUSED)
+    at = PAUSED.probe_at
+    assert [channels.probe(PAUSED, at), channels.probe(PAUSED, at)] == [True, False]
+    assert channels.holds() == {Channel.EMAIL: PAUSED.probed(at)}
+
+
+def test_whoever_finds_it_open_releases_it_though_others_have_asked_meanwhile(
+    channels: Either,
+) -> None:
+    channels.hold(PAUSED)
+    channels.probe(PAUSED, PAUSED.probe_at)
+    assert channels.release(PAUSED)
+    assert channels.holds() == {}
+    assert not channels.release(PAUSED)
+    assert not channels.probe(PAUSED, PAUSED.probe_at)
+
+
+def test_a_later_hold_is_not_released_by_the_news_of_an_earlier_one(channels: Either) -> None:
+    channels.hold(PAUSED)
+    channels.release(PAUSED)
+    again = hold(Channel.EMAIL, "SendingPausedException", NOON + timedelta(hours=1))
+    channels.hold(again)
+    assert not channels.release(PAUSED)
+    assert channels.holds() == {Channel.EMAIL: again}
+
+
+def test_a_held_channel_is_work_for_a_person_until_it_is_released(cloud: Cloud) -> None:
+    cloud.channels.hold(PAUSED)
+    assert cloud.dossiers.open_work(10) == [(NOON, "CHANNEL#email")]
+    assert cloud.dossiers.next_due() is None
+    cloud.channels.release(PAUSED)
+    assert cloud.dossiers.open_work(10) == []
+
+
+def test_a_hold_whose_answer_was_lost_is_known_again_as_ours(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [answer_is_lost]
+    assert cloud.channels.hold(PAUSED)
+
+
+def test_without_storage_no_channel_is_said_to_be_open(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [fails_inside] * 3
+    with pytest.raises(StorageUnavailable):
+        cloud.channels.holds()
+
+
+@pytest.mark.parametrize("act", ["hold", "probe", "release"])
+def test_a_change_that_is_not_stored_is_unavailable(cloud: Cloud, act: str) -> None:
+    cloud.wire.spoilers += [fails_inside] * 3
+    with pytest.raises(StorageUnavailable):
+        getattr(cloud.channels, act)(*((PAUSED, NOON) if act == "probe" else (PAUSED,)))
