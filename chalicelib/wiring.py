@@ -5,6 +5,7 @@ import hmac
 import random
 import secrets
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
@@ -23,13 +24,14 @@ from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
-from chalicelib.domain.delivery import DeliveryReport
+from chalicelib.domain.delivery import DeliveryReport, Whose
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.letter import StudentLinks as Addresses
+from chalicelib.pipeline import find_attempts as finding
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
@@ -267,6 +269,21 @@ def keep_receipt(receipt_id: str, body: bytes) -> None:
     """Keep a receipt that matches nothing yet."""
     item = UnmatchedReceipt(receipt_id=receipt_id, received_at=now(), body=body)
     house().receipts.keep(item)
+
+
+def waiting_receipts() -> Iterator[UnmatchedReceipt]:
+    """The receipts that matched nothing when they came."""
+    return house().receipts.waiting()
+
+
+def find_attempts(message_ids: AbstractSet[str]) -> dict[str, Whose]:
+    """The attempts that left under these ids."""
+    return finding.find_attempts(house().dossiers, message_ids)
+
+
+def drop_receipt(receipt_id: str) -> None:
+    """Forget a receipt that was matched."""
+    house().receipts.drop(receipt_id)
 
 
 def replan() -> replanning.Replanned:

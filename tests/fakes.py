@@ -93,6 +93,12 @@ class InMemoryReceipts:
     def keep(self, item: UnmatchedReceipt) -> None:
         self.items[item.receipt_id] = item
 
+    def waiting(self) -> Iterator[UnmatchedReceipt]:
+        return iter(tuple(self.items.values()))
+
+    def drop(self, receipt_id: str) -> None:
+        self.items.pop(receipt_id, None)
+
 
 class InMemoryChannels:
     """Holds, one a channel."""

@@ -131,6 +131,15 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Whose:
+    """Which attempt a provider's word is about."""
+
+    dossier_id: str
+    notice: Notice
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryReport:
     """A provider's word on one attempt, in our words.
 

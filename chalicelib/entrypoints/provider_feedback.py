@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice
+from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice, Whose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +26,21 @@ class Meaning:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """One event of a provider: `report` is None when it is about no attempt of ours.
+    """One event of a provider: `report` is None when its tags name no attempt of ours.
 
-    What is no news need not be kept; everything else must be.
+    What is no news need not be kept; everything else must be. `told` is what it says, whatever
+    it is about.
     """
 
     receipt_id: str
     body: bytes
     report: DeliveryReport | None
     is_news: bool = True
+    told: "Told | None" = field(default=None, compare=False)
+
+    def report_on(self, whose: Whose) -> DeliveryReport | None:
+        """The same event as a word on an attempt that was found without its tags."""
+        return _report(self.told, self.receipt_id, whose) if self.told else None
 
 
 _ACCEPTED, _DELIVERED = Meaning(fate=Fate.ACCEPTED), Meaning(fate=Fate.DELIVERED)
@@ -118,7 +124,7 @@ class _SmsEvent(Struct, frozen=True, rename="camel"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Told:
+class Told:
     """What both providers say in their own ways."""
 
     name: str
@@ -136,8 +142,9 @@ def receipt_of(body: str) -> Receipt:
     return Receipt(
         receipt_id=receipt_id,
         body=body.encode(),
-        report=_report(told, receipt_id),
+        report=_report(told, receipt_id, whose) if (whose := _whose(told.tags)) else None,
         is_news=told.name not in NO_NEWS,
+        told=told,
     )
 
 
@@ -159,12 +166,12 @@ def _object(text: str) -> dict[str, Any]:
         raise ValueError(message) from error
 
 
-def _ses(content: Mapping[str, Any]) -> _Told:
+def _ses(content: Mapping[str, Any]) -> Told:
     event = msgspec.convert(content, _SesEvent)
     kind = event.event_type or event.notification_type
     detail = {"Bounce": event.bounce, "Complaint": event.complaint, "Delivery": event.delivery}
     about = detail.get(kind, _Detail())
-    return _Told(
+    return Told(
         name=f"Bounce.{about.bounce_type}.{about.bounce_sub_type}" if kind == "Bounce" else kind,
         at=about.timestamp or event.mail.timestamp,
         message_id=event.mail.message_id,
@@ -173,9 +180,9 @@ def _ses(content: Mapping[str, Any]) -> _Told:
     )
 
 
-def _sms(content: Mapping[str, Any]) -> _Told:
+def _sms(content: Mapping[str, Any]) -> Told:
     event = msgspec.convert(content, _SmsEvent)
-    return _Told(
+    return Told(
         name=event.event_type,
         at=datetime.fromtimestamp(event.event_timestamp / 1000, UTC),
         message_id=event.message_id,
@@ -184,11 +191,8 @@ def _sms(content: Mapping[str, Any]) -> _Told:
     )
 
 
-def _report(told: _Told, receipt_id: str) -> DeliveryReport | None:
-    meaning = told.table.get(told.name) or told.table.get(told.name.rpartition(".")[0])
-    tags = told.tags
-    if meaning is None:
-        return None
+def _whose(tags: Mapping[str, str]) -> Whose | None:
+    """The attempt that our own tags name."""
     try:
         kind, _, number = tags["notice"].rpartition("-")
         notice = Notice(
@@ -197,13 +201,19 @@ def _report(told: _Told, receipt_id: str) -> DeliveryReport | None:
             occasion=tags["occasion"],
             channel=Channel(tags["channel"]),
         )
-        attempt, dossier_id = int(tags["attempt"]), tags["dossier"]
+        return Whose(dossier_id=tags["dossier"], notice=notice, attempt=int(tags["attempt"]))
     except (KeyError, ValueError):
         return None
+
+
+def _report(told: Told, receipt_id: str, whose: Whose) -> DeliveryReport | None:
+    meaning = told.table.get(told.name) or told.table.get(told.name.rpartition(".")[0])
+    if meaning is None:
+        return None
     return DeliveryReport(
-        dossier_id=dossier_id,
-        notice=notice,
-        attempt=attempt,
+        dossier_id=whose.dossier_id,
+        notice=whose.notice,
+        attempt=whose.attempt,
         fate=meaning.fate,
         at=told.at,
         receipt_id=receipt_id,

@@ -1,7 +1,12 @@
 """What the clock starts."""
 
+from collections.abc import Mapping
+
 from chalicelib import wiring
+from chalicelib.domain.delivery import Whose
+from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import log
+from chalicelib.pipeline.record_delivery import Settled
 
 
 def sweep_due() -> None:
@@ -13,7 +18,26 @@ def sweep_due() -> None:
 
 def replan() -> None:
     """Recompute every plan, and name each dossier that nothing would ever wake again."""
+    match_receipts()
     done = wiring.replan()
     log("replanned", reason=f"{done.repaired} of {done.read}")
     for dossier_id in done.stranded:
         log("stranded", dossier_id=dossier_id)
+
+
+def match_receipts() -> None:
+    """Try the receipts again that matched nothing: by their tags, else by the provider's id."""
+    kept = {item.receipt_id: receipt_of(item.body.decode()) for item in wiring.waiting_receipts()}
+    untagged = {r.told.message_id for r in kept.values() if r.report is None and r.told}
+    found = wiring.find_attempts(untagged)
+    matched = [receipt_id for receipt_id, receipt in kept.items() if _matches(receipt, found)]
+    for receipt_id in matched:
+        wiring.drop_receipt(receipt_id)
+    if kept:
+        log("matched", reason=f"{len(matched)} of {len(kept)}")
+
+
+def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
+    whose = found.get(receipt.told.message_id) if receipt.told else None
+    report = receipt.report or (receipt.report_on(whose) if whose else None)
+    return report is not None and wiring.record_delivery(report) is not Settled.UNMATCHED

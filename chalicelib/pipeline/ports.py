@@ -98,6 +98,12 @@ class Receipts(Protocol):
     def keep(self, item: UnmatchedReceipt) -> None:
         """Keep it, to be matched later."""
 
+    def waiting(self) -> Iterator[UnmatchedReceipt]:
+        """Every receipt that was kept. A scan: for repair only."""
+
+    def drop(self, receipt_id: str) -> None:
+        """Forget one that was matched."""
+
 
 class Channels(Protocol):
     """Which channels refuse us. Raises StorageUnavailable."""

@@ -1,12 +1,15 @@
 """Receipts that no attempt answers to yet."""
 
+from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from pynamodb.connection.table import TableConnection
 
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.storage.table import InstantAttribute, connect, translated
+from chalicelib.storage.table import InstantAttribute, Item, connect, translated
 
+_PREFIX = "RECEIPT#"
 _INSTANT = InstantAttribute()
 
 
@@ -27,4 +30,30 @@ class DynamoReceipts:
             "body": {"B": item.body},
         }
         with translated():
-            self._table.put_item(f"RECEIPT#{item.receipt_id}", attributes=attributes)
+            self._table.put_item(_PREFIX + item.receipt_id, attributes=attributes)
+
+    def waiting(self) -> Iterator[UnmatchedReceipt]:
+        """Every receipt that was kept. A scan: for repair only."""
+        start: Any = None
+        while True:
+            with translated():
+                page = self._table.scan(
+                    filter_condition=Item.pk.startswith(_PREFIX), exclusive_start_key=start
+                )
+            yield from map(_receipt, page["Items"])
+            start = page.get("LastEvaluatedKey")
+            if not start:
+                return
+
+    def drop(self, receipt_id: str) -> None:
+        """Forget one that was matched."""
+        with translated():
+            self._table.delete_item(_PREFIX + receipt_id)
+
+
+def _receipt(item: dict[str, Any]) -> UnmatchedReceipt:
+    return UnmatchedReceipt(
+        receipt_id=item["pk"]["S"].removeprefix(_PREFIX),
+        received_at=_INSTANT.deserialize(item["received_at"]["S"]),
+        body=item["body"]["B"],
+    )

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.delivery import Fate
 from chalicelib.observability import KEYS
 from chalicelib.pipeline.replan import Replanned
 from local.lambda_runtime import Context, schedule_event
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
+from tests.entrypoints.provider_payloads import in_sns, ses
+from tests.entrypoints.test_queue_consumers import fate, served, tags_of
 
 pytestmark = pytest.mark.enable_socket
 
@@ -67,7 +70,7 @@ def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
 def test_replan_says_how_much_it_repaired_of_what(doors: Doors) -> None:
     doors.booked()
     fire(doors, "replan")
-    [line] = fire(doors, "replan")
+    [line] = [line for line in fire(doors, "replan") if line["outcome"] != "matched"]
     whole = len(doors.items("DOSSIER#"))
     assert (line["outcome"], line["reason"]) == ("replanned", f"0 of {whole}")
 
@@ -77,12 +80,44 @@ def test_replan_names_whom_nothing_would_wake(
 ) -> None:
     found = Replanned(read=3, repaired=1, stranded=("D-lost", "D-adrift"))
     monkeypatch.setattr(doors.wiring, "replan", lambda: found)
-    first, *others = fire(doors, "replan")
+    lines = fire(doors, "replan")
+    first, *others = [line for line in lines if line["outcome"] != "matched"]
     assert first["reason"] == "1 of 3"
     assert [(line["outcome"], line["dossier_id"]) for line in others] == [
         ("stranded", "D-lost"),
         ("stranded", "D-adrift"),
     ]
+
+
+def test_a_receipt_that_came_without_tags_is_matched_by_the_id_its_message_left_under(
+    doors: Doors,
+) -> None:
+    """Feedback of an identity, unlike that of a configuration set, has none of our tags."""
+    dossier_id, attempt = served(doors)
+    event = ses("Bounce.Permanent.NoEmail", "notificationType", tags={})
+    event["mail"]["messageId"] = attempt.message_id
+    doors.receive("record_delivery", in_sns(event, receipt_id := doors.new_id("sns")))
+    assert fate(doors, dossier_id) is Fate.ACCEPTED
+    [line] = [line for line in fire(doors, "replan") if line["outcome"] == "matched"]
+    assert " of " in line["reason"]
+    assert fate(doors, dossier_id) is Fate.BOUNCED
+    assert doors.items(f"RECEIPT#{receipt_id}") == []
+
+
+def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: Doors) -> None:
+    dossier_id, attempt = served(doors)
+    body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
+    doors.wiring.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    fire(doors, "replan")
+    assert fate(doors, dossier_id) is Fate.DELIVERED
+    assert doors.items(f"RECEIPT#{receipt_id}") == []
+
+
+def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> None:
+    body = in_sns(ses("Delivery", tags={"campaign": "spring"}))
+    doors.wiring.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    fire(doors, "replan")
+    assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
 
 
 @pytest.mark.parametrize("rule", ["sweep_due", "replan"])

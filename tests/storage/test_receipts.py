@@ -67,3 +67,20 @@ def test_a_receipt_is_kept_once_when_the_answer_was_lost(cloud: Cloud) -> None:
 def test_without_storage_a_receipt_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
         DynamoReceipts("any").keep(RECEIPT)
+
+
+def test_what_waits_is_read_back_until_it_is_dropped(receipts: Either) -> None:
+    other = replace(RECEIPT, receipt_id="rcpt-2")
+    receipts.keep(RECEIPT)
+    receipts.keep(other)
+    assert sorted(receipts.waiting(), key=lambda r: r.receipt_id) == [RECEIPT, other]
+    receipts.drop("rcpt-1")
+    receipts.drop("rcpt-1")
+    assert list(receipts.waiting()) == [other]
+
+
+def test_what_waits_comes_from_every_page(cloud: Cloud) -> None:
+    for number in range(6):
+        body = b"x" * 300_000
+        cloud.receipts.keep(replace(RECEIPT, receipt_id=f"rcpt-{number}", body=body))
+    assert len(list(cloud.receipts.waiting())) == 6
