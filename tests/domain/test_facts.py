@@ -255,3 +255,40 @@ def test_within_one_second_a_slot_is_chosen_before_it_is_moved_whatever_the_ids_
     slot = facts_of([moved, chosen]).appointment
     assert slot
     assert slot.starts_at == moved.starts_at
+
+
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [
+        (selected("2019-07-19 10:00", "2019-07-20 15:00", event_id="n"), State.COLLECTED),
+        (selected("2019-07-20 10:30", "2019-07-21 09:00", event_id="n"), State.BOOKED),
+        (a_step(EventType.DEPOSITED, "2019-07-20 16:00", event_id="n"), State.COLLECTED),
+        (a_step(EventType.DEPOSITED, "2019-07-21 09:00", event_id="n"), State.DEPOSITED),
+        (an_event(EventType.INCOMPLETE, "2019-07-21 09:00", "n"), State.INCOMPLETE),
+        (a_step(EventType.COLLECTED, "2019-07-22 09:00", event_id="n"), State.COLLECTED),
+    ],
+)
+def test_only_what_is_later_than_the_collection_begins_a_new_application(
+    event: Event, state: State
+) -> None:
+    assert state_after(*an_ordinary_life(), event) is state
+
+
+def test_an_appointment_cancelled_before_a_visit_without_one_is_an_older_setback() -> None:
+    """The student came all the same, with papers missing."""
+    gone = cancelled("2019-05-10 12:00", appointment_id="A2")
+    later = selected("2019-05-01 11:00", "2019-06-03 09:00", event_id="s2", appointment_id="A2")
+    assert state_after(later, gone, REFUSED) is State.INCOMPLETE
+    assert state_after(later, REFUSED) is State.BOOKED
+
+
+def test_an_appointment_knows_until_when_the_permit_is_valid_that_was_last_told_for_it() -> None:
+    told = [
+        selected(permit_expires_on=date(2019, 7, 1)),
+        rescheduled("2019-04-09 10:00", STARTS[1], permit_expires_on=date(2019, 7, 31)),
+        rescheduled("2019-04-10 10:00", STARTS[2]),
+    ]
+    slot = facts_of(told).appointment
+    assert slot
+    assert (slot.appointment_id, slot.permit_expires_on) == ("A1", date(2019, 7, 31))
+    assert slot.appointment_events == {e.event_id for e in told}

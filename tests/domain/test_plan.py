@@ -751,3 +751,76 @@ def test_the_day_after_booking_is_a_day_by_the_clock() -> None:
     assert agenda(plan_of(late, "2019-03-30 23:31"))["confirmation_reminder.1.email"] == (
         "2019-04-01 09:00"  # 31 March is a Sunday
     )
+
+
+def test_an_sms_is_pointless_once_people_are_on_their_way() -> None:
+    """Sweeps were stopped; the appointment is at 14:00."""
+    events = [
+        selected("2019-04-08 10:00", "2019-05-14 14:00", event_id="s"),
+        confirmed("2019-04-08 11:00", "s"),
+        an_event(EventType.CHECKED, "2019-04-09 10:00"),
+    ]
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+    in_time = names(plan_of(events, "2019-05-14 11:59", told).due)
+    assert in_time[:2] == ["appointment_reminder.1.email", "appointment_reminder.1.sms"]
+    assert names(plan_of(events, "2019-05-14 12:00", told).due)[:1] == [
+        "appointment_reminder.1.email"
+    ]
+    assert "appointment_reminder.1.sms" not in names(plan_of(events, "2019-05-14 12:00", told).due)
+
+
+def test_a_renewal_reminder_is_useful_to_the_end_of_the_cards_last_day() -> None:
+    assert "renewal_last_call.1.email" in names(plan_of(COLLECTED, "2020-06-30 23:59").due)
+    assert names(plan_of(COLLECTED, "2020-07-01 00:00").due) == []
+
+
+@pytest.mark.parametrize(
+    ("booked", "asks"),
+    [
+        ("2019-05-01 10:00", "2019-05-11 09:00"),  # three days before
+        ("2019-05-13 20:00", "2019-05-14 00:00"),  # four hours to answer
+        ("2019-05-14 05:00", "2019-05-14 08:30"),  # and two to call
+    ],
+)
+def test_the_desk_calls_early_enough_and_not_before_the_student_could_answer(
+    booked: str, asks: str
+) -> None:
+    events = [selected(booked, "2019-05-14 10:30", event_id="s")]
+    assert agenda(plan_of(events, booked))["unconfirmed.1.desk"] == asks
+
+
+@pytest.mark.parametrize(("confirmed_at", "is_owed"), [("08:59", True), ("09:00", False)])
+def test_a_reminder_is_owed_only_later_than_a_day_after_the_confirmation(
+    confirmed_at: str, is_owed: bool
+) -> None:
+    """The appointment's reminder is due on Saturday 11 May at 9:00."""
+    at = f"2019-05-10 {confirmed_at}"
+    events = [*BOOKED, confirmed(at, "s")]
+    assert ("appointment_reminder.1.email" in agenda(plan_of(events, at))) is is_owed
+
+
+def test_only_the_sms_that_the_card_is_ready_gets_a_second_attempt_after_silence() -> None:
+    news = a_notice(Kind.NO_NEWS, "2019-05-14", Channel.SMS)
+    silent = an_attempt(news, Fate.ACCEPTED, "2019-06-25 09:00")
+    mail = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.DELIVERED, "2019-06-25 09:00")
+    assert plan_of(DEPOSITED, "2019-06-29 09:00", silent, mail).due == ()
+
+
+def test_before_a_monday_the_desk_hears_on_friday() -> None:
+    """Friday 10 May, 8:00: accepted, and silent from Saturday on. The appointment is on Monday."""
+    events = [
+        selected("2019-05-10 07:00", "2019-05-13 10:30", event_id="s"),
+        confirmed("2019-05-10 07:30", "s"),
+    ]
+    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.ACCEPTED, "2019-05-10 08:00")
+    plan = plan_of(events, "2019-05-10 08:01", mail)
+    assert shown(plan.next_change_at) == "2019-05-10 09:00"
+    assert "unreachable.1.desk" in names(plan_of(events, "2019-05-10 09:00", mail).due)
+
+
+def test_a_desk_that_is_closed_for_months_hears_on_the_day_before_all_the_same() -> None:
+    closed = a_closed_desk("2019-03-01", "2019-05-20")
+    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.ACCEPTED, "2019-05-13 08:00")
+    checked = an_event(EventType.CHECKED, "2019-04-09 10:00")
+    plan = plan_of([*CONFIRMED, checked], "2019-05-13 08:01", mail, desk=closed)
+    assert shown(plan.next_change_at) == "2019-05-13 09:00"

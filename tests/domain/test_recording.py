@@ -1,7 +1,7 @@
 """How a dossier takes in one more event."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -141,3 +141,21 @@ def test_folding_keeps_what_a_link_was_confirmed_for_and_what_a_letter_was_about
     )
     by_letter = a_dossier(*slots, late, ledger=(letter,))
     assert [e.event_id for e in by_letter.events if e.starts_at] == ["s1", "s3", "s4"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [EventType.INCOMPLETE, EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED],
+)
+def test_an_older_word_that_changes_a_step_is_not_stale(kind: EventType) -> None:
+    known = a_step(kind, "2019-05-14 10:00", event_id="known")
+    older_day = a_step(kind, "2019-05-13 09:00", event_id="late")
+    says_more = replace(
+        an_event(kind, "2019-05-13 09:00", "more", day=known.day),
+        card_expires_on=date(2020, 6, 30),
+    )
+    if kind is not EventType.INCOMPLETE:  # of visits the last counts
+        assert outcomes(known, older_day) == ["recorded", "recorded"]
+    assert outcomes(known, says_more) == ["recorded", "recorded"]
+    nothing_new = an_event(kind, "2019-05-14 10:30", "resync", day=known.day)
+    assert outcomes(nothing_new, known)[0] == "recorded"

@@ -1,0 +1,185 @@
+"""What is written down: the journal, the ledger, and what a serve says it did."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.domain.delivery import Blame, Fate, Kind
+from chalicelib.domain.errors import BadRecipient, TextFailed
+from chalicelib.domain.events import EventType, Source
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.pipeline import student_view
+from chalicelib.pipeline.compose import Desktop
+from chalicelib.pipeline.record_event import quarantine
+from chalicelib.pipeline.set_aside import WAIT, set_aside
+from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected
+from tests.pipeline.worlds import DeskInMemory
+
+NO_ADDRESS = replace(CONTACT, email=None, phone=None, mobile=None)
+
+
+def history(desk: DeskInMemory) -> list[str]:
+    """The journal without its instants."""
+    return [line.partition(" ")[2] for line in desk.dossiers.journal(DOSSIER)]
+
+
+def test_a_journal_tells_who_did_what_in_order() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s", contact=NO_ADDRESS))
+    desk.serve()
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 11:00", "c", contact=CONTACT))
+    desk.serve()
+    desk.at += timedelta(seconds=5)
+    desk.everything_arrives()
+    desk.serve()
+    assert history(desk) == [
+        "booking appointment.selected recorded s",
+        "relance unreachable.1.dossier.desk open confirmation_request:no_address",
+        "booking contact.updated recorded c",
+        "relance confirmation_request.1.s.email attempt 1 claimed",
+        "relance confirmation_request.1.s.email attempt 1 accepted",
+        "provider confirmation_request.1.s.email attempt 1 delivered",
+        "relance unreachable.1.dossier.desk closed",
+    ]
+    work = next(a for a in desk.ledger if a.notice.kind is Kind.UNREACHABLE)
+    assert (work.fate, work.fate_at) == (Fate.CLOSED, desk.at)
+
+
+def test_every_line_says_when() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    desk.serve()
+    stamps = {line.partition(" ")[0] for line in desk.dossiers.journal(DOSSIER)}
+    assert stamps == {desk.at.isoformat()}
+
+
+def test_what_was_opened_for_the_desk_is_said_with_its_reason() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s", contact=NO_ADDRESS))
+    (served,) = desk.serve()
+    assert (served.owed.notice.kind, served.fate, served.reason) == (
+        Kind.UNREACHABLE,
+        Fate.OPEN,
+        "confirmation_request:no_address",
+    )
+
+
+def test_an_accepted_message_is_known_by_its_providers_id() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    (attempt,) = desk.ledger
+    assert (attempt.message_id, attempt.until) == ("id-1", None)
+
+
+def test_a_refused_recipient_is_blamed_at_once() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.mailer.answers = [BadRecipient("BadRequestException")]
+    desk.serve()
+    refused = desk.ledger[0]
+    assert (refused.fate, refused.blame, refused.reason, refused.until) == (
+        Fate.FAILED,
+        Blame.ADDRESS,
+        "BadRequestException",
+        None,
+    )
+    assert refused.fate_at == desk.at
+
+
+def test_a_text_that_fails_is_written_down_and_said() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.counter = replace(desk.counter, desktop=Speechless(**vars(desk.desktop)))
+    first, second = desk.serve()
+    assert (first.owed.notice.kind, first.fate, first.reason) == (
+        Kind.CONFIRMATION_REQUEST,
+        Fate.FAILED,
+        "text_failed",
+    )
+    assert second.owed.notice.kind is Kind.TEXT_FAILED
+    assert "relance confirmation_request.1.s.email attempt 1 failed text_failed" in history(desk)
+
+
+class Speechless(Desktop):
+    """Nothing can be composed."""
+
+    def compose(self, *_args: object) -> object:  # type: ignore[override]  # never returns
+        raise TextFailed("body.txt")
+
+
+def test_a_dossier_set_aside_keeps_its_state_and_stands_on_the_work_list_for_an_hour() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    before = desk.dossiers.load(DOSSIER)
+    began = desk.at
+    set_aside(desk.dossiers, DOSSIER, desk.at)
+    after = desk.dossiers.load(DOSSIER)
+    assert (after.state, after.next_due_at) == (before.state, began + WAIT)
+    assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
+    (task,) = after.dossier.ledger
+    assert (str(task.notice), task.fate, task.claimed_at, task.fate_at) == (
+        "serve_failed.1.20190408T080001Z.desk",
+        Fate.OPEN,
+        began,
+        began,
+    )
+    assert history(desk)[-1] == "relance serve_failed.1.20190408T080001Z.desk set aside"
+    desk.at = began + WAIT
+    set_aside(desk.dossiers, DOSSIER, desk.at)
+    again = desk.dossiers.load(DOSSIER)
+    assert again.next_due_at == began + 2 * WAIT
+    assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
+
+
+def test_a_students_click_is_an_event_of_theirs_for_the_revision_of_the_link() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.at += timedelta(minutes=5)
+    bound = Bound(purpose=Purpose.CONFIRM, dossier_id=DOSSIER, revision="s")
+    student_view.confirm(desk.intake, bound, desk.at)
+    click = desk.dossiers.load(DOSSIER).dossier.events[-1]
+    assert click.event_id == "student:confirm:s"
+    assert (click.type, click.source, click.appointment_id, click.revision) == (
+        EventType.CONFIRMED,
+        Source.STUDENT,
+        "A1",
+        "s",
+    )
+    assert (click.at, click.received_at) == (desk.at, desk.at)
+
+
+def test_unsubscribing_is_an_event_of_the_students_too() -> None:
+    desk = DeskInMemory()
+    desk.take(a_step(EventType.COLLECTED, "2019-07-20 10:00", contact=CONTACT))
+    bound = Bound(purpose=Purpose.UNSUBSCRIBE, dossier_id=DOSSIER)
+    view = student_view.unsubscribe(desk.intake, bound, desk.at)
+    assert view
+    assert (view.now, view.dossier_id) == (desk.at, DOSSIER)
+    last = desk.dossiers.load(DOSSIER).dossier.events[-1]
+    assert (last.event_id, last.source) == ("student:unsubscribe:2019-07-20", Source.STUDENT)
+
+
+def test_the_convocation_that_is_kept_is_this_students_with_its_own_proof() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    bound = Bound(purpose=Purpose.CONFIRM, dossier_id=DOSSIER, revision="s")
+    student_view.confirm(desk.intake, bound, desk.at)
+    desk.serve()
+    (kept,) = desk.vault.kept.items()
+    proof = f"https://desk.example/proof/{DOSSIER}.s"
+    assert kept == (
+        f"convocations/{DOSSIER}/s-Benali-s.pdf",
+        f"{DOSSIER} Benali s {proof}".encode(),
+    )
+
+
+def test_what_is_quarantined_says_why_and_since_when() -> None:
+    desk = DeskInMemory()
+    quarantine(desk.intake, "evt-1", "body: not JSON", b"{", desk.at)
+    (item,) = desk.quarantine.items
+    assert (item.event_id, item.reason, item.body, item.received_at) == (
+        "evt-1",
+        "body: not JSON",
+        b"{",
+        desk.at,
+    )
