@@ -1,12 +1,13 @@
 PYTHON ?= python3
 PORT ?= 8000
+SCALE ?= full
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test browser check format lint types imports lock clean
+.PHONY: help demo serve test guarantee browser check format lint types imports lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
@@ -21,6 +22,9 @@ serve: $(READY) ## Keep the same world up on 127.0.0.1 (PORT=8000)
 test: $(READY) ## Run every test but those in a browser
 	$(RUN) pytest --numprocesses auto --dist loadfile --cov --cov-report= --durations=5
 	$(RUN) coverage report --include='$(PURE)' --fail-under=100
+
+guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full)
+	$(RUN) tests.guarantee --scale $(SCALE)
 
 browser: $(READY) ## Drive the students' pages in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser

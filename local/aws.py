@@ -4,6 +4,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,10 +12,17 @@ from typing import Any, Self
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import boto3
+import moto.backends
 import yaml
+from moto.backends import list_of_moto_modules
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+
+from local.transport import Transport, over_http
+
+# moto looks through its own folders at each request.
+_MODULES = tuple(list_of_moto_modules())
+moto.backends.list_of_moto_modules = lambda: _MODULES
 
 RESOURCES = Path(__file__).parents[1] / "infra" / "resources.yaml"
 REGION = "eu-west-3"
@@ -125,28 +133,22 @@ def _rewound(env: WSGIEnvironment) -> bytes:
     return body
 
 
-class _Quiet(WSGIRequestHandler):
-    """Keeps connections open, as AWS does, and writes no access log."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
-
-
 class EmbeddedAws:
     """A context manager: inside it, `endpoint` answers for every service that moto knows."""
 
-    def __init__(self, on_email: OnEmail | None = None, fault: Fault | None = None) -> None:
+    def __init__(
+        self,
+        on_email: OnEmail | None = None,
+        fault: Fault | None = None,
+        transport: Transport = over_http,
+    ) -> None:
         self._wsgi = _Serialised(on_email=on_email, fault=fault)
+        self._transport = transport
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         moto_api_backend.reset()
-        self._server = make_server(
-            "127.0.0.1", 0, self._wsgi, threaded=True, request_handler=_Quiet
-        )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._endpoint = self._open.enter_context(self._transport(self._wsgi))
         return self
 
     def __exit__(
@@ -155,14 +157,12 @@ class EmbeddedAws:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._open.close()
 
     @property
     def endpoint(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        """Where it answers."""
+        return self._endpoint
 
     @property
     def calls(self) -> list[Call]:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,14 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalGateway, LocalGatewayException, RouteMatcher
 
+from local.calls import WorkerDied
+from local.pump import Running
+
 #: What API Gateway takes, body and all.
 MOST_BYTES = 10_000_000
+
+#: The name under which the function behind HTTP runs.
+HTTP = "http"
 
 JSON = ("Content-Type", "application/json")
 
@@ -40,7 +47,8 @@ class Reply:
 class Gateway:
     """The product's HTTP side, in this process. Not for two threads at once."""
 
-    def __init__(self, app: Chalice) -> None:
+    def __init__(self, app: Chalice, running: Running = lambda _function: nullcontext()) -> None:
+        self._running = running
         self._routes = RouteMatcher(list(app.routes))
         self._local = LocalGateway(app, Config.create())
 
@@ -58,7 +66,11 @@ class Gateway:
             return _refusal(404, "Not Found")
         lower = {name.lower(): value for name, value in (headers or {}).items()}
         try:
-            return _reply(self._local.handle_request(method, target, lower, body or None))
+            with self._running(HTTP):
+                answer = self._local.handle_request(method, target, lower, body or None)
+            return _reply(answer)
+        except WorkerDied:
+            return _refusal(502, "Internal server error")
         except LocalGatewayException as error:
             return Reply(status=error.CODE, headers=[JSON], body=error.body or b"")
 

@@ -19,7 +19,13 @@ class Fate(StrEnum):
 
     ACCEPTED = "accepted"  #: the provider took it, no receipt yet
     DELIVERED = "delivered"  #: it arrived, and the receipt is on its way back
+    BOUNCED = "bounced"  #: it came back
+    COMPLAINED = "complained"  #: it arrived, and was called unwanted
     LOST = "lost"  #: nobody will ever see it, and nobody will say so
+
+
+#: Fates of what somebody received.
+ARRIVED = frozenset({Fate.DELIVERED, Fate.COMPLAINED})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,17 @@ SES: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-c
 SMS: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local.lambda_runtime import ACCOUNT
 from local.outbox import Message
+
+#: Tells of a message at an instant.
+Tells = Callable[[Message, datetime], dict[str, Any]]
+
+MTA = "a8-50.smtp-out.eu-west-3.amazonses.com"
 
 
 def email_sent(message: Message, _at: datetime) -> dict[str, Any]:
@@ -27,7 +33,43 @@ def email_delivered(message: Message, at: datetime) -> dict[str, Any]:
             "recipients": [message.to],
             "smtpResponse": "250 2.0.0 Ok: queued",
             "remoteMtaIp": "127.0.0.1",
-            "reportingMTA": "a8-50.smtp-out.eu-west-3.amazonses.com",
+            "reportingMTA": MTA,
+        },
+    }
+
+
+def email_bounced(kind: str, sub_kind: str) -> Tells:
+    """A mail came back, for good or for now."""
+
+    def tells(message: Message, at: datetime) -> dict[str, Any]:
+        bounced = {"emailAddress": message.to, "action": "failed", "status": "5.1.1"}
+        return {
+            "eventType": "Bounce",
+            "mail": _mail(message),
+            "bounce": {
+                "bounceType": kind,
+                "bounceSubType": sub_kind,
+                "bouncedRecipients": [bounced],
+                "timestamp": _stamp(at),
+                "feedbackId": f"{message.message_id}-bounce",
+                "reportingMTA": f"dns; {MTA}",
+            },
+        }
+
+    return tells
+
+
+def email_complained(message: Message, at: datetime) -> dict[str, Any]:
+    """The receiver of a mail calls it unwanted."""
+    return {
+        "eventType": "Complaint",
+        "mail": _mail(message),
+        "complaint": {
+            "complainedRecipients": [{"emailAddress": message.to}],
+            "timestamp": _stamp(at),
+            "feedbackId": f"{message.message_id}-complaint",
+            "complaintSubType": None,
+            "complaintFeedbackType": "abuse",
         },
     }
 
@@ -40,6 +82,11 @@ def text_queued(message: Message, at: datetime) -> dict[str, Any]:
 def text_delivered(message: Message, at: datetime) -> dict[str, Any]:
     """An SMS is on the phone."""
     return _text(message, at, "DELIVERED", is_final=True)
+
+
+def text_failed(status: str) -> Tells:
+    """An SMS did not get to the phone."""
+    return lambda message, at: _text(message, at, status, is_final=True)
 
 
 def _mail(message: Message) -> dict[str, Any]:

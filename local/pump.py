@@ -2,10 +2,12 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from local.calls import WorkerDied
 from local.lambda_runtime import Context, Function, schedule_event, sqs_event
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 #: More rounds than this without the queues falling silent: something wakes itself for ever.
 MOST_ROUNDS = 1_000
+
+#: What an invocation of a function, by name, runs inside.
+Running = Callable[[str], AbstractContextManager[None]]
 
 
 class NeverQuiet(RuntimeError):
@@ -61,7 +66,9 @@ class Pump:
         triggers: Sequence[Trigger],
         region: str,
         most_rounds: int = MOST_ROUNDS,
+        running: Running = lambda _function: nullcontext(),
     ) -> None:
+        self._running = running
         self._most_rounds = most_rounds
         self._queues = queues
         self._depth = depth
@@ -108,8 +115,9 @@ class Pump:
         self, name: str, function: Function, event: dict[str, Any], now: datetime
     ) -> tuple[object, bool]:
         try:
-            return function(event, Context(function_name=name, region=self._region)), False
-        except Exception as error:  # noqa: BLE001  to Lambda, any error is a failed invocation
+            with self._running(name):
+                return function(event, Context(function_name=name, region=self._region)), False
+        except (Exception, WorkerDied) as error:  # noqa: BLE001  to Lambda, both are a failed invocation
             self.failures.append(Failure(at=now, function=name, error=error))
             return None, True
 

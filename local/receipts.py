@@ -4,20 +4,27 @@ import heapq
 import itertools
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from local.faults import Faults
 from local.outbox import Fate, Message, Outbox
-from local.provider_events import email_delivered, email_sent, text_delivered, text_queued
-
-EMAIL_SENT, EMAIL_DELIVERED = timedelta(seconds=1), timedelta(seconds=4)
-SMS_QUEUED, SMS_DELIVERED = timedelta(seconds=1), timedelta(seconds=6)
-
-Event = dict[str, Any]
+from local.post import Event, Step
 
 #: Publishes one provider event on the topic the product listens to.
 Publish = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One receipt as it was published."""
+
+    message: Message
+    fate: Fate
+    at: datetime
+
+
+_Pending = tuple[datetime, int, Message, Fate, Event | None]
 
 
 class Receipts:
@@ -28,19 +35,17 @@ class Receipts:
         self._faults = faults
         self._publish = publish
         self._order = itertools.count()
-        self._pending: list[tuple[datetime, int, Message, Fate, Event]] = []
+        self._pending: list[_Pending] = []
+        self.told: list[Told] = []
 
     def accepted(self, message: Message) -> None:
-        """A provider took this message: decide its fate, and set its receipts on their way."""
+        """A provider took this message: decide its way, and set its receipts on theirs."""
         self._outbox.add(message)
-        if message.channel == "email":
-            self._later(message, EMAIL_SENT, Fate.ACCEPTED, email_sent)
-            self._later(message, EMAIL_DELIVERED, Fate.DELIVERED, email_delivered)
-        elif self._faults.lost_sms.takes(message):
-            self._outbox.mark(message, Fate.LOST)
-        else:
-            self._later(message, SMS_QUEUED, Fate.ACCEPTED, text_queued)
-            self._later(message, SMS_DELIVERED, Fate.DELIVERED, text_delivered)
+        for step in self._faults.way_of(message):
+            if step.after:
+                self._later(message, step)
+            else:
+                self._outbox.mark(message, step.fate)
 
     def next_at(self) -> datetime | None:
         """When the next receipt comes in."""
@@ -52,16 +57,13 @@ class Receipts:
         while self._pending and self._pending[0][0] <= now:
             _, _, message, fate, event = heapq.heappop(self._pending)
             self._outbox.mark(message, fate)
-            self._publish(json.dumps(event, ensure_ascii=False))
-            released += 1
+            if event:
+                self._publish(json.dumps(event, ensure_ascii=False))
+                self.told.append(Told(message=message, fate=fate, at=now))
+                released += 1
         return released
 
-    def _later(
-        self,
-        message: Message,
-        delay: timedelta,
-        fate: Fate,
-        event: Callable[[Message, datetime], Event],
-    ) -> None:
-        at = message.at + delay
-        heapq.heappush(self._pending, (at, next(self._order), message, fate, event(message, at)))
+    def _later(self, message: Message, step: Step) -> None:
+        at = message.at + step.after
+        event = step.tells(message, at) if step.tells else None
+        heapq.heappush(self._pending, (at, next(self._order), message, step.fate, event))

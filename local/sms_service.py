@@ -9,12 +9,13 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from local.transport import Transport, over_http
 
 TARGET = "PinpointSMSVoiceV2.SendTextMessage"
 
@@ -55,14 +56,12 @@ class SmsService:
     opted_out: set[str] = field(default_factory=set)
     blocked_prefixes: tuple[str, ...] = ()
     accepted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    transport: Transport = over_http
 
     def __enter__(self) -> Self:
         self._lock = threading.Lock()
-        self._server = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
-        )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._open = ExitStack()
+        self._endpoint = self._open.enter_context(self.transport(self._answer))
         return self
 
     def __exit__(
@@ -71,14 +70,12 @@ class SmsService:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._open.close()
 
     @property
     def endpoint(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        """Where it answers."""
+        return self._endpoint
 
     def environment(self) -> dict[str, str]:
         """What makes the SMS client of this process speak to it."""
@@ -124,15 +121,6 @@ class SmsService:
         if number.startswith(self.blocked_prefixes or ("no prefix",)):
             reason = "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
             raise Refusal("ConflictException", reason)
-
-
-class _Quiet(WSGIRequestHandler):
-    """Keeps connections open, as AWS does, and writes no access log."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
 
 
 def _parsed(body: bytes) -> Mapping[str, Any]:

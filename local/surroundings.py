@@ -11,6 +11,7 @@ from local.aws import REGION, EmbeddedAws, make_stack
 from local.declared import Queue
 from local.outbox import File, Message
 from local.sms_service import SmsService
+from local.transport import Transport, over_http
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -25,16 +26,22 @@ class Surroundings:
 
     region = REGION
 
-    def __init__(self, public_url: str, accepted: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        public_url: str,
+        accepted: Callable[[Message], None],
+        transport: Transport = over_http,
+    ) -> None:
         self._public_url = public_url
         self._accepted = accepted
+        self._transport = transport
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._aws = stack.enter_context(EmbeddedAws(on_email=self._email))
+            self._aws = stack.enter_context(EmbeddedAws(self._email, None, self._transport))
             self.stack = make_stack(self._aws, self._parameters())
             sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
-            self._sms = stack.enter_context(SmsService(sets, on_sms=self._text))
+            self._sms = stack.enter_context(SmsService(sets, self._text, transport=self._transport))
             self.sqs: SQSClient = self._aws.client("sqs")
             self._sns = self._aws.client("sns")
             self._open = stack.pop_all()

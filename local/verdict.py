@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.desk_calendar import PARIS
-from local.outbox import Fate, Message
+from local.outbox import ARRIVED, Fate, Message
 from local.story import Promise
 
 #: A message and what became of it.
@@ -57,5 +57,5 @@ def silently_lost(sent: Iterable[Sent], open_work: Sequence[str]) -> list[str]:
     for message, fate in sent:
         what = f"{message.notice}.{message.number}.{message.tags.get('occasion')}"
         fates[f"{message.tags.get('dossier')}: {what}"].add(fate)
-    nowhere = [notice for notice, known in fates.items() if Fate.DELIVERED not in known]
+    nowhere = [notice for notice, known in fates.items() if not known & ARRIVED]
     return [notice for notice in nowhere if not any(w.startswith(notice) for w in open_work)]

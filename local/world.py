@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from standardwebhooks import Webhook
 
 from chalicelib.pipeline.sheet import Sheet
+from local.calls import Calls, WorkerDied
 from local.clock import Clock
 from local.declared import rules_of, triggers_of
 from local.faults import Faults
@@ -22,9 +23,10 @@ from local.outbox import Fate, Message, Outbox, in_full
 from local.paris import iso
 from local.product import product
 from local.pump import Failure, Pump
-from local.receipts import Receipts
+from local.receipts import Receipts, Told
 from local.surroundings import Surroundings
 from local.timetable import Timetable
+from local.transport import Transport, over_http
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 WEBHOOKS = "/webhooks/booking"
@@ -44,8 +46,11 @@ class World:
         ticks: bool = True,
         public_url: str = PUBLIC_URL,
         log: TextIO | None = None,
+        transport: Transport = over_http,
     ) -> None:
         self.faults = Faults()
+        self.calls = Calls(self.faults.harm)
+        self._transport = transport
         self.public_url = public_url
         self._outbox = Outbox()
         self._clock = Clock(start, ticks=ticks)
@@ -69,18 +74,29 @@ class World:
 
     def _build(self, stack: ExitStack) -> None:
         stack.enter_context(self._clock)
-        around = stack.enter_context(Surroundings(self.public_url, self._accepted))
+        around = stack.enter_context(Surroundings(self.public_url, self._accepted, self._transport))
+        stack.enter_context(self.calls)
         app, self._wiring = stack.enter_context(product(around.environment(), self.log))
         self._around = around
         glance, table = Glance(around.region), around.stack.ids["Table"]
         triggers = triggers_of(app, around.queues())
-        self._pump = Pump(around.sqs, glance.depth, triggers, around.region)
+        self._pump = Pump(around.sqs, glance.depth, triggers, around.region, running=self._running)
         self._receipts = Receipts(self._outbox, self.faults, around.publish_receipt)
         first_due = partial(glance.first_due, table)
         self._timetable = Timetable(
             self._clock, self._pump, self._receipts, rules_of(app), first_due
         )
-        self.gateway = Gateway(app.app)
+        self.gateway = Gateway(app.app, self._running)
+
+    @contextmanager
+    def _running(self, function: str) -> Iterator[None]:
+        """One invocation. A worker that dies takes its memory with it: the next one starts cold."""
+        try:
+            with self.calls.of(function):
+                yield
+        except WorkerDied:
+            self._wiring.house.cache_clear()
+            raise
 
     def _accepted(self, message: Message) -> None:
         self._receipts.accepted(message)
@@ -147,6 +163,11 @@ class World:
     def sent(self) -> tuple[tuple[Message, Fate], ...]:
         """Every e-mail and SMS so far, oldest first, and what has become of it."""
         return tuple(self._outbox)
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """Every receipt so far, oldest first."""
+        return tuple(self._receipts.told)
 
     def outbox(self) -> list[dict[str, Any]]:
         """Every e-mail and SMS so far, in full, as JSON has it."""

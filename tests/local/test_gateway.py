@@ -1,10 +1,12 @@
 """API Gateway in front of the product, played in this process."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from chalice.app import Chalice, Response
 
+from local.calls import WorkerDied
 from local.gateway import MOST_BYTES, Gateway
 
 RAW = ["application/json", "application/octet-stream", "text/plain"]
@@ -102,3 +104,11 @@ def test_a_view_that_breaks_is_a_500() -> None:
 
     app.route("/broken")(broken)
     assert Gateway(app).request("GET", "/broken").status == 500
+
+
+def test_a_worker_that_dies_is_a_502() -> None:
+    def dying(_function: str) -> AbstractContextManager[None]:
+        raise WorkerDied
+
+    reply = Gateway(small_app(), dying).request("GET", "/header")
+    assert (reply.status, reply.text) == (502, '{"message": "Internal server error"}')

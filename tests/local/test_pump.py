@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from local.calls import WorkerDied
 from local.clock import Clock
 from local.glance import Glance
 from local.lambda_runtime import Context
@@ -198,3 +199,19 @@ def test_a_schedule_that_fails_is_remembered(sqs: "SQSClient", url: str) -> None
     pump = pump_of(sqs, url, Worker())
     pump.fire("sweep_due", Worker(fail), NOON)
     assert [failure.function for failure in pump.failures] == ["sweep_due"]
+
+
+def test_a_worker_that_dies_leaves_its_message_to_come_back(
+    sqs: "SQSClient", url: str, clock: Clock
+) -> None:
+    def die(_event: dict[str, Any]) -> object:
+        raise WorkerDied
+
+    worker = Worker(die)
+    pump = pump_of(sqs, url, worker)
+    sqs.send_message(QueueUrl=url, MessageBody="D-1")
+    pump.run_until_quiet(NOON)
+    assert pump.is_waiting()
+    clock.move_to(VISIBLE_AGAIN)
+    pump.run_until_quiet(clock.now())
+    assert len(worker.events) == 2

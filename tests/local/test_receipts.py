@@ -4,9 +4,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from local.faults import Faults, Next
+from local.faults import Faults
 from local.outbox import Fate, Message, Outbox
-from local.receipts import EMAIL_DELIVERED, Receipts
+from local.post import EMAIL_DELIVERED, SMS_DELIVERED
+from local.receipts import Receipts
 from tests.local.messages import NOON, email, sms
 
 
@@ -23,6 +24,12 @@ class Topic:
 def world(faults: Faults | None = None) -> tuple[Receipts, Outbox, Topic]:
     outbox, topic = Outbox(), Topic()
     return Receipts(outbox, faults or Faults(), topic.publish), outbox, topic
+
+
+def switched(name: str, setting: object) -> Faults:
+    faults = Faults()
+    faults.switch({name: setting})
+    return faults
 
 
 def events_of(message: Message) -> list[dict[str, Any]]:
@@ -81,7 +88,7 @@ def test_sms_events_carry_the_context() -> None:
 
 
 def test_of_a_lost_sms_nothing_is_ever_heard() -> None:
-    receipts, outbox, topic = world(Faults(lost_sms=Next(count=1)))
+    receipts, outbox, topic = world(switched("lost_sms", 1))
     receipts.accepted(sms("s-1"))
     assert receipts.next_at() is None
     receipts.accepted(sms("s-2"))
@@ -91,6 +98,41 @@ def test_of_a_lost_sms_nothing_is_ever_heard() -> None:
 
 
 def test_a_lost_sms_never_takes_a_mail() -> None:
-    receipts, outbox, _ = world(Faults(lost_sms=Next(count=1)))
+    receipts, outbox, _ = world(switched("lost_sms", 1))
     receipts.accepted(email())
     assert [fate for _, fate in outbox] == [Fate.ACCEPTED]
+
+
+def test_of_a_lost_receipt_nothing_is_heard_and_the_message_arrives() -> None:
+    receipts, outbox, topic = world(switched("receipt_lost", 1))
+    receipts.accepted(sms())
+    assert receipts.release(NOON + SMS_DELIVERED) == 0
+    assert (topic.events, receipts.told) == ([], [])
+    assert [fate for _, fate in outbox] == [Fate.DELIVERED]
+
+
+def test_a_doubled_receipt_comes_again_a_minute_later() -> None:
+    receipts, _, topic = world(switched("receipt_twice", 1))
+    receipts.accepted(email())
+    receipts.release(NOON + timedelta(seconds=30))
+    receipts.release(NOON + timedelta(seconds=90))
+    assert [e["eventType"] for e in topic.events] == ["Send", "Delivery"] * 2
+
+
+def test_a_bounce_says_which_kind_it_is() -> None:
+    receipts, outbox, topic = world(switched("soft_bounce", 1))
+    receipts.accepted(email())
+    receipts.release(NOON + EMAIL_DELIVERED)
+    bounce = topic.events[1]["bounce"]
+    assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Transient", "MailboxFull")
+    assert [fate for _, fate in outbox] == [Fate.BOUNCED]
+
+
+def test_what_was_told_is_remembered() -> None:
+    receipts, _, _ = world()
+    receipts.accepted(sms())
+    receipts.release(NOON + SMS_DELIVERED)
+    assert [(told.fate, told.at) for told in receipts.told] == [
+        (Fate.ACCEPTED, NOON + SMS_DELIVERED),
+        (Fate.DELIVERED, NOON + SMS_DELIVERED),
+    ]

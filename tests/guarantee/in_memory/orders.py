@@ -1,0 +1,125 @@
+"""Every order of arrival of a handful of webhooks, each also delivered twice, ends in one truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import permutations, product
+
+from chalicelib.domain.dossier import State
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import facts_of, state_of
+from tests.builders import CONTACT, DOSSIER, cancelled, confirmed, paris, rescheduled, selected
+from tests.guarantee.figures import Scale
+from tests.guarantee.in_memory.programs import Outcome, Program, outcome_of
+from tests.guarantee.in_memory.world import World
+
+#: Five things that happen within minutes, oldest first, and what is told in the end.
+LIVES: dict[str, Sequence[Event]] = {
+    "kept": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        cancelled("2019-04-08 10:02", event_id="c"),
+        rescheduled("2019-04-08 10:04", "2019-05-16 14:00", event_id="r", contact=CONTACT),
+        rescheduled("2019-04-08 10:06", "2019-05-20 09:30", event_id="t"),
+        confirmed("2019-04-08 10:08", "t", event_id="y"),
+    ),
+    "moved": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        rescheduled("2019-04-08 10:02", "2019-05-16 14:00", event_id="r"),
+        confirmed("2019-04-08 10:04", "r", event_id="y"),
+        rescheduled("2019-04-08 10:06", "2019-05-14 10:30", event_id="t"),
+        cancelled("2019-04-08 10:07", event_id="c", appointment_id="A0"),
+    ),
+    "gone": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        rescheduled("2019-04-08 10:02", "2019-05-16 14:00", event_id="r"),
+        confirmed("2019-04-08 10:04", "r", event_id="y"),
+        rescheduled("2019-04-08 10:06", "2019-05-20 09:30", event_id="t"),
+        cancelled("2019-04-08 10:08", event_id="c"),
+    ),
+}
+#: What must have left once all is known. Of a slot that is gone, only if anything spoke of it.
+LAST_WORD = {"kept": "convocation.1.t.email", "moved": "confirmation_request.1.t.email"}
+
+#: The first delivery; the gap to the next one. A backlog comes at once and late.
+BEGINS = {"each": paris("2019-04-08 10:09"), "end": paris("2019-04-08 10:09")}
+GAPS = {"each": timedelta(minutes=2), "end": timedelta(seconds=1)}
+RESTS = timedelta(hours=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """Where a dossier stands, as far as anybody could notice."""
+
+    state: State
+    revision: str
+    starts_at: datetime
+    is_confirmed: bool
+
+
+def every_case() -> Sequence[str]:
+    """Life, order, duplicate (which one again, before which delivery), served when."""
+    orders = ["".join(order) for order in permutations("01234")]
+    again = [f"{i}>{j}" for i, j in product(range(5), range(1, 6)) if j > i]
+    return [" ".join(words) for words in product(LIVES, orders, ["once", *again], BEGINS)]
+
+
+def play(case: str, kind: type[World] = World) -> Outcome:
+    """Deliver in this order, and compare with what the order of life leads to."""
+    life, order, again, when = case.split(" ")
+    world = kind(at=BEGINS[when])
+    _deliver(world, _deliveries(life, order, again), when)
+    world.run(world.at + RESTS)
+    wrong = [] if _truth(world) == _of_life(life) else [f"ends as {_truth(world)}"]
+    return outcome_of(world, _missing(world, life), wrong)
+
+
+def _deliver(world: World, deliveries: Sequence[Event], when: str) -> None:
+    if when == "end":
+        world.stops = (world.at, world.at + timedelta(minutes=1))
+    for number, event in enumerate(deliveries):
+        at = world.at + number * GAPS[when]
+        world.at_time(at, lambda one=event: world.post(one))  # type: ignore[misc]
+    world.run(world.at + len(deliveries) * GAPS[when])
+
+
+def _deliveries(life: str, order: str, again: str) -> Sequence[Event]:
+    events = [LIVES[life][int(place)] for place in order]
+    if again == "once":
+        return events
+    which, before = (int(number) for number in again.split(">"))
+    return [*events[:before], events[which], *events[before:]]
+
+
+@cache
+def _of_life(life: str) -> Truth:
+    world = World(at=BEGINS["each"])
+    _deliver(world, LIVES[life], "each")
+    return _truth(world)
+
+
+def _truth(world: World) -> Truth:
+    facts = facts_of(world.dossiers.kept[DOSSIER][1].dossier.events)
+    slot = facts.appointment
+    assert slot is not None
+    return Truth(
+        state=state_of(facts),
+        revision=slot.revision,
+        starts_at=slot.starts_at,
+        is_confirmed=slot.confirmed_at is not None,
+    )
+
+
+def _missing(world: World, life: str) -> list[str]:
+    told = [str(left.notice) for left in world.left]
+    last = LAST_WORD.get(life, "appointment_cancelled.1.c.email" if told else "")
+    return [] if not last or last in told else [f"{last} never left"]
+
+
+ORDERS = Program(
+    name="orders",
+    of="each order of five webhooks of three lives, one of them again at each later place",
+    cases=every_case,
+    play=play,
+    samples={Scale.QUICK: 40, Scale.CI: 3_000},
+)

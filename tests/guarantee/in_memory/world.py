@@ -1,0 +1,368 @@
+"""A desk in memory with all that is around it: queues that deliver again, sweeps, providers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from typing import TypeVar
+
+from chalicelib.domain.delivery import Attempt, DeliveryReport
+from chalicelib.domain.errors import RelanceError
+from chalicelib.domain.events import Event
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.plan import Plan
+from chalicelib.pipeline import student_view
+from chalicelib.pipeline.ports import Loaded, UnmatchedReceipt, Write
+from chalicelib.pipeline.record_delivery import Settled, record_delivery
+from chalicelib.pipeline.record_event import record_event
+from chalicelib.pipeline.set_aside import set_aside
+from chalicelib.pipeline.sweep_due import sweep_due
+from tests.builders import DOSSIER
+from tests.fakes import FakeChannel, InMemoryReceipts
+from tests.guarantee.in_memory.faults import Between, Call, PowerCut, plainly
+from tests.guarantee.in_memory.network import INSIDE, Network, Receipt, everything_arrives
+from tests.guarantee.invariants import Acknowledged, History, Kept, Left, Told
+from tests.pipeline.worlds import DeskInMemory
+
+T = TypeVar("T")
+
+#: As in infra/resources.yaml and entrypoints/queue_consumers.py.
+VISIBILITY, RECEIVES_AT_MOST, SERVES_AT_MOST = timedelta(seconds=360), 5, 3
+MOMENT, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+#: A sender that got no success tries again after this.
+KNOCKS_AGAIN = timedelta(seconds=30)
+#: So many sweeps in a row that change nothing: something is due for ever.
+VAIN_SWEEPS = 200
+
+PORTS = {
+    "dossiers": ("load", "write", "due"),
+    "channels": ("holds", "hold", "probe", "release"),
+    "queue": ("wake", "backlog"),
+    "mailer": ("send",),
+    "texter": ("send",),
+    "vault": ("has", "keep"),
+    "quarantine": ("keep",),
+    "receipts": ("keep",),
+}
+#: What must never be written where it does not belong.
+PRIVATE = ("Léa", "Benali", "@", "+33", "612345678")
+
+
+class NeverAtRest(AssertionError):
+    """The sweeps find the same dossier due for ever."""
+
+
+@dataclass
+class World(DeskInMemory):
+    """One run. `between` stands before every port; `network` is what providers do with messages.
+
+    `stops` is a time in which neither sweeps nor workers run, while doors stay open. `index_lag`
+    says for how long the index does not know a version of a dossier. `on_read` is the student.
+    """
+
+    between: Between = plainly
+    network: Network = everything_arrives
+    stops: tuple[datetime, datetime] | None = None
+    index_lag: Callable[[str, int], timedelta] | None = None
+    on_read: Callable[[Left], None] | None = None
+    calls: list[str] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    dead_letters: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.planner = replace(self.planner, seal=lambda address: f"{hash_of(address):08x}")
+        self.intake = replace(self.intake, planner=self.planner)
+        self.counter = replace(self.counter, planner=self.planner)
+        self.receipts = InMemoryReceipts()
+        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._numbers, self._swept_at, self._vain = 0, self.at, 0
+        self._swept_for: tuple[datetime, str] | None = None
+        self._versions: dict[str, list[tuple[datetime, datetime | None]]] = {}
+        self._let_the_index_lag()
+        for channel in (self.mailer, self.texter):
+            self._listen(channel)
+        for port, names in PORTS.items():
+            for name in names:
+                self._tap(port, name)
+
+    # What stands between the pipeline and its ports
+
+    def _tap(self, port: str, name: str) -> None:
+        owner = getattr(self, port)
+        really = getattr(owner, name)
+
+        def tapped(*args: object, **kwargs: object) -> object:
+            self.calls.append(f"{port}.{name}")
+            call = Call(number=len(self.calls), name=self.calls[-1])
+            return self.between(call, lambda: really(*args, **kwargs))
+
+        setattr(owner, name, tapped)
+
+    def _let_the_index_lag(self) -> None:
+        """The real index is read some time after the table was written."""
+        really_write, really_due = self.dossiers.write, self.dossiers.due
+
+        def write(loaded: Loaded, write: Write) -> Loaded:
+            after = really_write(loaded, write)
+            dossier_id = write.dossier.dossier_id
+            lag = self.index_lag(dossier_id, after.version) if self.index_lag else timedelta()
+            rows = self._versions.setdefault(dossier_id, [])
+            rows.append((self.at + lag, write.next_due_at))
+            return after
+
+        def due(now: datetime, limit: int) -> Sequence[str]:
+            if self.index_lag is None:
+                return really_due(now, limit)
+            seen = {one: self._as_seen(one) for one in self._versions}
+            return [one for one, due_at in seen.items() if due_at and due_at <= now][:limit]
+
+        self.dossiers.write, self.dossiers.due = write, due  # type: ignore[method-assign]
+
+    def _as_seen(self, dossier_id: str) -> datetime | None:
+        rows = [due_at for seen_from, due_at in self._versions[dossier_id] if seen_from <= self.at]
+        return rows[-1] if rows else None
+
+    def _listen(self, channel: FakeChannel) -> None:
+        really = channel.send  # type: ignore[attr-defined]  # both kinds of channel have it
+
+        def send(letter: object, *, to: str, tags: dict[str, str]) -> object:
+            message_id = really(letter, to=to, tags=tags)
+            self._took(Left(tags=dict(tags), to=to, at=self.at))
+            return message_id
+
+        setattr(channel, "send", send)  # noqa: B010  the type of a method cannot be assigned to
+
+    def _took(self, left: Left) -> None:
+        way = self.network(left, len(self.left))
+        self.left.append(left)
+        if way.is_read and self.on_read:
+            self.on_read(left)
+        for number, receipt in enumerate(way.receipts):
+            name = f"receipt-{len(self.left)}-{number}"
+            if receipt.after == INSIDE:
+                self._tell(left, receipt, name, receives=1)
+            else:
+                self._tell_at(self.at + receipt.after, left, receipt, name, receives=1)
+
+    # Time
+
+    def at_time(self, at: datetime, action: Callable[[], None]) -> None:
+        """Let something happen then."""
+        self._numbers += 1
+        heappush(self._agenda, (max(at, self.at), self._numbers, action))
+
+    def run(self, until: datetime) -> None:
+        """Let everything happen that is to happen until then."""
+        while (at := self._next_instant()) is not None and at <= until:
+            self.at = max(self.at, at)
+            self._happen()
+        self.at = max(self.at, until)
+
+    def wait(self, time: timedelta) -> None:
+        """Somebody is slow, and the others work on."""
+        self.run(self.at + time)
+
+    def _next_instant(self) -> datetime | None:
+        self._take_wakes()
+        nexts = [self._agenda[0][0]] if self._agenda else []
+        sweep = self._next_sweep()
+        return min([*nexts, *([sweep] if sweep else [])], default=None)
+
+    def _happen(self) -> None:
+        if self._agenda and self._agenda[0][0] <= self.at:
+            _, _, action = heappop(self._agenda)
+            action()
+        else:
+            self.sweep()
+
+    def _is_stopped(self) -> bool:
+        return self.stops is not None and self.stops[0] <= self.at < self.stops[1]
+
+    # The sweep
+
+    def _next_sweep(self) -> datetime | None:
+        due = self.dossiers.next_due()
+        if due is None:
+            return None
+        at = max(_whole_minute(max(due[0], self.at)), self._swept_at + MINUTE)
+        is_stopped = self.stops and self.stops[0] <= at < self.stops[1]
+        return self.stops[1] if self.stops and is_stopped else at
+
+    def sweep(self) -> None:
+        """What the schedule starts each minute."""
+        self._swept_at, due = self.at, self.dossiers.next_due()
+        self._vain = self._vain + 1 if due == self._swept_for else 0
+        self._swept_for = due
+        if self._vain > VAIN_SWEEPS:
+            message = f"{due} is swept for ever"
+            raise NeverAtRest(message)
+        self._survives(lambda: sweep_due(self.dossiers, self.queue, self.at))
+
+    # The serve queue
+
+    def _take_wakes(self) -> None:
+        woken, self.queue.woken = self.queue.woken, []
+        for dossier_id in woken:
+            self.at_time(self.at, lambda one=dossier_id: self.receive(one))  # type: ignore[misc]
+
+    def receive(self, dossier_id: str, receives: int = 1) -> None:
+        """One delivery of one wake-up; if it fails it comes back."""
+        if self._is_stopped() and self.stops:
+            self.at_time(self.stops[1], lambda: self.receive(dossier_id, receives))
+            return
+        done = self._survives(lambda: self.consume(dossier_id, receives))
+        if done is None:
+            self._again(dossier_id, receives, lambda: self.receive(dossier_id, receives + 1))
+
+    def _again(self, what: str, receives: int, action: Callable[[], None]) -> None:
+        if receives >= RECEIVES_AT_MOST:
+            self.dead_letters.append(what)
+        else:
+            self.at_time(self.at + VISIBILITY, action)
+
+    def consume(self, dossier_id: str, receives: int = 1) -> bool:
+        """One wake-up, as the queue's consumer takes it."""
+        if receives > SERVES_AT_MOST:
+            set_aside(self.dossiers, dossier_id, self.at)
+        else:
+            self.serve(dossier_id)
+        return True
+
+    # The doors
+
+    def post(self, event: Event) -> None:
+        """The booking system, or the desk, tells; again and again until it is told "yes"."""
+        self.knock(event.event_id, event.dossier_id, lambda: self.record(event))
+
+    def press(self, revision: str, dossier_id: str = DOSSIER) -> None:
+        """The student presses the button behind the link of a revision, until it says "done"."""
+        event_id = f"student:confirm:{revision}"
+        self.knock(event_id, dossier_id, lambda: self.confirm(revision, dossier_id))
+
+    def record(self, event: Event) -> bool:
+        """One delivery of a webhook, now."""
+        arrived = replace(event, received_at=max(self.at, event.received_at))
+        record_event(self.intake, arrived, b"body", self.at)
+        return True
+
+    def confirm(self, revision: str, dossier_id: str = DOSSIER) -> bool:
+        """One press of the button, now. False for a link that was replaced."""
+        bound = Bound(purpose=Purpose.CONFIRM, dossier_id=dossier_id, revision=revision)
+        seen = student_view.confirm(self.intake, bound, self.at)
+        return seen is not None and seen.standing is student_view.Standing.CURRENT
+
+    def knock(self, event_id: str, dossier_id: str, door: Callable[[], bool]) -> None:
+        """Try a door until it answers."""
+        answer = self._survives(door)
+        if answer is None:
+            again = self.at + KNOCKS_AGAIN
+            self.at_time(again, lambda: self.knock(event_id, dossier_id, door))
+        elif answer:
+            self.acknowledged.append(Acknowledged(event_id=event_id, dossier_id=dossier_id))
+
+    # The feedback queue
+
+    def _tell_at(
+        self, at: datetime, left: Left, receipt: Receipt, name: str, *, receives: int
+    ) -> None:
+        self.at_time(at, lambda: self._tell(left, receipt, name, receives=receives))
+
+    def _tell(self, left: Left, receipt: Receipt, name: str, *, receives: int) -> None:
+        if self._survives(lambda: self.settle(left, receipt, name)) is None:
+            self._again(
+                name, receives, lambda: self._tell(left, receipt, name, receives=receives + 1)
+            )
+        else:
+            self.told.append(Told(tags=left.tags, fate=receipt.fate, at=self.at))
+
+    def settle(self, left: Left, receipt: Receipt, name: str) -> bool:
+        """One receipt, as the queue's consumer takes it."""
+        report = DeliveryReport(
+            dossier_id=left.dossier_id,
+            notice=left.notice,
+            attempt=left.attempt,
+            fate=receipt.fate,
+            at=max(left.at, left.at + receipt.after),
+            receipt_id=name,
+            reason=receipt.blame or "",
+            blame=receipt.blame,
+        )
+        outcome = record_delivery(self.dossiers, self.queue, self.planner, report, self.at)
+        if outcome is Settled.UNMATCHED:
+            item = UnmatchedReceipt(receipt_id=name, received_at=self.at, body=b"receipt")
+            self.receipts.keep(item)
+        return True
+
+    def hear(self, left: Left, receipt: Receipt) -> None:
+        """A receipt comes in now, whatever the network does."""
+        self._tell(left, receipt, f"{left.notice}-{left.attempt}-{receipt.fate}", receives=1)
+
+    # The edge of a function
+
+    def _survives(self, function: Callable[[], T]) -> T | None:
+        """What a function returns; None if it failed or died, as a queue or a caller sees it."""
+        try:
+            return function()
+        except (PowerCut, RelanceError) as error:
+            self.failures.append(f"{self.at.isoformat()} {type(error).__name__}")
+            return None
+
+    # What can be known afterwards
+
+    @property
+    def ledger(self) -> tuple[Attempt, ...]:
+        """The attempts of the one student, read past the ports."""
+        kept = self.dossiers.kept.get(DOSSIER)
+        return kept[1].dossier.ledger if kept else ()
+
+    def history(self) -> History:
+        """Everything that the promises are checked on."""
+        return History(
+            desk=self.planner.desk,
+            now=self.at,
+            kept={one: self._kept(one) for one in self.dossiers.kept},
+            left=self.left,
+            told=self.told,
+            acknowledged=self.acknowledged,
+            quarantined=frozenset(item.event_id for item in self.quarantine.items),
+            private=PRIVATE,
+        )
+
+    def _kept(self, dossier_id: str) -> Kept:
+        _, write = self.dossiers.kept[dossier_id]
+        return Kept(
+            dossier=write.dossier,
+            state=write.state,
+            next_due_at=write.next_due_at,
+            work_since=write.work_since,
+            journal=self.dossiers.lines[dossier_id],
+            plan=self._plan(write, self.at),
+            asleep=[self._plan(write, at) for at in _before(self.at, write.next_due_at)],
+        )
+
+    def _plan(self, write: Write, at: datetime) -> Plan:
+        return self.planner.plan(write.dossier, at, dict(self.channels.held))
+
+
+def hash_of(text: str) -> int:
+    """The same number for the same text in every process."""
+    return int.from_bytes(text.encode(), "big") % 4_294_967_291
+
+
+def _before(now: datetime, next_due_at: datetime | None) -> list[datetime]:
+    """Instants at which a dossier may sleep: until it is looked at again, or for ever."""
+    if next_due_at is None:
+        return [now + timedelta(days=days) for days in (1, 30, 400)]
+    gap = next_due_at - now
+    asleep = [gap * n / 6 - MOMENT for n in range(1, 7)]
+    asleep += [timedelta(minutes=16), timedelta(hours=2), timedelta(hours=26)]
+    return [now + wait for wait in asleep if timedelta() < wait < gap]
+
+
+def _whole_minute(at: datetime) -> datetime:
+    floor = at.replace(second=0, microsecond=0)
+    return floor if floor == at else floor + MINUTE

@@ -1,0 +1,263 @@
+"""Nobody is lost, whatever goes wrong: a quick sample of every program, and what they bite on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.dossier import State
+from chalicelib.domain.events import EventType
+from tests.builders import CONTACT, DOSSIER, a_step, paris, selected, shown
+from tests.guarantee.figures import Scale
+from tests.guarantee.in_memory import cohort, crashes, interleavings, story
+from tests.guarantee.in_memory.everything import NAMED, RUNS
+from tests.guarantee.in_memory.faults import Fault, Hurting
+from tests.guarantee.in_memory.hearsay import RECEIPTS
+from tests.guarantee.in_memory.naive import NaiveWorld
+from tests.guarantee.in_memory.network import DELIVERED, SENT
+from tests.guarantee.in_memory.programs import Outcome
+from tests.guarantee.in_memory.world import NeverAtRest, World
+from tests.guarantee.invariants import Acknowledged, Broken, History, Promise, Told, broken
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_promise_holds_in_a_sample_of(name: str) -> None:
+    figures = RUNS[name](Scale.QUICK)
+    assert figures.runs > 0
+    assert figures.holds, "\n".join(figures.broken)
+
+
+# The story
+
+
+def test_the_story_is_told_as_its_table_says_and_ends_with_a_person() -> None:
+    world = story.tell(story.a_world())
+    assert story.missing(world) + story.wrong(world) == []
+    first = [(shown(left.at), str(left.notice)) for left in world.left if left.attempt == 1]
+    assert sorted(first) == sorted((story.LATER.get(name, at), name) for at, name in story.TOLD)
+    opened = {
+        dossier_id: str(a.notice)
+        for dossier_id, (_, kept) in world.dossiers.kept.items()
+        for a in kept.dossier.ledger
+        if a.fate is Fate.OPEN
+    }
+    assert opened == story.WORK
+    assert (world.failures, world.dead_letters) == ([], [])
+    assert broken(world.history()) == []
+
+
+def test_every_port_of_a_serve_is_among_the_calls_that_are_hurt() -> None:
+    names = {call.name for call in crashes.calls()}
+    assert names >= {
+        "dossiers.load",
+        "dossiers.write",
+        "dossiers.due",
+        "channels.holds",
+        "channels.hold",
+        "channels.probe",
+        "channels.release",
+        "quarantine.keep",
+        "receipts.keep",
+        "queue.wake",
+        "queue.backlog",
+        "mailer.send",
+        "texter.send",
+        "vault.has",
+        "vault.keep",
+    }
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_fault_is_felt(fault: Fault) -> None:
+    call = next(call for call in crashes.calls() if call.can_suffer(fault))
+    world = story.a_world()
+    world.between = Hurting(at={call.number: fault}, wait=world.wait)
+    story.tell(world, "2019-04-09 12:00")
+    quiet = story.tell(story.a_world(), "2019-04-09 12:00")
+    assert _course(world) != _course(quiet)
+
+
+def _course(world: World) -> tuple[object, ...]:
+    return world.failures, world.calls, [left.at for left in world.left]
+
+
+def test_a_turn_is_as_long_as_it_was_asked_for() -> None:
+    turns = interleavings.Turns([(0, 2), (1, 3), (0, 9), (1, 9)])
+
+    def work() -> None:
+        for _ in range(4):
+            turns(crashes.calls()[0], lambda: None)
+
+    turns.play([work, work])
+    assert turns.trace == [0, 0, 1, 1, 1, 0, 0, 1]
+
+
+# The control
+
+
+@pytest.mark.parametrize(
+    ("program", "case", "what"),
+    [
+        ("singles", "{sends} dies after", Promise.ONCE),
+        ("singles", "{sends} answer lost", Promise.ONCE),
+        ("interleavings", "serve-confirm 0 5 8", Promise.TRUE),
+    ],
+)
+def test_a_naive_sender_breaks(program: str, case: str, what: Promise) -> None:
+    words = case.format(sends=_first_naive_send())
+    naive = NAMED[program].play(words, NaiveWorld)
+    assert any(one.startswith(f"{what}:") for one in naive.words)
+
+
+def _first_naive_send() -> int:
+    world = story.tell(story.a_world(NaiveWorld), "2019-04-08 12:00")
+    return world.calls.index("mailer.send") + 1
+
+
+def test_a_naive_sender_loses_students_in_silence() -> None:
+    (case,) = cohort.a_few()
+    ends = cohort.played(case, NaiveWorld)
+    assert [one for one in ends.ids if not ends.ending(one)]
+
+
+def test_a_naive_sender_fails_the_programs() -> None:
+    figures = RECEIPTS.run(Scale.QUICK, NaiveWorld)
+    assert not figures.holds
+    assert 'python -m tests.guarantee.in_memory receipts "' in figures.broken[0]
+
+
+def test_students_of_a_cohort_end_in_more_ways_than_one() -> None:
+    (case,) = cohort.a_few()
+    ends = cohort.played(case)
+    assert {ends.ending(one) for one in ends.ids} == {"collected", "work list"}
+
+
+# The checks themselves: each of them finds what it is there for
+
+
+@pytest.fixture
+def history() -> History:
+    """A card is ready, an SMS and an e-mail have arrived: nothing is wrong."""
+    world = World(at=paris("2019-07-01 15:00"))
+    world.post(a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="f", contact=CONTACT))
+    world.run(paris("2019-07-10 12:00"))
+    return world.history()
+
+
+def test_nothing_is_found_where_nothing_is_wrong(history: History) -> None:
+    assert broken(history) == []
+
+
+def _promises(found: list[Broken]) -> set[Promise]:
+    return {one.promise for one in found}
+
+
+def test_an_acknowledged_webhook_that_is_nowhere_is_found(history: History) -> None:
+    lost = Acknowledged(event_id="nowhere", dossier_id=DOSSIER)
+    found = broken(replace(history, acknowledged=[lost]))
+    assert _promises(found) == {Promise.REMEMBERED}
+
+
+def test_what_arrived_nowhere_and_stands_before_nobody_is_found(history: History) -> None:
+    kept = history.kept[DOSSIER]
+    ledger = tuple(replace(a, fate=Fate.FAILED) for a in kept.dossier.ledger)
+    lost = replace(kept, dossier=replace(kept.dossier, ledger=ledger))
+    found = broken(replace(history, kept={DOSSIER: lost}, told=[]))
+    assert _promises(found) == {Promise.NOT_LOST}
+
+
+def test_a_dossier_that_nothing_will_ever_wake_is_found(history: History) -> None:
+    stuck = replace(history.kept[DOSSIER], next_due_at=None)
+    found = broken(replace(history, kept={DOSSIER: stuck}))
+    assert _promises(found) == {Promise.NOT_STUCK}
+
+
+def test_a_message_that_left_twice_is_found(history: History) -> None:
+    again = replace(history.left[0], at=history.left[0].at + timedelta(minutes=6))
+    found = broken(replace(history, left=[*history.left, again]))
+    assert _promises(found) == {Promise.ONCE}
+
+
+def test_a_second_attempt_that_does_not_say_so_is_found(history: History) -> None:
+    left, kept = history.left[0], history.kept[DOSSIER]
+    mine = next(a for a in kept.dossier.ledger if a.notice == left.notice)
+    second = replace(mine, attempt=2)
+    dossier = kept.dossier.with_attempt(second)
+    line = f"{left.at.isoformat()} relance {left.notice} attempt 2 claimed"
+    journal = [*kept.journal, line]
+    tags = {**left.tags, "attempt": "2"}
+    twice = replace(left, tags=tags, at=left.at + timedelta(minutes=6))
+    changed = replace(
+        history,
+        kept={DOSSIER: replace(kept, dossier=dossier, journal=journal)},
+        left=[*history.left, twice],
+        told=[Told(tags=tags, fate=Fate.DELIVERED, at=twice.at)]
+        + [replace(t, at=t.at + timedelta(hours=1)) for t in history.told],
+    )
+    assert _promises(broken(changed)) == {Promise.MARKED}
+
+
+def test_a_message_without_a_claim_is_found(history: History) -> None:
+    stray = replace(history.left[0], tags={**history.left[0].tags, "attempt": "7"})
+    found = broken(replace(history, left=[*history.left, stray]))
+    assert Promise.IN_ORDER in _promises(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("2019-07-01T18:00:00+00:00 relance card_waiting.1.2019-07-01.sms", Promise.IN_TIME),
+        ("2019-08-09T09:00:00+02:00 relance card_waiting.1.2019-07-01.email", Promise.IN_TIME),
+        ("2019-07-02T09:00:00+00:00 relance no_news.1.2019-05-14.email", Promise.TRUE),
+        ("2019-07-02T09:00:00+00:00 relance convocation.1.s.email", Promise.TRUE),
+        ("2019-07-02T09:00:00+00:00 relance contact_us.1.lea@example.org.sms", Promise.DISCREET),
+    ],
+)
+def test_a_claim_that_should_not_have_been_made_is_found(
+    history: History, line: str, what: Promise
+) -> None:
+    kept = history.kept[DOSSIER]
+    journal = [*kept.journal, f"{line} attempt 1 claimed"]
+    if what is Promise.DISCREET:
+        journal[-1] = f"{line} attempt 1 accepted"
+    found = broken(replace(history, kept={DOSSIER: replace(kept, journal=journal)}))
+    assert what in _promises(found)
+
+
+def test_a_state_that_the_facts_do_not_bear_out_is_found(history: History) -> None:
+    other = replace(history.kept[DOSSIER], state=State.BOOKED)
+    assert _promises(broken(replace(history, kept={DOSSIER: other}))) == {Promise.IN_ORDER}
+
+
+def test_a_delivery_that_nobody_told_is_found(history: History) -> None:
+    told = [one for one in history.told if one.fate is not Fate.DELIVERED]
+    assert _promises(broken(replace(history, told=told))) == {Promise.IN_ORDER}
+
+
+def test_a_dossier_that_is_due_for_ever_is_found() -> None:
+    world = World(at=paris("2019-04-08 10:00"))
+    world.record(selected(event_id="s"))
+    world.consume = lambda dossier_id, receives=1: True  # type: ignore[method-assign]
+    with pytest.raises(NeverAtRest):
+        world.run(paris("2019-04-09 10:00"))
+
+
+def test_an_outcome_counts_what_it_found() -> None:
+    outcome = crashes.play(f"{_first_send()} answer lost")
+    assert outcome == Outcome()
+    unheard = crashes.play_unheard(f"{_first_send()} answer lost")
+    assert (unheard.marked, unheard.unmarked, unheard.words) == (1, 0, ())
+
+
+def _first_send() -> int:
+    return next(call.number for call in crashes.calls() if call.name == "mailer.send")
+
+
+def test_a_receipt_that_comes_by_hand_is_taken_in() -> None:
+    world = World(at=paris("2019-07-01 15:00"))
+    world.post(a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="f", contact=CONTACT))
+    world.run(paris("2019-07-01 15:00"))
+    for receipt in (SENT, DELIVERED):
+        world.hear(world.left[0], receipt)
+    assert [a.fate for a in world.ledger if a.notice == world.left[0].notice] == [Fate.DELIVERED]
