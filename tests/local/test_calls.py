@@ -93,9 +93,11 @@ def test_each_harm_is_met_as_the_sdk_says_it(
     assert made(sqs) == (["a"] if is_carried_out else [])
 
 
-def test_every_try_of_the_sdk_meets_the_same(calls: Calls, aws: EmbeddedAws) -> None:
+def test_every_try_of_the_sdk_meets_the_same(
+    calls: Calls, aws: EmbeddedAws, sqs: "SQSClient"
+) -> None:
     calls.harming = lambda _call: ANSWER_LOST
-    with aws.client("sqs") as sqs, pytest.raises(ConnectionClosedError), calls.of("http"):
+    with pytest.raises(ConnectionClosedError), calls.of("http"):
         sqs.create_queue(QueueName="a")
     assert len([c for c in aws.calls if c.operation == "CreateQueue"]) == 3
     assert len(calls.made) == 1
