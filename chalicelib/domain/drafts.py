@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Notice
+from chalicelib.domain.delivery import ARRIVED, Notice
+from chalicelib.domain.dossier import Decision
 from chalicelib.domain.notices import RULES, Rule
 from chalicelib.domain.when import Anchor, Case
 
@@ -40,9 +41,10 @@ class Draft:
         return self.anchor.learnt_at >= self.due_at + timedelta(days=days)
 
     def is_asked_again(self, case: Case) -> bool:
-        """Whether a person wants it once more, on any channel, whatever has replaced it."""
+        """Whether a person wants it once more, whatever has replaced it, until it arrives."""
         names = {str(self.notice(channel)) for channel in self.rule.channels}
-        return any(decision.subject in names for decision in case.facts.asked_again)
+        asked = (word for word in case.facts.asked_again if word.subject in names)
+        return any(not _has_arrived_since(case, word) for word in asked)
 
     def tries(self, case: Case) -> bool:
         """Whether anything was ever attempted for it."""
@@ -62,6 +64,13 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Draft]:
     for number in rule.numbers:
         due_at = rule.due(case, anchor, number)
         yield Draft(rule=rule, number=number, anchor=anchor, due_at=due_at)
+
+
+def _has_arrived_since(case: Case, asked: Decision) -> bool:
+    return any(
+        str(a.notice) == asked.subject and a.fate in ARRIVED and a.claimed_at >= asked.at
+        for a in case.ledger
+    )
 
 
 def _is_replaced(case: Case, draft: Draft, all_drafts: Sequence[Draft]) -> bool:

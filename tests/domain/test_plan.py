@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
@@ -743,6 +743,28 @@ def test_a_notice_asked_again_leaves_though_a_later_one_has_replaced_it() -> Non
     )
     (again,) = plan_of([*DEPOSITED, asked], "2019-06-26 10:01", sent, *news).due
     assert (again.notice, again.attempt) == (sent.notice, 2)
+
+
+def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:
+    """Else a corrected address, weeks later, would bring the receipt and the news at once."""
+    sent = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+    )
+    again = an_attempt(sent.notice, Fate.DELIVERED, "2019-06-26 10:01", attempt=2, address="old")
+    bounced = replace(again, fate=Fate.BOUNCED)
+    news = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.DELIVERED, "2019-06-25 09:00")
+    asked = an_event(
+        EventType.ASKED_AGAIN, "2019-06-26 10:00", source=Source.DESK, subject=str(sent.notice)
+    )
+    by_mail = {Channel.EMAIL: "new"}
+
+    def due(*ledger: Attempt) -> list[Notice]:
+        dossier = a_dossier(*DEPOSITED, asked, ledger=ledger)
+        plan = owed(dossier, DESK, by_mail, paris("2019-07-03 10:00"))
+        return [o.notice for o in plan.due if o.notice.channel is Channel.EMAIL]
+
+    assert sent.notice not in due(sent, again, news)
+    assert sent.notice in due(sent, bounced, news)
 
 
 def test_the_day_after_booking_is_a_day_by_the_clock() -> None:

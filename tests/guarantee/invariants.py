@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
-from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.dossier import Appointment, Decision, Dossier, Facts, State
 from chalicelib.domain.drafts import Draft, drafts
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.plan import Plan
@@ -447,7 +447,7 @@ def _untimely(history: History, kept: Kept) -> Iterable[str]:
         if claim.at.astimezone(PARIS).date() < _first_day(history.desk, claim):
             yield f"{claim.notice} at {claim.at.astimezone(PARIS)}, before its six weeks"
     yield from _floods(made)
-    yield from _at_once(made)
+    yield from _at_once(kept, made)
 
 
 def _is_sms_hour(desk: Desk, at: datetime) -> bool:
@@ -482,21 +482,32 @@ _SERIES = (
 )
 
 
-def _at_once(made: Sequence[Claim]) -> Iterable[str]:
+def _at_once(kept: Kept, made: Sequence[Claim]) -> Iterable[str]:
     for before, after in combinations(made, 2):
         one, other = before.notice, after.notice
         is_same = one.occasion == other.occasion and one.channel == other.channel
         is_row = any({one.kind, other.kind} <= set(row) for row in _SERIES)
         is_other = (one.kind, one.number) != (other.kind, other.number)
         is_at_once = after.at - before.at < timedelta(minutes=1)
-        if is_same and is_row and is_other and is_at_once and not _asked_for(after.facts, one):
+        if is_same and is_row and is_other and is_at_once and not _is_asked_for(kept, after, one):
             yield f"{one} and {other} at once"
 
 
-def _asked_for(facts: Facts, earlier: Notice) -> bool:
-    """Whether a person wanted it once more, on any channel: then nothing takes its place."""
+def _is_asked_for(kept: Kept, after: Claim, earlier: Notice) -> bool:
+    """Whether a person wanted the earlier one once more, on any channel and still waited."""
     name = f"{earlier.kind}.{earlier.number}.{earlier.occasion}."
-    return any(decision.subject.startswith(name) for decision in facts.asked_again)
+    words = (word for word in after.facts.asked_again if word.subject.startswith(name))
+    return any(not _had_arrived(kept, word, after.at) for word in words)
+
+
+def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:
+    return any(
+        str(a.notice) == asked.subject
+        and a.fate in ARRIVED
+        and asked.at <= a.claimed_at
+        and a.fate_at < at
+        for a in kept.dossier.ledger
+    )
 
 
 # History, ledger and receipts agree
