@@ -10,6 +10,7 @@ from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
 from chalicelib.domain.holds import Hold, Holds
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, Write
+from chalicelib.storage.document import encode
 
 
 class InMemoryDossiers:
@@ -34,6 +35,7 @@ class InMemoryDossiers:
             version=version,
             state=write.state,
             next_due_at=write.next_due_at,
+            size=len(encode(write.dossier).encode()) + sum(map(len, self.lines[dossier_id])),
         )
 
     def write(self, loaded: Loaded, write: Write) -> Loaded:

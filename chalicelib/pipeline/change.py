@@ -7,7 +7,7 @@ from typing import TypeVar
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Dossiers, JournalLine
+from chalicelib.pipeline.ports import Dossiers, JournalLine, Loaded
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 RACES_AT_MOST = 5
 
 #: A pure change: the new dossier, its journal line (none: nothing is written), an answer.
-Change = Callable[[Dossier], tuple[Dossier, JournalLine | None, T]]
+Change = Callable[[Loaded], tuple[Dossier, JournalLine | None, T]]
 
 
 def change(
@@ -24,7 +24,7 @@ def change(
     """Apply `fn` to a dossier and store the result; raises LostRace, StorageUnavailable."""
     for _ in range(RACES_AT_MOST):
         loaded = dossiers.load(dossier_id)
-        dossier, line, answer = fn(loaded.dossier)
+        dossier, line, answer = fn(loaded)
         if line is None:
             return answer
         try:

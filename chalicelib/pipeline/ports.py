@@ -1,7 +1,7 @@
 """What the pipeline needs from the world, as protocols. Only `wiring` knows who stands behind."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,13 +14,15 @@ from chalicelib.messages.letter import Email, Sms
 class Loaded:
     """A dossier and the version it was read at; version 0 is a dossier that does not exist yet.
 
-    `state` and `next_due_at` are the derived values it was stored with.
+    `state` and `next_due_at` are the derived values it was stored with; `size` is how many bytes
+    it took when it was last read, journal and all.
     """
 
     dossier: Dossier
     version: int
     state: State = State.KNOWN
     next_due_at: datetime | None = None
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from chalicelib.domain.delivery import Attempt, DeliveryReport, settled
 from chalicelib.domain.dossier import Dossier
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Dossiers, JournalLine, ServeQueue
+from chalicelib.pipeline.ports import Dossiers, JournalLine, Loaded, ServeQueue
 
 
 class Settled(StrEnum):
@@ -23,7 +23,8 @@ def record_delivery(
 ) -> Settled:
     """Settle the attempt a report is about. Raises LostRace and StorageUnavailable."""
 
-    def with_report(dossier: Dossier) -> tuple[Dossier, JournalLine | None, Settled]:
+    def with_report(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Settled]:
+        dossier = loaded.dossier
         attempt = _attempt(dossier, report)
         if attempt is None:
             return dossier, None, Settled.UNMATCHED

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.dossier import Dossier, Facts
-from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.errors import StorageUnavailable, Unusable
+from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.change import change
@@ -13,10 +13,15 @@ from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
     Dossiers,
     JournalLine,
+    Loaded,
     Quarantine,
     Quarantined,
     ServeQueue,
 )
+
+#: A dossier of more bytes takes no more of what the booking system tells: the rest of the 400 kB
+#: that DynamoDB allows an item is for the messages that are still owed, and for the desk.
+FULL = 300_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,10 @@ class Intake:
 
 
 def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Recorded:
-    """Store the event, then wake the dossier. Raises LostRace and StorageUnavailable."""
+    """Store the event, then wake the dossier.
+
+    Raises LostRace, StorageUnavailable; Unusable where the dossier is full.
+    """
     outcome, after = _store(intake, event, now)
     if outcome is Recorded.QUARANTINED:
         reason = "the id of another event, or a time in the future"
@@ -55,11 +63,15 @@ def quarantine(intake: Intake, event_id: str, reason: str, body: bytes, now: dat
 
 def _store(intake: Intake, event: Event, now: datetime) -> tuple[Recorded, Dossier]:
     def with_event(
-        dossier: Dossier,
+        loaded: Loaded,
     ) -> tuple[Dossier, JournalLine | None, tuple[Recorded, Dossier]]:
+        dossier = loaded.dossier
         after, outcome = record(dossier, event)
         if after is dossier:
             return dossier, None, (outcome, dossier)
+        if event.source is Source.BOOKING and loaded.size > FULL:
+            message = f"dossier: holds more than {FULL:,} bytes already"
+            raise Unusable(message)
         line = JournalLine(at=now, by=event.source, what=f"{event.type} {outcome} {event.event_id}")
         return after, line, (outcome, after)
 

@@ -185,7 +185,8 @@ def _outgoing(dossier: Dossier, facts: Facts, attempt: Attempt, letter: Email | 
 def _recorded(counter: Counter, outgoing: Outgoing, reply: Reply) -> Attempt:
     claimed = outgoing.attempt
 
-    def with_answer(current: Dossier) -> tuple[Dossier, JournalLine, Attempt]:
+    def with_answer(loaded: Loaded) -> tuple[Dossier, JournalLine, Attempt]:
+        current = loaded.dossier
         kept = next((a for a in current.ledger if a.is_same_try(claimed)), claimed)
         after = reply.answer(kept)
         words = f"{after.notice} attempt {after.attempt} {after.fate} {after.reason}".rstrip()

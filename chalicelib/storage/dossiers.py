@@ -28,7 +28,7 @@ from chalicelib.storage.table import (
 )
 
 _PREFIX = "DOSSIER#"
-_READ = ["pk", "version", "state", "document", "due_at"]
+_READ = ["pk", "version", "state", "document", "due_at", "journal_bytes"]
 _INSTANT = InstantAttribute()
 
 
@@ -76,6 +76,7 @@ class DynamoDossiers:
             version=version,
             state=write.state,
             next_due_at=write.next_due_at,
+            size=loaded.size,
         )
 
     def _judge(self, error: UpdateError, key: str, token: str) -> None:
@@ -154,12 +155,13 @@ class DynamoDossiers:
 
 
 def _loaded(item: Mapping[str, Any]) -> Loaded:
-    due_at = item.get("due_at")
+    due_at, document = item.get("due_at"), item["document"]["S"]
     return Loaded(
-        dossier=decode(item["document"]["S"]),
+        dossier=decode(document),
         version=int(item["version"]["N"]),
         state=State(item["state"]["S"]),
         next_due_at=_INSTANT.deserialize(due_at["S"]) if due_at else None,
+        size=len(document.encode()) + int(item.get("journal_bytes", {}).get("N", 0)),
     )
 
 
@@ -179,8 +181,15 @@ def _actions(write: Write, version: int, token: str) -> list[Action]:
         Item.document.set(encode(write.dossier)),
         *_indexed(Item.due_shard, Item.due_at, shard, write.next_due_at),
         *_indexed(Item.work_shard, Item.work_since, shard, write.work_since),
-        *([Item.journal.set((Item.journal | []).append(lines))] if lines else []),
+        *(_appended(lines) if lines else ()),
     ]
+
+
+def _appended(lines: Sequence[str]) -> Sequence[Action]:
+    return (
+        Item.journal.set((Item.journal | []).append(lines)),
+        Item.journal_bytes.add(sum(len(line.encode()) for line in lines)),
+    )
 
 
 def _indexed(shard_key: Any, at_key: Any, shard: str, at: datetime | None) -> list[Action]:

@@ -55,6 +55,7 @@ class Item(Model):
     state = UnicodeAttribute()
     document = UnicodeAttribute()
     journal: ListAttribute[Any] = ListAttribute()
+    journal_bytes = NumberAttribute()
     due_shard = UnicodeAttribute(null=True)
     due_at = InstantAttribute(null=True)
     work_shard = UnicodeAttribute(null=True)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import LostRace, StorageUnavailable
-from chalicelib.domain.events import EventType
+from chalicelib.domain.errors import LostRace, StorageUnavailable, Unusable
+from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline.record_event import quarantine
+from chalicelib.pipeline.record_event import FULL, quarantine
 from chalicelib.pipeline.replan import replan
-from tests.builders import DOSSIER, a_step, cancelled, paris, rescheduled, selected
+from tests.builders import DOSSIER, a_step, an_event, cancelled, paris, rescheduled, selected
 from tests.pipeline.worlds import DeskInMemory
 
 FORMER = "G-2018-0001"
@@ -45,6 +45,42 @@ def test_another_body_under_a_known_id_goes_to_quarantine_whole(desk: DeskInMemo
     said = desk.take(event, replace(event, digest="two"))
     assert said == [Recorded.RECORDED, Recorded.QUARANTINED]
     assert [(i.event_id, i.body) for i in desk.quarantine.items] == [("e", b"body")]
+
+
+def a_refusal(number: int) -> Event:
+    """As long as one can be, and unlike any other."""
+    at = paris("2019-04-09 10:00") + timedelta(hours=number)
+    papers = tuple(f"{number} {paper} {'x' * 290}" for paper in range(50))
+    return replace(
+        a_step(EventType.INCOMPLETE, "2019-04-09 10:00"),
+        event_id=f"i{number}",
+        at=at,
+        received_at=at,
+        missing_documents=papers,
+    )
+
+
+def test_a_full_dossier_takes_no_more_from_the_booking_system(desk: DeskInMemory) -> None:
+    """What DynamoDB could not store would be refused for ever; so the event waits for a person."""
+    with pytest.raises(Unusable, match="300,000 bytes"):
+        desk.take(*map(a_refusal, range(40)))
+    kept = desk.dossiers.load(DOSSIER)
+    assert FULL < kept.size < FULL + 65_536 < 400_000 - 32_768
+
+
+def test_a_full_dossier_still_hears_its_student_and_the_desk(desk: DeskInMemory) -> None:
+    desk.take(*map(a_refusal, range(20)))
+    assert desk.dossiers.load(DOSSIER).size > FULL
+    at = desk.at + timedelta(hours=1)
+    word = an_event(
+        EventType.WORK_CLOSED, "2019-04-08 10:00", source=Source.DESK, subject="x.1.dossier.desk"
+    )
+    assert desk.take(replace(word, at=at, received_at=at)) == [Recorded.RECORDED]
+
+
+def test_a_full_dossier_knows_a_duplicate(desk: DeskInMemory) -> None:
+    desk.take(*map(a_refusal, range(20)))
+    assert desk.take(a_refusal(3)) == [Recorded.DUPLICATE]
 
 
 def test_what_is_quarantined_twice_is_kept_once(desk: DeskInMemory) -> None:

@@ -186,6 +186,14 @@ def test_a_write_without_lines_adds_nothing_to_the_journal(dossiers: Either) -> 
     assert what_of(dossiers.journal("D-1")) == ["booking only"]
 
 
+def test_a_dossier_tells_how_large_it_is_with_its_history(dossiers: Either) -> None:
+    store(dossiers, "D-1", None, "é" * 1_000)
+    small = dossiers.load("D-1").size
+    store(dossiers, "D-1", None, "x" * 4_000)
+    assert dossiers.load("D-1").size > small + 4_000
+    assert small > 1_000
+
+
 def test_every_dossier_is_named_once(dossiers: Either) -> None:
     for n in (1, 2, 3, 1):
         store(dossiers, f"D-{n}")
