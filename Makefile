@@ -23,7 +23,7 @@ test: $(READY) ## Run every test but those in a browser
 	$(RUN) pytest --numprocesses auto --dist loadfile --cov --cov-report= --durations=5
 	$(RUN) coverage report --include='$(PURE)' --fail-under=100
 
-guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full)
+guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full|all)
 	$(RUN) tests.guarantee --scale $(SCALE)
 
 browser: $(READY) ## Drive the students' pages in Chromium (Debian: apt-get install chromium)

@@ -1,7 +1,6 @@
 """Breaks the promise in every way there is: `python -m tests.guarantee` (`make guarantee`)."""
 
 import argparse
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -11,11 +10,12 @@ from functools import partial
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from tests.guarantee import in_memory
+from tests.guarantee.checkout import commit, seed
 from tests.guarantee.figures import Figures, Scale
+from tests.guarantee.in_memory import everything
 from tests.guarantee.on_aws import programs
 from tests.guarantee.on_aws.programs import Made, Progress
-from tests.guarantee.report import PAGE, ROOT, Whole, page, table, write_json
+from tests.guarantee.report import PAGE, Whole, page, table, write_json
 
 #: Runs one program and hears how far it is.
 Run = Callable[[Callable[[Progress], None]], tuple[Figures, Sequence[Made]]]
@@ -24,7 +24,7 @@ Run = Callable[[Callable[[Progress], None]], tuple[Figures, Sequence[Made]]]
 def main() -> int:
     """0 if the promise held everywhere and no control did."""
     asked, console = _asked(), Console(highlight=False)
-    whole = _run_all(asked.scale, _seed(asked.seed), console)
+    whole = _run_all(asked.scale, seed() if asked.seed is None else asked.seed, console)
     console.print(table(whole))
     for complaint in whole.complaints:
         console.print(complaint, style="bold red", markup=False)
@@ -42,13 +42,13 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run_all(scale: Scale, seed: int, console: Console) -> Whole:
+def _run_all(scale: Scale, drawn: int, console: Console) -> Whole:
     figures: list[Figures] = []
     calls: list[Made] = []
     seconds: dict[str, float] = {}
     # Without a thread of its own: programs may fork.
     with Bar(console=console, auto_refresh=False, disable=not console.is_terminal) as bar:
-        for run in _runs(scale, seed):
+        for run in _runs(scale, drawn):
             task, began = bar.add_task("…", total=None), time.monotonic()
             one, made = run(lambda at, task=task: _advance(bar, task, at))  # type: ignore[misc]
             seconds[one.program] = time.monotonic() - began
@@ -58,8 +58,8 @@ def _run_all(scale: Scale, seed: int, console: Console) -> Whole:
             bar.refresh()
     return Whole(
         scale=scale,
-        seed=seed,
-        commit=_commit(),
+        seed=drawn,
+        commit=commit(),
         on=datetime.now(UTC),
         seconds=seconds,
         figures=figures,
@@ -73,18 +73,17 @@ def _advance(bar: Bar, task: object, progress: Progress) -> None:
 
 
 def _runs(scale: Scale, seed: int) -> Sequence[Run]:
-    everything = getattr(in_memory, "PROGRAMS", ())
     return [
-        *(partial(_in_memory, program, scale) for program in everything),
+        *(partial(_in_memory, run, scale, seed) for run in everything.RUNS.values()),
         partial(_on_aws, programs.PRODUCT, scale, seed),
         partial(_on_aws, programs.CONTROL, scale, seed),
     ]
 
 
 def _in_memory(
-    program: Callable[[Scale], Figures], scale: Scale, _heard: Callable[[Progress], None]
+    run: everything.Run, scale: Scale, seed: int, _heard: Callable[[Progress], None]
 ) -> tuple[Figures, Sequence[Made]]:
-    return program(scale), ()
+    return run(scale, seed), ()
 
 
 def _on_aws(
@@ -92,17 +91,6 @@ def _on_aws(
 ) -> tuple[Figures, Sequence[Made]]:
     report = programs.apart(program, scale, seed, heard)
     return report.figures, report.calls if program is programs.PRODUCT else ()
-
-
-def _seed(asked: int | None) -> int:
-    return int(_commit()[:8] or "0", 16) if asked is None else asked
-
-
-def _commit() -> str:
-    """The commit that is checked out; none where there is no history."""
-    command = ["git", "rev-parse", "HEAD"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

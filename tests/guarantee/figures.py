@@ -1,5 +1,6 @@
 """What a program of the guarantee has counted, and how large a program may be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -9,7 +10,8 @@ class Scale(StrEnum):
 
     QUICK = "quick"  #: seconds: a part of `make test`
     CI = "ci"  #: minutes: whole where that is cheap, a sample where it is not
-    FULL = "full"  #: on demand: everything there is
+    FULL = "full"  #: an hour: everything but most of the pairs
+    ALL = "all"  #: on demand, many hours: every pair as well
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class Figures:
     duplicates_with_events: int = 0
     duplicates_without_events: int = 0
     unmarked_duplicates: int = 0
+    endings: Mapping[str, int] = field(default_factory=dict)  #: how many people ended how
     broken: tuple[str, ...] = field(default=())  #: each broken invariant, with what shows it again
 
     @property

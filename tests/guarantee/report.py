@@ -11,10 +11,10 @@ from typing import Any
 from rich.table import Table
 
 from chalicelib.domain.desk_calendar import PARIS
+from tests.guarantee.checkout import ROOT
 from tests.guarantee.figures import Figures, Scale
 from tests.guarantee.on_aws.programs import Made
 
-ROOT = Path(__file__).parents[2]
 JSON, PAGE = ROOT / "out" / "guarantee.json", ROOT / "docs" / "guarantee.md"
 TEMPLATE = Path(__file__).with_name("guarantee.md.txt")
 
@@ -120,11 +120,23 @@ def page(whole: Whole) -> str:
     template = TEMPLATE.read_text("utf-8")
     for name, text in {
         "FIGURES": f"{counted}\n\n{figures}\n\n{what}",
+        "ENDINGS": "\n".join(map(_endings, filter(_ends_people, whole.figures))),
         "CALLS": calls_table(whole.calls),
         "COUNT": str(len(whole.calls)),
     }.items():
         template = template.replace(f"[[{name}]]", text)
     return template
+
+
+def _ends_people(figures: Figures) -> bool:
+    return bool(figures.endings)
+
+
+def _endings(figures: Figures) -> str:
+    """How the people of a program ended."""
+    people = sum(figures.endings.values())
+    how = ", ".join(f"{n:,} {end}" for end, n in sorted(figures.endings.items()))
+    return f"- *{figures.program}*: {people:,} students ended so: {how}."
 
 
 def calls_table(calls: Sequence[Made]) -> str:

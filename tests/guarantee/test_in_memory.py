@@ -9,9 +9,10 @@ from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
 from tests.builders import CONTACT, DOSSIER, a_step, paris, selected, shown
+from tests.guarantee.checkout import seed
 from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory import cohort, crashes, interleavings, story
-from tests.guarantee.in_memory.everything import NAMED, RUNS
+from tests.guarantee.in_memory.everything import PROGRAMS
 from tests.guarantee.in_memory.faults import Fault, Hurting
 from tests.guarantee.in_memory.hearsay import RECEIPTS
 from tests.guarantee.in_memory.naive import NaiveWorld
@@ -21,9 +22,9 @@ from tests.guarantee.in_memory.world import NeverAtRest, World
 from tests.guarantee.invariants import Acknowledged, Broken, History, Promise, Told, broken
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_the_promise_holds_in_a_sample_of(name: str) -> None:
-    figures = RUNS[name](Scale.QUICK)
+    figures = PROGRAMS[name].run(Scale.QUICK, seed())
     assert figures.runs > 0
     assert figures.holds, "\n".join(figures.broken)
 
@@ -106,7 +107,7 @@ def test_a_turn_is_as_long_as_it_was_asked_for() -> None:
 )
 def test_a_naive_sender_breaks(program: str, case: str, what: Promise) -> None:
     words = case.format(sends=_first_naive_send())
-    naive = NAMED[program].play(words, NaiveWorld)
+    naive = PROGRAMS[program].play(words, NaiveWorld)
     assert any(one.startswith(f"{what}:") for one in naive.words)
 
 
@@ -118,11 +119,11 @@ def _first_naive_send() -> int:
 def test_a_naive_sender_loses_students_in_silence() -> None:
     (case,) = cohort.a_few()
     ends = cohort.played(case, NaiveWorld)
-    assert [one for one in ends.ids if not ends.ending(one)]
+    assert [one for one in ends.ids if ends.ending(one) == cohort.SILENCE]
 
 
 def test_a_naive_sender_fails_the_programs() -> None:
-    figures = RECEIPTS.run(Scale.QUICK, NaiveWorld)
+    figures = RECEIPTS.run(Scale.QUICK, 0, NaiveWorld)
     assert not figures.holds
     assert 'python -m tests.guarantee.in_memory receipts "' in figures.broken[0]
 

@@ -1,11 +1,12 @@
 """Each call to AWS goes wrong: a small sample of all cases, another one with each commit."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.guarantee.__main__ import _commit, _seed
+from tests.guarantee.checkout import commit, seed
 from tests.guarantee.figures import Figures, Scale
 from tests.guarantee.on_aws.hurting import Case, Fault
 from tests.guarantee.on_aws.programs import CONTROL, PRODUCT, Report, apart
@@ -15,7 +16,7 @@ from tests.guarantee.report import PAGE, Whole, calls_table, page
 
 @pytest.fixture(scope="module")
 def product() -> Report:
-    return apart(PRODUCT, Scale.QUICK, _seed(None))
+    return apart(PRODUCT, Scale.QUICK, seed())
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,11 @@ def test_the_page_is_whole(product: Report) -> None:
     assert calls_table(product.calls) in text
 
 
-def test_the_seed_comes_from_the_commit_unless_it_is_given() -> None:
-    assert _seed(7) == 7
-    assert _seed(None) == int(_commit()[:8] or "0", 16)
+def test_the_seed_comes_from_the_commit() -> None:
+    assert seed() == int(commit()[:8] or "0", 16)
+
+
+def test_the_page_tells_how_students_ended(product: Report) -> None:
+    cohort = replace(figures("cohort"), endings={"collected": 1_180, "work list": 20})
+    text = page(whole(cohort, calls=product))
+    assert "- *cohort*: 1,200 students ended so: 1,180 collected, 20 work list." in text

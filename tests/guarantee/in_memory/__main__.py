@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from tests.guarantee.figures import Figures, Scale
-from tests.guarantee.in_memory.everything import CONTROL, NAMED, RUNS
+from tests.guarantee.in_memory.everything import PROGRAMS, RUNS
 from tests.guarantee.in_memory.naive import NaiveWorld
 from tests.guarantee.in_memory.world import World
 
@@ -13,20 +13,20 @@ def main() -> int:
     """Without a program all of them are run; 1 if a promise was broken."""
     asked = _asked()
     if asked.case:
-        outcome = NAMED[asked.program].play(asked.case, NaiveWorld if asked.naive else World)
+        outcome = PROGRAMS[asked.program].play(asked.case, NaiveWorld if asked.naive else World)
         sys.stdout.write("".join(f"{words}\n" for words in outcome.words or ["it holds"]))
         return bool(outcome.words)
-    runs = {**RUNS, "naive": CONTROL}
-    names = [asked.program] if asked.program else list(RUNS)
-    figures = [_told(runs[name](asked.scale)) for name in names]
+    names = [asked.program] if asked.program else list(PROGRAMS)
+    figures = [_told(RUNS[name](asked.scale, asked.seed)) for name in names]
     return not all(one.holds for one in figures)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.guarantee.in_memory")
-    parser.add_argument("program", nargs="?", choices=[*RUNS, "naive"])
+    parser.add_argument("program", nargs="?", choices=list(RUNS))
     parser.add_argument("case", nargs="?", help="one case, in the words it was reported with")
     parser.add_argument("--scale", type=Scale, default=Scale.QUICK, choices=list(Scale))
+    parser.add_argument("--seed", type=int, default=0, help="draws another sample")
     parser.add_argument("--naive", action="store_true", help="play the case with the control")
     return parser.parse_args()
 

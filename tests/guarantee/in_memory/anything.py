@@ -1,9 +1,10 @@
 """Whatever may happen to a dossier, in whatever order, with whatever goes wrong meanwhile."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -13,7 +14,7 @@ from chalicelib.domain.errors import BadRecipient, NotNow, NotSent, OurAccount
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source
 from tests.builders import CONTACT, an_event, paris
 from tests.domain.lives import AHEAD, KINDS, LATE, OF_AN_APPOINTMENT
-from tests.guarantee.figures import Figures, Scale
+from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory.faults import Fault, Hurting
 from tests.guarantee.in_memory.network import (
     ARRIVES,
@@ -25,6 +26,7 @@ from tests.guarantee.in_memory.network import (
     Receipt,
     Way,
 )
+from tests.guarantee.in_memory.programs import Outcome, Program
 from tests.guarantee.in_memory.world import World
 from tests.guarantee.invariants import Left, broken
 
@@ -66,9 +68,11 @@ REFUSALS: tuple[NotSent, ...] = (NotNow("Throttling"), OurAccount("Paused"), Bad
 class Anything(RuleBasedStateMachine):
     """Events, clicks, a desk, a network and a bad day; the promises hold whenever it is calm."""
 
+    world_of = World
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(at=paris("2019-04-08 10:00"), network=self._way)
+        self.world = self.world_of(at=paris("2019-04-08 10:00"), network=self._way)
         self.ways: list[Way] = []
         self.hits: dict[int, Fault] = {}
         self.world.between = Hurting(at=self.hits, wait=self.world.wait)
@@ -197,34 +201,41 @@ class Anything(RuleBasedStateMachine):
         self.time_goes_by(30 * DAY)
 
 
-EXAMPLES = {Scale.QUICK: 25, Scale.CI: 600, Scale.FULL: 20_000}
-STEPS = 40
+LIVES, STEPS, SEEDS = 25, 40, 800
 
 
-def run(scale: Scale) -> Figures:
+def every_case() -> Sequence[str]:
+    """Seeds, each of which draws so many lives."""
+    return [f"seed {number}" for number in range(SEEDS)]
+
+
+def play(case: str, kind: type[World] = World) -> Outcome:
     """So many lives, of so many steps at most."""
+
+    @seed(int(case.removeprefix("seed ")))
+    class Drawn(Anything):
+        world_of = kind
+
     how = settings(
-        max_examples=EXAMPLES[scale],
+        max_examples=LIVES,
         stateful_step_count=STEPS,
         deadline=None,
-        derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
         report_multiple_bugs=False,
     )
-    return Figures(
-        program="anything",
-        of=f"{STEPS} steps of any kind at most, with anything going wrong meanwhile",
-        possible=EXAMPLES[scale],
-        runs=EXAMPLES[scale],
-        broken=_broken(how),
-    )
-
-
-def _broken(how: settings) -> tuple[str, ...]:
     try:
-        run_state_machine_as_test(Anything, settings=how)
+        run_state_machine_as_test(Drawn, settings=how)
     except AssertionError as error:
-        return ("\n".join([str(error), *getattr(error, "__notes__", [])]),)
-    return ()
+        return Outcome(stuck=1, words=(str(error), *getattr(error, "__notes__", [])))
+    return Outcome()
+
+
+ANYTHING = Program(
+    name="anything",
+    of=f"{LIVES} lives of {STEPS} steps of any kind at most, with anything going wrong meanwhile",
+    cases=every_case,
+    play=play,
+    samples={Scale.QUICK: 1, Scale.CI: 40},
+)

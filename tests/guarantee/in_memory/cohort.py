@@ -1,5 +1,6 @@
 """A year of students whose SMS are lost and whose e-mails bounce: where does each of them end?"""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -35,6 +36,8 @@ MAILBOX_DEAD, MAIL_RETURNED, MAIL_SWALLOWED = 0.15, 0.05, 0.1
 
 #: What tells a student that it is time to come.
 _COME = frozenset({Kind.CARD_READY, Kind.CARD_WAITING, Kind.NO_NEWS})
+#: What must never be the end.
+SILENCE = "silence"
 _SLOT = frozenset({Kind.CONFIRMATION_REQUEST, Kind.CONFIRMATION_REMINDER})
 
 
@@ -48,6 +51,7 @@ class Cohort:
     slots: dict[str, datetime] = field(default_factory=dict)
     ready: dict[str, datetime] = field(default_factory=dict)
     informed: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
     coming: set[str] = field(default_factory=set)
 
     @property
@@ -89,6 +93,7 @@ class Cohort:
             revision = left.notice.occasion
             self.world.at_time(soon, lambda: self.world.press(revision, dossier_id))
         if kind in _COME:
+            self.called.add(dossier_id)
             self._comes(dossier_id)
 
     def meet(self, dossier_id: str) -> None:
@@ -114,13 +119,13 @@ class Cohort:
             self._post(dossier_id, comes, taken)
 
     def ending(self, dossier_id: str) -> str:
-        """How it ended for one of them; empty if in silence."""
+        """How it ended for one of them."""
         kept = self.world.dossiers.kept[dossier_id][1]
         if kept.state is State.COLLECTED:
             return "collected"
         if any(a.fate is Fate.OPEN for a in kept.dossier.ledger):
             return "work list"
-        return "informed" if dossier_id in self.informed else ""
+        return "told to come" if dossier_id in self.called else SILENCE
 
     def _post(self, dossier_id: str, at: datetime, event: Event) -> None:
         mine = replace(event, dossier_id=dossier_id, event_id=f"{event.event_id}-{dossier_id}")
@@ -172,8 +177,9 @@ def a_few() -> Sequence[str]:
 def play(case: str, kind: type[World] = World) -> Outcome:
     """A year and a half of them."""
     cohort = played(case, kind)
-    silent = [f"{one} ended in silence" for one in cohort.ids if not cohort.ending(one)]
-    return outcome_of(cohort.world, silent)
+    endings = {one: cohort.ending(one) for one in cohort.ids}
+    silent = [f"{one} ended in {end}" for one, end in endings.items() if end == SILENCE]
+    return replace(outcome_of(cohort.world, silent), endings=Counter(endings.values()))
 
 
 def played(case: str, kind: type[World] = World) -> Cohort:

@@ -88,7 +88,7 @@ PAIRS = Program(
     of="each two calls of the story, with a crash before or after each",
     cases=every_pair,
     play=play,
-    samples={Scale.QUICK: 8, Scale.CI: 1_500},
+    samples={Scale.QUICK: 8, Scale.CI: 1_500, Scale.FULL: 12_000},
 )
 UNHEARD = Program(
     name="unheard",

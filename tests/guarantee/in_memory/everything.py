@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from tests.guarantee.figures import Figures, Scale
-from tests.guarantee.in_memory import anything, naive
+from tests.guarantee.in_memory import naive
+from tests.guarantee.in_memory.anything import ANYTHING
 from tests.guarantee.in_memory.clock import CLOCK, STOPS
 from tests.guarantee.in_memory.cohort import COHORT
 from tests.guarantee.in_memory.crashes import EARLY, PAIRS, SINGLES, UNHEARD
@@ -12,8 +13,8 @@ from tests.guarantee.in_memory.interleavings import INTERLEAVINGS
 from tests.guarantee.in_memory.orders import ORDERS
 from tests.guarantee.in_memory.programs import Program
 
-#: Those whose cases have names.
-NAMED: Mapping[str, Program] = {
+#: What has to hold.
+PROGRAMS: Mapping[str, Program] = {
     program.name: program
     for program in (
         SINGLES,
@@ -26,14 +27,15 @@ NAMED: Mapping[str, Program] = {
         STOPS,
         RECEIPTS,
         COHORT,
+        ANYTHING,
     )
 }
 
-#: What has to hold.
-RUNS: Mapping[str, Callable[[Scale], Figures]] = {
-    **{name: program.run for name, program in NAMED.items()},
-    "anything": anything.run,
-}
+#: Runs a program at a scale, with a seed that draws its samples.
+Run = Callable[[Scale, int], Figures]
 
-#: What has to fail.
-CONTROL: Callable[[Scale], Figures] = naive.run
+#: All of them, and the control, which has to fail.
+RUNS: Mapping[str, Run] = {
+    **{name: program.run for name, program in PROGRAMS.items()},
+    naive.NAME: naive.run,
+}

@@ -119,6 +119,7 @@ def _messages(owed: Iterable[Owed]) -> list[Owed]:
     return [one for one in owed if one.notice.channel is not Channel.DESK]
 
 
+NAME = "naive"
 #: What the control is put through.
 PUT_THROUGH: tuple[Program, ...] = (
     crashes.SINGLES,
@@ -129,11 +130,11 @@ PUT_THROUGH: tuple[Program, ...] = (
 )
 
 
-def run(scale: Scale) -> Figures:
+def run(scale: Scale, seed: int) -> Figures:
     """The sum of what the control lost and doubled."""
-    every = [program.run(scale, NaiveWorld) for program in PUT_THROUGH]
+    every = [program.run(scale, seed, NaiveWorld) for program in PUT_THROUGH]
     return Figures(
-        program="naive",
+        program=NAME,
         of="the control: lease, send, mark as sent; receipts only logged; no desk",
         possible=sum(f.possible for f in every),
         runs=sum(f.runs for f in every),

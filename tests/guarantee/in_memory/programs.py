@@ -1,5 +1,6 @@
 """What a program of the guarantee is: cases named in words, each of them one run."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -11,8 +12,6 @@ from tests.guarantee.figures import Figures, Scale
 from tests.guarantee.in_memory.world import World
 from tests.guarantee.invariants import Promise, broken, count, doubles, marked_doubles
 
-#: Draws the samples; another one draws other samples.
-SEED = 2019
 #: A broken program shows so many of its runs.
 SHOWN = 20
 
@@ -26,6 +25,7 @@ class Outcome:
     doubled: int = 0
     marked: int = 0
     unmarked: int = 0
+    endings: Mapping[str, int] = field(default_factory=dict)
     words: tuple[str, ...] = field(default=())
 
 
@@ -35,7 +35,7 @@ Play = Callable[[str, type[World]], Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """Its cases by scale are all there are, or as many as `samples` says, drawn by their names.
+    """Its cases by scale are all there are, or as many as `samples` says, drawn by a seed.
 
     `quick` are other, smaller cases, where even one of the real ones takes too long.
     """
@@ -47,17 +47,19 @@ class Program:
     samples: Mapping[Scale, int]
     quick: Callable[[], Sequence[str]] | None = None
 
-    def chosen(self, scale: Scale) -> Sequence[str]:
+    def chosen(self, scale: Scale, seed: int) -> Sequence[str]:
         """The cases of a scale."""
         if scale is Scale.QUICK and self.quick:
             return self.quick()
         every = self.cases()
         most = self.samples.get(scale, len(every))
-        return every if most >= len(every) else sorted(every, key=_drawn)[:most]
+        if most >= len(every):
+            return every
+        return sorted(every, key=lambda case: lot(seed, case))[:most]
 
-    def run(self, scale: Scale, kind: type[World] = World) -> Figures:
+    def run(self, scale: Scale, seed: int, kind: type[World] = World) -> Figures:
         """Play every chosen case, and count."""
-        chosen = self.chosen(scale)
+        chosen = self.chosen(scale, seed)
         outcomes = dict(zip(chosen, _played(self, chosen, kind, scale), strict=True))
         return self._figures(outcomes)
 
@@ -73,6 +75,7 @@ class Program:
             duplicates_with_events=sum(o.doubled for o in every),
             duplicates_without_events=sum(o.marked for o in every),
             unmarked_duplicates=sum(o.unmarked for o in every),
+            endings=sum((Counter(o.endings) for o in every), Counter()),
             broken=tuple(_shown(self.name, outcomes)),
         )
 
@@ -97,15 +100,11 @@ def outcome_of(world: World, missing: Sequence[str] = (), wrong: Iterable[str] =
     )
 
 
-def _drawn(case: str) -> float:
-    return lot(SEED, case)
-
-
 def _played(
     program: Program, cases: Sequence[str], kind: type[World], scale: Scale
 ) -> Iterable[Outcome]:
     play = partial(_play, program.play, kind)
-    if scale is not Scale.FULL:
+    if scale is Scale.QUICK:
         return [play(case) for case in cases]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
         return list(workers.map(play, cases, chunksize=16))

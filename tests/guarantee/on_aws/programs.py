@@ -6,20 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
 from local.calls import Call
+from tests.guarantee.checkout import ROOT
 from tests.guarantee.figures import Figures, Scale
 from tests.guarantee.on_aws.hurting import Case, Fault, cases
 from tests.guarantee.on_aws.judge import Outcome
 from tests.guarantee.on_aws.naive import naive_product
 from tests.guarantee.on_aws.story import CONFIRMED, ENDS
 from tests.guarantee.on_aws.walk import Undisturbed, undisturbed, walk
-
-ROOT = Path(__file__).parents[3]
 
 #: A broken program shows so many of its runs.
 SHOWN = 20
@@ -115,13 +113,13 @@ def _sample(calls: Sequence[Call], scale: Scale, seed: int) -> list[Case]:
             return [next(case for case in every if case.fault is fault) for fault in Fault]
         case Scale.CI:
             return every[:CI_CASES]
-        case Scale.FULL:
+        case Scale.FULL | Scale.ALL:
             return cases(calls)
 
 
 def _around_the_first_send(calls: Sequence[Call], scale: Scale, _seed: int) -> list[Case]:
     """The three calls that a naive sender does not survive; or all of them."""
-    if scale is Scale.FULL:
+    if scale in {Scale.FULL, Scale.ALL}:
         return cases(calls)
     send = next(call for call in calls if call.service == "sesv2")
     mark = next(c for c in calls if c.number > send.number and c.is_conditional)
