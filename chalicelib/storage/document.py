@@ -1,6 +1,7 @@
 """A dossier as one JSON text, and back."""
 
 from dataclasses import Field, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -26,12 +27,17 @@ def decode(text: str) -> Dossier:
 
 
 def _compact(value: Any) -> Any:
-    if is_dataclass(value):
-        held = [(field, getattr(value, field.name)) for field in fields(value)]
+    if own := _fields(type(value)):
+        held = [(field, getattr(value, field.name)) for field in own]
         return {field.name: _compact(v) for field, v in held if not _goes_without_saying(field, v)}
     if isinstance(value, tuple):
         return [_compact(v) for v in value]
     return value
+
+
+@cache
+def _fields(kind: type) -> tuple[Field[Any], ...]:
+    return fields(kind) if is_dataclass(kind) else ()
 
 
 def _goes_without_saying(field: Field[Any], value: Any) -> bool:

@@ -196,6 +196,6 @@ COHORT = Program(
     of="200 students, no receipt of any SMS, dead phones, lost SMS, dead mailboxes, lost mails",
     cases=every_case,
     play=play,
-    samples={Scale.CI: 2},
+    samples={Scale.CI: 1},
     quick=a_few,
 )

@@ -81,21 +81,21 @@ SINGLES = Program(
     of="each call of the story, hurt in each way it can be",
     cases=every_single,
     play=play,
-    samples={Scale.QUICK: 14},
+    samples={Scale.QUICK: 14, Scale.CI: 500},
 )
 PAIRS = Program(
     name="pairs",
     of="each two calls of the story, with a crash before or after each",
     cases=every_pair,
     play=play,
-    samples={Scale.QUICK: 8, Scale.CI: 1_500, Scale.FULL: 12_000},
+    samples={Scale.QUICK: 8, Scale.CI: 300, Scale.FULL: 6_000},
 )
 UNHEARD = Program(
     name="unheard",
     of="each call of the story without its answer, and no receipt of any message",
     cases=every_unheard,
     play=play_unheard,
-    samples={Scale.QUICK: 8, Scale.CI: 400},
+    samples={Scale.QUICK: 8, Scale.CI: 100},
 )
 EARLY = Program(
     name="early",

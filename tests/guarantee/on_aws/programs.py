@@ -21,8 +21,8 @@ from tests.guarantee.on_aws.walk import Undisturbed, undisturbed, walk
 
 #: A broken program shows so many of its runs.
 SHOWN = 20
-#: A sample of this size takes two to three minutes on two processors.
-CI_CASES = 140
+#: A sample of this size takes about a minute on two processors.
+CI_CASES = 56
 
 Choose = Callable[[Sequence[Call], Scale, int], list[Case]]
 
