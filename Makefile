@@ -7,11 +7,11 @@ READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee browser check format lint types imports lock clean
+.PHONY: help demo serve test guarantee mutants browser gallery theme check format lint types imports lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
-		while IFS='|' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+		while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
 demo: $(READY) ## Play a dossier from the chosen appointment to the next renewal
 	$(RUN) local.demo
@@ -26,7 +26,18 @@ test: $(READY) ## Run every test but those in a browser
 guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full|all)
 	$(RUN) tests.guarantee --scale $(SCALE)
 
-browser: $(READY) ## Drive the students' pages in Chromium (Debian: apt-get install chromium)
+mutants: $(READY) ## Change the core in thousands of small ways: does a test notice? (half an hour)
+	rm -rf mutants
+	$(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
+
+theme: $(READY) ## Compile the e-mails' theme from its MJML
+	$(RUN) local.theme
+
+gallery: $(READY) ## Show every message, page and document, in every hard case (out/gallery)
+	$(RUN) local.gallery
+
+browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
 
 check: lint types imports ## Lint, types, and the import law
@@ -50,7 +61,7 @@ lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) out .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }

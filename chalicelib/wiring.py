@@ -215,7 +215,7 @@ def read_link(purpose: Purpose, token: str) -> Bound | None:
 
 def look(bound: Bound) -> View | None:
     """What a link shows now."""
-    return student_view.look(house().dossiers, bound, now())
+    return student_view.look(house().dossiers, house().desk, bound, now())
 
 
 def confirm(bound: Bound) -> View | None:

@@ -1,17 +1,22 @@
-"""The `/local` routes that drive the world: clock, outbox, dossiers, faults, settings."""
+"""The `/local` routes that drive the world: clock, outbox, dossiers, faults, settings, gallery."""
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
+from mimetypes import guess_type
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.desk_data.holidays import YEARS
 from local.clock import CannotGoBack
 from local.faults import NotAFault
+from local.gallery.renderings import renderings
+from local.gallery.site import site
 from local.index_page import index_page
 from local.paris import NotAnInstant, NotASpan, Span, instant, iso
 from local.pump import NeverQuiet
@@ -37,6 +42,8 @@ ROUTES = Map(
         Rule("/local/faults", endpoint="faults", methods=["GET"]),
         Rule("/local/faults", endpoint="switch", methods=["POST"]),
         Rule("/local/settings", endpoint="settings", methods=["GET"]),
+        Rule("/local/gallery", endpoint="gallery", methods=["GET"]),
+        Rule("/local/gallery/<path:name>", endpoint="gallery_file", methods=["GET"]),
     ],
     strict_slashes=False,
     merge_slashes=False,
@@ -119,6 +126,21 @@ class Routes:
 
     def _settings(self, _request: Request) -> Response:
         return _json(self._world.settings())
+
+    def _gallery(self, _request: Request) -> Response:
+        return redirect("/local/gallery/index.html")
+
+    def _gallery_file(self, _request: Request, name: str) -> Response:
+        content = _gallery().get(name)
+        if content is None:
+            raise NotFound("the gallery has no such file")
+        return Response(content, mimetype=guess_type(name)[0])
+
+
+@cache
+def _gallery() -> dict[str, bytes]:
+    """Made when it is first asked for, which takes some seconds."""
+    return site(renderings())
 
 
 def _object(request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Closure, Delays, Place, Terms
+from chalicelib.domain.desk_calendar import Closure, Delays, Place, Retention, Terms
 
 LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
@@ -47,6 +47,7 @@ def _wrongs(terms: Terms) -> Iterator[str]:
         if not getattr(terms, key).startswith("https://"):
             yield f"{key}`: must begin with https://"
     yield from (f"delays.{wrong}" for wrong in _wrong_delays(terms.delays))
+    yield from (f"retention.{wrong}" for wrong in _too_small(terms.retention))
     # Every text names ISSO as the one to ask.
     yield from (f"isso.{key}`: missing" for key in ASKED_BY if not getattr(terms.isso, key))
     if not terms.antenna.openings:
@@ -56,11 +57,15 @@ def _wrongs(terms: Terms) -> Iterator[str]:
 
 
 def _wrong_delays(delays: Delays) -> Iterator[str]:
-    for key, delay in asdict(delays).items():
-        if isinstance(delay, int) and delay < 1:
-            yield f"{key}`: must be at least 1"
+    yield from _too_small(delays)
     if delays.sms_to <= delays.sms_from:
         yield "sms_to`: not after `sms_from`"
+
+
+def _too_small(counted: Delays | Retention) -> Iterator[str]:
+    for key, count in asdict(counted).items():
+        if isinstance(count, int) and count < 1:
+            yield f"{key}`: must be at least 1"
 
 
 def _wrong_openings(place: Place) -> Iterator[str]:

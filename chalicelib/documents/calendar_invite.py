@@ -1,18 +1,27 @@
 """The appointment as a calendar file.
 
 METHOD:PUBLISH (RFC 5546): an announcement that asks for no answer. A calendar that has imported it
-does not follow later changes by itself, so the mail says so in words.
+does not follow later changes by itself, so the mail says so in words. It has no ORGANIZER either:
+with one, mail programs offer to answer an address that nobody reads.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.dossier import Appointment
 from chalicelib.messages.places import place_in_words
 
+if TYPE_CHECKING:
+    from icalendar import Alarm, Component, Timezone
+
 #: How long the calendar keeps free. The procedure states no length.
 LENGTH = timedelta(minutes=30)
+
+#: When a calendar that rings does so: there is still time to gather the papers.
+ALARM = timedelta(days=-1)
 
 _SUMMARY = {
     Language.FR: "Rendez-vous titre de séjour : dépôt du dossier",
@@ -21,6 +30,28 @@ _SUMMARY = {
 _REFERENCE = {Language.FR: "Référence : {}", Language.EN: "Reference: {}"}
 _THEN = {Language.FR: " ; ", Language.EN: "; "}
 _BRING = {Language.FR: "Apportez : {}", Language.EN: "Bring: {}"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    """The clocks go from one offset to another, on the last Sunday of the month of `first`.
+
+    `first` is the wall clock just before, in the first year of the rule.
+    """
+
+    name: str
+    first: datetime
+    off: timedelta
+    to: timedelta
+
+
+_ONE, _TWO = timedelta(hours=1), timedelta(hours=2)
+
+#: At 1:00 UTC, everywhere in the Union: directive 2000/84/EC, and the same since 1996.
+_CHANGES = (
+    _Change(name="CEST", first=datetime(1996, 3, 31, 2), off=_ONE, to=_TWO),  # noqa: DTZ001  a wall clock's
+    _Change(name="CET", first=datetime(1996, 10, 27, 3), off=_TWO, to=_ONE),  # noqa: DTZ001  a wall clock's
+)
 
 
 def calendar_invite(
@@ -36,25 +67,70 @@ def calendar_invite(
         _BRING[language].format(_THEN[language].join(terms.papers["deposit"][language])),
         place.directions,
     ]
-    starts_at = appointment.starts_at.astimezone(UTC)
     event = Event()
     event.add("uid", f"{appointment.appointment_id}.{dossier_id}@relance")
     event.add("sequence", _rank(appointment))
     event.add("dtstamp", now)
-    event.add("dtstart", starts_at.astimezone(PARIS))
-    event.add("dtend", (starts_at + LENGTH).astimezone(PARIS))
+    event.add("dtstart", _named(appointment.starts_at))
+    event.add("dtend", _named(appointment.starts_at + LENGTH))
     event.add("summary", _SUMMARY[language])
     event.add("location", ", ".join([place.name, *place.address]))
     event.add("description", "\n".join(lines))
     event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
+    if not appointment.cancelled:
+        event.add_component(_alarm(language))
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Relance//calendar invite//FR")
     calendar.add("method", "PUBLISH")
+    calendar.add_component(_paris_clocks())
     calendar.add_component(event)
-    calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
+
+
+def _named(instant: datetime) -> datetime:
+    """By Paris' clocks; in the hour that comes twice in October, by UTC.
+
+    RFC 5545 reads an hour that comes twice as its first time and has no name for the second;
+    some calendars read it the other way round.
+    """
+    by_paris = instant.astimezone(PARIS)
+    first, second = (by_paris.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return by_paris if first == second else instant.astimezone(UTC)
+
+
+def _paris_clocks() -> "Timezone":
+    """The clocks of Paris as rules, which every calendar reads; lists of dates some do not."""
+    from icalendar import Timezone
+
+    zone = Timezone()
+    zone.add("tzid", PARIS.key)
+    for change in _CHANGES:
+        zone.add_component(_part(change))
+    return zone
+
+
+def _part(change: _Change) -> "Component":
+    from icalendar import TimezoneDaylight, TimezoneStandard
+
+    part = TimezoneDaylight() if change.to > change.off else TimezoneStandard()
+    part.add("tzname", change.name)
+    part.add("dtstart", change.first)
+    part.add("tzoffsetfrom", change.off)
+    part.add("tzoffsetto", change.to)
+    part.add("rrule", {"freq": "yearly", "bymonth": change.first.month, "byday": "-1su"})
+    return part
+
+
+def _alarm(language: Language) -> "Alarm":
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", ALARM)
+    alarm.add("description", _SUMMARY[language])
+    return alarm
 
 
 def _rank(appointment: Appointment) -> int:

@@ -6,14 +6,15 @@ import unicodedata
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import Desk, Terms, paris_day
 from chalicelib.domain.dossier import Appointment, Facts
+from chalicelib.domain.links import first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.places import place_in_words
 from chalicelib.messages.typography import one_line, typeset
 from chalicelib.messages.variables import language_of
 
 #: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
-#: and their marks. A name in another script is left out, for the reference to speak: passports and
-#: the prefecture's files write every name in Latin letters too.
+#: and their marks. A word with a letter beyond them is left out, for the rest and the reference to
+#: speak: passports and the prefecture's files write every name in Latin letters too.
 _SHOWN = (
     range(0x20, 0x500),
     range(0x510, 0x514),
@@ -27,62 +28,87 @@ _SHOWN = (
     range(0x2010, 0x2028),
 )
 
+#: The door takes longer ones. Of the widest letters, this many leave room for the rest of the page.
+LONGEST_NAME = 120
+
 #: As many of the widest of them as fit on a line of the document's box.
 _LINE = re.compile(r"\S{28}|.+?(?=\S{28}|$)")
 
 _LABELS = {
     Language.FR: {
         "title": "Convocation",
+        "purpose": "Rendez-vous pour déposer votre dossier de demande de titre de séjour :",
         "who_label": "Pour :",
         "reference_label": "Référence :",
         "where_label": "Où",
-        "hours_label": "Horaires",
         "bring_label": "À apporter",
         "check_label": "Avant le rendez-vous",
         "proof_label": "Gardez ce document",
-        "qr_label": "Ce code ouvre la page qui dit si cette convocation est valable.",
+        "qr_label": "Ce code ouvre la page qui dit si cette convocation est toujours valable.",
         "qr_alt": "Code QR vers la page qui dit si cette convocation est valable",
+        "address_label": "Adresse de la page que le code ouvre :",
         "footer": "Les rendez-vous de la préfecture sont gratuits et ne sont jamais vendus.",
         "closed": "Fermé les jours fériés.",
-        "purpose": "Dépôt d’un dossier de demande de titre de séjour.",
     },
     Language.EN: {
         "title": "Convocation (appointment notice)",
+        "purpose": "Appointment to hand in your application for a residence permit:",
         "who_label": "For:",
         "reference_label": "Reference:",
         "where_label": "Where",
-        "hours_label": "Opening hours",
         "bring_label": "What to bring",
         "check_label": "Before the appointment",
         "proof_label": "Keep this document",
-        "qr_label": "This code opens the page that says whether this convocation is valid.",
+        "qr_label": "This code opens the page that says whether this convocation is still valid.",
         "qr_alt": "QR code to the page that says whether this convocation is valid",
+        "address_label": "Address of the page that the code opens:",
         "footer": "Appointments at the prefecture are free and are never sold.",
         "closed": "Closed on public holidays.",
-        "purpose": "To hand in an application for a residence permit.",
     },
 }
 _HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
 _DIRECTIONS = {Language.FR: "Accès : {}", Language.EN: "Getting there: {}"}
 _CHECK = {
-    Language.FR: "Faites vérifier votre dossier par ISSO, sans rendez-vous : {address} "
-    "({directions}). Horaires : {hours}. Tél. {phone}, {email}.",
-    Language.EN: "Have your file checked by ISSO, without an appointment: {address} "
-    "({directions}). Opening hours: {hours}. Phone {phone}, {email}.",
+    Language.FR: (
+        "Faites vérifier votre dossier par ISSO ({where}), sans rendez-vous.",
+        "Horaires : {hours}.",
+        "Tél. {phone}, {email}",
+    ),
+    Language.EN: (
+        "Have your file checked by ISSO ({where}), without an appointment.",
+        "Opening hours: {hours}.",
+        "Phone {phone}, {email}",
+    ),
 }
+_SAME_PLACE = {Language.FR: "même adresse", Language.EN: "same address"}
+_OTHER_PLACE = {Language.FR: "{} ; {}", Language.EN: "{}; {}"}
 _BOOKED = {
     Language.FR: "Rendez-vous pris le {}.",
     Language.EN: "Appointment booked on {}.",
 }
+_FIRST_BOOKED = {
+    Language.FR: "Un premier rendez-vous pour ce dossier avait été pris le {}.",
+    Language.EN: "A first appointment for this application had been booked on {}.",
+}
 _IN_TIME = {
-    Language.FR: "Le titre de séjour actuel est valable jusqu’au {} : le rendez-vous a été pris "
-    "avant cette date.",
-    Language.EN: "The current residence permit is valid until {}: the appointment was booked "
-    "before that date.",
+    Language.FR: "Titre de séjour actuel valable jusqu’au {} : {} avant cette date.",
+    Language.EN: "Current residence permit valid until {}: {} before that date.",
+}
+_THIS_ONE = {
+    Language.FR: "rendez-vous pris",
+    Language.EN: "appointment booked",
+}
+_THE_FIRST = {
+    Language.FR: "premier rendez-vous pris",
+    Language.EN: "first appointment booked",
 }
 _CONFIRMED = {
     Language.FR: "Rendez-vous confirmé et convocation établie le {}.",
     Language.EN: "Appointment confirmed and convocation issued on {}.",
+}
+_REPLACES = {
+    Language.FR: "Cette convocation remplace les précédentes.",
+    Language.EN: "This convocation replaces all earlier ones.",
 }
 
 
@@ -95,19 +121,21 @@ def convocation_words(
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
     place = place_in_words(terms.antenna, language)
     hours = _HOURS[language].format(place.hours_of, place.hours, labels["closed"])
+    day = day_in_words(paris_day(appointment.starts_at), language)
     return {
         **labels,
         "language": language.value,
         "desk": typeset(desk.name[language], language),
-        "when": day_and_hour(appointment.starts_at, language),
+        "day": day[0].upper() + day[1:],
+        "hour": day_and_hour(appointment.starts_at, language).removeprefix(f"{day} "),
         "who": _pieces(_who(facts.contact)),
         "reference": _pieces(dossier_id),
         "where": [place.name, *place.address],
         "directions": typeset(_DIRECTIONS[language].format(place.directions), language),
         "hours": typeset(hours, language) if place.hours else "",
         "bring": [typeset(p, language) for p in terms.papers["deposit"][language]],
-        "check": "" if facts.checked else _check(terms, language),
-        "proof_lines": _proof(appointment, language),
+        "check": [] if facts.checked else _check(terms, language),
+        "proof_lines": _proof(facts, appointment, language),
     }
 
 
@@ -116,8 +144,22 @@ def _who(contact: Contact | None) -> str:
     if contact is None:
         return "—"
     name = unicodedata.normalize("NFC", f"{contact.given_name} {contact.family_name}")
-    shown = "".join(c for c in one_line(name) if any(ord(c) in span for span in _SHOWN))
-    return " ".join(shown[:120].split()) or "—"
+    shown = "".join(filter(_is_shown, " ".join(filter(_is_legible, one_line(name).split()))))
+    return _shorten(" ".join(shown.split())) or "—"
+
+
+def _shorten(name: str) -> str:
+    """A name that does not end here says so."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def _is_legible(word: str) -> bool:
+    """Whether every letter and mark of a word can be shown: half a name is another name."""
+    return all(_is_shown(c) for c in word if unicodedata.category(c)[0] in "LM")
+
+
+def _is_shown(character: str) -> bool:
+    return any(ord(character) in span for span in _SHOWN)
 
 
 def _pieces(text: str) -> list[str]:
@@ -125,25 +167,35 @@ def _pieces(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
-def _check(terms: Terms, language: Language) -> str:
+def _check(terms: Terms, language: Language) -> list[str]:
     isso = place_in_words(terms.isso, language)
-    text = _CHECK[language].format(
-        address=", ".join(isso.address),
-        directions=isso.directions,
-        hours=isso.hours,
-        phone=isso.phone,
-        email=isso.email,
-    )
-    return typeset(text, language)
+    elsewhere = _OTHER_PLACE[language].format(", ".join(isso.address), isso.directions)
+    is_here = terms.isso.address == terms.antenna.address
+    said = {
+        "where": _SAME_PLACE[language] if is_here else elsewhere,
+        "hours": isso.hours,
+        "phone": isso.phone.replace(" ", "\N{NO-BREAK SPACE}"),
+        "email": isso.email,
+    }
+    return [typeset(line.format(**said), language) for line in _CHECK[language]]
 
 
-def _proof(appointment: Appointment, language: Language) -> list[str]:
-    """What gives the document its value: booked before the permit ends, there is no extra tax."""
+def _proof(facts: Facts, appointment: Appointment, language: Language) -> list[str]:
+    """What gives the document its value: booked before the permit ends, there is no extra tax.
+
+    An appointment is moved by cancelling it and booking another, so the first booking counts too.
+    """
     booked, expiry = paris_day(appointment.booked_at), appointment.permit_expires_on
+    first = first_booked_on(facts, appointment)
     lines = [_BOOKED[language].format(day_in_words(booked, language))]
-    if expiry and booked <= expiry:
-        lines.append(_IN_TIME[language].format(day_in_words(expiry, language)))
+    if first:
+        lines.append(_FIRST_BOOKED[language].format(day_in_words(first, language)))
+    if expiry and (first or booked) <= expiry:
+        which = (_THIS_ONE if booked <= expiry else _THE_FIRST)[language]
+        lines.append(_IN_TIME[language].format(day_in_words(expiry, language), which))
     if appointment.confirmed_at:
         issued = day_and_hour(appointment.confirmed_at, language)
         lines.append(_CONFIRMED[language].format(issued))
+    if first or appointment.moves:
+        lines.append(_REPLACES[language])
     return [typeset(line, language) for line in lines]

@@ -79,8 +79,19 @@ class Delays:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long the convocation and its proof can be opened, in months.
+
+    After the card was collected; and, as long as none is, after the last thing that happened.
+    """
+
+    proof_after_collected_months: int
+    proof_uncollected_months: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What holds from `valid_from` until the next terms: places, papers, links, delays.
+    """What holds from `valid_from` until the next terms: places, papers, links, delays, retention.
 
     `papers` is keyed by what they are for: "deposit", "collect" (the fee included), and
     "collect_sms", which is the latter in the few characters of a text message.
@@ -93,6 +104,7 @@ class Terms:
     booking_url: str
     stamps_url: str
     delays: Delays
+    retention: Retention
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,3 +180,8 @@ def months_before(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's end: 30 November + 3 months = 28 February."""
+    return months_before(day, -months)

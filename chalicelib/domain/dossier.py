@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Attempt
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import Event
 
 
@@ -64,6 +65,13 @@ class Appointment:
         """Whether the student is still expected."""
         return self.cancelled is None and self.missed is None
 
+    def is_over_on(self, day: date) -> bool:
+        """Whether it summons nobody any more on a Paris day: it ended, or its own day has passed.
+
+        All of its own day it still does: whoever waits in the queue is not late.
+        """
+        return not self.is_live or paris_day(self.starts_at) < day
+
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone:
@@ -98,12 +106,14 @@ class Facts:
     """What the events leave, whatever the order they arrived in.
 
     `known_since` is empty while all we heard is that another dossier renews this one.
-    `slot_events` are the ids of every event that ever set an appointment of this application.
+    `slot_events` are the ids of every event that ever set an appointment of this application,
+    and `first_booked_at` is when the first of them did, whatever became of that appointment.
     """
 
     known_since: datetime | None
     appointment: Appointment | None = None
     slot_events: frozenset[str] = frozenset()
+    first_booked_at: datetime | None = None
     contact: Contact | None = None
     checked: bool = False
     incomplete: Milestone | None = None

@@ -22,6 +22,7 @@ def facts_of(events: Iterable[Event]) -> Facts:
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         appointment=current_appointment(ours),
         slot_events=frozenset(e.event_id for e in ours if e.type in SLOTS),
+        first_booked_at=min((e.known_at for e in ours if e.type in SLOTS), default=None),
         contact=_contact(everything),
         checked=_is_checked(ours, incomplete),
         incomplete=incomplete,

@@ -63,6 +63,7 @@ def _visible(facts: Facts) -> Facts:
         facts,
         known_since=None,
         slot_events=frozenset(),
+        first_booked_at=None,
         appointment=facts.appointment and _plain_appointment(facts.appointment),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),
         deposited=facts.deposited and _plain_milestone(facts.deposited),

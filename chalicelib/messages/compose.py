@@ -6,11 +6,10 @@ from datetime import datetime
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Facts
-from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.messages.rendering import render
-from chalicelib.messages.sms_characters import parts, to_gsm7
-from chalicelib.messages.typography import typeset
+from chalicelib.messages.sms_characters import one_part
+from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.variables import language_of, link_variables, variables
 
 #: What nobody asked for today, and may therefore refuse with one click (RFC 8058).
@@ -35,12 +34,13 @@ def compose_email(
     folder = f"{notice.kind}/{language}"
     known = variables(notice, facts, desk, dossier_id, now) | link_variables(links)
     known["has_invite"] = any(a.media_type.startswith(CALENDAR) for a in attachments)
-    known["subject"] = subject = _subject(render(f"{folder}/subject.txt", known))
+    known["subject"] = subject = _one_line(render(f"{folder}/subject.txt", known))
+    known["preheader"] = _one_line(render(f"{folder}/preheader.txt", known))
     return Email(
         language=language,
         subject=subject,
         text=typeset(_tidy(render(f"{folder}/body.txt", known)), language),
-        html=typeset(_tidy(render(f"{folder}/body.html", known)), language),
+        html=typeset_html(_tidy(render(f"{folder}/body.html", known)), language),
         headers=_headers(notice, language, links),
         attachments=attachments,
     )
@@ -50,16 +50,16 @@ def compose_sms(notice: Notice, facts: Facts, desk: Desk, dossier_id: str, now: 
     """The text message of a notice: one part, in GSM-7; raises TextFailed."""
     language = language_of(facts)
     known = variables(notice, facts, desk, dossier_id, now)
-    text = to_gsm7(" ".join(render(f"{notice.kind}/{language}/sms.txt", known).split()))
-    if parts(text) != 1:
-        message = f"{notice.kind}/{language}/sms.txt: not one part in GSM-7"
-        raise TextFailed(message)
-    return Sms(language=language, text=text)
+    name = f"{notice.kind}/{language}/sms.txt"
+    return Sms(language=language, text=one_part(render(name, known), name))
 
 
-def _subject(text: str) -> str:
-    """One line with plain spaces: people search their mailbox for it."""
-    return " ".join(text.split())
+def _one_line(text: str) -> str:
+    """One line with a capital, which a date lacks in French, and with plain spaces: people search
+    their mailbox for it.
+    """
+    words = " ".join(text.split())
+    return words[:1].upper() + words[1:]
 
 
 def _tidy(text: str) -> str:

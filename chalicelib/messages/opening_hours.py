@@ -40,6 +40,17 @@ def hours_in_words(place: Place, language: Language) -> str:
     return typeset(THEN[language].join(said), language)
 
 
+def times_in_words(openings: Iterable[Opening], language: Language) -> str:
+    """The hours of one day, such as `from 9 am to 12 noon and from 2 pm to 4 pm`."""
+    spans = (
+        AT_HOURS[language].format(
+            hour_in_words(opening.opens, language), hour_in_words(opening.closes, language)
+        )
+        for opening in sorted(openings, key=lambda opening: opening.opens)
+    )
+    return AND[language].join(spans)
+
+
 def closures_ahead(desk: Desk, day: date, language: Language) -> tuple[str, ...]:
     """A sentence for each closure that touches the six weeks from this day on."""
     horizon = day + timedelta(days=desk.terms_on(day).delays.follow_up_days)
@@ -65,7 +76,7 @@ def _season(months: Collection[int], openings: Iterable[Opening], language: Lang
 def _week(openings: Iterable[Opening], language: Language) -> str:
     weeks = _by(openings, lambda opening: opening.weekdays)
     return THEN[language].join(
-        f"{_weekdays(weekdays, language)} {_hours(same_days, language)}"
+        f"{_weekdays(weekdays, language)} {times_in_words(same_days, language)}"
         for weekdays, same_days in sorted(weeks.items(), key=lambda week: min(week[0]))
     )
 
@@ -79,16 +90,6 @@ def _run(run: Sequence[int], language: Language) -> str:
     if len(run) == 1:
         return ON_ONE_WEEKDAY[language].format(names[run[0]])
     return ON_WEEKDAYS[language].format(names[run[0]], names[run[-1]])
-
-
-def _hours(openings: Iterable[Opening], language: Language) -> str:
-    spans = (
-        AT_HOURS[language].format(
-            hour_in_words(opening.opens, language), hour_in_words(opening.closes, language)
-        )
-        for opening in sorted(openings, key=lambda opening: opening.opens)
-    )
-    return AND[language].join(spans)
 
 
 def _listed(names: Sequence[str], language: Language) -> str:

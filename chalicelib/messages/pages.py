@@ -1,20 +1,23 @@
 """What a student reads behind a link."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
-from chalicelib.domain.desk_calendar import Desk, Opening, paris_day
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Facts, State
-from chalicelib.messages.dates_in_words import day_in_words, hour_in_words
+from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.open_today import open_today
 from chalicelib.messages.places import place_in_words
 from chalicelib.messages.rendering import TEXTS, render
-from chalicelib.messages.typography import typeset
+from chalicelib.messages.renewal_window import renewal_window
+from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import Variables, link_variables, variables
+from chalicelib.messages.way import has_passed, is_awaited, way
 
 
 class Page(StrEnum):
@@ -33,22 +36,8 @@ class Page(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-#: The last of the five steps that is done in a state, and the one the student is at.
-_WAY: dict[State, tuple[int, int]] = {
-    State.KNOWN: (0, 1),
-    State.BOOKED: (0, 1),
-    State.CONFIRMED: (1, 2),
-    State.MISSED: (0, 1),
-    State.CANCELLED: (0, 1),
-    State.INCOMPLETE: (0, 2),
-    State.DEPOSITED: (3, 4),
-    State.CARD_READY: (4, 5),
-    State.COLLECTED: (5, 5),
-}
-
 #: Pages read the same variables as texts do; "six weeks" is counted as in the first follow-up.
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
-_TO = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
 
 
 @cache
@@ -70,7 +59,7 @@ def compose_page(
     """A page about one dossier, as HTML; raises TextFailed."""
     facts = _in(language, facts)
     known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now) | link_variables(links)
-    return _rendered(page, language, known | _steps(facts, state, desk, language, now))
+    return _rendered(page, language, known | _standing(facts, state, desk, language, now))
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
@@ -82,7 +71,7 @@ def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) ->
 
 def _rendered(page: Page, language: Language, known: Variables) -> str:
     everything = {**known, "language": language.value, "style": style()}
-    return typeset(render(f"_pages/{language}/{page}.html", everything), language)
+    return typeset_html(render(f"_pages/{language}/{page}.html", everything), language)
 
 
 def _in(language: Language, facts: Facts) -> Facts:
@@ -90,28 +79,33 @@ def _in(language: Language, facts: Facts) -> Facts:
     return replace(facts, contact=replace(facts.contact or nobody, language=language))
 
 
-def _steps(facts: Facts, state: State, desk: Desk, language: Language, now: datetime) -> Variables:
-    done, now_at = _WAY[state]
-    if state is State.CONFIRMED and facts.checked:
-        now_at = 3
-    appointment = facts.appointment
+def _standing(
+    facts: Facts, state: State, desk: Desk, language: Language, now: datetime
+) -> Variables:
+    """Where the dossier stands, and what its student can do today."""
+    today, slot = paris_day(now), facts.appointment
+    terms = desk.terms_on(today)
     known: Variables = {
         "state": state.value,
-        "done": done,
-        "now_at": now_at,
-        "is_live": bool(appointment and appointment.is_live),
-        "is_confirmed": bool(appointment and appointment.confirmed_at),
-        "open_today": _open_today(desk, paris_day(now), language),
+        "way": way(facts, state, language, today),
+        "is_awaited": is_awaited(facts, state, today),
+        "can_confirm": bool(slot and now < slot.starts_at),
+        "has_passed": has_passed(facts, state, today),
+        "was_moved": bool(slot and slot.moves),
+        "asks_now": _asks_now(facts, desk, today),
+        "unsubscribed": facts.unsubscribed,
+        "booking_months": (terms.delays.renewal_closes_months, terms.delays.renewal_opens_months),
+        "renewal": renewal_window(facts, desk, language, today),
+        "today": open_today(desk, language, now),
     }
-    if appointment and appointment.confirmed_at:
-        known["confirmed_on"] = day_in_words(paris_day(appointment.confirmed_at), language)
+    if slot and slot.confirmed_at:
+        known["confirmed_on"] = day_in_words(paris_day(slot.confirmed_at), language)
     return known
 
 
-def _open_today(desk: Desk, day: date, language: Language) -> str:
-    return ", ".join(_hours(opening, language) for opening in desk.openings_on(day))
-
-
-def _hours(opening: Opening, language: Language) -> str:
-    said = (hour_in_words(at, language) for at in (opening.opens, opening.closes))
-    return _TO[language].format(*said)
+def _asks_now(facts: Facts, desk: Desk, today: date) -> bool:
+    """The six-week rule: having heard nothing for so long, one goes and asks."""
+    if facts.deposited is None:
+        return False
+    days = desk.terms_on(facts.deposited.day).delays.follow_up_days
+    return today >= facts.deposited.day + timedelta(days=days)

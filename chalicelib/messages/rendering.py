@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEXTS = Path(__file__).parent / "texts"
+THEMES = Path(__file__).parent / "themes"
+
+#: The folder of `themes/` that every e-mail wears: its layout and its pieces.
+THEME = "plain"
 
 
 def render(name: str, variables: Variables) -> str:
@@ -18,18 +22,19 @@ def render(name: str, variables: Variables) -> str:
     from jinja2 import TemplateError
 
     try:
-        return _environment().get_template(name).render(variables)
+        return _environment(THEME).get_template(name).render(variables)
     except TemplateError as error:
         message = f"{name}: {type(error).__name__}: {error.message}"
         raise TextFailed(message) from error
 
 
 @cache
-def _environment() -> "Environment":
+def _environment(theme: str) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     return Environment(
-        loader=FileSystemLoader(TEXTS),
+        loader=FileSystemLoader([TEXTS, THEMES / theme]),
+        auto_reload=False,  # the files of a package do not change; looking costs a call a text
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         keep_trailing_newline=True,

@@ -8,6 +8,9 @@ from chalicelib.domain.contact import Language
 _BEFORE_HIGH_MARKS = re.compile(r" (?=[:;?!»])")
 _AFTER_OPENING_QUOTE = re.compile(r"(?<=«) ")
 
+#: Elements, comments and style sheets: a no-break space in them breaks them.
+_MARKUP = re.compile(r"(<style.*?</style>|<!--.*?-->|<[^>]*>)", re.DOTALL)
+
 #: Control, format (such as a change of direction), surrogate, private and unassigned characters.
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
@@ -18,6 +21,13 @@ def typeset(text: str, language: Language) -> str:
         return text
     text = _BEFORE_HIGH_MARKS.sub("\N{NO-BREAK SPACE}", text)
     return _AFTER_OPENING_QUOTE.sub("\N{NO-BREAK SPACE}", text)
+
+
+def typeset_html(html: str, language: Language) -> str:
+    """The same for the words of a page or letter, and for nothing else in it."""
+    pieces = _MARKUP.split(html)
+    pieces[::2] = [typeset(words, language) for words in pieces[::2]]
+    return "".join(pieces)
 
 
 def one_line(text: str) -> str:

@@ -1,11 +1,13 @@
 """What the texts may mention, in the student's language. What is not known is not there at all."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk, Terms, months_before, paris_day
-from chalicelib.domain.dossier import Appointment, Facts, Milestone
+from chalicelib.domain.dossier import Facts, Milestone
+from chalicelib.domain.links import first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.greeting import salutation
 from chalicelib.messages.letter import StudentLinks
@@ -38,7 +40,7 @@ def variables(
         "short_reference": short_reference(dossier_id),
         "closures": closures_ahead(desk, today, language),
         **_desk(desk, terms, language),
-        **_appointment(facts.appointment, language),
+        **_appointment(facts, language, today),
         **_steps(notice, facts, desk, language),
         **_renewal(facts.collected, desk, today, language),
     }
@@ -80,14 +82,19 @@ def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
     }
 
 
-def _appointment(slot: Appointment | None, language: Language) -> Variables:
+def _appointment(facts: Facts, language: Language, today: date) -> Variables:
+    slot = facts.appointment
     if slot is None:
         return {}
     booked_on, expiry = paris_day(slot.booked_at), slot.permit_expires_on
     in_time = expiry is not None and booked_on <= expiry
+    first = first_booked_on(facts, slot)
     return {
         "appointment_at": day_and_hour(slot.starts_at, language),
+        "appointment_on": day_in_words(paris_day(slot.starts_at), language),
+        "is_over": slot.is_over_on(today),
         "booked_on": day_in_words(booked_on, language),
+        "first_booked_on": day_in_words(first, language) if first else None,
         "booked_before_expiry_on": day_in_words(expiry, language) if expiry and in_time else None,
     }
 
@@ -97,12 +104,17 @@ def _steps(notice: Notice, facts: Facts, desk: Desk, language: Language) -> Vari
     return {
         "checked": facts.checked,
         "incomplete_on": day_in_words(visit.day, language) if visit else None,
-        "missing_documents": tuple(map(one_line, visit.missing_documents)) if visit else (),
+        "missing_documents": _listed(visit.missing_documents) if visit else (),
         "deposited_on": day_in_words(deposit.day, language) if deposit else None,
         "recepisse_number": one_line(deposit.recepisse_number or "") if deposit else "",
         "ready_on": day_in_words(card.day, language) if card else None,
         **(_six_weeks(notice, deposit, desk, language) if deposit else {}),
     }
+
+
+def _listed(papers: Iterable[str]) -> tuple[str, ...]:
+    """What is missing, a line each; an empty line says nothing."""
+    return tuple(filter(None, map(one_line, papers)))
 
 
 def _six_weeks(notice: Notice, deposit: Milestone, desk: Desk, language: Language) -> Variables:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Appointment, Facts, State
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of, state_of
-from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.links import PROVES, Bound, Purpose, proves_until
 from chalicelib.pipeline.compose import Desktop, keep_convocation
 from chalicelib.pipeline.ports import Dossiers, Vault
 from chalicelib.pipeline.record_event import Intake, record_event
@@ -17,7 +18,7 @@ class Standing(StrEnum):
     """What a link is still worth."""
 
     CURRENT = "current"  #: it shows what it was made for
-    REPLACED = "replaced"  #: the appointment was moved, cancelled or superseded
+    REPLACED = "replaced"  #: the appointment was moved, superseded, or cancelled before it began
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class View:
     now: datetime
 
 
-def look(dossiers: Dossiers, bound: Bound, now: datetime) -> View | None:
+def look(dossiers: Dossiers, desk: Desk, bound: Bound, now: datetime) -> View | None:
     """What the link shows; None for what is not, or no longer, to be seen."""
     dossier = dossiers.load(bound.dossier_id).dossier
     if not dossier.events:
@@ -44,7 +45,7 @@ def look(dossiers: Dossiers, bound: Bound, now: datetime) -> View | None:
         standing=_standing(facts.appointment, bound),
         now=now,
     )
-    return view if _may_be_seen(view, bound) else None
+    return view if _may_be_seen(view, desk, bound) else None
 
 
 def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
@@ -52,15 +53,24 @@ def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
         return Standing.CURRENT
     is_current = (
         appointment is not None
-        and appointment.cancelled is None
+        and not _is_called_off(appointment)
         and bound.revision in appointment.revision_events
     )
     return Standing.CURRENT if is_current else Standing.REPLACED
 
 
-def _may_be_seen(view: View, bound: Bound) -> bool:
-    """A link to confirm ends when the appointment begins."""
+def _is_called_off(appointment: Appointment) -> bool:
+    """Whether it was cancelled before it began. What is tidied away afterwards was booked once."""
+    cancelled = appointment.cancelled
+    return cancelled is not None and cancelled.at < appointment.starts_at
+
+
+def _may_be_seen(view: View, desk: Desk, bound: Bound) -> bool:
+    """A link to confirm ends when the appointment begins; a proof, when it can serve no more."""
     appointment = view.facts.appointment
+    if bound.purpose in PROVES:
+        until = proves_until(view.facts, desk)
+        return until is None or paris_day(view.now) <= until
     if bound.purpose is not Purpose.CONFIRM or view.standing is Standing.REPLACED:
         return True
     return appointment is not None and view.now < appointment.starts_at
@@ -68,7 +78,7 @@ def _may_be_seen(view: View, bound: Bound) -> bool:
 
 def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
     """Record that the student will come; pressing again changes nothing. Raises TryLater."""
-    view = look(intake.dossiers, bound, now)
+    view = look(intake.dossiers, intake.planner.desk, bound, now)
     if view is None or view.standing is Standing.REPLACED or view.facts.appointment is None:
         return view
     event = Event(
@@ -82,12 +92,12 @@ def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
         revision=bound.revision,
     )
     record_event(intake, event, b"", now)
-    return look(intake.dossiers, bound, now)
+    return look(intake.dossiers, intake.planner.desk, bound, now)
 
 
 def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
     """Record that no renewal reminders are wanted. Raises TryLater."""
-    view = look(intake.dossiers, bound, now)
+    view = look(intake.dossiers, intake.planner.desk, bound, now)
     if view is None:
         return None
     card = view.facts.collected  # each card is asked for anew
@@ -100,27 +110,27 @@ def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
         source=Source.STUDENT,
     )
     record_event(intake, event, b"", now)
-    return look(intake.dossiers, bound, now)
+    return look(intake.dossiers, intake.planner.desk, bound, now)
 
 
 def convocation_document(
     dossiers: Dossiers, desktop: Desktop, vault: Vault, bound: Bound, now: datetime
 ) -> str | None:
     """An address that opens the convocation's PDF for a few minutes; None without a valid one."""
-    seen = _confirmed(dossiers, bound, now)
+    seen = _confirmed(dossiers, desktop.desk, bound, now)
     if seen is None:
         return None
     view, appointment = seen
     dossier = dossiers.load(bound.dossier_id).dossier
     key = keep_convocation(desktop, dossier, view.facts, appointment)
-    return vault.open_link(key, "convocation.pdf")
+    return vault.open_link(key, f"convocation-{bound.dossier_id}.pdf")
 
 
 def convocation_invite(
     dossiers: Dossiers, desktop: Desktop, bound: Bound, now: datetime
 ) -> bytes | None:
     """The appointment for a calendar; None without a valid one."""
-    seen = _confirmed(dossiers, bound, now)
+    seen = _confirmed(dossiers, desktop.desk, bound, now)
     if seen is None:
         return None
     view, appointment = seen
@@ -128,8 +138,10 @@ def convocation_invite(
     return desktop.paper.invite(dossier, view.facts, appointment, now)
 
 
-def _confirmed(dossiers: Dossiers, bound: Bound, now: datetime) -> tuple[View, Appointment] | None:
-    view = look(dossiers, bound, now)
+def _confirmed(
+    dossiers: Dossiers, desk: Desk, bound: Bound, now: datetime
+) -> tuple[View, Appointment] | None:
+    view = look(dossiers, desk, bound, now)
     if view is None or view.standing is Standing.REPLACED:
         return None
     appointment = view.facts.appointment

@@ -27,7 +27,7 @@ def decode(text: str) -> Dossier:
 
 
 def _compact(value: Any) -> Any:
-    if own := _fields(type(value)):
+    if own := _fields(value.__class__):
         held = [(field, getattr(value, field.name)) for field in own]
         return {field.name: _compact(v) for field, v in held if not _goes_without_saying(field, v)}
     if isinstance(value, tuple):

@@ -46,13 +46,14 @@ class Browser:
         html = self.page.locator("html")
         assert html.get_attribute("lang") == language
         assert self.page.locator("h1").count() == 1
-        assert self.page.title() == self.page.locator("h1").inner_text()
+        heading, desk = (self.page.locator(part).inner_text() for part in ("h1", "header p"))
+        assert self.page.title() == f"{heading} – {desk}"
         assert self.overflow() == 0
         return self.text()
 
     def text(self) -> str:
-        """What the page says, with plain spaces."""
-        return re.sub(r"\s+", " ", self.page.locator("body").inner_text())
+        """What the page says, with plain spaces and hyphens."""
+        return plain(self.page.locator("body").inner_text())
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the screen."""
@@ -86,6 +87,11 @@ class Browser:
         with self.page.expect_download() as download:
             self.page.keyboard.press("Enter")
         return download.value
+
+
+def plain(text: str) -> str:
+    """Text as one searches for it: in one line, with plain spaces and hyphens."""
+    return re.sub(r"\s+", " ", text).replace("\N{NON-BREAKING HYPHEN}", "-")
 
 
 def _is_redirected(response: Response) -> bool:

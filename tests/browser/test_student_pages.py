@@ -69,7 +69,7 @@ def test_the_button_leads_to_what_was_confirmed_and_on_to_the_convocation(
     page = browser.look("confirmed")
     assert "Votre rendez-vous est confirmé" in page
     assert HOUR in page
-    browser.press("la lire et la télécharger ici")
+    browser.press("Voir ma convocation")
     assert HOUR in browser.look("convocation")
 
 
@@ -128,18 +128,18 @@ def test_a_link_of_an_old_appointment_says_replaced_and_no_date(
     ("events", "said"),
     [
         ([BOOKED], "Confirmez votre rendez-vous"),
-        ([BOOKED, CONFIRMED], "Venez au rendez-vous avec votre dossier complet"),
+        ([BOOKED, CONFIRMED], "puis venez au rendez-vous"),
         ([BOOKED, ("appointment.missed", {})], "Prenez un autre rendez-vous"),
-        ([BOOKED, ("appointment.cancelled", {})], "Votre rendez-vous est annulé"),
+        ([BOOKED, ("appointment.cancelled", {})], "est annulé. Ne venez pas à cette date"),
         (
             [("dossier.incomplete", {"missing_documents": ["justificatif de domicile"]})],
             "justificatif de domicile",
         ),
-        ([("dossier.deposited", {})], "6 semaines après le dépôt"),
-        ([("dossier.deposited", {}), ("card.ready", {})], "Votre titre de séjour est prêt"),
+        ([("dossier.deposited", {})], "Cela fera 6 semaines"),
+        ([("dossier.deposited", {}), ("card.ready", {})], "Venez chercher votre titre"),
         (
             [("card.ready", {}), ("card.collected", {"card_expires_on": "2020-09-30"})],
-            "Vous avez votre titre",
+            "Vous avez votre titre de séjour",
         ),
     ],
     ids=[
@@ -160,7 +160,7 @@ def test_the_status_page_says_where_the_dossier_is_and_what_is_next(
     page = browser.open(lea.link("dossier"), f"dossier_{name}")
     assert said in page
     assert "Où en est votre dossier" in page
-    assert "L’antenne est-elle ouverte aujourd’hui ? Oui : de 9 h à 17 h" in page
+    assert "L’antenne est-elle ouverte aujourd’hui ? Oui, de 9 h à 17 h" in page
 
 
 def test_the_code_on_the_paper_leads_to_its_proof(

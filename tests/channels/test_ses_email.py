@@ -11,10 +11,13 @@ import pytest
 from chalicelib.channels.answers import translated
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
+from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.messages.compose import compose_email
 from local.aws import EmbeddedAws
 from tests.channels.letters import ADDRESS, EMAIL, TAGS, WITH_INVITE
 from tests.channels.providers import refusal
+from tests.messages.samples import DESK, DOSSIER, LINKS, NOW, everything, notice
 
 pytestmark = pytest.mark.enable_socket
 
@@ -94,6 +97,30 @@ def test_headers_and_attachments_go_with_it(post: Post) -> None:
         }
         for attachment in WITH_INVITE.attachments
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "refusable"), [(Kind.CONFIRMATION_REQUEST, False), (Kind.RENEWAL_OPENS, True)]
+)
+def test_the_headers_of_a_real_letter_are_handed_over(
+    post: Post, kind: Kind, refusable: bool
+) -> None:
+    letter = compose_email(notice(kind), everything(), DESK, LINKS, DOSSIER, NOW)
+
+    post.mailer.send(letter, to=ADDRESS, tags=TAGS)
+
+    assert post.last["ReplyToAddresses"] == [REPLY_TO]
+    headers = {h["Name"]: h["Value"] for h in post.last["Content"]["Simple"]["Headers"]}
+    always = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": "fr",
+    }
+    way_out = {
+        "List-Unsubscribe": f"<{LINKS.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert headers == always | (way_out if refusable else {})
 
 
 def test_the_answer_is_the_id_that_the_receipts_will_name(post: Post) -> None:

@@ -112,6 +112,14 @@ WRONG: Mapping[str, tuple[str, str]] = {
         GRENOBLE.replace("follow_up_days = 42", "follow_up_days = 0"),
         "`$.terms[0].delays.follow_up_days`: must be at least 1",
     ),
+    "a proof that is never kept": (
+        GRENOBLE.replace("proof_uncollected_months = 12", "proof_uncollected_months = 0"),
+        "`$.terms[0].retention.proof_uncollected_months`: must be at least 1",
+    ),
+    "nothing said of how long a proof is kept": (
+        _without("proof_after_collected_months"),
+        "`proof_after_collected_months`",
+    ),
     "closing before opening": (
         GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),
         "`$.terms[0].antenna.openings[0].closes`",

@@ -6,6 +6,9 @@ from typing import Any
 
 import icalendar
 import pytest
+import vobject
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from chalicelib.documents.calendar_invite import LENGTH, calendar_invite
 from chalicelib.domain.contact import Language
@@ -193,7 +196,10 @@ def test_it_brings_the_rules_of_paris_clocks_along() -> None:
         ("2019-04-01T07:00Z", "2019-04-01 09:00", "2019-04-01 09:30"),
         ("2019-10-26T07:00Z", "2019-10-26 09:00", "2019-10-26 09:30"),
         ("2019-10-26T23:15Z", "2019-10-27 01:15", "2019-10-27 01:45"),
-        ("2019-10-27T00:15Z", "2019-10-27 02:15", "2019-10-27 02:45"),
+        ("2019-10-26T23:45Z", "2019-10-27 01:45", "2019-10-27 00:15"),
+        ("2019-10-27T00:15Z", "2019-10-27 00:15", "2019-10-27 00:45"),
+        ("2019-10-27T00:45Z", "2019-10-27 00:45", "2019-10-27 01:15"),
+        ("2019-10-27T01:15Z", "2019-10-27 01:15", "2019-10-27 01:45"),
         ("2019-10-27T02:00Z", "2019-10-27 03:00", "2019-10-27 03:30"),
         ("2019-10-27T08:00Z", "2019-10-27 09:00", "2019-10-27 09:30"),
         ("2019-10-28T08:00Z", "2019-10-28 09:00", "2019-10-28 09:30"),
@@ -202,6 +208,7 @@ def test_it_brings_the_rules_of_paris_clocks_along() -> None:
 def test_both_nights_that_change_the_clocks_are_told_right(
     starts_at: str, by_paris_clocks: str, ends: str
 ) -> None:
+    """The hour that comes twice is named by UTC."""
     instant = datetime.fromisoformat(starts_at)
     event = entry(replace(APPOINTMENT, starts_at=instant))
     assert f"{event.start:%Y-%m-%d %H:%M}" == by_paris_clocks
@@ -218,3 +225,81 @@ def test_the_rules_that_come_along_hold_in_every_season(year: int, month: int, o
     assert isinstance(zone, icalendar.Timezone)
     by_these_rules = starts_at.astimezone(zone.to_tz(lookup_tzid=False))
     assert by_these_rules.utcoffset() == timedelta(hours=offset)
+
+
+# Another reader
+
+
+def read_elsewhere(content: bytes) -> Any:
+    """The one entry as a calendar of other make reads it."""
+    return vobject.readOne(content.decode()).vevent
+
+
+def told(appointment: Appointment) -> tuple[str, int, str, datetime]:
+    """What makes a calendar update an entry: which one, which version, how it stands, when."""
+    event = read_elsewhere(invite(appointment))
+    return (
+        event.uid.value,
+        int(event.sequence.value),
+        event.status.value,
+        event.dtstart.value.astimezone(UTC),
+    )
+
+
+def test_a_moved_and_then_cancelled_appointment_is_followed_by_any_calendar() -> None:
+    booked = selected("2019-04-08 10:00")
+    moved = rescheduled("2019-04-09 10:00", "2019-12-03 14:00")
+    called_off = cancelled("2019-04-10 10:00")
+    lives = [[booked], [booked, moved], [booked, moved, called_off]]
+    uid = f"A1.{DOSSIER}@relance"
+    assert [told(appointment_after(*life)) for life in lives] == [
+        (uid, 0, "CONFIRMED", paris("2019-05-14 10:30")),
+        (uid, 2, "CONFIRMED", paris("2019-12-03 14:00")),
+        (uid, 3, "CANCELLED", paris("2019-12-03 14:00")),
+    ]
+
+
+def test_any_calendar_reads_the_instant_in_every_hour_that_changes_the_clocks() -> None:
+    for night in ("2019-03-31", "2019-10-27", "2030-03-31", "2030-10-27"):
+        midnight = datetime.fromisoformat(f"{night}T00:00Z")
+        for quarters in range(16):
+            assert_read_elsewhere(midnight + timedelta(minutes=15 * quarters - 60))
+
+
+@settings(max_examples=50)
+@given(st.datetimes(datetime(2019, 1, 1), datetime(2049, 12, 31), timezones=st.just(UTC)))
+def test_any_calendar_reads_the_instant_in_any_season(instant: datetime) -> None:
+    assert_read_elsewhere(instant.replace(microsecond=0))
+
+
+def assert_read_elsewhere(instant: datetime) -> None:
+    event = read_elsewhere(invite(replace(APPOINTMENT, starts_at=instant)))
+    assert event.dtstart.value.astimezone(UTC) == instant
+    assert event.dtend.value.astimezone(UTC) == instant + LENGTH
+
+
+def test_it_rings_the_day_before_unless_it_is_cancelled() -> None:
+    alarm = read_elsewhere(invite()).valarm
+    assert (alarm.action.value, alarm.trigger.value) == ("DISPLAY", timedelta(days=-1))
+    assert alarm.description.value == "Rendez-vous titre de séjour : dépôt du dossier"
+    assert "valarm" not in read_elsewhere(invite(CANCELLED)).contents
+
+
+#: Whatever a desk may write in its data, but the characters that nobody sees.
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=200)
+
+
+@settings(max_examples=50)
+@given(words, words)
+@example("a, b; c: d \\ e \\n f \\, g", 'the "stop"; tram B, C \\')
+@example("é" * 200, "👩🏽\u200d🎓" * 40)
+@example("", ",;\\")
+def test_no_word_of_the_desk_is_lost_or_breaks_a_line(name: str, directions: str) -> None:
+    terms = DESK.terms_on(APPOINTMENT.starts_at.date())
+    antenna = replace(terms.antenna, name={Language.EN: name}, directions={Language.EN: directions})
+    desk = replace(DESK, terms=(replace(terms, antenna=antenna),))
+    content = calendar_invite(desk, DOSSIER, APPOINTMENT, Language.EN, NOW)
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    event = read_elsewhere(content)
+    assert event.location.value == ", ".join([name, *antenna.address])
+    assert event.description.value.split("\n")[2] == directions

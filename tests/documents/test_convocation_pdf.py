@@ -62,7 +62,7 @@ def shown_name(given_name: str) -> str:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (Language.FR, "mardi 14 mai 2019 à 10 h 30"),
+        (Language.FR, "Mardi 14 mai 2019 à 10 h 30"),
         (Language.FR, "Pour : Léa Benali Référence : G-2019-0412"),
         (Language.FR, "1025 avenue Centrale"),
         (Language.FR, "38402 Saint-Martin-d’Hères"),
@@ -70,9 +70,12 @@ def shown_name(given_name: str) -> str:
         (Language.FR, "Fermé les jours fériés."),
         (Language.FR, "où se trouvent l’antenne et ISSO : du lundi au vendredi"),
         (Language.FR, "votre dossier complet, vérifié par ISSO"),
-        (Language.FR, "Faites vérifier votre dossier par ISSO, sans rendez-vous : Espace Accueil"),
+        (Language.FR, "Faites vérifier votre dossier par ISSO (même adresse), sans rendez-vous."),
         (Language.FR, "Rendez-vous pris le lundi 8 avril 2019."),
-        (Language.FR, "valable jusqu’au lundi 1er juillet 2019 : le rendez-vous a été pris avant"),
+        (
+            Language.FR,
+            "valable jusqu’au lundi 1er juillet 2019 : rendez-vous pris avant cette date.",
+        ),
         (Language.FR, "convocation établie le mardi 9 avril 2019 à 18 h 05."),
         (Language.FR, "gratuits et ne sont jamais vendus."),
         (Language.EN, "Tuesday 14 May 2019 at 10:30 am"),
@@ -83,9 +86,9 @@ def shown_name(given_name: str) -> str:
         (Language.EN, "Closed on public holidays."),
         (Language.EN, "houses the prefecture office and ISSO: Monday to Friday"),
         (Language.EN, "your complete application file, checked by ISSO"),
-        (Language.EN, "Have your file checked by ISSO, without an appointment: Espace Accueil"),
+        (Language.EN, "Have your file checked by ISSO (same address), without an appointment."),
         (Language.EN, "Appointment booked on Monday 8 April 2019."),
-        (Language.EN, "valid until Monday 1 July 2019: the appointment was booked before"),
+        (Language.EN, "valid until Monday 1 July 2019: appointment booked before that date."),
         (Language.EN, "convocation issued on Tuesday 9 April 2019 at 6:05 pm."),
         (Language.EN, "are free and are never sold."),
     ],
@@ -105,7 +108,7 @@ def test_an_english_colon_has_no_space_before_it_and_a_french_one_does(language:
 
 def test_every_paper_to_bring_is_listed() -> None:
     papers = DESK.terms_on(date(2019, 5, 14)).papers["deposit"][Language.FR]
-    assert [p for p in papers if f"• {p}" in text(pdf())] == list(papers)
+    assert [p for p in papers if p in lines(pdf())] == list(papers)
 
 
 def test_the_check_is_not_asked_for_once_it_is_done() -> None:
@@ -124,14 +127,40 @@ def test_a_place_without_hours_says_nothing_about_them() -> None:
 def test_nothing_is_said_of_a_permit_that_ended_before_or_is_not_known(
     expiry: date | None,
 ) -> None:
-    assert "titre de séjour actuel" not in text(
+    assert "séjour actuel" not in text(
         pdf(appointment=replace(APPOINTMENT, permit_expires_on=expiry))
     )
 
 
 def test_an_appointment_booked_on_the_last_day_of_the_permit_is_in_time() -> None:
     last_day = replace(APPOINTMENT, permit_expires_on=date(2019, 4, 8))
-    assert "a été pris avant cette date" in text(pdf(appointment=last_day))
+    assert "rendez-vous pris avant cette date" in text(pdf(appointment=last_day))
+
+
+def test_an_earlier_booking_of_the_same_application_is_told_and_what_it_replaces() -> None:
+    """An appointment is moved by cancelling it and booking another: the first one may count."""
+    late = replace(APPOINTMENT, booked_at=paris("2019-07-08 10:00"))
+    said = text(pdf(replace(FACTS, first_booked_at=APPOINTMENT.booked_at), late))
+    assert "Rendez-vous pris le lundi 8 juillet 2019." in said
+    assert "Un premier rendez-vous pour ce dossier avait été pris le lundi 8 avril 2019." in said
+    assert "1er juillet 2019 : premier rendez-vous pris avant cette date." in said
+    assert "Cette convocation remplace les précédentes." in said
+
+
+def test_a_convocation_that_was_never_changed_replaces_none() -> None:
+    said = text(pdf())
+    assert "premier rendez-vous" not in said
+    assert "remplace" not in said
+    assert "remplace les précédentes" in text(pdf(appointment=replace(APPOINTMENT, moves=1)))
+
+
+def test_an_isso_that_sits_elsewhere_is_given_its_own_address() -> None:
+    terms = DESK.terms_on(date(2019, 5, 14))
+    isso = replace(terms.isso, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))
+    desk = replace(DESK, terms=(replace(terms, isso=isso),))
+    check = convocation_words(desk, DOSSIER, FACTS, APPOINTMENT)["check"]
+    assert isinstance(check, list)
+    assert "(80 allée Ampère, 38400 Saint-Martin-d’Hères\N{NO-BREAK SPACE}; tram B" in check[0]
 
 
 def test_without_a_confirmation_none_is_claimed() -> None:
@@ -171,9 +200,13 @@ def test_without_a_contact_there_is_a_dash_for_a_name_and_french() -> None:
         ("Олег", "Олег"),
         ("汉字", "—"),
         ("汉字 Li", "Li"),
+        ("پژمان محمدی", "—"),
+        ("Pejman پژمان", "Pejman"),
+        ("Ана Ӏ", "Ана Ӏ"),
+        ("Nǃxau ǂToma", "Nǃxau ǂToma"),
         ("", "—"),
         ("   ", "—"),
-        ("x" * 200, "x" * 120),
+        ("x" * 200, "x" * 119 + "…"),
     ],
 )
 def test_a_name_is_shown_as_text_whatever_it_is_made_of(name: str, shown: str) -> None:
@@ -209,7 +242,7 @@ WIDEST, FITS = "W", 38
 
 def test_a_name_longer_than_a_line_goes_on_in_the_next() -> None:
     said = lines(for_name(WIDEST * 200))
-    assert sum(line.count(WIDEST) for line in said) == 120
+    assert sum(line.count(WIDEST) for line in said) == 119
     assert max(line.count(WIDEST) for line in said) <= FITS
 
 
@@ -326,8 +359,8 @@ def test_without_a_confirmation_it_is_as_old_as_the_slot() -> None:
 
 def test_an_hour_is_told_by_paris_clocks_in_summer_and_winter() -> None:
     winter = replace(APPOINTMENT, starts_at=paris("2019-12-03 09:00"))
-    assert "mardi 3 décembre 2019 à 9 h 00" in text(pdf(appointment=winter))
-    assert "mardi 14 mai 2019 à 11 h 30" in text(
+    assert "Mardi 3 décembre 2019 à 9 h 00" in text(pdf(appointment=winter))
+    assert "Mardi 14 mai 2019 à 11 h 30" in text(
         pdf(appointment=replace(APPOINTMENT, starts_at=APPOINTMENT.starts_at + timedelta(hours=1)))
     )
 

@@ -18,6 +18,7 @@ from tests.channels.providers import BadProvider, answers
 pytestmark = pytest.mark.enable_socket
 
 BUCKET = "relance-documents"
+FILENAME = "convocation-G-2019-0412.pdf"
 KEY = "convocations/G-2019-0412/e1-0123456789ab.pdf"
 ONCE = Config(signature_version="s3v4", retries={"total_max_attempts": 1})
 
@@ -62,15 +63,15 @@ def test_a_document_is_kept_with_its_type(vault: S3Vault, aws: EmbeddedAws) -> N
 
 def test_a_link_opens_the_document_under_its_name_in_the_browser(vault: S3Vault) -> None:
     vault.keep(KEY, b"%PDF-1.7 content", "application/pdf")
-    with urllib.request.urlopen(vault.open_link(KEY, "convocation.pdf")) as answer:
+    with urllib.request.urlopen(vault.open_link(KEY, FILENAME)) as answer:
         assert answer.read() == b"%PDF-1.7 content"
         assert answer.headers["Content-Type"] == "application/pdf"
-        assert answer.headers["Content-Disposition"] == 'inline; filename="convocation.pdf"'
+        assert answer.headers["Content-Disposition"] == f'inline; filename="{FILENAME}"'
         assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_link_lives_five_minutes_at_the_most(vault: S3Vault) -> None:
-    signed = parse_qs(urlsplit(vault.open_link(KEY, "convocation.pdf")).query)
+    signed = parse_qs(urlsplit(vault.open_link(KEY, FILENAME)).query)
     assert signed["X-Amz-Expires"] == [str(LINK_LIVES)]
     assert LINK_LIVES <= 300
     assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
@@ -79,7 +80,7 @@ def test_a_link_lives_five_minutes_at_the_most(vault: S3Vault) -> None:
 
 def test_a_link_is_made_without_asking_anybody(vault: S3Vault, aws: EmbeddedAws) -> None:
     before = len(aws.calls)
-    vault.open_link(KEY, "convocation.pdf")
+    vault.open_link(KEY, FILENAME)
     assert len(aws.calls) == before
 
 

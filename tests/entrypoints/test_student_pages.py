@@ -33,11 +33,17 @@ BOUND = [(page, tail) for page, tail in PAGES if page not in {"dossier", "unsubs
 PASSED = {"id": "A-1", "starts_at": "2019-04-05T10:20:00+02:00"}
 SECURITY = {
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+POLICY = (
+    r"default-src 'none'; style-src 'sha256-[\w+/]{43}='; form-action 'self'; "
+    r"base-uri 'none'; frame-ancestors 'none'"
+)
 HOUR, LATER_HOUR = "10 h 20", "14 h"
 
 
@@ -48,7 +54,8 @@ def text_of(reply: Reply) -> str:
 
 
 def title(reply: Reply) -> str:
-    found = re.search(r"<title>(.*?)</title>", reply.text)
+    """The name of the page, as its title has it before the name of the desk."""
+    found = re.search(r"<title>(.*?) – (.*?)</title>", reply.text)
     return " ".join(found[1].split()) if found else ""
 
 
@@ -345,14 +352,30 @@ def every_answer(doors: Doors) -> dict[int, Reply]:
     }
 
 
+@pytest.mark.parametrize(("language", "other"), [("fr", "en"), ("en", "fr")])
+def test_every_page_speaks_both_languages_errors_included(
+    doors: Doors, language: str, other: str
+) -> None:
+    replaced, good = doors.booked(), doors.booked()
+    doors.moved(replaced)
+    query = f"?lang={language}"
+    pages = [doors.ask("GET", doors.link(page, good) + query) for page in (*PRESS, "dossier")]
+    pages += [doors.ask("GET", "/dossier/unknown" + query)]
+    pages += [doors.ask("GET", doors.link("convocation", replaced) + query)]
+    with doors.storage_down():
+        pages += [doors.ask("GET", doors.link("dossier", good) + query)]
+    assert [page.status for page in pages] == [200, 200, 200, 404, 410, 503]
+    assert {page.header("Content-Language") for page in pages} == {language}
+    switch = f'href="?lang={other}" lang="{other}" hreflang="{other}"'
+    assert [page.status for page in pages if switch not in page.text] == []
+
+
 def test_every_answer_is_safe_to_open(doors: Doors) -> None:
     service = [doors.ask("GET", path) for path in ("/health", "/openapi.json")]
     for reply in [*every_answer(doors).values(), *service]:
         assert {name: reply.header(name) for name in SECURITY} == SECURITY
         policy = reply.header("Content-Security-Policy") or ""
-        assert policy.startswith("default-src 'none'; style-src 'sha256-")
-        assert "script" not in policy
-        assert "frame-ancestors 'none'" in policy
+        assert re.fullmatch(POLICY, policy)
 
 
 def test_every_answer_has_the_status_it_should(doors: Doors) -> None:

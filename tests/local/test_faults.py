@@ -207,8 +207,15 @@ LONGER_THAN_A_DAY = 60
 A_DEATH = {"function": "serve_dossier", "call": 4, "when": "after"}
 
 
-@pytest.mark.parametrize("count", [1, LONGER_THAN_A_DAY])
-@pytest.mark.parametrize("name", [switch.name for switch in SWITCHES])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        *((switch.name, 1) for switch in SWITCHES),
+        ("account_paused", LONGER_THAN_A_DAY),
+        ("hard_bounce", LONGER_THAN_A_DAY),
+        ("receipt_lost", LONGER_THAN_A_DAY),
+    ],
+)
 def test_whatever_goes_wrong_the_card_is_heard_of_or_a_person_knows(name: str, count: int) -> None:
     setting = {"count": min(count, 9), **A_DEATH} if name == "worker_dies" else {"count": count}
     with a_world() as world:

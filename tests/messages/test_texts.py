@@ -7,33 +7,50 @@ import pytest
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind
+from chalicelib.domain.dossier import State
+from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.pages import Page
-from chalicelib.messages.rendering import TEXTS
+from chalicelib.messages.rendering import TEXTS, THEMES, render
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
 
-LETTER = ("subject.txt", "body.txt", "body.html")
-SHARED = ("_layout/", "_pages/layout.html", "_pages/style.css")
+LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
 FRENCH = sorted(
     path.relative_to(TEXTS) for path in TEXTS.rglob("*.*") if path.parent.name == Language.FR
 )
 
 
-def expected() -> set[str]:
+def named() -> set[str]:
+    """The texts that the code asks for by name."""
     students = {f"{kind}/{part}" for kind in BY_EMAIL for part in LETTER}
     students |= {f"{kind}/sms.txt" for kind in BY_SMS}
-    students |= {f"_pages/{part}.html" for part in (*Page, "foot")}
+    students |= {"_mail/foot.html", "_mail/foot.txt", *(f"_pages/{page}.html" for page in Page)}
+    students |= {f"_pages/now_{state}.html" for state in State}
     in_both = {name.replace("/", f"/{language}/") for name in students for language in Language}
-    return in_both | {f"_desk/{kind}.txt" for kind in AT_THE_DESK}
+    return in_both | {"_pages/style.css"} | {f"_desk/{kind}.txt" for kind in AT_THE_DESK}
 
 
-def test_every_notice_has_its_texts_and_every_text_its_notice() -> None:
+def mentioned_by_texts() -> set[str]:
+    """The texts that others include, extend or borrow from."""
+    sources = (
+        path.read_text(encoding="utf-8") for path in [*TEXTS.rglob("*.*"), *THEMES.rglob("*.*")]
+    )
+    return {name for source in sources for name in re.findall(r'"(_\w+/[\w/]+\.\w+)"', source)}
+
+
+def test_every_notice_has_its_texts_and_every_text_its_use() -> None:
     files = {path.relative_to(TEXTS).as_posix() for path in TEXTS.rglob("*.*")}
 
-    assert {name for name in files if not name.startswith(SHARED)} == expected()
+    assert named() - files == set()
+    assert files - named() - mentioned_by_texts() == set()
 
 
 def test_every_kind_speaks_to_somebody() -> None:
     assert {*BY_EMAIL, *BY_SMS, *AT_THE_DESK} == set(Kind)
+
+
+def without_words(tag: str) -> str:
+    """A tag without what it says, such as on a button; a file or an address is no word."""
+    return re.sub(r'"[^"/]*"', "…", re.sub(r'"/\w+"', "", tag))
 
 
 @pytest.mark.parametrize("french", FRENCH, ids=str)
@@ -42,6 +59,19 @@ def test_both_languages_mention_the_same_things(french: Path) -> None:
 
     def mentioned(path: Path) -> list[str]:
         text = (TEXTS / path).read_text(encoding="utf-8").replace("/en/", "/fr/")
-        return sorted(re.findall(r"\{[{%][^}]*\}", text.replace(" et ", " and ")))
+        return sorted(without_words(tag) for tag in re.findall(r"\{[{%][^}]*\}", text))
 
     assert mentioned(french) == mentioned(english)
+
+
+@pytest.mark.parametrize("name", [f"{kind}/fr/{part}" for kind in BY_EMAIL for part in LETTER])
+def test_a_variable_that_nobody_knows_is_refused(name: str) -> None:
+    source = (TEXTS / name).read_text(encoding="utf-8")
+    mentioned = set(re.findall(r"\{\{ (\w+) \}\}", source))
+    mentioned -= set(re.findall(r"(\w+) is defined", source))
+    if name.endswith(("body.txt", "body.html")):
+        mentioned.add("salutation")
+
+    for variable in mentioned:
+        with pytest.raises(TextFailed, match=name):
+            render(name, {"language": "fr"} | dict.fromkeys(mentioned - {variable}, "x"))

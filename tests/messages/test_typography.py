@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.contact import Language
-from chalicelib.messages.typography import one_line, typeset
+from chalicelib.messages.typography import one_line, typeset, typeset_html
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -19,6 +19,17 @@ def test_french_marks_do_not_begin_a_line() -> None:
 def test_english_and_addresses_stay_as_they_are() -> None:
     assert typeset("Note : a ?", Language.EN) == "Note : a ?"
     assert typeset("https://a.example/?b", Language.FR) == "https://a.example/?b"
+
+
+def test_what_a_program_reads_is_left_alone() -> None:
+    html = (
+        "<style>a{color:red !important}</style><!--[if !mso]><!--><i title='a !'>Oui !</i> "
+        "<b>?</b><!--<![endif]-->"
+    )
+
+    typeset_once = html.replace("Oui !", f"Oui{NBSP}!")
+    assert typeset_html(html, Language.FR) == typeset_once
+    assert typeset_html(html, Language.EN) == html
 
 
 @pytest.mark.parametrize(

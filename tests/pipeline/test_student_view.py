@@ -80,6 +80,18 @@ def test_a_link_dies_with_a_cancellation(desk: DeskInMemory) -> None:
     assert view.standing is Standing.REPLACED
 
 
+def test_a_link_survives_a_cancellation_that_comes_after_the_appointment(
+    desk: DeskInMemory,
+) -> None:
+    """A booking system that tidies up takes no proof away."""
+    desk.take(confirmed("2019-04-08 11:00", "s"), cancelled("2019-05-20 03:00"))
+    desk.at = paris("2019-05-20 12:00")
+    view = look(desk, bound(Purpose.PROOF))
+    assert view is not None
+    assert view.standing is Standing.CURRENT
+    assert document(desk) is not None
+
+
 def test_a_link_survives_an_earlier_event_of_the_same_slot(desk: DeskInMemory) -> None:
     desk.take(selected("2019-04-08 09:00", event_id="earlier"))
     view = student_view.confirm(desk.intake, CONFIRM, desk.at)

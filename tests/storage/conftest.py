@@ -105,7 +105,11 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(params=["memory", "dynamodb"])
 def dossiers(request: pytest.FixtureRequest) -> InMemoryDossiers | DynamoDossiers:
     """The port Dossiers, twice."""
-    return InMemoryDossiers(is_measured=True) if request.param == "memory" else _cloud(request).dossiers
+    return (
+        InMemoryDossiers(is_measured=True)
+        if request.param == "memory"
+        else _cloud(request).dossiers
+    )
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

@@ -120,12 +120,12 @@ CLOCK = Program(
     of="each minute of both clock changes and of a year's end, and around the last of February",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 40},
+    samples={Scale.QUICK: 12},
 )
 STOPS = Program(
     name="stops",
     of="each day of the story, with sweeps and workers stopped for three days",
     cases=every_stop,
     play=play_stop,
-    samples={Scale.QUICK: 6},
+    samples={Scale.QUICK: 3},
 )

@@ -27,7 +27,7 @@ from tests.guarantee.invariants import Left
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEGINS, ENDS = "2019-04-01 08:00", "2020-10-01 12:00"
-STUDENTS, FEW, SEEDS = 200, 25, 10
+STUDENTS, FEW, SEEDS = 200, 12, 10
 
 #: Of all phones, and of all SMS to the others. No receipt of an SMS ever comes.
 PHONE_DEAD, SMS_LOST = 0.3, 0.4

@@ -81,26 +81,26 @@ SINGLES = Program(
     of="each call of the story, hurt in each way it can be",
     cases=every_single,
     play=play,
-    samples={Scale.QUICK: 14, Scale.CI: 500},
+    samples={Scale.QUICK: 6, Scale.CI: 500},
 )
 PAIRS = Program(
     name="pairs",
     of="each two calls of the story, with a crash before or after each",
     cases=every_pair,
     play=play,
-    samples={Scale.QUICK: 8, Scale.CI: 300, Scale.FULL: 6_000},
+    samples={Scale.QUICK: 4, Scale.CI: 300, Scale.FULL: 6_000},
 )
 UNHEARD = Program(
     name="unheard",
     of="each call of the story without its answer, and no receipt of any message",
     cases=every_unheard,
     play=play_unheard,
-    samples={Scale.QUICK: 8, Scale.CI: 100},
+    samples={Scale.QUICK: 3, Scale.CI: 100},
 )
 EARLY = Program(
     name="early",
     of="each message of the story, hurt in each way it can be, with its receipts before the answer",
     cases=every_early,
     play=play_early,
-    samples={Scale.QUICK: 12},
+    samples={Scale.QUICK: 4},
 )

@@ -121,5 +121,5 @@ ORDERS = Program(
     of="each order of five webhooks of three lives, one of them again at each later place",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 40, Scale.CI: 3_000},
+    samples={Scale.QUICK: 20, Scale.CI: 3_000},
 )

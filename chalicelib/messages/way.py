@@ -1,0 +1,108 @@
+"""The way of a dossier in five steps: what is done, where the student is now, what comes next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.dossier import Appointment, Facts, Milestone, State
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+
+
+class Step(StrEnum):
+    """The steps of the procedure, in their order."""
+
+    APPOINTMENT = "appointment"  #: chosen, and confirmed by the student
+    CHECK = "check"  #: ISSO looks through the file
+    DEPOSIT = "deposit"
+    MAKING = "making"
+    COLLECTION = "collection"
+
+
+class Progress(StrEnum):
+    """How far a step has come."""
+
+    DONE = "done"
+    NOW = "now"
+    NEXT = "next"
+    UNREPORTED = "unreported"  #: behind the student; nobody told us that it was done
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step of one dossier. `on` is its day in words, empty where none is known."""
+
+    step: Step
+    progress: Progress
+    on: str
+
+
+#: The step at which a student is. A collected card leaves none.
+_AT: Mapping[State, Step | None] = {
+    State.KNOWN: Step.APPOINTMENT,
+    State.BOOKED: Step.APPOINTMENT,
+    State.CONFIRMED: Step.CHECK,
+    State.MISSED: Step.APPOINTMENT,
+    State.CANCELLED: Step.APPOINTMENT,
+    State.INCOMPLETE: Step.APPOINTMENT,
+    State.DEPOSITED: Step.MAKING,
+    State.CARD_READY: Step.COLLECTION,
+    State.COLLECTED: None,
+}
+
+_STEPS = tuple(Step)
+_WITH_AN_APPOINTMENT = frozenset({State.BOOKED, State.CONFIRMED})
+
+
+def way(facts: Facts, state: State, language: Language, today: date) -> tuple[Stage, ...]:
+    """Every step, in the order of the procedure."""
+    at = _at(facts, state, today)
+    return tuple(
+        Stage(step=step, progress=_progress(step, at, facts, state), on=_on(step, facts, language))
+        for step in _STEPS
+    )
+
+
+def is_awaited(facts: Facts, state: State, today: date) -> bool:
+    """Whether the student is expected at an appointment, today or later."""
+    slot = facts.appointment
+    return state in _WITH_AN_APPOINTMENT and slot is not None and not slot.is_over_on(today)
+
+
+def has_passed(facts: Facts, state: State, today: date) -> bool:
+    """Whether the day of the appointment is over, and nobody has said yet what came of it."""
+    return state in _WITH_AN_APPOINTMENT and not is_awaited(facts, state, today)
+
+
+def _at(facts: Facts, state: State, today: date) -> Step | None:
+    if has_passed(facts, state, today) or (state is State.CONFIRMED and facts.checked):
+        return Step.DEPOSIT
+    return _AT[state]
+
+
+def _progress(step: Step, at: Step | None, facts: Facts, state: State) -> Progress:
+    if step is at:
+        return Progress.NOW
+    if step is Step.CHECK and facts.checked:
+        return Progress.DONE
+    if at and _STEPS.index(step) > _STEPS.index(at):
+        return Progress.NEXT
+    is_unconfirmed = step is Step.APPOINTMENT and state is State.BOOKED
+    return Progress.UNREPORTED if step is Step.CHECK or is_unconfirmed else Progress.DONE
+
+
+def _on(step: Step, facts: Facts, language: Language) -> str:
+    if step is Step.APPOINTMENT:
+        return _hour_of(facts.appointment, language)
+    reached: Mapping[Step, Milestone | None] = {
+        Step.DEPOSIT: facts.deposited,
+        Step.MAKING: facts.card_ready,
+        Step.COLLECTION: facts.collected,
+    }
+    milestone = reached.get(step)
+    return day_in_words(milestone.day, language) if milestone else ""
+
+
+def _hour_of(slot: Appointment | None, language: Language) -> str:
+    return day_and_hour(slot.starts_at, language) if slot and slot.is_live else ""
