@@ -190,10 +190,10 @@ class FakeVault:
     """Documents in a dictionary."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
+    media_types: dict[str, str] = field(default_factory=dict)
 
     def keep(self, key: str, content: bytes, media_type: str) -> None:
-        assert media_type
-        self.kept[key] = content
+        self.kept[key], self.media_types[key] = content, media_type
 
     def has(self, key: str) -> bool:
         return key in self.kept
@@ -231,7 +231,8 @@ class PlainPaper:
         return f"{dossier.dossier_id} {name} {appointment.revision} {proof_url}".encode()
 
     def print_id(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
-        return f"{facts.contact.family_name if facts.contact else ''}-{appointment.revision}"
+        name = facts.contact.family_name if facts.contact else ""
+        return f"{dossier.dossier_id}-{name}-{appointment.revision}"
 
     def invite(
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime

@@ -261,6 +261,7 @@ def test_within_one_second_a_slot_is_chosen_before_it_is_moved_whatever_the_ids_
     ("event", "state"),
     [
         (selected("2019-07-19 10:00", "2019-07-20 15:00", event_id="n"), State.COLLECTED),
+        (selected("2019-07-20 16:00", "2019-07-20 17:00", event_id="n"), State.COLLECTED),
         (selected("2019-07-20 10:30", "2019-07-21 09:00", event_id="n"), State.BOOKED),
         (a_step(EventType.DEPOSITED, "2019-07-20 16:00", event_id="n"), State.COLLECTED),
         (a_step(EventType.DEPOSITED, "2019-07-21 09:00", event_id="n"), State.DEPOSITED),

@@ -758,12 +758,15 @@ def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:
     )
     by_mail = {Channel.EMAIL: "new"}
 
+    at_once = replace(again, claimed_at=asked.at)
+
     def due(*ledger: Attempt) -> list[Notice]:
         dossier = a_dossier(*DEPOSITED, asked, ledger=ledger)
         plan = owed(dossier, DESK, by_mail, paris("2019-07-03 10:00"))
         return [o.notice for o in plan.due if o.notice.channel is Channel.EMAIL]
 
     assert sent.notice not in due(sent, again, news)
+    assert sent.notice not in due(sent, at_once, news)
     assert sent.notice in due(sent, bounced, news)
 
 
@@ -789,6 +792,12 @@ def test_an_sms_is_pointless_once_people_are_on_their_way() -> None:
         "appointment_reminder.1.email"
     ]
     assert "appointment_reminder.1.sms" not in names(plan_of(events, "2019-05-14 12:00", told).due)
+    last = names(plan_of(events, "2019-05-14 13:59", told).due)
+    assert last[:1] == ["appointment_reminder.1.email"]
+    assert not any(
+        name.startswith("appointment_reminder")
+        for name in names(plan_of(events, "2019-05-14 14:00", told).due)
+    )
 
 
 def test_a_renewal_reminder_is_useful_to_the_end_of_the_cards_last_day() -> None:

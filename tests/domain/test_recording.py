@@ -85,6 +85,29 @@ def test_what_comes_late_is_stale_only_if_it_changes_nothing(known, late, expect
     assert outcomes(known, late)[1] == expected
 
 
+@pytest.mark.parametrize(
+    "known_then_late",
+    [
+        # a repeat of the slot, between two that say the same
+        (selected(), selected("2019-04-20 02:00"), selected("2019-04-12 02:00")),
+        # another slot, which was left again before it came
+        (
+            selected(),
+            rescheduled("2019-04-20 09:00", "2019-05-20 14:00"),
+            rescheduled("2019-04-12 09:00", "2019-05-16 14:00"),
+        ),
+        # a day of the deposit that was put right before it came
+        (
+            a_step(EventType.DEPOSITED, "2019-05-14 10:00"),
+            a_step(EventType.DEPOSITED, "2019-05-16 10:00", day=date(2019, 5, 13), correction=True),
+            a_step(EventType.DEPOSITED, "2019-05-15 10:00"),
+        ),
+    ],
+)
+def test_what_lies_between_two_known_words_is_stale(known_then_late) -> None:  # type: ignore[no-untyped-def]
+    assert outcomes(*known_then_late) == ["recorded", "recorded", "stale"]
+
+
 def test_a_stale_event_is_kept_and_its_repetition_is_a_duplicate() -> None:
     newer, older = rescheduled("2019-04-09 09:00", "2019-05-16 14:00"), selected(contact=None)
     assert outcomes(newer, older, older) == ["recorded", "stale", "duplicate"]

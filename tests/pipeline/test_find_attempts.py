@@ -1,8 +1,12 @@
 """A receipt without tags is found by the id under which its message left."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from chalicelib.domain.delivery import Whose
 from chalicelib.pipeline.find_attempts import find_attempts
 from tests.builders import DOSSIER, selected
+from tests.fakes import InMemoryDossiers
 from tests.pipeline.worlds import DeskInMemory
 
 
@@ -20,3 +24,23 @@ def test_nothing_is_read_when_nothing_is_sought() -> None:
     desk = DeskInMemory()
     desk.dossiers.is_down = True
     assert find_attempts(desk.dossiers, set()) == {}
+
+
+def test_the_attempts_of_several_dossiers_are_found() -> None:
+    desk = DeskInMemory()
+    ids = set()
+    for dossier_id in (DOSSIER, "G-2019-0413"):
+        desk.take(replace(selected(), dossier_id=dossier_id))
+        desk.serve(dossier_id)
+        (attempt,) = desk.dossiers.load(dossier_id).dossier.ledger
+        ids.add(attempt.message_id)
+    found = find_attempts(desk.dossiers, ids)
+    assert {one.dossier_id for one in found.values()} == {DOSSIER, "G-2019-0413"}
+
+
+def test_no_dossier_is_even_named_when_nothing_is_sought() -> None:
+    class Untouchable(InMemoryDossiers):
+        def ids(self) -> Iterator[str]:
+            raise AssertionError
+
+    assert find_attempts(Untouchable(), set()) == {}

@@ -117,6 +117,9 @@ def test_a_race_lost_five_times_is_for_the_sender_to_try_again(desk: DeskInMemor
         desk.take(selected())
 
 
+HELD_BY = {EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED}
+
+
 def renewal(**more: object):  # type: ignore[no-untyped-def]
     return selected("2020-05-04 10:00", "2020-06-02 10:00", renews=FORMER, event_id="n", **more)
 
@@ -129,6 +132,15 @@ def test_a_dossier_that_renews_another_tells_it(desk: DeskInMemory) -> None:
     desk.take(renewal())
     assert renewed(desk)
     assert set(desk.queue.woken) == {DOSSIER, FORMER}
+
+
+@pytest.mark.parametrize("kind", sorted(HELD_BY))
+def test_a_renewal_holds_by_any_step_of_its_dossier(desk: DeskInMemory, kind: EventType) -> None:
+    gone = cancelled("2020-05-05 10:00")
+    desk.take(renewal(), gone)
+    assert not renewed(desk)
+    desk.take(a_step(kind, "2020-05-06 10:00"))
+    assert renewed(desk)
 
 
 def test_a_renewal_without_a_live_appointment_counts_no_more_until_it_is_deposited(

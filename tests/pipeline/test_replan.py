@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import EventType, Source
+from chalicelib.domain.facts import facts_of
 from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.sheet import sheet
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected, shown
@@ -27,6 +28,33 @@ def test_a_wrong_instant_is_put_right() -> None:
     done = replan(desk.dossiers, desk.planner, desk.at)
     assert (done.read, done.repaired, done.stranded) == (1, 1, ())
     assert shown(desk.next_due_at) == "2019-04-09 09:00"
+
+
+def several(desk: DeskInMemory, *dossier_ids: str) -> None:
+    """Each of them has lost its instant."""
+    for dossier_id in dossier_ids:
+        desk.take(replace(selected(), dossier_id=dossier_id))
+        desk.serve(dossier_id)
+        loaded = desk.dossiers.load(dossier_id)
+        wrong = replace(desk.planner.write(loaded.dossier, desk.at), next_due_at=None)
+        desk.dossiers.write(loaded, wrong)
+
+
+def test_everybody_is_read_and_put_right() -> None:
+    desk = DeskInMemory()
+    empty = Dossier(dossier_id="empty")
+    desk.dossiers.write(desk.dossiers.load("empty"), empty_write(empty))
+    several(desk, "D-1", "D-2", "D-3")
+    done = replan(desk.dossiers, desk.planner, desk.at)
+    assert (done.read, done.repaired) == (3, 3)
+
+
+def test_a_lost_race_ends_nothing_for_the_others() -> None:
+    desk = DeskInMemory()
+    several(desk, "D-1", "D-2", "D-3")
+    desk.dossiers.races = 1
+    done = replan(desk.dossiers, desk.planner, desk.at)
+    assert (done.read, done.repaired) == (3, 2)
 
 
 def test_what_is_right_is_left_alone() -> None:
@@ -95,4 +123,6 @@ def test_a_sheet_shows_what_is_kept_and_what_follows_from_it() -> None:
     seen = sheet(desk.dossiers, desk.planner, DOSSIER, desk.at)
     assert seen is not None
     assert (seen.plan.state, len(seen.journal)) == ("booked", 1)
+    assert seen.dossier == desk.dossiers.load(DOSSIER).dossier
+    assert seen.facts == facts_of(seen.dossier.events)
     assert sheet(desk.dossiers, desk.planner, "unknown", desk.at + timedelta(1)) is None

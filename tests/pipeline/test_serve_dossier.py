@@ -172,6 +172,20 @@ def test_an_answer_lost_on_the_way_whose_receipt_comes_is_not_sent_again(
     assert len(desk.mailer.sent) == 1
 
 
+def test_a_refusal_is_of_the_moment_at_which_it_came(desk: DeskInMemory) -> None:
+    desk.take(selected(event_id="s"))
+    claimed_at = desk.at
+
+    def send(*_letter, **_to):  # type: ignore[no-untyped-def]
+        desk.at += timedelta(seconds=8)
+        raise BadRecipient("BadRequest")
+
+    desk.mailer.send = send  # type: ignore[method-assign]
+    desk.serve()
+    refused = desk.ledger[0]
+    assert (refused.claimed_at, refused.fate_at) == (claimed_at, claimed_at + timedelta(seconds=8))
+
+
 @pytest.mark.parametrize(
     "answer", [None, Ambiguous("reset"), NotNow("Throttling"), BadRecipient("BadRequest")]
 )

@@ -80,6 +80,48 @@ def test_a_link_dies_with_a_cancellation(desk: DeskInMemory) -> None:
     assert view.standing is Standing.REPLACED
 
 
+def test_a_link_survives_a_cancellation_at_the_hour_of_the_appointment(desk: DeskInMemory) -> None:
+    starts = "2019-05-14 10:30"
+    desk.take(confirmed("2019-04-08 11:00", "s"), cancelled(starts))
+    desk.at = paris(starts)
+    view = look(desk, bound(Purpose.PROOF))
+    assert view is not None
+    assert view.facts.appointment is not None
+    assert view.facts.appointment.starts_at == paris(starts)
+    assert view.standing is Standing.CURRENT
+
+
+def test_each_card_is_unsubscribed_from_by_itself(desk: DeskInMemory) -> None:
+    link = bound(Purpose.UNSUBSCRIBE, None)
+    student_view.unsubscribe(desk.intake, link, desk.at)
+    desk.take(a_step(EventType.COLLECTED, "2019-07-20 10:00"))
+    student_view.unsubscribe(desk.intake, link, desk.at)
+    pressed = [
+        e.event_id
+        for e in desk.dossiers.load(DOSSIER).dossier.events
+        if e.type is EventType.UNSUBSCRIBED
+    ]
+    assert pressed == ["student:unsubscribe:early", "student:unsubscribe:2019-07-20"]
+
+
+def test_a_document_is_made_once_and_opened_as_what_it_is(desk: DeskInMemory) -> None:
+    desk.take(confirmed("2019-04-08 11:00", "s"))
+    first = document(desk)
+    (key,) = desk.vault.kept
+    desk.vault.kept[key] = b"kept"
+    assert document(desk) == first == f"https://vault.example/{key}?as=convocation-{DOSSIER}.pdf"
+    assert desk.vault.kept == {key: b"kept"}
+    assert desk.vault.media_types == {key: "application/pdf"}
+
+
+def test_an_invite_says_when_it_was_asked_for(desk: DeskInMemory) -> None:
+    desk.take(confirmed("2019-04-08 11:00", "s"))
+    invite = student_view.convocation_invite(desk.dossiers, desk.desktop, CONVOCATION, desk.at)
+    assert invite is not None
+    assert invite.startswith(DOSSIER.encode())
+    assert invite.endswith(str(desk.at).encode())
+
+
 def test_a_link_survives_a_cancellation_that_comes_after_the_appointment(
     desk: DeskInMemory,
 ) -> None:
