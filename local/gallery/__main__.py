@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local.gallery.expected import FOLDER, expected, renew
 from local.gallery.renderings import renderings
-from local.gallery.site import site
+from local.gallery.site import PRICE, site
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,9 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--renew", action="store_true", help="keep these words as the expected ones"
     )
+    parser.add_argument("--price", type=float, default=PRICE, help="dollars for a part of an SMS")
     asked = parser.parse_args(arguments)
     made = list(renderings())
-    write(site(made), asked.to)
+    write(site(made, asked.price), asked.to)
     said = [f"{asked.to / 'index.html'}: {len(made)} renderings"]
     if asked.renew:
         said += [f"renewed: {FOLDER.name}/{name}" for name in renew(expected(made))]

@@ -17,6 +17,10 @@ from local.gallery.renderings import SHIPPED, Rendering
 
 HERE = Path(__file__).parent
 
+#: US dollars for one part of an SMS to France, as in the receipt that AWS' documentation shows.
+#: What is paid depends on the account and the month.
+PRICE = 0.07
+
 #: What the index can be narrowed down to, in its reader's words.
 LANGUAGES = {"fr": "French", "en": "English"}
 MEDIA = {
@@ -92,10 +96,10 @@ class Part:
         return "; ".join(said) or f"{len(' '.join(self.ordinary.words).split())} words"
 
 
-def site(renderings: Iterable[Rendering]) -> dict[str, bytes]:
-    """Every file of the gallery, by its path."""
+def site(renderings: Iterable[Rendering], price: float = PRICE) -> dict[str, bytes]:
+    """Every file of the gallery, by its path; `price` is that of one part of an SMS, in dollars."""
     subjects = _subjects(renderings)
-    pages = {"index.html": _rendered("index.html.j2", **_index(subjects))}
+    pages = {"index.html": _rendered("index.html.j2", **_index(subjects), price=price)}
     for subject, parts in subjects.items():
         pages[f"{subject}.html"] = _rendered("sheet.html.j2", subject=subject, parts=_pairs(parts))
     for case in CASES:

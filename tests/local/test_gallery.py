@@ -192,6 +192,10 @@ def test_what_is_amiss_is_said_first() -> None:
     assert "Nothing is amiss" in site(some())["index.html"].decode()
 
 
+def test_the_index_says_what_an_sms_costs() -> None:
+    assert "at 0.05 US dollars a part" in site(some(), price=0.05)["index.html"].decode()
+
+
 def test_it_is_written_under_its_folder(tmp_path: Path) -> None:
     files = site(some())
     write(files, tmp_path)
