@@ -12,8 +12,6 @@ from chalicelib.messages.rendering import THEMES
 
 SOURCE, COMPILED = "mail.mjml", "mail.html"
 
-#: A font from elsewhere tells elsewhere who reads the letter: `fonts={}` below asks for none.
-
 #: HTML needs no namespace, and whoever looks for links in a mail takes this one for a link.
 _NAMESPACE = ' xmlns="http://www.w3.org/1999/xhtml"'
 
@@ -26,6 +24,7 @@ def themes() -> tuple[Path, ...]:
 def compiled(theme: Path) -> str:
     """The layout of a theme, as a Jinja template for HTML. Raises OSError for what is not MJML."""
     source = (theme / SOURCE).read_text(encoding="utf-8")
+    # A font from elsewhere tells elsewhere who reads the letter.
     output = mrml.to_html(source, None, mrml.RenderOptions(fonts={}))
     return output.content.replace(_NAMESPACE, "").strip() + "\n"
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
+from chalicelib.domain.desk_calendar import PARIS, Desk, Terms, paris_day
 from chalicelib.domain.dossier import Appointment
 from chalicelib.messages.places import place_in_words
 
@@ -26,6 +26,10 @@ ALARM = timedelta(days=-1)
 _SUMMARY = {
     Language.FR: "Rendez-vous titre de séjour : dépôt du dossier",
     Language.EN: "Residence permit appointment: handing in the file",
+}
+_CANCELLED = {
+    Language.FR: "ANNULÉ : rendez-vous titre de séjour",
+    Language.EN: "CANCELLED: residence permit appointment",
 }
 _REFERENCE = {Language.FR: "Référence : {}", Language.EN: "Reference: {}"}
 _THEN = {Language.FR: " ; ", Language.EN: "; "}
@@ -62,20 +66,15 @@ def calendar_invite(
 
     terms = desk.terms_on(paris_day(appointment.starts_at))
     place = place_in_words(terms.antenna, language)
-    lines = [
-        _REFERENCE[language].format(dossier_id),
-        _BRING[language].format(_THEN[language].join(terms.papers["deposit"][language])),
-        place.directions,
-    ]
     event = Event()
     event.add("uid", f"{appointment.appointment_id}.{dossier_id}@relance")
     event.add("sequence", _rank(appointment))
     event.add("dtstamp", now)
     event.add("dtstart", _named(appointment.starts_at))
     event.add("dtend", _named(appointment.starts_at + LENGTH))
-    event.add("summary", _SUMMARY[language])
+    event.add("summary", _summary(appointment, language))
     event.add("location", ", ".join([place.name, *place.address]))
-    event.add("description", "\n".join(lines))
+    event.add("description", _description(dossier_id, appointment, terms, language))
     event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     if not appointment.cancelled:
         event.add_component(_alarm(language))
@@ -87,6 +86,24 @@ def calendar_invite(
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
+
+
+def _summary(appointment: Appointment, language: Language) -> str:
+    """What stands in the calendar; where the entry stays there, it says that nobody is awaited."""
+    return (_CANCELLED if appointment.cancelled else _SUMMARY)[language]
+
+
+def _description(
+    dossier_id: str, appointment: Appointment, terms: Terms, language: Language
+) -> str:
+    lines = [_REFERENCE[language].format(dossier_id)]
+    if not appointment.cancelled:
+        papers = _THEN[language].join(terms.papers["deposit"][language])
+        lines += [
+            _BRING[language].format(papers),
+            place_in_words(terms.antenna, language).directions,
+        ]
+    return "\n".join(lines)
 
 
 def _named(instant: datetime) -> datetime:

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.documents.convocation_words import convocation_words
+from chalicelib.documents.convocation_words import address_pieces, convocation_words
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Appointment, Facts
 from chalicelib.domain.errors import TextFailed
@@ -25,7 +25,12 @@ def convocation_pdf(
     import typst
 
     words = convocation_words(desk, dossier_id, facts, appointment)
-    data = {**words, "proof_url": proof_url, "qr": _qr(proof_url)}
+    data = {
+        **words,
+        "proof_url": proof_url,
+        "proof_pieces": address_pieces(proof_url),
+        "qr": _qr(proof_url),
+    }
     try:
         pdf: bytes = typst.compile(
             TEMPLATE.read_bytes(),

@@ -6,7 +6,7 @@ import unicodedata
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import Desk, Terms, paris_day
 from chalicelib.domain.dossier import Appointment, Facts
-from chalicelib.domain.links import first_booked_on
+from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.places import place_in_words
 from chalicelib.messages.typography import one_line, typeset
@@ -14,9 +14,11 @@ from chalicelib.messages.variables import language_of
 
 #: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
 #: and their marks. A word with a letter beyond them is left out, for the rest and the reference to
-#: speak: passports and the prefecture's files write every name in Latin letters too.
+#: speak: passports and the prefecture's files write every name in Latin letters too. The marks of
+#: Church Slavonic, U+0483 to U+0489, stand over no letter of these fonts but a few.
 _SHOWN = (
-    range(0x20, 0x500),
+    range(0x20, 0x483),
+    range(0x48A, 0x500),
     range(0x510, 0x514),
     range(0x51A, 0x51E),
     range(0x531, 0x590),
@@ -33,6 +35,9 @@ LONGEST_NAME = 120
 
 #: As many of the widest of them as fit on a line of the document's box.
 _LINE = re.compile(r"\S{28}|.+?(?=\S{28}|$)")
+
+#: A hyphen goes with what follows it: at the end of a line it would pass for one of the printer's.
+_PART_OF_ADDRESS = re.compile(r"-*[^-]{1,24}|-{1,24}")
 
 _LABELS = {
     Language.FR: {
@@ -91,8 +96,8 @@ _FIRST_BOOKED = {
     Language.EN: "A first appointment for this application had been booked on {}.",
 }
 _IN_TIME = {
-    Language.FR: "Titre de séjour actuel valable jusqu’au {} : {} avant cette date.",
-    Language.EN: "Current residence permit valid until {}: {} before that date.",
+    Language.FR: "Titre de séjour actuel valable jusqu’au {} : {} au plus tard à cette date.",
+    Language.EN: "Current residence permit valid until {}: {} on or before that date.",
 }
 _THIS_ONE = {
     Language.FR: "rendez-vous pris",
@@ -105,6 +110,11 @@ _THE_FIRST = {
 _CONFIRMED = {
     Language.FR: "Rendez-vous confirmé et convocation établie le {}.",
     Language.EN: "Appointment confirmed and convocation issued on {}.",
+}
+#: Who it is for, where no name is known or none can be shown.
+_HOLDER = {
+    Language.FR: "la personne titulaire de ce dossier",
+    Language.EN: "the holder of this application",
 }
 _REPLACES = {
     Language.FR: "Cette convocation remplace les précédentes.",
@@ -128,7 +138,7 @@ def convocation_words(
         "desk": typeset(desk.name[language], language),
         "day": day[0].upper() + day[1:],
         "hour": day_and_hour(appointment.starts_at, language).removeprefix(f"{day} "),
-        "who": _pieces(_who(facts.contact)),
+        "who": _pieces(_name(facts.contact) or _HOLDER[language]),
         "reference": _pieces(dossier_id),
         "where": [place.name, *place.address],
         "directions": typeset(_DIRECTIONS[language].format(place.directions), language),
@@ -139,13 +149,13 @@ def convocation_words(
     }
 
 
-def _who(contact: Contact | None) -> str:
-    """The student's name on one line: the paper may show it, no page and no SMS does."""
+def _name(contact: Contact | None) -> str:
+    """The student's name on one line, or empty. The paper shows it; no page and no SMS does."""
     if contact is None:
-        return "—"
+        return ""
     name = unicodedata.normalize("NFC", f"{contact.given_name} {contact.family_name}")
     shown = "".join(filter(_is_shown, " ".join(filter(_is_legible, one_line(name).split()))))
-    return _shorten(" ".join(shown.split())) or "—"
+    return _shorten(" ".join(shown.split()))
 
 
 def _shorten(name: str) -> str:
@@ -165,6 +175,11 @@ def _is_shown(character: str) -> bool:
 def _pieces(text: str) -> list[str]:
     """The same text, in pieces between which a line may end: no one types words that long."""
     return _LINE.findall(text)
+
+
+def address_pieces(url: str) -> list[str]:
+    """The same address, in pieces that stay whole, so that it can be typed from the paper."""
+    return _PART_OF_ADDRESS.findall(url)
 
 
 def _check(terms: Terms, language: Language) -> list[str]:
@@ -190,8 +205,9 @@ def _proof(facts: Facts, appointment: Appointment, language: Language) -> list[s
     lines = [_BOOKED[language].format(day_in_words(booked, language))]
     if first:
         lines.append(_FIRST_BOOKED[language].format(day_in_words(first, language)))
-    if expiry and (first or booked) <= expiry:
-        which = (_THIS_ONE if booked <= expiry else _THE_FIRST)[language]
+    in_time_on = booked_in_time_on(facts, appointment)
+    if expiry and in_time_on:
+        which = (_THIS_ONE if in_time_on == booked else _THE_FIRST)[language]
         lines.append(_IN_TIME[language].format(day_in_words(expiry, language), which))
     if appointment.confirmed_at:
         issued = day_and_hour(appointment.confirmed_at, language)

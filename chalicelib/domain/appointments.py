@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from chalicelib.domain.dossier import Appointment, Ending
@@ -37,7 +37,10 @@ def current_appointment(events: Sequence[Event]) -> Appointment | None:
     if not lives:
         return None
     group, runs = max(lives, key=lambda life: by_time(life[1][-1].slots[0]))
-    return _appointment(group, runs, [e for e in events if e.type is EventType.CONFIRMED])
+    slot = _appointment(group, runs, [e for e in events if e.type is EventType.CONFIRMED])
+    if slot.permit_expires_on:
+        return slot
+    return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
 
 
 def _runs(events: Iterable[Event]) -> tuple[_Run, ...]:
@@ -68,7 +71,6 @@ def _appointment(
     assert first.appointment_id is not None
     assert first.starts_at is not None
     said = [c.known_at for c in confirmations if _confirms(c, run)]
-    permits = [e.permit_expires_on for e in group if e.permit_expires_on]
     return Appointment(
         appointment_id=first.appointment_id,
         starts_at=first.starts_at,
@@ -79,11 +81,18 @@ def _appointment(
         booked_at=min(e.known_at for r in runs for e in r.slots),
         learnt_at=min(e.received_at for e in run.slots),
         moves=len(runs) - 1,
+        was_moved=any(earlier.starts_at != run.starts_at for earlier in runs),
         confirmed_at=min(said, default=None),
         cancelled=_ending(run.cancelled),
         missed=_ending(run.missed),
-        permit_expires_on=permits[-1] if permits else None,
+        permit_expires_on=_last_expiry(group),
     )
+
+
+def _last_expiry(events: Iterable[Event]) -> date | None:
+    """When the permit ends, as it was said last: a booking need not say it again."""
+    said = [e.permit_expires_on for e in events if e.permit_expires_on]
+    return said[-1] if said else None
 
 
 def _ending(event: Event | None) -> Ending | None:

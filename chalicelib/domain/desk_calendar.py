@@ -175,6 +175,15 @@ def before_rule(day: date, avoid: Callable[[date], bool]) -> date:
     return next((d for d in earlier if not avoid(d)), day)
 
 
+def follow_up_day(desk: Desk, since: date, number: int) -> date:
+    """When one who has heard nothing since then goes and asks: after so many times six weeks.
+
+    Never on a Sunday, a holiday or in a closure. How long "six weeks" are is dated data.
+    """
+    days = desk.terms_on(since).delays.follow_up_days
+    return after_rule(since + timedelta(days=number * days), desk.is_shut)
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's end: 31 May − 3 months = 28 February."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

@@ -43,7 +43,8 @@ class Appointment:
     ids of this appointment, of every revision. `made_at` is when this revision was set,
     `booked_at` when this appointment was first chosen; both are the earlier of event time and
     arrival, and `learnt_at` is when we first heard of this revision. `moves` counts the revisions
-    before this one: the SEQUENCE of a calendar invite.
+    before this one, which is the SEQUENCE of a calendar invite; `was_moved` says that one of them
+    was at another hour.
     """
 
     appointment_id: str
@@ -55,6 +56,7 @@ class Appointment:
     booked_at: datetime
     learnt_at: datetime
     moves: int
+    was_moved: bool = False
     confirmed_at: datetime | None = None
     cancelled: Ending | None = None
     missed: Ending | None = None
@@ -64,6 +66,11 @@ class Appointment:
     def is_live(self) -> bool:
         """Whether the student is still expected."""
         return self.cancelled is None and self.missed is None
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it was cancelled before it began. What is tidied away later was booked once."""
+        return self.cancelled is not None and self.cancelled.at < self.starts_at
 
     def is_over_on(self, day: date) -> bool:
         """Whether it summons nobody any more on a Paris day: it ended, or its own day has passed.

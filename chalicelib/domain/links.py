@@ -47,6 +47,18 @@ def proves_until(facts: Facts, desk: Desk) -> date | None:
     return months_after(last, desk.terms_on(last).retention.proof_uncollected_months)
 
 
+def booked_in_time_on(facts: Facts, appointment: Appointment) -> date | None:
+    """The day of booking by which there is no tax for asking late: the permit was still valid.
+
+    This appointment's own day, else that of the first one of the application: an appointment is
+    moved by cancelling it and booking another. None if neither was in time, or the end of the
+    permit is not known.
+    """
+    days = (paris_day(appointment.booked_at), first_booked_on(facts, appointment))
+    expiry = appointment.permit_expires_on
+    return next((day for day in days if day and expiry and day <= expiry), None)
+
+
 def first_booked_on(facts: Facts, appointment: Appointment) -> date | None:
     """When the first appointment of this application was booked, if that was an earlier day."""
     booked_on = paris_day(appointment.booked_at)

@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         states=(State.CANCELLED,),
         anchor=when.the_cancellation,
         due=when.at_once,
-        unless=when.never_mentioned,
+        unless=when.the_end_is_no_news,
         at_once=True,
     ),
     Rule(

@@ -14,6 +14,7 @@ from chalicelib.domain.desk_calendar import (
     after_rule,
     at_paris,
     before_rule,
+    follow_up_day,
     months_before,
     paris_day,
 )
@@ -277,8 +278,7 @@ def weeks_later(case: Case, anchor: Anchor, number: int) -> datetime:
 
 def weeks_later_on_an_open_day(case: Case, anchor: Anchor, number: int) -> datetime:
     """The six-week rhythm, moved past closures: this notice sends people to a counter."""
-    day = anchor.day + timedelta(days=number * case.delays(anchor).follow_up_days)
-    return case.nine(anchor, after_rule(day, case.desk.is_shut))
+    return case.nine(anchor, follow_up_day(case.desk, anchor.day, number))
 
 
 def after_the_last(kind: Kind) -> Callable[[Case, Anchor, int], datetime]:
@@ -348,8 +348,14 @@ def no_exception(_case: Case, _anchor: Anchor) -> bool:
     return False
 
 
-def never_mentioned(case: Case, anchor: Anchor) -> bool:
-    """Since the last cancellation, no message spoke of an appointment: its end is no news."""
+def the_end_is_no_news(case: Case, anchor: Anchor) -> bool:
+    """Nobody waits for an appointment that had begun, or of which no message ever spoke."""
+    slot = case.facts.appointment
+    return slot is None or not slot.is_called_off or _never_mentioned(case, anchor)
+
+
+def _never_mentioned(case: Case, anchor: Anchor) -> bool:
+    """Whether no message spoke of an appointment since the last cancellation."""
     letters = [a for a in case.ledger if a.notice.channel is not Channel.DESK]
     earlier_ends = [
         a.claimed_at

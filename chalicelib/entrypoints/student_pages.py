@@ -27,6 +27,9 @@ _JSON = "application/json"
 _HTML = "text/html; charset=utf-8"
 _YEAR = 31_536_000
 
+#: What a page of a former appointment becomes. A paper may be read by others than its student.
+_REPLACED = {Page.PROOF: Page.PROOF_REPLACED}
+
 Handler = Callable[[str], Response]
 
 
@@ -155,7 +158,7 @@ def _show(page: Page, view: View | None) -> Response:
     if view is None:
         return _notice(Page.UNKNOWN, HTTPStatus.NOT_FOUND)
     if view.standing is Standing.REPLACED:
-        return _notice(Page.REPLACED, HTTPStatus.GONE)
+        return _notice(_REPLACED.get(page, Page.REPLACED), HTTPStatus.GONE)
     language = _language() or language_of(view.facts)
     html = compose_page(
         page,

@@ -38,12 +38,11 @@ class Sms:
 class StudentLinks:
     """The absolute addresses of one student's pages.
 
-    `confirm`, `convocation` and `proof` belong to the current appointment revision and are
-    None without one.
+    `confirm` and `convocation` belong to the current appointment revision and are None without
+    one.
     """
 
     dossier: str
     unsubscribe: str
     confirm: str | None = None
     convocation: str | None = None
-    proof: str | None = None

@@ -25,6 +25,13 @@ CLOSED = {
     Language.FR: "L’antenne de la préfecture est fermée du {first} au {last} inclus : {why}.",
     Language.EN: "The prefecture office is closed from {first} to {last} inclusive: {why}.",
 }
+#: What a student does whose appointment falls within a closure: nobody else can know.
+AND_THE_VISIT = {
+    Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, demandez à "
+    "ISSO s’il est maintenu.",
+    Language.EN: "Your appointment falls within this closure: before you come, ask ISSO whether it "
+    "is kept.",
+}
 
 
 def hours_in_words(place: Place, language: Language) -> str:
@@ -51,20 +58,25 @@ def times_in_words(openings: Iterable[Opening], language: Language) -> str:
     return AND[language].join(spans)
 
 
-def closures_ahead(desk: Desk, day: date, language: Language) -> tuple[str, ...]:
-    """A sentence for each closure that touches the six weeks from this day on."""
+def closures_ahead(
+    desk: Desk, day: date, language: Language, visit_on: date | None = None
+) -> tuple[str, ...]:
+    """Words on each closure that touches the six weeks from this day on, or a visit's day."""
     horizon = day + timedelta(days=desk.terms_on(day).delays.follow_up_days)
-    near = (c for c in desk.closures if c.last >= day and c.first <= horizon)
-    return tuple(_closure(c, language) for c in sorted(near, key=lambda c: c.first))
+    until = max(horizon, visit_on or horizon)
+    near = (c for c in desk.closures if c.last >= day and c.first <= until)
+    return tuple(_closure(c, language, visit_on) for c in sorted(near, key=lambda c: c.first))
 
 
-def _closure(closure: Closure, language: Language) -> str:
+def _closure(closure: Closure, language: Language, visit_on: date | None) -> str:
     words = CLOSED_ONE_DAY if closure.first == closure.last else CLOSED
     said = words[language].format(
         first=day_in_words(closure.first, language),
         last=day_in_words(closure.last, language),
         why=closure.why[language],
     )
+    if visit_on and closure.first <= visit_on <= closure.last:
+        said = f"{said} {AND_THE_VISIT[language]}"
     return typeset(said, language)
 
 

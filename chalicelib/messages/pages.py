@@ -1,13 +1,13 @@
 """What a student reads behind a link."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
-from chalicelib.domain.desk_calendar import Desk, paris_day
+from chalicelib.domain.desk_calendar import Desk, follow_up_day, paris_day
 from chalicelib.domain.dossier import Facts, State
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.letter import StudentLinks
@@ -29,6 +29,7 @@ class Page(StrEnum):
     UNCONFIRMED = "unconfirmed"
     DOSSIER = "dossier"
     PROOF = "proof"
+    PROOF_REPLACED = "proof_replaced"
     UNSUBSCRIBE = "unsubscribe"
     UNSUBSCRIBED = "unsubscribed"
     REPLACED = "replaced"
@@ -38,6 +39,10 @@ class Page(StrEnum):
 
 #: Pages read the same variables as texts do; "six weeks" is counted as in the first follow-up.
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
+
+
+#: These say what the convocation says, even long after its day: its place, its papers.
+_LIKE_THE_PAPER = frozenset({Page.CONVOCATION, Page.PROOF})
 
 
 @cache
@@ -58,7 +63,9 @@ def compose_page(
 ) -> str:
     """A page about one dossier, as HTML; raises TextFailed."""
     facts = _in(language, facts)
-    known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now) | link_variables(links)
+    day = paris_day(facts.appointment.starts_at) if facts.appointment else None
+    on = day if page in _LIKE_THE_PAPER else None
+    known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now, on) | link_variables(links)
     return _rendered(page, language, known | _standing(facts, state, desk, language, now))
 
 
@@ -91,12 +98,14 @@ def _standing(
         "is_awaited": is_awaited(facts, state, today),
         "can_confirm": bool(slot and now < slot.starts_at),
         "has_passed": has_passed(facts, state, today),
-        "was_moved": bool(slot and slot.moves),
+        "is_called_off": bool(slot and slot.is_called_off),
         "asks_now": _asks_now(facts, desk, today),
         "unsubscribed": facts.unsubscribed,
         "booking_months": (terms.delays.renewal_closes_months, terms.delays.renewal_opens_months),
         "renewal": renewal_window(facts, desk, language, today),
         "today": open_today(desk, language, now),
+        "antenna_today": place_in_words(terms.antenna, language),
+        "isso_today": place_in_words(terms.isso, language),
     }
     if slot and slot.confirmed_at:
         known["confirmed_on"] = day_in_words(paris_day(slot.confirmed_at), language)
@@ -107,5 +116,4 @@ def _asks_now(facts: Facts, desk: Desk, today: date) -> bool:
     """The six-week rule: having heard nothing for so long, one goes and asks."""
     if facts.deposited is None:
         return False
-    days = desk.terms_on(facts.deposited.day).delays.follow_up_days
-    return today >= facts.deposited.day + timedelta(days=days)
+    return today >= follow_up_day(desk, facts.deposited.day, number=1)

@@ -21,6 +21,9 @@ class Window(StrEnum):
     TAKEN = "taken"  #: the renewal is booked: it has a dossier of its own
 
 
+STILL_TO_BOOK = frozenset({Window.AHEAD, Window.OPEN})
+
+
 @dataclass(frozen=True, kw_only=True)
 class RenewalWindow:
     """The window of one card; its days are in words, and empty without an expiry date."""

@@ -1,18 +1,19 @@
 """What the texts may mention, in the student's language. What is not known is not there at all."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Notice
-from chalicelib.domain.desk_calendar import Desk, Terms, months_before, paris_day
+from chalicelib.domain.desk_calendar import Desk, Terms, follow_up_day, paris_day
 from chalicelib.domain.dossier import Facts, Milestone
-from chalicelib.domain.links import first_booked_on
+from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.greeting import salutation
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.opening_hours import closures_ahead
 from chalicelib.messages.places import place_in_words
+from chalicelib.messages.renewal_window import STILL_TO_BOOK, renewal_window
 from chalicelib.messages.typography import one_line
 
 Variables = dict[str, object]
@@ -27,22 +28,31 @@ def language_of(facts: Facts) -> Language:
 
 
 def variables(
-    notice: Notice, facts: Facts, desk: Desk, dossier_id: str, now: datetime
+    notice: Notice,
+    facts: Facts,
+    desk: Desk,
+    dossier_id: str,
+    now: datetime,
+    on: date | None = None,
 ) -> Variables:
-    """Everything that a text may mention about a dossier and its desk."""
+    """Everything that a text may mention about a dossier and its desk, by the terms of a day.
+
+    That day is `on`; else that of the visit ahead, if there is one; else today.
+    """
     language, today = language_of(facts), paris_day(now)
-    terms = desk.terms_on(_day_that_matters(facts, now))
+    visit_on = _visit_ahead(facts, now)
+    terms = desk.terms_on(on or visit_on or today)
     known = {
         "language": language.value,
         "salutation": salutation(facts.contact, language),
         "has_mobile": bool(facts.contact and facts.contact.mobile),
         "reference": dossier_id,
         "short_reference": short_reference(dossier_id),
-        "closures": closures_ahead(desk, today, language),
+        "closures": closures_ahead(desk, today, language, visit_on),
         **_desk(desk, terms, language),
         **_appointment(facts, language, today),
         **_steps(notice, facts, desk, language),
-        **_renewal(facts.collected, desk, today, language),
+        **_renewal(facts, desk, today, language),
     }
     return {name: value for name, value in known.items() if value is not None}
 
@@ -63,11 +73,11 @@ def short_reference(dossier_id: str) -> str:
     return dossier_id if len(dossier_id) <= SHORT_REFERENCE else dossier_id[-END_OF_REFERENCE:]
 
 
-def _day_that_matters(facts: Facts, now: datetime) -> date:
-    """The day of the visit ahead, whose terms the student will meet; else today."""
+def _visit_ahead(facts: Facts, now: datetime) -> date | None:
+    """The day of the visit whose terms the student will meet."""
     slot = facts.appointment
     is_ahead = slot is not None and slot.is_live and slot.starts_at > now
-    return paris_day(slot.starts_at if slot and is_ahead else now)
+    return paris_day(slot.starts_at) if slot and is_ahead else None
 
 
 def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
@@ -86,16 +96,18 @@ def _appointment(facts: Facts, language: Language, today: date) -> Variables:
     slot = facts.appointment
     if slot is None:
         return {}
-    booked_on, expiry = paris_day(slot.booked_at), slot.permit_expires_on
-    in_time = expiry is not None and booked_on <= expiry
-    first = first_booked_on(facts, slot)
+    booked_on, first = paris_day(slot.booked_at), first_booked_on(facts, slot)
+    in_time_on, expiry = booked_in_time_on(facts, slot), slot.permit_expires_on
+    expires_on = day_in_words(expiry, language) if expiry else None
     return {
         "appointment_at": day_and_hour(slot.starts_at, language),
         "appointment_on": day_in_words(paris_day(slot.starts_at), language),
         "is_over": slot.is_over_on(today),
         "booked_on": day_in_words(booked_on, language),
         "first_booked_on": day_in_words(first, language) if first else None,
-        "booked_before_expiry_on": day_in_words(expiry, language) if expiry and in_time else None,
+        "booked_before_expiry_on": expires_on if in_time_on == booked_on else None,
+        "first_booked_before_expiry_on": expires_on if first and in_time_on == first else None,
+        "was_moved": slot.was_moved,
     }
 
 
@@ -122,17 +134,17 @@ def _six_weeks(notice: Notice, deposit: Milestone, desk: Desk, language: Languag
     days = desk.terms_on(deposit.day).delays.follow_up_days
     return {
         "weeks": notice.number * days // 7,
-        "ask_from": day_in_words(deposit.day + timedelta(days=days), language),
+        "ask_from": day_in_words(follow_up_day(desk, deposit.day, number=1), language),
     }
 
 
-def _renewal(card: Milestone | None, desk: Desk, today: date, language: Language) -> Variables:
-    if card is None or card.card_expires_on is None:
+def _renewal(facts: Facts, desk: Desk, today: date, language: Language) -> Variables:
+    expiry = facts.collected.card_expires_on if facts.collected else None
+    if expiry is None:
         return {}
-    delays = desk.terms_on(card.card_expires_on).delays
-    until = months_before(card.card_expires_on, delays.renewal_closes_months)
+    delays, window = desk.terms_on(expiry).delays, renewal_window(facts, desk, language, today)
     return {
-        "card_expires_on": day_in_words(card.card_expires_on, language),
+        "card_expires_on": window.expires_on,
         "renewal_months": (delays.renewal_closes_months, delays.renewal_opens_months),
-        "renewal_until": day_in_words(until, language) if until >= today else None,
+        "renewal_until": window.closes_on if window.window in STILL_TO_BOOK else None,
     }

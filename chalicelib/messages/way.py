@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Facts, Milestone, State
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
@@ -16,7 +17,7 @@ class Step(StrEnum):
     APPOINTMENT = "appointment"  #: chosen, and confirmed by the student
     CHECK = "check"  #: ISSO looks through the file
     DEPOSIT = "deposit"
-    MAKING = "making"
+    PROCESSING = "processing"
     COLLECTION = "collection"
 
 
@@ -46,7 +47,7 @@ _AT: Mapping[State, Step | None] = {
     State.MISSED: Step.APPOINTMENT,
     State.CANCELLED: Step.APPOINTMENT,
     State.INCOMPLETE: Step.APPOINTMENT,
-    State.DEPOSITED: Step.MAKING,
+    State.DEPOSITED: Step.PROCESSING,
     State.CARD_READY: Step.COLLECTION,
     State.COLLECTED: None,
 }
@@ -59,7 +60,11 @@ def way(facts: Facts, state: State, language: Language, today: date) -> tuple[St
     """Every step, in the order of the procedure."""
     at = _at(facts, state, today)
     return tuple(
-        Stage(step=step, progress=_progress(step, at, facts, state), on=_on(step, facts, language))
+        Stage(
+            step=step,
+            progress=_progress(step, at, facts, state, today),
+            on=_on(step, facts, language) if _is_dated(step, facts, state, today) else "",
+        )
         for step in _STEPS
     )
 
@@ -76,20 +81,41 @@ def has_passed(facts: Facts, state: State, today: date) -> bool:
 
 
 def _at(facts: Facts, state: State, today: date) -> Step | None:
-    if has_passed(facts, state, today) or (state is State.CONFIRMED and facts.checked):
+    is_past = has_passed(facts, state, today) or _was_tidied_away(facts, state)
+    if is_past or (state is State.CONFIRMED and facts.checked):
         return Step.DEPOSIT
     return _AT[state]
 
 
-def _progress(step: Step, at: Step | None, facts: Facts, state: State) -> Progress:
+def _was_tidied_away(facts: Facts, state: State) -> bool:
+    """Cancelled only after its hour: nobody has said what came of it."""
+    slot = facts.appointment
+    return state is State.CANCELLED and slot is not None and not slot.is_called_off
+
+
+def _progress(step: Step, at: Step | None, facts: Facts, state: State, today: date) -> Progress:
     if step is at:
         return Progress.NOW
     if step is Step.CHECK and facts.checked:
         return Progress.DONE
     if at and _STEPS.index(step) > _STEPS.index(at):
         return Progress.NEXT
+    is_told = step is not Step.CHECK and _is_dated(step, facts, state, today)
     is_unconfirmed = step is Step.APPOINTMENT and state is State.BOOKED
-    return Progress.UNREPORTED if step is Step.CHECK or is_unconfirmed else Progress.DONE
+    return Progress.DONE if is_told and not is_unconfirmed else Progress.UNREPORTED
+
+
+def _is_dated(step: Step, facts: Facts, state: State, today: date) -> bool:
+    """Whether its day belongs on the way: an appointment's only if it led, or leads, to a visit.
+
+    After the deposit, one that is still ahead is another matter, which the desk looks into.
+    """
+    slot = facts.appointment
+    if step is not Step.APPOINTMENT:
+        return True
+    if slot is None or not slot.is_live:
+        return False
+    return state in _WITH_AN_APPOINTMENT or paris_day(slot.starts_at) <= today
 
 
 def _on(step: Step, facts: Facts, language: Language) -> str:
@@ -97,7 +123,7 @@ def _on(step: Step, facts: Facts, language: Language) -> str:
         return _hour_of(facts.appointment, language)
     reached: Mapping[Step, Milestone | None] = {
         Step.DEPOSIT: facts.deposited,
-        Step.MAKING: facts.card_ready,
+        Step.PROCESSING: facts.card_ready,
         Step.COLLECTION: facts.collected,
     }
     milestone = reached.get(step)
@@ -105,4 +131,4 @@ def _on(step: Step, facts: Facts, language: Language) -> str:
 
 
 def _hour_of(slot: Appointment | None, language: Language) -> str:
-    return day_and_hour(slot.starts_at, language) if slot and slot.is_live else ""
+    return day_and_hour(slot.starts_at, language) if slot else ""

@@ -75,5 +75,4 @@ def student_links(links: Links, dossier_id: str, appointment: Appointment | None
         unsubscribe=everyday.unsubscribe,
         confirm=links.confirm(dossier_id, revision),
         convocation=links.convocation(dossier_id, revision),
-        proof=links.proof(dossier_id, revision),
     )

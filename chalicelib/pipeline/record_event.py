@@ -39,7 +39,7 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
 
     Raises LostRace, StorageUnavailable; Unusable where the dossier is full.
     """
-    outcome, after = _store(intake, event, now)
+    outcome, after = _store(intake, event, now, at_most=_room(event))
     if outcome is Recorded.QUARANTINED:
         reason = "the id of another event, or a time in the future"
         quarantine(intake, event.event_id, reason, body, now)
@@ -61,7 +61,14 @@ def quarantine(intake: Intake, event_id: str, reason: str, body: bytes, now: dat
     intake.quarantine.keep(item)
 
 
-def _store(intake: Intake, event: Event, now: datetime) -> tuple[Recorded, Dossier]:
+def _room(event: Event) -> int | None:
+    """How large a dossier may be to take this in: the student and the desk are always heard."""
+    return FULL if event.source is Source.BOOKING else None
+
+
+def _store(
+    intake: Intake, event: Event, now: datetime, at_most: int | None = None
+) -> tuple[Recorded, Dossier]:
     def with_event(
         loaded: Loaded,
     ) -> tuple[Dossier, JournalLine | None, tuple[Recorded, Dossier]]:
@@ -69,8 +76,8 @@ def _store(intake: Intake, event: Event, now: datetime) -> tuple[Recorded, Dossi
         after, outcome = record(dossier, event)
         if after is dossier:
             return dossier, None, (outcome, dossier)
-        if event.source is Source.BOOKING and loaded.size > FULL:
-            message = f"dossier: holds more than {FULL:,} bytes already"
+        if at_most is not None and loaded.size > at_most:
+            message = f"dossier: holds more than {at_most:,} bytes already"
             raise Unusable(message)
         line = JournalLine(at=now, by=event.source, what=f"{event.type} {outcome} {event.event_id}")
         return after, line, (outcome, after)

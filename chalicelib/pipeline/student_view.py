@@ -53,16 +53,10 @@ def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
         return Standing.CURRENT
     is_current = (
         appointment is not None
-        and not _is_called_off(appointment)
+        and not appointment.is_called_off
         and bound.revision in appointment.revision_events
     )
     return Standing.CURRENT if is_current else Standing.REPLACED
-
-
-def _is_called_off(appointment: Appointment) -> bool:
-    """Whether it was cancelled before it began. What is tidied away afterwards was booked once."""
-    cancelled = appointment.cancelled
-    return cancelled is not None and cancelled.at < appointment.starts_at
 
 
 def _may_be_seen(view: View, desk: Desk, bound: Bound) -> bool:

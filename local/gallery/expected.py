@@ -42,8 +42,8 @@ def renew(files: dict[str, str], folder: Path = FOLDER) -> list[str]:
 
 def otherwise(ordinary: Rendering, other: Rendering) -> list[str]:
     """What the other says that the ordinary one does not, after `+`, and what it leaves out."""
-    lines = unified_diff(whole(ordinary), whole(other), n=0, lineterm="")
-    said = (line for line in lines if not line.startswith(("---", "+++", "@@")))
+    lines = list(unified_diff(whole(ordinary), whole(other), n=0, lineterm=""))
+    said = (line for line in lines[2:] if not line.startswith("@@"))
     return [f"{line[0]} {line[1:]}" for line in said if line[1:]]
 
 

@@ -86,8 +86,8 @@ class Moment:
     @property
     def proof(self) -> str:
         """The address that the paper's code leads to."""
-        found = student_links(LINKS, self.case.dossier_id, self.facts.appointment).proof
-        return found or ""
+        slot = self.facts.appointment
+        return LINKS.proof(self.case.dossier_id, slot.revision) if slot else ""
 
     def dead_links(self, addresses: list[str], targets: set[str]) -> tuple[str, ...]:
         """What is wrong with the addresses of a text."""
@@ -101,7 +101,7 @@ class Drawer:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
-    def keep(self, key: str, content: bytes, media_type: str) -> None:  # noqa: ARG002
+    def keep(self, key: str, content: bytes, media_type: str) -> None:  # noqa: ARG002  the port has it
         self.kept[key] = content
 
     def has(self, key: str) -> bool:

@@ -208,4 +208,4 @@ VIEWS: tuple[View, ...] = (
 )
 
 #: Pages that are about no dossier.
-ABOUT_NOBODY = (Page.REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
+ABOUT_NOBODY = (Page.REPLACED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)

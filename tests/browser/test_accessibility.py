@@ -79,6 +79,12 @@ def proof(lea: Student) -> str:
     return bare[bare.index("http") :].split()[0]
 
 
+def proof_replaced(lea: Student) -> str:
+    old = proof(lea)
+    lea.moves_to(35)
+    return old
+
+
 def unsubscribe(lea: Student) -> str:
     lea.say("card.collected", student=STUDENT, card_expires_on="2019-06-30")
     return lea.link("unsubscribe")
@@ -104,6 +110,7 @@ TOLD: dict[str, Tell] = {
     "dossier_card_ready": reached("dossier.deposited", "card.ready"),
     "dossier_collected": reached("card.ready", "card.collected", card_expires_on="2020-09-30"),
     "proof": proof,
+    "proof_replaced": proof_replaced,
     "unsubscribe": unsubscribe,
     "unsubscribed": unsubscribed,
     "replaced": replaced,

@@ -160,7 +160,7 @@ def test_the_status_page_says_where_the_dossier_is_and_what_is_next(
     page = browser.open(lea.link("dossier"), f"dossier_{name}")
     assert said in page
     assert "Où en est votre dossier" in page
-    assert "L’antenne est-elle ouverte aujourd’hui ? Oui, de 9 h à 17 h" in page
+    assert "Les locaux de l’antenne sont-ils ouverts aujourd’hui ? Oui, de 9 h à 17 h" in page
 
 
 def test_the_code_on_the_paper_leads_to_its_proof(
@@ -173,7 +173,7 @@ def test_the_code_on_the_paper_leads_to_its_proof(
     assert HOUR in page
     assert STUDENT["family_name"] not in page
     lea.moves_to(35)
-    assert "remplacé" in browser.open(proof, "proof_replaced")
+    assert "Cette convocation n’est plus valable" in browser.open(proof, "proof_replaced")
 
 
 @pytest.mark.parametrize("page", ["confirm", "convocation", "dossier", "proof", "unsubscribe"])

@@ -175,6 +175,21 @@ def test_a_cancellation_says_so_for_the_same_entry() -> None:
     assert read(invite(CANCELLED))["METHOD"] == "PUBLISH"
 
 
+@pytest.mark.parametrize(
+    ("language", "summary", "reference"),
+    [
+        (Language.FR, "ANNULÉ : rendez-vous titre de séjour", "Référence : G-2019-0412"),
+        (Language.EN, "CANCELLED: residence permit appointment", "Reference: G-2019-0412"),
+    ],
+)
+def test_a_cancelled_entry_that_stays_says_so_and_asks_for_nothing(
+    language: Language, summary: str, reference: str
+) -> None:
+    """Few calendars remove an entry for a file: most show it as it is written."""
+    event = entry(CANCELLED, language)
+    assert (event["SUMMARY"], event["DESCRIPTION"]) == (summary, reference)
+
+
 # Clocks
 
 

@@ -24,6 +24,9 @@ from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL, facts_for, fa
 
 LANGUAGES = pytest.mark.parametrize("language", list(Language))
 
+#: Whom a convocation without a name is for.
+HOLDER = "la personne titulaire de ce dossier"
+
 
 def pdf(
     facts: Facts = FACTS,
@@ -74,7 +77,7 @@ def shown_name(given_name: str) -> str:
         (Language.FR, "Rendez-vous pris le lundi 8 avril 2019."),
         (
             Language.FR,
-            "valable jusqu’au lundi 1er juillet 2019 : rendez-vous pris avant cette date.",
+            "valable jusqu’au lundi 1er juillet 2019 : rendez-vous pris au plus tard à cette date.",
         ),
         (Language.FR, "convocation établie le mardi 9 avril 2019 à 18 h 05."),
         (Language.FR, "gratuits et ne sont jamais vendus."),
@@ -88,7 +91,7 @@ def shown_name(given_name: str) -> str:
         (Language.EN, "your complete application file, checked by ISSO"),
         (Language.EN, "Have your file checked by ISSO (same address), without an appointment."),
         (Language.EN, "Appointment booked on Monday 8 April 2019."),
-        (Language.EN, "valid until Monday 1 July 2019: appointment booked before that date."),
+        (Language.EN, "valid until Monday 1 July 2019: appointment booked on or before that date."),
         (Language.EN, "convocation issued on Tuesday 9 April 2019 at 6:05 pm."),
         (Language.EN, "are free and are never sold."),
     ],
@@ -134,7 +137,7 @@ def test_nothing_is_said_of_a_permit_that_ended_before_or_is_not_known(
 
 def test_an_appointment_booked_on_the_last_day_of_the_permit_is_in_time() -> None:
     last_day = replace(APPOINTMENT, permit_expires_on=date(2019, 4, 8))
-    assert "rendez-vous pris avant cette date" in text(pdf(appointment=last_day))
+    assert "rendez-vous pris au plus tard à cette date" in text(pdf(appointment=last_day))
 
 
 def test_an_earlier_booking_of_the_same_application_is_told_and_what_it_replaces() -> None:
@@ -143,7 +146,7 @@ def test_an_earlier_booking_of_the_same_application_is_told_and_what_it_replaces
     said = text(pdf(replace(FACTS, first_booked_at=APPOINTMENT.booked_at), late))
     assert "Rendez-vous pris le lundi 8 juillet 2019." in said
     assert "Un premier rendez-vous pour ce dossier avait été pris le lundi 8 avril 2019." in said
-    assert "1er juillet 2019 : premier rendez-vous pris avant cette date." in said
+    assert "1er juillet 2019 : premier rendez-vous pris au plus tard à cette date." in said
     assert "Cette convocation remplace les précédentes." in said
 
 
@@ -167,8 +170,16 @@ def test_without_a_confirmation_none_is_claimed() -> None:
     assert "confirmé" not in text(pdf(appointment=replace(APPOINTMENT, confirmed_at=None)))
 
 
-def test_without_a_contact_there_is_a_dash_for_a_name_and_french() -> None:
-    assert "Pour : — Référence : G-2019-0412" in text(pdf(facts_for(None)))
+def test_without_a_contact_it_is_for_the_holder_and_in_french() -> None:
+    assert f"Pour : {HOLDER} Référence : G-2019-0412" in text(pdf(facts_for(None)))
+
+
+def test_without_a_name_an_english_one_is_for_the_holder() -> None:
+    nameless = replace(
+        facts_in(Language.EN),
+        contact=replace(CONTACT, given_name=" ", family_name="汉", language=Language.EN),
+    )
+    assert "For: the holder of this application Reference: G-2019-0412" in text(pdf(nameless))
 
 
 # Names
@@ -198,14 +209,16 @@ def test_without_a_contact_there_is_a_dash_for_a_name_and_french() -> None:
         ("Nguyễn Thị Hồng", "Nguyễn Thị Hồng"),
         ("Μαρία", "Μαρία"),
         ("Олег", "Олег"),
-        ("汉字", "—"),
+        ("汉字", HOLDER),
         ("汉字 Li", "Li"),
-        ("پژمان محمدی", "—"),
+        ("پژمان محمدی", HOLDER),
         ("Pejman پژمان", "Pejman"),
         ("Ана Ӏ", "Ана Ӏ"),
+        ("Олег Ж\u0483", "Олег"),
+        ("!\u0489", HOLDER),
         ("Nǃxau ǂToma", "Nǃxau ǂToma"),
-        ("", "—"),
-        ("   ", "—"),
+        ("", HOLDER),
+        ("   ", HOLDER),
         ("x" * 200, "x" * 119 + "…"),
     ],
 )
@@ -286,6 +299,15 @@ def test_the_address_is_printed_so_that_it_can_be_copied(repeats: int) -> None:
     said = lines(pdf(proof_url=address))
     assert address in "".join(said)
     assert max(len(line) for line in said) < 140
+
+
+@given(st.text("aZ9_-", min_size=60, max_size=200).map(lambda token: token + "a"))
+@settings(max_examples=20, deadline=None)
+def test_no_line_of_the_address_ends_at_a_hyphen_of_its_own(token: str) -> None:
+    """There it would pass for one of the printer's, and the address be typed without it."""
+    said = "\n".join(lines(pdf(proof_url=f"https://desk.example/proof/{token}")))
+    address = said[said.index("https:") : said.index("Les rendez-vous de la préf")].split("\n")
+    assert [line for line in address if line.endswith("-")] == []
 
 
 # What a machine makes of it

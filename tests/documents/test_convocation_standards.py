@@ -133,6 +133,7 @@ def test_no_rule_fails_for_the_fullest_page(language: Language, profile: Validat
         "".join
     )
 )
+@example("х\u0483")  # a mark that the fonts put over no letter
 @example("ჭ")  # one of its streams ends in a carriage return
 def test_no_mixture_of_scripts_and_marks_leaves_a_letter_without_its_shape(name: str) -> None:
     """Whatever the fonts cannot show is an error to both standards, never an empty box."""

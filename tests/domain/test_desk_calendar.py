@@ -12,6 +12,7 @@ from chalicelib.domain.desk_calendar import (
     after_rule,
     at_paris,
     before_rule,
+    follow_up_day,
     months_before,
     paris_day,
 )
@@ -112,3 +113,22 @@ def test_terms_hold_from_their_first_day_on() -> None:
     assert desk.terms_on(date(2024, 4, 24)) == old
     assert desk.terms_on(date(2024, 4, 25)) == new
     assert desk.terms_on(date(2001, 1, 1)) == old
+
+
+@pytest.mark.parametrize(
+    ("since", "number", "expected"),
+    [
+        (date(2019, 5, 14), 1, date(2019, 6, 25)),
+        (date(2019, 5, 14), 3, date(2019, 9, 17)),
+        (date(2019, 7, 4), 1, date(2019, 8, 16)),  # the 15th of August is a holiday
+    ],
+)
+def test_who_has_heard_nothing_asks_on_no_sunday_or_holiday(
+    since: date, number: int, expected: date
+) -> None:
+    assert follow_up_day(DESK, since, number) == expected
+
+
+def test_who_has_heard_nothing_asks_after_the_closure() -> None:
+    closed = a_closed_desk("2019-06-24", "2019-07-05")
+    assert follow_up_day(closed, date(2019, 5, 14), 1) == date(2019, 7, 6)

@@ -293,3 +293,21 @@ def test_an_appointment_knows_until_when_the_permit_is_valid_that_was_last_told_
     assert slot
     assert (slot.appointment_id, slot.permit_expires_on) == ("A1", date(2019, 7, 31))
     assert slot.appointment_events == {e.event_id for e in told}
+
+
+@pytest.mark.parametrize(
+    ("again", "was_moved"), [("2019-05-14 10:30", False), ("2019-05-16 14:00", True)]
+)
+def test_an_appointment_was_moved_if_it_was_at_another_hour_before(
+    again: str, was_moved: bool
+) -> None:
+    """One that was cancelled by mistake and set again is where it was."""
+    slot = facts_of(
+        [
+            selected("2019-04-08 10:00", "2019-05-14 10:30"),
+            cancelled("2019-04-09 10:00"),
+            rescheduled("2019-04-09 11:00", again),
+        ]
+    ).appointment
+    assert slot is not None
+    assert (slot.moves, slot.was_moved) == (1, was_moved)

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.desk_calendar import months_after
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of
-from chalicelib.domain.links import first_booked_on, proves_until
+from chalicelib.domain.links import booked_in_time_on, first_booked_on, proves_until
 from tests.builders import (
     DESK,
     a_step,
@@ -138,3 +138,36 @@ def test_an_appointment_calls_somebody_all_of_its_day_and_no_longer(
     appointment = facts_of([BOOKED, ending]).appointment
     assert appointment is not None
     assert appointment.is_over_on(day) is is_over
+
+
+ENDS = date(2019, 6, 15)
+EARLY = selected("2019-06-01 10:00", "2019-07-10 10:30", permit_expires_on=ENDS)
+LATE = selected(
+    "2019-06-20 10:00",
+    "2019-07-15 10:30",
+    appointment_id="A2",
+    event_id="s2",
+    permit_expires_on=ENDS,
+)
+GONE = cancelled("2019-06-19 10:00")
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([EARLY], date(2019, 6, 1)),
+        ([replace(EARLY, permit_expires_on=date(2019, 6, 1))], date(2019, 6, 1)),
+        ([replace(EARLY, permit_expires_on=date(2019, 5, 31))], None),
+        ([replace(EARLY, permit_expires_on=None)], None),
+        ([LATE], None),
+        ([EARLY, GONE, LATE], date(2019, 6, 1)),
+        # the second booking need not say again when the permit ends
+        ([EARLY, GONE, replace(LATE, permit_expires_on=None)], date(2019, 6, 1)),
+    ],
+)
+def test_the_day_that_spares_the_tax_is_this_bookings_or_the_first_ones(
+    events: list[Event], expected: date | None
+) -> None:
+    facts = facts_of(events)
+    assert facts.appointment is not None
+    assert booked_in_time_on(facts, facts.appointment) == expected

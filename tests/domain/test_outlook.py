@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.outlook import GRACE, Course, Limits, Outlook, Stand, outlook
 from tests.builders import DESK, a_notice, an_attempt, paris
@@ -70,4 +71,28 @@ def test_what_has_arrived_stands_there_since_it_did() -> None:
     fate_at = arrived.fate_at
     assert after([arrived], CLAIMED + HOUR, None) == Outlook(
         stand=Stand.ARRIVED, at=fate_at, since=fate_at
+    )
+
+
+@pytest.mark.parametrize("hours", [1, 71])
+def test_silence_is_waited_for_as_long_as_the_desk_says(hours: int) -> None:
+    sms = an_attempt(replace(CARD, channel=Channel.SMS), Fate.ACCEPTED, "2019-07-01 10:00")
+    stands = after([sms], CLAIMED + hours * HOUR, CLAIMED + 2 * HOUR)
+    assert stands == Outlook(
+        stand=Stand.WAITING,
+        at=sms.fate_at + 72 * HOUR,
+        since=sms.fate_at,
+        lost_at=CLAIMED + 2 * HOUR,
+    )
+
+
+def test_what_stays_silent_is_spent_for_that_reason() -> None:
+    mail = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.ACCEPTED, "2019-07-01 10:00")
+    silent_at = mail.fate_at + 24 * HOUR
+    stands = after([mail], silent_at, None)
+    assert (stands.stand, stands.at, stands.lost_at, stands.why) == (
+        Stand.SPENT,
+        silent_at,
+        silent_at,
+        "silent",
     )

@@ -172,6 +172,21 @@ def test_an_appointment_that_was_announced_is_cancelled_with_a_message() -> None
     assert names(plan.due) == ["appointment_cancelled.1.email"]
 
 
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        ("2019-05-14 10:29", ["appointment_cancelled.1.email"]),
+        ("2019-05-14 10:30", []),  # the hour of the appointment: whoever comes has come
+        ("2019-05-14 18:00", []),
+    ],
+)
+def test_nobody_is_told_that_an_appointment_of_the_past_was_tidied_away(
+    at: str, due: list[str]
+) -> None:
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+    assert names(plan_of([*CONFIRMED, cancelled(at)], at, told).due) == due
+
+
 def test_nobody_is_told_of_a_cancellation_that_made_room_for_another_appointment() -> None:
     told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
     other = selected("2019-04-09 09:59", "2019-05-20 09:00", appointment_id="A2", event_id="s2")

@@ -142,6 +142,13 @@ def test_a_link_of_a_former_hour_says_replaced_and_nothing_else(
     assert STUDENT["family_name"] not in said
 
 
+def test_the_paper_of_a_former_hour_says_to_anybody_that_it_is_worth_nothing(doors: Doors) -> None:
+    doors.moved(dossier_id := doors.booked(is_confirmed=True))
+    link = doors.link("proof", dossier_id)
+    assert "Cette convocation n’est plus valable" in text_of(doors.ask("GET", link))
+    assert "This convocation is no longer valid" in text_of(doors.ask("GET", link + "?lang=en"))
+
+
 def test_pressing_the_button_of_a_former_hour_confirms_nothing(doors: Doors) -> None:
     doors.moved(dossier_id := doors.booked())
     assert doors.ask("POST", doors.link("confirm", dossier_id), FORM).status == 410

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.guarantee.checkout import commit, seed
+from tests.guarantee import checkout
+from tests.guarantee.checkout import seed
 from tests.guarantee.figures import Figures, Scale
 from tests.guarantee.on_aws.hurting import Case, Fault
 from tests.guarantee.on_aws.programs import CONTROL, PRODUCT, Report, apart
@@ -97,8 +98,12 @@ def test_the_page_is_whole(product: Report) -> None:
     assert calls_table(product.calls) in text
 
 
-def test_the_seed_comes_from_the_commit() -> None:
-    assert seed() == int(commit()[:8] or "0", 16)
+def test_each_commit_draws_its_own_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    for one in ("0123456789abcdef", "fedcba9876543210", ""):
+        monkeypatch.setattr(checkout, "commit", lambda one=one: one)
+        drawn.append(checkout.seed())
+    assert drawn == [0x01234567, 0xFEDCBA98, 0]
 
 
 def test_the_page_tells_how_students_ended(product: Report) -> None:

@@ -14,7 +14,8 @@ from tests.journeys.student import Student
 
 pytestmark = pytest.mark.enable_socket
 
-VALID, GENUINE, REPLACED = "est valable", "est authentique, et son jour est passé", "remplacé"
+VALID, REPLACED = "est valable", "Cette convocation n’est plus valable"
+GENUINE = "est authentique, et la date du rendez-vous est passée"
 
 
 def print_out(world: Driver, lea: Student) -> bytes:

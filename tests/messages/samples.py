@@ -45,8 +45,8 @@ LINKS = StudentLinks(
     unsubscribe="https://rdv.example/unsubscribe/T",
     confirm="https://rdv.example/confirm/T",
     convocation="https://rdv.example/convocation/T",
-    proof="https://rdv.example/proof/T",
 )
+PROOF = "https://rdv.example/proof/T"
 
 CLOSURE = Closure(
     first=date(2019, 5, 1),

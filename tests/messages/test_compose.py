@@ -14,6 +14,7 @@ from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.messages.sms_characters import parts
+from chalicelib.messages.variables import SHORT_REFERENCE
 from tests.messages.samples import (
     BY_EMAIL,
     BY_SMS,
@@ -55,6 +56,12 @@ each_sms = pytest.mark.parametrize("kind", BY_SMS)
 #: comes first. Beside it there is room for about a hundred.
 LONGEST_SUBJECT, LONGEST_PREHEADER = 72, 105
 
+#: Where stamps have to be bought, an SMS says only that nothing is paid through it.
+NOTHING_TO_PAY = {
+    FR: r"Ni lien ni paiement|Rien à payer par SMS",
+    EN: r"No link, no payment|No payment by SMS",
+}
+
 OF_A_DAY = (
     Kind.CONFIRMATION_REQUEST,
     Kind.CONFIRMATION_REMINDER,
@@ -77,6 +84,19 @@ def on_the_longest_day(language: Language) -> Facts:
         deposited=milestone(day),
         card_ready=milestone(day),
         collected=replace(milestone(day), card_expires_on=date(2026, 11, 30)),
+    )
+
+
+def moved(language: Language) -> Facts:
+    """The appointment was at another hour, and its first booking is what was in time."""
+    facts = everything(language)
+    assert facts.appointment is not None
+    return replace(
+        facts,
+        first_booked_at=NOW - timedelta(days=9),
+        appointment=replace(
+            facts.appointment, moves=1, was_moved=True, permit_expires_on=date(2019, 4, 9)
+        ),
     )
 
 
@@ -121,7 +141,7 @@ def words_of_text(text: str) -> list[str]:
 @each_email
 @each_language
 def test_every_email_says_the_same_in_text_and_in_html(kind: Kind, language: Language) -> None:
-    for facts in (everything(language), the_least(language)):
+    for facts in (everything(language), the_least(language), moved(language)):
         letter = email(kind, facts)
 
         assert words_of_text(letter.text) == words_of(letter.html)
@@ -301,6 +321,51 @@ def test_whoever_must_confirm_finds_the_button_and_the_warning(
 
 
 @each_language
+@pytest.mark.parametrize(
+    "kind", [Kind.CONFIRMATION_REQUEST, Kind.CONFIRMATION_REMINDER, Kind.CONVOCATION]
+)
+def test_whoever_has_another_date_is_told_to_forget_the_former_one(
+    kind: Kind, language: Language
+) -> None:
+    only = {FR: "Seule cette date compte", EN: "Only this date counts"}[language]
+
+    assert only in email(kind, moved(language)).text
+    assert only not in email(kind, everything(language)).text
+
+
+@each_language
+def test_a_moved_appointment_is_not_said_to_have_been_chosen(language: Language) -> None:
+    chosen = {FR: "Vous avez choisi", EN: "You have chosen"}[language]
+    changed = {FR: "a changé", EN: "has changed"}[language]
+
+    first, moved_on = (
+        email(Kind.CONFIRMATION_REQUEST, facts(language)).text for facts in (everything, moved)
+    )
+    assert (chosen in first, changed in first) == (True, False)
+    assert (chosen in moved_on, changed in moved_on) == (False, True)
+
+
+@each_language
+def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) -> None:
+    text = email(Kind.APPOINTMENT_CANCELLED, everything(language)).text
+
+    nothing_to_do = {FR: "vous n’avez rien à faire de plus", EN: "nothing more you need to do"}
+    that_date = {FR: "La convocation pour cette date", EN: "The convocation for that date"}
+    assert nothing_to_do[language] in text
+    assert that_date[language] in text
+
+
+@each_language
+def test_whether_isso_is_open_is_to_be_asked_only_around_a_closure(language: Language) -> None:
+    asked = {FR: "si ISSO est ouvert ces jours-là", EN: "whether ISSO is open on those days"}
+    near, far = (
+        email(Kind.CHECK_REMINDER, everything(language), now=NOW + timedelta(days=days)).text
+        for days in (0, 30)
+    )
+    assert (asked[language] in near, asked[language] in far) == (True, False)
+
+
+@each_language
 def test_the_convocation_is_whole_without_its_attachments(language: Language) -> None:
     text = plain(email(Kind.CONVOCATION, everything(language)).text)
 
@@ -321,7 +386,20 @@ def test_a_permit_that_ended_before_the_booking_is_not_called_in_time() -> None:
     text = email(Kind.CONVOCATION, replace(facts, appointment=late)).text
 
     assert "mercredi 10" in text
-    assert "avant la fin" not in text
+    assert "titre de séjour actuel" not in text
+
+
+@each_language
+def test_a_first_booking_in_time_is_told_where_the_last_one_was_not(language: Language) -> None:
+    text = plain(email(Kind.CONVOCATION, moved(language)).text)
+
+    first = {
+        FR: "le lundi 1er avril 2019, au plus tard à la date de fin de votre titre",
+        EN: "on Monday 1 April 2019, no later than the end date of your current",
+    }
+    last = {FR: "le mercredi 10 avril 2019. Le", EN: "on Wednesday 10 April 2019. The"}
+    assert first[language] in text
+    assert last[language] in text
 
 
 @each_language
@@ -359,6 +437,8 @@ def test_missing_documents_are_listed_or_the_counter_is_quoted(language: Languag
     quoted = email(Kind.MISSING_DOCUMENTS, the_least(language)).text
 
     assert "- photo d’identité\n" in listed
+    assert ("This list is in French" in listed) is (language is EN)
+    assert "This list is in French" not in quoted
     assert {FR: "au guichet", EN: "at the counter"}[language] in quoted
 
 
@@ -411,7 +491,7 @@ def test_a_renewal_names_the_last_good_day_while_it_is_ahead() -> None:
     early = email(Kind.RENEWAL_OPENS, everything(FR))
     late = email(Kind.RENEWAL_OPENS, everything(FR), now=too_late)
 
-    assert early.subject == "Avant le vendredi 8 mai 2020 : prenez rendez-vous"
+    assert early.subject == "Au plus tard le vendredi 8 mai 2020 : prenez rendez-vous"
     assert late.subject == "Dès maintenant : prenez rendez-vous à la préfecture"
     assert "8\N{NO-BREAK SPACE}mai" not in late.text
 
@@ -484,7 +564,7 @@ def test_an_sms_with_the_longest_data_is_one_part(kind: Kind, language: Language
     assert facts.appointment is not None
     facts = replace(facts, appointment=replace(facts.appointment, starts_at=longest_day))
 
-    for dossier_id in ("X" * 10, "X" * 64):
+    for dossier_id in ("X" * SHORT_REFERENCE, "X" * 64):
         assert parts(sms(kind, facts, number=3, dossier_id=dossier_id).text) == 1
 
 
@@ -499,7 +579,7 @@ def test_an_sms_says_who_writes_and_names_nobody_and_has_no_link(
     assert text.endswith(DOSSIER)
     assert "Jean" not in text
     assert "http" not in text
-    assert {FR: "Ni lien ni paiement", EN: "No link, no payment"}[language] in text
+    assert re.search(NOTHING_TO_PAY[language], text)
 
 
 @each_sms

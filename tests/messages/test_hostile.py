@@ -21,12 +21,11 @@ from chalicelib.messages.letter import Email
 from chalicelib.messages.pages import Page, compose_page
 from chalicelib.messages.sms_characters import Alphabet, alphabet_of, parts
 from chalicelib.messages.typography import UNPRINTABLE, one_line
+from local.gallery.stages import ABOUT_NOBODY
 from tests.messages.hostile import PLAIN, TYPED_IN_GOOD_FAITH, Element, Elements, Typed, hostile
-from tests.messages.samples import BY_EMAIL, BY_SMS, DESK, LINKS, NOW, notice
+from tests.messages.samples import BY_EMAIL, BY_SMS, DESK, LINKS, NOW, PROOF, notice
 
-ABOUT_A_DOSSIER = tuple(
-    page for page in Page if page not in {Page.REPLACED, Page.UNKNOWN, Page.UNAVAILABLE}
-)
+ABOUT_A_DOSSIER = tuple(page for page in Page if page not in ABOUT_NOBODY)
 
 each_language = pytest.mark.parametrize("language", Language)
 a_few = settings(max_examples=20)
@@ -146,7 +145,7 @@ def test_the_words_of_the_convocation_stay_in_their_lines(language: Language, ty
 @given(typed=hostile)
 def test_the_convocation_can_always_be_printed(typed: Typed) -> None:
     facts = typed.facts(Language.FR)
-    pdf = convocation_pdf(DESK, typed.dossier_id, facts, appointment_of(typed), LINKS.proof or "")
+    pdf = convocation_pdf(DESK, typed.dossier_id, facts, appointment_of(typed), PROOF)
 
     assert pdf.startswith(b"%PDF-")
 

@@ -103,3 +103,27 @@ def test_closures_come_in_the_order_of_their_days_and_one_day_is_said_once() -> 
 
     assert plain(first).startswith("The prefecture office is closed on Tuesday 23 April 2019:")
     assert "1 May" in plain(second)
+
+
+@pytest.mark.parametrize(
+    ("visit_on", "is_said"),
+    [
+        (None, False),
+        (date(2019, 4, 30), False),
+        (date(2019, 5, 1), True),
+        (date(2019, 5, 3), True),
+        (date(2019, 5, 4), False),
+    ],
+)
+def test_who_has_an_appointment_in_a_closure_asks_whether_it_is_kept(
+    visit_on: date | None, is_said: bool
+) -> None:
+    (french,) = closures_ahead(closed_desk(), date(2019, 4, 10), FR, visit_on)
+    (english,) = closures_ahead(closed_desk(), date(2019, 4, 10), EN, visit_on)
+    assert ("s’il est maintenu" in french) is is_said
+    assert ("whether it is kept" in english) is is_said
+
+
+def test_a_closure_on_the_day_of_the_visit_is_said_however_far_ahead() -> None:
+    assert closures_ahead(closed_desk(), date(2019, 1, 10), EN) == ()
+    assert len(closures_ahead(closed_desk(), date(2019, 1, 10), EN, date(2019, 5, 2))) == 1

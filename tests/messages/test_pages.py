@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Facts, State
+from chalicelib.domain.dossier import Appointment, Ending, Facts, State
 from chalicelib.domain.facts import state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
 from tests.messages.samples import (
@@ -29,7 +29,7 @@ from tests.messages.samples import (
 
 FR, EN = Language.FR, Language.EN
 
-NOTICES = (Page.REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
+NOTICES = (Page.REPLACED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
 OF_A_DOSSIER = tuple(page for page in Page if page not in NOTICES)
 
 #: Papers that were missing at a first visit.
@@ -97,6 +97,7 @@ def way(facts: Facts, language: Language = FR, now: datetime = NOW) -> list[str]
     return [f"{name} {day}".strip() for (name, _, _), day in zip(steps, days, strict=True)]
 
 
+ENDED = Ending(event_id="m", at=NOW, learnt_at=NOW)
 HOUR = "mardi 14 mai 2019 à 10 h 30"
 MAY, JULY = "mardi 14 mai 2019", "lundi 1er juillet 2019"
 LATER = at("2019-05-15")
@@ -133,15 +134,25 @@ CHECKED = "done Fait"
             [f"done Fait : {HOUR}", "unreported", f"done Fait : {MAY}", NOW_FR, "next"],
         ),
         (
+            known(appointment=slot(), deposited=milestone(date(2019, 5, 7))),
+            at("2019-05-08"),
+            ["unreported", "unreported", "done Fait : mardi 7 mai 2019", NOW_FR, "next"],
+        ),
+        (
+            known(appointment=slot(missed=ENDED), deposited=DEPOSITED),
+            LATER,
+            ["unreported", "unreported", f"done Fait : {MAY}", NOW_FR, "next"],
+        ),
+        (
             known(card_ready=READY, checked=True),
             LATER,
-            ["done Fait", CHECKED, "done Fait", f"done Fait : {JULY}", NOW_FR],
+            ["unreported", CHECKED, "done Fait", f"done Fait : {JULY}", NOW_FR],
         ),
         (
             COLLECTED,
             at("2019-07-10"),
             [
-                *("done Fait", "unreported", f"done Fait : {MAY}", f"done Fait : {JULY}"),
+                *("unreported", "unreported", f"done Fait : {MAY}", f"done Fait : {JULY}"),
                 "done Fait : mardi 9 juillet 2019",
             ],
         ),
@@ -149,6 +160,7 @@ CHECKED = "done Fait"
     ids=[
         *("known", "booked", "booked_and_past", "confirmed", "confirmed_and_checked"),
         *("confirmed_and_past", "incomplete", "incomplete_then_checked", "deposited"),
+        *("deposited_before_a_slot_that_is_ahead", "deposited_after_a_missed_one"),
         *("card_ready_in_mid_procedure", "collected"),
     ],
 )
@@ -174,8 +186,8 @@ def test_the_way_is_the_same_in_english() -> None:
         (
             known(),
             NOW,
-            ["Prenez rendez-vous", "entre 2 et 3 mois avant la fin", "gratuits"],
-            ["Book an appointment", "between 2 and 3 months before", "free of charge"],
+            ["Prenez rendez-vous", "entre 2 et 3 mois avant la fin", "moins de 2 mois"],
+            ["Book an appointment", "between 2 and 3 months before", "less than 2 months"],
         ),
         (
             known(appointment=UNCONFIRMED),
@@ -184,7 +196,7 @@ def test_the_way_is_the_same_in_english() -> None:
             ["Confirm your appointment", "Tuesday 14 May 2019 at 10:30 am", "lose"],
         ),
         (
-            known(appointment=replace(UNCONFIRMED, moves=1)),
+            known(appointment=replace(UNCONFIRMED, moves=1, was_moved=True)),
             NOW,
             ["Votre rendez-vous a changé : confirmez-le", "Seule cette date compte"],
             ["Your appointment has changed: confirm it", "Only this date counts"],
@@ -220,7 +232,7 @@ def test_the_way_is_the_same_in_english() -> None:
             ["Have your file checked", "your complete application file", "no appointment"],
         ),
         (
-            known(appointment=slot(moves=1), checked=True),
+            known(appointment=slot(moves=1, was_moved=True), checked=True),
             NOW,
             ["Venez à votre rendez-vous", "La date a changé", "ISSO a vérifié votre dossier"],
             ["Come to your appointment", "The date has changed", "ISSO has checked"],
@@ -252,8 +264,12 @@ def test_the_way_is_the_same_in_english() -> None:
         (
             known(deposited=replace(DEPOSITED, recepisse_number="R-123")),
             LATER,
-            ["Votre titre se fabrique", "Toujours rien le mardi 25 juin 2019 ?", "numéro R-123"],
-            ["Your permit is being made", "Still nothing on Tuesday 25 June 2019?", "R-123"],
+            [
+                "demande est en cours de traitement",
+                "Toujours rien le mardi 25 juin 2019 ?",
+                "R-123",
+            ],
+            ["application is being processed", "Still nothing on Tuesday 25 June 2019?", "R-123"],
         ),
         (
             known(deposited=DEPOSITED),
@@ -287,12 +303,13 @@ def test_what_to_do_now_is_said_in_both_languages(
 @pytest.mark.parametrize(
     ("state", "french", "english"),
     [
-        (State.MISSED, "n’a pas été enregistrée", "No visit of yours was recorded"),
+        (State.MISSED, "n’a pas été enregistrée", "10:30 am was not recorded"),
         (State.CANCELLED, "est annulé. Ne venez pas", "is cancelled. Do not come"),
     ],
 )
 def test_a_lost_appointment_asks_for_another(state: State, french: str, english: str) -> None:
-    facts = known(appointment=slot(), incomplete=FIRST_VISIT)
+    ended = {State.MISSED: "missed", State.CANCELLED: "cancelled"}[state]
+    facts = known(appointment=slot(**{ended: ENDED}), incomplete=FIRST_VISIT)
     for language, expected in ((FR, french), (EN, english)):
         shown = words(page(facts, language, state=state))
         assert expected in shown
@@ -301,16 +318,42 @@ def test_a_lost_appointment_asks_for_another(state: State, french: str, english:
 
 
 @pytest.mark.parametrize(
+    ("language", "said_then", "asked"),
+    [
+        (
+            FR,
+            "Ne venez pas",
+            ["date de votre rendez-vous est passée", HOUR, "avez déposé"],
+        ),
+        (EN, "Do not come", ["date of your appointment has passed", "Did you hand in your file?"]),
+    ],
+)
+def test_nobody_is_told_not_to_come_to_what_was_cancelled_after_its_hour(
+    language: Language, said_then: str, asked: list[str]
+) -> None:
+    late = replace(ENDED, at=STARTS_AT + timedelta(hours=1))
+    facts = known(appointment=slot(cancelled=late), incomplete=FIRST_VISIT)
+    shown = said(facts, language, LATER)
+    assert said_then not in shown
+    assert [words for words in [*asked, *MISSING] if words not in shown] == []
+
+
+@pytest.mark.parametrize(
     ("change", "day", "french", "english"),
     [
         ({}, "2019-07-10", "Nous vous le rappellerons par e-mail", "We will remind you by e-mail"),
-        ({}, "2020-04-07", "du mercredi 8 avril 2020 au vendredi 8 mai", "8 April 2020 to Friday"),
+        (
+            {},
+            "2020-04-07",
+            "du mercredi 8 avril 2020 au vendredi 8 mai",
+            "from Wednesday 8 April 2020 to",
+        ),
         ({"unsubscribed": True}, "2019-07-10", "Vous avez refusé nos rappels", "You refused our"),
-        ({}, "2020-04-08", "maintenant, au plus tard le vendredi 8 mai 2020", "at the latest"),
+        ({}, "2020-04-08", "maintenant, au plus tard le vendredi 8 mai 2020", "by Friday 8 May"),
         ({}, "2020-05-08", "Prenez rendez-vous pour renouveler", "Book an appointment to renew"),
         ({}, "2020-05-09", "Prenez rendez-vous sans attendre", "without delay"),
         ({}, "2020-07-08", "Prenez rendez-vous sans attendre", "without delay"),
-        ({}, "2020-07-09", "Votre titre de séjour est terminé", "permit has ended"),
+        ({}, "2020-07-09", "Votre titre de séjour a expiré", "permit has expired"),
         ({"renewal_booked": True}, "2020-06-01", "renouvellement est commencé", "has begun"),
         ({"collected": DEPOSITED}, "2019-07-10", "Regardez sa date de fin", "Look up the date"),
         (
@@ -496,3 +539,32 @@ def test_the_style_is_small_and_loads_nothing() -> None:
     assert len(style().encode()) < 10_000
     assert not re.search(r"url\(|@import|\bexpression\b", style())
     assert "</" not in style()
+
+
+# Two terms
+
+
+def test_a_moved_counter_is_described_by_the_day_that_a_page_speaks_of() -> None:
+    """The paper names the place of its day; whether one can go today is said of today's place."""
+    old = DESK.terms[0]
+    elsewhere = replace(old.antenna, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))
+    new = replace(old, valid_from=date(2019, 9, 1), antenna=elsewhere)
+    desk = replace(DESK, terms=(old, new))
+    paper = words(
+        page(known(appointment=slot()), now=at("2019-10-01"), desk=desk, shown=Page.CONVOCATION)
+    )
+    assert "1025 avenue Centrale" in paper
+    assert "80 allée Ampère" not in paper
+
+
+def test_a_convocation_whose_day_has_passed_offers_no_calendar_entry() -> None:
+    facts = known(appointment=slot())
+    assert "/ics" in page(facts, now=at("2019-05-13"), shown=Page.CONVOCATION)
+    assert "/ics" not in page(facts, now=at("2019-05-15"), shown=Page.CONVOCATION)
+
+
+def test_an_appointment_that_was_tidied_away_is_behind_the_student() -> None:
+    tidied = Ending(event_id="c", at=at("2019-05-14", 18), learnt_at=at("2019-05-14", 18))
+    facts = known(appointment=slot(cancelled=tidied))
+    assert way(facts, now=LATER) == ["unreported", "unreported", NOW_FR, "next", "next"]
+    assert "Ne venez pas" not in said(facts, now=LATER)

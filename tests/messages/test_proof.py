@@ -10,7 +10,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.dossier import Facts
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import facts_of, state_of
-from chalicelib.messages.pages import Page, compose_page
+from chalicelib.messages.pages import Page, compose_notice, compose_page
 from tests.builders import (
     CONTACT,
     DESK,
@@ -22,7 +22,7 @@ from tests.builders import (
     paris,
     selected,
 )
-from tests.messages.samples import LINKS
+from tests.messages.samples import LINKS, PROOF
 
 BOOKED = [selected("2019-04-08 10:00", event_id="e1"), confirmed("2019-04-09 18:05", "e1")]
 BOOKED_AGAIN = [
@@ -37,8 +37,8 @@ VALID = {
     Language.EN: "This convocation is valid",
 }
 GENUINE = {
-    Language.FR: "Cette convocation est authentique, et son jour est passé",
-    Language.EN: "This convocation is genuine, and its day has passed",
+    Language.FR: "Cette convocation est authentique, et la date du rendez-vous est passée",
+    Language.EN: "This convocation is genuine, and the date of the appointment has passed",
 }
 
 
@@ -128,5 +128,21 @@ def test_it_shows_no_more_than_the_paper(language: Language, at: str) -> None:
     assert DOSSIER in page
     private = (CONTACT.given_name, CONTACT.family_name, CONTACT.email, CONTACT.phone)
     assert [word for word in private if word and word in page] == []
-    ways = [LINKS.dossier, LINKS.confirm, LINKS.convocation, LINKS.proof, LINKS.unsubscribe]
+    ways = [LINKS.dossier, LINKS.confirm, LINKS.convocation, PROOF, LINKS.unsubscribe]
     assert [way for way in ways if way and way in page] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.FR, "Cette convocation n’est plus valable"),
+        (Language.EN, "This convocation is no longer valid"),
+    ],
+)
+def test_once_replaced_it_says_that_it_is_worth_nothing_and_no_date(
+    language: Language, words: str
+) -> None:
+    page = compose_notice(Page.PROOF_REPLACED, DESK, language, paris("2019-04-10 12:00"))
+    shown = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert f"<h1>{words}</h1>" in unescape(page)
+    assert not re.search(r"20\d\d|\b\d+ h\b|\b[ap]m\b", shown)

@@ -168,7 +168,7 @@ def test_the_convocation_that_is_kept_is_this_students_with_its_own_proof() -> N
     (kept,) = desk.vault.kept.items()
     proof = f"https://desk.example/proof/{DOSSIER}.s"
     assert kept == (
-        f"convocations/{DOSSIER}/s-Benali-s.pdf",
+        f"convocations/{DOSSIER}/s-{DOSSIER}-Benali-s.pdf",
         f"{DOSSIER} Benali s {proof}".encode(),
     )
 

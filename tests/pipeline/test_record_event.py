@@ -80,6 +80,15 @@ def test_a_full_dossier_still_hears_its_student_and_the_desk(desk: DeskInMemory)
     assert desk.take(replace(word, at=at, received_at=at)) == [Recorded.RECORDED]
 
 
+def test_a_full_former_dossier_still_hears_that_it_was_renewed(desk: DeskInMemory) -> None:
+    refusals = [replace(a_refusal(number), dossier_id=FORMER) for number in range(20)]
+    desk.dossiers.is_measured = True
+    desk.take(*refusals)
+    assert desk.dossiers.load(FORMER).size > FULL
+    assert desk.take(renewal()) == [Recorded.RECORDED]
+    assert renewed(desk)
+
+
 def test_a_full_dossier_knows_a_duplicate(desk: DeskInMemory) -> None:
     desk.dossiers.is_measured = True
     desk.take(*map(a_refusal, range(20)))

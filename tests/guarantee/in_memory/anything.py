@@ -228,7 +228,7 @@ def play(case: str, kind: type[World] = World) -> Outcome:
     try:
         run_state_machine_as_test(Drawn, settings=how)
     except AssertionError as error:
-        return Outcome(stuck=1, words=(str(error), *getattr(error, "__notes__", [])))
+        return Outcome(words=(str(error), *getattr(error, "__notes__", [])))
     return Outcome()
 
 

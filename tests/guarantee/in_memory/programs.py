@@ -107,7 +107,7 @@ def _played(
     if scale is Scale.QUICK:
         return [play(case) for case in cases]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
-        return list(workers.map(play, cases, chunksize=16))
+        return list(workers.map(play, cases, chunksize=max(1, min(16, len(cases) // 32))))
 
 
 def _play(play: Play, kind: type[World], case: str) -> Outcome:
