@@ -12,6 +12,7 @@ from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
 from chalicelib.domain.dossier import Appointment, Decision, Dossier, Facts, State
 from chalicelib.domain.drafts import Draft, drafts
+from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.when import Case
@@ -331,8 +332,10 @@ def _is_silent(before: Left, after: Left) -> bool:
 
 
 def _asked(history: History, after: Left) -> bool:
-    words = facts_of(history.kept[after.dossier_id].dossier.events).asked_again
-    return any(d.subject == str(after.notice) and d.at <= after.at for d in words)
+    """A person's word, even of an application that another one has followed since."""
+    events = history.kept[after.dossier_id].dossier.events
+    words = (event for event in events if event.type is EventType.ASKED_AGAIN)
+    return any(w.subject == str(after.notice) and w.known_at <= after.at for w in words)
 
 
 # Whatever leaves is true, and leaves in time

@@ -1,14 +1,14 @@
 """Nobody is lost, whatever goes wrong: a quick sample of every program, and what they bite on."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import State
-from chalicelib.domain.events import EventType
-from tests.builders import CONTACT, DOSSIER, a_step, paris, selected, shown
+from chalicelib.domain.events import EventType, Source
+from tests.builders import CONTACT, DOSSIER, a_step, an_event, paris, selected, shown
 from tests.guarantee.checkout import seed
 from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory import cohort, crashes, interleavings, story
@@ -144,6 +144,27 @@ def history() -> History:
     world.post(a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="f", contact=CONTACT))
     world.run(paris("2019-07-10 12:00"))
     return world.history()
+
+
+def test_what_a_person_asked_for_is_no_double_whatever_follows() -> None:
+    """Another application begins, and the word belonged to the one before."""
+    world = World(at=paris("2019-04-08 10:00"))
+    card = a_step(EventType.COLLECTED, "2019-04-08 10:00", event_id="g", contact=CONTACT)
+    world.post(replace(card, card_expires_on=date(2019, 8, 31)))
+    world.run(paris("2019-06-09 12:00"))
+    opens = [left.notice for left in world.left]
+    assert [notice.kind for notice in opens] == [Kind.RENEWAL_OPENS]
+    word = an_event(EventType.ASKED_AGAIN, "2019-06-09 12:00", "w", source=Source.DESK)
+    world.post(replace(word, subject=str(opens[0])))
+    world.run(paris("2019-06-10 10:00"))
+    world.post(a_step(EventType.INCOMPLETE, "2019-06-10 10:00", event_id="i"))
+    world.run(paris("2019-06-11 10:00"))
+    assert [left.notice.kind for left in world.left] == [
+        Kind.RENEWAL_OPENS,
+        Kind.RENEWAL_OPENS,
+        Kind.MISSING_DOCUMENTS,
+    ]
+    assert broken(world.history()) == []
 
 
 def test_nothing_is_found_where_nothing_is_wrong(history: History) -> None:
