@@ -75,7 +75,7 @@ class Program:
             duplicates_with_events=sum(o.doubled for o in every),
             duplicates_without_events=sum(o.marked for o in every),
             unmarked_duplicates=sum(o.unmarked for o in every),
-            endings=sum((Counter(o.endings) for o in every), Counter()),
+            endings=dict(sum((Counter(o.endings) for o in every), Counter())),
             broken=tuple(_shown(self.name, outcomes)),
         )
 
