@@ -1,6 +1,8 @@
 """Each call to AWS goes wrong: a small sample of all cases, another one with each commit."""
 
+import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -99,6 +101,12 @@ def test_the_page_is_whole(product: Report) -> None:
 
 def test_the_seed_comes_from_the_commit() -> None:
     assert seed() == int(commit()[:8] or "0", 16)
+
+
+def test_how_students_ended_can_be_written_as_json() -> None:
+    endings = Counter({"collected": 3})
+    [row] = whole(replace(figures("cohort"), endings=endings)).as_json()["programs"]
+    assert json.loads(json.dumps(row))["endings"] == {"collected": 3}
 
 
 def test_the_page_tells_how_students_ended(product: Report) -> None:
