@@ -11,11 +11,13 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Cron, Rat
 from chalicelib.entrypoints import queue_consumers, schedules
 from chalicelib.entrypoints.booking_webhooks import booking_webhooks
 from chalicelib.entrypoints.student_pages import student_pages
-from chalicelib.observability import logger
+from chalicelib.observability import logger, observed, take_over
 
+take_over()
 app = Chalice(app_name="relance", configure_logs=False)
 app.register_blueprint(booking_webhooks)
 app.register_blueprint(student_pages)
+app.register_middleware(observed)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))
 
 
@@ -29,6 +31,12 @@ def sweep_due(_event: CloudWatchEvent) -> None:
 def replan(_event: CloudWatchEvent) -> None:
     """Recompute every plan, at 2:00 UTC: night in Paris, and never inside a clock change."""
     schedules.replan()
+
+
+@app.schedule(Cron(0, "6,7", "*", "*", "?", "*"), name="send_digest")
+def send_digest(_event: CloudWatchEvent) -> None:
+    """Tell the desk how its morning looks: at 6:00 and 7:00 UTC, one of which is 8:00 in Paris."""
+    schedules.send_digest()
 
 
 @app.on_sqs_message(

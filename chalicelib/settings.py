@@ -20,6 +20,7 @@ class Settings:
     mail_configuration_set: str
     sms_sender_id: str
     sms_configuration_set: str
+    digest_to: str
     desk: str
 
 

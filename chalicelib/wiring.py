@@ -31,6 +31,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.letter import StudentLinks as Addresses
+from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import find_attempts as finding
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
@@ -53,6 +54,7 @@ from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
+from chalicelib.storage.tallies import DynamoTallies
 
 #: A secret that was rotated is seen by running functions after this many seconds.
 SECRETS_LIVE = 300
@@ -87,6 +89,10 @@ class House:
     @cached_property
     def receipts(self) -> DynamoReceipts:
         return DynamoReceipts(self.settings.table_name)
+
+    @cached_property
+    def tallies(self) -> DynamoTallies:
+        return DynamoTallies(self.settings.table_name)
 
     @cached_property
     def queue(self) -> SqsServeQueue:
@@ -244,8 +250,8 @@ def convocation_invite(bound: Bound) -> bytes | None:
 # What schedules and queues ask for
 
 
-def sweep_due() -> int:
-    """Wake every dossier whose instant has come; how many were."""
+def sweep_due() -> sweeping.Swept:
+    """Wake every dossier whose instant has come; how many were, and what waits for a person."""
     return sweeping.sweep_due(house().dossiers, house().queue, now())
 
 
@@ -287,10 +293,33 @@ def drop_receipt(receipt_id: str) -> None:
 
 
 def replan() -> replanning.Replanned:
-    """Recompute every dossier's next instant; say which have neither future, work nor end."""
+    """Recompute every dossier's next instant; say which have neither future, work nor end.
+
+    Who reads them all counts the last days too, for the digest.
+    """
     at_home = house()
     holds = at_home.channels.holds()
-    return replanning.replan(at_home.dossiers, at_home.planner, now(), holds)
+    done = replanning.replan(at_home.dossiers, at_home.planner, now(), holds)
+    at_home.tallies.keep(done.tally)
+    return done
+
+
+def send_digest() -> bool:
+    """Send the desk its digest, if it wants one and it is time; whether it left.
+
+    Raises NotSent, StorageUnavailable and TextFailed.
+    """
+    at_home = house()
+    to = at_home.settings.digest_to
+    if not to:
+        return False
+    sources = digests.Sources(
+        dossiers=at_home.dossiers,
+        channels=at_home.channels,
+        tallies=at_home.tallies,
+        desk=at_home.desk,
+    )
+    return digests.send_digest(sources, at_home.senders.mailer, to, now())
 
 
 # What people who look ask for

@@ -77,6 +77,7 @@ class Stack:
             "MAIL_CONFIGURATION_SET": self.ids["MailConfigurationSet"],
             "SMS_SENDER_ID": self.parameters["SmsSenderId"],
             "SMS_CONFIGURATION_SET": self.ids["SmsConfigurationSet"],
+            "DIGEST_TO": self.parameters.get("DigestTo", ""),
         }
 
 

@@ -14,7 +14,7 @@ from local.pump import Trigger
 
 _QUEUE = re.compile(r"\$\{(\w+)\.QueueName\}")
 _RATE = re.compile(r"rate\((\d+) minutes?\)")
-_DAILY = re.compile(r"cron\((\d+) (\d+) \* \* \? \*\)")
+_DAILY = re.compile(r"cron\((\d+) (\d+(?:,\d+)*) \* \* \? \*\)")
 
 
 class NotPlayed(ValueError):
@@ -52,9 +52,9 @@ def triggers_of(module: ModuleType, queues: Mapping[str, Queue]) -> list[Trigger
 
 
 def rules_of(module: ModuleType) -> list[Rule]:
-    """Every schedule of the app. Raises NotPlayed."""
+    """Every schedule of the app; one with several hours is as many rules. Raises NotPlayed."""
     sources = [s for s in module.app.event_sources if isinstance(s, ScheduledEventConfig)]
-    return [_rule(module, source) for source in sources]
+    return [rule for source in sources for rule in _rules(module, source)]
 
 
 def _trigger(module: ModuleType, source: SQSEventConfig, queues: Mapping[str, Queue]) -> Trigger:
@@ -71,19 +71,20 @@ def _trigger(module: ModuleType, source: SQSEventConfig, queues: Mapping[str, Qu
     )
 
 
-def _rule(module: ModuleType, source: ScheduledEventConfig) -> Rule:
+def _rules(module: ModuleType, source: ScheduledEventConfig) -> list[Rule]:
     expression = source.schedule_expression
     text = expression if isinstance(expression, str) else expression.to_string()
-    every, first = _rhythm(text)
+    every, firsts = _rhythm(text)
     function = _function(module, source.handler_string)
-    return Rule(name=source.name, function=function, every=every, first=first)
+    return [Rule(name=source.name, function=function, every=every, first=first) for first in firsts]
 
 
-def _rhythm(expression: str) -> tuple[timedelta, timedelta]:
+def _rhythm(expression: str) -> tuple[timedelta, Sequence[timedelta]]:
     if rate := _RATE.fullmatch(expression):
-        return timedelta(minutes=int(rate[1])), timedelta()
+        return timedelta(minutes=int(rate[1])), [timedelta()]
     if daily := _DAILY.fullmatch(expression):
-        return timedelta(days=1), timedelta(minutes=int(daily[1]), hours=int(daily[2]))
+        hours = (int(hour) for hour in daily[2].split(","))
+        return timedelta(days=1), [timedelta(minutes=int(daily[1]), hours=h) for h in hours]
     raise NotPlayed(f"the local world plays rates in minutes and daily hours, not {expression}")
 
 

@@ -10,12 +10,14 @@ from typing import TextIO
 
 
 @contextmanager
-def product(environment: Mapping[str, str], log: TextIO) -> Iterator[tuple[ModuleType, ModuleType]]:
+def product(
+    environment: Mapping[str, str], log: TextIO, metrics: TextIO
+) -> Iterator[tuple[ModuleType, ModuleType]]:
     """The modules `app` and `wiring`; the environment is the old one again afterwards."""
     with _environment(environment):
         app = importlib.import_module("app")
         wiring = importlib.import_module("chalicelib.wiring")
-        with _logging_to(log):
+        with _writing_to(log, metrics):
             wiring.house.cache_clear()
             try:
                 yield app, wiring
@@ -36,15 +38,25 @@ def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _logging_to(stream: TextIO) -> Iterator[None]:
-    """The product's one logger writes here meanwhile."""
+def _writing_to(log: TextIO, metrics: TextIO) -> Iterator[None]:
+    """The product's lines and counters go here meanwhile, and so do those of its libraries."""
     observability = importlib.import_module("chalicelib.observability")
-    handlers = list(observability.logger.handlers)
-    streams = [h for h in handlers if isinstance(h, logging.StreamHandler)]
-    before = [handler.setStream(stream) for handler in streams]
+    at_the_root = logging.StreamHandler(log)  # where Lambda's runtime has one of its own
+    observability.take_over([at_the_root])
+    logging.root.addHandler(at_the_root)
+    try:
+        lines, counters = observability.LOG, observability.COUNTERS
+        with _redirected(lines, log), _redirected(counters, metrics):
+            yield
+    finally:
+        logging.root.removeHandler(at_the_root)
+
+
+@contextmanager
+def _redirected(handler: "logging.StreamHandler[TextIO]", stream: TextIO) -> Iterator[None]:
+    before = handler.setStream(stream)
     try:
         yield
     finally:
-        for handler, old in zip(streams, before, strict=True):
-            if old is not None:
-                handler.setStream(old)
+        if before is not None:
+            handler.setStream(before)

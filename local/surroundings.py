@@ -31,7 +31,9 @@ class Surroundings:
         public_url: str,
         accepted: Callable[[Message], None],
         transport: Transport = over_http,
+        digest_to: str = "",
     ) -> None:
+        self._digest_to = digest_to
         self._public_url = public_url
         self._accepted = accepted
         self._transport = transport
@@ -82,6 +84,7 @@ class Surroundings:
             "MailFrom": MAIL_FROM,
             "MailReplyTo": MAIL_REPLY_TO,
             "SmsSenderId": SMS_SENDER_ID,
+            "DigestTo": self._digest_to,
         }
 
     def _email(self, request: Mapping[str, Any], message_id: str) -> None:

@@ -73,8 +73,8 @@ class Timetable:
         self._first_due = first_due
         self._sweep, others = sweep_and_others(rules)
         self._next_sweep = self._sweep.next_after(hands.now() - AN_INSTANT)
-        self._others = {rule.name: (rule, rule.next_after(hands.now())) for rule in others}
-        self._calm = False
+        self._others = [(rule, rule.next_after(hands.now())) for rule in others]
+        self._asleep: set[int] = set()
         self._seen: Due | None = None
         self._sweeps_of_it = 0
 
@@ -85,20 +85,20 @@ class Timetable:
     def tick(self) -> None:
         """Whatever has fallen due by now, as time passes by itself."""
         now = self._hands.now()
-        self._calm = False
+        self._asleep.clear()
         self._run(now, sweep=now >= self._next_sweep)
 
     def travel(self, to: datetime, on_stop: Callable[[datetime], None] | None = None) -> int:
         """Go to an instant, stopping wherever something is due. Returns how many stops.
 
-        What runs daily runs on the first night, and on each night after a day on which anything
-        happened: on a second quiet night in a row it would only read the same again.
+        What runs daily runs the first time, and each time after anything happened: a second time
+        in a row, with nothing between, it would only read the same again.
         Raises CannotGoBack, StillDue.
         """
         if to < self._hands.now():
             raise CannotGoBack(to, self._hands.now())
         self.settle()
-        self._calm = False
+        self._asleep.clear()
         stops = 0
         while (stop := min(self._stops(), default=None)) and stop <= to:
             self._stop_at(stop)
@@ -112,8 +112,7 @@ class Timetable:
     def _stops(self) -> Iterable[datetime]:
         """Every instant ahead at which something is known to happen."""
         now = self._hands.now()
-        if not self._calm:
-            yield from (at for _, at in self._others.values())
+        yield from (at for n, (_, at) in enumerate(self._others) if n not in self._asleep)
         yield from (at for at in (self._post.next_at(), self._useful_sweep()) if at)
         if self._works.is_waiting():
             yield next_minute(now + AN_INSTANT)
@@ -143,17 +142,20 @@ class Timetable:
         if sweep:
             self._works.fire(self._sweep.name, self._sweep.function, now)
             self._next_sweep = self._sweep.next_after(now)
-        for name, (rule, at) in self._others.items():
-            if at <= now and not self._calm:
-                self._works.fire(name, rule.function, now)
+        for n, (rule, at) in enumerate(self._others):
+            if at <= now and n not in self._asleep:
+                self._works.fire(rule.name, rule.function, now)
+                self._asleep.add(n)
         self._sleep_through(now)
         batches = self.settle()
-        self._calm = not (sweep or receipts or batches)
+        if sweep or receipts or batches:
+            self._asleep.clear()
 
     def _sleep_through(self, now: datetime) -> None:
         """What runs daily runs next on the night to come."""
-        for name, (rule, at) in self._others.items():
-            self._others[name] = (rule, at if at > now else rule.next_after(now))
+        self._others = [
+            (rule, at if at > now else rule.next_after(now)) for rule, at in self._others
+        ]
 
     def _watch(self) -> None:
         """Raise StillDue when sweep after sweep finds the same dossier at the same instant."""

@@ -47,7 +47,9 @@ class World:
         public_url: str = PUBLIC_URL,
         log: TextIO | None = None,
         transport: Transport = over_http,
+        digest_to: str = "",
     ) -> None:
+        self._digest_to = digest_to
         self.faults = Faults()
         self.calls = Calls(self.faults.harm)
         self._transport = transport
@@ -55,6 +57,7 @@ class World:
         self._outbox = Outbox()
         self._clock = Clock(start, ticks=ticks)
         self.log: TextIO = log or io.StringIO()
+        self.metrics = io.StringIO()
         self._events_sent = 0
         self._open = ExitStack()
 
@@ -74,9 +77,12 @@ class World:
 
     def _build(self, stack: ExitStack) -> None:
         stack.enter_context(self._clock)
-        around = stack.enter_context(Surroundings(self.public_url, self._accepted, self._transport))
+        around = stack.enter_context(
+            Surroundings(self.public_url, self._accepted, self._transport, self._digest_to)
+        )
         stack.enter_context(self.calls)
-        app, self._wiring = stack.enter_context(product(around.environment(), self.log))
+        environment = around.environment()
+        app, self._wiring = stack.enter_context(product(environment, self.log, self.metrics))
         self._around = around
         glance, table = Glance(around.region), around.stack.ids["Table"]
         triggers = triggers_of(app, around.queues())

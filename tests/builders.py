@@ -1,5 +1,6 @@
 """Small things to build dossiers from."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,6 +28,11 @@ ADDRESSES = {Channel.EMAIL: "mail-key", Channel.SMS: "sms-key"}
 def paris(text: str) -> datetime:
     """An instant by Paris' clocks: "2019-04-08 10:00"."""
     return datetime.fromisoformat(text).replace(tzinfo=PARIS).astimezone(UTC)
+
+
+def ids(rows: Iterable[tuple[datetime, str]]) -> list[str]:
+    """The ids of an index' rows, without their instants."""
+    return [name for _, name in rows]
 
 
 def shown(instant: datetime | None) -> str | None:

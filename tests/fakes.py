@@ -8,6 +8,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
 from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.tally import Tally
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, Write
 from chalicelib.storage.document import encode
@@ -54,10 +55,10 @@ class InMemoryDossiers:
         lines += [f"{line.at.isoformat()} {line.by} {line.what}" for line in write.journal]
         return self._current(dossier_id)
 
-    def due(self, now: datetime, limit: int) -> Sequence[str]:
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
         self._check()
         rows = sorted((w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at)
-        return [dossier_id for at, dossier_id in rows if at <= now][:limit]
+        return [(at, dossier_id) for at, dossier_id in rows if at <= now][:limit]
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         rows = [(w.work_since, f"DOSSIER#{i}") for i, (_, w) in self.kept.items() if w.work_since]
@@ -107,6 +108,19 @@ class InMemoryReceipts:
         self.items.pop(receipt_id, None)
 
 
+@dataclass
+class InMemoryTallies:
+    """Keeps the last one."""
+
+    kept: Tally | None = None
+
+    def keep(self, tally: Tally) -> None:
+        self.kept = tally
+
+    def last(self) -> Tally | None:
+        return self.kept
+
+
 class InMemoryChannels:
     """Holds, one a channel."""
 
@@ -138,12 +152,14 @@ class InMemoryServeQueue:
     """Remembers whom it was asked to wake."""
 
     woken: list[str] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
     is_down: bool = False
 
-    def wake(self, dossier_ids: Sequence[str]) -> None:
+    def wake(self, dossier_ids: Sequence[str], event_id: str = "") -> None:
         if self.is_down:
             raise StorageUnavailable
         self.woken += dossier_ids
+        self.because += [event_id] * len(dossier_ids)
 
     def backlog(self) -> int:
         return len(self.woken)

@@ -149,6 +149,11 @@ class Desk:
         """Whether somebody is at the counter on a day."""
         return bool(self.openings_on(day))
 
+    def is_staffed(self, instant: datetime) -> bool:
+        """Whether somebody is at the counter at an instant."""
+        local = instant.astimezone(PARIS)
+        return any(o.opens <= local.time() < o.closes for o in self.openings_on(local.date()))
+
     def is_shut(self, day: date) -> bool:
         """Quiet, or closed: no day to send anybody to the counter."""
         return self.is_quiet(day) or self.closure_on(day) is not None

@@ -10,8 +10,9 @@ from chalicelib.domain.errors import Malformed, NewerDocument, TryLater, Unauthe
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.booking_events import booking_event
+from chalicelib.entrypoints.counting import count_webhook
 from chalicelib.entrypoints.signatures import verified_id
-from chalicelib.observability import log
+from chalicelib.observability import Metric, about, count, log, log_failure
 
 booking_webhooks = Blueprint(__name__)
 
@@ -34,17 +35,19 @@ def receive() -> Response:
     request = booking_webhooks.current_request
     body = _bytes(request.raw_body)
     if len(body) > BODY_AT_MOST:
-        return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: more than 65,536 bytes")
+        return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: more than 65,536 bytes")
     try:
         now, secrets = wiring.now(), wiring.webhook_secrets()
         event_id = verified_id(request.headers, body, secrets, now)
+        about(event_id=event_id)
         return _store(event_id, body, lambda: booking_event(event_id, body, now))
     except Malformed as error:
-        return _refusal(HTTPStatus.BAD_REQUEST, str(error))
+        return _refused(HTTPStatus.BAD_REQUEST, str(error))
     except Unauthentic as error:
-        return _refusal(HTTPStatus.UNAUTHORIZED, str(error))
+        return _refused(HTTPStatus.UNAUTHORIZED, str(error))
     except (TryLater, NewerDocument):
         log("not_stored")
+        count(Metric.WEBHOOKS_NOT_STORED)
         detail = "nothing was stored: please send it again"
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER})
 
@@ -57,27 +60,36 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     """Nothing authentic is refused: what cannot be used waits for a person, whole."""
     try:
         event = decode()
+        about(event_type=event.type, dossier_id=event.dossier_id)
         outcome = wiring.record_event(event, body)
     except Unusable as error:
         return _quarantined(event_id, body, str(error))
     except (TryLater, NewerDocument):
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours must not cost the sender's event
+        log_failure(error, reason=type(error).__name__)
         return _quarantined(event_id, body, f"not recorded: {type(error).__name__}")
-    log(outcome, event_id=event_id, event_type=event.type, dossier_id=event.dossier_id)
+    log(outcome)
+    count_webhook(outcome)
     return Response({"status": outcome.value}, status_code=_STATUS[outcome])
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
     wiring.quarantine(event_id, reason, body)
-    log(Recorded.QUARANTINED, event_id=event_id, reason=reason)
+    log(Recorded.QUARANTINED, reason=reason)
+    count_webhook(Recorded.QUARANTINED)
     answer = {"status": Recorded.QUARANTINED.value, "reason": reason}
     return Response(answer, status_code=HTTPStatus.ACCEPTED)
+
+
+def _refused(status: HTTPStatus, detail: str) -> Response:
+    log("refused", reason=detail)
+    count(Metric.WEBHOOKS_REFUSED)
+    return _refusal(status, detail)
 
 
 def _refusal(
     status: HTTPStatus, detail: str, headers: dict[str, str | list[str]] | None = None
 ) -> Response:
-    log("refused", reason=detail)
     body = {"error": status.phrase, "detail": detail}
     return Response(body, status_code=status, headers=headers or {})

@@ -38,6 +38,16 @@ class Receipt:
     is_news: bool = True
     told: "Told | None" = field(default=None, compare=False)
 
+    def is_of(self, tag: str) -> bool:
+        """Whether its message left with this tag, whatever its value."""
+        return self.told is not None and tag in self.told.tags
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its message did not arrive."""
+        meaning = self.told.meaning if self.told else None
+        return meaning is not None and meaning.fate in {Fate.BOUNCED, Fate.FAILED}
+
     def report_on(self, whose: Whose) -> DeliveryReport | None:
         """The same event as a word on an attempt that was found without its tags."""
         return _report(self.told, self.receipt_id, whose) if self.told else None
@@ -133,6 +143,11 @@ class Told:
     tags: Mapping[str, str]
     table: Mapping[str, Meaning]
 
+    @property
+    def meaning(self) -> Meaning | None:
+        """What it means by its provider's table: under its whole name, or without the last part."""
+        return self.table.get(self.name) or self.table.get(self.name.rpartition(".")[0])
+
 
 def receipt_of(body: str) -> Receipt:
     """The receipt in a queue message. Raises ValueError for what is no provider's event at all."""
@@ -207,7 +222,7 @@ def _whose(tags: Mapping[str, str]) -> Whose | None:
 
 
 def _report(told: Told, receipt_id: str, whose: Whose) -> DeliveryReport | None:
-    meaning = told.table.get(told.name) or told.table.get(told.name.rpartition(".")[0])
+    meaning = told.meaning
     if meaning is None:
         return None
     return DeliveryReport(

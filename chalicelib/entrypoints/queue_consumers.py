@@ -13,8 +13,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from chalice.app import SQSEvent
 
 from chalicelib import wiring
-from chalicelib.entrypoints.provider_feedback import receipt_of
-from chalicelib.observability import log
+from chalicelib.domain.delivery import Notice
+from chalicelib.entrypoints.counting import count_receipt, count_served
+from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
+from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
+from chalicelib.pipeline.digest import TAG
 from chalicelib.pipeline.record_delivery import Settled
 
 if TYPE_CHECKING:
@@ -36,11 +39,12 @@ def settle(event: SQSEvent) -> dict[str, Any]:
 
 def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any]:
     def record_handler(record: SQSRecord) -> None:
-        try:
-            handle(record)
-        except Exception as error:  # Powertools would swallow it without a line in the log
-            log("failed", event_id=record.message_id, reason=type(error).__name__)
-            raise
+        with one_thing():
+            try:
+                handle(record)
+            except Exception as error:  # Powertools would swallow it without a line in the log
+                log_failure(error, message_id=record.message_id, reason=type(error).__name__)
+                raise
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(
@@ -53,41 +57,54 @@ def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any
 
 
 def _serve(record: SQSRecord) -> None:
-    dossier_id = json.loads(record.body)["dossier_id"]
+    woken = json.loads(record.body)
+    dossier_id = woken["dossier_id"]
+    about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
     if int(record.attributes.approximate_receive_count) > SERVES_AT_MOST:
         wiring.set_aside(dossier_id)
-        log("set_aside", dossier_id=dossier_id)
+        log("set_aside")
+        count(Metric.SET_ASIDE)
         return
     for served in wiring.serve_dossier(dossier_id):
-        notice = served.owed.notice
+        count_served(served)
+        attempt = _attempt(served.owed.notice, served.owed.attempt)
         if served.channel:
-            log(served.channel, channel=notice.channel, reason=served.reason)
-        log(
-            served.fate,
-            dossier_id=dossier_id,
-            notice=f"{notice.kind}.{notice.number}",
-            channel=notice.channel,
-            attempt=served.owed.attempt,
-            reason=served.reason,
-        )
+            log(served.channel, **attempt, reason=served.reason)
+        log(served.fate, **attempt, reason=served.reason)
 
 
 def _settle(record: SQSRecord) -> None:
     receipt = receipt_of(record.body)
+    about(event_id=receipt.receipt_id)
+    if receipt.is_of(TAG):
+        _settle_digest(receipt)
+    elif receipt.is_news:
+        _settle_message(receipt)
+
+
+def _settle_message(receipt: Receipt) -> None:
     report = receipt.report
-    if not receipt.is_news:
-        return
+    if report:
+        about(dossier_id=report.dossier_id, **_attempt(report.notice, report.attempt))
     outcome = wiring.record_delivery(report) if report else Settled.UNMATCHED
     if outcome is Settled.UNMATCHED:
         wiring.keep_receipt(receipt.receipt_id, receipt.body)
-    if report is None:
-        log(outcome)
-        return
-    log(
-        outcome,
-        dossier_id=report.dossier_id,
-        notice=f"{report.notice.kind}.{report.notice.number}",
-        channel=report.notice.channel,
-        attempt=report.attempt,
-        reason=report.reason or report.fate,
-    )
+    count_receipt(report, outcome)
+    log(outcome, reason=(report.reason or report.fate) if report else "no_attempt_named")
+
+
+def _settle_digest(receipt: Receipt) -> None:
+    """The desk's own mail: no dossier waits for it, but somebody should hear that it came back."""
+    if receipt.has_failed:
+        count(Metric.DIGESTS_RETURNED)
+        log("digest_returned", reason=receipt.told.name if receipt.told else "")
+
+
+def _attempt(notice: Notice, attempt: int) -> dict[str, str | int]:
+    """What the lines of one attempt have in common, from its claim to its last receipt."""
+    return {
+        "notice": f"{notice.kind}.{notice.number}",
+        "occasion": notice.occasion,
+        "channel": notice.channel.value,
+        "attempt": attempt,
+    }

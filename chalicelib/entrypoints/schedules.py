@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 from chalicelib import wiring
 from chalicelib.domain.delivery import Whose
+from chalicelib.entrypoints.counting import count_sweep
 from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
-from chalicelib.observability import log
+from chalicelib.observability import Metric, count, log
 from chalicelib.pipeline.record_delivery import Settled
 
 
 def sweep_due() -> None:
     """Wake every dossier whose instant has come."""
-    woken = wiring.sweep_due()
-    if woken:
-        log("swept", count=woken)
+    now, swept = wiring.now(), wiring.sweep_due()
+    count_sweep(swept, wiring.desk(), now)
+    if swept.woken:
+        log("swept", count=swept.woken)
 
 
 def replan() -> None:
@@ -21,8 +23,16 @@ def replan() -> None:
     match_receipts()
     done = wiring.replan()
     log("replanned", reason=f"{done.repaired} of {done.read}")
+    count(Metric.STRANDED, len(done.stranded))
     for dossier_id in done.stranded:
         log("stranded", dossier_id=dossier_id)
+
+
+def send_digest() -> None:
+    """Tell the desk how its morning looks. What goes wrong is raised: the schedule has to fail."""
+    if wiring.send_digest():
+        count(Metric.DIGESTS)
+        log("digest")
 
 
 def match_receipts() -> None:

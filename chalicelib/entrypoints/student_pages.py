@@ -16,7 +16,7 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
 from chalicelib.messages.variables import language_of
-from chalicelib.observability import log
+from chalicelib.observability import log, log_failure
 from chalicelib.pipeline.student_view import Standing, View
 
 student_pages = Blueprint(__name__)
@@ -48,7 +48,7 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
                 log("not_stored", reason=name)
                 return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
             except Exception as error:  # noqa: BLE001  whatever it is, nobody may read the token
-                log("failed", reason=f"{name} {type(error).__name__}")
+                log_failure(error, reason=f"{name} {type(error).__name__}")
                 return _notice(Page.UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
 
         student_pages.route(path, methods=methods, content_types=_ANY, name=name)(guarded)

@@ -1,13 +1,12 @@
 """A notice becomes an e-mail or a text message."""
 
-import re
 from datetime import datetime
 
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Facts
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
-from chalicelib.messages.rendering import render
+from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.variables import language_of, link_variables, variables
@@ -16,8 +15,6 @@ from chalicelib.messages.variables import language_of, link_variables, variables
 REFUSABLE = frozenset({Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL})
 
 CALENDAR = "text/calendar"
-
-_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def compose_email(
@@ -39,8 +36,8 @@ def compose_email(
     return Email(
         language=language,
         subject=subject,
-        text=typeset(_tidy(render(f"{folder}/body.txt", known)), language),
-        html=typeset_html(_tidy(render(f"{folder}/body.html", known)), language),
+        text=typeset(tidy(render(f"{folder}/body.txt", known)), language),
+        html=typeset_html(tidy(render(f"{folder}/body.html", known)), language),
         headers=_headers(notice, language, links),
         attachments=attachments,
     )
@@ -60,10 +57,6 @@ def _one_line(text: str) -> str:
     """
     words = " ".join(text.split())
     return words[:1].upper() + words[1:]
-
-
-def _tidy(text: str) -> str:
-    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
 def _headers(notice: Notice, language: str, links: StudentLinks) -> tuple[tuple[str, str], ...]:

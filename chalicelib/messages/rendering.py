@@ -1,5 +1,6 @@
 """From a text file to words: a variable that a text mentions and nobody knows is an error."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ THEMES = Path(__file__).parent / "themes"
 #: The folder of `themes/` that every e-mail wears: its layout and its pieces.
 THEME = "plain"
 
+_BLANK_LINES = re.compile(r"\n{3,}")
+
 
 def render(name: str, variables: Variables) -> str:
     """The text `name` under `texts/`, with these variables; `TextFailed` names the text only."""
@@ -26,6 +29,11 @@ def render(name: str, variables: Variables) -> str:
     except TemplateError as error:
         message = f"{name}: {type(error).__name__}: {error.message}"
         raise TextFailed(message) from error
+
+
+def tidy(text: str) -> str:
+    """A text as it is sent: never two blank lines in a row, one end of line at its end."""
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
 @cache

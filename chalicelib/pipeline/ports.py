@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.tally import Tally
 from chalicelib.messages.letter import Email, Sms
 
 
@@ -54,8 +55,11 @@ class Dossiers(Protocol):
     def write(self, loaded: Loaded, write: Write) -> Loaded:
         """Store it if nobody wrote since `loaded`; raises LostRace otherwise."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[str]:
-        """The ids of dossiers whose `next_due_at` has come, oldest first."""
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first."""
+
+    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
+        """Since when, and the full key of each item that waits for a person, oldest first."""
 
 
 class EveryDossier(Dossiers, Protocol):
@@ -126,11 +130,23 @@ class Channels(Protocol):
 class ServeQueue(Protocol):
     """What wakes the sender."""
 
-    def wake(self, dossier_ids: Sequence[str]) -> None:
-        """Ask for these dossiers to be served soon. Raises StorageUnavailable."""
+    def wake(self, dossier_ids: Sequence[str], event_id: str = "") -> None:
+        """Ask for these dossiers to be served soon, because of an event: a webhook's, a student's
+        or a provider's. Raises StorageUnavailable.
+        """
 
     def backlog(self) -> int:
         """About how many are still waiting."""
+
+
+class Tallies(Protocol):
+    """What the last days came to. Raises StorageUnavailable."""
+
+    def keep(self, tally: Tally) -> None:
+        """Keep it in the place of the former one."""
+
+    def last(self) -> Tally | None:
+        """The newest one; None before the first night."""
 
 
 class Mailer(Protocol):

@@ -37,7 +37,7 @@ def record_delivery(
 
     outcome = change(dossiers, planner, report.dossier_id, with_report, now)
     if outcome is Settled.SETTLED:
-        queue.wake([report.dossier_id])
+        queue.wake([report.dossier_id], report.receipt_id)
     return outcome
 
 

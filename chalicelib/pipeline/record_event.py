@@ -51,7 +51,7 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
         _store(intake, news, now)
         touched.append(news.dossier_id)
     if outcome is not Recorded.DUPLICATE:
-        _wake(intake.queue, touched)
+        _wake(intake.queue, touched, event.event_id)
     return outcome
 
 
@@ -111,9 +111,9 @@ def _holds(facts: Facts) -> bool:
     return bool((slot and slot.is_live) or facts.deposited or facts.card_ready or facts.collected)
 
 
-def _wake(queue: ServeQueue, dossier_ids: list[str]) -> None:
+def _wake(queue: ServeQueue, dossier_ids: list[str], event_id: str) -> None:
     """Ask for a serve now. A lost wake is repaired by the next sweep: the index knows."""
     try:
-        queue.wake(dossier_ids)
+        queue.wake(dossier_ids, event_id)
     except StorageUnavailable:
         return

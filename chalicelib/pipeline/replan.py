@@ -1,4 +1,4 @@
-"""Once a day: recompute every plan, and name the dossiers that nothing will ever wake."""
+"""Once a day: recompute every plan, name the dossiers that nothing will ever wake, and count."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,24 +9,29 @@ from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan
+from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier
 
 
 @dataclass(frozen=True, kw_only=True)
 class Replanned:
-    """How many dossiers were read, how many were put right, and the ids that nothing will wake."""
+    """How many dossiers were read, how many were put right, and the ids that nothing will wake.
+
+    Whoever reads every ledger can count the days as well, at no further read: `tally`.
+    """
 
     read: int
     repaired: int
     stranded: tuple[str, ...]
+    tally: Tally
 
 
 def replan(
     dossiers: EveryDossier, planner: Planner, now: datetime, holds: Holds = NO_HOLDS
 ) -> Replanned:
     """Rewrite each cached instant that differs: after a change of rules, or of the calendar."""
-    read, repaired, stranded = 0, 0, []
+    read, repaired, stranded, counted = 0, 0, [], Counted()
     for dossier_id in dossiers.ids():
         loaded = dossiers.load(dossier_id)
         if not loaded.dossier.events:
@@ -34,6 +39,7 @@ def replan(
         plan = planner.plan(loaded.dossier, now, holds)
         write = planner.write_of(loaded.dossier, plan, now)
         read += 1
+        count_ledger(counted, loaded.dossier.ledger, now)
         if (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state):
             try:
                 dossiers.write(loaded, write)
@@ -42,7 +48,9 @@ def replan(
             repaired += 1
         if write.next_due_at is None and not _has_an_end(loaded.dossier, plan):
             stranded.append(dossier_id)
-    return Replanned(read=read, repaired=repaired, stranded=tuple(stranded))
+    return Replanned(
+        read=read, repaired=repaired, stranded=tuple(stranded), tally=tally(counted, now)
+    )
 
 
 def _has_an_end(dossier: Dossier, plan: Plan) -> bool:

@@ -51,10 +51,14 @@ class ChannelNews(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """One thing a serve did, for the log, and what that said of its channel."""
+    """One thing a serve did, for the log, and what that said of its channel.
+
+    `claimed_at` is when its message was claimed; a notice for the desk never is.
+    """
 
     owed: Owed
     fate: Fate
+    claimed_at: datetime | None = None
     reason: str = ""
     channel: ChannelNews | None = None
 
@@ -143,7 +147,7 @@ def _send(counter: Counter, loaded: Loaded, owed: Owed, holds: Holds, now: datet
     reply = reply_of(counter.senders, outgoing, counter.now)
     news = _of_the_channel(counter, owed.notice.channel, held, reply)
     after = _recorded(counter, outgoing, reply)
-    return Served(owed=owed, fate=after.fate, reason=after.reason, channel=news)
+    return Served(owed=owed, fate=after.fate, claimed_at=now, reason=after.reason, channel=news)
 
 
 def _of_the_channel(

@@ -86,10 +86,10 @@ class DynamoDossiers:
         if answer.get("Item", {}).get("token", {}).get("S") != token:
             raise LostRace from error
 
-    def due(self, now: datetime, limit: int) -> Sequence[str]:
-        """The ids of dossiers whose `next_due_at` has come, oldest first."""
-        until = Item.due_at <= now
-        return [pk.removeprefix(_PREFIX) for _, pk in self._first("due", limit, until)]
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first."""
+        rows = self._first("due", limit, Item.due_at <= now)
+        return [(_INSTANT.deserialize(at), pk.removeprefix(_PREFIX)) for at, pk in rows]
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         """Since when, and the full key of each item that waits for a person, oldest first."""

@@ -1,4 +1,6 @@
-"""The queue that wakes the sender. A message says which dossier, and nothing else."""
+"""The queue that wakes the sender. A message says which dossier, and which event
+woke it: two ids, and nothing else.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -34,14 +36,17 @@ class SqsServeQueue:
             config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3}),
         )
 
-    def wake(self, dossier_ids: Sequence[str]) -> None:
-        """Ask for these dossiers to be served soon. Raises StorageUnavailable."""
+    def wake(self, dossier_ids: Sequence[str], event_id: str = "") -> None:
+        """Ask for these dossiers to be served soon, because of an event.
+
+        Raises StorageUnavailable.
+        """
         for start in range(0, len(dossier_ids), BATCH):
             batch = dossier_ids[start : start + BATCH]
             with _translated():
                 answer = self._client.send_message_batch(
                     QueueUrl=self._queue_url,
-                    Entries=[_entry(*numbered) for numbered in enumerate(batch)],
+                    Entries=[_entry(n, one, event_id) for n, one in enumerate(batch)],
                 )
             if answer.get("Failed"):
                 raise StorageUnavailable
@@ -55,8 +60,9 @@ class SqsServeQueue:
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def _entry(number: int, dossier_id: str) -> "SendMessageBatchRequestEntryTypeDef":
-    return {"Id": str(number), "MessageBody": json.dumps({"dossier_id": dossier_id})}
+def _entry(number: int, dossier_id: str, event_id: str) -> "SendMessageBatchRequestEntryTypeDef":
+    content = {"dossier_id": dossier_id, **({"event_id": event_id} if event_id else {})}
+    return {"Id": str(number), "MessageBody": json.dumps(content)}
 
 
 @contextmanager

@@ -17,10 +17,10 @@ NOW = paris("2019-04-08 10:00")
 
 @pytest.fixture(scope="module")
 def doors() -> Iterator[Doors]:
-    log, sent = io.StringIO(), list[Message]()
+    log, metrics, sent = io.StringIO(), io.StringIO(), list[Message]()
     with (
         Clock(NOW, ticks=False),
         Surroundings(PUBLIC_URL, sent.append) as around,
-        product(around.environment(), log) as (app, wiring),
+        product(around.environment(), log, metrics) as (app, wiring),
     ):
-        yield Doors(app=app, wiring=wiring, around=around, log=log, sent=sent)
+        yield Doors(app=app, wiring=wiring, around=around, log=log, metrics=metrics, sent=sent)

@@ -49,6 +49,7 @@ class Doors:
     wiring: ModuleType
     around: Surroundings
     log: io.StringIO
+    metrics: io.StringIO
     sent: list[Message] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 

@@ -83,7 +83,7 @@ def test_a_wake_up_that_makes_no_sense_fails_alone(doors: Doors, garbage: str) -
     assert doors.receive("serve_dossier", wake(one), garbage, wake(other)) == ["m-1"]
     assert [fate(doors, dossier_id) for dossier_id in (one, other)] == [Fate.ACCEPTED] * 2
     [line] = [line for line in lines_of(doors, before) if line["outcome"] == "failed"]
-    assert line["event_id"] == "m-1"
+    assert line["message_id"] == "m-1"
 
 
 def test_a_dossier_that_cannot_be_served_fails_alone(doors: Doors) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.delivery import Fate
-from chalicelib.observability import KEYS
+from chalicelib.domain.tally import Tally
+from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.pipeline.replan import Replanned
 from local.lambda_runtime import Context, schedule_event
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
@@ -15,21 +16,6 @@ from tests.entrypoints.provider_payloads import in_sns, ses
 from tests.entrypoints.test_queue_consumers import fate, served, tags_of
 
 pytestmark = pytest.mark.enable_socket
-
-
-#: What the logger adds to each line.
-ADDED = {
-    "level",
-    "location",
-    "message",
-    "timestamp",
-    "service",
-    "cold_start",
-    "function_name",
-    "function_memory_size",
-    "function_arn",
-    "function_request_id",
-}
 
 
 def fire(doors: Doors, rule: str) -> list[dict[str, Any]]:
@@ -78,7 +64,8 @@ def test_replan_says_how_much_it_repaired_of_what(doors: Doors) -> None:
 def test_replan_names_whom_nothing_would_wake(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = Replanned(read=3, repaired=1, stranded=("D-lost", "D-adrift"))
+    nothing = Tally(counted_at=doors.wiring.now(), rows=())
+    found = Replanned(read=3, repaired=1, stranded=("D-lost", "D-adrift"), tally=nothing)
     monkeypatch.setattr(doors.wiring, "replan", lambda: found)
     lines = fire(doors, "replan")
     first, *others = [line for line in lines if line["outcome"] != "matched"]
@@ -127,4 +114,4 @@ def test_the_lines_of_a_schedule_name_nobody(doors: Doors, rule: str) -> None:
     waiting(doors)
     assert lines
     assert "marked" not in json.dumps(lines)
-    assert {key for line in lines for key in line} <= KEYS | ADDED
+    assert {key for line in lines for key in line} <= KEYS | OF_THE_LINE

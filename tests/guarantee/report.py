@@ -72,7 +72,8 @@ def _why(figures: Figures) -> Sequence[str]:
 
 
 def _row_of_json(figures: Figures) -> dict[str, Any]:
-    return {**asdict(figures), "holds": figures.holds}
+    # Of a Counter, `asdict` would count the pairs.
+    return {**asdict(figures), "endings": dict(figures.endings), "holds": figures.holds}
 
 
 HEAD = ("program", "runs", "of", "lost", "stuck", "twice", "twice, marked", "twice, unmarked", "s")

@@ -1,6 +1,8 @@
 """Each call to AWS goes wrong: a small sample of all cases, another one with each commit."""
 
+import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -104,6 +106,12 @@ def test_each_commit_draws_its_own_samples(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(checkout, "commit", lambda one=one: one)
         drawn.append(checkout.seed())
     assert drawn == [0x01234567, 0xFEDCBA98, 0]
+
+
+def test_how_students_ended_can_be_written_as_json() -> None:
+    endings = Counter({"collected": 3})
+    [row] = whole(replace(figures("cohort"), endings=endings)).as_json()["programs"]
+    assert json.loads(json.dumps(row))["endings"] == {"collected": 3}
 
 
 def test_the_page_tells_how_students_ended(product: Report) -> None:

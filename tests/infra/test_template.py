@@ -98,7 +98,14 @@ def test_every_resource_has_a_type_so_that_no_name_in_our_file_is_misspelt(
 
 def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
     handlers = {name: f["Handler"] for name, f in functions_of(merged).items()}
-    assert set(handlers) == {"APIHandler", "SweepDue", "Replan", "ServeDossier", "RecordDelivery"}
+    assert set(handlers) == {
+        "APIHandler",
+        "SweepDue",
+        "Replan",
+        "SendDigest",
+        "ServeDossier",
+        "RecordDelivery",
+    }
     assert all(handler.startswith("app.") for handler in handlers.values())
 
 

@@ -26,7 +26,8 @@ def named() -> set[str]:
     students |= {"_mail/foot.html", "_mail/foot.txt", *(f"_pages/{page}.html" for page in Page)}
     students |= {f"_pages/now_{state}.html" for state in State}
     in_both = {name.replace("/", f"/{language}/") for name in students for language in Language}
-    return in_both | {"_pages/style.css"} | {f"_desk/{kind}.txt" for kind in AT_THE_DESK}
+    desk = {f"_desk/{kind}.{part}" for kind in AT_THE_DESK for part in ("txt", "title.txt")}
+    return in_both | desk | {"_pages/style.css"} | {f"_digest/{part}" for part in LETTER}
 
 
 def mentioned_by_texts() -> set[str]:

@@ -11,7 +11,7 @@ from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.record_event import FULL, quarantine
 from chalicelib.pipeline.replan import replan
-from tests.builders import DOSSIER, a_step, an_event, cancelled, paris, rescheduled, selected
+from tests.builders import DOSSIER, a_step, an_event, cancelled, ids, paris, rescheduled, selected
 from tests.pipeline.worlds import DeskInMemory
 
 FORMER = "G-2018-0001"
@@ -106,7 +106,7 @@ def test_a_lost_wake_up_is_harmless_because_the_dossier_stands_in_the_index(
 ) -> None:
     desk.queue.is_down = True
     assert desk.take(selected()) == [Recorded.RECORDED]
-    assert desk.dossiers.due(desk.at, 9) == [DOSSIER]
+    assert ids(desk.dossiers.due(desk.at, 9)) == [DOSSIER]
 
 
 def test_when_storage_is_down_nothing_is_acknowledged(desk: DeskInMemory) -> None:

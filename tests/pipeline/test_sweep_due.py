@@ -5,6 +5,7 @@ from datetime import timedelta
 from chalicelib.domain.dossier import Dossier
 from chalicelib.pipeline import sweep_due as sweeping
 from chalicelib.pipeline.sweep_due import SWEEP_AT_MOST, sweep_due
+from chalicelib.pipeline.waiting import What
 from tests.builders import DOSSIER, selected
 from tests.fakes import empty_write
 from tests.pipeline.worlds import DeskInMemory
@@ -14,8 +15,8 @@ def test_what_is_due_is_woken_and_what_is_not_stays_asleep() -> None:
     desk = DeskInMemory()
     desk.take(selected())
     desk.queue.woken.clear()
-    assert sweep_due(desk.dossiers, desk.queue, desk.at - timedelta(seconds=1)) == 0
-    assert sweep_due(desk.dossiers, desk.queue, desk.at) == 1
+    assert sweep_due(desk.dossiers, desk.queue, desk.at - timedelta(seconds=1)).woken == 0
+    assert sweep_due(desk.dossiers, desk.queue, desk.at).woken == 1
     assert desk.queue.woken == [DOSSIER]
 
 
@@ -23,7 +24,9 @@ def test_a_full_queue_is_given_time_to_empty() -> None:
     desk = DeskInMemory()
     desk.take(selected())
     desk.queue.woken = ["x"] * sweeping.QUEUE_IS_FULL
-    assert sweep_due(desk.dossiers, desk.queue, desk.at) == 0
+    swept = sweep_due(desk.dossiers, desk.queue, desk.at + timedelta(minutes=3))
+    assert (swept.woken, swept.overdue) == (0, timedelta(minutes=3))
+    assert desk.queue.woken == ["x"] * sweeping.QUEUE_IS_FULL
 
 
 def test_one_sweep_wakes_so_many_at_most_and_the_next_one_goes_on() -> None:
@@ -31,4 +34,31 @@ def test_one_sweep_wakes_so_many_at_most_and_the_next_one_goes_on() -> None:
     for number in range(SWEEP_AT_MOST + 1):
         due = empty_write(Dossier(dossier_id=f"D-{number}"), desk.at)
         desk.dossiers.write(desk.dossiers.load(due.dossier.dossier_id), due)
-    assert sweep_due(desk.dossiers, desk.queue, desk.at) == SWEEP_AT_MOST
+    assert sweep_due(desk.dossiers, desk.queue, desk.at).woken == SWEEP_AT_MOST
+
+
+def test_a_sweep_tells_how_long_the_first_has_been_due() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    due_at = desk.at
+    assert sweep_due(desk.dossiers, desk.queue, due_at).overdue == timedelta()
+    later = sweep_due(desk.dossiers, desk.queue, due_at + timedelta(hours=2))
+    assert later.overdue == timedelta(hours=2)
+
+
+def test_a_sweep_tells_who_waits_for_a_person_and_a_newer_programs_item_stops_nobody() -> None:
+    desk = DeskInMemory()
+    rows = [
+        (desk.at, "DOSSIER#D-1"),
+        (desk.at, "QUARANTINE#evt-1#0123"),
+        (desk.at, "CHANNEL#sms"),
+        (desk.at, "TOMORROW#x"),
+    ]
+    desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
+    waiting = sweep_due(desk.dossiers, desk.queue, desk.at).waiting
+    assert [(one.what, one.name) for one in waiting] == [
+        (What.DOSSIER, "D-1"),
+        (What.QUARANTINE, "evt-1#0123"),
+        (What.CHANNEL, "sms"),
+        (What.OTHER, "x"),
+    ]

@@ -13,6 +13,7 @@ from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
+from chalicelib.storage.tallies import DynamoTallies
 from local.aws import EmbeddedAws, Stack, make_stack
 from tests.fakes import (
     InMemoryChannels,
@@ -20,6 +21,7 @@ from tests.fakes import (
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
+    InMemoryTallies,
 )
 from tests.storage.wire import Wire
 
@@ -46,6 +48,7 @@ class Cloud:
     quarantine: DynamoQuarantine
     receipts: DynamoReceipts
     channels: DynamoChannels
+    tallies: DynamoTallies
 
     @property
     def table(self) -> str:
@@ -80,6 +83,7 @@ def stack_on_aws() -> Iterator[Cloud]:
             quarantine=DynamoQuarantine(table),
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
+            tallies=DynamoTallies(table),
         )
 
 
@@ -128,6 +132,12 @@ def receipts(request: pytest.FixtureRequest) -> InMemoryReceipts | DynamoReceipt
 def channels(request: pytest.FixtureRequest) -> InMemoryChannels | DynamoChannels:
     """The port Channels, twice."""
     return InMemoryChannels() if request.param == "memory" else _cloud(request).channels
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def tallies(request: pytest.FixtureRequest) -> InMemoryTallies | DynamoTallies:
+    """The port Tallies, twice."""
+    return InMemoryTallies() if request.param == "memory" else _cloud(request).tallies
 
 
 @pytest.fixture

@@ -114,11 +114,11 @@ class World(DeskInMemory):
             rows.append((self.at + lag, write.next_due_at))
             return after
 
-        def due(now: datetime, limit: int) -> Sequence[str]:
+        def due(now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
             if self.index_lag is None:
                 return really_due(now, limit)
             seen = {one: self._as_seen(one) for one in self._versions}
-            return [one for one, due_at in seen.items() if due_at and due_at <= now][:limit]
+            return [(at, one) for one, at in seen.items() if at and at <= now][:limit]
 
         self.dossiers.write, self.dossiers.due = write, due  # type: ignore[method-assign]
 

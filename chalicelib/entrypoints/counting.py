@@ -1,0 +1,95 @@
+"""What each thing that happened counts as: from the words of the house to the metrics' names."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import product
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import DeliveryReport, Fate
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.recording import Recorded
+from chalicelib.observability import Metric, count
+from chalicelib.pipeline.record_delivery import Settled
+from chalicelib.pipeline.serve_dossier import ChannelNews, Served
+from chalicelib.pipeline.sweep_due import Swept
+from chalicelib.pipeline.waiting import What
+
+_WEBHOOKS: Mapping[Recorded, Metric] = {
+    Recorded.RECORDED: Metric.WEBHOOKS_RECORDED,
+    Recorded.DUPLICATE: Metric.WEBHOOKS_DUPLICATE,
+    Recorded.STALE: Metric.WEBHOOKS_STALE,
+    Recorded.QUARANTINED: Metric.WEBHOOKS_QUARANTINED,
+}
+#: What a serve did with a message. A receipt may be there before we wrote that it left.
+_SERVED: Mapping[Fate, Metric] = {
+    Fate.ACCEPTED: Metric.SENT,
+    Fate.DELIVERED: Metric.SENT,
+    Fate.BOUNCED: Metric.SENT,
+    Fate.COMPLAINED: Metric.SENT,
+    Fate.UNKNOWN: Metric.UNKNOWN,
+    Fate.POSTPONED: Metric.POSTPONED,
+    Fate.FAILED: Metric.FAILED,
+}
+#: What a receipt says. That a provider took a message is counted where it was sent.
+_TOLD: Mapping[Fate, Metric] = {
+    Fate.DELIVERED: Metric.DELIVERED,
+    Fate.BOUNCED: Metric.FAILED,
+    Fate.FAILED: Metric.FAILED,
+    Fate.COMPLAINED: Metric.COMPLAINED,
+}
+_NEWS: Mapping[ChannelNews, Metric] = {
+    ChannelNews.HELD: Metric.CHANNEL_HELD,
+    ChannelNews.RELEASED: Metric.CHANNEL_RELEASED,
+}
+
+#: What alarms watch for being nothing. The sweep says zero each minute: missing means broken.
+_ZEROS = (Metric.WEBHOOKS, Metric.DIGESTS)
+_ZEROS_OF_CHANNELS = (Metric.SENT, Metric.DELIVERED)
+
+
+def count_webhook(outcome: Recorded) -> None:
+    """An authentic webhook that was stored."""
+    count(Metric.WEBHOOKS)
+    count(_WEBHOOKS[outcome])
+
+
+def count_served(served: Served) -> None:
+    """One thing that a serve did."""
+    channel = served.owed.notice.channel
+    if channel is Channel.DESK:
+        count(Metric.DESK)
+        return
+    if metric := _SERVED.get(served.fate):
+        count(metric, channel=channel)
+    if served.claimed_at:
+        lag = (served.claimed_at - served.owed.ready_at).total_seconds()
+        count(Metric.LAG, max(lag, 0), channel)
+    if served.channel:
+        count(_NEWS[served.channel], channel=channel)
+
+
+def count_receipt(report: DeliveryReport | None, outcome: Settled) -> None:
+    """A receipt: of one that was told before, only the first time counts."""
+    if outcome is Settled.UNMATCHED:
+        count(Metric.RECEIPTS_UNMATCHED)
+    metric = _TOLD.get(report.fate) if report else None
+    if metric and report and outcome is Settled.SETTLED:
+        count(metric, channel=report.notice.channel)
+
+
+def count_sweep(swept: Swept, desk: Desk, now: datetime) -> None:
+    """The heartbeat, and how much waits for how long."""
+    waiting = swept.waiting
+    oldest = (now - waiting[0].since).total_seconds() if waiting else 0
+    count(Metric.SWEEPS)
+    count(Metric.WOKEN, swept.woken)
+    count(Metric.OLDEST_DUE, swept.overdue.total_seconds())
+    count(Metric.OPEN_WORK, len(waiting))
+    count(Metric.OLDEST_WORK, max(oldest, 0))
+    count(Metric.QUARANTINED, sum(one.what is What.QUARANTINE for one in waiting))
+    count(Metric.CHANNELS_HELD, sum(one.what is What.CHANNEL for one in waiting))
+    count(Metric.DESK_OPEN, int(desk.is_staffed(now)))
+    for metric in _ZEROS:
+        count(metric, 0)
+    for metric, channel in product(_ZEROS_OF_CHANNELS, (Channel.EMAIL, Channel.SMS)):
+        count(metric, 0, channel)

@@ -1,0 +1,131 @@
+"""The desk's morning: what waits for a person, and what became of what was sent. In French."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.desk_calendar import Desk, paris_day
+from chalicelib.domain.holds import Hold
+from chalicelib.domain.tally import Count, Tally
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+from chalicelib.messages.letter import Email
+from chalicelib.messages.rendering import render, tidy
+from chalicelib.messages.typography import typeset, typeset_html
+from chalicelib.messages.work import describe_work, title_of
+
+FR = Language.FR
+
+_CHANNELS: Mapping[Channel, str] = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
+_MESSAGES: Mapping[Channel, str] = {Channel.EMAIL: "E-mails", Channel.SMS: "SMS"}
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class OpenWork:
+    """One open desk notice: since when, of which dossier, what."""
+
+    since: date
+    dossier_id: str
+    kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """What a morning's digest tells. Of dossiers it knows ids, and nothing else.
+
+    `work` is what the oldest dossiers of the work list ask for, oldest first; `dossiers` is how
+    many are on it in all, `unread` how many of them `work` says nothing about. `since` is the
+    last day on which the desk was open: from then to yesterday goes what `tally` says, which is
+    None when nobody has counted last night.
+    """
+
+    day: date
+    since: date
+    work: tuple[OpenWork, ...]
+    dossiers: int
+    unread: int
+    quarantined: int
+    holds: tuple[Hold, ...]
+    tally: Tally | None
+
+    @property
+    def until(self) -> date:
+        """The last whole day."""
+        return self.day - timedelta(days=1)
+
+
+def compose_digest(digest: Digest, desk: Desk) -> Email:
+    """The digest as an e-mail; raises TextFailed."""
+    known = _variables(digest, desk)
+    known["subject"] = subject = render("_digest/subject.txt", known).strip()
+    known["preheader"] = render("_digest/preheader.txt", known).strip()
+    return Email(
+        language=FR,
+        subject=subject,
+        text=typeset(tidy(render("_digest/body.txt", known)), FR),
+        html=typeset_html(tidy(render("_digest/body.html", known)), FR),
+        headers=(("Auto-Submitted", "auto-generated"), ("Content-Language", FR.value)),
+    )
+
+
+def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
+    return {
+        "language": FR.value,
+        "salutation": "Bonjour,",
+        "desk_name": desk.name[FR],
+        "day": day_in_words(digest.day, FR),
+        "dossiers": digest.dossiers,
+        "unread": digest.unread,
+        "quarantined": digest.quarantined,
+        "groups": _groups(digest.work),
+        "holds": [_held(hold) for hold in digest.holds],
+        "period": _period(digest),
+        "figures": _figures(digest),
+        "opened": _number(digest, Count.OPENED, Channel.DESK),
+    }
+
+
+def _groups(work: Iterable[OpenWork]) -> list[dict[str, object]]:
+    """The work by kind: the kind with the oldest first, and within each the oldest first."""
+    by_kind: defaultdict[Kind, list[OpenWork]] = defaultdict(list)
+    for one in sorted(work):
+        by_kind[one.kind].append(one)
+    return [
+        {"title": title_of(kind), "advice": describe_work(kind), "items": _items(ones)}
+        for kind, ones in by_kind.items()
+    ]
+
+
+def _items(ones: Sequence[OpenWork]) -> list[str]:
+    return [f"{one.dossier_id}, depuis le {day_in_words(one.since, FR)}" for one in ones]
+
+
+def _held(hold: Hold) -> str:
+    return f"{_CHANNELS[hold.channel]}, depuis le {day_and_hour(hold.since, FR)} ({hold.reason})"
+
+
+def _period(digest: Digest) -> str:
+    first, last = day_in_words(digest.since, FR), day_in_words(digest.until, FR)
+    return f"du {first}" if digest.since == digest.until else f"du {first} au {last}"
+
+
+def _figures(digest: Digest) -> list[str]:
+    """A line a channel; none when nobody has counted."""
+    if digest.tally is None or paris_day(digest.tally.counted_at) != digest.day:
+        return []
+    return [_line(digest, channel, name) for channel, name in _MESSAGES.items()]
+
+
+def _line(digest: Digest, channel: Channel, name: str) -> str:
+    left, arrived, failed, unknown = (
+        _number(digest, count, channel)
+        for count in (Count.LEFT, Count.ARRIVED, Count.FAILED, Count.UNKNOWN)
+    )
+    ends = f"arrivés : {arrived} ; en échec : {failed} ; sans réponse du service : {unknown}"
+    return f"{name} partis : {left} ; {ends}"
+
+
+def _number(digest: Digest, count: Count, channel: Channel) -> int:
+    return digest.tally.total(count, channel, digest.since, digest.until) if digest.tally else 0

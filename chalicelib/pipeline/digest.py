@@ -1,0 +1,76 @@
+"""Each open morning: tell the desk what waits for it, and what became of what was sent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
+from chalicelib.messages.digest import Digest, OpenWork, compose_digest
+from chalicelib.pipeline.ports import Channels, Dossiers, Mailer, Tallies
+from chalicelib.pipeline.waiting import Waiting, What, waiting
+
+#: The hour in Paris. The schedule starts at the two hours of UTC that it can be.
+HOUR = 8
+#: So many dossiers are read to say what they ask for; of the others there is only the number.
+READ_AT_MOST = 50
+
+#: The tag that the digest travels with, so that its receipts are known for what they are.
+TAG = "digest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Where a digest is read from: a number of reads that does not grow."""
+
+    dossiers: Dossiers
+    channels: Channels
+    tallies: Tallies
+    desk: Desk
+
+
+def send_digest(sources: Sources, mailer: Mailer, to: str, now: datetime) -> bool:
+    """Send it if it is the hour of an open day; whether it left.
+
+    Raises NotSent, StorageUnavailable and TextFailed: whoever started it has to see that it failed.
+    """
+    if not is_time(sources.desk, now):
+        return False
+    email = compose_digest(digest(sources, now), sources.desk)
+    mailer.send(email, to=to, tags={TAG: paris_day(now).isoformat()})
+    return True
+
+
+def is_time(desk: Desk, now: datetime) -> bool:
+    """Whether it is the hour of the digest, on a day on which somebody reads it."""
+    return now.astimezone(PARIS).hour == HOUR and desk.is_open(paris_day(now))
+
+
+def digest(sources: Sources, now: datetime) -> Digest:
+    """What there is to tell now. Raises StorageUnavailable."""
+    everything, today = waiting(sources.dossiers), paris_day(now)
+    ours = [one for one in everything if one.what is What.DOSSIER]
+    return Digest(
+        day=today,
+        since=_open_day_before(sources.desk, today),
+        work=tuple(_open_work(sources.dossiers, ours[:READ_AT_MOST])),
+        dossiers=len(ours),
+        unread=len(ours[READ_AT_MOST:]),
+        quarantined=sum(one.what is What.QUARANTINE for one in everything),
+        holds=tuple(sources.channels.holds().values()),
+        tally=sources.tallies.last(),
+    )
+
+
+def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:
+    for one in ours:
+        for attempt in dossiers.load(one.name).dossier.ledger:
+            if attempt.fate is Fate.OPEN:
+                since = paris_day(attempt.claimed_at)
+                yield OpenWork(since=since, dossier_id=one.name, kind=attempt.notice.kind)
+
+
+def _open_day_before(desk: Desk, day: date) -> date:
+    """The last open day before this one; after a month without any, yesterday."""
+    earlier = (day - timedelta(days=n) for n in range(1, 32))
+    return next((d for d in earlier if desk.is_open(d)), day - timedelta(days=1))

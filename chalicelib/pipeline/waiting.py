@@ -1,0 +1,42 @@
+"""What waits for a person, whatever it is: one read of one index."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.pipeline.ports import Dossiers
+
+#: More than these are not counted: by then it does not matter how many more.
+COUNTED_AT_MOST = 1_000
+
+
+class What(StrEnum):
+    """The kinds of items on the work list, by the first word of their keys."""
+
+    DOSSIER = "DOSSIER"  #: it has open desk notices
+    QUARANTINE = "QUARANTINE"  #: a webhook that could not be used
+    CHANNEL = "CHANNEL"  #: it refuses us, and is held
+    OTHER = ""  #: written by a newer program: it counts, and stops nobody
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "What":
+        return cls.OTHER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One item that waits for a person, and since when. `name` is its key without the kind."""
+
+    since: datetime
+    what: What
+    name: str
+
+
+def waiting(dossiers: Dossiers) -> tuple[Waiting, ...]:
+    """The work list, oldest first, up to `COUNTED_AT_MOST`. Raises StorageUnavailable."""
+    return tuple(_waiting(since, key) for since, key in dossiers.open_work(COUNTED_AT_MOST))
+
+
+def _waiting(since: datetime, key: str) -> Waiting:
+    what, _, name = key.partition("#")
+    return Waiting(since=since, what=What(what), name=name)

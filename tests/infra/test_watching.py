@@ -1,0 +1,141 @@
+"""Every alarm, query and graph asks for what the product says, and is explained."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.observability import KEYS, METRICS, OF_AN_EXCEPTION, OF_THE_LINE, Metric
+from chalicelib.observability.metrics import NAMESPACE
+from local.aws import template
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+RESOURCES: Mapping[str, Any] = template()["Resources"]
+
+#: Made by Lambda and Logs Insights themselves.
+GIVEN = {"timestamp", "type", "duration", "requestId", "initDuration", "maxMemoryUsed", "log"}
+#: The words of the query language that the queries use.
+GRAMMAR = frozenset(
+    ["filter", "sort", "desc", "asc", "display", "stats", "count", "as", "bin", "d", "by"]
+) | {"limit", "in", "or"}
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {n: r["Properties"] for n, r in RESOURCES.items() if r.get("Type") == kind}
+
+
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+QUERIES = of_type("AWS::Logs::QueryDefinition")
+
+
+def dimensions(of: Mapping[str, Any]) -> set[str]:
+    return {d["Name"] for d in of.get("Dimensions", ())}
+
+
+def asked_by(alarm: Mapping[str, Any]) -> Iterator[tuple[str, str, set[str]]]:
+    """The namespace, name and dimensions of each metric."""
+    metrics = [alarm] if "MetricName" in alarm else []
+    metrics += [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", ()) if "MetricStat" in m]
+    for metric in metrics:
+        yield metric["Namespace"], metric["MetricName"], dimensions(metric)
+
+
+def drawn() -> Iterator[tuple[str, str, set[str]]]:
+    [board] = of_type("AWS::CloudWatch::Dashboard").values()
+    for widget in json.loads(board["DashboardBody"]["Fn::Sub"])["widgets"]:
+        for line in widget["properties"]["metrics"]:
+            names = [part for part in line if isinstance(part, str)]
+            yield names[0], names[1], set(names[2::2])
+
+
+EVERYTHING = [*(one for alarm in ALARMS.values() for one in asked_by(alarm)), *drawn()]
+
+
+def test_what_is_watched_is_counted_in_these_dimensions() -> None:
+    ours = [(name, dims) for namespace, name, dims in EVERYTHING if namespace == NAMESPACE]
+    assert ours
+    for name, dims in ours:
+        channel = {"channel"} if METRICS[Metric(name)].by_channel else set()
+        assert (name, dims) == (name, {"service", "stage"} | channel)
+
+
+def test_nothing_is_counted_that_nobody_looks_at() -> None:
+    looked_at = {name for namespace, name, _ in EVERYTHING if namespace == NAMESPACE}
+    assert {metric.value for metric in Metric} - looked_at == set()
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_every_alarm_rings_says_why_and_is_explained(name: str) -> None:
+    alarm = ALARMS[name]
+    assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+    assert len(alarm["AlarmDescription"]) > 20
+    assert f"`{name}`" in PAGE
+    assert alarm["TreatMissingData"] in {"breaching", "notBreaching"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SweepSilent", "DueTooLong", "NightFailed", "NoWebhook", "NobodyNotified",
+        "ReceiptsMissing", "WorkTooOld", "DigestMissing",
+    ],
+)  # fmt: skip
+def test_where_silence_means_broken_missing_data_breaches(name: str) -> None:
+    assert ALARMS[name]["TreatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_by_expression_names_every_metric_it_asks_for(name: str) -> None:
+    parts = {m["Id"]: m for m in ALARMS[name].get("Metrics", ())}
+    if parts:
+        asked = set(re.findall(r"[a-z]\w*", parts.pop("told")["Expression"]))
+        assert asked == set(parts)
+
+
+def test_every_queue_has_its_alarms() -> None:
+    watched = {
+        (d["Value"]["Fn::GetAtt"][0], alarm["MetricName"])
+        for alarm in ALARMS.values()
+        for d in alarm.get("Dimensions", ())
+        if d["Name"] == "QueueName"
+    }
+    queues = of_type("AWS::SQS::Queue")
+    dead = {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
+    visible, age = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    assert watched == {(n, visible) for n in dead} | {(n, age) for n in queues.keys() - dead}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_asks_for_what_lines_say_and_is_explained(name: str) -> None:
+    query = QUERIES[name]
+    fields = re.sub(r'"[^"]*"|\[[^]]*\]', "", query["QueryString"])
+    words = set(re.findall(r"@?[a-z_]+(?:[A-Z][a-z]+)*", re.sub(r"\.\d+", "", fields)))
+    named = {"lines", "day"}
+    known = KEYS | OF_THE_LINE | OF_AN_EXCEPTION | {f"@{one}" for one in GIVEN}
+    assert words - GRAMMAR - named <= known
+    saved = query["Name"]["Fn::Sub"].partition("/")[2]
+    assert f"*{saved}*" in PAGE
+
+
+def test_a_query_reads_the_log_of_every_function() -> None:
+    logs = set(of_type("AWS::Logs::LogGroup"))
+    assert len(logs) == 6
+    for query in QUERIES.values():
+        assert {one["Ref"] for one in query["LogGroupNames"]} == logs
+
+
+def test_logs_are_forgotten_after_ninety_days() -> None:
+    assert {group["RetentionInDays"] for group in of_type("AWS::Logs::LogGroup").values()} == {90}
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_every_metric_is_explained(metric: Metric) -> None:
+    assert f"`{metric}`" in PAGE
+
+
+@pytest.mark.parametrize("key", sorted(KEYS | OF_THE_LINE | OF_AN_EXCEPTION))
+def test_every_key_of_the_log_is_explained(key: str) -> None:
+    assert f"`{key}`" in PAGE

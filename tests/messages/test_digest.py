@@ -1,0 +1,164 @@
+"""The desk's morning in words: French, in text and in the theme, with ids and nothing else."""
+
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.errors import TextFailed
+from chalicelib.domain.holds import hold
+from chalicelib.domain.tally import Count, Row, Tally
+from chalicelib.messages.digest import Digest, OpenWork, compose_digest
+from chalicelib.messages.work import title_of
+from tests.builders import DESK, paris
+from tests.messages.samples import AT_THE_DESK
+
+MONDAY, FRIDAY, SUNDAY = date(2019, 5, 13), date(2019, 5, 10), date(2019, 5, 12)
+
+
+def rows(*numbers: tuple[date, Count, Channel, int]) -> tuple[Row, ...]:
+    return tuple(Row(day=d, count=c, channel=ch, number=n) for d, c, ch, n in numbers)
+
+
+TALLY = Tally(
+    counted_at=paris("2019-05-13 04:00"),
+    rows=rows(
+        (date(2019, 5, 9), Count.LEFT, Channel.EMAIL, 500),
+        (FRIDAY, Count.LEFT, Channel.EMAIL, 30),
+        (SUNDAY, Count.LEFT, Channel.EMAIL, 4),
+        (FRIDAY, Count.ARRIVED, Channel.EMAIL, 33),
+        (FRIDAY, Count.FAILED, Channel.SMS, 2),
+        (FRIDAY, Count.OPENED, Channel.DESK, 5),
+        (MONDAY, Count.LEFT, Channel.EMAIL, 700),
+    ),
+)
+QUIET = Digest(
+    day=MONDAY,
+    since=FRIDAY,
+    work=(),
+    dossiers=0,
+    unread=0,
+    quarantined=0,
+    holds=(),
+    tally=TALLY,
+)
+BUSY = replace(
+    QUIET,
+    work=(
+        OpenWork(since=date(2019, 5, 2), dossier_id="G-2019-0455", kind=Kind.UNREACHABLE),
+        OpenWork(since=date(2019, 4, 29), dossier_id="G-2019-0412", kind=Kind.OUTCOME_UNKNOWN),
+        OpenWork(since=date(2019, 5, 10), dossier_id="G-2019-0500", kind=Kind.UNREACHABLE),
+    ),
+    dossiers=12,
+    unread=9,
+    quarantined=2,
+    holds=(hold(Channel.SMS, "ServiceQuotaExceededException", paris("2019-05-10 15:30")),),
+)
+
+
+class Words(HTMLParser):
+    """The words of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def words_of(text: str) -> str:
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ").split())
+
+
+def in_text(digest: Digest) -> str:
+    return words_of(compose_digest(digest, DESK).text)
+
+
+def in_html(digest: Digest) -> str:
+    reader = Words()
+    reader.feed(compose_digest(digest, DESK).html)
+    return words_of(" ".join(reader.found))
+
+
+BOTH = pytest.mark.parametrize("told", [in_text, in_html])
+
+
+@pytest.mark.parametrize(
+    ("dossiers", "subject"),
+    [
+        (0, "Aucun dossier à traiter : lundi 13 mai 2019"),
+        (1, "1 dossier à traiter : lundi 13 mai 2019"),
+        (12, "12 dossiers à traiter : lundi 13 mai 2019"),
+    ],
+)
+def test_the_subject_says_how_much(dossiers: int, subject: str) -> None:
+    assert words_of(compose_digest(replace(QUIET, dossiers=dossiers), DESK).subject) == subject
+
+
+@BOTH
+def test_the_oldest_kind_comes_first_with_its_number_and_each_dossier_since_when(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    words = told(BUSY)
+    order = [
+        "Rendez-vous passé, suite inconnue : 1",
+        "G-2019-0412, depuis le lundi 29 avril 2019",
+        "Étudiant injoignable : 2",
+        "G-2019-0455, depuis le jeudi 2 mai 2019",
+        "G-2019-0500, depuis le vendredi 10 mai 2019",
+        "Plus récents, et non détaillés ici : 9 dossiers.",
+    ]
+    found = [words.find(part) for part in order]
+    assert -1 not in found
+    assert found == sorted(found)
+
+
+@BOTH
+def test_what_stops_everybody_is_told(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    words = told(BUSY)
+    assert "SMS, depuis le vendredi 10 mai 2019 à 15 h 30 (ServiceQuotaExceededException)" in words
+    assert "n’a pas pu utiliser : 2" in words
+    quiet = told(QUIET)
+    assert "bloqué" not in quiet
+    assert "quarantaine" not in quiet
+    assert "Aucun dossier n’attend une personne." in quiet
+
+
+@BOTH
+def test_the_days_since_the_desk_was_open_are_added_up(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    words = told(QUIET)
+    assert "Chiffres du vendredi 10 mai 2019 au dimanche 12 mai 2019" in words
+    assert (
+        "E-mails partis : 34 ; arrivés : 33 ; en échec : 0 ; sans réponse du service : 0" in words
+    )
+    assert "SMS partis : 0 ; arrivés : 0 ; en échec : 2 ; sans réponse du service : 0" in words
+    assert "Nouvelles tâches pour l’antenne : 5" in words
+    assert "Chiffres du dimanche 12 mai 2019." in told(replace(QUIET, since=SUNDAY))
+
+
+@BOTH
+@pytest.mark.parametrize("tally", [None, replace(TALLY, counted_at=paris("2019-05-12 04:00"))])
+def test_figures_that_nobody_counted_last_night_are_missed(told, tally: Tally | None) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    words = told(replace(QUIET, tally=tally))
+    assert "Les chiffres manquent" in words
+    assert "partis" not in words
+
+
+def test_it_answers_to_nobody_and_says_its_language() -> None:
+    assert dict(compose_digest(BUSY, DESK).headers) == {
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "fr",
+    }
+
+
+@pytest.mark.parametrize("kind", AT_THE_DESK)
+def test_every_desk_notice_has_a_title(kind: Kind) -> None:
+    assert 5 < len(title_of(kind)) < 60
+    assert not title_of(kind).endswith(".")
+
+
+def test_a_students_notice_has_none() -> None:
+    with pytest.raises(TextFailed):
+        title_of(Kind.CONVOCATION)

@@ -1,0 +1,134 @@
+"""Each open morning the desk hears what waits for it, from a number of reads that does not grow."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.errors import NotNow, StorageUnavailable
+from chalicelib.domain.holds import hold
+from chalicelib.messages.digest import OpenWork
+from chalicelib.messages.letter import Email
+from chalicelib.pipeline.digest import READ_AT_MOST, Sources, digest, is_time, send_digest
+from chalicelib.pipeline.replan import replan
+from tests.builders import DESK, DOSSIER, paris, selected
+from tests.fakes import InMemoryTallies
+from tests.pipeline.worlds import DeskInMemory
+
+TO = "antenne@prefecture.example"
+
+
+def sources(desk: DeskInMemory) -> Sources:
+    return Sources(
+        dossiers=desk.dossiers, channels=desk.channels, tallies=InMemoryTallies(), desk=DESK
+    )
+
+
+def unconfirmed(dossiers: int = 1) -> DeskInMemory:
+    """A desk on the morning after nobody came, and nobody had confirmed."""
+    desk = DeskInMemory()
+    ids = [DOSSIER, *(f"D-{n:03}" for n in range(1, dossiers))]
+    for dossier_id in ids:
+        desk.take(replace(selected(), dossier_id=dossier_id, event_id=f"e-{dossier_id}"))
+    desk.at = paris("2019-05-11 09:00")
+    for dossier_id in ids:
+        desk.serve(dossier_id)
+    desk.at = paris("2019-05-13 08:00")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("at", "is_now"),
+    [
+        ("2019-05-14 08:00", True),
+        ("2019-05-14 08:59", True),
+        ("2019-05-14 09:00", False),
+        ("2019-05-14 07:59", False),
+        ("2019-01-15 08:00", True),  # winter: the other of the two hours of UTC
+        ("2019-01-15 09:00", False),
+        ("2019-05-12 08:00", False),  # a Sunday
+        ("2019-05-08 08:00", False),  # a public holiday
+    ],
+)
+def test_it_leaves_at_eight_in_paris_on_open_days(at: str, is_now: bool) -> None:
+    assert is_time(DESK, paris(at)) is is_now
+    desk = DeskInMemory()
+    assert send_digest(sources(desk), desk.mailer, TO, paris(at)) is is_now
+    assert len(desk.mailer.sent) == is_now
+
+
+def test_it_goes_to_the_desk_with_a_tag_that_tells_it_from_a_students_message() -> None:
+    desk = unconfirmed()
+    send_digest(sources(desk), desk.mailer, TO, desk.at)
+    sent = desk.mailer.sent[-1]
+    assert (sent.to, sent.tags) == (TO, {"digest": "2019-05-13"})
+    assert isinstance(sent.letter, Email)
+    assert DOSSIER in sent.letter.text
+    assert "Benali" not in sent.letter.text + sent.letter.html
+
+
+def test_it_tells_what_waits_since_when() -> None:
+    told = digest(sources(unconfirmed()), paris("2019-05-13 08:00"))
+    assert told.work == (
+        OpenWork(since=date(2019, 5, 11), dossier_id=DOSSIER, kind=Kind.UNCONFIRMED),
+    )
+    assert (told.dossiers, told.unread, told.quarantined) == (1, 0, 0)
+
+
+def test_of_a_long_list_the_oldest_are_told_and_the_others_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = unconfirmed(READ_AT_MOST + 3)
+    reads: list[str] = []
+    load = desk.dossiers.load
+    monkeypatch.setattr(desk.dossiers, "load", lambda one: reads.append(one) or load(one))  # type: ignore[func-returns-value]  # None, then the dossier
+    told = digest(sources(desk), desk.at)
+    assert len(reads) == READ_AT_MOST
+    assert (told.dossiers, told.unread, len(told.work)) == (READ_AT_MOST + 3, 3, READ_AT_MOST)
+
+
+def test_it_tells_of_quarantine_and_held_channels() -> None:
+    desk = unconfirmed()
+    rows = [*desk.dossiers.open_work(9), (desk.at, "QUARANTINE#e#0"), (desk.at, "CHANNEL#sms")]
+    desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
+    desk.channels.hold(hold(Channel.SMS, "MONTHLY_SPEND_LIMIT", desk.at))
+    told = digest(sources(desk), desk.at)
+    assert (told.dossiers, told.quarantined) == (1, 1)
+    assert [one.channel for one in told.holds] == [Channel.SMS]
+
+
+@pytest.mark.parametrize(
+    ("today", "since"),
+    [
+        ("2019-05-14", "2019-05-13"),
+        ("2019-05-13", "2019-05-10"),  # a Monday tells of Friday, Saturday and Sunday
+        ("2019-05-09", "2019-05-07"),  # after a public holiday
+    ],
+)
+def test_it_tells_of_every_day_since_the_desk_last_read(today: str, since: str) -> None:
+    told = digest(sources(DeskInMemory()), paris(f"{today} 08:00"))
+    assert (told.since.isoformat(), told.until) == (
+        since,
+        date.fromisoformat(today) - timedelta(days=1),
+    )
+
+
+def test_what_was_sent_is_what_the_night_counted() -> None:
+    desk = unconfirmed()
+    where = sources(desk)
+    where.tallies.keep(replan(desk.dossiers, desk.planner, paris("2019-05-13 04:00")).tally)
+    told = digest(where, desk.at)
+    assert told.tally is not None
+    assert sum(row.number for row in told.tally.rows) == 2
+
+
+def test_what_goes_wrong_is_not_hidden() -> None:
+    desk = unconfirmed()
+    desk.mailer.answers = [NotNow("Throttling")]
+    with pytest.raises(NotNow):
+        send_digest(sources(desk), desk.mailer, TO, desk.at)
+    desk.dossiers.is_down = True
+    with pytest.raises(StorageUnavailable):
+        send_digest(sources(desk), desk.mailer, TO, desk.at)
