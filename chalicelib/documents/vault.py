@@ -52,6 +52,27 @@ class S3Vault:
         )
         return address
 
+    def forget(self, prefix: str) -> int:
+        """Erase every version of these documents: a deleted object of S3 is only hidden.
+
+        Raises StorageUnavailable, also for what S3 would not erase.
+        """
+        pages = self._client.get_paginator("list_object_versions")
+        erased = 0
+        with _translated():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+                found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+                self._erase([{"Key": v["Key"], "VersionId": v["VersionId"]} for v in found])
+                erased += len(found)
+        return erased
+
+    def _erase(self, versions: list[dict[str, str]]) -> None:
+        if versions:
+            wanted = {"Objects": versions, "Quiet": True}
+            answer = self._client.delete_objects(Bucket=self._bucket, Delete=wanted)
+            if answer.get("Errors"):
+                raise StorageUnavailable
+
 
 @contextmanager
 def _translated() -> Iterator[None]:
