@@ -10,6 +10,8 @@ from chalicelib.domain.errors import StorageUnavailable
 
 #: Seconds. Long enough for a click, too short to be worth forwarding.
 LINK_LIVES = 300
+#: S3 takes no more in one request.
+ERASED_AT_ONCE = 1_000
 
 
 class S3Vault:
@@ -57,21 +59,23 @@ class S3Vault:
 
         Raises StorageUnavailable, also for what S3 would not erase.
         """
-        pages = self._client.get_paginator("list_object_versions")
-        erased = 0
         with _translated():
-            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-                found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-                self._erase([{"Key": v["Key"], "VersionId": v["VersionId"]} for v in found])
-                erased += len(found)
-        return erased
+            found = list(self._versions(prefix))
+            for start in range(0, len(found), ERASED_AT_ONCE):
+                self._erase(found[start : start + ERASED_AT_ONCE])
+        return len(found)
+
+    def _versions(self, prefix: str) -> Iterator[dict[str, str]]:
+        pages = self._client.get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield {"Key": version["Key"], "VersionId": version["VersionId"]}
 
     def _erase(self, versions: list[dict[str, str]]) -> None:
-        if versions:
-            wanted = {"Objects": versions, "Quiet": True}
-            answer = self._client.delete_objects(Bucket=self._bucket, Delete=wanted)
-            if answer.get("Errors"):
-                raise StorageUnavailable
+        wanted = {"Objects": versions, "Quiet": True}
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete=wanted)
+        if answer.get("Errors"):
+            raise StorageUnavailable
 
 
 @contextmanager
