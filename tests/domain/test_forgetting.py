@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +54,7 @@ KNOWN = an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT)
 OVER = paris("2020-03-01 04:00")
 
 
-def ended(kind: Kind, occasion: str, at: str, **more: object) -> Event:
+def ended(kind: Kind, occasion: str, at: str, **more: Any) -> Event:
     """A person's last word on a desk notice."""
     subject = f"{kind}.1.{occasion}.desk"
     return an_event(EventType.WORK_CLOSED, at, source=Source.DESK, subject=subject, **more)
