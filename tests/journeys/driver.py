@@ -95,6 +95,7 @@ class LocalWorld:
 
     address: str
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     # Time
 
@@ -183,8 +184,10 @@ class LocalWorld:
         return next(url for url in urls if name in url)
 
     def _client(self, service: str) -> Any:
-        endpoint = self._local("GET", "/local/settings")["endpoints"]["aws"]
-        return boto3.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # any name
+        if service not in self._clients:
+            endpoint = self._local("GET", "/local/settings")["endpoints"]["aws"]
+            self._clients[service] = boto3.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # any name
+        return self._clients[service]
 
     @cached_property
     def _environment(self) -> Mapping[str, str]:

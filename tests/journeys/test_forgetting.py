@@ -1,7 +1,7 @@
 """What was known of a student is gone, wherever it was: looked for mark by mark, byte by byte."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -14,6 +14,12 @@ from tests.journeys.student import Student, slot
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("tuesday")]
 
+#: What leads to each stage: before the day of the appointment, and from then on.
+STAGES: Mapping[str, tuple[str, str]] = {
+    "booked": ("selects_a_late_one", ""),
+    "deposited": ("selects confirms", "is_sent_away deposits"),
+    "collected": ("selects confirms", "is_sent_away deposits hears_of_the_card collects"),
+}
 OVER, A_NIGHT = "P95D", "P2D"
 _NUMBERS = count(10)
 
@@ -54,39 +60,44 @@ class Marked:
     def missing(self) -> str:
         return f"extrait-{self.number}"
 
-    def selects(self) -> None:
-        at = slot(self.world.now(), 20).isoformat()
+    def comes_to(self, stage: str) -> None:
+        """All that leads there, the day of the appointment included."""
+        self.takes(STAGES[stage][0])
+        self.world.travel("P25D")
+        self.takes(STAGES[stage][1])
+
+    def takes(self, steps: str) -> None:
+        for step in steps.split():
+            getattr(self, f"_{step}")()
+
+    def _selects(self, days: int = 20) -> None:
+        at = slot(self.world.now(), days).isoformat()
         appointment = {"id": f"A-{self.lea.dossier_id}", "starts_at": at}
         self.lea.say("appointment.selected", appointment=appointment, student=self.block)
 
-    def confirms(self) -> None:
-        self.selects()
+    def _selects_a_late_one(self) -> None:
+        self._selects(60)
+
+    def _confirms(self) -> None:
         assert self.lea.confirms().status == 200
         where = self.world.ask("GET", self.lea.link("convocation") + "/pdf").headers["Location"]
         assert self.world.ask("GET", where).body.startswith(b"%PDF-")
 
-    def is_sent_away(self) -> None:
-        self.confirms()
-        self.world.travel("P25D")
+    def _cancels(self) -> None:
+        self.lea.say("appointment.cancelled", appointment={"id": f"A-{self.lea.dossier_id}"})
+
+    def _is_sent_away(self) -> None:
         self.lea.say("dossier.incomplete", missing_documents=[self.missing])
 
-    def deposits(self) -> None:
-        self.is_sent_away()
+    def _deposits(self) -> None:
         self.lea.say("dossier.deposited", recepisse_number=self.recepisse)
 
-    def has_a_card_ready(self) -> None:
-        self.deposits()
-        self.world.travel("P45D")
+    def _hears_of_the_card(self) -> None:
         self.lea.say("card.ready")
 
-    def collects(self, days: int = 200) -> None:
-        self.has_a_card_ready()
-        expiry = (self.world.now() + timedelta(days=days)).date().isoformat()
+    def _collects(self) -> None:
+        expiry = (self.world.now() + timedelta(days=200)).date().isoformat()
         self.lea.say("card.collected", card_expires_on=expiry)
-
-    def cancels(self) -> None:
-        self.confirms()
-        self.lea.say("appointment.cancelled", appointment={"id": f"A-{self.lea.dossier_id}"})
 
     def is_talked_about_elsewhere(self) -> None:
         """An unusable webhook, and a receipt of no message we know."""
@@ -118,7 +129,7 @@ def marked(world: Driver, lea: Student) -> Marked:
 def test_after_its_time_nothing_is_left_but_what_reminds_and_after_the_reminders_nothing(
     world: Driver, marked: Marked
 ) -> None:
-    marked.collects()
+    marked.comes_to("collected")
     marked.is_talked_about_elsewhere()
     seals = marked.seals()
     assert marked.remembered(marked.email) == {*marked.marks, marked.email}
@@ -142,7 +153,7 @@ def test_after_its_time_nothing_is_left_but_what_reminds_and_after_the_reminders
 def test_a_cancelled_appointment_is_forgotten_with_everything_about_it(
     world: Driver, marked: Marked
 ) -> None:
-    marked.cancels()
+    marked.takes("selects confirms cancels")
     link, seals = marked.lea.link("dossier"), marked.seals()
     world.travel(OVER)
     world.travel(A_NIGHT)
@@ -151,13 +162,14 @@ def test_a_cancelled_appointment_is_forgotten_with_everything_about_it(
 
 
 def test_who_unsubscribes_is_forgotten_in_the_night(world: Driver, marked: Marked) -> None:
-    marked.collects(days=300)
+    marked.comes_to("collected")
     world.travel(OVER)
     world.travel(A_NIGHT)
     assert marked.remembered(marked.email) == {marked.email}
     assert world.ask("GET", marked.lea.link("convocation")).status == 404
-    world.travel("P120D")
+    world.travel("P20D")
     before = len(marked.lea.messages())
+    assert marked.lea.received()[-1] == ("renewal_opens", "email")
     for _ in range(2):
         assert world.ask("POST", marked.lea.link("unsubscribe")).status == 200
     world.travel(A_NIGHT)
@@ -166,38 +178,50 @@ def test_who_unsubscribes_is_forgotten_in_the_night(world: Driver, marked: Marke
     assert len(marked.lea.messages()) == before
 
 
-STAGES: list[Callable[[Marked], None]] = [
-    Marked.selects,
-    Marked.confirms,
-    Marked.is_sent_away,
-    Marked.deposits,
-    Marked.has_a_card_ready,
-    Marked.collects,
-    Marked.cancels,
-]
-
-
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.__name__)
 def test_on_request_everything_is_gone_at_once_and_nothing_brings_it_back(
-    world: Driver, marked: Marked, stage: Callable[[Marked], None]
+    world: Driver, lea: Student
 ) -> None:
-    stage(marked)
-    marked.is_talked_about_elsewhere()
-    # An SMS waits for its hour: give what is due now the time to leave and to be told.
-    world.travel("PT10M")
-    seals, before = marked.seals(), len(marked.lea.messages())
-    links = [link for page in ("confirm", "dossier") for link in marked.lea.links(page)]
-    world.forget(marked.lea.dossier_id)
+    """Early, in the middle and late in a life; tests/pipeline/test_forget.py has every stage."""
+    everybody = {
+        stage: Marked(
+            world=world,
+            lea=Student(world=world, dossier_id=f"{lea.dossier_id}-{stage}"),
+            number=next(_NUMBERS),
+        )
+        for stage in STAGES
+    }
+    for stage, one in everybody.items():
+        one.takes(STAGES[stage][0])
+    world.travel("P25D")
+    for stage, one in everybody.items():
+        one.takes(STAGES[stage][1])
+        one.is_talked_about_elsewhere()
+    world.travel("PT10M")  # what is due leaves, and is told
+    assert {stage: one.lea.state() for stage, one in everybody.items()} == {s: s for s in STAGES}
+    for one in everybody.values():
+        _is_forgotten(one)
+    sent = [len(one.lea.messages()) for one in everybody.values()]
+    world.travel("P100D")
+    world.travel(A_NIGHT)
+    assert [len(one.lea.messages()) for one in everybody.values()] == sent
+    assert [one.remembered(one.email) for one in everybody.values()] == [set()] * len(STAGES)
+
+
+def _is_forgotten(marked: Marked) -> None:
+    """At once, and whatever is told or clicked afterwards."""
+    world, lea = marked.world, marked.lea
+    seals = marked.seals()
+    assert marked.remembered(marked.email, *seals) >= {marked.email, *seals}
+    links = [link for page in ("confirm", "dossier", "unsubscribe") for link in lea.links(page)]
+    assert links
+    world.forget(lea.dossier_id)
     assert marked.remembered(marked.email, *seals) == set()
     marked.tells_a_receipt("confirmation_request-1")
     appointment = {"id": "A-9", "starts_at": slot(world.now(), 20).isoformat()}
     said = [
-        marked.lea.say("appointment.selected", appointment=appointment, student=marked.block),
-        marked.lea.say("card.ready", student=marked.block),
+        lea.say("appointment.selected", appointment=appointment, student=marked.block),
+        lea.say("card.ready", student=marked.block),
     ]
     assert said == ["stale", "stale"]
     assert {world.ask(how, link).status for link in links for how in ("GET", "POST")} <= {404, 405}
-    world.travel("P60D")
-    world.travel(A_NIGHT)
     assert marked.remembered(marked.email, *seals) == set()
-    assert len(marked.lea.messages()) == before

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.errors import StillSending, StorageUnavailable
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline import student_view
@@ -25,10 +25,14 @@ from tests.builders import (
     a_notice,
     a_step,
     an_attempt,
+    an_event,
+    an_ordinary_life,
     cancelled,
     confirmed,
+    missed,
     paris,
     selected,
+    shown,
 )
 from tests.pipeline.worlds import DeskInMemory
 
@@ -42,6 +46,7 @@ LINKS = [
         (Purpose.UNSUBSCRIBE, None),
     )
 ]
+LIFE = an_ordinary_life()
 COLLECTED = a_step(
     EventType.COLLECTED, "2019-07-20 10:00", event_id="c", card_expires_on=date(2020, 6, 30)
 )
@@ -179,6 +184,39 @@ def test_bodies_and_receipts_that_are_about_it_go_and_others_stay(desk: DeskInMe
     desk.forget()
     assert set(desk.receipts.items) == set(ANOTHERS)
     assert [item.body.decode() for item in desk.quarantine.items] == bodies[1:]
+
+
+STAGES: dict[str, list[Event]] = {
+    "known": [an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT)],
+    "booked": LIFE[:2],
+    "confirmed": LIFE[:4],
+    "cancelled": [*LIFE[:3], cancelled("2019-04-20 10:00")],
+    "missed": [*LIFE[:3], missed("2019-05-16 18:00")],
+    "incomplete": [*LIFE[:3], a_step(EventType.INCOMPLETE, "2019-05-16 14:10")],
+    "deposited": LIFE[:5],
+    "card_ready": LIFE[:6],
+    "collected": LIFE,
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_at_every_stage_nothing_is_left_and_nothing_leaves_afterwards(stage: str) -> None:
+    desk = DeskInMemory()
+    for event in STAGES[stage]:
+        desk.travel(shown(event.at) or "")
+        desk.take(event)
+        desk.serve()
+        desk.at += timedelta(seconds=5)
+        desk.everything_arrives()
+    assert desk.dossiers.load(DOSSIER).state == stage
+    sent = len(desk.mailer.sent) + len(desk.texter.sent)
+    desk.forget()
+    assert set(desk.take(*LIFE, *STAGES[stage])) == {Recorded.STALE}
+    desk.travel("2020-12-31 10:00")
+    assert len(desk.mailer.sent) + len(desk.texter.sent) == sent
+    gone = dossier(desk)
+    assert gone == Dossier(dossier_id=DOSSIER, forgotten=gone.forgotten)
+    assert (desk.vault.kept, len(desk.dossiers.journal(DOSSIER))) == ({}, 1)
 
 
 # While somebody is at work
