@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import find_attempts as finding
+from chalicelib.pipeline import forget as forgetting
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
@@ -43,6 +44,7 @@ from chalicelib.pipeline import student_view
 from chalicelib.pipeline import sweep_due as sweeping
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.compose import student_links as addresses_of
+from chalicelib.pipeline.forget import Memory
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UnmatchedReceipt
 from chalicelib.pipeline.record_event import Intake
@@ -95,6 +97,10 @@ class House:
         return DynamoTallies(self.settings.table_name)
 
     @cached_property
+    def quarantine(self) -> DynamoQuarantine:
+        return DynamoQuarantine(self.settings.table_name)
+
+    @cached_property
     def queue(self) -> SqsServeQueue:
         return SqsServeQueue(self.settings.serve_queue_url)
 
@@ -144,8 +150,18 @@ class House:
     def intake(self) -> Intake:
         return Intake(
             dossiers=self.dossiers,
-            quarantine=DynamoQuarantine(self.settings.table_name),
+            quarantine=self.quarantine,
             queue=self.queue,
+            planner=self.planner,
+        )
+
+    @cached_property
+    def memory(self) -> Memory:
+        return Memory(
+            dossiers=self.dossiers,
+            vault=self.vault,
+            receipts=self.receipts,
+            quarantine=self.quarantine,
             planner=self.planner,
         )
 
@@ -221,7 +237,7 @@ def read_link(purpose: Purpose, token: str) -> Bound | None:
 
 def look(bound: Bound) -> View | None:
     """What a link shows now."""
-    return student_view.look(house().dossiers, house().desk, bound, now())
+    return student_view.look(house().dossiers, bound, now())
 
 
 def confirm(bound: Bound) -> View | None:
@@ -322,7 +338,25 @@ def send_digest() -> bool:
     return digests.send_digest(sources, at_home.senders.mailer, to, now())
 
 
-# What people who look ask for
+def forget_what_is_over(dossier_ids: Iterable[str]) -> int:
+    """Forget each of these dossiers whose time is over; how many there were."""
+    return forgetting.forget_what_is_over(house().memory, dossier_ids, now())
+
+
+def forget_what_waits() -> int:
+    """Forget what has waited long enough in quarantine, or for its message; how much."""
+    return forgetting.forget_what_waits(house().memory, now())
+
+
+# What people ask for
+
+
+def forget(dossier_id: str) -> bool:
+    """Forget all of a dossier at once and for good; False if there is none of this id.
+
+    Raises StillSending, LostRace and StorageUnavailable: then ask again.
+    """
+    return forgetting.forget(house().memory, dossier_id, now())
 
 
 def sheet(dossier_id: str) -> sheets.Sheet | None:

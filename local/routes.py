@@ -13,6 +13,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.desk_data.holidays import YEARS
+from chalicelib.domain.errors import TryLater
 from local.clock import CannotGoBack
 from local.faults import NotAFault
 from local.gallery.renderings import renderings
@@ -39,6 +40,7 @@ ROUTES = Map(
         Rule("/local/outbox", endpoint="outbox", methods=["GET"]),
         Rule("/local/dossiers", endpoint="dossiers", methods=["GET"]),
         Rule("/local/dossiers/<dossier_id>", endpoint="dossier", methods=["GET"]),
+        Rule("/local/forget", endpoint="forget", methods=["POST"]),
         Rule("/local/faults", endpoint="faults", methods=["GET"]),
         Rule("/local/faults", endpoint="switch", methods=["POST"]),
         Rule("/local/settings", endpoint="settings", methods=["GET"]),
@@ -116,6 +118,18 @@ class Routes:
         if sheet is None:
             raise NotFound("there is no such dossier")
         return _json(whole(sheet))
+
+    def _forget(self, request: Request) -> Response:
+        dossier_id = _object(request).get("dossier_id")
+        if not isinstance(dossier_id, str):
+            raise BadRequest('say {"dossier_id": "D-1"}')
+        try:
+            is_done = self._world.forget(dossier_id)
+        except TryLater as error:
+            return _json({"error": str(error)}, 409)
+        if not is_done:
+            raise NotFound("there is no such dossier")
+        return _json({"forgotten": dossier_id})
 
     def _faults(self, _request: Request) -> Response:
         return _json(self._world.faults.as_json())

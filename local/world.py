@@ -193,6 +193,14 @@ class World:
         found = (self.sheet(dossier_id) for dossier_id in self.dossier_ids())
         return [sheet for sheet in found if sheet]
 
+    def forget(self, dossier_id: str) -> bool:
+        """What a person asks for who wants to be forgotten; False if there is no such dossier.
+
+        Raises TryLater.
+        """
+        is_done: bool = self._wiring.forget(dossier_id)
+        return is_done
+
     @property
     def failures(self) -> list[Failure]:
         """Every invocation that ended in an error."""

@@ -1,7 +1,7 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.domain.contact import Channel
@@ -51,6 +51,8 @@ class InMemoryDossiers:
             self.races = max(0, self.races - 1)
             raise LostRace
         self.kept[dossier_id] = (loaded.version + 1, write)
+        if write.new_journal:
+            self.lines[dossier_id] = []
         lines = self.lines.setdefault(dossier_id, [])
         lines += [f"{line.at.isoformat()} {line.by} {line.what}" for line in write.journal]
         return self._current(dossier_id)
@@ -86,10 +88,25 @@ class InMemoryQuarantine:
     items: list[Quarantined] = field(default_factory=list)
 
     def keep(self, item: Quarantined) -> bool:
-        if any((i.event_id, i.body) == (item.event_id, item.body) for i in self.items):
+        if any(_is_same(i, item) for i in self.items):
             return False
         self.items.append(item)
         return True
+
+    def everything(self) -> Iterator[Quarantined]:
+        return iter(tuple(self.items))
+
+    def see(self, item: Quarantined, now: datetime) -> None:
+        self.items = [
+            replace(i, seen_at=i.seen_at or now) if _is_same(i, item) else i for i in self.items
+        ]
+
+    def drop(self, item: Quarantined) -> None:
+        self.items = [i for i in self.items if not _is_same(i, item)]
+
+
+def _is_same(one: Quarantined, other: Quarantined) -> bool:
+    return (one.event_id, one.body) == (other.event_id, other.body)
 
 
 @dataclass
@@ -216,6 +233,12 @@ class FakeVault:
 
     def open_link(self, key: str, filename: str) -> str:
         return f"https://vault.example/{key}?as={filename}"
+
+    def forget(self, prefix: str) -> int:
+        gone = [key for key in self.kept if key.startswith(prefix)]
+        for key in gone:
+            del self.kept[key], self.media_types[key]
+        return len(gone)
 
 
 class PlainLinks:

@@ -11,6 +11,7 @@ from chalicelib.domain.desk_calendar import Closure, Delays, Place, Retention, T
 LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
 PAPERS = ("deposit", "collect", "collect_sms")
+_SHORTEST_MONTH = 28
 ASKED_BY = ("phone", "email")
 LINKS = ("booking_url", "stamps_url")
 
@@ -47,7 +48,7 @@ def _wrongs(terms: Terms) -> Iterator[str]:
         if not getattr(terms, key).startswith("https://"):
             yield f"{key}`: must begin with https://"
     yield from (f"delays.{wrong}" for wrong in _wrong_delays(terms.delays))
-    yield from (f"retention.{wrong}" for wrong in _too_small(terms.retention))
+    yield from (f"retention.{wrong}" for wrong in _wrong_retention(terms))
     # Every text names ISSO as the one to ask.
     yield from (f"isso.{key}`: missing" for key in ASKED_BY if not getattr(terms.isso, key))
     if not terms.antenna.openings:
@@ -60,6 +61,19 @@ def _wrong_delays(delays: Delays) -> Iterator[str]:
     yield from _too_small(delays)
     if delays.sms_to <= delays.sms_from:
         yield "sms_to`: not after `sms_from`"
+
+
+def _wrong_retention(terms: Terms) -> Iterator[str]:
+    kept, delays = terms.retention, terms.delays
+    yield from _too_small(kept)
+    # Three follow-ups and a last wait, before anybody is asked what became of a dossier.
+    if (
+        kept.unfinished_months * _SHORTEST_MONTH
+        < 4 * delays.follow_up_days + delays.look_again_days
+    ):
+        yield "unfinished_months`: shorter than the waits that lead to its last desk notice"
+    if kept.quarantine_months < kept.quarantine_seen_months:
+        yield "quarantine_months`: shorter than `quarantine_seen_months`"
 
 
 def _too_small(counted: Delays | Retention) -> Iterator[str]:

@@ -10,6 +10,8 @@ from chalicelib.domain.errors import StorageUnavailable
 
 #: Seconds. Long enough for a click, too short to be worth forwarding.
 LINK_LIVES = 300
+#: S3 takes no more in one request.
+ERASED_AT_ONCE = 1_000
 
 
 class S3Vault:
@@ -51,6 +53,29 @@ class S3Vault:
             ExpiresIn=LINK_LIVES,
         )
         return address
+
+    def forget(self, prefix: str) -> int:
+        """Erase every version of these documents: a deleted object of S3 is only hidden.
+
+        Raises StorageUnavailable, also for what S3 would not erase.
+        """
+        with _translated():
+            found = list(self._versions(prefix))
+            for start in range(0, len(found), ERASED_AT_ONCE):
+                self._erase(found[start : start + ERASED_AT_ONCE])
+        return len(found)
+
+    def _versions(self, prefix: str) -> Iterator[dict[str, str]]:
+        pages = self._client.get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield {"Key": version["Key"], "VersionId": version["VersionId"]}
+
+    def _erase(self, versions: list[dict[str, str]]) -> None:
+        wanted = {"Objects": versions, "Quiet": True}
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete=wanted)
+        if answer.get("Errors"):
+            raise StorageUnavailable
 
 
 @contextmanager

@@ -80,13 +80,18 @@ class Delays:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long the convocation and its proof can be opened, in months.
+    """For how many months what we know of somebody is kept.
 
-    After the card was collected; and, as long as none is, after the last thing that happened.
+    A dossier, with its documents and the pages behind its links: after it was `finished`, and as
+    long as it is not, after the last thing that happened. What waits in quarantine: after a person
+    has looked at it, and at the most. A receipt that no message answers to: after it came.
     """
 
-    proof_after_collected_months: int
-    proof_uncollected_months: int
+    finished_months: int
+    unfinished_months: int
+    quarantine_seen_months: int
+    quarantine_months: int
+    receipts_months: int
 
 
 @dataclass(frozen=True, kw_only=True)

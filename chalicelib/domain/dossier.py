@@ -135,10 +135,19 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Forgotten:
+    """What was known at `at` was erased: its time was over, or somebody asked: then for good."""
+
+    at: datetime
+    on_request: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """Everything kept about one application: its events, in order, and its ledger, oldest first.
 
-    `not_before` holds every sending back after a serve failed three times at `set_aside_at`.
+    `not_before` holds every sending back after a serve failed three times at `set_aside_at`. What
+    is `forgotten` keeps its id, so that nothing that comes late can begin it again.
     """
 
     dossier_id: str
@@ -146,6 +155,7 @@ class Dossier:
     ledger: tuple[Attempt, ...] = ()
     set_aside_at: datetime | None = None
     not_before: datetime | None = None
+    forgotten: Forgotten | None = None
 
     def with_attempt(self, attempt: Attempt) -> "Dossier":
         """The same dossier with this attempt added, or put in the place of its earlier self."""

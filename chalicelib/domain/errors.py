@@ -9,6 +9,7 @@ RelanceError
 │   └── NewerDocument        written by a newer program than this one
 ├── TryLater                 the same call may succeed later
 │   ├── LostRace             somebody else changed the dossier since it was loaded
+│   ├── StillSending         a worker holds a message of this dossier
 │   └── StorageUnavailable   what we know cannot be read or written now
 └── NotSent                  a provider's answer that is not "accepted"
     ├── Ambiguous            it may have left, it may not
@@ -55,6 +56,10 @@ class TryLater(RelanceError):
 
 class LostRace(TryLater):
     """Somebody else changed the dossier since it was loaded."""
+
+
+class StillSending(TryLater):
+    """A message of this dossier is being sent: in five minutes at most it is not."""
 
 
 class StorageUnavailable(TryLater):

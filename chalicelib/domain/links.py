@@ -1,10 +1,10 @@
-"""What a student's link is for, what it is bound to, and how long it serves as proof."""
+"""What a student's link is for, what it is bound to, and which day of booking it proves."""
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Facts
 
 
@@ -18,10 +18,6 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
 
 
-#: What shows that an appointment was booked in time, long after its day.
-PROVES = frozenset({Purpose.CONVOCATION, Purpose.PROOF})
-
-
 @dataclass(frozen=True, kw_only=True)
 class Bound:
     """What a link was made for: a dossier, and the appointment revision if it depends on one."""
@@ -29,22 +25,6 @@ class Bound:
     purpose: Purpose
     dossier_id: str
     revision: str | None = None
-
-
-def proves_until(facts: Facts, desk: Desk) -> date | None:
-    """The last day on which anybody may have to see when the appointment was booked.
-
-    The tax for asking late is due when the card is handed over, so that is what ends it; without
-    a card, whatever happened last. None without an appointment. Months: the desk's data.
-    """
-    if facts.appointment is None:
-        return None
-    if facts.collected:
-        day = facts.collected.day
-        return months_after(day, desk.terms_on(day).retention.proof_after_collected_months)
-    steps = (facts.incomplete, facts.deposited, facts.card_ready)
-    last = max([paris_day(facts.appointment.starts_at), *(step.day for step in steps if step)])
-    return months_after(last, desk.terms_on(last).retention.proof_uncollected_months)
 
 
 def booked_in_time_on(facts: Facts, appointment: Appointment) -> date | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, Milestone
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.forgetting import taken_in
 
 #: A sender's clock may be this much ahead of ours; beyond it an event's time cannot be believed.
 AHEAD_AT_MOST = timedelta(minutes=10)
@@ -23,12 +24,17 @@ class Recorded(StrEnum):
 
     RECORDED = "recorded"  #: kept, and it is the newest word on its fact or changes something
     DUPLICATE = "duplicate"  #: the same delivery again
-    STALE = "stale"  #: kept, but something newer is known already
+    STALE = "stale"  #: something newer is known already; or the dossier is forgotten: not kept
     QUARANTINED = "quarantined"  #: not kept here: a person has to look at it
 
 
 def record(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     """The dossier with the event in its place, and what that came to."""
+    taken = taken_in(dossier, event)
+    return _placed(dossier, taken) if taken else (dossier, Recorded.STALE)
+
+
+def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     known = next((e for e in dossier.events if e.event_id == event.event_id), None)
     if known:
         same = known.digest == event.digest

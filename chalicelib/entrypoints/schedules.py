@@ -1,6 +1,6 @@
 """What the clock starts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalicelib import wiring
 from chalicelib.domain.delivery import Whose
@@ -19,13 +19,21 @@ def sweep_due() -> None:
 
 
 def replan() -> None:
-    """Recompute every plan, and name each dossier that nothing would ever wake again."""
+    """Recompute every plan, name each dossier that nothing would ever wake again, and forget."""
     match_receipts()
     done = wiring.replan()
     log("replanned", reason=f"{done.repaired} of {done.read}")
     count(Metric.STRANDED, len(done.stranded))
     for dossier_id in done.stranded:
         log("stranded", dossier_id=dossier_id)
+    forget(done.over)
+
+
+def forget(dossier_ids: Iterable[str]) -> None:
+    """Forget whatever was kept long enough, and count it."""
+    dossiers, others = wiring.forget_what_is_over(dossier_ids), wiring.forget_what_waits()
+    if dossiers or others:
+        log("forgotten", count=dossiers + others, reason=f"{dossiers} dossiers, {others} others")
 
 
 def send_digest() -> None:

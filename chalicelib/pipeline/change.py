@@ -1,6 +1,7 @@
 """The one way to change a dossier: read, apply a pure function, write if nobody else did."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +20,13 @@ Change = Callable[[Loaded], tuple[Dossier, JournalLine | None, T]]
 
 
 def change(
-    dossiers: Dossiers, planner: Planner, dossier_id: str, fn: Change[T], now: datetime
+    dossiers: Dossiers,
+    planner: Planner,
+    dossier_id: str,
+    fn: Change[T],
+    now: datetime,
+    *,
+    new_journal: bool = False,
 ) -> T:
     """Apply `fn` to a dossier and store the result; raises LostRace, StorageUnavailable."""
     for _ in range(RACES_AT_MOST):
@@ -28,7 +35,8 @@ def change(
         if line is None:
             return answer
         try:
-            dossiers.write(loaded, planner.write(dossier, now, [line]))
+            write = planner.write(dossier, now, [line])
+            dossiers.write(loaded, replace(write, new_journal=new_journal))
         except LostRace:
             continue
         return answer

@@ -54,12 +54,17 @@ def keep_convocation(
 ) -> str:
     """Make the convocation of a revision if it is not kept yet, and return its key."""
     print_id = desktop.paper.print_id(dossier, facts, appointment)
-    key = f"convocations/{dossier.dossier_id}/{appointment.revision}-{print_id}.pdf"
+    key = f"{documents_of(dossier.dossier_id)}{appointment.revision}-{print_id}.pdf"
     if not desktop.vault.has(key):
         proof = desktop.links.proof(dossier.dossier_id, appointment.revision)
         pdf = desktop.paper.convocation_pdf(dossier, facts, appointment, proof)
         desktop.vault.keep(key, pdf, "application/pdf")
     return key
+
+
+def documents_of(dossier_id: str) -> str:
+    """What the key of each document of a dossier begins with."""
+    return f"convocations/{dossier_id}/"
 
 
 def student_links(links: Links, dossier_id: str, appointment: Appointment | None) -> StudentLinks:

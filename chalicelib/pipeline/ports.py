@@ -37,13 +37,17 @@ class JournalLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Write:
-    """One conditional write: the dossier, what people list it by, what its journal gains."""
+    """One conditional write: the dossier, what people list it by, what its journal gains.
+
+    A `new_journal` takes the place of the old one.
+    """
 
     dossier: Dossier
     state: State
     next_due_at: datetime | None
     work_since: datetime | None
     journal: tuple[JournalLine, ...] = ()
+    new_journal: bool = False
 
 
 class Dossiers(Protocol):
@@ -74,12 +78,16 @@ class EveryDossier(Dossiers, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Quarantined:
-    """Something authentic that cannot be used: kept whole, shown to the desk, replayable."""
+    """Something authentic that cannot be used: kept whole, shown to the desk, replayable.
+
+    `seen_at` is when a person was done with it.
+    """
 
     event_id: str
     received_at: datetime
     reason: str
     body: bytes
+    seen_at: datetime | None = None
 
 
 class Quarantine(Protocol):
@@ -87,6 +95,15 @@ class Quarantine(Protocol):
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
+
+    def everything(self) -> Iterator[Quarantined]:
+        """Whatever is kept. A scan: for repair, and to forget."""
+
+    def see(self, item: Quarantined, now: datetime) -> None:
+        """A person is done with it: off the work list, and kept a while longer."""
+
+    def drop(self, item: Quarantined) -> None:
+        """Forget it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +125,7 @@ class Receipts(Protocol):
         """Every receipt that was kept. A scan: for repair only."""
 
     def drop(self, receipt_id: str) -> None:
-        """Forget one that was matched."""
+        """Forget one: it was matched, or never will be."""
 
 
 class Channels(Protocol):
@@ -184,6 +201,13 @@ class Vault(Protocol):
 
     def open_link(self, key: str, filename: str) -> str:
         """An address that opens the document for at most 300 seconds."""
+
+
+class EveryDocument(Vault, Protocol):
+    """The same, for those who look at all of it: to forget."""
+
+    def forget(self, prefix: str) -> int:
+        """Erase every document whose key begins so, in all its versions; how many there were."""
 
 
 class Paper(Protocol):

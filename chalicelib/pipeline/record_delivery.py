@@ -14,7 +14,7 @@ class Settled(StrEnum):
     """What a receipt came to."""
 
     SETTLED = "settled"  #: the fate of its attempt changed
-    UNCHANGED = "unchanged"  #: nothing new: told before, or overtaken by a later word
+    UNCHANGED = "unchanged"  #: nothing new: told before, overtaken by a later word, or forgotten
     UNMATCHED = "unmatched"  #: no attempt answers to it yet
 
 
@@ -27,7 +27,8 @@ def record_delivery(
         dossier = loaded.dossier
         attempt = _attempt(dossier, report)
         if attempt is None:
-            return dossier, None, Settled.UNMATCHED
+            # Whatever is told of a forgotten message is forgotten as well.
+            return dossier, None, Settled.UNCHANGED if dossier.forgotten else Settled.UNMATCHED
         after = settled(attempt, report)
         if after == attempt:
             return dossier, None, Settled.UNCHANGED

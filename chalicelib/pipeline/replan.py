@@ -7,11 +7,15 @@ from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import EveryDossier
+from chalicelib.pipeline.ports import EveryDossier, Loaded, Write
+
+#: One night forgets no more dossiers than fit into the time of its function; the next goes on.
+FORGOTTEN_AT_MOST = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,38 +23,78 @@ class Replanned:
     """How many dossiers were read, how many were put right, and the ids that nothing will wake.
 
     Whoever reads every ledger can count the days as well, at no further read: `tally`.
+    `over` are the ids of those whose time is over, and of those whose documents have to be looked
+    for once more; both the first ones only.
     """
 
     read: int
     repaired: int
     stranded: tuple[str, ...]
     tally: Tally
+    over: tuple[str, ...] = ()
 
 
 def replan(
     dossiers: EveryDossier, planner: Planner, now: datetime, holds: Holds = NO_HOLDS
 ) -> Replanned:
     """Rewrite each cached instant that differs: after a change of rules, or of the calendar."""
-    read, repaired, stranded, counted = 0, 0, [], Counted()
-    for dossier_id in dossiers.ids():
-        loaded = dossiers.load(dossier_id)
-        if not loaded.dossier.events:
-            continue
-        plan = planner.plan(loaded.dossier, now, holds)
-        write = planner.write_of(loaded.dossier, plan, now)
-        read += 1
-        count_ledger(counted, loaded.dossier.ledger, now)
-        if (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state):
-            try:
-                dossiers.write(loaded, write)
-            except LostRace:
-                continue  # whoever won has just written a fresh plan
-            repaired += 1
-        if write.next_due_at is None and not _has_an_end(loaded.dossier, plan):
-            stranded.append(dossier_id)
+    counted = Counted()
+    ids = dossiers.ids()
+    seen = [_look(dossiers, planner, dossier_id, now, holds, counted) for dossier_id in ids]
+    over = [one.dossier_id for one in seen if one.is_over]
     return Replanned(
-        read=read, repaired=repaired, stranded=tuple(stranded), tally=tally(counted, now)
+        read=sum(one.has_life for one in seen),
+        repaired=sum(one.is_repaired for one in seen),
+        stranded=tuple(one.dossier_id for one in seen if one.is_stranded),
+        over=tuple(over[:FORGOTTEN_AT_MOST]),
+        tally=tally(counted, now),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What one look at a dossier found; without events, only whether documents may be left."""
+
+    dossier_id: str
+    has_life: bool = False
+    is_over: bool = False
+    is_repaired: bool = False
+    is_stranded: bool = False
+
+
+def _look(
+    dossiers: EveryDossier,
+    planner: Planner,
+    dossier_id: str,
+    now: datetime,
+    holds: Holds,
+    counted: Counted,
+) -> _Seen:
+    loaded = dossiers.load(dossier_id)
+    dossier, is_left_over = loaded.dossier, may_have_left_overs(loaded.dossier, now)
+    if not dossier.events:
+        return _Seen(dossier_id=dossier_id, is_over=is_left_over)
+    count_ledger(counted, dossier.ledger, now)
+    plan = planner.plan(dossier, now, holds)
+    write = planner.write_of(dossier, plan, now)
+    is_wrong = (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state)
+    is_ours = not is_wrong or _has_written(dossiers, loaded, write)
+    return _Seen(
+        dossier_id=dossier_id,
+        has_life=True,
+        is_over=is_left_over or what_remains(dossier, plan, planner.desk, now) != dossier,
+        is_repaired=is_wrong and is_ours,
+        is_stranded=is_ours and write.next_due_at is None and not _has_an_end(dossier, plan),
+    )
+
+
+def _has_written(dossiers: EveryDossier, loaded: Loaded, write: Write) -> bool:
+    """False where somebody else was first: whoever won has just written a fresh plan."""
+    try:
+        dossiers.write(loaded, write)
+    except LostRace:
+        return False
+    return True
 
 
 def _has_an_end(dossier: Dossier, plan: Plan) -> bool:

@@ -189,9 +189,11 @@ def _outgoing(dossier: Dossier, facts: Facts, attempt: Attempt, letter: Email | 
 def _recorded(counter: Counter, outgoing: Outgoing, reply: Reply) -> Attempt:
     claimed = outgoing.attempt
 
-    def with_answer(loaded: Loaded) -> tuple[Dossier, JournalLine, Attempt]:
+    def with_answer(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Attempt]:
         current = loaded.dossier
-        kept = next((a for a in current.ledger if a.is_same_try(claimed)), claimed)
+        kept = next((a for a in current.ledger if a.is_same_try(claimed)), None)
+        if kept is None:  # forgotten while the message was on its way
+            return current, None, reply.answer(claimed)
         after = reply.answer(kept)
         words = f"{after.notice} attempt {after.attempt} {after.fate} {after.reason}".rstrip()
         return current.with_attempt(after), _line(counter.now(), words), after

@@ -16,6 +16,8 @@ def set_aside(dossiers: Dossiers, dossier_id: str, now: datetime) -> None:
     Raises LostRace and StorageUnavailable.
     """
     loaded = dossiers.load(dossier_id)
+    if not loaded.dossier.events:
+        return
     if loaded.dossier.not_before and loaded.dossier.not_before > now:
         return
     since = loaded.dossier.set_aside_at or now

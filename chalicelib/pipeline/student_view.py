@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Appointment, Facts, State
+from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of, state_of
-from chalicelib.domain.links import PROVES, Bound, Purpose, proves_until
+from chalicelib.domain.links import Bound, Purpose
 from chalicelib.pipeline.compose import Desktop, keep_convocation
 from chalicelib.pipeline.ports import Dossiers, Vault
 from chalicelib.pipeline.record_event import Intake, record_event
@@ -32,10 +31,10 @@ class View:
     now: datetime
 
 
-def look(dossiers: Dossiers, desk: Desk, bound: Bound, now: datetime) -> View | None:
+def look(dossiers: Dossiers, bound: Bound, now: datetime) -> View | None:
     """What the link shows; None for what is not, or no longer, to be seen."""
     dossier = dossiers.load(bound.dossier_id).dossier
-    if not dossier.events:
+    if not dossier.events or _is_forgotten(dossier, bound):
         return None
     facts = facts_of(dossier.events)
     view = View(
@@ -45,7 +44,7 @@ def look(dossiers: Dossiers, desk: Desk, bound: Bound, now: datetime) -> View | 
         standing=_standing(facts.appointment, bound),
         now=now,
     )
-    return view if _may_be_seen(view, desk, bound) else None
+    return view if _may_be_seen(view, bound) else None
 
 
 def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
@@ -59,12 +58,15 @@ def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
     return Standing.CURRENT if is_current else Standing.REPLACED
 
 
-def _may_be_seen(view: View, desk: Desk, bound: Bound) -> bool:
-    """A link to confirm ends when the appointment begins; a proof, when it can serve no more."""
+def _is_forgotten(dossier: Dossier, bound: Bound) -> bool:
+    """Whether the link led to an appointment that was forgotten: it looks as if it never was."""
+    is_known = any(bound.revision == event.event_id for event in dossier.events)
+    return dossier.forgotten is not None and bound.revision is not None and not is_known
+
+
+def _may_be_seen(view: View, bound: Bound) -> bool:
+    """A link to confirm ends when the appointment begins; the others, when all is forgotten."""
     appointment = view.facts.appointment
-    if bound.purpose in PROVES:
-        until = proves_until(view.facts, desk)
-        return until is None or paris_day(view.now) <= until
     if bound.purpose is not Purpose.CONFIRM or view.standing is Standing.REPLACED:
         return True
     return appointment is not None and view.now < appointment.starts_at
@@ -72,7 +74,7 @@ def _may_be_seen(view: View, desk: Desk, bound: Bound) -> bool:
 
 def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
     """Record that the student will come; pressing again changes nothing. Raises TryLater."""
-    view = look(intake.dossiers, intake.planner.desk, bound, now)
+    view = look(intake.dossiers, bound, now)
     if view is None or view.standing is Standing.REPLACED or view.facts.appointment is None:
         return view
     event = Event(
@@ -86,12 +88,12 @@ def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
         revision=bound.revision,
     )
     record_event(intake, event, b"", now)
-    return look(intake.dossiers, intake.planner.desk, bound, now)
+    return look(intake.dossiers, bound, now)
 
 
 def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
     """Record that no renewal reminders are wanted. Raises TryLater."""
-    view = look(intake.dossiers, intake.planner.desk, bound, now)
+    view = look(intake.dossiers, bound, now)
     if view is None:
         return None
     card = view.facts.collected  # each card is asked for anew
@@ -104,14 +106,14 @@ def unsubscribe(intake: Intake, bound: Bound, now: datetime) -> View | None:
         source=Source.STUDENT,
     )
     record_event(intake, event, b"", now)
-    return look(intake.dossiers, intake.planner.desk, bound, now)
+    return look(intake.dossiers, bound, now)
 
 
 def convocation_document(
     dossiers: Dossiers, desktop: Desktop, vault: Vault, bound: Bound, now: datetime
 ) -> str | None:
     """An address that opens the convocation's PDF for a few minutes; None without a valid one."""
-    seen = _confirmed(dossiers, desktop.desk, bound, now)
+    seen = _confirmed(dossiers, bound, now)
     if seen is None:
         return None
     view, appointment = seen
@@ -124,7 +126,7 @@ def convocation_invite(
     dossiers: Dossiers, desktop: Desktop, bound: Bound, now: datetime
 ) -> bytes | None:
     """The appointment for a calendar; None without a valid one."""
-    seen = _confirmed(dossiers, desktop.desk, bound, now)
+    seen = _confirmed(dossiers, bound, now)
     if seen is None:
         return None
     view, appointment = seen
@@ -132,10 +134,8 @@ def convocation_invite(
     return desktop.paper.invite(dossier, view.facts, appointment, now)
 
 
-def _confirmed(
-    dossiers: Dossiers, desk: Desk, bound: Bound, now: datetime
-) -> tuple[View, Appointment] | None:
-    view = look(dossiers, desk, bound, now)
+def _confirmed(dossiers: Dossiers, bound: Bound, now: datetime) -> tuple[View, Appointment] | None:
+    view = look(dossiers, bound, now)
     if view is None or view.standing is Standing.REPLACED:
         return None
     appointment = view.facts.appointment

@@ -10,7 +10,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NewerDocument
 
 #: Raised with every change that an older program would misread.
-SCHEMA = 1
+SCHEMA = 2
 
 
 def encode(dossier: Dossier) -> str:

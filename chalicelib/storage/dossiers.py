@@ -181,15 +181,23 @@ def _actions(write: Write, version: int, token: str) -> list[Action]:
         Item.document.set(encode(write.dossier)),
         *_indexed(Item.due_shard, Item.due_at, shard, write.next_due_at),
         *_indexed(Item.work_shard, Item.work_since, shard, write.work_since),
-        *(_appended(lines) if lines else ()),
+        *(_begun(lines) if write.new_journal else _appended(lines) if lines else ()),
     ]
 
 
 def _appended(lines: Sequence[str]) -> Sequence[Action]:
     return (
         Item.journal.set((Item.journal | []).append(lines)),
-        Item.journal_bytes.add(sum(len(line.encode()) for line in lines)),
+        Item.journal_bytes.add(_bytes_of(lines)),
     )
+
+
+def _begun(lines: list[str]) -> Sequence[Action]:
+    return Item.journal.set(lines), Item.journal_bytes.set(_bytes_of(lines))
+
+
+def _bytes_of(lines: Sequence[str]) -> int:
+    return sum(len(line.encode()) for line in lines)
 
 
 def _indexed(shard_key: Any, at_key: Any, shard: str, at: datetime | None) -> list[Action]:

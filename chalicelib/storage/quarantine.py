@@ -1,10 +1,13 @@
 """What is authentic but cannot be used, kept whole until a person has looked at it."""
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.pipeline.ports import Quarantined
 from chalicelib.storage.dossiers import shard_of
@@ -16,6 +19,7 @@ from chalicelib.storage.table import (
     translated,
 )
 
+_PREFIX = "QUARANTINE#"
 _INSTANT = InstantAttribute()
 
 
@@ -31,8 +35,7 @@ class DynamoQuarantine:
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
-        digest = sha256(item.body).hexdigest()
-        key = f"QUARANTINE#{item.event_id}#{digest[:16]}"
+        digest, key = _digest(item), _key(item)
         since = _INSTANT.serialize(item.received_at)
         attributes = {
             "received_at": {"S": since},
@@ -50,3 +53,52 @@ class DynamoQuarantine:
                     raise
                 return False
         return True
+
+    def everything(self) -> Iterator[Quarantined]:
+        """Whatever is kept. A scan: for repair, and to forget."""
+        start: Any = None
+        while True:
+            with translated():
+                page = self._table.scan(
+                    filter_condition=Item.pk.startswith(_PREFIX), exclusive_start_key=start
+                )
+            yield from map(_quarantined, page["Items"])
+            start = page.get("LastEvaluatedKey")
+            if not start:
+                return
+
+    def see(self, item: Quarantined, now: datetime) -> None:
+        """A person is done with it; once is enough, and what was dropped meanwhile stays away."""
+        actions = [Item.seen_at.set(now), Item.work_shard.remove(), Item.work_since.remove()]
+        is_new = Item.pk.exists() & Item.seen_at.does_not_exist()
+        with translated():
+            try:
+                self._table.update_item(_key(item), actions=actions, condition=is_new)
+            except UpdateError as error:
+                if not is_condition_failed(error):
+                    raise
+
+    def drop(self, item: Quarantined) -> None:
+        """Forget it."""
+        with translated():
+            self._table.delete_item(_key(item))
+
+
+def _digest(item: Quarantined) -> str:
+    return sha256(item.body).hexdigest()
+
+
+def _key(item: Quarantined) -> str:
+    return f"{_PREFIX}{item.event_id}#{_digest(item)[:16]}"
+
+
+def _quarantined(item: Mapping[str, Any]) -> Quarantined:
+    event_id, _, _ = item["pk"]["S"].removeprefix(_PREFIX).rpartition("#")
+    seen_at = item.get("seen_at")
+    return Quarantined(
+        event_id=event_id,
+        received_at=_INSTANT.deserialize(item["received_at"]["S"]),
+        reason=item["reason"]["S"],
+        body=item["body"]["B"],
+        seen_at=_INSTANT.deserialize(seen_at["S"]) if seen_at else None,
+    )

@@ -61,6 +61,7 @@ class Item(Model):
     work_shard = UnicodeAttribute(null=True)
     work_since = InstantAttribute(null=True)
     received_at = InstantAttribute(null=True)
+    seen_at = InstantAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)

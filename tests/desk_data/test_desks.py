@@ -112,13 +112,21 @@ WRONG: Mapping[str, tuple[str, str]] = {
         GRENOBLE.replace("follow_up_days = 42", "follow_up_days = 0"),
         "`$.terms[0].delays.follow_up_days`: must be at least 1",
     ),
-    "a proof that is never kept": (
-        GRENOBLE.replace("proof_uncollected_months = 12", "proof_uncollected_months = 0"),
-        "`$.terms[0].retention.proof_uncollected_months`: must be at least 1",
+    "a dossier that is never kept": (
+        GRENOBLE.replace("\nfinished_months = 3", "\nfinished_months = 0"),
+        "`$.terms[0].retention.finished_months`: must be at least 1",
     ),
-    "nothing said of how long a proof is kept": (
-        _without("proof_after_collected_months"),
-        "`proof_after_collected_months`",
+    "nothing said of how long a dossier is kept": (
+        _without("finished_months"),
+        "`finished_months`",
+    ),
+    "a dossier that is forgotten before its last follow-up": (
+        GRENOBLE.replace("unfinished_months = 12", "unfinished_months = 6"),
+        "`$.terms[0].retention.unfinished_months`: shorter than the waits",
+    ),
+    "a quarantine that is shorter for what nobody has seen": (
+        GRENOBLE.replace("quarantine_seen_months = 1", "quarantine_seen_months = 7"),
+        "`$.terms[0].retention.quarantine_months`: shorter than `quarantine_seen_months`",
     ),
     "closing before opening": (
         GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),

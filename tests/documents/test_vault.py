@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from chalicelib.documents import vault as documents
 from chalicelib.documents.vault import LINK_LIVES, S3Vault
 from chalicelib.domain.errors import StorageUnavailable
 from local.aws import REGION, EmbeddedAws
@@ -84,6 +85,38 @@ def test_a_link_is_made_without_asking_anybody(vault: S3Vault, aws: EmbeddedAws)
     assert len(aws.calls) == before
 
 
+def versions(aws: EmbeddedAws) -> int:
+    """Everything that lies in the bucket, hidden or not."""
+    found = aws.client("s3").list_object_versions(Bucket=BUCKET)
+    return len(found.get("Versions", ())) + len(found.get("DeleteMarkers", ()))
+
+
+def test_what_is_forgotten_is_gone_in_all_its_versions_and_nothing_else(
+    vault: S3Vault, aws: EmbeddedAws
+) -> None:
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    vault.forget("")
+    for key in (KEY, KEY, f"{KEY}2", "convocations/G-2019-0412-2/e1.pdf"):
+        vault.keep(key, b"%PDF", "application/pdf")
+    s3.delete_object(Bucket=BUCKET, Key=KEY)
+    assert versions(aws) == 5
+    assert vault.forget("convocations/G-2019-0412/") == 4
+    assert versions(aws) == 1
+    assert vault.has("convocations/G-2019-0412-2/e1.pdf")
+    assert vault.forget("convocations/G-2019-0412/") == 0
+
+
+def test_more_than_one_request_can_take_is_forgotten(
+    vault: S3Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "ERASED_AT_ONCE", 2)
+    for number in range(5):
+        vault.keep(f"many/{number}", b"", "text/plain")
+    assert vault.forget("many/") == 5
+    assert not any(vault.has(f"many/{number}") for number in range(5))
+
+
 def test_a_bucket_that_is_not_there_cannot_keep(vault: S3Vault) -> None:
     with pytest.raises(StorageUnavailable):
         S3Vault(boto3.client("s3", config=ONCE), "no-such-bucket").keep(KEY, b"", "text/plain")
@@ -103,6 +136,27 @@ def test_without_storage_nothing_is_kept_or_found(nowhere: S3Vault) -> None:
         nowhere.keep(KEY, b"", "text/plain")
     with pytest.raises(StorageUnavailable):
         nowhere.has(KEY)
+    with pytest.raises(StorageUnavailable):
+        nowhere.forget(KEY)
+
+
+def test_what_s3_does_not_erase_is_not_forgotten() -> None:
+    """It says so in a success."""
+
+    class Client:
+        """Answers as S3 does, without a bucket."""
+
+        def get_paginator(self, _name: str) -> "Client":
+            return self
+
+        def paginate(self, **_what: str) -> list[dict[str, object]]:
+            return [{"Versions": [{"Key": "k", "VersionId": "1"}]}]
+
+        def delete_objects(self, **_what: object) -> dict[str, object]:
+            return {"Errors": [{"Key": "k", "Code": "AccessDenied"}]}
+
+    with pytest.raises(StorageUnavailable):
+        S3Vault(Client(), BUCKET).forget("k")
 
 
 def test_a_vault_that_may_not_be_looked_into_is_not_an_empty_one() -> None:

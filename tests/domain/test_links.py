@@ -1,18 +1,15 @@
-"""How long a convocation serves as proof, and what it proves."""
+"""What a convocation proves."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from chalicelib.domain.desk_calendar import months_after
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of
-from chalicelib.domain.links import booked_in_time_on, first_booked_on, proves_until
+from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from tests.builders import (
-    DESK,
     a_step,
-    an_event,
     cancelled,
     confirmed,
     missed,
@@ -21,58 +18,6 @@ from tests.builders import (
 )
 
 BOOKED = selected("2019-04-08 10:00", "2019-05-14 10:30")
-DEPOSITED = a_step(EventType.DEPOSITED, "2019-05-14 10:40")
-READY = a_step(EventType.CARD_READY, "2019-07-01 15:00")
-COLLECTED = a_step(EventType.COLLECTED, "2019-11-30 10:00")
-
-
-def until(*events: Event) -> date | None:
-    return proves_until(facts_of(events), DESK)
-
-
-@pytest.mark.parametrize(
-    ("events", "last_day"),
-    [
-        ([BOOKED], date(2020, 5, 14)),
-        ([BOOKED, a_step(EventType.INCOMPLETE, "2019-05-14 10:40")], date(2020, 5, 14)),
-        ([BOOKED, a_step(EventType.INCOMPLETE, "2019-05-20 10:40")], date(2020, 5, 20)),
-        ([BOOKED, missed("2019-05-14 18:00")], date(2020, 5, 14)),
-        ([BOOKED, DEPOSITED], date(2020, 5, 14)),
-        ([BOOKED, DEPOSITED, READY], date(2020, 7, 1)),
-        ([BOOKED, DEPOSITED, READY, COLLECTED], date(2020, 2, 29)),
-        ([BOOKED, COLLECTED], date(2020, 2, 29)),
-    ],
-)
-def test_it_serves_until_the_card_is_collected_and_a_while_longer(
-    events: list[Event], last_day: date
-) -> None:
-    assert until(*events) == last_day
-
-
-def test_without_an_appointment_there_is_nothing_to_prove() -> None:
-    assert until(an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00")) is None
-
-
-def test_each_step_is_judged_by_the_terms_of_its_day() -> None:
-    old = DESK.terms[0]
-    kept = replace(old.retention, proof_after_collected_months=6, proof_uncollected_months=24)
-    new = replace(old, valid_from=date(2019, 7, 1), retention=kept)
-    desk = replace(DESK, terms=(old, new))
-    lives = [BOOKED, DEPOSITED], [BOOKED, DEPOSITED, READY], [BOOKED, COLLECTED]
-    assert [proves_until(facts_of(life), desk) for life in lives] == [
-        date(2020, 5, 14),
-        date(2021, 7, 1),
-        date(2020, 5, 30),
-    ]
-
-
-def test_the_longest_way_of_the_procedure_ends_before_the_proof_does() -> None:
-    """Three follow-ups after the deposit, three after the card is ready, and a last wait each."""
-    delays, kept = DESK.terms[0].delays, DESK.terms[0].retention
-    longest = 2 * 4 * delays.follow_up_days
-    assert (months_after(DEPOSITED.at.date(), kept.proof_uncollected_months)).toordinal() >= (
-        DEPOSITED.at.date().toordinal() + longest
-    )
 
 
 @pytest.mark.parametrize(

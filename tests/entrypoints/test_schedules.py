@@ -1,7 +1,7 @@
 """What the clock starts."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,12 @@ def fire(doors: Doors, rule: str) -> list[dict[str, Any]]:
     event = schedule_event(rule, now, "eu-west-3")
     getattr(doors.app, rule)(event, Context(function_name=rule, region="eu-west-3"))
     return [json.loads(line) for line in doors.log.getvalue()[before:].splitlines()]
+
+
+def alive(doors: Doors) -> int:
+    """How many dossiers are not forgotten."""
+    ids = [item["pk"]["S"].removeprefix("DOSSIER#") for item in doors.items("DOSSIER#")]
+    return sum(bool(doors.dossier(dossier_id).events) for dossier_id in ids)
 
 
 def waiting(doors: Doors) -> set[str]:
@@ -57,7 +63,7 @@ def test_replan_says_how_much_it_repaired_of_what(doors: Doors) -> None:
     doors.booked()
     fire(doors, "replan")
     [line] = [line for line in fire(doors, "replan") if line["outcome"] != "matched"]
-    whole = len(doors.items("DOSSIER#"))
+    whole = alive(doors)
     assert (line["outcome"], line["reason"]) == ("replanned", f"0 of {whole}")
 
 
@@ -105,6 +111,35 @@ def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> Non
     doors.wiring.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
     fire(doors, "replan")
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
+
+
+def test_a_night_counts_what_it_forgets(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier_id = doors.booked(is_confirmed=True)
+    doors.tell("appointment.cancelled", dossier_id, appointment={"id": "A-1"})
+    doors.wiring.quarantine(doors.new_id("evt"), "type", b"whole")
+    dossiers = alive(doors)
+    now = doors.wiring.now() + timedelta(days=400)
+    monkeypatch.setattr(doors.wiring, "now", lambda: now)
+    [line] = [line for line in fire(doors, "replan") if line["outcome"] == "forgotten"]
+    others = int(line["reason"].split(", ")[1].removesuffix(" others"))
+    assert others >= 1
+    assert line["count"] == dossiers + others
+    assert line["reason"].startswith(f"{dossiers} dossiers")
+    assert doors.dossier(dossier_id).events == ()
+    assert doors.items("QUARANTINE#") == []
+    assert [line for line in fire(doors, "replan") if line["outcome"] == "forgotten"] == []
+
+
+def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
+    doors: Doors,
+) -> None:
+    dossier_id = doors.booked(is_confirmed=True)
+    link = doors.link("confirm", dossier_id)
+    assert doors.wiring.forget(dossier_id)
+    assert doors.tell("dossier.deposited", dossier_id) == "stale"
+    assert doors.ask("GET", link).status == 404
+    assert doors.ask("POST", link).status == 404
+    assert doors.dossier(dossier_id).events == ()
 
 
 @pytest.mark.parametrize("rule", ["sweep_due", "replan"])

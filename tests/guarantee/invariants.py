@@ -22,6 +22,8 @@ from chalicelib.domain.when import Case
 PATIENCE = timedelta(days=6)
 #: The silence after which the SMS about a card is written again, and which is no duplicate.
 SILENCE = timedelta(hours=72)
+#: A worker that is slower than its lease, where Lambda would long have ended it, may still send.
+OUTLIVED = timedelta(minutes=15)
 REMINDERS_A_DAY, MESSAGES_A_DAY = 4, 10
 SIX_WEEKS = timedelta(days=42)
 
@@ -37,6 +39,7 @@ class Promise(StrEnum):
     TRUE = "true"  #: nothing leaves about what has changed, or has not happened yet
     IN_TIME = "in time"  #: no SMS at night, no follow-up before six weeks, no flood
     IN_ORDER = "in order"  #: history, ledger and receipts agree
+    FORGOTTEN = "forgotten"  #: of whoever asked for it nothing is kept, and nothing leaves
     DISCREET = "discreet"  #: no personal data in the journal or in what a provider gives back
 
 
@@ -102,7 +105,10 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """All that can be known of a run, once it rests at `now`. `private` must never be written."""
+    """All that can be known of a run, once it rests at `now`. `private` must never be written.
+
+    `documents` are the keys of those that are kept.
+    """
 
     desk: Desk
     now: datetime
@@ -112,6 +118,7 @@ class History:
     acknowledged: Sequence[Acknowledged]
     quarantined: frozenset[str] = frozenset()
     private: Sequence[str] = ()
+    documents: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -148,14 +155,20 @@ def _broken_everywhere(history: History) -> Iterable[Broken]:
     for one in history.acknowledged:
         kept = history.kept.get(one.dossier_id)
         lines = kept.journal if kept else ()
-        is_known = any(line.endswith(f" {one.event_id}") for line in lines)
+        is_known = any(line.endswith(f" {one.event_id}") for line in lines) or _is_forgotten(kept)
         if not is_known and one.event_id not in history.quarantined:
             what = f"acknowledged {one.event_id} and forgot it"
             yield Broken(promise=Promise.REMEMBERED, dossier_id=one.dossier_id, what=what)
     for left in history.left:
-        if left.dossier_id not in history.kept or _attempt(history, left) is None:
+        kept = history.kept.get(left.dossier_id)
+        if not _is_forgotten(kept) and _attempt(history, left) is None:
             what = f"{left.notice} attempt {left.attempt} left without a claim"
             yield Broken(promise=Promise.IN_ORDER, dossier_id=left.dossier_id, what=what)
+
+
+def _is_forgotten(kept: Kept | None) -> bool:
+    """Whether a part of its history is gone, as it should be."""
+    return kept is not None and kept.dossier.forgotten is not None
 
 
 def _attempt(history: History, left: Left) -> Attempt | None:
@@ -285,6 +298,8 @@ def doubles(history: History) -> int:
 def _by_notice(history: History) -> Mapping[tuple[str, Notice], list[Left]]:
     grouped: dict[tuple[str, Notice], list[Left]] = defaultdict(list)
     for left in sorted(history.left, key=lambda one: one.at):
+        if _is_forgotten(history.kept.get(left.dossier_id)):
+            continue  # the reasons for a second one are gone
         grouped[left.dossier_id, _same(history, left)].append(left)
     return grouped
 
@@ -362,7 +377,9 @@ def claims(kept: Kept) -> list[Claim]:
     so_far, found = [], []
     for line in kept.journal:
         at, _, *words = line.split(" ")
-        if words[-1] in events:
+        if words[0].startswith("forgotten"):
+            so_far = [event for name, event in events.items() if name == "relance:forgotten"]
+        elif words[-1] in events:
             so_far.append(events[words[-1]])
         elif words[-1] == "claimed" and so_far:
             claim = Claim(
@@ -525,6 +542,8 @@ def _disorder(history: History, kept: Kept) -> Iterable[str]:
         yield f"is on the work list since {kept.work_since}, and has {len(opened)} open notices"
     claimed = {(claim.notice, claim.attempt) for claim in claims(kept)}
     for attempt in dossier.ledger:
+        if dossier.forgotten and attempt.claimed_at <= dossier.forgotten.at:
+            continue  # the journal of then is gone
         is_message = attempt.notice.channel is not Channel.DESK and attempt.token
         if is_message and (attempt.notice, attempt.attempt) not in claimed:
             yield f"{attempt.notice} attempt {attempt.attempt} is not in the journal"
@@ -543,6 +562,23 @@ def _unheard(history: History, dossier: Dossier) -> Iterable[str]:
             yield f"{left.notice} attempt {left.attempt} is delivered, and nobody said so"
 
 
+# Who asked to be forgotten is
+
+
+def _remembered(history: History, kept: Kept) -> Iterable[str]:
+    gone = kept.dossier.forgotten
+    if gone is None or not gone.on_request:
+        return
+    dossier_id = kept.dossier.dossier_id
+    if kept.dossier != Dossier(dossier_id=dossier_id, forgotten=gone):
+        yield f"keeps {len(kept.dossier.events)} events and {len(kept.dossier.ledger)} attempts"
+    if len(kept.journal) != 1 or kept.next_due_at or kept.work_since:
+        yield f"has {len(kept.journal)} lines, and is looked at on {kept.next_due_at}"
+    yield from (f"{key} is kept" for key in history.documents if f"/{dossier_id}/" in key)
+    late = [left for left in history.left if left.dossier_id == dossier_id]
+    yield from (f"{one.notice} left on {one.at}" for one in late if one.at > gone.at + OUTLIVED)
+
+
 def _indiscreet(history: History, kept: Kept) -> Iterable[str]:
     mine = (left for left in history.left if left.dossier_id == kept.dossier.dossier_id)
     tags = (f"{name} {value}" for left in mine for name, value in left.tags.items())
@@ -556,5 +592,6 @@ _OF_A_DOSSIER: Sequence[tuple[Promise, Callable[[History, Kept], Iterable[str]]]
     (Promise.TRUE, _untrue),
     (Promise.IN_TIME, _untimely),
     (Promise.IN_ORDER, _disorder),
+    (Promise.FORGOTTEN, _remembered),
     (Promise.DISCREET, _indiscreet),
 )

@@ -29,6 +29,8 @@ from chalice.package import (
 from chalice.policy import AppPolicyGenerator
 from chalice.utils import OSUtils
 
+from chalicelib.desk_data import load
+
 HOUSE = Path(__file__).parents[2]
 STAGES = ("dev", "staging", "prod")
 
@@ -137,6 +139,16 @@ def test_every_queue_but_the_dead_letters_has_its_dead_letters(merged: dict[str,
         if "RedrivePolicy" in q
     }
     assert targets == {name for name, q in queues.items() if "RedrivePolicy" not in q}
+
+
+def test_documents_expire_after_the_longest_time_a_dossier_is_kept(merged: dict[str, Any]) -> None:
+    [bucket] = of_type(merged, "AWS::S3::Bucket").values()
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    days = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    longest = max(terms.retention.unfinished_months for terms in load().terms)
+    assert [longest * 31 < after < longest * 31 + 60 for after in days] == [True]
+    hidden = [r["NoncurrentVersionExpiration"] for r in rules if "NoncurrentVersionExpiration" in r]
+    assert hidden == [{"NoncurrentDays": 1}]
 
 
 def test_no_role_may_do_everything(merged: dict[str, Any]) -> None:

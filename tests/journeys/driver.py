@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 import boto3
+import pypdfium2
 from standardwebhooks.webhooks import hmac_data
 
 from chalicelib.domain.desk_calendar import PARIS
@@ -83,6 +84,9 @@ class Driver(Protocol):
     def quarantine(self) -> set[str]: ...
     def webhook_secret(self) -> str: ...
     def lose_next_sms(self, notice: str) -> None: ...
+    def forget(self, dossier_id: str) -> None: ...
+    def tell_receipt(self, body: str) -> None: ...
+    def remembered(self) -> str: ...
 
 
 @dataclass
@@ -91,6 +95,7 @@ class LocalWorld:
 
     address: str
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     # Time
 
@@ -144,7 +149,50 @@ class LocalWorld:
     def lose_next_sms(self, notice: str) -> None:
         self._local("POST", "/local/faults", {"lost_sms": {"count": 1, "notice": notice}})
 
+    def forget(self, dossier_id: str) -> None:
+        answer = self._local("POST", "/local/forget", {"dossier_id": dossier_id})
+        assert answer == {"forgotten": dossier_id}, answer
+
+    def tell_receipt(self, body: str) -> None:
+        """A provider's event comes in, whatever it is about."""
+        sqs = self._client("sqs")
+        sqs.send_message(QueueUrl=self._queue("FeedbackQueue"), MessageBody=body)
+        self.travel("PT1M")
+
     # What there is to see
+
+    def remembered(self) -> str:
+        """Every byte that is kept anywhere: table, documents in all versions, queues."""
+        found = [repr(self._table.scan()["Items"]), *self._documents(), *self._waiting()]
+        return "\n".join(found)
+
+    def _documents(self) -> Iterator[str]:
+        s3, bucket = self._client("s3"), self._environment["DOCUMENTS_BUCKET"]
+        for version in s3.list_object_versions(Bucket=bucket).get("Versions", ()):
+            what = {"Key": version["Key"], "VersionId": version["VersionId"]}
+            paper = pypdfium2.PdfDocument(s3.get_object(Bucket=bucket, **what)["Body"].read())
+            yield f"{version['Key']} {paper[0].get_textpage().get_text_bounded()}"
+
+    def _waiting(self) -> Iterator[str]:
+        sqs = self._client("sqs")
+        for url in sqs.list_queues()["QueueUrls"]:
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+            yield from (message["Body"] for message in answer.get("Messages", ()))
+
+    def _queue(self, name: str) -> str:
+        urls: list[str] = self._client("sqs").list_queues()["QueueUrls"]
+        return next(url for url in urls if name in url)
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            endpoint = self._local("GET", "/local/settings")["endpoints"]["aws"]
+            self._clients[service] = boto3.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # any name
+        return self._clients[service]
+
+    @cached_property
+    def _environment(self) -> Mapping[str, str]:
+        found: Mapping[str, str] = self._local("GET", "/local/settings")["environment"]
+        return found
 
     def outbox(self, dossier_id: str) -> list[Message]:
         return [m for m in self._local("GET", "/local/outbox") if m["dossier"] == dossier_id]

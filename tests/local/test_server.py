@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from chalicelib.domain.errors import StillSending
 from local.paris import instant
 from local.server import HOST, Server
 from local.world import World
@@ -75,6 +76,27 @@ def client() -> Iterator[Client]:
     port = free_port()
     with World(start=START, public_url=f"http://{HOST}:{port}") as world, Server(world, port):
         yield Client(port)
+
+
+def test_a_dossier_is_forgotten_on_request_and_a_wrong_request_is_told_so(client: Client) -> None:
+    client.book("D-forget", "evt_forget")
+    path, wanted = "/local/forget", {"dossier_id": "D-forget"}
+    assert client.json("POST", path, wanted) == {"forgotten": "D-forget"}
+    assert client.status("GET", "/local/dossiers/D-forget") == 404
+    assert client.json("POST", path, wanted) == {"forgotten": "D-forget"}
+    assert client.status("POST", path, b'{"dossier_id": "D-nobody"}') == 404
+    assert client.status("POST", path, b'{"dossier_id": 1}') == 400
+
+
+def test_a_dossier_is_not_forgotten_while_its_message_is_being_sent(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_world: World, _dossier_id: str) -> bool:
+        raise StillSending
+
+    monkeypatch.setattr(World, "forget", busy)
+    status, answer = client.ask("POST", "/local/forget", b'{"dossier_id": "D-1"}')
+    assert (status, b"being sent" in answer) == (409, True)
 
 
 def test_the_clock_says_paris_time_and_moves_on_request(client: Client) -> None:

@@ -130,7 +130,9 @@ def test_our_own_exceptions_and_the_codes_of_aws_speak(written: Log) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", [{"to": MAIL}, [MAIL], json.dumps({"to": MAIL}), f"to\n{MAIL}\r\n\u2028", "\ud800"]
+    "message",
+    [{"to": MAIL}, [MAIL], json.dumps({"to": MAIL}), f"to\n{MAIL}\r\n\u2028", "\ud800"],
+    ids=["mapping", "list", "json", "lines", "half a character"],
 )
 def test_whatever_is_said_is_one_line_and_names_nobody(written: Log, message: Any) -> None:
     logger.warning(message)

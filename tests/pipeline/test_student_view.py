@@ -8,7 +8,6 @@ from chalicelib.pipeline import student_view
 from chalicelib.pipeline.student_view import Standing, View
 from tests.builders import (
     CONTACT,
-    DESK,
     DOSSIER,
     a_step,
     an_event,
@@ -36,7 +35,7 @@ def desk() -> DeskInMemory:
 
 
 def look(desk: DeskInMemory, link: Bound) -> View | None:
-    return student_view.look(desk.dossiers, DESK, link, desk.at)
+    return student_view.look(desk.dossiers, link, desk.at)
 
 
 def document(desk: DeskInMemory) -> str | None:
@@ -220,30 +219,6 @@ def test_a_link_without_an_appointment_behind_it_is_replaced() -> None:
     view = look(desk, CONFIRM)
     assert view is not None
     assert view.standing is Standing.REPLACED
-
-
-@pytest.mark.parametrize("purpose", [Purpose.CONVOCATION, Purpose.PROOF])
-def test_a_proof_opens_as_long_as_it_serves_and_then_looks_unknown(
-    desk: DeskInMemory, purpose: Purpose
-) -> None:
-    desk.take(confirmed("2019-04-08 11:00", "s"), a_step(EventType.COLLECTED, "2019-07-20 10:00"))
-    desk.at = paris("2019-10-20 23:59")
-    assert look(desk, bound(purpose)) is not None
-    assert document(desk) is not None
-    desk.at = paris("2019-10-21 00:00")
-    assert look(desk, bound(purpose)) is None
-    assert document(desk) is None
-    assert look(desk, bound(Purpose.DOSSIER, None)) is not None
-
-
-def test_a_replaced_proof_ends_with_the_one_that_replaced_it(desk: DeskInMemory) -> None:
-    desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00", event_id="r"))
-    desk.at = paris("2020-05-16 12:00")
-    view = look(desk, bound(Purpose.PROOF))
-    assert view is not None
-    assert view.standing is Standing.REPLACED
-    desk.at = paris("2020-05-17 12:00")
-    assert look(desk, bound(Purpose.PROOF)) is None
 
 
 def test_the_document_opens_under_a_name_that_says_whose_it_is(desk: DeskInMemory) -> None:

@@ -7,6 +7,7 @@ from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.compose import Desktop
+from chalicelib.pipeline.forget import Memory, forget
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.record_delivery import record_delivery
 from chalicelib.pipeline.record_event import Intake, record_event
@@ -20,6 +21,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDossiers,
     InMemoryQuarantine,
+    InMemoryReceipts,
     InMemoryServeQueue,
     PlainLinks,
     PlainPaper,
@@ -36,7 +38,7 @@ class DeskInMemory:
     def __post_init__(self) -> None:
         self.dossiers = InMemoryDossiers()
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
-        self.queue = InMemoryServeQueue()
+        self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
         self.desktop = Desktop(desk=DESK, links=PlainLinks(), vault=self.vault, paper=PlainPaper())
@@ -44,6 +46,13 @@ class DeskInMemory:
             dossiers=self.dossiers,
             quarantine=self.quarantine,
             queue=self.queue,
+            planner=self.planner,
+        )
+        self.memory = Memory(
+            dossiers=self.dossiers,
+            vault=self.vault,
+            receipts=self.receipts,
+            quarantine=self.quarantine,
             planner=self.planner,
         )
         self.counter = Counter(
@@ -79,6 +88,10 @@ class DeskInMemory:
             blame=blame,
         )
         return record_delivery(self.dossiers, self.queue, self.planner, report, self.at)
+
+    def forget(self, dossier_id: str = DOSSIER) -> bool:
+        """Somebody asks for it, now."""
+        return forget(self.memory, dossier_id, self.at)
 
     def everything_arrives(self) -> None:
         """A receipt for whatever a provider holds."""

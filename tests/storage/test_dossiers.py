@@ -174,6 +174,21 @@ def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
 # The journal, and everybody
 
 
+def test_a_new_journal_takes_the_place_of_the_old_one(dossiers: Either) -> None:
+    store(dossiers, "D-1", None, "first", "second")
+    loaded = dossiers.load("D-1")
+    dossiers.write(loaded, replace(a_write(loaded, "forgotten"), new_journal=True))
+    assert what_of(dossiers.journal("D-1")) == ["booking forgotten"]
+    store(dossiers, "D-1", None, "after")
+    assert what_of(dossiers.journal("D-1")) == ["booking forgotten", "booking after"]
+
+
+def test_a_new_journal_is_measured_anew(dossiers: Either) -> None:
+    loaded = store(dossiers, "D-1", None, "x" * 1_000)
+    dossiers.write(loaded, replace(a_write(loaded, "forgotten"), new_journal=True))
+    assert dossiers.load("D-1").size < 200
+
+
 def test_a_journal_grows_and_keeps_its_order(dossiers: Either) -> None:
     assert dossiers.journal("D-1") == []
     store(dossiers, "D-1", None, "first", "second")

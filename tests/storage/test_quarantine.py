@@ -85,6 +85,46 @@ def test_a_refusal_for_another_reason_is_not_kept_already(cloud: Cloud) -> None:
         cloud.quarantine.keep(ITEM)
 
 
+def everything(quarantine: Either) -> list[Quarantined]:
+    return sorted(quarantine.everything(), key=lambda item: (item.event_id, item.body))
+
+
+def test_whatever_is_kept_is_read_back_until_it_is_dropped(quarantine: Either) -> None:
+    named = replace(ITEM, event_id="evt#3")
+    for item in (ITEM, *OTHERS, named):
+        quarantine.keep(item)
+    assert everything(quarantine) == [named, OTHERS[0], ITEM, OTHERS[1]]
+    for item in (ITEM, named, ITEM):
+        quarantine.drop(item)
+    assert everything(quarantine) == OTHERS
+
+
+def test_what_a_person_is_done_with_says_since_when(quarantine: Either) -> None:
+    quarantine.keep(ITEM)
+    quarantine.keep(OTHERS[0])
+    seen_at = paris("2019-04-10 12:00")
+    quarantine.see(ITEM, seen_at)
+    quarantine.see(ITEM, paris("2019-04-11 12:00"))
+    assert everything(quarantine) == [OTHERS[0], replace(ITEM, seen_at=seen_at)]
+
+
+def test_what_was_dropped_is_not_brought_back_by_being_seen(quarantine: Either) -> None:
+    quarantine.see(ITEM, paris("2019-04-10 12:00"))
+    assert everything(quarantine) == []
+
+
+def test_what_a_person_is_done_with_is_off_the_work_list(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    cloud.quarantine.see(ITEM, paris("2019-04-10 12:00"))
+    assert cloud.dossiers.open_work(10) == []
+
+
+def test_everything_comes_from_every_page(cloud: Cloud) -> None:
+    for number in range(6):
+        cloud.quarantine.keep(replace(ITEM, event_id=f"evt-{number}", body=b"x" * 300_000))
+    assert len(everything(cloud.quarantine)) == 6
+
+
 def test_without_storage_it_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
         DynamoQuarantine("any").keep(ITEM)

@@ -170,6 +170,17 @@ class Anything(RuleBasedStateMachine):
         given = an_event(EventType.CONTACT_UPDATED, at, event_id, received_at=at)
         self._post(replace(given, source=Source.DESK, contact=contact))
 
+    @rule(really=st.sampled_from([False] * 7 + [True]))
+    def is_forgotten(self, really: bool) -> None:
+        """Now and then somebody asks for it; whatever comes after that comes to nothing."""
+        if really:
+            self.world.ask_to_forget()
+
+    @rule()
+    def a_night_goes_by(self) -> None:
+        """Whatever is over is forgotten."""
+        self.world.night()
+
     @rule(after=st.integers(1, 12), fault=st.sampled_from(Fault))
     def a_call_will_fail(self, after: int, fault: Fault) -> None:
         """One of the next calls of any port."""

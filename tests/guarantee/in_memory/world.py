@@ -12,13 +12,15 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline import student_view
+from chalicelib.pipeline.forget import forget_what_is_over
 from chalicelib.pipeline.ports import Loaded, UnmatchedReceipt, Write
 from chalicelib.pipeline.record_delivery import Settled, record_delivery
 from chalicelib.pipeline.record_event import record_event
+from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.set_aside import set_aside
 from chalicelib.pipeline.sweep_due import sweep_due
 from tests.builders import DOSSIER
-from tests.fakes import FakeChannel, InMemoryReceipts
+from tests.fakes import FakeChannel
 from tests.guarantee.in_memory.faults import Between, Call, PowerCut, plainly
 from tests.guarantee.in_memory.network import INSIDE, Network, Receipt, everything_arrives
 from tests.guarantee.invariants import Acknowledged, History, Kept, Left, Told
@@ -40,9 +42,9 @@ PORTS = {
     "queue": ("wake", "backlog"),
     "mailer": ("send",),
     "texter": ("send",),
-    "vault": ("has", "keep"),
-    "quarantine": ("keep",),
-    "receipts": ("keep",),
+    "vault": ("has", "keep", "forget"),
+    "quarantine": ("keep", "everything"),
+    "receipts": ("keep", "waiting"),
 }
 #: What must never be written where it does not belong.
 PRIVATE = ("Léa", "Benali", "@", "+33", "612345678")
@@ -77,7 +79,7 @@ class World(DeskInMemory):
         self.planner = replace(self.planner, seal=lambda address: f"{hash_of(address):08x}")
         self.intake = replace(self.intake, planner=self.planner)
         self.counter = replace(self.counter, planner=self.planner)
-        self.receipts = InMemoryReceipts()
+        self.memory = replace(self.memory, planner=self.planner)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers, self._swept_at, self._vain = 0, self.at, 0
         self._swept_for: tuple[datetime, str] | None = None
@@ -264,6 +266,24 @@ class World(DeskInMemory):
         elif answer:
             self.acknowledged.append(Acknowledged(event_id=event_id, dossier_id=dossier_id))
 
+    # To forget
+
+    def ask_to_forget(self, dossier_id: str = DOSSIER) -> None:
+        """Somebody asks for it until it is done; the night after looks once more."""
+        if self._survives(lambda: [self.forget(dossier_id)]) is None:
+            self.at_time(self.at + KNOCKS_AGAIN, lambda: self.ask_to_forget(dossier_id))
+        else:
+            self.at_time(self.at + timedelta(days=1), self.night)
+
+    def night(self) -> None:
+        """What the schedule starts each night; what failed is tried again."""
+        if self._survives(self._forget_what_is_over) is None:
+            self.at_time(self.at + KNOCKS_AGAIN, self.night)
+
+    def _forget_what_is_over(self) -> int:
+        over = replan(self.dossiers, self.planner, self.at, dict(self.channels.held)).over
+        return forget_what_is_over(self.memory, over, self.at)
+
     # The feedback queue
 
     def _tell_at(
@@ -330,6 +350,7 @@ class World(DeskInMemory):
             acknowledged=self.acknowledged,
             quarantined=frozenset(item.event_id for item in self.quarantine.items),
             private=PRIVATE,
+            documents=list(self.vault.kept),
         )
 
     def _kept(self, dossier_id: str) -> Kept:

@@ -1,0 +1,204 @@
+"""When a dossier is forgotten, what little remains of it, and what it still takes in afterwards.
+
+The rule, and why it is this one: docs/decisions/0021-one-rule-for-forgetting.md
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.delivery import UNDECIDED, Fate
+from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
+from chalicelib.domain.dossier import Dossier, Facts, Forgotten, State
+from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.notices import RULES, Series
+from chalicelib.domain.plan import Plan
+
+#: The reminders for whose sake an e-mail address outlives the rest of its dossier.
+REMINDERS = frozenset(rule.kind for rule in RULES if rule.series is Series.RENEW)
+
+#: What can end these reminders, and is taken in for that alone.
+_ENDS_THEM = frozenset(
+    {
+        EventType.RENEWAL_BOOKED,
+        EventType.UNSUBSCRIBED,
+        EventType.WITHDRAWN,
+        EventType.WORK_CLOSED,
+    }
+)
+
+#: From here on the prefecture has the papers, and a card may still be made of them.
+_UNDER_WAY = frozenset({State.DEPOSITED, State.CARD_READY})
+
+#: A worker or a click that had read a dossier before may leave a document behind for so long.
+_AFTERMATH = timedelta(days=2)
+
+
+def kept_until(dossier: Dossier, plan: Plan, desk: Desk) -> date:
+    """The last day on which a dossier of at least one event is kept whole.
+
+    Some months after its end: the collected card, the cancellation, a dead end. Without an end,
+    more months after the last thing that happened. Months: the desk's data.
+    """
+    facts = facts_of(dossier.events)
+    end = _end(facts, plan.state)
+    day = end or _last_thing(dossier, facts)
+    months = desk.terms_on(day).retention
+    is_finished = end is not None or _is_dead_end(dossier, plan)
+    return months_after(day, months.finished_months if is_finished else months.unfinished_months)
+
+
+def what_remains(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> Dossier:
+    """The dossier as it is to be kept from now on: the same one, until its time is over.
+
+    Then, while a renewal reminder is ahead, the e-mail address, the language, and the card's two
+    days; and when none is, nothing but the marker.
+    """
+    is_remnant = _is_remnant(dossier)
+    if not dossier.events or (not is_remnant and paris_day(now) <= kept_until(dossier, plan, desk)):
+        return dossier
+    if not _still_reminds(dossier, plan, now):
+        return _nothing_of(dossier, Forgotten(at=now))
+    return dossier if is_remnant else _remnant(dossier, Forgotten(at=now))
+
+
+def forgotten_on_request(dossier: Dossier, now: datetime) -> Dossier:
+    """Nothing of it, for good; the same marker again where it was forgotten like that already."""
+    if dossier.forgotten and dossier.forgotten.on_request:
+        return dossier
+    return _nothing_of(dossier, Forgotten(at=now, on_request=True))
+
+
+def is_sending(dossier: Dossier, now: datetime) -> bool:
+    """Whether a worker holds a message of this dossier in its hands."""
+    return any(a.fate is Fate.CLAIMED and a.until and now < a.until for a in dossier.ledger)
+
+
+def may_have_left_overs(dossier: Dossier, now: datetime) -> bool:
+    """Whether it was forgotten so lately that somebody may have kept a document since."""
+    gone = dossier.forgotten
+    return gone is not None and now - gone.at < _AFTERMATH and not _lives_anew(dossier.events, gone)
+
+
+def taken_in(dossier: Dossier, event: Event) -> Event | None:
+    """What a dossier keeps of an event that reaches it; None for what comes too late.
+
+    After it was forgotten: all of what begins something new and of what follows that, and the bare
+    fact that no reminder is wanted any more. After a request to be forgotten: nothing, ever.
+    """
+    gone = dossier.forgotten
+    if gone is None:
+        return event
+    if gone.on_request:
+        return None
+    if event.at > gone.at and _lives_anew([*dossier.events, event], gone):
+        return event
+    return _bare(event) if dossier.events and event.type in _ENDS_THEM else None
+
+
+def _end(facts: Facts, state: State) -> date | None:
+    """The day a dossier came to its end; the day we heard of it, if that was later."""
+    if facts.collected:
+        return max(facts.collected.day, paris_day(facts.collected.learnt_at))
+    slot = facts.appointment
+    if state is State.CANCELLED and slot and slot.cancelled:
+        return paris_day(max(slot.cancelled.at, slot.cancelled.learnt_at))
+    return None
+
+
+def _is_dead_end(dossier: Dossier, plan: Plan) -> bool:
+    """Nothing ahead, nothing open, and no papers with the prefecture."""
+    is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
+    is_ahead = plan.due or plan.later or plan.next_change_at
+    return not (is_open or is_ahead or plan.state in _UNDER_WAY)
+
+
+def _last_thing(dossier: Dossier, facts: Facts) -> date:
+    """The appointment, the latest step, the newest word; or the day a person will look again."""
+    steps = (facts.incomplete, facts.deposited, facts.card_ready)
+    days = [step.day for step in steps if step]
+    days += [paris_day(event.received_at) for event in dossier.events]
+    days += [decision.until for decision in facts.work_closed if decision.until]
+    slot = facts.appointment
+    return max([*days, *([paris_day(slot.starts_at)] if slot else [])])
+
+
+def _still_reminds(dossier: Dossier, plan: Plan, now: datetime) -> bool:
+    """Whether a renewal reminder is ahead or under way, or in front of a person who can write."""
+    facts = facts_of(dossier.events)
+    card = facts.collected
+    is_unwanted = facts.unsubscribed or facts.renewal_booked
+    if is_unwanted or not (card and card.card_expires_on and facts.contact):
+        return False
+    if card.card_expires_on < paris_day(now):
+        return False
+    ahead = {owed.notice.kind for owed in (*plan.due, *plan.later)}
+    under_way = {a.notice.kind for a in dossier.ledger if a.fate in UNDECIDED}
+    is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
+    return bool(REMINDERS & (ahead | under_way)) or (_is_remnant(dossier) and is_open)
+
+
+def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
+    facts = facts_of(dossier.events)
+    assert facts.collected is not None
+    assert facts.contact is not None
+    event = Event(
+        event_id="relance:forgotten",
+        type=EventType.COLLECTED,
+        dossier_id=dossier.dossier_id,
+        at=gone.at,
+        received_at=gone.at,
+        contact=Contact(
+            given_name="",
+            family_name="",
+            email=facts.contact.email,
+            language=facts.contact.language,
+        ),
+        day=facts.collected.day,
+        card_expires_on=facts.collected.card_expires_on,
+    )
+    ledger = tuple(a for a in dossier.ledger if a.notice.kind in REMINDERS)
+    return replace(_nothing_of(dossier, gone), events=(event,), ledger=ledger)
+
+
+def _nothing_of(dossier: Dossier, gone: Forgotten) -> Dossier:
+    return Dossier(dossier_id=dossier.dossier_id, forgotten=gone)
+
+
+def _is_remnant(dossier: Dossier) -> bool:
+    gone = dossier.forgotten
+    return bool(gone and dossier.events) and not _lives_anew(dossier.events, gone)
+
+
+def _lives_anew(events: Iterable[Event], gone: Forgotten | None) -> bool:
+    """Whether something began after it was forgotten: a slot that lies ahead, or a step.
+
+    A repeat of what was known begins nothing, whenever it is told.
+    """
+    return gone is not None and any(_begins(event, gone) for event in events)
+
+
+def _begins(event: Event, gone: Forgotten) -> bool:
+    if event.at <= gone.at:
+        return False
+    if event.type in SLOTS:
+        return event.starts_at is not None and event.starts_at > gone.at
+    day = event.day or paris_day(event.at)
+    return event.type in MILESTONES and day >= paris_day(gone.at)
+
+
+def _bare(event: Event) -> Event:
+    """That it happened, and nothing of what else it said."""
+    return Event(
+        event_id=event.event_id,
+        type=event.type,
+        dossier_id=event.dossier_id,
+        at=event.at,
+        received_at=event.received_at,
+        source=event.source,
+        digest=event.digest,
+        subject=event.subject,
+        until=event.until,
+    )

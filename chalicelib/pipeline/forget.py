@@ -1,0 +1,157 @@
+"""To forget: a dossier at somebody's request, and each night whatever has been kept long enough."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.desk_calendar import months_after, paris_day
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import LostRace, StillSending
+from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
+from chalicelib.pipeline.change import change
+from chalicelib.pipeline.compose import documents_of
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import (
+    Dossiers,
+    EveryDocument,
+    JournalLine,
+    Loaded,
+    Quarantine,
+    Quarantined,
+    Receipts,
+    UnmatchedReceipt,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Everything in which somebody may be remembered."""
+
+    dossiers: Dossiers
+    vault: EveryDocument
+    receipts: Receipts
+    quarantine: Quarantine
+    planner: Planner
+
+
+def forget(memory: Memory, dossier_id: str, now: datetime) -> bool:
+    """Erase all of a dossier at once and for good; False if there is none of this id.
+
+    What lies elsewhere goes first, the dossier last, by one conditional write: whatever fails on
+    the way, asking again finishes. Nothing leaves after it has answered. Raises StillSending,
+    LostRace, StorageUnavailable.
+    """
+    loaded = memory.dossiers.load(dossier_id)
+    _check(loaded, now)
+    _forget_what_names(memory, loaded.dossier)
+    if loaded.version == 0:
+        return False
+    _erase(memory, dossier_id, lambda dossier: forgotten_on_request(dossier, now), now)
+    return True
+
+
+def forget_what_is_over(memory: Memory, dossier_ids: Iterable[str], now: datetime) -> int:
+    """Erase each of these whose time is over, but for its renewal reminders; how many there were.
+
+    One that changes at this moment waits for the next night. Raises StorageUnavailable.
+    """
+
+    def remains(dossier: Dossier) -> Dossier:
+        return what_remains(dossier, memory.planner.plan(dossier, now), memory.planner.desk, now)
+
+    return sum(_erased_quietly(memory, dossier_id, remains, now) for dossier_id in dossier_ids)
+
+
+def forget_what_waits(memory: Memory, now: datetime) -> int:
+    """Drop the quarantined bodies and the unmatched receipts that were kept long enough."""
+    bodies = [item for item in memory.quarantine.everything() if _was_kept(memory, item, now)]
+    receipts = [item for item in memory.receipts.waiting() if _has_waited(memory, item, now)]
+    _drop(memory, bodies, receipts)
+    return len(bodies) + len(receipts)
+
+
+def _erased_quietly(
+    memory: Memory, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
+) -> bool:
+    try:
+        _check(memory.dossiers.load(dossier_id), now)
+        return _erase(memory, dossier_id, remains, now)
+    except (LostRace, StillSending):
+        return False
+
+
+def _check(loaded: Loaded, now: datetime) -> None:
+    if is_sending(loaded.dossier, now):
+        raise StillSending
+
+
+def _erase(
+    memory: Memory, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
+) -> bool:
+    """The documents, then the rest. A document that is still wanted is made again."""
+    memory.vault.forget(documents_of(dossier_id))
+
+    def erased(loaded: Loaded) -> tuple[Dossier, JournalLine | None, bool]:
+        _check(loaded, now)
+        after = remains(loaded.dossier)
+        if after == loaded.dossier:
+            return after, None, False
+        what = "forgotten, but for the renewal reminders" if after.events else "forgotten"
+        return after, JournalLine(at=now, by="relance", what=what), True
+
+    return change(memory.dossiers, memory.planner, dossier_id, erased, now, new_journal=True)
+
+
+# What lies elsewhere
+
+
+def _forget_what_names(memory: Memory, dossier: Dossier) -> None:
+    """The bodies and receipts that are about this dossier, or about a message that left for it."""
+    names = _naming(dossier)
+    bodies = [item for item in memory.quarantine.everything() if names.search(item.body)]
+    receipts = [item for item in memory.receipts.waiting() if names.search(item.body)]
+    _drop(memory, bodies, receipts)
+
+
+def _naming(dossier: Dossier) -> re.Pattern[bytes]:
+    """Finds the dossier where our webhooks and tags have it, in JSON and in JSON inside JSON."""
+    sent = sorted({a.message_id for a in dossier.ledger if a.message_id})
+    return re.compile(
+        b"|".join([_member(r"dossier(?:_id)?", dossier.dossier_id), *_messages(sent)])
+    )
+
+
+def _messages(message_ids: Iterable[str]) -> Iterator[bytes]:
+    yield from (_member(r"message_?[iI]d", message_id) for message_id in message_ids)
+
+
+def _member(key: str, value: str) -> bytes:
+    quote = r'\\*"'
+    found = rf"{quote}{key}{quote}\s*:\s*\[?\s*{quote}{re.escape(value)}{quote}"
+    return found.encode()
+
+
+def _drop(
+    memory: Memory, bodies: Iterable[Quarantined], receipts: Iterable[UnmatchedReceipt]
+) -> None:
+    for body in bodies:
+        memory.quarantine.drop(body)
+    for receipt in receipts:
+        memory.receipts.drop(receipt.receipt_id)
+
+
+def _was_kept(memory: Memory, item: Quarantined, now: datetime) -> bool:
+    seen = item.seen_at
+    months = memory.planner.desk.terms_on(paris_day(item.received_at)).retention
+    is_done_with = seen is not None and _is_past(seen, months.quarantine_seen_months, now)
+    return is_done_with or _is_past(item.received_at, months.quarantine_months, now)
+
+
+def _has_waited(memory: Memory, item: UnmatchedReceipt, now: datetime) -> bool:
+    months = memory.planner.desk.terms_on(paris_day(item.received_at)).retention
+    return _is_past(item.received_at, months.receipts_months, now)
+
+
+def _is_past(since: datetime, months: int, now: datetime) -> bool:
+    return months_after(paris_day(since), months) < paris_day(now)

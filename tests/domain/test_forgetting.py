@@ -1,0 +1,386 @@
+"""When a dossier is forgotten, what little remains of it, and what it takes in afterwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
+from chalicelib.domain.dossier import Dossier, Forgotten
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.forgetting import (
+    REMINDERS,
+    forgotten_on_request,
+    is_sending,
+    kept_until,
+    may_have_left_overs,
+    taken_in,
+    what_remains,
+)
+from chalicelib.domain.plan import Plan, owed
+from chalicelib.domain.recording import Recorded, record
+from chalicelib.domain.work import UNREACHABLE
+from tests.builders import (
+    ADDRESSES,
+    CONTACT,
+    DESK,
+    DOSSIER,
+    a_dossier,
+    a_notice,
+    a_step,
+    an_attempt,
+    an_event,
+    an_ordinary_life,
+    cancelled,
+    missed,
+    paris,
+    selected,
+)
+from tests.domain.lives import Moment, moments
+
+BOOKED = selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s")
+INCOMPLETE = a_step(EventType.INCOMPLETE, "2019-05-20 10:40")
+DEPOSITED = a_step(EventType.DEPOSITED, "2019-05-14 10:40")
+READY = a_step(EventType.CARD_READY, "2019-07-01 15:00")
+COLLECTED = a_step(EventType.COLLECTED, "2019-11-30 10:00")
+CARD = replace(COLLECTED, card_expires_on=date(2020, 10, 31))
+KNOWN = an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT)
+OVER = paris("2020-03-01 04:00")
+
+
+def ended(kind: Kind, occasion: str, at: str, **more: Any) -> Event:
+    """A person's last word on a desk notice."""
+    subject = f"{kind}.1.{occasion}.desk"
+    return an_event(EventType.WORK_CLOSED, at, source=Source.DESK, subject=subject, **more)
+
+
+def plan(dossier: Dossier, now: datetime) -> Plan:
+    return owed(dossier, DESK, ADDRESSES, now)
+
+
+def until(*events: Event, now: datetime = OVER, desk: Desk = DESK) -> date:
+    dossier = a_dossier(*events)
+    return kept_until(dossier, owed(dossier, desk, ADDRESSES, now), desk)
+
+
+def remains(dossier: Dossier, now: datetime = OVER) -> Dossier:
+    return what_remains(dossier, plan(dossier, now), DESK, now)
+
+
+# Until when
+
+
+@pytest.mark.parametrize(
+    ("events", "last_day"),
+    [
+        # once it is finished, three
+        ([BOOKED, DEPOSITED, READY, COLLECTED], date(2020, 2, 29)),
+        ([BOOKED, COLLECTED], date(2020, 2, 29)),
+        ([BOOKED, cancelled("2019-04-20 09:00")], date(2019, 7, 20)),
+        ([BOOKED, cancelled("2019-05-20 03:00")], date(2019, 8, 20)),
+        ([KNOWN, ended(Kind.NO_LIFE, "known", "2019-05-02 11:00")], date(2019, 8, 2)),
+        # as long as it is not, twelve
+        ([KNOWN], date(2020, 4, 8)),
+        ([BOOKED], date(2020, 5, 14)),
+        ([BOOKED, INCOMPLETE], date(2020, 5, 20)),
+        ([BOOKED, missed("2019-05-14 18:00")], date(2020, 5, 14)),
+        ([BOOKED, DEPOSITED], date(2020, 5, 14)),
+        ([BOOKED, DEPOSITED, READY], date(2020, 7, 1)),
+        ([BOOKED, READY, replace(KNOWN, at=READY.at, received_at=OVER)], date(2021, 3, 1)),
+    ],
+)
+def test_a_dossier_is_kept_some_months_after_its_end_and_longer_without_one(
+    events: Sequence[Event], last_day: date
+) -> None:
+    assert until(*events) == last_day
+
+
+def test_a_visit_that_led_nowhere_is_finished_once_the_desk_says_so_and_everybody_knows() -> None:
+    said = ended(Kind.NOT_REBOOKED, "2019-05-20", "2019-06-03 11:00")
+    told = an_attempt(
+        a_notice(Kind.MISSING_DOCUMENTS, "2019-05-20"), Fate.DELIVERED, "2019-05-20 10:41"
+    )
+    assert until(BOOKED, INCOMPLETE, said) == date(2020, 6, 3)
+    dossier = a_dossier(BOOKED, INCOMPLETE, said, ledger=(told,))
+    assert kept_until(dossier, plan(dossier, OVER), DESK) == date(2019, 9, 3)
+
+
+def test_a_card_may_still_come_of_papers_that_the_desk_has_done_with() -> None:
+    exhausted = ended(Kind.NO_NEWS_EXHAUSTED, "2019-05-14", "2019-11-04 11:00")
+    assert until(BOOKED, DEPOSITED, exhausted) == date(2020, 11, 4)
+
+
+def test_what_a_person_will_look_at_again_is_kept_until_after_that() -> None:
+    later = ended(Kind.NO_LIFE, "known", "2019-05-02 11:00", until=date(2019, 9, 1))
+    assert until(KNOWN, later) == date(2020, 9, 1)
+
+
+@pytest.mark.parametrize("end", [COLLECTED, cancelled("2019-11-30 10:00")])
+def test_an_end_that_is_told_late_counts_from_when_it_was_told(end: Event) -> None:
+    told = replace(end, received_at=paris("2020-05-05 10:00"))
+    assert until(BOOKED, told, now=paris("2020-05-05 10:00")) == date(2020, 8, 5)
+
+
+def test_each_end_is_judged_by_the_terms_of_its_day() -> None:
+    old = DESK.terms[0]
+    longer = replace(old.retention, finished_months=6, unfinished_months=24)
+    new = replace(old, valid_from=date(2019, 7, 1), retention=longer)
+    desk = replace(DESK, terms=(old, new))
+    lives = [BOOKED, DEPOSITED], [BOOKED, DEPOSITED, READY], [BOOKED, COLLECTED]
+    assert [until(*life, desk=desk) for life in lives] == [
+        date(2020, 5, 14),
+        date(2021, 7, 1),
+        date(2020, 5, 30),
+    ]
+
+
+def test_the_longest_way_of_the_procedure_ends_before_its_dossier_is_forgotten() -> None:
+    """Three follow-ups after the deposit, three after the card is ready, and a last wait each.
+
+    So long may the day of booking have to be proved even if nobody ever says that the card is
+    ready.
+    """
+    delays, kept = DESK.terms[0].delays, DESK.terms[0].retention
+    longest = timedelta(days=2 * 4 * delays.follow_up_days)
+    day = paris_day(DEPOSITED.at)
+    assert months_after(day, kept.unfinished_months) >= day + longest
+
+
+# What remains
+
+
+def test_until_its_last_day_is_over_a_dossier_is_kept_as_it_is() -> None:
+    dossier = a_dossier(BOOKED, COLLECTED)
+    assert remains(dossier, paris("2020-02-29 23:59")) is dossier
+    gone = remains(dossier, now := paris("2020-03-01 00:00"))
+    assert gone == Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=now))
+
+
+def test_nothing_remains_of_an_id_that_nothing_is_known_of() -> None:
+    empty = Dossier(dossier_id=DOSSIER)
+    assert remains(empty) is empty
+
+
+def test_for_the_renewal_reminders_an_address_a_language_and_two_days_remain() -> None:
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:00")
+    whole = a_dossier(
+        replace(BOOKED, contact=replace(CONTACT, language=Language.EN)),
+        a_step(EventType.DEPOSITED, "2019-05-14 10:40", recepisse_number="3812019412"),
+        CARD,
+        ledger=(told,),
+    )
+    rest = remains(whole)
+    facts = facts_of(rest.events)
+    assert (rest.forgotten, rest.ledger) == (Forgotten(at=OVER), ())
+    assert facts.contact == replace(
+        CONTACT, given_name="", family_name="", phone=None, mobile=None, language=Language.EN
+    )
+    assert (facts.appointment, facts.deposited, facts.card_ready) == (None, None, None)
+    assert facts.collected is not None
+    assert facts.collected.card_expires_on == CARD.card_expires_on
+
+
+def reminders(dossier: Dossier, now: datetime) -> list[tuple[str, int, datetime]]:
+    foreseen = plan(dossier, now)
+    return [(str(o.notice), o.attempt, o.ready_at) for o in (*foreseen.due, *foreseen.later)]
+
+
+@pytest.mark.parametrize("fate", [Fate.CLAIMED, Fate.ACCEPTED, Fate.UNKNOWN, Fate.DELIVERED])
+def test_what_remains_is_reminded_as_the_whole_would_have_been(fate: Fate) -> None:
+    opens = an_attempt(a_notice(Kind.RENEWAL_OPENS, "2020-05-31"), fate, "2020-02-29 09:00")
+    early = replace(CARD, card_expires_on=date(2020, 5, 31))
+    whole = a_dossier(BOOKED, early, ledger=(replace(opens, until=paris("2020-02-29 09:05")),))
+    rest = remains(whole)
+    assert rest.ledger == whole.ledger
+    assert reminders(rest, OVER) == reminders(whole, OVER) != []
+
+
+UNSUBSCRIBED = an_event(EventType.UNSUBSCRIBED, "2020-01-05 10:00", source=Source.STUDENT)
+RENEWED = an_event(EventType.RENEWAL_BOOKED, "2020-01-05 10:00")
+OPENS = a_notice(Kind.RENEWAL_OPENS, "2020-10-31")
+LAST_CALL = a_notice(Kind.RENEWAL_LAST_CALL, "2020-10-31")
+
+
+@pytest.mark.parametrize(
+    ("events", "fate", "addresses"),
+    [
+        ([BOOKED, CARD, UNSUBSCRIBED], Fate.DELIVERED, ADDRESSES),
+        ([BOOKED, CARD, RENEWED], Fate.DELIVERED, ADDRESSES),
+        ([BOOKED, COLLECTED], Fate.DELIVERED, ADDRESSES),
+        (
+            [BOOKED, replace(CARD, card_expires_on=date(2020, 2, 29))],
+            Fate.DELIVERED,
+            ADDRESSES,
+        ),
+        ([BOOKED, CARD], Fate.DELIVERED, {Channel.SMS: "sms-key"}),
+        ([replace(BOOKED, contact=None), CARD], Fate.DELIVERED, {}),
+        ([BOOKED, CARD], Fate.BOUNCED, ADDRESSES),
+        ([BOOKED, CARD], Fate.COMPLAINED, ADDRESSES),
+    ],
+    ids=[
+        "unsubscribed",
+        "renewed",
+        "nobody knows until when",
+        "expired",
+        "no address",
+        "no contact",
+        "a dead address",
+        "a complaint",
+    ],
+)
+def test_where_nothing_can_remind_anybody_nothing_remains(
+    events: Sequence[Event], fate: Fate, addresses: Mapping[Channel, str]
+) -> None:
+    sent = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), fate, "2019-04-08 10:01")
+    whole = a_dossier(*events, ledger=(sent,))
+    rest = what_remains(whole, owed(whole, DESK, addresses, OVER), DESK, OVER)
+    assert rest == Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=OVER))
+
+
+def rest_with(*fates: tuple[object, Fate]) -> Dossier:
+    rest = remains(a_dossier(BOOKED, CARD))
+    tries = (an_attempt(notice, fate, "2020-08-25 09:00") for notice, fate in fates)  # type: ignore[arg-type]  # a notice
+    return replace(rest, ledger=tuple(tries))
+
+
+def test_after_the_last_reminder_has_arrived_nothing_remains() -> None:
+    now = paris("2020-08-26 04:00")
+    assert remains(rest_with((OPENS, Fate.DELIVERED)), now).events
+    both = rest_with((OPENS, Fate.DELIVERED), (LAST_CALL, Fate.DELIVERED))
+    assert remains(both, now) == Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=now))
+
+
+def test_a_reminder_under_way_or_in_front_of_a_person_is_waited_for_until_the_card_expires() -> (
+    None
+):
+    for rest in (
+        rest_with((OPENS, Fate.DELIVERED), (LAST_CALL, Fate.ACCEPTED)),
+        rest_with((LAST_CALL, Fate.BOUNCED), (UNREACHABLE, Fate.OPEN)),
+    ):
+        assert remains(rest, paris("2020-08-25 10:00")) is rest
+        assert remains(rest, paris("2020-10-31 23:00")) is rest
+        assert remains(rest, paris("2020-11-01 04:00")).events == ()
+
+
+@pytest.mark.parametrize("end", [UNSUBSCRIBED, RENEWED])
+def test_what_ends_the_reminders_ends_what_was_kept_for_them(end: Event) -> None:
+    said = replace(end, contact=CONTACT, why="Léa called", at=OVER, received_at=OVER)
+    rest, outcome = record(remains(a_dossier(BOOKED, CARD)), said)
+    assert outcome is Recorded.RECORDED
+    assert (rest.events[-1].contact, rest.events[-1].why) == (None, None)
+    assert remains(rest, OVER).events == ()
+
+
+# What it takes in afterwards
+
+GONE = remains(a_dossier(BOOKED, COLLECTED))
+REST = remains(a_dossier(BOOKED, CARD))
+NEW_SLOT = selected("2020-03-02 10:00", "2020-04-14 10:30", event_id="new", appointment_id="A2")
+NEW_CARD = a_step(EventType.CARD_READY, "2020-03-01 10:00", event_id="new")
+
+
+@pytest.mark.parametrize("gone", [GONE, REST], ids=["nothing", "reminders"])
+@pytest.mark.parametrize(
+    "late",
+    [
+        *an_ordinary_life(),
+        cancelled("2019-04-20 09:00"),
+        KNOWN,
+        replace(KNOWN, at=paris("2020-03-02 10:00"), event_id="newer"),
+        replace(BOOKED, at=paris("2020-03-02 10:00"), event_id="a resync"),
+        replace(DEPOSITED, at=paris("2020-03-02 10:00"), event_id="a resync"),
+        replace(NEW_SLOT, at=paris("2020-02-28 10:00")),
+        replace(KNOWN, at=paris("2091-03-02 10:00"), event_id="a wrong clock"),
+    ],
+    ids=lambda event: f"{event.type} of {event.at:%Y-%m-%d}",
+)
+def test_what_comes_late_begins_nothing_anew(gone: Dossier, late: Event) -> None:
+    assert record(gone, replace(late, received_at=paris("2020-03-02 10:01"))) == (
+        gone,
+        Recorded.STALE,
+    )
+
+
+@pytest.mark.parametrize("gone", [GONE, REST], ids=["nothing", "reminders"])
+@pytest.mark.parametrize("new", [NEW_SLOT, NEW_CARD], ids=["a slot", "a card, the same day"])
+def test_what_happens_afterwards_begins_a_new_life(gone: Dossier, new: Event) -> None:
+    dossier, outcome = record(gone, new)
+    assert outcome is Recorded.RECORDED
+    follows = replace(KNOWN, at=new.at + timedelta(hours=1), received_at=new.at, event_id="after")
+    dossier, outcome = record(dossier, replace(follows, received_at=follows.at))
+    assert outcome is Recorded.RECORDED
+    assert plan(dossier, follows.at).state in {"booked", "card_ready"}
+    assert facts_of(dossier.events).contact == CONTACT
+    assert record(dossier, BOOKED) == (dossier, Recorded.STALE)
+    assert remains(dossier, paris("2020-06-01 04:00")) is dossier
+    assert remains(dossier, paris("2021-12-01 04:00")).events == ()
+
+
+@pytest.mark.parametrize("event", [*an_ordinary_life(), NEW_SLOT, NEW_CARD, UNSUBSCRIBED])
+def test_who_asked_to_be_forgotten_is_never_begun_anew(event: Event) -> None:
+    gone = forgotten_on_request(a_dossier(BOOKED), paris("2019-04-09 10:00"))
+    assert taken_in(gone, event) is None
+    assert record(gone, event) == (gone, Recorded.STALE)
+
+
+def test_to_be_forgotten_twice_is_to_be_forgotten_once() -> None:
+    gone = forgotten_on_request(a_dossier(BOOKED), OVER)
+    assert gone == Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=OVER, on_request=True))
+    assert forgotten_on_request(gone, OVER + timedelta(days=1)) is gone
+    assert forgotten_on_request(REST, OVER).forgotten == gone.forgotten
+
+
+# While somebody is at work
+
+
+def test_a_message_is_in_somebodys_hands_as_long_as_its_claim_lives() -> None:
+    claim = an_attempt(OPENS, Fate.CLAIMED, "2020-02-29 09:00", until=paris("2020-02-29 09:05"))
+    dossier = a_dossier(CARD, ledger=(claim,))
+    assert is_sending(dossier, paris("2020-02-29 09:04"))
+    assert not is_sending(dossier, paris("2020-02-29 09:05"))
+    settled = replace(dossier, ledger=(replace(claim, fate=Fate.ACCEPTED),))
+    assert not is_sending(settled, paris("2020-02-29 09:01"))
+
+
+def test_documents_are_looked_for_again_for_two_days_unless_they_are_of_a_new_life() -> None:
+    assert may_have_left_overs(GONE, OVER + timedelta(hours=47))
+    assert not may_have_left_overs(GONE, OVER + timedelta(hours=48))
+    assert not may_have_left_overs(record(GONE, NEW_SLOT)[0], OVER + timedelta(hours=30))
+    assert not may_have_left_overs(a_dossier(BOOKED), OVER)
+
+
+# At every instant of every life
+
+
+@settings(max_examples=150)
+@given(moments())
+def test_nobody_is_forgotten_before_the_last_message_that_is_foreseen(moment: Moment) -> None:
+    """Whatever a life has come to: only a card or a cancellation cuts short what is ahead."""
+    foreseen = owed(moment.dossier, DESK, moment.addresses, moment.now)
+    last_day = kept_until(moment.dossier, foreseen, DESK)
+    ahead = [paris_day(o.ready_at) for o in (*foreseen.due, *foreseen.later)]
+    assert foreseen.state in {"collected", "cancelled"} or max(ahead, default=last_day) <= last_day
+
+
+@settings(max_examples=150)
+@given(moments())
+def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> None:
+    foreseen = owed(moment.dossier, DESK, moment.addresses, moment.now)
+    night = max(moment.now, paris(f"{kept_until(moment.dossier, foreseen, DESK)} 23:59"))
+    night += timedelta(hours=4)
+    then = owed(moment.dossier, DESK, moment.addresses, night)
+    rest = what_remains(moment.dossier, then, DESK, night)
+    if rest is moment.dossier:  # what stood open has closed meanwhile, or the other way round
+        assert kept_until(moment.dossier, then, DESK) >= paris_day(night)
+        return
+    assert rest.forgotten == Forgotten(at=night)
+    assert {attempt.notice.kind for attempt in rest.ledger} <= REMINDERS
+    left = owed(rest, DESK, moment.addresses, night)
+    assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS
+    assert {e.type for e in rest.events} <= {EventType.COLLECTED}
