@@ -16,7 +16,7 @@ from chalicelib.domain.desk_calendar import (
     months_before,
     paris_day,
 )
-from tests.builders import DESK, a_closed_desk
+from tests.builders import DESK, a_closed_desk, paris
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,18 @@ def test_who_has_heard_nothing_asks_on_no_sunday_or_holiday(
 def test_who_has_heard_nothing_asks_after_the_closure() -> None:
     closed = a_closed_desk("2019-06-24", "2019-07-05")
     assert follow_up_day(closed, date(2019, 5, 14), 1) == date(2019, 7, 6)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_staffed"),
+    [
+        ("2019-05-14 08:59", False),
+        ("2019-05-14 09:00", True),
+        ("2019-05-14 16:59", True),
+        ("2019-05-14 17:00", False),
+        ("2019-05-12 10:00", False),  # a Sunday
+        ("2019-05-01 10:00", False),
+    ],
+)
+def test_somebody_is_at_the_counter_in_its_hours(at: str, is_staffed: bool) -> None:
+    assert DESK.is_staffed(paris(at)) is is_staffed
