@@ -24,6 +24,7 @@ from chalicelib.storage.table import (
     Item,
     connect,
     is_condition_failed,
+    scanned,
     translated,
 )
 
@@ -114,18 +115,8 @@ class DynamoDossiers:
 
     def ids(self) -> Iterator[str]:
         """The id of every dossier. A scan: for repair, never on the way of a message."""
-        start: Any = None
-        while True:
-            with translated():
-                page = self._table.scan(
-                    filter_condition=Item.pk.startswith(_PREFIX),
-                    attributes_to_get=["pk"],
-                    exclusive_start_key=start,
-                )
-            yield from (item["pk"]["S"].removeprefix(_PREFIX) for item in page["Items"])
-            start = page.get("LastEvaluatedKey")
-            if not start:
-                return
+        every = scanned(self._table, _PREFIX, only=["pk"])
+        return (item["pk"]["S"].removeprefix(_PREFIX) for item in every)
 
     def _first(self, index: str, limit: int, until: Condition | None) -> list[tuple[str, str]]:
         shards = (self._shard(index, shard, limit, until) for shard in SHARDS)

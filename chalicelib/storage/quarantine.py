@@ -16,6 +16,7 @@ from chalicelib.storage.table import (
     Item,
     connect,
     is_condition_failed,
+    scanned,
     translated,
 )
 
@@ -56,16 +57,7 @@ class DynamoQuarantine:
 
     def everything(self) -> Iterator[Quarantined]:
         """Whatever is kept. A scan: for repair, and to forget."""
-        start: Any = None
-        while True:
-            with translated():
-                page = self._table.scan(
-                    filter_condition=Item.pk.startswith(_PREFIX), exclusive_start_key=start
-                )
-            yield from map(_quarantined, page["Items"])
-            start = page.get("LastEvaluatedKey")
-            if not start:
-                return
+        return map(_quarantined, scanned(self._table, _PREFIX))
 
     def see(self, item: Quarantined, now: datetime) -> None:
         """A person is done with it; once is enough, and what was dropped meanwhile stays away."""

@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.connection.table import TableConnection
 
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.storage.table import InstantAttribute, Item, connect, translated
+from chalicelib.storage.table import InstantAttribute, connect, scanned, translated
 
 _PREFIX = "RECEIPT#"
 _INSTANT = InstantAttribute()
@@ -34,16 +34,7 @@ class DynamoReceipts:
 
     def waiting(self) -> Iterator[UnmatchedReceipt]:
         """Every receipt that was kept. A scan: for repair only."""
-        start: Any = None
-        while True:
-            with translated():
-                page = self._table.scan(
-                    filter_condition=Item.pk.startswith(_PREFIX), exclusive_start_key=start
-                )
-            yield from map(_receipt, page["Items"])
-            start = page.get("LastEvaluatedKey")
-            if not start:
-                return
+        return map(_receipt, scanned(self._table, _PREFIX))
 
     def drop(self, receipt_id: str) -> None:
         """Forget one that was matched."""

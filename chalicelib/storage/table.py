@@ -1,6 +1,6 @@
 """The one table: its attributes, its connection, and how its failures are called here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -113,3 +113,24 @@ def translated() -> Iterator[None]:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:
         raise StorageUnavailable from error
+
+
+def scanned(
+    table: TableConnection, prefix: str, only: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Every item whose key begins so, page by page, and `only` these attributes of it.
+
+    It reads the whole table: for repair, and to forget. Raises StorageUnavailable.
+    """
+    start: Any = None
+    while True:
+        with translated():
+            page = table.scan(
+                filter_condition=Item.pk.startswith(prefix),
+                attributes_to_get=only,
+                exclusive_start_key=start,
+            )
+        yield from page["Items"]
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return
