@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Attempt
+from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import Event
 
@@ -156,6 +156,11 @@ class Dossier:
     set_aside_at: datetime | None = None
     not_before: datetime | None = None
     forgotten: Forgotten | None = None
+
+    @property
+    def open_work(self) -> tuple[Attempt, ...]:
+        """The desk notices by which it stands on the work list."""
+        return tuple(a for a in self.ledger if a.fate is Fate.OPEN)
 
     def with_attempt(self, attempt: Attempt) -> "Dossier":
         """The same dossier with this attempt added, or put in the place of its earlier self."""

@@ -110,7 +110,7 @@ def _end(facts: Facts, state: State) -> date | None:
 
 def _is_dead_end(dossier: Dossier, plan: Plan) -> bool:
     """Nothing ahead, nothing open, and no papers with the prefecture."""
-    is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
+    is_open = bool(dossier.open_work)
     is_ahead = plan.due or plan.later or plan.next_change_at
     return not (is_open or is_ahead or plan.state in _UNDER_WAY)
 
@@ -136,7 +136,7 @@ def _still_reminds(dossier: Dossier, plan: Plan, now: datetime) -> bool:
         return False
     ahead = {owed.notice.kind for owed in (*plan.due, *plan.later)}
     under_way = {a.notice.kind for a in dossier.ledger if a.fate in UNDECIDED}
-    is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
+    is_open = bool(dossier.open_work)
     return bool(REMINDERS & (ahead | under_way)) or (_is_remnant(dossier) and is_open)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.delivery import Fate
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.ports import Channels, Dossiers, Mailer, Tallies
@@ -64,10 +63,9 @@ def digest(sources: Sources, now: datetime) -> Digest:
 
 def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:
     for one in ours:
-        for attempt in dossiers.load(one.name).dossier.ledger:
-            if attempt.fate is Fate.OPEN:
-                since = paris_day(attempt.claimed_at)
-                yield OpenWork(since=since, dossier_id=one.name, kind=attempt.notice.kind)
+        for attempt in dossiers.load(one.name).dossier.open_work:
+            since = paris_day(attempt.claimed_at)
+            yield OpenWork(since=since, dossier_id=one.name, kind=attempt.notice.kind)
 
 
 def _open_day_before(desk: Desk, day: date) -> date:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Fate
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import facts_of
@@ -42,7 +41,7 @@ class Planner:
     ) -> Write:
         """The same, where the plan is known already."""
         due_now = bool(plan.due or plan.ended)
-        opened = (a.claimed_at for a in dossier.ledger if a.fate is Fate.OPEN)
+        opened = (a.claimed_at for a in dossier.open_work)
         return Write(
             dossier=dossier,
             state=plan.state,

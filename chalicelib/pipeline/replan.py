@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import facts_of
@@ -99,6 +98,6 @@ def _has_written(dossiers: EveryDossier, loaded: Loaded, write: Write) -> bool:
 
 def _has_an_end(dossier: Dossier, plan: Plan) -> bool:
     """Collected, or in front of a person, or ended by a person's word, or never ours."""
-    is_open = any(a.fate is Fate.OPEN for a in dossier.ledger)
+    is_open = bool(dossier.open_work)
     is_ours = facts_of(dossier.events).known_since is not None
     return plan.state is State.COLLECTED or is_open or bool(plan.settled) or not is_ours

@@ -28,7 +28,7 @@ def set_aside(dossiers: Dossiers, dossier_id: str, now: datetime) -> None:
         dossier=kept,
         state=loaded.state,
         next_due_at=now + WAIT,
-        work_since=min(a.claimed_at for a in kept.ledger if a.fate is Fate.OPEN),
+        work_since=min(a.claimed_at for a in kept.open_work),
         journal=(JournalLine(at=now, by="relance", what=f"{opened.notice} set aside"),),
     )
     dossiers.write(loaded, write)
