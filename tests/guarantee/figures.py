@@ -10,8 +10,8 @@ class Scale(StrEnum):
 
     QUICK = "quick"  #: seconds: a part of `make test`
     CI = "ci"  #: minutes: whole where that is cheap, a sample where it is not
-    FULL = "full"  #: an hour: everything but most of the pairs
-    ALL = "all"  #: on demand, many hours: every pair as well
+    FULL = "full"  #: an hour or two: every single fault, samples of what is larger
+    ALL = "all"  #: on demand, many hours: every pair, and every call on AWS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -248,5 +248,5 @@ ANYTHING = Program(
     of=f"{LIVES} lives of {STEPS} steps of any kind at most, with anything going wrong meanwhile",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 1, Scale.CI: 16},
+    samples={Scale.QUICK: 1, Scale.CI: 16, Scale.FULL: 300},
 )
