@@ -23,7 +23,7 @@ from tests.guarantee.on_aws.walk import Undisturbed, undisturbed, walk
 SHOWN = 20
 #: A sample of this size takes about a minute on two processors.
 CI_CASES = 56
-#: The same calls are hurt one by one in memory, all of them; here is seen that AWS' own words do the same.
+#: In memory every call is hurt; these are to see that AWS' own words come to the same.
 FULL_CASES = 500
 
 Choose = Callable[[Sequence[Call], Scale, int], list[Case]]
