@@ -1,0 +1,25 @@
+"""Who works at the desk, and what they may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an operator may do; each may also do what the roles before it may."""
+
+    READ = "read"  #: look things up
+    ACT = "act"  #: record what happened at the counter, correct, send again
+    ADMIN = "admin"  #: pause a channel, redrive dead letters, read the audit, forget
+
+    def may(self, needed: "Role") -> bool:
+        """Whether this role is enough where `needed` is asked for."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """A person of the desk, by the name they sign in with."""
+
+    name: str
+    role: Role

@@ -1,0 +1,209 @@
+"""What the console's pages show, in the house's words. The pipeline fills these in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.holds import Hold
+from chalicelib.domain.operators import Role
+from chalicelib.domain.tally import Tally
+from chalicelib.domain.timeline import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What of the work list is shown; each is a parameter of the address."""
+
+    kind: Kind | None = None
+    urgent: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkRow:
+    """One dossier of the work list. `contact` is None where nothing is known of it."""
+
+    dossier_id: str
+    since: datetime
+    kinds: tuple[Kind, ...]
+    state: State
+    contact: Contact | None
+    appointment_at: datetime | None
+    is_urgent: bool  #: its appointment is within 72 hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineRow:
+    """One webhook that could not be used; `key` names it in addresses."""
+
+    key: str
+    event_id: str
+    received_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelState:
+    """How a channel is: held by its provider's word, paused by a person's, both or neither."""
+
+    channel: Channel
+    hold: Hold | None = None
+    paused_by: str | None = None
+    paused_at: datetime | None = None
+    pause_why: str = ""
+
+
+class BulkStand(StrEnum):
+    """How far a bulk action is."""
+
+    WAITING = "waiting"  #: it can still be undone
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class RowStand(StrEnum):
+    """What became of one line of a bulk action."""
+
+    WAITING = "waiting"
+    UNDONE = "undone"
+    DONE = "done"
+    REFUSED = "refused"  #: its dossier took no event; `why` says so
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkRow:
+    """One dossier of a bulk action."""
+
+    dossier_id: str
+    stand: RowStand = RowStand.WAITING
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """Cards marked ready together: nothing happens to a dossier before `effective_at`."""
+
+    bulk_id: str
+    by: str
+    asked_at: datetime
+    effective_at: datetime
+    day: date
+    rows: tuple[BulkRow, ...]
+
+    @property
+    def stand(self) -> BulkStand:
+        """How far it is, by its lines."""
+        stands = {row.stand for row in self.rows}
+        if stands <= {RowStand.UNDONE}:
+            return BulkStand.UNDONE
+        if RowStand.WAITING not in stands:
+            return BulkStand.DONE
+        return (
+            BulkStand.RUNNING if stands & {RowStand.DONE, RowStand.REFUSED} else BulkStand.WAITING
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkPreview:
+    """What a list of references would do, before anybody agrees to it."""
+
+    day: date
+    fit: tuple[str, ...]
+    unknown: tuple[str, ...]
+    already: tuple[str, ...]  #: their card is ready, or collected
+    examples: tuple["FoundRow", ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkList:
+    """The console's first page. `total` counts all open dossiers up to `counted_at_most`."""
+
+    rows: Sequence[WorkRow]
+    counts: Mapping[Kind, int]
+    urgent: int
+    total: int
+    counted_at_most: int
+    pages: int
+    quarantined: Sequence[QuarantineRow]
+    channels: Sequence[ChannelState]
+    bulks: Sequence[Bulk]
+    tally: Tally | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundRow:
+    """One dossier that a search has found."""
+
+    dossier_id: str
+    state: State
+    contact: Contact | None
+    appointment_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a search has found; `more` says that there was more than is shown."""
+
+    asked: str
+    rows: Sequence[FoundRow]
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierView:
+    """Everything about one dossier. `timeline` is oldest first; what is planned comes last."""
+
+    dossier_id: str
+    state: State
+    facts: Facts
+    timeline: Sequence[Entry]
+    open_work: Sequence[Entry]
+    is_forgotten: bool
+    journal: Sequence[str]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineView:
+    """One webhook in quarantine, as it came."""
+
+    row: QuarantineRow
+    body: str
+    seen_at: datetime | None
+
+
+class DeadLetters(StrEnum):
+    """The queues of what failed for good."""
+
+    SERVE = "serve"  #: dossiers that could not even be set aside
+    FEEDBACK = "feedback"  #: receipts that could not be read
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLettersView:
+    """What lies in one of them: how many about, and the first ones, as ids without a person."""
+
+    queue: DeadLetters
+    count: int
+    examples: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditLine:
+    """Who did or read what, when. `object` is an id, `detail` a code: never personal data.
+
+    `result` is "done", "refused" or "failed".
+    """
+
+    at: datetime
+    by: str
+    role: Role | None
+    action: str
+    object: str = ""
+    result: str = "done"
+    detail: str = ""
