@@ -49,8 +49,8 @@ from chalicelib.pipeline import forget as forgetting
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
-from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline import sent_message as sent_messages
+from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline import set_aside as setting_aside
 from chalicelib.pipeline import sheet as sheets
 from chalicelib.pipeline import student_view
