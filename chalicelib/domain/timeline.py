@@ -79,22 +79,26 @@ def _of_owed(owed: Owed) -> Entry:
 
 
 def _not_sent(dossier: Dossier, plan: Plan, replay: Replay) -> Iterator[Entry]:
-    """The messages that each event made pointless before they left."""
+    """The messages that each event made pointless before they left, each kind once an event."""
     learnt = sorted(dossier.events, key=lambda event: event.received_at)
     spared = {owed.notice for owed in (*plan.due, *plan.later)}
     spared |= {attempt.notice for attempt in dossier.ledger}
     for n in range(max(1, len(learnt) - REPLAYED_AT_MOST), len(learnt)):
-        event = learnt[n]
-        before, after = (
-            _foreseen(replay(_as_it_stood(dossier, known, event.received_at), event.received_at))
-            for known in (learnt[:n], learnt[: n + 1])
-        )
-        for notice in _dropped(before, after):
-            if notice not in spared:
-                spared.add(notice)
-                yield Entry(
-                    at=event.received_at, what=What.NOT_SENT, notice=notice, why=event.type.value
-                )
+        event, at = learnt[n], learnt[n].received_at
+        before = _foreseen(replay(_as_it_stood(dossier, learnt[:n], at), at))
+        after = _foreseen(replay(_as_it_stood(dossier, learnt[: n + 1], at), at))
+        dropped = [notice for notice in _dropped(before, after) if notice not in spared]
+        spared.update(dropped)
+        for notice in _first_of_each_kind(dropped):
+            yield Entry(at=at, what=What.NOT_SENT, notice=notice, why=event.type.value)
+
+
+def _first_of_each_kind(notices: Iterable[Notice]) -> Iterable[Notice]:
+    """Whoever hears that a reminder did not leave need not hear it of the two that follow it."""
+    first: dict[Kind, Notice] = {}
+    for notice in notices:
+        first.setdefault(notice.kind, notice)
+    return first.values()
 
 
 def _foreseen(plan: Plan) -> dict[Notice, datetime]:

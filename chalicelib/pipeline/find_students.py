@@ -58,10 +58,9 @@ def _by_name(dossiers: Searchable, name: str) -> Sequence[str]:
 
 
 def _row(loaded: Loaded) -> FoundRow:
-    facts = facts_of(loaded.dossier.events)
     return FoundRow(
         dossier_id=loaded.dossier.dossier_id,
         state=loaded.state,
-        contact=facts.contact,
-        appointment_at=facts.appointment.starts_at if facts.appointment else None,
+        contact=facts_of(loaded.dossier.events).contact,
+        appointment_at=loaded.findable.appointment_at,
     )

@@ -15,6 +15,7 @@ from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.timeline import Entry, What, timeline
 from tests.builders import (
     ADDRESSES,
+    CONTACT,
     DESK,
     a_dossier,
     a_notice,
@@ -100,7 +101,6 @@ def test_a_reminder_of_an_appointment_that_moves_is_not_sent_for_that() -> None:
         ("confirmation_reminder.email", "appointment.confirmed"),
         ("check_reminder.email", "appointment.rescheduled"),
         ("appointment_reminder.email", "appointment.rescheduled"),
-        ("appointment_reminder.sms", "appointment.rescheduled"),
     ]
     planned = [e.notice for e in story(dossier, "2019-04-21 12:00") if e.what is What.PLANNED]
     assert "r" in {notice.occasion for notice in planned if notice}
@@ -132,8 +132,31 @@ def test_whatever_ends_an_appointment_ends_its_reminders(event: Event, why: str)
         ledger=(REQUEST, CONVOCATION),
     )
     dropped = not_sent(dossier, "2019-05-02 12:00")
-    assert ("appointment_reminder.email", why) in dropped
-    assert ("appointment_reminder.sms", why) in dropped
+    assert dropped.count(("appointment_reminder.email", why)) == 1
+
+
+def test_of_a_row_of_reminders_that_ends_the_next_one_is_named() -> None:
+    dossier = a_dossier(
+        a_step(EventType.DEPOSITED, "2019-05-16 14:10", contact=CONTACT),
+        a_step(EventType.CARD_READY, "2019-05-30 15:00"),
+    )
+    entries = [e for e in story(dossier, "2019-05-31 12:00") if e.what is What.NOT_SENT]
+    reminders = [str(e.notice) for e in entries if e.notice and e.notice.kind is Kind.NO_NEWS]
+    assert reminders == ["no_news.1.2019-05-16.email"]
+
+
+def test_what_is_foreseen_again_is_not_called_unsent() -> None:
+    dossier = a_dossier(
+        selected(event_id="s"),
+        confirmed("2019-04-08 11:00", "s"),
+        a_step(EventType.DEPOSITED, "2019-04-10 09:00"),
+        an_event(
+            EventType.WITHDRAWN, "2019-04-10 09:30", subject=EventType.DEPOSITED.value, by="agnes"
+        ),
+        ledger=(REQUEST, CONVOCATION),
+    )
+    dropped = not_sent(dossier, "2019-04-11 12:00")
+    assert ("appointment_reminder.email", "dossier.deposited") not in dropped
 
 
 def test_a_message_that_was_on_its_way_was_sent() -> None:

@@ -13,7 +13,7 @@ from chalicelib.domain.timeline import What
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.dossier_view import dossier_view
-from chalicelib.pipeline.sent_message import sent_message
+from chalicelib.pipeline.sent_message import ClosedLinks, sent_message
 from tests.builders import (
     CONTACT,
     DOSSIER,
@@ -112,6 +112,19 @@ def test_a_message_says_what_was_known_then_and_not_what_is_known_now(desk: Desk
     convocation = letter(desk, "convocation.1.s.email")
     assert isinstance(convocation, Email)
     assert convocation.subject == "Mardi 14 mai 2019 à 10 h 30 : votre convocation"
+
+
+def test_no_address_that_the_desk_is_shown_opens_anything() -> None:
+    closed = ClosedLinks()
+    shown = [
+        closed.confirm(DOSSIER, "s"),
+        closed.convocation(DOSSIER, "s"),
+        closed.proof(DOSSIER, "s"),
+        closed.dossier(DOSSIER),
+        closed.unsubscribe(DOSSIER),
+    ]
+    assert len(set(shown)) == len(shown)
+    assert all(one.startswith("https://…/") and one.endswith("…") for one in shown)
 
 
 def test_looking_at_a_message_keeps_no_document(desk: DeskInMemory) -> None:
