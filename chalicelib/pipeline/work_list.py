@@ -55,7 +55,7 @@ def work_list(sources: Sources, filters: Filters, now: datetime) -> WorkList:
     everything = sources.dossiers.work_rows(COUNTED_AT_MOST)
     ours = _in_order(_of(everything, What.DOSSIER), now)
     wanted = [row for row in ours if _is_wanted(row, filters, now)]
-    shown = wanted[PAGE * (filters.page - 1) :][:PAGE]
+    shown = wanted[PAGE * (max(filters.page, 1) - 1) :][:PAGE]
     return WorkList(
         rows=_read(sources.dossiers, shown, now),
         counts=Counter(kind for row in ours for kind in row.kinds),

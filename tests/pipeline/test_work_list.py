@@ -74,6 +74,7 @@ def test_a_row_says_who_it_is_about_and_what_is_to_do() -> None:
         (Filters(urgent=True), ["D-next", "D-near"]),
         (Filters(urgent=True, kind=Kind.COMPLAINED), []),
         (Filters(page=2), []),
+        (Filters(page=0, kind=Kind.COMPLAINED), ["D-old"]),
     ],
 )
 def test_filters_choose_the_rows_and_leave_the_counts(
