@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import random
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,18 +30,32 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.views import (
+    Bulk,
+    ChannelState,
+    DossierView,
+    Filters,
+    Found,
+    WorkList,
+    WorkRow,
+)
+from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.pipeline import digest as digests
+from chalicelib.pipeline import dossier_view as dossier_views
 from chalicelib.pipeline import find_attempts as finding
+from chalicelib.pipeline import find_students as finding_students
 from chalicelib.pipeline import forget as forgetting
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
+from chalicelib.pipeline import sent_message as sent_messages
 from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline import set_aside as setting_aside
 from chalicelib.pipeline import sheet as sheets
 from chalicelib.pipeline import student_view
 from chalicelib.pipeline import sweep_due as sweeping
+from chalicelib.pipeline import work_list as work_lists
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.compose import student_links as addresses_of
 from chalicelib.pipeline.forget import Memory
@@ -346,6 +360,45 @@ def forget_what_is_over(dossier_ids: Iterable[str]) -> int:
 def forget_what_waits() -> int:
     """Forget what has waited long enough in quarantine, or for its message; how much."""
     return forgetting.forget_what_waits(house().memory, now())
+
+
+# What the desk asks for
+
+
+def work_list(
+    filters: Filters, channels: Sequence[ChannelState] = (), bulks: Sequence[Bulk] = ()
+) -> WorkList:
+    """One page of what waits for a person. Raises StorageUnavailable."""
+    at_home = house()
+    sources = work_lists.Sources(
+        dossiers=at_home.dossiers, tallies=at_home.tallies, channels=channels, bulks=bulks
+    )
+    return work_lists.work_list(sources, filters, now())
+
+
+def unreached() -> Sequence[WorkRow]:
+    """Whom to call or write to. Raises StorageUnavailable."""
+    return work_lists.unreached(house().dossiers, now())
+
+
+def find_students(asked: str) -> Found:
+    """The dossiers that somebody may have meant. Raises StorageUnavailable."""
+    return finding_students.find_students(house().dossiers, house().seal, asked)
+
+
+def dossier_view(dossier_id: str) -> DossierView | None:
+    """Everything about one dossier; None when there never was one. Raises StorageUnavailable."""
+    at_home = house()
+    holds = at_home.channels.holds()
+    return dossier_views.dossier_view(at_home.dossiers, at_home.planner, dossier_id, holds, now())
+
+
+def sent_message(dossier_id: str, notice: str, attempt: int) -> Email | Sms | None:
+    """A message once more, as its student received it. Raises StorageUnavailable, TextFailed."""
+    at_home = house()
+    return sent_messages.sent_message(
+        at_home.dossiers, at_home.desktop, dossier_id, notice, attempt
+    )
 
 
 # What people ask for

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
 from chalicelib.domain.holds import Hold, Holds
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.letter import Email, Sms
-from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, Write
+from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, WorkItem, Write
 from chalicelib.storage.document import encode
 
 
@@ -23,6 +23,7 @@ class InMemoryDossiers:
         self.lines: dict[str, list[str]] = {}
         self.is_down = False
         self.races = 0
+        self.others: list[WorkItem] = []  # what else waits for a person
 
     def load(self, dossier_id: str) -> Loaded:
         self._check()
@@ -37,6 +38,7 @@ class InMemoryDossiers:
             version=version,
             state=write.state,
             next_due_at=write.next_due_at,
+            findable=write.findable,
             size=self._size(write) if self.is_measured else 0,
         )
 
@@ -63,8 +65,39 @@ class InMemoryDossiers:
         return [(at, dossier_id) for at, dossier_id in rows if at <= now][:limit]
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        rows = [(w.work_since, f"DOSSIER#{i}") for i, (_, w) in self.kept.items() if w.work_since]
-        return sorted(rows)[:limit]
+        return [(row.since, row.key) for row in self.work_rows(limit)]
+
+    def work_rows(self, limit: int) -> Sequence[WorkItem]:
+        self._check()
+        rows = [
+            WorkItem(
+                since=write.work_since,
+                key=f"DOSSIER#{dossier_id}",
+                kinds=write.findable.work,
+                state=write.state,
+                appointment_at=write.findable.appointment_at,
+            )
+            for dossier_id, (_, write) in self.kept.items()
+            if write.work_since
+        ]
+        return sorted([*rows, *self.others], key=lambda row: (row.since, row.key))[:limit]
+
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded]:
+        self._check()
+        return [self._current(i) for i in dict.fromkeys(dossier_ids) if i in self.kept]
+
+    def by_name(self, prefix: str, limit: int) -> Sequence[str]:
+        self._check()
+        kept = [(w.findable, i) for i, (_, w) in self.kept.items()]
+        names = [(name, i) for f, i in kept for name in (f.family_first, f.given_first) if name]
+        found = sorted((name, i) for name, i in names if name.startswith(prefix))
+        return list(dict.fromkeys(i for _, i in found))[:limit]
+
+    def by_email(self, seal: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.email == seal][:limit]
+
+    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.phone == seal][:limit]
 
     def next_due(self) -> tuple[datetime, str] | None:
         rows = [(w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at]

@@ -56,12 +56,12 @@ def what_remains(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> Dos
     Then, while a renewal reminder is ahead, the e-mail address, the language, and the card's two
     days; and when none is, nothing but the marker.
     """
-    is_remnant = _is_remnant(dossier)
-    if not dossier.events or (not is_remnant and paris_day(now) <= kept_until(dossier, plan, desk)):
+    is_little = is_remnant(dossier)
+    if not dossier.events or (not is_little and paris_day(now) <= kept_until(dossier, plan, desk)):
         return dossier
     if not _still_reminds(dossier, plan, now):
         return _nothing_of(dossier, Forgotten(at=now))
-    return dossier if is_remnant else _remnant(dossier, Forgotten(at=now))
+    return dossier if is_little else _remnant(dossier, Forgotten(at=now))
 
 
 def forgotten_on_request(dossier: Dossier, now: datetime) -> Dossier:
@@ -137,7 +137,7 @@ def _still_reminds(dossier: Dossier, plan: Plan, now: datetime) -> bool:
     ahead = {owed.notice.kind for owed in (*plan.due, *plan.later)}
     under_way = {a.notice.kind for a in dossier.ledger if a.fate in UNDECIDED}
     is_open = bool(dossier.open_work)
-    return bool(REMINDERS & (ahead | under_way)) or (_is_remnant(dossier) and is_open)
+    return bool(REMINDERS & (ahead | under_way)) or (is_remnant(dossier) and is_open)
 
 
 def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
@@ -167,7 +167,8 @@ def _nothing_of(dossier: Dossier, gone: Forgotten) -> Dossier:
     return Dossier(dossier_id=dossier.dossier_id, forgotten=gone)
 
 
-def _is_remnant(dossier: Dossier) -> bool:
+def is_remnant(dossier: Dossier) -> bool:
+    """Whether nothing is kept of it but what its renewal reminders need."""
     gone = dossier.forgotten
     return bool(gone and dossier.events) and not _lives_anew(dossier.events, gone)
 
@@ -201,4 +202,5 @@ def _bare(event: Event) -> Event:
         digest=event.digest,
         subject=event.subject,
         until=event.until,
+        by=event.by,
     )

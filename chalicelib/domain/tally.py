@@ -10,8 +10,9 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.desk_calendar import paris_day
 
-#: As many days are counted anew each night: more than the desk is ever closed in a row.
-DAYS = 31
+#: As many days are counted anew each night: the six weeks that the desk looks back on, which is
+#: more than it is ever closed in a row.
+DAYS = 42
 
 
 class Count(StrEnum):

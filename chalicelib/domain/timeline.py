@@ -1,14 +1,24 @@
 """The story of one dossier on one line: what happened, what left, what was decided, what comes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.delivery import Attempt, Notice
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Event, by_time
 from chalicelib.domain.plan import Owed, Plan
+
+#: Of a very long story only the last events are asked what they put an end to: two plans each.
+REPLAYED_AT_MOST = 60
+
+#: What was owed for a dossier at an instant.
+Replay = Callable[[Dossier, datetime], Plan]
+
+#: A notice without its occasion: when an appointment moves, the same reminder has another one.
+_Same = tuple[Kind, int, Channel]
 
 
 class What(StrEnum):
@@ -37,6 +47,93 @@ class Entry:
     why: str = ""
 
 
-def timeline(dossier: Dossier, plan: Plan) -> Sequence[Entry]:
-    """Everything about a dossier, oldest first; what is planned comes last."""
-    raise NotImplementedError
+def timeline(dossier: Dossier, plan: Plan, replay: Replay) -> Sequence[Entry]:
+    """Everything about a dossier, oldest first; what is planned comes last.
+
+    What was not sent is found by living through the events once more, in the order in which they
+    were learnt: `replay` plans the dossier as it stood before and after each.
+    """
+    past = [*map(_of_event, dossier.events), *_not_sent(dossier, plan, replay)]
+    past += map(_of_attempt, dossier.ledger)
+    ahead = sorted((*plan.due, *plan.later), key=lambda owed: owed.ready_at)
+    return [*sorted(past, key=lambda entry: entry.at), *map(_of_owed, ahead)]
+
+
+def _of_event(event: Event) -> Entry:
+    return Entry(at=event.known_at, what=What.EVENT, event=event, why=event.why or "")
+
+
+def _of_attempt(attempt: Attempt) -> Entry:
+    is_work = attempt.notice.channel is Channel.DESK
+    return Entry(
+        at=attempt.claimed_at,
+        what=What.WORK if is_work else What.ATTEMPT,
+        attempt=attempt,
+        notice=attempt.notice,
+        why=attempt.reason,
+    )
+
+
+def _of_owed(owed: Owed) -> Entry:
+    return Entry(at=owed.ready_at, what=What.PLANNED, owed=owed, notice=owed.notice, why=owed.why)
+
+
+def _not_sent(dossier: Dossier, plan: Plan, replay: Replay) -> Iterator[Entry]:
+    """The messages that each event made pointless before they left, each kind once an event."""
+    learnt = sorted(dossier.events, key=lambda event: event.received_at)
+    spared = {owed.notice for owed in (*plan.due, *plan.later)}
+    spared |= {attempt.notice for attempt in dossier.ledger}
+    for n in range(max(1, len(learnt) - REPLAYED_AT_MOST), len(learnt)):
+        event, at = learnt[n], learnt[n].received_at
+        before = _foreseen(replay(_as_it_stood(dossier, learnt[:n], at), at))
+        after = _foreseen(replay(_as_it_stood(dossier, learnt[: n + 1], at), at))
+        dropped = [notice for notice in _dropped(before, after) if notice not in spared]
+        spared.update(dropped)
+        for notice in _first_of_each_kind(dropped):
+            yield Entry(at=at, what=What.NOT_SENT, notice=notice, why=event.type.value)
+
+
+def _first_of_each_kind(notices: Iterable[Notice]) -> Iterable[Notice]:
+    """Whoever hears that a reminder did not leave need not hear it of the two that follow it."""
+    first: dict[Kind, Notice] = {}
+    for notice in notices:
+        first.setdefault(notice.kind, notice)
+    return first.values()
+
+
+def _foreseen(plan: Plan) -> dict[Notice, datetime]:
+    """The messages of a plan, and when each is due by its rule."""
+    owed = (*plan.due, *plan.later)
+    return {o.notice: o.due_at for o in owed if o.notice.channel is not Channel.DESK}
+
+
+def _dropped(
+    before: Mapping[Notice, datetime], after: Mapping[Notice, datetime]
+) -> Iterable[Notice]:
+    """What is foreseen no more, but for what only has another name: due as before."""
+    still = {(_same(notice), due_at) for notice, due_at in after.items()}
+    gone = (n for n in before if n not in after and (_same(n), before[n]) not in still)
+    return sorted(gone, key=lambda notice: before[notice])
+
+
+def _same(notice: Notice) -> _Same:
+    return notice.kind, notice.number, notice.channel
+
+
+def _as_it_stood(dossier: Dossier, known: Iterable[Event], at: datetime) -> Dossier:
+    """The dossier with these events, and its ledger as far as it was written by then."""
+    return replace(
+        dossier,
+        events=tuple(sorted(known, key=by_time)),
+        ledger=tuple(_by_then(a, at) for a in dossier.ledger if a.begun <= at),
+        set_aside_at=None,
+        not_before=None,
+    )
+
+
+def _by_then(attempt: Attempt, at: datetime) -> Attempt:
+    """An attempt before its end: in a provider's hands, or on the work list."""
+    if attempt.fate_at <= at:
+        return attempt
+    fate = Fate.OPEN if attempt.notice.channel is Channel.DESK else Fate.ACCEPTED
+    return replace(attempt, fate=fate, fate_at=attempt.begun, until=None, blame=None)

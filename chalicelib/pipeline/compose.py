@@ -24,11 +24,18 @@ class Desktop:
     paper: Paper
 
     def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
-        """The letter for a notice. Raises TextFailed, and StorageUnavailable for its documents."""
-        if notice.channel is Channel.SMS:
-            return compose_sms(notice, facts, self.desk, dossier.dossier_id, now)
+        """The letter for a notice, with the document it speaks of kept ready.
+
+        Raises TextFailed, and StorageUnavailable for the document.
+        """
         if notice.kind is Kind.CONVOCATION and facts.appointment:
             keep_convocation(self, dossier, facts, facts.appointment)
+        return self.letter(dossier, facts, notice, now)
+
+    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
+        """The letter for a notice, and nothing kept. Raises TextFailed."""
+        if notice.channel is Channel.SMS:
+            return compose_sms(notice, facts, self.desk, dossier.dossier_id, now)
         return compose_email(
             notice,
             facts,

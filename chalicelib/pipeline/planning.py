@@ -1,16 +1,19 @@
 """The plan of a dossier, and what its next write says about it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
+from chalicelib.domain.names import dialled, in_both_orders
 from chalicelib.domain.plan import Plan, owed
-from chalicelib.pipeline.ports import JournalLine, Write
+from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,5 +50,34 @@ class Planner:
             state=plan.state,
             next_due_at=now if due_now else plan.next_change_at,
             work_since=min(opened, default=None),
+            findable=self.findable(dossier),
             journal=tuple(journal),
         )
+
+    def findable(self, dossier: Dossier) -> Findable:
+        """What people find it by: nothing of a person whose name was forgotten."""
+        facts = facts_of(dossier.events)
+        slot = facts.appointment
+        known = Findable(
+            work=kinds_of(dossier),
+            appointment_at=slot.starts_at if slot and slot.is_live else None,
+        )
+        if facts.contact is None or is_remnant(dossier):
+            return known
+        return self._named(known, facts.contact)
+
+    def _named(self, known: Findable, contact: Contact) -> Findable:
+        family_first, given_first = in_both_orders(contact.family_name, contact.given_name)
+        number = contact.mobile or dialled(contact.phone or "")
+        return replace(
+            known,
+            family_first=family_first or None,
+            given_first=given_first or None,
+            email=self.seal(contact.email) if contact.email else None,
+            phone=self.seal(number) if number else None,
+        )
+
+
+def kinds_of(dossier: Dossier) -> tuple[Kind, ...]:
+    """The kinds of its open desk notices, each once."""
+    return tuple(sorted({a.notice.kind for a in dossier.open_work}))

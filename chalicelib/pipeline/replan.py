@@ -11,7 +11,7 @@ from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import EveryDossier, Loaded, Write
+from chalicelib.pipeline.ports import EveryDossier, Findable, Loaded, Write
 
 #: One night forgets no more dossiers than fit into the time of its function; the next goes on.
 FORGOTTEN_AT_MOST = 300
@@ -36,7 +36,9 @@ class Replanned:
 def replan(
     dossiers: EveryDossier, planner: Planner, now: datetime, holds: Holds = NO_HOLDS
 ) -> Replanned:
-    """Rewrite each cached instant that differs: after a change of rules, or of the calendar."""
+    """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of what
+    dossiers are found by.
+    """
     counted = Counted()
     ids = dossiers.ids()
     seen = [_look(dossiers, planner, dossier_id, now, holds, counted) for dossier_id in ids]
@@ -76,7 +78,7 @@ def _look(
     count_ledger(counted, dossier.ledger, now)
     plan = planner.plan(dossier, now, holds)
     write = planner.write_of(dossier, plan, now)
-    is_wrong = (write.next_due_at, write.state) != (loaded.next_due_at, loaded.state)
+    is_wrong = _derived(write) != _derived(loaded)
     is_ours = not is_wrong or _has_written(dossiers, loaded, write)
     return _Seen(
         dossier_id=dossier_id,
@@ -85,6 +87,10 @@ def _look(
         is_repaired=is_wrong and is_ours,
         is_stranded=is_ours and write.next_due_at is None and not _has_an_end(dossier, plan),
     )
+
+
+def _derived(stored: Loaded | Write) -> tuple[datetime | None, State, Findable]:
+    return stored.next_due_at, stored.state, stored.findable
 
 
 def _has_written(dossiers: EveryDossier, loaded: Loaded, write: Write) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.work import serve_failed
+from chalicelib.pipeline.planning import kinds_of
 from chalicelib.pipeline.ports import Dossiers, JournalLine, Write
 
 WAIT = timedelta(hours=1)
@@ -29,6 +30,7 @@ def set_aside(dossiers: Dossiers, dossier_id: str, now: datetime) -> None:
         state=loaded.state,
         next_due_at=now + WAIT,
         work_since=min(a.claimed_at for a in kept.open_work),
+        findable=replace(loaded.findable, work=kinds_of(kept)),
         journal=(JournalLine(at=now, by="relance", what=f"{opened.notice} set aside"),),
     )
     dossiers.write(loaded, write)

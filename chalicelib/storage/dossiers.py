@@ -5,8 +5,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from heapq import merge
-from itertools import islice
 from typing import Any
 
 from pynamodb.connection.table import TableConnection
@@ -15,9 +13,19 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.dossier import Dossier, State
-from chalicelib.domain.errors import LostRace
-from chalicelib.pipeline.ports import JournalLine, Loaded, Write
+from chalicelib.domain.errors import LostRace, StorageUnavailable
+from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, Write
 from chalicelib.storage.document import decode, encode
+from chalicelib.storage.indexes import (
+    FOUND_BY,
+    Row,
+    by_prefix,
+    findable,
+    indexed,
+    oldest_first,
+    rows,
+    work_item,
+)
 from chalicelib.storage.table import (
     SHARDS,
     InstantAttribute,
@@ -29,8 +37,11 @@ from chalicelib.storage.table import (
 )
 
 _PREFIX = "DOSSIER#"
-_READ = ["pk", "version", "state", "document", "due_at", "journal_bytes"]
+_READ = ["pk", "version", "state", "document", "due_at", "journal_bytes", *FOUND_BY]
 _INSTANT = InstantAttribute()
+
+#: No more items than these can be asked for at once.
+BATCH = 100
 
 
 def shard_of(dossier_id: str) -> str:
@@ -77,6 +88,7 @@ class DynamoDossiers:
             version=version,
             state=write.state,
             next_due_at=write.next_due_at,
+            findable=write.findable,
             size=loaded.size,
         )
 
@@ -89,21 +101,54 @@ class DynamoDossiers:
 
     def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
         """Since when, and the id of each dossier whose `next_due_at` has come, oldest first."""
-        rows = self._first("due", limit, Item.due_at <= now)
-        return [(_INSTANT.deserialize(at), pk.removeprefix(_PREFIX)) for at, pk in rows]
+        until = Item.due_at <= now
+        return [_due(row) for row in oldest_first(self._table, "due", "due_at", limit, until)]
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         """Since when, and the full key of each item that waits for a person, oldest first."""
-        return [(_INSTANT.deserialize(at), pk) for at, pk in self._first("work", limit, None)]
+        return [(item.since, item.key) for item in self.work_rows(limit)]
+
+    def work_rows(self, limit: int) -> Sequence[WorkItem]:
+        """What waits for a person, oldest first, as the index has it."""
+        return [work_item(row) for row in oldest_first(self._table, "work", "work_since", limit)]
 
     def next_due(self) -> tuple[datetime, str] | None:
         """The first instant at which anything is due, and the dossier it is due for."""
-        first = self._first("due", 1, None)
-        return (
-            (_INSTANT.deserialize(first[0][0]), first[0][1].removeprefix(_PREFIX))
-            if first
-            else None
-        )
+        first = oldest_first(self._table, "due", "due_at", 1)
+        return _due(first[0]) if first else None
+
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded]:
+        """Read those of them that exist, consistently, in this order."""
+        wanted = list(dict.fromkeys(dossier_ids))
+        parts = (wanted[n : n + BATCH] for n in range(0, len(wanted), BATCH))
+        found = {one.dossier.dossier_id: one for part in parts for one in self._batch(part)}
+        return [found[dossier_id] for dossier_id in wanted if dossier_id in found]
+
+    def _batch(self, dossier_ids: Sequence[str]) -> Iterator[Loaded]:
+        """One batch, asked again for what does not fit into one answer, while any comes."""
+        keys: Any = [{"pk": {"S": _PREFIX + dossier_id}} for dossier_id in dossier_ids]
+        while keys:
+            with translated():
+                answer = self._table.batch_get_item(
+                    keys, consistent_read=True, attributes_to_get=_READ
+                )
+            items = answer["Responses"].get(self._table_name, ())
+            yield from (_loaded(item) for item in items)
+            keys = answer.get("UnprocessedKeys", {}).get(self._table_name, {}).get("Keys")
+            if keys and not items:
+                raise StorageUnavailable
+
+    def by_name(self, prefix: str, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose folded name begins so, in either order, by the alphabet."""
+        return _ids(by_prefix(self._table, prefix, limit))[:limit]
+
+    def by_email(self, seal: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers with this sealed e-mail address."""
+        return _ids(rows(self._table, "by_email", seal, limit))
+
+    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers with this sealed number."""
+        return _ids(rows(self._table, "by_phone", seal, limit))
 
     def journal(self, dossier_id: str) -> Sequence[str]:
         """The history of one dossier, oldest line first."""
@@ -118,32 +163,6 @@ class DynamoDossiers:
         every = scanned(self._table, _PREFIX, only=["pk"])
         return (item["pk"]["S"].removeprefix(_PREFIX) for item in every)
 
-    def _first(self, index: str, limit: int, until: Condition | None) -> list[tuple[str, str]]:
-        shards = (self._shard(index, shard, limit, until) for shard in SHARDS)
-        return list(islice(merge(*shards), limit))
-
-    def _shard(
-        self, index: str, shard: str, limit: int, until: Condition | None
-    ) -> list[tuple[str, str]]:
-        """The first rows of one shard, in order."""
-        rows: list[tuple[str, str]] = []
-        start: Any = None
-        at = {"due": "due_at", "work": "work_since"}[index]
-        while len(rows) < limit:
-            with translated():
-                page = self._table.query(
-                    shard,
-                    range_key_condition=until,
-                    index_name=index,
-                    limit=limit - len(rows),
-                    exclusive_start_key=start,
-                )
-            rows += [(item[at]["S"], item["pk"]["S"]) for item in page["Items"]]
-            start = page.get("LastEvaluatedKey")
-            if not start:
-                break
-        return rows
-
 
 def _loaded(item: Mapping[str, Any]) -> Loaded:
     due_at, document = item.get("due_at"), item["document"]["S"]
@@ -152,8 +171,18 @@ def _loaded(item: Mapping[str, Any]) -> Loaded:
         version=int(item["version"]["N"]),
         state=State(item["state"]["S"]),
         next_due_at=_INSTANT.deserialize(due_at["S"]) if due_at else None,
+        findable=findable(item),
         size=len(document.encode()) + int(item.get("journal_bytes", {}).get("N", 0)),
     )
+
+
+def _due(row: Row) -> tuple[datetime, str]:
+    return _INSTANT.deserialize(row["due_at"]["S"]), row["pk"]["S"].removeprefix(_PREFIX)
+
+
+def _ids(found: Sequence[Row]) -> list[str]:
+    """The dossiers of these rows, each once."""
+    return list(dict.fromkeys(row["pk"]["S"].removeprefix(_PREFIX) for row in found))
 
 
 def _unchanged(loaded: Loaded) -> Condition:
@@ -172,6 +201,7 @@ def _actions(write: Write, version: int, token: str) -> list[Action]:
         Item.document.set(encode(write.dossier)),
         *_indexed(Item.due_shard, Item.due_at, shard, write.next_due_at),
         *_indexed(Item.work_shard, Item.work_since, shard, write.work_since),
+        *indexed(write.findable),
         *(_begun(lines) if write.new_journal else _appended(lines) if lines else ()),
     ]
 

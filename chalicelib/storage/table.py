@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -60,6 +61,14 @@ class Item(Model):
     due_at = InstantAttribute(null=True)
     work_shard = UnicodeAttribute(null=True)
     work_since = InstantAttribute(null=True)
+    work = UnicodeAttribute(null=True)
+    appointment_at = InstantAttribute(null=True)
+    family_shard = UnicodeAttribute(null=True)
+    family_key = UnicodeAttribute(null=True)
+    given_shard = UnicodeAttribute(null=True)
+    given_key = UnicodeAttribute(null=True)
+    email_key = UnicodeAttribute(null=True)
+    phone_key = UnicodeAttribute(null=True)
     received_at = InstantAttribute(null=True)
     seen_at = InstantAttribute(null=True)
     reason = UnicodeAttribute(null=True)
@@ -82,22 +91,31 @@ def connect(table_name: str) -> TableConnection:
     )
 
 
+#: The sparse indexes: the hash key of each, and its range key, where it has one.
+_INDEXES: dict[str, tuple[str, ...]] = {
+    "due": ("due_shard", "due_at"),
+    "work": ("work_shard", "work_since"),
+    "by_family": ("family_shard", "family_key"),
+    "by_given": ("given_shard", "given_key"),
+    "by_email": ("email_key",),
+    "by_phone": ("phone_key",),
+}
+
+
 def _schema() -> dict[str, Any]:
-    keys = [{"AttributeName": "pk", "KeyType": "HASH"}]
-    names = ("pk", "due_shard", "due_at", "work_shard", "work_since")
+    names = ("pk", *chain.from_iterable(_INDEXES.values()))
     return {
-        "KeySchema": keys,
+        "KeySchema": _keys("pk"),
         "AttributeDefinitions": [{"AttributeName": n, "AttributeType": STRING} for n in names],
-        "GlobalSecondaryIndexes": [_index("due", "due_at"), _index("work", "work_since")],
+        "GlobalSecondaryIndexes": [
+            {"IndexName": name, "KeySchema": _keys(*keys)} for name, keys in _INDEXES.items()
+        ],
     }
 
 
-def _index(name: str, range_key: str) -> dict[str, Any]:
-    keys = [(f"{name}_shard", "HASH"), (range_key, "RANGE")]
-    return {
-        "IndexName": name,
-        "KeySchema": [{"AttributeName": n, "KeyType": kind} for n, kind in keys],
-    }
+def _keys(*names: str) -> list[dict[str, str]]:
+    kinds = zip(names, ("HASH", "RANGE"), strict=False)
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in kinds]
 
 
 def is_condition_failed(error: PynamoDBException) -> bool:

@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 
+from chalicelib.domain.names import in_both_orders
 from tests.entrypoints.provider_payloads import mail
 from tests.journeys.driver import Driver, Message
 from tests.journeys.student import Student, slot
@@ -50,7 +51,8 @@ class Marked:
     def marks(self) -> list[str]:
         """Whatever is personal, but for the address of the e-mails."""
         own = [str(self.block[key]) for key in ("given_name", "family_name", "phone")]
-        return [*own, self.recepisse, self.missing, f"A-{self.lea.dossier_id}"]
+        searched_by = in_both_orders(str(own[1]), str(own[0]))
+        return [*own, *searched_by, self.recepisse, self.missing, f"A-{self.lea.dossier_id}"]
 
     @property
     def recepisse(self) -> str:

@@ -14,8 +14,9 @@ from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline import student_view
+from chalicelib.pipeline.find_students import find_students
 from chalicelib.pipeline.forget import forget_what_is_over, forget_what_waits
-from chalicelib.pipeline.ports import Quarantined, UnmatchedReceipt
+from chalicelib.pipeline.ports import UNFINDABLE, Quarantined, UnmatchedReceipt
 from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.set_aside import set_aside
 from chalicelib.pipeline.sheet import sheet
@@ -90,6 +91,21 @@ def test_nothing_is_left_but_a_marker(desk: DeskInMemory) -> None:
     assert desk.vault.kept == {}
     assert (desk.next_due_at, desk.dossiers.open_work(9)) == (None, [])
     assert sheet(desk.dossiers, desk.planner, DOSSIER, desk.at) is None
+
+
+def test_nobody_finds_it_any_more(desk: DeskInMemory) -> None:
+    assert desk.dossiers.by_name("benali", 9) == [DOSSIER]
+    desk.forget()
+    assert desk.dossiers.load(DOSSIER).findable == UNFINDABLE
+    for asked in (DOSSIER, "Benali", "lea@example.org", "06 12 34 56 78"):
+        assert find_students(desk.dossiers, desk.planner.seal, asked).rows == ()
+
+
+def test_what_is_kept_for_a_reminder_is_found_by_nobody(desk: DeskInMemory) -> None:
+    desk.take(COLLECTED)
+    assert night(desk, "2019-11-01 04:00") == 1
+    assert dossier(desk).events != ()
+    assert desk.dossiers.load(DOSSIER).findable == UNFINDABLE
 
 
 def test_documents_of_others_stay(desk: DeskInMemory) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import facts_of
+from chalicelib.pipeline.ports import UNFINDABLE
 from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.sheet import sheet
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected, shown
@@ -28,6 +29,19 @@ def test_a_wrong_instant_is_put_right() -> None:
     done = replan(desk.dossiers, desk.planner, desk.at)
     assert (done.read, done.repaired, done.stranded) == (1, 1, ())
     assert shown(desk.next_due_at) == "2019-04-09 09:00"
+
+
+def test_what_a_dossier_is_found_by_is_put_right_as_well() -> None:
+    """Written by a program that did not know of it."""
+    desk = DeskInMemory()
+    desk.take(selected())
+    desk.serve()
+    loaded = desk.dossiers.load(DOSSIER)
+    old = replace(desk.planner.write(loaded.dossier, desk.at), findable=UNFINDABLE)
+    desk.dossiers.write(loaded, old)
+    assert desk.dossiers.by_name("benali", 9) == []
+    assert replan(desk.dossiers, desk.planner, desk.at).repaired == 1
+    assert desk.dossiers.by_name("benali", 9) == [DOSSIER]
 
 
 def several(desk: DeskInMemory, *dossier_ids: str) -> None:

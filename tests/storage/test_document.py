@@ -49,6 +49,12 @@ def test_what_has_no_value_is_left_out() -> None:
     assert "missing_documents" not in event
 
 
+def test_an_event_names_the_operator_who_raised_it_and_an_older_one_nobody() -> None:
+    text = encode(a_dossier(selected(by="agnes")))
+    assert decode(text).events[0].by == "agnes"
+    assert decode(text.replace(',"by":"agnes"', "")).events[0].by is None
+
+
 def test_a_version_of_zero_is_a_version() -> None:
     dossier = a_dossier(selected(version=0))
     assert decode(encode(dossier)).events[0].version == 0

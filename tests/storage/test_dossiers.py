@@ -11,14 +11,22 @@ import pytest
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable
-from chalicelib.pipeline.ports import JournalLine, Loaded, Write
+from chalicelib.domain.names import in_both_orders
+from chalicelib.pipeline.ports import (
+    Findable,
+    JournalLine,
+    Loaded,
+    Quarantined,
+    WorkItem,
+    Write,
+)
 from chalicelib.storage.document import SCHEMA
 from chalicelib.storage.dossiers import DynamoDossiers, shard_of
 from chalicelib.storage.table import SHARDS
 from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, ids, paris
 from tests.fakes import InMemoryDossiers, empty_write
 from tests.storage.conftest import Cloud
-from tests.storage.wire import answer_is_lost, answers, fails_inside
+from tests.storage.wire import Spoiler, answer_is_lost, answers, fails_inside
 
 pytestmark = pytest.mark.enable_socket
 
@@ -171,6 +179,104 @@ def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
     assert dossiers.open_work(10) == []
 
 
+# What people search by
+
+LEA = Findable(
+    family_first="benali lea", given_first="lea benali", email="sealed-mail", phone="sealed-phone"
+)
+PIERRE = Findable(family_first="leroy pierre", given_first="pierre leroy", email="sealed-mail")
+
+
+def found_by(dossiers: Either, dossier_id: str, findable: Findable) -> Loaded:
+    loaded = dossiers.load(dossier_id)
+    return dossiers.write(loaded, replace(a_write(loaded), findable=findable))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [
+        ("be", ["D-1"]),
+        ("benali", ["D-1"]),
+        ("benali l", ["D-1"]),
+        ("lea ben", ["D-1"]),
+        ("le", ["D-1", "D-2"]),  # by the alphabet, whichever name it is
+        ("pierre", ["D-2"]),
+        ("pierre b", []),
+        ("zz", []),
+    ],
+)
+def test_a_name_is_found_by_its_beginning_in_either_order(
+    dossiers: Either, prefix: str, expected: list[str]
+) -> None:
+    found_by(dossiers, "D-2", PIERRE)
+    found_by(dossiers, "D-1", LEA)
+    assert dossiers.by_name(prefix, 10) == expected
+
+
+def test_no_more_names_are_found_than_were_asked_for(dossiers: Either) -> None:
+    for n in range(5):
+        found_by(dossiers, f"D-{n}", replace(LEA, family_first=f"benali {n}"))
+    assert dossiers.by_name("benali", 3) == ["D-0", "D-1", "D-2"]
+
+
+def test_one_whose_two_names_begin_alike_is_found_once(dossiers: Either) -> None:
+    found_by(dossiers, "D-1", Findable(family_first="martin marc", given_first="marc martin"))
+    assert dossiers.by_name("mar", 10) == ["D-1"]
+
+
+def test_an_address_and_a_number_are_found_by_their_seals(dossiers: Either) -> None:
+    found_by(dossiers, "D-1", LEA)
+    found_by(dossiers, "D-2", PIERRE)
+    assert sorted(dossiers.by_email("sealed-mail", 10)) == ["D-1", "D-2"]
+    assert len(dossiers.by_email("sealed-mail", 1)) == 1
+    assert dossiers.by_phone("sealed-phone", 10) == ["D-1"]
+    assert dossiers.by_phone("sealed-mail", 10) == []
+
+
+def test_what_a_dossier_is_found_by_is_loaded_with_it(dossiers: Either) -> None:
+    whole = replace(LEA, work=(Kind.UNREACHABLE, Kind.COMPLAINED), appointment_at=NOON)
+    written = found_by(dossiers, "D-1", whole)
+    assert written.findable == dossiers.load("D-1").findable == whole
+
+
+def test_what_is_found_by_nothing_is_found_no_more(dossiers: Either) -> None:
+    found_by(dossiers, "D-1", LEA)
+    assert found_by(dossiers, "D-1", Findable()).findable == Findable()
+    assert dossiers.load("D-1").findable == Findable()
+    for found in (
+        dossiers.by_name("benali", 9),
+        dossiers.by_name("lea", 9),
+        dossiers.by_email("sealed-mail", 9),
+        dossiers.by_phone("sealed-phone", 9),
+    ):
+        assert found == []
+
+
+def test_a_row_of_the_work_list_says_what_it_can_be_sorted_by(dossiers: Either) -> None:
+    loaded = dossiers.load("D-1")
+    findable = Findable(work=(Kind.UNCONFIRMED,), appointment_at=NOON)
+    write = replace(a_write(loaded), work_since=NOON, findable=findable, state=State.BOOKED)
+    dossiers.write(loaded, write)
+    assert dossiers.work_rows(10) == [
+        WorkItem(
+            since=NOON,
+            key="DOSSIER#D-1",
+            kinds=(Kind.UNCONFIRMED,),
+            state=State.BOOKED,
+            appointment_at=NOON,
+        )
+    ]
+
+
+def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
+    dossiers: Either,
+) -> None:
+    stored = {f"D-{n}": store(dossiers, f"D-{n}", NOON) for n in range(120)}
+    asked = [*reversed(stored), "unknown", "D-7"]
+    assert dossiers.many(asked) == [dossiers.load(i) for i in reversed(stored)]
+    assert dossiers.many([]) == []
+
+
 # The journal, and everybody
 
 
@@ -244,6 +350,10 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
         lambda: list(dossiers.ids()),
         lambda: dossiers.open_work(1),
         dossiers.next_due,
+        lambda: dossiers.many(["D-1"]),
+        lambda: dossiers.by_name("be", 1),
+        lambda: dossiers.by_email("seal", 1),
+        lambda: dossiers.by_phone("seal", 1),
     ):
         with pytest.raises(StorageUnavailable):
             look()
@@ -327,6 +437,57 @@ def test_a_doubtful_write_that_cannot_be_looked_up_is_unavailable(cloud: Cloud) 
         cloud.dossiers.write(old, a_write(old))
 
 
+def test_many_dossiers_are_read_in_whole_batches(cloud: Cloud) -> None:
+    cloud.dossiers.many([f"D-{n}" for n in range(101)])
+    asked = [body["RequestItems"][cloud.table] for body in cloud.wire.bodies("BatchGetItem")]
+    assert [(len(one["Keys"]), one["ConsistentRead"]) for one in asked] == [(100, True), (1, True)]
+
+
+def unprocessed(cloud: Cloud, *dossier_ids: str, items: Sequence[object] = ()) -> Spoiler:
+    keys = [{"pk": {"S": f"DOSSIER#{dossier_id}"}} for dossier_id in dossier_ids]
+    content = {"Responses": {cloud.table: items}, "UnprocessedKeys": {cloud.table: {"Keys": keys}}}
+    return answers("200 OK", content)
+
+
+def test_what_one_answer_had_no_room_for_is_asked_for_again(cloud: Cloud) -> None:
+    for n in (1, 2):
+        store(cloud.dossiers, f"D-{n}")
+    first = next(item for item in cloud.items() if item["pk"]["S"] == "DOSSIER#D-1")
+    cloud.wire.spoilers += [unprocessed(cloud, "D-2", items=[first])]
+    found = cloud.dossiers.many(["D-1", "D-2"])
+    assert [one.dossier.dossier_id for one in found] == ["D-1", "D-2"]
+
+
+def test_a_table_that_answers_nothing_is_unavailable(cloud: Cloud) -> None:
+    cloud.wire.spoilers += [unprocessed(cloud, "D-1")]
+    with pytest.raises(StorageUnavailable):
+        cloud.dossiers.many(["D-1"])
+
+
+def test_a_kind_of_a_newer_program_hides_no_row(cloud: Cloud) -> None:
+    waiting(cloud.dossiers, "D-1", NOON)
+    [item] = cloud.items()
+    newer = {**item, "work": {"S": "something_new unreachable"}}
+    cloud.dynamodb.put_item(TableName=cloud.table, Item=newer)
+    assert [row.kinds for row in cloud.dossiers.work_rows(9)] == [(Kind.UNREACHABLE,)]
+
+
+def test_the_longest_name_fits_into_its_index(cloud: Cloud) -> None:
+    family_first, given_first = in_both_orders("\U00020000" * 200, "\ufdfa" * 200)
+    found_by(cloud.dossiers, "D-1", Findable(family_first=family_first, given_first=given_first))
+    assert max(len(name.encode()) for name in (family_first, given_first)) <= 1_024
+    assert cloud.dossiers.by_name(family_first, 9) == ["D-1"]
+
+
+def test_what_else_waits_for_a_person_says_why(cloud: Cloud) -> None:
+    cloud.quarantine.keep(
+        Quarantined(event_id="e-1", received_at=NOON, reason="no dossier_id", body=b"{}")
+    )
+    [row] = cloud.dossiers.work_rows(9)
+    assert (row.key.split("#")[:2], row.since) == (["QUARANTINE", "e-1"], NOON)
+    assert (row.reason, row.kinds, row.state) == ("no dossier_id", (), None)
+
+
 def test_every_read_of_a_dossier_is_consistent(cloud: Cloud) -> None:
     store(cloud.dossiers, "D-1", None, "line")
     cloud.dossiers.journal("D-1")
@@ -389,9 +550,9 @@ def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
     assert ids(cloud.dossiers.due(later, 5)) == expected[:5]
 
 
-@pytest.mark.parametrize("index", ["due", "work"])
+@pytest.mark.parametrize("index", ["due", "work", "by_family", "by_given", "by_email", "by_phone"])
 def test_a_dossier_with_nothing_ahead_is_in_no_index(cloud: Cloud, index: str) -> None:
-    store(cloud.dossiers, "D-1", NOON)
+    found_by(cloud.dossiers, "D-1", LEA)
     waiting(cloud.dossiers, "D-1", NOON)
     waiting(cloud.dossiers, "D-1", None)
     rows = cloud.dynamodb.scan(TableName=cloud.table, IndexName=index)

@@ -1,0 +1,48 @@
+"""How people look each other up: names without what keyboards differ in, numbers as dialled."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+#: A key of an index may have a thousand bytes, and a character takes four at most.
+KEY_AT_MOST = 200
+
+#: Letters that Unicode does not take apart, and that nobody types.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "œ": "oe", "æ": "ae"})
+
+_SEPARATORS = re.compile(r"\(0\)|[\s().\-/·\u2010-\u2015]")
+_NATIONAL = re.compile(r"0[1-9]\d{8}")
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: no accents, no capitals, one space for whatever parts its words.
+
+    Other scripts keep their letters.
+    """
+    letters = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS)
+    plain = "".join(_plain(letter) for letter in unicodedata.normalize("NFKD", letters))
+    return " ".join(plain.split())[:KEY_AT_MOST].strip()
+
+
+def in_both_orders(family: str, given: str) -> Iterator[str]:
+    """The folded whole name, family name first and given name first."""
+    yield folded(f"{family} {given}")
+    yield folded(f"{given} {family}")
+
+
+def dialled(number: str) -> str | None:
+    """A telephone number in E.164 form, as France dials it; None for what is no number."""
+    plain = _SEPARATORS.sub("", number)
+    if plain.startswith("00"):
+        plain = "+" + plain[2:]
+    if _NATIONAL.fullmatch(plain):
+        plain = "+33" + plain[1:]
+    return plain if _E164.fullmatch(plain) else None
+
+
+def _plain(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Mn":
+        return ""
+    return letter if kind[0] in "LMN" else " "

@@ -1,0 +1,36 @@
+"""One dossier as the desk reads it: where it stands, and its whole story."""
+
+from datetime import datetime
+
+from chalicelib.domain.delivery import Fate
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import Holds
+from chalicelib.domain.timeline import timeline
+from chalicelib.messages.console.views import DossierView
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import EveryDossier
+
+
+def dossier_view(
+    dossiers: EveryDossier, planner: Planner, dossier_id: str, holds: Holds, now: datetime
+) -> DossierView | None:
+    """Everything about a dossier at `now`; None when there never was one of this id.
+
+    Of a forgotten one there is nothing to see but that it was. Raises StorageUnavailable.
+    """
+    loaded = dossiers.load(dossier_id)
+    if loaded.version == 0:
+        return None
+    dossier = loaded.dossier
+    plan = planner.plan(dossier, now, holds)
+    story = timeline(dossier, plan, planner.plan)
+    return DossierView(
+        dossier_id=dossier_id,
+        state=plan.state,
+        facts=facts_of(dossier.events),
+        timeline=story,
+        open_work=[e for e in story if e.attempt and e.attempt.fate is Fate.OPEN],
+        is_forgotten=dossier.forgotten is not None,
+        journal=dossiers.journal(dossier_id),
+        now=now,
+    )

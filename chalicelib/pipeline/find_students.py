@@ -1,0 +1,66 @@
+"""One box to find a dossier by: its number, an e-mail address, a telephone number, or a name."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.names import dialled, folded
+from chalicelib.messages.console.views import Found, FoundRow
+from chalicelib.pipeline.ports import Loaded, Searchable
+
+Seal = Callable[[str], str]
+
+#: So many dossiers are shown; whoever wants another says more of the name.
+SHOWN_AT_MOST = 25
+#: A name has as many letters at least.
+LETTERS = 2
+#: Where a name is not found as it stands, each of so many words of it is looked up by itself.
+WORDS_AT_MOST, OF_A_WORD_AT_MOST = 4, 200
+
+_DOSSIER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def find_students(dossiers: Searchable, seal: Seal, asked: str) -> Found:
+    """The dossiers that somebody may have meant; what was forgotten is none.
+
+    The reads are bounded, however many dossiers there are. Raises StorageUnavailable.
+    """
+    wanted = asked.strip()
+    ids = list(dict.fromkeys(_ids(dossiers, seal, wanted)))
+    known = [one for one in dossiers.many(ids[: SHOWN_AT_MOST + 2]) if one.dossier.events]
+    rows = tuple(map(_row, known[:SHOWN_AT_MOST]))
+    return Found(asked=wanted, rows=rows, more=len(known) > SHOWN_AT_MOST)
+
+
+def _ids(dossiers: Searchable, seal: Seal, wanted: str) -> Iterable[str]:
+    """A dossier's own number comes first, whatever else it may look like."""
+    if _DOSSIER_ID.fullmatch(wanted):
+        yield wanted
+    number = dialled(wanted)
+    if "@" in wanted:
+        yield from dossiers.by_email(seal(wanted), SHOWN_AT_MOST + 1)
+    elif number:
+        yield from dossiers.by_phone(seal(number), SHOWN_AT_MOST + 1)
+    else:
+        yield from _by_name(dossiers, folded(wanted))
+
+
+def _by_name(dossiers: Searchable, name: str) -> Sequence[str]:
+    """Whose whole name begins so; if nobody's does, those to whom each word of it belongs."""
+    if len(name) < LETTERS:
+        return ()
+    found = dossiers.by_name(name, SHOWN_AT_MOST + 1)
+    words = [word for word in name.split() if len(word) >= LETTERS][:WORDS_AT_MOST]
+    if found or len(words) < 2:
+        return found
+    first, *others = (dossiers.by_name(word, OF_A_WORD_AT_MOST) for word in words)
+    return [dossier_id for dossier_id in first if all(dossier_id in other for other in others)]
+
+
+def _row(loaded: Loaded) -> FoundRow:
+    return FoundRow(
+        dossier_id=loaded.dossier.dossier_id,
+        state=loaded.state,
+        contact=facts_of(loaded.dossier.events).contact,
+        appointment_at=loaded.findable.appointment_at,
+    )

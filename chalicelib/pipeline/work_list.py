@@ -1,0 +1,136 @@
+"""What waits for a person, as the desk reads it: urgent first, by the page; and whom to call."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import facts_of
+from chalicelib.messages.console.views import (
+    Bulk,
+    ChannelState,
+    Filters,
+    QuarantineRow,
+    WorkList,
+    WorkRow,
+)
+from chalicelib.pipeline.ports import Loaded, Searchable, Tallies, WorkItem
+from chalicelib.pipeline.waiting import COUNTED_AT_MOST, What
+
+#: So many dossiers are read for one page.
+PAGE = 50
+#: Quarantined webhooks that are shown; the others come up as these are done with.
+QUARANTINED_AT_MOST = 20
+#: A list to call by telephone is not longer than this.
+UNREACHED_AT_MOST = 500
+#: How long before an appointment its work comes first.
+URGENT = timedelta(hours=72)
+
+#: Where only a telephone or a letter helps.
+UNREACHED = frozenset(
+    {
+        Kind.UNREACHABLE,
+        Kind.CARD_NOT_COLLECTED,
+        Kind.NO_NEWS_EXHAUSTED,
+        Kind.COMPLAINED,
+        Kind.UNCONFIRMED,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Where a work list is read from: a number of reads that does not grow."""
+
+    dossiers: Searchable
+    tallies: Tallies
+    channels: Sequence[ChannelState] = ()
+    bulks: Sequence[Bulk] = ()
+
+
+def work_list(sources: Sources, filters: Filters, now: datetime) -> WorkList:
+    """One page of what waits for a person, and how much there is. Raises StorageUnavailable."""
+    everything = sources.dossiers.work_rows(COUNTED_AT_MOST)
+    ours = _in_order(_of(everything, What.DOSSIER), now)
+    wanted = [row for row in ours if _is_wanted(row, filters, now)]
+    shown = wanted[PAGE * (max(filters.page, 1) - 1) :][:PAGE]
+    return WorkList(
+        rows=_read(sources.dossiers, shown, now),
+        counts=Counter(kind for row in ours for kind in row.kinds),
+        urgent=sum(_is_urgent(row.appointment_at, now) for row in ours),
+        total=len(ours),
+        counted_at_most=COUNTED_AT_MOST,
+        pages=max(1, -(-len(wanted) // PAGE)),
+        quarantined=_quarantined(everything),
+        channels=sources.channels,
+        bulks=sources.bulks,
+        tally=sources.tallies.last(),
+    )
+
+
+def unreached(dossiers: Searchable, now: datetime) -> Sequence[WorkRow]:
+    """Whom to call or write to, urgent first; the first ones only. Raises StorageUnavailable."""
+    ours = _in_order(_of(dossiers.work_rows(COUNTED_AT_MOST), What.DOSSIER), now)
+    wanted = [row for row in ours if UNREACHED & set(row.kinds)]
+    return _read(dossiers, wanted[:UNREACHED_AT_MOST], now)
+
+
+def _of(rows: Iterable[WorkItem], what: What) -> list[WorkItem]:
+    return [row for row in rows if row.key.startswith(f"{what}#")]
+
+
+def _in_order(rows: Iterable[WorkItem], now: datetime) -> list[WorkItem]:
+    """The appointments that are near come first, then whatever has waited longest."""
+
+    def place(row: WorkItem) -> tuple[bool, datetime]:
+        if row.appointment_at and _is_urgent(row.appointment_at, now):
+            return False, row.appointment_at
+        return True, row.since
+
+    return sorted(rows, key=place)
+
+
+def _is_urgent(appointment_at: datetime | None, now: datetime) -> bool:
+    return appointment_at is not None and now <= appointment_at <= now + URGENT
+
+
+def _is_wanted(row: WorkItem, filters: Filters, now: datetime) -> bool:
+    is_of_kind = filters.kind is None or filters.kind in row.kinds
+    return is_of_kind and (not filters.urgent or _is_urgent(row.appointment_at, now))
+
+
+def _read(dossiers: Searchable, rows: Sequence[WorkItem], now: datetime) -> Sequence[WorkRow]:
+    """These rows with what only their dossiers know. The index may be a moment behind them."""
+    ids = [row.key.removeprefix(f"{What.DOSSIER}#") for row in rows]
+    known = {one.dossier.dossier_id: one for one in dossiers.many(ids)}
+    return [
+        _row(row, dossier_id, known.get(dossier_id), now)
+        for row, dossier_id in zip(rows, ids, strict=True)
+    ]
+
+
+def _row(row: WorkItem, dossier_id: str, loaded: Loaded | None, now: datetime) -> WorkRow:
+    contact = facts_of(loaded.dossier.events).contact if loaded else None
+    return WorkRow(
+        dossier_id=dossier_id,
+        since=row.since,
+        kinds=row.kinds,
+        state=row.state or State.KNOWN,
+        contact=contact,
+        appointment_at=row.appointment_at,
+        is_urgent=_is_urgent(row.appointment_at, now),
+    )
+
+
+def _quarantined(rows: Iterable[WorkItem]) -> Sequence[QuarantineRow]:
+    """What the index says of them is all that a list needs."""
+    return [_quarantine_row(row) for row in _of(rows, What.QUARANTINE)[:QUARANTINED_AT_MOST]]
+
+
+def _quarantine_row(row: WorkItem) -> QuarantineRow:
+    key = row.key.removeprefix(f"{What.QUARANTINE}#")
+    return QuarantineRow(
+        key=key, event_id=key.rpartition("#")[0], received_at=row.since, reason=row.reason
+    )

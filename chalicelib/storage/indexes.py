@@ -1,0 +1,122 @@
+"""The sparse indexes of the table: what is written for them, and how they are read."""
+
+from collections.abc import Mapping, Sequence
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from pynamodb.connection.table import TableConnection
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.dossier import State
+from chalicelib.pipeline.ports import Findable, WorkItem
+from chalicelib.storage.table import SHARDS, InstantAttribute, Item, translated
+
+Row = Mapping[str, Any]
+
+#: What is read back of an item to know what it is found by.
+FOUND_BY = ("family_key", "given_key", "email_key", "phone_key", "work", "appointment_at")
+
+#: Names are spread over the keys of their index by as many letters: a search has at least these.
+LETTERS = 2
+
+_INSTANT = InstantAttribute()
+
+
+def oldest_first(
+    table: TableConnection, index: str, at: str, limit: int, until: Condition | None = None
+) -> list[Row]:
+    """The first rows of an index that is spread over shards, by their instant `at`."""
+    shards = [rows(table, index, shard, limit, until) for shard in SHARDS]
+    return list(islice(merge(*shards, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit))
+
+
+def rows(
+    table: TableConnection, index: str, key: str, limit: int, which: Condition | None = None
+) -> list[Row]:
+    """The first rows under one key of an index, in order. Raises StorageUnavailable."""
+    found: list[Row] = []
+    start: Any = None
+    while len(found) < limit:
+        with translated():
+            page = table.query(
+                key,
+                range_key_condition=which,
+                index_name=index,
+                limit=limit - len(found),
+                exclusive_start_key=start,
+            )
+        found += page["Items"]
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            break
+    return found
+
+
+def by_prefix(table: TableConnection, prefix: str, limit: int) -> list[Row]:
+    """The rows of both orders of the names that begin so, by the alphabet."""
+    shard = prefix[:LETTERS]
+    family = rows(table, "by_family", shard, limit, Item.family_key.startswith(prefix))
+    given = rows(table, "by_given", shard, limit, Item.given_key.startswith(prefix))
+    return sorted([*family, *given], key=_name)
+
+
+def work_item(row: Row) -> WorkItem:
+    """One row of the work index. A kind of a newer program is nothing to sort by."""
+    state, at = _text(row, "state"), _text(row, "appointment_at")
+    return WorkItem(
+        since=_INSTANT.deserialize(row["work_since"]["S"]),
+        key=row["pk"]["S"],
+        kinds=_kinds(row),
+        state=State(state) if state else None,
+        appointment_at=_INSTANT.deserialize(at) if at else None,
+        reason=_text(row, "reason") or "",
+    )
+
+
+def findable(item: Row) -> Findable:
+    """What an item is found by."""
+    at = _text(item, "appointment_at")
+    return Findable(
+        family_first=_text(item, "family_key"),
+        given_first=_text(item, "given_key"),
+        email=_text(item, "email_key"),
+        phone=_text(item, "phone_key"),
+        work=_kinds(item),
+        appointment_at=_INSTANT.deserialize(at) if at else None,
+    )
+
+
+def indexed(found_by: Findable) -> Sequence[Action]:
+    """Writes what an item is found by, and takes away what it is found by no longer."""
+    family, given = found_by.family_first, found_by.given_first
+    return [
+        _kept(Item.family_shard, family and family[:LETTERS]),
+        _kept(Item.family_key, family),
+        _kept(Item.given_shard, given and given[:LETTERS]),
+        _kept(Item.given_key, given),
+        _kept(Item.email_key, found_by.email),
+        _kept(Item.phone_key, found_by.phone),
+        _kept(Item.work, " ".join(found_by.work) or None),
+        _kept(Item.appointment_at, found_by.appointment_at),
+    ]
+
+
+def _kept(attribute: Any, value: Any) -> Any:
+    return attribute.remove() if value is None else attribute.set(value)
+
+
+def _kinds(row: Row) -> tuple[Kind, ...]:
+    known = frozenset(Kind)
+    return tuple(Kind(word) for word in (_text(row, "work") or "").split() if word in known)
+
+
+def _name(row: Row) -> str:
+    return _text(row, "family_key") or _text(row, "given_key") or ""
+
+
+def _text(row: Row, name: str) -> str | None:
+    text: str | None = row.get(name, {}).get("S")
+    return text

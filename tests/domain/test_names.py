@@ -1,0 +1,73 @@
+"""How people look each other up: names without accents, numbers as dialled."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.names import KEY_AT_MOST, dialled, folded, in_both_orders
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Léa", "lea"),
+        ("BENALI", "benali"),
+        ("Jean-François", "jean francois"),
+        ("d’Artagnan", "d artagnan"),
+        ("O'Brien", "o brien"),
+        ("  Durand,   Camille ", "durand camille"),
+        ("Łukasz Øster", "lukasz oster"),
+        ("Sœur", "soeur"),
+        ("Straße", "strasse"),
+        ("Nguyễn", "nguyen"),
+        ("İpek", "ipek"),
+        ("王小明", "王小明"),
+        ("Иванов", "иванов"),
+        ("محمد", "محمد"),
+        ("-", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_is_compared_without_what_keyboards_differ_in(name: str, plain: str) -> None:
+    assert folded(name) == plain
+
+
+@given(st.text(max_size=300))
+def test_a_folded_name_is_short_and_folds_to_itself(name: str) -> None:
+    once = folded(name)
+    assert folded(once) == once
+    assert len(once) <= KEY_AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("family", "given_name", "both"),
+    [
+        ("Benali", "Léa", ["benali lea", "lea benali"]),
+        ("Suharto", "", ["suharto", "suharto"]),
+        ("", "", ["", ""]),
+    ],
+)
+def test_a_whole_name_is_known_in_both_orders(
+    family: str, given_name: str, both: list[str]
+) -> None:
+    assert list(in_both_orders(family, given_name)) == both
+
+
+@pytest.mark.parametrize(
+    ("number", "whole"),
+    [
+        ("06 12 34 56 78", "+33612345678"),
+        ("06.12.34.56.78", "+33612345678"),
+        ("+33 (0)6 12 34 56 78", "+33612345678"),
+        ("0033 6 12 34 56 78", "+33612345678"),
+        ("+1 (202) 555-0142", "+12025550142"),
+        ("+33612345678", "+33612345678"),
+        ("12", None),
+        ("0612", None),
+        ("+0612345678", None),
+        ("lea@example.org", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_read_as_france_dials_it(number: str, whole: str | None) -> None:
+    assert dialled(number) == whole

@@ -1,0 +1,110 @@
+"""One box finds a dossier by its number, an address, a telephone number or a name."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.dossier import State
+from chalicelib.pipeline.find_students import SHOWN_AT_MOST, find_students
+from chalicelib.pipeline.planning import Planner
+from tests.builders import DESK, DOSSIER, a_dossier, paris, selected
+from tests.fakes import InMemoryDossiers
+
+PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address.casefold()}>")
+NOW = paris("2019-04-09 12:00")
+
+
+def a_student(family: str, given: str, **more: str) -> Contact:
+    return Contact(family_name=family, given_name=given, **more)  # type: ignore[arg-type]  # texts only
+
+
+STUDENTS = {
+    "D-1": a_student("Durand", "Camille", email="Camille@example.org"),
+    "D-2": a_student("Durand-Lévêque", "Zoé", mobile="+33612345678", phone="06 12 34 56 78"),
+    "D-3": a_student("Benali", "Léa Marie", email="lea@example.org"),
+    "D-4": a_student("王", "小明"),
+    "D-5": a_student("Camille", "Ludovic", phone="04 76 60 34 00"),
+}
+
+
+def kept(students: dict[str, Contact]) -> InMemoryDossiers:
+    dossiers = InMemoryDossiers()
+    for dossier_id, contact in students.items():
+        dossier = replace(a_dossier(selected(contact=contact)), dossier_id=dossier_id)
+        dossiers.write(dossiers.load(dossier_id), PLANNER.write(dossier, NOW))
+    return dossiers
+
+
+def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
+    where = dossiers or kept(STUDENTS)
+    return [row.dossier_id for row in find_students(where, PLANNER.seal, asked).rows]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("D-3", ["D-3"]),
+        ("  D-3 ", ["D-3"]),
+        ("d-3", []),
+        ("D-9", []),
+        ("camille@EXAMPLE.org", ["D-1"]),
+        ("nobody@example.org", []),
+        ("06 12 34 56 78", ["D-2"]),
+        ("+33 6 12 34 56 78", ["D-2"]),
+        ("0033612345678", ["D-2"]),
+        ("04.76.60.34.00", ["D-5"]),
+        ("06 00 00 00 00", []),
+        ("durand", ["D-1", "D-2"]),
+        ("DURAND camille", ["D-1"]),
+        ("camille dur", ["D-1"]),
+        ("camille", ["D-1", "D-5"]),
+        ("durand leveque", ["D-2"]),
+        ("Durand, Camille", ["D-1"]),
+        ("Léa Benali", ["D-3"]),  # whose second given name nobody says
+        ("leveque zoe", []),  # a name is known by its beginning
+        ("王 小明", ["D-4"]),
+        ("小明", ["D-4"]),
+        ("benali camille", []),
+        ("b", []),
+        ("b x", []),
+        ("", []),
+        ("??", []),
+    ],
+)
+def test_it_finds(asked: str, expected: list[str]) -> None:
+    assert found(asked) == expected
+
+
+def test_a_row_says_who_it_is_and_where_the_dossier_stands() -> None:
+    [row] = find_students(kept(STUDENTS), PLANNER.seal, "D-1").rows
+    assert (row.contact, row.state, row.appointment_at) == (
+        STUDENTS["D-1"],
+        State.BOOKED,
+        paris("2019-05-14 10:30"),
+    )
+
+
+def test_a_dossier_without_an_appointment_is_found_as_well() -> None:
+    dossiers = InMemoryDossiers()
+    dossiers.write(dossiers.load(DOSSIER), PLANNER.write(replace(a_dossier(), events=()), NOW))
+    assert found(DOSSIER, dossiers) == [], "nothing has happened to it, or it was forgotten"
+
+
+@pytest.mark.parametrize(
+    ("namesakes", "shown", "more"),
+    [
+        (SHOWN_AT_MOST, SHOWN_AT_MOST, False),
+        (SHOWN_AT_MOST + 1, SHOWN_AT_MOST, True),
+        (SHOWN_AT_MOST + 9, SHOWN_AT_MOST, True),
+    ],
+)
+def test_of_many_namesakes_the_first_are_shown_and_it_says_so(
+    namesakes: int,
+    shown: int,
+    more: bool,
+) -> None:
+    students = {f"D-{n:02}": a_student("Nguyen", f"Anh {n:02}") for n in range(namesakes)}
+    result = find_students(kept(students), PLANNER.seal, " nguyen ")
+    assert (len(result.rows), result.more, result.asked) == (shown, more, "nguyen")
+    assert [row.dossier_id for row in result.rows] == sorted(students)[:shown]

@@ -1,0 +1,96 @@
+"""What the next write of a dossier says people find it by."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.dossier import Dossier, Forgotten
+from chalicelib.domain.recording import record
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import UNFINDABLE, Findable
+from chalicelib.pipeline.set_aside import set_aside
+from tests.builders import (
+    CONTACT,
+    DESK,
+    DOSSIER,
+    a_dossier,
+    a_notice,
+    an_attempt,
+    cancelled,
+    paris,
+    selected,
+)
+from tests.pipeline.worlds import DeskInMemory
+
+PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address}>")
+STARTS = paris("2019-05-14 10:30")
+
+
+def test_a_dossier_is_found_by_names_address_and_number_of_its_newest_contact() -> None:
+    assert PLANNER.findable(a_dossier(selected())) == Findable(
+        family_first="benali lea",
+        given_first="lea benali",
+        email="<lea@example.org>",
+        phone="<+33612345678>",
+        appointment_at=STARTS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "found_by"),
+    [
+        (replace(CONTACT, mobile=None), {"phone": "<+33612345678>"}),
+        (replace(CONTACT, mobile=None, phone="04 76 60 34 00"), {"phone": "<+33476603400>"}),
+        (replace(CONTACT, mobile=None, phone="at my aunt's"), {"phone": None}),
+        (replace(CONTACT, mobile=None, phone=None, email=None), {"phone": None, "email": None}),
+        (replace(CONTACT, email="no address"), {"email": "<no address>"}),
+        (
+            Contact(given_name="", family_name=""),
+            {"family_first": None, "given_first": None, "email": None, "phone": None},
+        ),
+    ],
+)
+def test_what_a_contact_lacks_is_nothing_to_be_found_by(
+    contact: Contact, found_by: dict[str, str | None]
+) -> None:
+    known = PLANNER.findable(a_dossier(selected(contact=contact)))
+    assert {name: getattr(known, name) for name in found_by} == found_by
+
+
+def test_without_a_contact_there_is_still_an_appointment() -> None:
+    dossier = a_dossier(selected(contact=None))
+    assert PLANNER.findable(dossier) == Findable(appointment_at=STARTS)
+
+
+def test_an_appointment_that_was_cancelled_is_none() -> None:
+    dossier = a_dossier(selected(), cancelled("2019-05-01 09:00"))
+    assert PLANNER.findable(dossier).appointment_at is None
+
+
+def test_each_kind_of_open_work_is_named_once() -> None:
+    notices = [
+        a_notice(Kind.UNREACHABLE, "dossier"),
+        a_notice(Kind.COMPLAINED, "x"),
+        a_notice(Kind.COMPLAINED, "y"),
+    ]
+    closed = an_attempt(a_notice(Kind.UNCONFIRMED, "s"), Fate.CLOSED, "2019-05-01 09:00")
+    opened = [an_attempt(notice, Fate.OPEN, "2019-05-01 09:00") for notice in notices]
+    dossier = a_dossier(selected(), ledger=(*opened, closed))
+    assert PLANNER.findable(dossier).work == (Kind.COMPLAINED, Kind.UNREACHABLE)
+
+
+def test_a_dossier_that_is_set_aside_is_found_as_before() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    before = desk.dossiers.load(DOSSIER).findable
+    set_aside(desk.dossiers, DOSSIER, desk.at)
+    assert desk.dossiers.load(DOSSIER).findable == replace(before, work=(Kind.SERVE_FAILED,))
+
+
+def test_what_begins_anew_after_it_was_forgotten_is_found_again() -> None:
+    gone = Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=paris("2019-04-01 09:00")))
+    assert PLANNER.findable(gone) == UNFINDABLE
+    anew, _ = record(gone, selected())
+    assert PLANNER.findable(anew).family_first == "benali lea"

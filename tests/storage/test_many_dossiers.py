@@ -1,0 +1,126 @@
+"""What the desk looks at costs as much with thousands of dossiers as with a hundred."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.holds import NO_HOLDS
+from chalicelib.messages.console.views import Filters
+from chalicelib.pipeline.dossier_view import dossier_view
+from chalicelib.pipeline.find_students import find_students
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.work_list import Sources, unreached, work_list
+from tests.builders import DESK, a_dossier, a_notice, an_attempt, paris, selected
+from tests.storage.conftest import Cloud
+
+pytestmark = pytest.mark.enable_socket
+
+NOW = paris("2019-05-13 08:00")
+PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address}>")
+FAMILIES = ("Durand", "Leroy", "Benali")
+#: Ten thousand gave the same, and took the better part of a minute.
+FEW, MANY = 100, 2_000
+#: As many of them wait for a person, however many there are.
+WAITING = 30
+#: DynamoDB takes so many items at once.
+BATCH = 25
+
+
+def a_student(number: int) -> Dossier:
+    contact = Contact(
+        family_name=FAMILIES[number % len(FAMILIES)],
+        given_name=f"Camille {number:05}",
+        email=f"student-{number}@example.org",
+        mobile=f"+336{number:08}",
+    )
+    work = an_attempt(
+        a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Fate.OPEN, "2019-05-11 09:00"
+    )
+    ledger = (work,) if number < WAITING else ()
+    return replace(a_dossier(selected(contact=contact), ledger=ledger), dossier_id=f"D-{number}")
+
+
+def store(cloud: Cloud, numbers: range) -> None:
+    """A few as the product writes them; the others after the pattern of the last of these."""
+    for number in (n for n in numbers if n <= WAITING):
+        dossier = a_student(number)
+        cloud.dossiers.write(cloud.dossiers.load(dossier.dossier_id), PLANNER.write(dossier, NOW))
+    pattern = json.dumps(
+        next(item for item in cloud.items() if item["pk"]["S"] == f"DOSSIER#D-{WAITING}")
+    )
+    for n in range(max(numbers.start, WAITING + 1), numbers.stop, BATCH):
+        batch = range(n, min(n + BATCH, numbers.stop))
+        puts = [{"PutRequest": {"Item": like(pattern, number)}} for number in batch]
+        cloud.dynamodb.batch_write_item(RequestItems={cloud.table: puts})
+
+
+def like(pattern: str, number: int) -> dict[str, Any]:
+    old, new = WAITING, number
+    given = FAMILIES[old % len(FAMILIES)], FAMILIES[new % len(FAMILIES)]
+    text = pattern
+    for was, becomes in (
+        (f"D-{old}", f"D-{new}"),
+        (f"{old:05}", f"{new:05}"),
+        (f"{old:08}", f"{new:08}"),
+        (f"student-{old}@", f"student-{new}@"),
+        given,
+        (given[0].casefold(), given[1].casefold()),
+        ('"du"', json.dumps(given[1].casefold()[:2])),
+    ):
+        text = text.replace(was, becomes)
+    item: dict[str, Any] = json.loads(text)
+    return item
+
+
+def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each page, and the opening of it."""
+    dossiers, sources = cloud.dossiers, Sources(dossiers=cloud.dossiers, tallies=cloud.tallies)
+    yield "home", lambda: work_list(sources, Filters(), NOW)
+    yield "list", lambda: unreached(dossiers, NOW)
+    yield "dossier", lambda: dossier_view(dossiers, PLANNER, "D-42", NO_HOLDS, NOW)
+    for asked in (
+        "D-42",
+        "durand",
+        "camille 00042 durand",
+        "camille",
+        "benali 00",
+        "student-42@example.org",
+        "+33600000042",
+    ):
+        yield asked, lambda asked=asked: find_students(dossiers, PLANNER.seal, asked)  # type: ignore[misc]  # bound at once
+
+
+def reads_of(cloud: Cloud, look: Callable[[], object]) -> list[tuple[str, int]]:
+    """Every read of one page, and how many items or rows it can bring at most."""
+    cloud.wire.asked.clear()
+    assert look()
+    return [(asked.operation, size_of(cloud, asked.body)) for asked in cloud.wire.asked]
+
+
+def size_of(cloud: Cloud, body: dict[str, Any]) -> int:
+    if "RequestItems" in body:
+        return len(body["RequestItems"][cloud.table]["Keys"])
+    return int(body.get("Limit", 1))
+
+
+def test_every_page_reads_as_little_of_thousands_of_dossiers_as_of_a_hundred(
+    cloud: Cloud,
+) -> None:
+    store(cloud, range(FEW))
+    few = {name: reads_of(cloud, look) for name, look in looks(cloud)}
+    store(cloud, range(FEW, MANY))
+    many = {name: reads_of(cloud, look) for name, look in looks(cloud)}
+    assert len(cloud.dossiers.by_name("durand", MANY)) == pytest.approx(MANY / len(FAMILIES), abs=1)
+    assert many == few
+    assert {op for reads in many.values() for op, _ in reads} == {
+        "GetItem",
+        "Query",
+        "BatchGetItem",
+    }
+    assert max(len(reads) for reads in many.values()) <= 10
