@@ -382,5 +382,6 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
     assert rest.forgotten == Forgotten(at=night)
     assert {attempt.notice.kind for attempt in rest.ledger} <= REMINDERS
     left = owed(rest, DESK, moment.addresses, night)
-    assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS
+    told_to_a_person = {Kind.UNREACHABLE}  # of a reminder that did not arrive
+    assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS | told_to_a_person
     assert {e.type for e in rest.events} <= {EventType.COLLECTED}
