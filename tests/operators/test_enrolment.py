@@ -16,8 +16,10 @@ def test_a_telephone_understands_the_address() -> None:
 
 def test_the_picture_is_black_on_white_and_needs_no_style_and_no_script() -> None:
     picture = enrolment_picture("agent", SECRET)
-    assert picture.startswith("<svg") and picture.endswith("</svg>")
-    assert '"#fff"' in picture and '"#000"' in picture
+    assert picture.startswith("<svg")
+    assert picture.endswith("</svg>")
+    assert '"#fff"' in picture
+    assert '"#000"' in picture
     assert not {"style", "script", "href"} & set(
         picture.replace("=", " ").replace("<", " ").split()
     )

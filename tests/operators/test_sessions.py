@@ -23,7 +23,7 @@ HALF_WAY = HalfWay(
     onwards="/desk/dossiers/D-1",
 )
 
-instants = st.datetimes(datetime(2019, 1, 1), datetime(2100, 1, 1)).map(  # noqa: DTZ001  made aware
+instants = st.datetimes(datetime(2019, 1, 1), datetime(2100, 1, 1)).map(
     lambda at: at.replace(tzinfo=UTC)
 )
 
