@@ -90,14 +90,15 @@ def _step(step: Step) -> Callable[[OfAStep], Callable[..., Response]]:
 @_step(Step.PASSWORD)
 def password(half_way: HalfWay, form: Form | None) -> Response:
     """A password of their own."""
+    more, not_so = {"name": half_way.challenge.name}, HTTPStatus.UNPROCESSABLE_ENTITY
     if form is None:
-        return outside(Outside.PASSWORD)
+        return outside(Outside.PASSWORD, more=more)
     if form.get("password") != form.get("again"):
-        return outside(Outside.PASSWORD, HTTPStatus.UNPROCESSABLE_ENTITY, Told.NOT_TWICE)
+        return outside(Outside.PASSWORD, not_so, Told.NOT_TWICE, more)
     try:
         challenge = wiring.set_password(half_way.challenge, form.get("password", ""))
     except PasswordTooWeak:
-        return outside(Outside.PASSWORD, HTTPStatus.UNPROCESSABLE_ENTITY, Told.TOO_WEAK)
+        return outside(Outside.PASSWORD, not_so, Told.TOO_WEAK, more)
     return _next_step(challenge, half_way.onwards)
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pyotp
@@ -33,7 +33,7 @@ def browser(doors: Doors) -> Browser:
 
 
 @pytest.fixture
-def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, ...]]]:
+def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Who did what, with which result."""
     lines: list[tuple[str, ...]] = []
     monkeypatch.setattr(

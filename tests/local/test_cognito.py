@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -90,8 +91,9 @@ def test_a_telephone_may_be_half_a_minute_wrong(
 def test_neither_a_code_nor_one_before_it_is_taken_again(client: Any, cognito: Cognito) -> None:
     respond(client, initiate(client), SOFTWARE_TOKEN_MFA_CODE=code_at(cognito))
     for seconds in (0, -30):
-        asked, code = initiate(client), code_at(cognito, seconds)
-        kind, _ = refusal(lambda a=asked, c=code: respond(client, a, SOFTWARE_TOKEN_MFA_CODE=c))
+        again = partial(respond, client, initiate(client))
+        code = code_at(cognito, seconds)
+        kind, _ = refusal(partial(again, SOFTWARE_TOKEN_MFA_CODE=code))
         assert kind == "ExpiredCodeException"
 
 
