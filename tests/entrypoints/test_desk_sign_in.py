@@ -185,6 +185,13 @@ def test_a_form_on_another_site_begins_and_ends_no_sign_in(
     assert SESSION not in browser.cookies
 
 
+def test_cookies_live_as_long_as_what_they_are_for(browser: Browser) -> None:
+    first = browser.press(SIGN_IN, {"name": "agent", "password": PASSWORD})
+    assert "; Max-Age=300; " in (first.header("Set-Cookie") or "")
+    second = browser.press(f"{SIGN_IN}/code", {"code": browser.code()})
+    assert "; Max-Age=1800; " in (second.header("Set-Cookie") or "")
+
+
 # Onwards
 
 
