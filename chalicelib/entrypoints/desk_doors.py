@@ -168,7 +168,7 @@ def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, s
     except Exception as error:
         _audit(at, session.operator, values, "failed", type(error).__name__)
         raise
-    response = _page(answered, session)
+    response = _page(answered, request, session)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
     _audit(at, session.operator, values, result)
     return response
@@ -204,12 +204,19 @@ def _stranger(at: Door, request: Request, values: Mapping[str, str]) -> Response
     return see_other(f"{SIGN_IN}?{urlencode({'next': asked})}")
 
 
-def _page(answered: Response | str, session: Session) -> Response:
-    """An answer with what every page says, and a session that was seen just now."""
+def _page(answered: Response | str, request: Request, session: Session) -> Response:
+    """An answer with what every page says, and a session that was seen just now.
+
+    A page that refreshes itself, as htmx says it does, is nobody's move.
+    """
     response = answered if isinstance(answered, Response) else Response(answered)
-    seen = cookies.cookie(cookies.SESSION, wiring.seal_session(session), IDLE_AT_MOST)
-    said: dict[str, Any] = console_page() | {"Set-Cookie": seen} | response.headers
-    return Response(response.body, status_code=response.status_code, headers=said)
+    said: dict[str, Any] = console_page()
+    if "hx-request" not in request.headers:
+        sealed = wiring.seal_session(session)
+        said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
+    return Response(
+        response.body, status_code=response.status_code, headers=said | response.headers
+    )
 
 
 def _audit(

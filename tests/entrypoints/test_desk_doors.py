@@ -24,8 +24,8 @@ pytestmark = pytest.mark.enable_socket
 
 REAL = list(DOORS)  # those of `app`, which has made them by now
 SESSION = "__Host-desk"
-#: The routes of the desk that stand before the doors.
-WAY_IN = re.compile(r"/desk/sign-in(/\w+)?")
+#: What of the desk is open to all: the way in, and a script that is the same for everybody.
+OPEN = re.compile(r"/desk/(sign-in(/\w+)?|htmx\.js)")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_every_route_of_the_desk_has_a_door_but_the_way_in() -> None:
         (path, method)
         for path, entries in app.routes.items()
         for method in entries
-        if path.startswith("/desk") and not WAY_IN.fullmatch(path)
+        if path.startswith("/desk") and not OPEN.fullmatch(path)
     }
     assert {(at.path, method) for at in REAL for method in at.methods} == routed
 
@@ -241,6 +241,17 @@ def test_a_session_that_is_used_goes_on_and_ends_after_eight_hours(
         assert trial.get("/desk/show/D-1").status == 200
     shifted(doors, monkeypatch, minutes=25)
     assert trial.get("/desk/show/D-1").status == 303
+
+
+def test_a_page_that_refreshes_itself_keeps_nobody_in(
+    trial: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial.be("agent", Role.READ)
+    for _ in range(2):
+        shifted(doors, monkeypatch, minutes=14)
+        assert trial.get("/desk/show/D-1", hx_request="true").status == 200
+    shifted(doors, monkeypatch, minutes=2)
+    assert trial.get("/desk/show/D-1", hx_request="true").status == 303
 
 
 def test_a_session_that_is_not_used_ends(
