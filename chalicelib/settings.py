@@ -21,6 +21,8 @@ class Settings:
     sms_sender_id: str
     sms_configuration_set: str
     digest_to: str
+    operators_pool_id: str
+    operators_client_id: str
     desk: str
 
 

@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
 
-from chalicelib import settings
+from chalicelib import observability, settings
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import SesMailer
 from chalicelib.channels.sms import AwsTexter
@@ -29,8 +29,11 @@ from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
+from chalicelib.domain.signing_in import Challenge, HalfWay, Session
 from chalicelib.messages.console.views import (
+    AuditLine,
     Bulk,
     ChannelState,
     DossierView,
@@ -41,6 +44,9 @@ from chalicelib.messages.console.views import (
 )
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.letter import StudentLinks as Addresses
+from chalicelib.operators import enrolment
+from chalicelib.operators.cognito import CognitoOperators, cognito_client
+from chalicelib.operators.sessions import Sessions
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import dossier_view as dossier_views
 from chalicelib.pipeline import find_attempts as finding
@@ -149,6 +155,15 @@ class House:
     def vault(self) -> S3Vault:
         client = boto3.client("s3", config=_STORE.merge(Config(signature_version="s3v4")))
         return S3Vault(client, self.settings.documents_bucket)
+
+    @cached_property
+    def operators(self) -> CognitoOperators:
+        pool, client = self.settings.operators_pool_id, self.settings.operators_client_id
+        return CognitoOperators(cognito_client(), pool, client)
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(tuple(self.secret("session_keys")))
 
     @cached_property
     def planner(self) -> Planner:
@@ -275,6 +290,87 @@ def convocation_document(bound: Bound) -> str | None:
 def convocation_invite(bound: Bound) -> bytes | None:
     """The appointment for a calendar."""
     return student_view.convocation_invite(house().dossiers, house().desktop, bound, now())
+
+
+# What operators ask for, to come in
+
+
+def begin_sign_in(name: str, password: str) -> Challenge:
+    """The first step of a sign-in. Raises SignInRefused and SignInUnavailable."""
+    return house().operators.begin(name, password)
+
+
+def set_password(challenge: Challenge, password: str) -> Challenge:
+    """A password of their own. Raises PasswordTooWeak, SignInRefused and SignInUnavailable."""
+    return house().operators.set_password(challenge, password)
+
+
+def new_secret(challenge: Challenge) -> tuple[Challenge, str]:
+    """A secret for a telephone. Raises SignInRefused and SignInUnavailable."""
+    return house().operators.new_secret(challenge)
+
+
+def enrolment_picture(name: str, secret: str) -> str:
+    """The same secret as a square for a telephone's camera: an SVG element."""
+    return enrolment.enrolment_picture(name, secret)
+
+
+def enrol(challenge: Challenge, code: str) -> Operator:
+    """Who has enrolled their telephone. Raises SignInRefused and SignInUnavailable."""
+    return house().operators.enrol(challenge, code)
+
+
+def give_code(challenge: Challenge, code: str) -> Operator:
+    """Who has given a code. Raises SignInRefused and SignInUnavailable."""
+    return house().operators.give_code(challenge, code)
+
+
+def seal_half_way(challenge: Challenge, onwards: str) -> str:
+    """A sign-in that is going on, as a cookie's value."""
+    half_way = HalfWay(challenge=challenge, since=now(), onwards=onwards)
+    return house().sessions.seal_half_way(half_way)
+
+
+def read_half_way(cookie: str) -> HalfWay | None:
+    """The sign-in of a cookie, if it holds."""
+    return house().sessions.read_half_way(cookie, now())
+
+
+def open_session(operator: Operator) -> Session:
+    """A session that begins now."""
+    at = now()
+    session_id = secrets.token_urlsafe(16)
+    return Session(session_id=session_id, operator=operator, signed_in_at=at, seen_at=at)
+
+
+def seal_session(session: Session) -> str:
+    """A session as a cookie's value, seen now."""
+    return house().sessions.seal(session.seen(now()))
+
+
+def read_session(cookie: str) -> Session | None:
+    """The session of a cookie, if it holds."""
+    return house().sessions.read(cookie, now())
+
+
+def form_token(session: Session) -> str:
+    """What every form of a session carries."""
+    return house().sessions.form_token(session)
+
+
+def is_form_of(session: Session, token: str) -> bool:
+    """Whether a form is one of this session's."""
+    return house().sessions.is_form_of(session, token)
+
+
+def nonce() -> str:
+    """Fresh chance: a form that carries it acts once, however often it is pressed."""
+    return secrets.token_urlsafe(12)
+
+
+def audit(line: AuditLine) -> None:
+    """Remember who did or read what."""
+    observability.log("audited", reason=f"{line.action} {line.result}")  # until storage keeps it
 
 
 # What schedules and queues ask for

@@ -19,6 +19,7 @@ from moto.backends import list_of_moto_modules
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from local.cognito import CLIENT_ID, POOL_ID
 from local.transport import Transport, over_http
 
 # moto looks through its own folders at each request.
@@ -78,6 +79,8 @@ class Stack:
             "MAIL_CONFIGURATION_SET": self.ids["MailConfigurationSet"],
             "SMS_SENDER_ID": self.parameters["SmsSenderId"],
             "SMS_CONFIGURATION_SET": self.ids["SmsConfigurationSet"],
+            "OPERATORS_POOL_ID": self.ids["Operators"],
+            "OPERATORS_CLIENT_ID": self.ids["OperatorsClient"],
             "DIGEST_TO": self.parameters.get("DigestTo", ""),
         }
 
@@ -227,6 +230,8 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
             "Secrets": f"{name}-secrets",
             "MailConfigurationSet": f"{name}-mail",
             "SmsConfigurationSet": f"{name}-sms",
+            "Operators": POOL_ID,
+            "OperatorsClient": CLIENT_ID,
         },
         queue_arns=_queue_arns(aws, ids, made),
         parameters=dict(parameters),
@@ -265,6 +270,7 @@ def _fill_the_secret(aws: EmbeddedAws, name: str) -> str:
     content = {
         "webhook_secrets": [webhook_secret],
         "link_keys": [secrets.token_urlsafe(32)],
+        "session_keys": [secrets.token_urlsafe(32)],
         "address_key": secrets.token_urlsafe(32),
     }
     aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(content))

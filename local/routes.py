@@ -1,4 +1,4 @@
-"""The `/local` routes that drive the world: clock, outbox, dossiers, faults, settings, gallery."""
+"""The `/local` routes that drive the world: clock, outbox, dossiers, sign-in, faults, gallery …"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -18,15 +18,17 @@ from local.clock import CannotGoBack
 from local.faults import NotAFault
 from local.gallery.renderings import renderings
 from local.gallery.site import site
+from local.gateway import Reply
 from local.index_page import index_page
 from local.paris import NotAnInstant, NotASpan, Span, instant, iso
 from local.pump import NeverQuiet
 from local.readable import dumps, one_line, whole
+from local.sign_in import NotAnOperator, operators_page
 from local.timetable import StillDue
 from local.world import World
 
 #: What a person may have got wrong, and what the product has.
-WRONG = (CannotGoBack, NotAFault, NotAnInstant, NotASpan)
+WRONG = (CannotGoBack, NotAFault, NotAnInstant, NotAnOperator, NotASpan)
 BROKEN = (NeverQuiet, StillDue)
 
 #: Public holidays are known until then.
@@ -43,6 +45,8 @@ ROUTES = Map(
         Rule("/local/forget", endpoint="forget", methods=["POST"]),
         Rule("/local/faults", endpoint="faults", methods=["GET"]),
         Rule("/local/faults", endpoint="switch", methods=["POST"]),
+        Rule("/local/sign-in", endpoint="operators", methods=["GET"]),
+        Rule("/local/sign-in", endpoint="sign_in", methods=["POST"]),
         Rule("/local/settings", endpoint="settings", methods=["GET"]),
         Rule("/local/gallery", endpoint="gallery", methods=["GET"]),
         Rule("/local/gallery/<path:name>", endpoint="gallery_file", methods=["GET"]),
@@ -138,6 +142,12 @@ class Routes:
         self._world.faults.switch(_object(request))
         return _json(self._world.faults.as_json())
 
+    def _operators(self, _request: Request) -> Response:
+        return Response(operators_page(), mimetype="text/html")
+
+    def _sign_in(self, request: Request) -> Response:
+        return response_of(self._world.sign_in(request.values.get("as", "")))
+
     def _settings(self, _request: Request) -> Response:
         return _json(self._world.settings())
 
@@ -155,6 +165,15 @@ class Routes:
 def _gallery() -> dict[str, bytes]:
     """Made when it is first asked for, which takes some seconds."""
     return site(renderings())
+
+
+def response_of(reply: Reply) -> Response:
+    """An answer of the product, header by header."""
+    response = Response(reply.body, status=reply.status)
+    del response.headers["Content-Type"]
+    for name, value in reply.headers:
+        response.headers.add(name, value)
+    return response
 
 
 def _object(request: Request) -> dict[str, Any]:

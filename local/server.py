@@ -11,7 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from local.gateway import MOST_BYTES, Reply
-from local.routes import Routes
+from local.routes import Routes, response_of
 from local.world import World
 
 if TYPE_CHECKING:
@@ -56,21 +56,13 @@ class Site:
         except RequestEntityTooLarge:
             body = bytes(MOST_BYTES + 1)
         with self.lock:
-            return _response(self._ask(request, body))
+            return response_of(self._ask(request, body))
 
     def _ask(self, request: Request, body: bytes) -> Reply:
         """Hand the request over untouched: signatures are made over bytes."""
         target = request.environ.get("RAW_URI") or request.full_path
         headers = dict(request.headers.items())
         return self._world.gateway.request(request.method, target, headers, body)
-
-
-def _response(reply: Reply) -> Response:
-    response = Response(reply.body, status=reply.status)
-    del response.headers["Content-Type"]
-    for name, value in reply.headers:
-        response.headers.add(name, value)
-    return response
 
 
 class Server:

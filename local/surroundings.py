@@ -1,4 +1,4 @@
-"""Everything the product meets outside: embedded AWS with the stack in it, and the SMS service."""
+"""Everything the product meets outside: embedded AWS with the stack, the SMS service, Cognito."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from local.aws import REGION, EmbeddedAws, make_stack
+from local.cognito import Cognito
 from local.declared import Queue
 from local.outbox import File, Message
 from local.sms_service import SmsService
@@ -44,6 +45,7 @@ class Surroundings:
             self.stack = make_stack(self._aws, self._parameters())
             sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
             self._sms = stack.enter_context(SmsService(sets, self._text, transport=self._transport))
+            self.cognito = stack.enter_context(Cognito(transport=self._transport))
             self.sqs: SQSClient = self._aws.client("sqs")
             self._sns = self._aws.client("sns")
             self._open = stack.pop_all()
@@ -62,11 +64,16 @@ class Surroundings:
     def environment(self) -> dict[str, str]:
         """What the product finds in its environment."""
         settings = self.stack.environment()
-        return {**self._aws.environment(), **self._sms.environment(), **settings}
+        services = {**self._sms.environment(), **self.cognito.environment()}
+        return {**self._aws.environment(), **services, **settings}
 
     def endpoints(self) -> dict[str, str]:
         """Where the services listen."""
-        return {"aws": self._aws.endpoint, "sms": self._sms.endpoint}
+        return {
+            "aws": self._aws.endpoint,
+            "sms": self._sms.endpoint,
+            "operators": self.cognito.endpoint,
+        }
 
     def queues(self) -> dict[str, Queue]:
         """The queues, by their names in the stack."""

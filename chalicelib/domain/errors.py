@@ -5,10 +5,13 @@ RelanceError
 │   ├── Malformed            a webhook whose headers are not what the standard asks for
 │   ├── Unauthentic          a webhook that its sender has not signed, or not just now
 │   ├── Unusable             authentic, but the content cannot be used
+│   ├── SignInRefused        somebody is not let in, for a reason that is not told
+│   ├── PasswordTooWeak      a new password that the rules do not take
 │   ├── TextFailed           a text, page or document cannot be composed
 │   └── NewerDocument        written by a newer program than this one
 ├── TryLater                 the same call may succeed later
 │   ├── LostRace             somebody else changed the dossier since it was loaded
+│   ├── SignInUnavailable    nobody can be let in now, or not so soon after so many tries
 │   ├── StillSending         a worker holds a message of this dossier
 │   └── StorageUnavailable   what we know cannot be read or written now
 └── NotSent                  a provider's answer that is not "accepted"
@@ -42,6 +45,14 @@ class Unusable(Never):
     """The content is authentic but cannot be used."""
 
 
+class SignInRefused(Never):
+    """Somebody is not let in."""
+
+
+class PasswordTooWeak(Never):
+    """The new password is not what the rules ask for."""
+
+
 class TextFailed(Never):
     """A text or document cannot be composed."""
 
@@ -56,6 +67,10 @@ class TryLater(RelanceError):
 
 class LostRace(TryLater):
     """Somebody else changed the dossier since it was loaded."""
+
+
+class SignInUnavailable(TryLater):
+    """Nobody can be let in now."""
 
 
 class StillSending(TryLater):

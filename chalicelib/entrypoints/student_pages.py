@@ -1,7 +1,5 @@
 """The student knocks: confirm, convocation, where is my dossier, proof, unsubscribe."""
 
-import base64
-import hashlib
 from collections.abc import Callable
 from functools import cache, wraps
 from http import HTTPStatus
@@ -13,8 +11,9 @@ from chalicelib import wiring
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import NewerDocument, TryLater
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.messages.letter import StudentLinks
-from chalicelib.messages.pages import Page, compose_notice, compose_page, style
+from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
 from chalicelib.observability import log, log_failure
 from chalicelib.pipeline.student_view import Standing, View
@@ -24,8 +23,6 @@ student_pages = Blueprint(__name__)
 _READ, _PRESS = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
 _ANY = ["*/*"]
 _JSON = "application/json"
-_HTML = "text/html; charset=utf-8"
-_YEAR = 31_536_000
 
 #: What a page of a former appointment becomes. A paper may be read by others than its student.
 _REPLACED = {Page.PROOF: Page.PROOF_REPLACED}
@@ -127,13 +124,13 @@ def unsubscribe(token: str) -> Response:
 @student_pages.route("/health", methods=_READ, content_types=_ANY)
 def health() -> Response:
     """Whether this function runs at all."""
-    return Response({"status": "ok"}, headers=_secure() | {"Content-Type": _JSON})
+    return Response({"status": "ok"}, headers=student_page() | {"Content-Type": _JSON})
 
 
 @student_pages.route("/openapi.json", methods=_READ, content_types=_ANY)
 def openapi() -> Response:
-    """The contract of every route."""
-    return Response(_contract(), headers=_secure() | {"Content-Type": _JSON})
+    """The contract of every route but the console's, which is for people."""
+    return Response(_contract(), headers=student_page() | {"Content-Type": _JSON})
 
 
 @cache
@@ -193,32 +190,5 @@ def _language() -> Language | None:
     return next((language for language in Language if language == wanted), None)
 
 
-def _headers(language: Language = Language.FR) -> dict[str, str | list[str]]:
-    return _secure() | {"Content-Type": _HTML, "Content-Language": language.value}
-
-
-def _secure() -> dict[str, str | list[str]]:
-    """Nothing is cached, framed, indexed, reached from other sites or loaded from them.
-
-    After OWASP's ASVS 5.0, chapters 3.4 and 14.3. No permission is named: a page without scripts
-    asks for none.
-    """
-    return {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": _policy(),
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Referrer-Policy": "no-referrer",
-        "Strict-Transport-Security": f"max-age={_YEAR}; includeSubDomains",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex",
-    }
-
-
-@cache
-def _policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
+def _headers(language: Language = Language.FR) -> Headers:
+    return student_page() | {"Content-Type": HTML, "Content-Language": language.value}

@@ -16,6 +16,8 @@ from local.gateway import Reply
 CONTRACT: dict[str, Any] = json.loads(
     Path(student_pages.__file__).with_name("openapi.json").read_text(encoding="utf-8")
 )
+#: The console is for people: its routes are in `desk_doors.DOORS`, and no contract of anybody.
+CONSOLE = "/desk"
 METHODS = {"get", "head", "post"}
 
 
@@ -65,6 +67,8 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 def check(method: str, target: str, reply: Reply) -> None:
     """Every status, header, media type and body is one that the contract promises."""
+    if target.startswith(CONSOLE):
+        return
     operation = CONTRACT["paths"][template_of(target)][method.lower()]
     promised = resolved(operation["responses"][str(int(reply.status))])
     _check_headers(reply, promised.get("headers", {}))

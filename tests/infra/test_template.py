@@ -30,6 +30,8 @@ from chalice.policy import AppPolicyGenerator
 from chalice.utils import OSUtils
 
 from chalicelib.desk_data import load
+from chalicelib.domain.operators import Role
+from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
 
 HOUSE = Path(__file__).parents[2]
 STAGES = ("dev", "staging", "prod")
@@ -149,6 +151,40 @@ def test_documents_expire_after_the_longest_time_a_dossier_is_kept(merged: dict[
     assert [longest * 31 < after < longest * 31 + 60 for after in days] == [True]
     hidden = [r["NoncurrentVersionExpiration"] for r in rules if "NoncurrentVersionExpiration" in r]
     assert hidden == [{"NoncurrentDays": 1}]
+
+
+def test_operators_are_made_by_an_admin_and_need_a_code_from_their_telephone(
+    merged: dict[str, Any],
+) -> None:
+    [pool] = of_type(merged, "AWS::Cognito::UserPool").values()
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("ON", ["SOFTWARE_TOKEN_MFA"])
+    assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [
+        {"Name": "admin_only", "Priority": 1}
+    ]
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+    assert not {"AutoVerifiedAttributes", "Schema", "UsernameAttributes"} & set(pool)
+
+
+def test_the_operators_outlive_the_stack(merged: dict[str, Any]) -> None:
+    pool = merged["Resources"]["Operators"]
+    assert (pool["DeletionPolicy"], pool["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_desk_signs_in_with_passwords_alone_and_tells_nobody_which_names_exist(
+    merged: dict[str, Any],
+) -> None:
+    [client] = of_type(merged, "AWS::Cognito::UserPoolClient").values()
+    assert client["ExplicitAuthFlows"] == ["ALLOW_USER_PASSWORD_AUTH"]
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["GenerateSecret"] is False
+    assert client["AuthSessionValidity"] * 60 == HALF_WAY_AT_MOST.total_seconds()
+
+
+def test_every_role_has_its_group(merged: dict[str, Any]) -> None:
+    groups = of_type(merged, "AWS::Cognito::UserPoolGroup").values()
+    by_rank = sorted(groups, key=lambda group: -group["Precedence"])
+    assert [group["GroupName"] for group in by_rank] == list(Role)
 
 
 def test_no_role_may_do_everything(merged: dict[str, Any]) -> None:

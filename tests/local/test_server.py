@@ -200,4 +200,4 @@ def test_settings_say_where_to_knock(client: Client) -> None:
     assert settings["stage"] == "local"
     assert settings["webhook_secret"].startswith("whsec_")
     assert settings["webhook_url"].endswith("/webhooks/booking")
-    assert set(settings["endpoints"]) == {"aws", "sms"}
+    assert set(settings["endpoints"]) == {"aws", "sms", "operators"}

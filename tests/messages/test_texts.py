@@ -9,6 +9,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import TextFailed
+from chalicelib.messages.console.outside import Outside
 from chalicelib.messages.pages import Page
 from chalicelib.messages.rendering import TEXTS, THEMES, render
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
@@ -27,7 +28,8 @@ def named() -> set[str]:
     students |= {f"_pages/now_{state}.html" for state in State}
     in_both = {name.replace("/", f"/{language}/") for name in students for language in Language}
     desk = {f"_desk/{kind}.{part}" for kind in AT_THE_DESK for part in ("txt", "title.txt")}
-    return in_both | desk | {"_pages/style.css"} | {f"_digest/{part}" for part in LETTER}
+    console = {f"_console/{page}.html" for page in Outside}
+    return in_both | desk | console | {"_pages/style.css"} | {f"_digest/{part}" for part in LETTER}
 
 
 def mentioned_by_texts() -> set[str]:

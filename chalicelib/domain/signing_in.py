@@ -1,0 +1,69 @@
+"""Coming in: what stands between a name and a session, and how long each of them holds."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain.operators import Operator
+
+#: A sign-in that stands still for so long begins anew.
+HALF_WAY_AT_MOST = timedelta(minutes=5)
+#: Whoever does nothing for so long has left the counter.
+IDLE_AT_MOST = timedelta(minutes=30)
+#: Nobody works longer than this without saying again who they are.
+SESSION_AT_MOST = timedelta(hours=8)
+
+#: Where whoever comes in goes first.
+HOME = "/desk"
+
+
+class Step(StrEnum):
+    """What is asked of somebody whose name and password were right."""
+
+    #: a password of their own, at the first sign-in
+    PASSWORD = "password"  # noqa: S105  the name of a step
+    #: their telephone, which will give the codes
+    ENROL = "enrol"
+    #: a code from it
+    CODE = "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """The next step of one sign-in. `ticket` is how the keeper of the passwords knows it again."""
+
+    step: Step
+    name: str
+    ticket: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfWay:
+    """A sign-in between two of our pages. `onwards` is the path of the page that was asked for."""
+
+    challenge: Challenge
+    since: datetime
+    onwards: str = HOME
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it can still be gone on with."""
+        return now - self.since < HALF_WAY_AT_MOST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """Somebody who is in. All instants are aware, in UTC."""
+
+    session_id: str
+    operator: Operator
+    signed_in_at: datetime
+    seen_at: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Whether they are still in."""
+        is_awake = now - self.seen_at < IDLE_AT_MOST
+        return is_awake and now - self.signed_in_at < SESSION_AT_MOST
+
+    def seen(self, now: datetime) -> "Session":
+        """The same, now that they have done something."""
+        return replace(self, seen_at=now)

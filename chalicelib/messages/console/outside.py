@@ -1,0 +1,58 @@
+"""What somebody reads who is not in the console: to come in, to be refused, to come back later."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.messages import pages
+from chalicelib.messages.rendering import render
+from chalicelib.messages.typography import typeset_html
+from chalicelib.messages.variables import Variables
+
+
+class Outside(StrEnum):
+    """Every such page, by the name of its text."""
+
+    SIGN_IN = "sign_in"
+    PASSWORD = "password"  # noqa: S105  the name of a page
+    ENROL = "enrol"
+    CODE = "code"
+    FORBIDDEN = "forbidden"
+    BAD_FORM = "bad_form"
+    UNAVAILABLE = "unavailable"
+
+
+#: What a page of the way in may have to say above its form.
+class Told(StrEnum):
+    """Why somebody sees the form again."""
+
+    NOTHING = ""
+    REFUSED = "refused"
+    LATER = "later"
+    TOO_WEAK = "too_weak"
+    NOT_TWICE = "not_twice"
+    SIGNED_OUT = "signed_out"
+
+
+@cache
+def style() -> str:
+    """The console's one style sheet, for a `style` element and its hash."""
+    return pages.style()
+
+
+def compose_outside(
+    page: Outside,
+    desk: Desk,
+    told: Told = Told.NOTHING,
+    more: Mapping[str, str] | None = None,
+) -> str:
+    """One of them as HTML; raises TextFailed. `more` is what the page alone has to know."""
+    known: Variables = {
+        "desk_name": desk.name[Language.FR],
+        "style": style(),
+        "told": told.value,
+        **(more or {}),
+    }
+    return typeset_html(render(f"_console/{page}.html", known), Language.FR)

@@ -1,0 +1,1 @@
+"""Who may come in to the desk: their passwords and codes are Cognito's, their sessions ours."""

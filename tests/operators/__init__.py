@@ -1,0 +1,1 @@
+"""The way in, and what the browser holds for us afterwards."""
