@@ -57,7 +57,8 @@ class Event:
     `digest` identifies the body, to tell a repeated delivery from another body under the same id.
     `day` is the Paris day of a milestone. `revision` is the appointment revision that a student's
     link was made for. `subject` names what a desk event is about: a milestone's type, or a notice
-    as `kind.number.occasion.channel`; `until` is the day on which closed work is looked at again.
+    as `kind.number.occasion.channel`; `until` is the day on which closed work is looked at again;
+    `by` is the operator who said so.
     """
 
     event_id: str
@@ -82,6 +83,7 @@ class Event:
     subject: str | None = None
     until: date | None = None
     why: str | None = None
+    by: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse naive instants: a Paris hour taken for UTC is a missed appointment."""
