@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.holds import Hold, Holds
 from chalicelib.domain.tally import Tally
+from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
 
 
@@ -126,6 +127,49 @@ class Receipts(Protocol):
 
     def drop(self, receipt_id: str) -> None:
         """Forget one: it was matched, or never will be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptBulk:
+    """A bulk action and the version it was read at."""
+
+    bulk: Bulk
+    version: int
+
+
+class Bulks(Protocol):
+    """What the desk does to many dossiers at once. Raises StorageUnavailable."""
+
+    def begin(self, bulk: Bulk) -> bool:
+        """Keep a new one; False if there is one of this id already."""
+
+    def find(self, bulk_id: str) -> KeptBulk | None:
+        """One of them, read consistently."""
+
+    def write(self, kept: KeptBulk, bulk: Bulk) -> None:
+        """Store it if nobody wrote since `kept`; raises LostRace otherwise."""
+
+    def unfinished(self) -> Sequence[Bulk]:
+        """Those of which something is still to come, the earliest first."""
+
+    def unseen(self) -> Sequence[Bulk]:
+        """Those that are over and have refused lines which nobody has read, the earliest first."""
+
+    def forget(self, day: date) -> int:
+        """Erase those that were asked for on a Paris day and are over; how many there were."""
+
+
+class Audit(Protocol):
+    """Who did or read what: added to, and once forgotten. Raises StorageUnavailable."""
+
+    def append(self, line: AuditLine) -> None:
+        """Add a line; the same one twice is there once."""
+
+    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+        """The newest lines of a Paris day, newest first."""
+
+    def forget(self, day: date) -> int:
+        """Erase the lines of a Paris day; how many there were."""
 
 
 class Channels(Protocol):

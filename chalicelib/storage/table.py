@@ -68,6 +68,8 @@ class Item(Model):
     held_since = InstantAttribute(null=True)
     probe_at = InstantAttribute(null=True)
     gap_seconds = NumberAttribute(null=True)
+    list = UnicodeAttribute(null=True)
+    list_at = InstantAttribute(null=True)
 
 
 def connect(table_name: str) -> TableConnection:
@@ -84,16 +86,20 @@ def connect(table_name: str) -> TableConnection:
 
 def _schema() -> dict[str, Any]:
     keys = [{"AttributeName": "pk", "KeyType": "HASH"}]
-    names = ("pk", "due_shard", "due_at", "work_shard", "work_since")
+    names = ("pk", "due_shard", "due_at", "work_shard", "work_since", "list", "list_at")
     return {
         "KeySchema": keys,
         "AttributeDefinitions": [{"AttributeName": n, "AttributeType": STRING} for n in names],
-        "GlobalSecondaryIndexes": [_index("due", "due_at"), _index("work", "work_since")],
+        "GlobalSecondaryIndexes": [
+            _index("due", "due_shard", "due_at"),
+            _index("work", "work_shard", "work_since"),
+            _index("list", "list", "list_at"),
+        ],
     }
 
 
-def _index(name: str, range_key: str) -> dict[str, Any]:
-    keys = [(f"{name}_shard", "HASH"), (range_key, "RANGE")]
+def _index(name: str, hash_key: str, range_key: str) -> dict[str, Any]:
+    keys = [(hash_key, "HASH"), (range_key, "RANGE")]
     return {
         "IndexName": name,
         "KeySchema": [{"AttributeName": n, "KeyType": kind} for n, kind in keys],
@@ -113,6 +119,37 @@ def translated() -> Iterator[None]:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:
         raise StorageUnavailable from error
+
+
+def listed(
+    table: TableConnection, name: str, *, at_most: int | None = None, newest_first: bool = False
+) -> Iterator[dict[str, Any]]:
+    """The items of one list in order, page by page. Raises StorageUnavailable."""
+    start: Any = None
+    left = at_most
+    while left is None or left > 0:
+        with translated():
+            page = table.query(
+                name,
+                index_name="list",
+                limit=left,
+                scan_index_forward=not newest_first,
+                exclusive_start_key=start,
+            )
+        yield from page["Items"]
+        left = left and left - len(page["Items"])
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return
+
+
+def unlist(table: TableConnection, name: str) -> int:
+    """Erase every item of one list; how many there were. Raises StorageUnavailable."""
+    keys = [item["pk"]["S"] for item in listed(table, name)]
+    for key in keys:
+        with translated():
+            table.delete_item(key)
+    return len(keys)
 
 
 def scanned(
