@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import random
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -29,18 +29,22 @@ from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.views import AuditLine, Bulk, BulkPreview
 from chalicelib.messages.letter import StudentLinks as Addresses
+from chalicelib.pipeline import bulk as bulk_acts
+from chalicelib.pipeline import desk_actions, student_view
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import find_attempts as finding
 from chalicelib.pipeline import forget as forgetting
+from chalicelib.pipeline import forget_acts as forgetting_acts
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
 from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline import set_aside as setting_aside
 from chalicelib.pipeline import sheet as sheets
-from chalicelib.pipeline import student_view
 from chalicelib.pipeline import sweep_due as sweeping
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.compose import student_links as addresses_of
@@ -51,6 +55,8 @@ from chalicelib.pipeline.record_event import Intake
 from chalicelib.pipeline.send import Senders
 from chalicelib.pipeline.serve_dossier import Counter, Served
 from chalicelib.pipeline.student_view import View
+from chalicelib.storage.audit import DynamoAudit
+from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
@@ -95,6 +101,14 @@ class House:
     @cached_property
     def tallies(self) -> DynamoTallies:
         return DynamoTallies(self.settings.table_name)
+
+    @cached_property
+    def bulks(self) -> DynamoBulks:
+        return DynamoBulks(self.settings.table_name)
+
+    @cached_property
+    def audit(self) -> DynamoAudit:
+        return DynamoAudit(self.settings.table_name)
 
     @cached_property
     def quarantine(self) -> DynamoQuarantine:
@@ -344,8 +358,85 @@ def forget_what_is_over(dossier_ids: Iterable[str]) -> int:
 
 
 def forget_what_waits() -> int:
-    """Forget what has waited long enough in quarantine, or for its message; how much."""
-    return forgetting.forget_what_waits(house().memory, now())
+    """Forget what has waited long enough in quarantine, or for its message, and what the desk did
+    long ago; how much.
+    """
+    at_home = house()
+    acts = forgetting_acts.forget_acts(at_home.audit, at_home.bulks, at_home.desk, now())
+    return acts + forgetting.forget_what_waits(at_home.memory, now())
+
+
+# What the desk does
+
+
+def act(event: Event) -> Recorded:
+    """Record what somebody did at the desk; QUARANTINED is a form that was sent with other words
+    before, and is kept nowhere. Raises LostRace and StorageUnavailable.
+    """
+    return record_event(event, b"")
+
+
+def sent_recently(dossier_id: str, subject: str) -> datetime | None:
+    """When this notice last left, if that was within a day."""
+    dossier = house().dossiers.load(dossier_id).dossier
+    return desk_actions.sent_recently(dossier, subject, now())
+
+
+def preview_bulk(references: Iterable[str], day: date) -> BulkPreview:
+    """What these references would do. Raises Unusable for too many."""
+    return bulk_acts.preview(house().dossiers, references, day)
+
+
+def begin_bulk(bulk_id: str, by: str, day: date, references: Iterable[str]) -> Bulk:
+    """Ask for it, under the form's own token. Raises Unusable for none or too many."""
+    return bulk_acts.begin(house().bulks, bulk_id, by, day, references, now())
+
+
+def find_bulk(bulk_id: str) -> Bulk | None:
+    """One bulk action, finished or not."""
+    found = house().bulks.find(bulk_id)
+    return found.bulk if found else None
+
+
+def pending_bulks() -> Sequence[Bulk]:
+    """What is still to come, then what is over and has refused rows that nobody has read."""
+    return bulk_acts.pending(house().bulks)
+
+
+def undo_bulk(bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
+    """Take these rows back, or all of them, as far as they wait. Raises LostRace."""
+    return bulk_acts.undo(house().bulks, bulk_id, references)
+
+
+def see_bulk(bulk_id: str) -> Bulk | None:
+    """A person has read which rows were refused. Raises LostRace."""
+    return bulk_acts.see(house().bulks, bulk_id, now())
+
+
+def run_bulks() -> bulk_acts.BulkRun:
+    """Apply what can no longer be undone. Raises LostRace and StorageUnavailable."""
+    return bulk_acts.run_due(house().bulks, house().intake, now())
+
+
+def audit(
+    operator: Operator, action: str, about: str = "", result: str = "done", detail: str = ""
+) -> None:
+    """Say who did or read what, now. Codes and ids only. Raises StorageUnavailable."""
+    line = AuditLine(
+        at=now(),
+        by=operator.name,
+        role=operator.role,
+        action=action,
+        object=about,
+        result=result,
+        detail=detail,
+    )
+    house().audit.append(line)
+
+
+def audited_on(day: date, limit: int = 500) -> Sequence[AuditLine]:
+    """The newest lines of the audit of a Paris day, newest first."""
+    return house().audit.of_day(day, limit)
 
 
 # What people ask for
