@@ -24,6 +24,7 @@ from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import DeliveryReport, Whose
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
@@ -31,10 +32,10 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
-from chalicelib.messages.console.views import AuditLine, Bulk, BulkPreview
+from chalicelib.messages.console.views import AuditLine, Bulk, BulkPreview, ChannelState
 from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.pipeline import bulk as bulk_acts
-from chalicelib.pipeline import desk_actions, student_view
+from chalicelib.pipeline import channel_pauses, desk_actions, student_view
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import find_attempts as finding
 from chalicelib.pipeline import forget as forgetting
@@ -416,6 +417,21 @@ def see_bulk(bulk_id: str) -> Bulk | None:
 def run_bulks() -> bulk_acts.BulkRun:
     """Apply what can no longer be undone. Raises LostRace and StorageUnavailable."""
     return bulk_acts.run_due(house().bulks, house().intake, now())
+
+
+def channel_states() -> Sequence[ChannelState]:
+    """How each channel is that messages leave by."""
+    return channel_pauses.channel_states(house().channels)
+
+
+def pause_channel(channel: Channel, by: str, why: str) -> bool:
+    """Stop a channel; False if it is stopped already."""
+    return channel_pauses.pause(house().channels, channel, by, why, now())
+
+
+def resume_channel(channel: Channel) -> bool:
+    """Let a channel go on; False if it was not stopped."""
+    return channel_pauses.resume(house().channels, channel)
 
 
 def audit(

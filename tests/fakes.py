@@ -8,7 +8,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
-from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
@@ -199,13 +199,26 @@ class InMemoryAudit:
 
 
 class InMemoryChannels:
-    """Holds, one a channel."""
+    """Holds and pauses, one a channel."""
 
     def __init__(self) -> None:
         self.held: dict[Channel, Hold] = {}
+        self.paused: dict[Channel, Pause] = {}
 
     def holds(self) -> Holds:
+        return with_pauses(self.held, self.paused.values())
+
+    def refused(self) -> Holds:
         return dict(self.held)
+
+    def pauses(self) -> Mapping[Channel, Pause]:
+        return dict(self.paused)
+
+    def pause(self, pause: Pause) -> bool:
+        return self.paused.setdefault(pause.channel, pause) == pause
+
+    def resume(self, channel: Channel) -> bool:
+        return self.paused.pop(channel, None) is not None
 
     def hold(self, hold: Hold) -> bool:
         return self.held.setdefault(hold.channel, hold) is hold

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
-from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.holds import Hold, Holds, Pause
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
@@ -173,10 +174,22 @@ class Audit(Protocol):
 
 
 class Channels(Protocol):
-    """Which channels refuse us. Raises StorageUnavailable."""
+    """Which channels refuse us, or were stopped by a person. Raises StorageUnavailable."""
 
     def holds(self) -> Holds:
-        """The channels that are held."""
+        """The channels that are held, whoever holds them."""
+
+    def refused(self) -> Holds:
+        """The channels that a provider refuses us."""
+
+    def pauses(self) -> Mapping[Channel, Pause]:
+        """The channels that a person has stopped."""
+
+    def pause(self, pause: Pause) -> bool:
+        """Stop a channel; False if it is stopped already, by another word than this."""
+
+    def resume(self, channel: Channel) -> bool:
+        """Let it go on; False if it was not stopped."""
 
     def hold(self, hold: Hold) -> bool:
         """Hold a channel; False if it is held already."""

@@ -66,6 +66,7 @@ class Item(Model):
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)
     held_since = InstantAttribute(null=True)
+    paused_by = UnicodeAttribute(null=True)
     probe_at = InstantAttribute(null=True)
     gap_seconds = NumberAttribute(null=True)
     list = UnicodeAttribute(null=True)
