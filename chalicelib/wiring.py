@@ -32,10 +32,16 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
-from chalicelib.messages.console.views import AuditLine, Bulk, BulkPreview, ChannelState
+from chalicelib.messages.console.views import (
+    AuditLine,
+    Bulk,
+    BulkPreview,
+    ChannelState,
+    QuarantineView,
+)
 from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.pipeline import bulk as bulk_acts
-from chalicelib.pipeline import channel_pauses, desk_actions, student_view
+from chalicelib.pipeline import channel_pauses, desk_actions, quarantines, student_view
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import find_attempts as finding
 from chalicelib.pipeline import forget as forgetting
@@ -51,7 +57,7 @@ from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.compose import student_links as addresses_of
 from chalicelib.pipeline.forget import Memory
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import UnmatchedReceipt
+from chalicelib.pipeline.ports import Quarantined, UnmatchedReceipt
 from chalicelib.pipeline.record_event import Intake
 from chalicelib.pipeline.send import Senders
 from chalicelib.pipeline.serve_dossier import Counter, Served
@@ -417,6 +423,26 @@ def see_bulk(bulk_id: str) -> Bulk | None:
 def run_bulks() -> bulk_acts.BulkRun:
     """Apply what can no longer be undone. Raises LostRace and StorageUnavailable."""
     return bulk_acts.run_due(house().bulks, house().intake, now())
+
+
+def quarantined(key: str) -> QuarantineView | None:
+    """One webhook in quarantine, as it came."""
+    return quarantines.view(house().quarantine, key)
+
+
+def find_quarantined(key: str) -> Quarantined | None:
+    """The same, to be read again."""
+    return house().quarantine.find(key)
+
+
+def leave_quarantine(item: Quarantined) -> None:
+    """It was recorded after all: it waits for nobody."""
+    house().quarantine.see(item, now())
+
+
+def dismiss_quarantined(key: str, why: quarantines.Because, by: Operator) -> bool:
+    """A person is done with it, for a reason; False if there is none of this name."""
+    return quarantines.dismiss(house().quarantine, house().audit, key, why, by, now())
 
 
 def channel_states() -> Sequence[ChannelState]:

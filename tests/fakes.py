@@ -95,6 +95,9 @@ class InMemoryQuarantine:
         self.items.append(item)
         return True
 
+    def find(self, key: str) -> Quarantined | None:
+        return next((i for i in self.items if i.key == key), None)
+
     def everything(self) -> Iterator[Quarantined]:
         return iter(tuple(self.items))
 

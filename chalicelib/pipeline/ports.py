@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Protocol
 
 from chalicelib.domain.contact import Channel
@@ -91,9 +92,17 @@ class Quarantined:
     body: bytes
     seen_at: datetime | None = None
 
+    @property
+    def key(self) -> str:
+        """Its name on the work list: one for each id and body."""
+        return f"{self.event_id}#{sha256(self.body).hexdigest()[:16]}"
+
 
 class Quarantine(Protocol):
     """Where unusable webhooks wait for a person. Raises StorageUnavailable."""
+
+    def find(self, key: str) -> Quarantined | None:
+        """The one of this name, read consistently."""
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
