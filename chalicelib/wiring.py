@@ -37,6 +37,8 @@ from chalicelib.messages.console.views import (
     Bulk,
     BulkPreview,
     ChannelState,
+    DeadLetters,
+    DeadLettersView,
     QuarantineView,
 )
 from chalicelib.messages.letter import StudentLinks as Addresses
@@ -65,6 +67,7 @@ from chalicelib.pipeline.student_view import View
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
+from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
@@ -124,6 +127,13 @@ class House:
     @cached_property
     def queue(self) -> SqsServeQueue:
         return SqsServeQueue(self.settings.serve_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> SqsDeadLetters:
+        urls = self.settings
+        serve = Route(dead=urls.serve_dead_letters_url, back=urls.serve_queue_url)
+        feedback = Route(dead=urls.feedback_dead_letters_url, back=urls.feedback_queue_url)
+        return SqsDeadLetters({DeadLetters.SERVE: serve, DeadLetters.FEEDBACK: feedback})
 
     @cached_property
     def _secrets(self) -> SecretsProvider:
@@ -458,6 +468,16 @@ def pause_channel(channel: Channel, by: str, why: str) -> bool:
 def resume_channel(channel: Channel) -> bool:
     """Let a channel go on; False if it was not stopped."""
     return channel_pauses.resume(house().channels, channel)
+
+
+def dead_letters(queue: DeadLetters) -> DeadLettersView:
+    """What lies among the dead letters of a queue. Raises StorageUnavailable."""
+    return house().dead_letters.view(queue)
+
+
+def redrive(queue: DeadLetters, at_most: int) -> int:
+    """Put dead letters back into their queue; how many. Raises StorageUnavailable."""
+    return house().dead_letters.redrive(queue, at_most)
 
 
 def audit(
