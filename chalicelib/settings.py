@@ -13,6 +13,9 @@ class Settings:
     public_url: str
     table_name: str
     serve_queue_url: str
+    serve_dead_letters_url: str
+    feedback_queue_url: str
+    feedback_dead_letters_url: str
     documents_bucket: str
     secrets_id: str
     mail_from: str

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import random
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.config import Config
 
-from chalicelib import observability, settings
+from chalicelib import settings
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import SesMailer
 from chalicelib.channels.sms import AwsTexter
@@ -24,6 +24,7 @@ from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import DeliveryReport, Whose
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
@@ -35,10 +36,14 @@ from chalicelib.domain.signing_in import Challenge, HalfWay, Session
 from chalicelib.messages.console.views import (
     AuditLine,
     Bulk,
+    BulkPreview,
     ChannelState,
+    DeadLetters,
+    DeadLettersView,
     DossierView,
     Filters,
     Found,
+    QuarantineView,
     WorkList,
     WorkRow,
 )
@@ -47,11 +52,14 @@ from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.operators import enrolment
 from chalicelib.operators.cognito import CognitoOperators, cognito_client
 from chalicelib.operators.sessions import Sessions
+from chalicelib.pipeline import bulk as bulk_acts
+from chalicelib.pipeline import channel_pauses, desk_actions, quarantines, student_view
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import dossier_view as dossier_views
 from chalicelib.pipeline import find_attempts as finding
 from chalicelib.pipeline import find_students as finding_students
 from chalicelib.pipeline import forget as forgetting
+from chalicelib.pipeline import forget_acts as forgetting_acts
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
@@ -59,19 +67,21 @@ from chalicelib.pipeline import sent_message as sent_messages
 from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline import set_aside as setting_aside
 from chalicelib.pipeline import sheet as sheets
-from chalicelib.pipeline import student_view
 from chalicelib.pipeline import sweep_due as sweeping
 from chalicelib.pipeline import work_list as work_lists
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.compose import student_links as addresses_of
 from chalicelib.pipeline.forget import Memory
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import UnmatchedReceipt
+from chalicelib.pipeline.ports import Quarantined, UnmatchedReceipt
 from chalicelib.pipeline.record_event import Intake
 from chalicelib.pipeline.send import Senders
 from chalicelib.pipeline.serve_dossier import Counter, Served
 from chalicelib.pipeline.student_view import View
+from chalicelib.storage.audit import DynamoAudit
+from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
+from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
@@ -117,12 +127,27 @@ class House:
         return DynamoTallies(self.settings.table_name)
 
     @cached_property
+    def bulks(self) -> DynamoBulks:
+        return DynamoBulks(self.settings.table_name)
+
+    @cached_property
+    def audit(self) -> DynamoAudit:
+        return DynamoAudit(self.settings.table_name)
+
+    @cached_property
     def quarantine(self) -> DynamoQuarantine:
         return DynamoQuarantine(self.settings.table_name)
 
     @cached_property
     def queue(self) -> SqsServeQueue:
         return SqsServeQueue(self.settings.serve_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> SqsDeadLetters:
+        urls = self.settings
+        serve = Route(dead=urls.serve_dead_letters_url, back=urls.serve_queue_url)
+        feedback = Route(dead=urls.feedback_dead_letters_url, back=urls.feedback_queue_url)
+        return SqsDeadLetters({DeadLetters.SERVE: serve, DeadLetters.FEEDBACK: feedback})
 
     @cached_property
     def _secrets(self) -> SecretsProvider:
@@ -368,11 +393,6 @@ def nonce() -> str:
     return secrets.token_urlsafe(12)
 
 
-def audit(line: AuditLine) -> None:
-    """Remember who did or read what."""
-    observability.log("audited", reason=f"{line.action} {line.result}")  # until storage keeps it
-
-
 # What schedules and queues ask for
 
 
@@ -454,8 +474,119 @@ def forget_what_is_over(dossier_ids: Iterable[str]) -> int:
 
 
 def forget_what_waits() -> int:
-    """Forget what has waited long enough in quarantine, or for its message; how much."""
-    return forgetting.forget_what_waits(house().memory, now())
+    """Forget what has waited long enough in quarantine, or for its message, and what the desk did
+    long ago; how much.
+    """
+    at_home = house()
+    acts = forgetting_acts.forget_acts(at_home.audit, at_home.bulks, at_home.desk, now())
+    return acts + forgetting.forget_what_waits(at_home.memory, now())
+
+
+# What the desk does
+
+
+def act(event: Event) -> Recorded:
+    """Record what somebody did at the desk; QUARANTINED is a form that was sent with other words
+    before, and is kept nowhere. Raises LostRace and StorageUnavailable.
+    """
+    return record_event(event, b"")
+
+
+def sent_recently(dossier_id: str, subject: str) -> datetime | None:
+    """When this notice last left, if that was within a day."""
+    dossier = house().dossiers.load(dossier_id).dossier
+    return desk_actions.sent_recently(dossier, subject, now())
+
+
+def preview_bulk(references: Iterable[str], day: date) -> BulkPreview:
+    """What these references would do. Raises Unusable for too many."""
+    return bulk_acts.preview(house().dossiers, references, day)
+
+
+def begin_bulk(bulk_id: str, by: str, day: date, references: Iterable[str]) -> Bulk:
+    """Ask for it, under the form's own token. Raises Unusable for none or too many."""
+    return bulk_acts.begin(house().bulks, bulk_id, by, day, references, now())
+
+
+def find_bulk(bulk_id: str) -> Bulk | None:
+    """One bulk action, finished or not."""
+    found = house().bulks.find(bulk_id)
+    return found.bulk if found else None
+
+
+def pending_bulks() -> Sequence[Bulk]:
+    """What is still to come, then what is over and has refused rows that nobody has read."""
+    return bulk_acts.pending(house().bulks)
+
+
+def undo_bulk(bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
+    """Take these rows back, or all of them, as far as they wait. Raises LostRace."""
+    return bulk_acts.undo(house().bulks, bulk_id, references)
+
+
+def see_bulk(bulk_id: str) -> Bulk | None:
+    """A person has read which rows were refused. Raises LostRace."""
+    return bulk_acts.see(house().bulks, bulk_id, now())
+
+
+def run_bulks() -> bulk_acts.BulkRun:
+    """Apply what can no longer be undone. Raises LostRace and StorageUnavailable."""
+    return bulk_acts.run_due(house().bulks, house().intake, now())
+
+
+def quarantined(key: str) -> QuarantineView | None:
+    """One webhook in quarantine, as it came."""
+    return quarantines.view(house().quarantine, key)
+
+
+def find_quarantined(key: str) -> Quarantined | None:
+    """The same, to be read again."""
+    return house().quarantine.find(key)
+
+
+def leave_quarantine(item: Quarantined) -> None:
+    """It was recorded after all: it waits for nobody."""
+    house().quarantine.see(item, now())
+
+
+def dismiss_quarantined(key: str, why: quarantines.Because, by: Operator) -> bool:
+    """A person is done with it, for a reason; False if there is none of this name."""
+    return quarantines.dismiss(house().quarantine, house().audit, key, why, by, now())
+
+
+def channel_states() -> Sequence[ChannelState]:
+    """How each channel is that messages leave by."""
+    return channel_pauses.channel_states(house().channels)
+
+
+def pause_channel(channel: Channel, by: str, why: str) -> bool:
+    """Stop a channel; False if it is stopped already."""
+    return channel_pauses.pause(house().channels, channel, by, why, now())
+
+
+def resume_channel(channel: Channel) -> bool:
+    """Let a channel go on; False if it was not stopped."""
+    return channel_pauses.resume(house().channels, channel)
+
+
+def dead_letters(queue: DeadLetters) -> DeadLettersView:
+    """What lies among the dead letters of a queue. Raises StorageUnavailable."""
+    return house().dead_letters.view(queue)
+
+
+def redrive(queue: DeadLetters, at_most: int) -> int:
+    """Put dead letters back into their queue; how many. Raises StorageUnavailable."""
+    return house().dead_letters.redrive(queue, at_most)
+
+
+def audit(line: AuditLine) -> None:
+    """Say who did or read what. Codes and ids only. Raises StorageUnavailable."""
+    house().audit.append(line)
+
+
+def audited_on(day: date, limit: int = 500) -> Sequence[AuditLine]:
+    """The newest lines of the audit of a Paris day, newest first."""
+    return house().audit.of_day(day, limit)
 
 
 # What the desk asks for

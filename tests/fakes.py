@@ -2,15 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
-from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
 from chalicelib.domain.tally import Tally
+from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
-from chalicelib.pipeline.ports import Loaded, Quarantined, UnmatchedReceipt, WorkItem, Write
+from chalicelib.pipeline.ports import (
+    KeptBulk,
+    Loaded,
+    Quarantined,
+    UnmatchedReceipt,
+    WorkItem,
+    Write,
+)
 from chalicelib.storage.document import encode
 
 
@@ -126,6 +135,9 @@ class InMemoryQuarantine:
         self.items.append(item)
         return True
 
+    def find(self, key: str) -> Quarantined | None:
+        return next((i for i in self.items if i.key == key), None)
+
     def everything(self) -> Iterator[Quarantined]:
         return iter(tuple(self.items))
 
@@ -171,14 +183,85 @@ class InMemoryTallies:
         return self.kept
 
 
+@dataclass
+class InMemoryBulks:
+    """Keeps bulks with their versions; `races` are lost before one is won."""
+
+    kept: dict[str, KeptBulk] = field(default_factory=dict)
+    races: int = 0
+
+    def begin(self, bulk: Bulk) -> bool:
+        new = KeptBulk(bulk=bulk, version=1)
+        return self.kept.setdefault(bulk.bulk_id, new).bulk == bulk
+
+    def find(self, bulk_id: str) -> KeptBulk | None:
+        return self.kept.get(bulk_id)
+
+    def write(self, kept: KeptBulk, bulk: Bulk) -> None:
+        current = self.kept[bulk.bulk_id]
+        if self.races or current.version != kept.version:
+            self.races = max(0, self.races - 1)
+            raise LostRace
+        self.kept[bulk.bulk_id] = KeptBulk(bulk=bulk, version=kept.version + 1)
+
+    def unfinished(self) -> Sequence[Bulk]:
+        return [b for b in self._in_order() if not b.is_finished]
+
+    def unseen(self) -> Sequence[Bulk]:
+        return [b for b in self._in_order() if b.wants_to_be_seen]
+
+    def forget(self, day: date) -> int:
+        over = [b for b in self._in_order() if b.is_finished and not b.wants_to_be_seen]
+        gone = [b.bulk_id for b in over if paris_day(b.asked_at) == day]
+        for bulk_id in gone:
+            del self.kept[bulk_id]
+        return len(gone)
+
+    def _in_order(self) -> list[Bulk]:
+        return sorted((k.bulk for k in self.kept.values()), key=lambda b: b.effective_at)
+
+
+@dataclass
+class InMemoryAudit:
+    """Keeps lines, each once."""
+
+    lines: list[AuditLine] = field(default_factory=list)
+
+    def append(self, line: AuditLine) -> None:
+        if line not in self.lines:
+            self.lines.append(line)
+
+    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+        ours = [line for line in self.lines if paris_day(line.at) == day]
+        return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
+
+    def forget(self, day: date) -> int:
+        before = len(self.lines)
+        self.lines = [line for line in self.lines if paris_day(line.at) != day]
+        return before - len(self.lines)
+
+
 class InMemoryChannels:
-    """Holds, one a channel."""
+    """Holds and pauses, one a channel."""
 
     def __init__(self) -> None:
         self.held: dict[Channel, Hold] = {}
+        self.paused: dict[Channel, Pause] = {}
 
     def holds(self) -> Holds:
+        return with_pauses(self.held, self.paused.values())
+
+    def refused(self) -> Holds:
         return dict(self.held)
+
+    def pauses(self) -> Mapping[Channel, Pause]:
+        return dict(self.paused)
+
+    def pause(self, pause: Pause) -> bool:
+        return self.paused.setdefault(pause.channel, pause) == pause
+
+    def resume(self, channel: Channel) -> bool:
+        return self.paused.pop(channel, None) is not None
 
     def hold(self, hold: Hold) -> bool:
         return self.held.setdefault(hold.channel, hold) is hold

@@ -84,7 +84,8 @@ class Retention:
 
     A dossier, with its documents and the pages behind its links: after it was `finished`, and as
     long as it is not, after the last thing that happened. What waits in quarantine: after a person
-    has looked at it, and at the most. A receipt that no message answers to: after it came.
+    has looked at it, and at the most. A receipt that no message answers to: after it came. Who did
+    or read what at the desk: after it was done.
     """
 
     finished_months: int
@@ -92,6 +93,7 @@ class Retention:
     quarantine_seen_months: int
     quarantine_months: int
     receipts_months: int
+    audit_months: int
 
 
 @dataclass(frozen=True, kw_only=True)

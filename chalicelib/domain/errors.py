@@ -5,6 +5,7 @@ RelanceError
 │   ├── Malformed            a webhook whose headers are not what the standard asks for
 │   ├── Unauthentic          a webhook that its sender has not signed, or not just now
 │   ├── Unusable             authentic, but the content cannot be used
+│   │   └── FormRefused      a form of the desk, with a word for whoever filled it in
 │   ├── SignInRefused        somebody is not let in, for a reason that is not told
 │   ├── PasswordTooWeak      a new password that the rules do not take
 │   ├── TextFailed           a text, page or document cannot be composed
@@ -43,6 +44,17 @@ class Unauthentic(Never):
 
 class Unusable(Never):
     """The content is authentic but cannot be used."""
+
+
+class FormRefused(Unusable):
+    """A field of a form of the desk has to be put right."""
+
+    #: For the person in front of the form: French, and it repeats nothing that was typed.
+    message: str
+
+    def __init__(self, field: str = "", message: str = "") -> None:
+        super().__init__(message and f"{field}: {message}")
+        self.field, self.message = field, message
 
 
 class SignInRefused(Never):

@@ -1,6 +1,9 @@
-"""A channel that refuses us is left alone for everybody; one of them asks it now and then."""
+"""A channel that refuses us is left alone for everybody; one of them asks it now and then.
 
-from collections.abc import Mapping
+A person can hold a channel as well: then nobody asks, until a person lets go of it.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -11,6 +14,9 @@ from chalicelib.domain.contact import Channel
 #: Between two probes: the first gap, doubled each time up to the longest.
 FIRST_GAP, LONGEST_GAP = timedelta(minutes=5), timedelta(hours=1)
 
+#: Why a channel is held that no provider refuses.
+PAUSED = "paused"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
@@ -18,6 +24,9 @@ class Hold:
 
     From then on, and over one `gap`, each dossier has its own turn. Whichever comes first is the
     probe; once it was taken, the others follow one by one and not all at once.
+
+    While a person holds it (`is_paused`) each turn passes untaken, and there is another one gap
+    later: so whoever waits is found again within a gap of the end.
     """
 
     channel: Channel
@@ -25,15 +34,28 @@ class Hold:
     reason: str
     probe_at: datetime
     gap: timedelta
+    is_paused: bool = False
 
-    def turn_of(self, dossier_id: str) -> datetime:
-        """When this dossier may try."""
-        return self.probe_at + self.gap * (crc32(dossier_id.encode()) / 2**32)
+    def turn_of(self, dossier_id: str, now: datetime) -> datetime:
+        """When this dossier may try; on a paused channel always later than now."""
+        turn = self.probe_at + self.gap * (crc32(dossier_id.encode()) / 2**32)
+        passed = (now - turn) // self.gap + 1
+        return turn + self.gap * max(0, passed) if self.is_paused else turn
 
     def probed(self, now: datetime) -> "Hold":
         """The same hold, as others see it while somebody is asking."""
         gap = min(2 * self.gap, LONGEST_GAP)
         return replace(self, probe_at=now + gap, gap=gap)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A channel that a person has stopped: who, when, and why in a few words."""
+
+    channel: Channel
+    by: str
+    at: datetime
+    why: str
 
 
 #: The held channels.
@@ -44,3 +66,21 @@ NO_HOLDS: Holds = MappingProxyType({})
 def hold(channel: Channel, reason: str, now: datetime) -> Hold:
     """A hold that begins now."""
     return Hold(channel=channel, since=now, reason=reason, probe_at=now + FIRST_GAP, gap=FIRST_GAP)
+
+
+def with_pauses(refused: Holds, pauses: Iterable[Pause]) -> Holds:
+    """The held channels, whoever holds them. A person's word is the stronger one, and a channel
+    that was refused before it was paused has been out of use since then.
+    """
+    return {**refused, **{p.channel: _paused(p, refused.get(p.channel)) for p in pauses}}
+
+
+def _paused(pause: Pause, refused: Hold | None) -> Hold:
+    return Hold(
+        channel=pause.channel,
+        since=min(pause.at, refused.since) if refused else pause.at,
+        reason=PAUSED,
+        probe_at=pause.at,
+        gap=LONGEST_GAP,
+        is_paused=True,
+    )

@@ -45,7 +45,7 @@ class Hours:
     def _turn(self, channel: Channel) -> Iterable[datetime]:
         """On a held channel each dossier waits for its turn."""
         if channel in self.holds:
-            yield self.holds[channel].turn_of(self.dossier_id)
+            yield self.holds[channel].turn_of(self.dossier_id, self.now)
 
     def _leases(self) -> Iterable[datetime]:
         """One live claim a dossier: the last message is always about the last facts."""

@@ -1,7 +1,6 @@
 """A webhook's body becomes an event, strictly: what cannot be used says which field is wrong."""
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from hashlib import sha256
@@ -10,9 +9,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import DESK_ONLY, Event, EventType
+from chalicelib.entrypoints.contacts import contact_of
 
 #: What a webhook may say happened: not what only the desk or the student can do.
 TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBSCRIBED}}
@@ -77,8 +77,6 @@ NEEDS: dict[EventType, tuple[_Needs, ...]] = {
     EventType.MISSED: (_APPOINTMENT,),
     EventType.CONTACT_UPDATED: (_STUDENT,),
 }
-
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
@@ -169,31 +167,11 @@ def _check_years(content: _Body) -> None:
 
 
 def _contact(student: _Student) -> Contact:
-    """An address or number that nobody could use is kept as given: the desk will see it."""
-    languages = {language.value: language for language in Language}
-    if student.language is not None and student.language not in languages:
-        message = "data.student.language: neither fr nor en"
-        raise Unusable(message)
-    return Contact(
+    return contact_of(
         given_name=student.given_name,
         family_name=student.family_name,
         email=student.email,
         phone=student.phone,
-        mobile=student.phone if student.phone and _takes_sms(student.phone) else None,
-        language=languages.get(student.language or "", Language.FR),
+        language=student.language,
+        path="data.student",
     )
-
-
-def _takes_sms(phone: str) -> bool:
-    """Whether this is an E.164 number of a mobile. The library alone would let letters pass."""
-    import phonenumbers
-    from phonenumbers import PhoneNumberType
-
-    if not _E164.fullmatch(phone):
-        return False
-    try:
-        number = phonenumbers.parse(phone)
-    except phonenumbers.NumberParseException:
-        return False
-    mobile = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in mobile

@@ -16,6 +16,14 @@ def sweep_due() -> None:
     count_sweep(swept, wiring.desk(), now)
     if swept.woken:
         log("swept", count=swept.woken)
+    run_bulks()
+
+
+def run_bulks() -> None:
+    """Apply what the desk asked for in bulk, once it can no longer be undone."""
+    run = wiring.run_bulks()
+    if run.rows:
+        log("bulk", count=run.rows, reason=f"{run.refused} refused")
 
 
 def replan() -> None:

@@ -103,7 +103,8 @@ def _items(ones: Sequence[OpenWork]) -> list[str]:
 
 
 def _held(hold: Hold) -> str:
-    return f"{_CHANNELS[hold.channel]}, depuis le {day_and_hour(hold.since, FR)} ({hold.reason})"
+    reason = "mis en pause par le service" if hold.is_paused else hold.reason
+    return f"{_CHANNELS[hold.channel]}, depuis le {day_and_hour(hold.since, FR)} ({reason})"
 
 
 def _period(digest: Digest) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Protocol
 
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
-from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.holds import Hold, Holds, Pause
 from chalicelib.domain.tally import Tally
+from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
 
 
@@ -150,9 +153,17 @@ class Quarantined:
     body: bytes
     seen_at: datetime | None = None
 
+    @property
+    def key(self) -> str:
+        """Its name on the work list: one for each id and body."""
+        return f"{self.event_id}#{sha256(self.body).hexdigest()[:16]}"
+
 
 class Quarantine(Protocol):
     """Where unusable webhooks wait for a person. Raises StorageUnavailable."""
+
+    def find(self, key: str) -> Quarantined | None:
+        """The one of this name, read consistently."""
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
@@ -189,11 +200,66 @@ class Receipts(Protocol):
         """Forget one: it was matched, or never will be."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptBulk:
+    """A bulk action and the version it was read at."""
+
+    bulk: Bulk
+    version: int
+
+
+class Bulks(Protocol):
+    """What the desk does to many dossiers at once. Raises StorageUnavailable."""
+
+    def begin(self, bulk: Bulk) -> bool:
+        """Keep a new one; False if there is one of this id already."""
+
+    def find(self, bulk_id: str) -> KeptBulk | None:
+        """One of them, read consistently."""
+
+    def write(self, kept: KeptBulk, bulk: Bulk) -> None:
+        """Store it if nobody wrote since `kept`; raises LostRace otherwise."""
+
+    def unfinished(self) -> Sequence[Bulk]:
+        """Those of which something is still to come, the earliest first."""
+
+    def unseen(self) -> Sequence[Bulk]:
+        """Those that are over and have refused lines which nobody has read, the earliest first."""
+
+    def forget(self, day: date) -> int:
+        """Erase those that were asked for on a Paris day and are over; how many there were."""
+
+
+class Audit(Protocol):
+    """Who did or read what: added to, and once forgotten. Raises StorageUnavailable."""
+
+    def append(self, line: AuditLine) -> None:
+        """Add a line; the same one twice is there once."""
+
+    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+        """The newest lines of a Paris day, newest first."""
+
+    def forget(self, day: date) -> int:
+        """Erase the lines of a Paris day; how many there were."""
+
+
 class Channels(Protocol):
-    """Which channels refuse us. Raises StorageUnavailable."""
+    """Which channels refuse us, or were stopped by a person. Raises StorageUnavailable."""
 
     def holds(self) -> Holds:
-        """The channels that are held."""
+        """The channels that are held, whoever holds them."""
+
+    def refused(self) -> Holds:
+        """The channels that a provider refuses us."""
+
+    def pauses(self) -> Mapping[Channel, Pause]:
+        """The channels that a person has stopped."""
+
+    def pause(self, pause: Pause) -> bool:
+        """Stop a channel; False if it is stopped already, by another word than this."""
+
+    def resume(self, channel: Channel) -> bool:
+        """Let it go on; False if it was not stopped."""
 
     def hold(self, hold: Hold) -> bool:
         """Hold a channel; False if it is held already."""

@@ -40,6 +40,8 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
     Raises LostRace, StorageUnavailable; Unusable where the dossier is full.
     """
     outcome, after = _store(intake, event, now, at_most=_room(event))
+    if outcome is Recorded.QUARANTINED and event.source is Source.DESK:
+        return outcome  # whoever pressed the button is told, and need not find it on a list
     if outcome is Recorded.QUARANTINED:
         reason = "the id of another event, or a time in the future"
         quarantine(intake, event.event_id, reason, body, now)

@@ -16,6 +16,7 @@ class What(StrEnum):
     DOSSIER = "DOSSIER"  #: it has open desk notices
     QUARANTINE = "QUARANTINE"  #: a webhook that could not be used
     CHANNEL = "CHANNEL"  #: it refuses us, and is held
+    PAUSE = "PAUSE"  #: a channel that a person has stopped
     OTHER = ""  #: written by a newer program: it counts, and stops nobody
 
     @classmethod

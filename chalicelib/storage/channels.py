@@ -1,6 +1,6 @@
-"""Which channels are held: one item each, there only while it is."""
+"""Which channels are held, and which are paused: one item each, there only while it is so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.domain.holds import Hold, Holds
+from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
 from chalicelib.storage.dossiers import shard_of
 from chalicelib.storage.table import (
     InstantAttribute,
@@ -20,13 +20,15 @@ from chalicelib.storage.table import (
     translated,
 )
 
-_PREFIX = "CHANNEL#"
-_KEYS = {f"{_PREFIX}{channel}": channel for channel in Channel if channel is not Channel.DESK}
+_PREFIX, _PAUSE = "CHANNEL#", "PAUSE#"
+_SENDING = tuple(channel for channel in Channel if channel is not Channel.DESK)
+_KEYS = {f"{_PREFIX}{channel}": channel for channel in _SENDING}
+_PAUSE_KEYS = {f"{_PAUSE}{channel}": channel for channel in _SENDING}
 _INSTANT = InstantAttribute()
 
 
 class DynamoChannels:
-    """The pipeline's Channels. A held channel stands on the work list as well."""
+    """The pipeline's Channels. A held or paused channel stands on the work list as well."""
 
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
@@ -36,16 +38,53 @@ class DynamoChannels:
         return connect(self._table_name)
 
     def holds(self) -> Holds:
-        """The channels that are held, read consistently."""
+        """The channels that are held, whoever holds them, read consistently."""
+        items = self._items(*_KEYS, *_PAUSE_KEYS)
+        return with_pauses(_holds(items), _pauses(items).values())
+
+    def refused(self) -> Holds:
+        """The channels that a provider refuses us."""
+        return _holds(self._items(*_KEYS))
+
+    def pauses(self) -> Mapping[Channel, Pause]:
+        """The channels that a person has stopped."""
+        return _pauses(self._items(*_PAUSE_KEYS))
+
+    def pause(self, pause: Pause) -> bool:
+        """Stop a channel; False if it is stopped already, by another word than this."""
+        key, at = _PAUSE + pause.channel, _INSTANT.serialize(pause.at)
+        attributes = {
+            "held_since": {"S": at},
+            "paused_by": {"S": pause.by},
+            "reason": {"S": pause.why},
+            "work_shard": {"S": shard_of(key)},
+            "work_since": {"S": at},
+        }
+        with translated():
+            try:
+                self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
+            except PutError as error:
+                return _lost(error) or self.pauses().get(pause.channel) == pause
+        return True
+
+    def resume(self, channel: Channel) -> bool:
+        """Let it go on; False if it was not stopped."""
+        with translated():
+            try:
+                self._table.delete_item(_PAUSE + channel, condition=Item.pk.exists())
+            except DeleteError as error:
+                return _lost(error)
+        return True
+
+    def _items(self, *keys: str) -> Sequence[Mapping[str, Any]]:
         with translated():
             answer = self._table.batch_get_item(
-                [{"pk": {"S": key}} for key in _KEYS],  # type: ignore[misc]  # keys as AWS has them
+                [{"pk": {"S": key}} for key in keys],  # type: ignore[misc]  # keys as AWS has them
                 consistent_read=True,
             )
         if answer.get("UnprocessedKeys"):
             raise StorageUnavailable
-        held = [_hold(item) for items in answer["Responses"].values() for item in items]
-        return {hold.channel: hold for hold in held}
+        return [item for items in answer["Responses"].values() for item in items]
 
     def hold(self, hold: Hold) -> bool:
         """Hold a channel; False if it is held already, by another hold than this.
@@ -65,7 +104,7 @@ class DynamoChannels:
             try:
                 self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
             except PutError as error:
-                return _lost(error) or self.holds().get(hold.channel) == hold
+                return _lost(error) or self.refused().get(hold.channel) == hold
         return True
 
     def probe(self, hold: Hold, now: datetime) -> bool:
@@ -103,6 +142,25 @@ def _lost(error: PutError | UpdateError | DeleteError) -> bool:
     if not is_condition_failed(error):
         raise error
     return False
+
+
+def _holds(items: Iterable[Mapping[str, Any]]) -> Holds:
+    held = (_hold(item) for item in items if item["pk"]["S"] in _KEYS)
+    return {hold.channel: hold for hold in held}
+
+
+def _pauses(items: Iterable[Mapping[str, Any]]) -> Mapping[Channel, Pause]:
+    paused = (_pause(item) for item in items if item["pk"]["S"] in _PAUSE_KEYS)
+    return {pause.channel: pause for pause in paused}
+
+
+def _pause(item: Mapping[str, Any]) -> Pause:
+    return Pause(
+        channel=_PAUSE_KEYS[item["pk"]["S"]],
+        by=item["paused_by"]["S"],
+        at=_INSTANT.deserialize(item["held_since"]["S"]),
+        why=item["reason"]["S"],
+    )
 
 
 def _hold(item: Mapping[str, Any]) -> Hold:

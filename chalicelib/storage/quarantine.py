@@ -36,12 +36,12 @@ class DynamoQuarantine:
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
-        digest, key = _digest(item), _key(item)
+        key = _PREFIX + item.key
         since = _INSTANT.serialize(item.received_at)
         attributes = {
             "received_at": {"S": since},
             "reason": {"S": item.reason},
-            "digest": {"S": digest},
+            "digest": {"S": sha256(item.body).hexdigest()},
             "body": {"B": item.body},
             "work_shard": {"S": shard_of(key)},
             "work_since": {"S": since},
@@ -55,6 +55,13 @@ class DynamoQuarantine:
                 return False
         return True
 
+    def find(self, key: str) -> Quarantined | None:
+        """The one of this name on the work list, read consistently."""
+        with translated():
+            answer = self._table.get_item(_PREFIX + key, consistent_read=True)
+        item = answer.get("Item")
+        return _quarantined(item) if item else None
+
     def everything(self) -> Iterator[Quarantined]:
         """Whatever is kept. A scan: for repair, and to forget."""
         return map(_quarantined, scanned(self._table, _PREFIX))
@@ -65,7 +72,7 @@ class DynamoQuarantine:
         is_new = Item.pk.exists() & Item.seen_at.does_not_exist()
         with translated():
             try:
-                self._table.update_item(_key(item), actions=actions, condition=is_new)
+                self._table.update_item(_PREFIX + item.key, actions=actions, condition=is_new)
             except UpdateError as error:
                 if not is_condition_failed(error):
                     raise
@@ -73,15 +80,7 @@ class DynamoQuarantine:
     def drop(self, item: Quarantined) -> None:
         """Forget it."""
         with translated():
-            self._table.delete_item(_key(item))
-
-
-def _digest(item: Quarantined) -> str:
-    return sha256(item.body).hexdigest()
-
-
-def _key(item: Quarantined) -> str:
-    return f"{_PREFIX}{item.event_id}#{_digest(item)[:16]}"
+            self._table.delete_item(_PREFIX + item.key)
 
 
 def _quarantined(item: Mapping[str, Any]) -> Quarantined:

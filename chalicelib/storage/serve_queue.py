@@ -3,21 +3,16 @@ woke it: two ids, and nothing else.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.storage.sqs import BATCH, sqs_client, sqs_translated, waiting_in
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
-
-#: What SQS takes in one call.
-BATCH = 10
 
 
 class SqsServeQueue:
@@ -28,13 +23,7 @@ class SqsServeQueue:
 
     @cached_property
     def _client(self) -> "SQSClient":
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            "sqs",
-            config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3}),
-        )
+        return sqs_client()
 
     def wake(self, dossier_ids: Sequence[str], event_id: str = "") -> None:
         """Ask for these dossiers to be served soon, because of an event.
@@ -43,7 +32,7 @@ class SqsServeQueue:
         """
         for start in range(0, len(dossier_ids), BATCH):
             batch = dossier_ids[start : start + BATCH]
-            with _translated():
+            with sqs_translated():
                 answer = self._client.send_message_batch(
                     QueueUrl=self._queue_url,
                     Entries=[_entry(n, one, event_id) for n, one in enumerate(batch)],
@@ -53,21 +42,9 @@ class SqsServeQueue:
 
     def backlog(self) -> int:
         """About how many are still waiting. Raises StorageUnavailable."""
-        with _translated():
-            answer = self._client.get_queue_attributes(
-                QueueUrl=self._queue_url, AttributeNames=["ApproximateNumberOfMessages"]
-            )
-        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+        return waiting_in(self._client, self._queue_url)
 
 
 def _entry(number: int, dossier_id: str, event_id: str) -> "SendMessageBatchRequestEntryTypeDef":
     content = {"dossier_id": dossier_id, **({"event_id": event_id} if event_id else {})}
     return {"Id": str(number), "MessageBody": json.dumps(content)}
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise StorageUnavailable from error

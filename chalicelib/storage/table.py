@@ -75,8 +75,11 @@ class Item(Model):
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)
     held_since = InstantAttribute(null=True)
+    paused_by = UnicodeAttribute(null=True)
     probe_at = InstantAttribute(null=True)
     gap_seconds = NumberAttribute(null=True)
+    list = UnicodeAttribute(null=True)
+    list_at = InstantAttribute(null=True)
 
 
 def connect(table_name: str) -> TableConnection:
@@ -99,6 +102,7 @@ _INDEXES: dict[str, tuple[str, ...]] = {
     "by_given": ("given_shard", "given_key"),
     "by_email": ("email_key",),
     "by_phone": ("phone_key",),
+    "list": ("list", "list_at"),
 }
 
 
@@ -131,6 +135,37 @@ def translated() -> Iterator[None]:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:
         raise StorageUnavailable from error
+
+
+def listed(
+    table: TableConnection, name: str, *, at_most: int | None = None, newest_first: bool = False
+) -> Iterator[dict[str, Any]]:
+    """The items of one list in order, page by page. Raises StorageUnavailable."""
+    start: Any = None
+    left = at_most
+    while left is None or left > 0:
+        with translated():
+            page = table.query(
+                name,
+                index_name="list",
+                limit=left,
+                scan_index_forward=not newest_first,
+                exclusive_start_key=start,
+            )
+        yield from page["Items"]
+        left = left and left - len(page["Items"])
+        start = page.get("LastEvaluatedKey")
+        if not start:
+            return
+
+
+def unlist(table: TableConnection, name: str) -> int:
+    """Erase every item of one list; how many there were. Raises StorageUnavailable."""
+    keys = [item["pk"]["S"] for item in listed(table, name)]
+    for key in keys:
+        with translated():
+            table.delete_item(key)
+    return len(keys)
 
 
 def scanned(

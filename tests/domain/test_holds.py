@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.events import EventType
-from chalicelib.domain.holds import LONGEST_GAP, hold
+from chalicelib.domain.holds import LONGEST_GAP, Pause, hold, with_pauses
 from chalicelib.domain.plan import owed
 from tests.builders import ADDRESSES, CONTACT, DESK, a_dossier, a_step, paris, selected, shown
 
@@ -28,9 +28,9 @@ def test_the_gaps_double_up_to_an_hour() -> None:
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1))
 def test_each_dossier_has_its_own_turn_within_the_gap(dossier_id: str) -> None:
-    turn = HELD.turn_of(dossier_id)
+    turn = HELD.turn_of(dossier_id, NOON)
     assert HELD.probe_at <= turn < HELD.probe_at + HELD.gap
-    assert turn == HELD.turn_of(dossier_id)
+    assert turn == HELD.turn_of(dossier_id, turn + timedelta(days=1))
 
 
 def test_the_turns_of_many_are_spread_and_not_bunched() -> None:
@@ -38,7 +38,7 @@ def test_the_turns_of_many_are_spread_and_not_bunched() -> None:
     held = HELD
     for _ in range(6):
         held = held.probed(held.probe_at)
-    waits = [held.turn_of(f"G-{n}") - held.probe_at for n in range(2_000)]
+    waits = [held.turn_of(f"G-{n}", NOON) - held.probe_at for n in range(2_000)]
     minutes = [wait // timedelta(minutes=1) for wait in waits]
     fullest = max(minutes.count(m) for m in range(LONGEST_GAP // timedelta(minutes=1)))
     assert fullest < 2 * 2_000 / 60
@@ -48,7 +48,7 @@ def test_what_waits_for_a_held_channel_waits_for_its_turn() -> None:
     plan = owed(DEPOSITED, DESK, ADDRESSES, NOON + timedelta(minutes=2), {Channel.EMAIL: HELD})
     assert plan.due == ()
     (waiting,) = [o for o in plan.later if o.notice.kind is Kind.DEPOSIT_RECEIPT]
-    assert waiting.ready_at == HELD.turn_of(DEPOSITED.dossier_id)
+    assert waiting.ready_at == HELD.turn_of(DEPOSITED.dossier_id, NOON)
     assert plan.next_change_at == waiting.ready_at
 
 
@@ -73,3 +73,14 @@ def test_what_would_be_pointless_before_its_turn_is_told_to_the_desk_at_once() -
     (told,) = [o for o in due if o.notice.kind is Kind.UNREACHABLE]
     assert told.why == "confirmation_request:held"
     assert shown(told.ready_at) == "2019-05-14 12:02"
+
+
+@given(st.integers(0, 10_000), st.text("abc0123456789", min_size=1))
+def test_the_turn_on_a_paused_channel_is_always_ahead_and_within_a_gap(
+    minutes: int, dossier_id: str
+) -> None:
+    pause = Pause(channel=Channel.EMAIL, by="c.martin", at=NOON, why="")
+    paused, now = with_pauses({}, [pause])[Channel.EMAIL], NOON + timedelta(minutes=minutes)
+    turn = paused.turn_of(dossier_id, now)
+    assert now < turn <= now + LONGEST_GAP
+    assert paused.turn_of(dossier_id, turn) == turn + LONGEST_GAP

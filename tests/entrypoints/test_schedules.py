@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.delivery import Fate
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.tally import Tally
 from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.pipeline.replan import Replanned
@@ -150,3 +152,31 @@ def test_the_lines_of_a_schedule_name_nobody(doors: Doors, rule: str) -> None:
     assert lines
     assert "marked" not in json.dumps(lines)
     assert {key for line in lines for key in line} <= KEYS | OF_THE_LINE
+
+
+def test_a_sweep_applies_what_the_desk_asked_for_ten_minutes_ago(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier_id, now = doors.booked(), doors.wiring.now()
+    doors.wiring.begin_bulk("bulk-of-a-test", "c.martin", now.date(), [dossier_id, "D-unknown"])
+    assert [line for line in fire(doors, "sweep_due") if line["outcome"] == "bulk"] == []
+    monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(minutes=10))
+    [line] = [line for line in fire(doors, "sweep_due") if line["outcome"] == "bulk"]
+    waiting(doors)
+    assert (line["count"], line["reason"]) == (2, "1 refused")
+    assert doors.dossier(dossier_id).events[-1].by == "c.martin"
+    seen = doors.wiring.see_bulk("bulk-of-a-test")
+    assert [row.why for row in seen.rows] == ["", "unknown"]
+    assert doors.wiring.pending_bulks() == ()
+
+
+def test_a_night_forgets_who_did_what_a_year_ago(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = doors.wiring.now()
+    doors.wiring.audit(Operator(name="c.martin", role=Role.READ), "dossier.read", "D-1")
+    [line] = doors.wiring.audited_on(paris_day(now))
+    assert (line.by, line.object, line.at) == ("c.martin", "D-1", now)
+    monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(days=370))
+    fire(doors, "replan")
+    assert doors.wiring.audited_on(paris_day(now)) == []

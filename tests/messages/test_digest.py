@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import TextFailed
-from chalicelib.domain.holds import hold
+from chalicelib.domain.holds import Pause, hold, with_pauses
 from chalicelib.domain.tally import Count, Row, Tally
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.messages.work import title_of
@@ -162,3 +162,11 @@ def test_every_desk_notice_has_a_title(kind: Kind) -> None:
 def test_a_students_notice_has_none() -> None:
     with pytest.raises(TextFailed):
         title_of(Kind.CONVOCATION)
+
+
+@BOTH
+def test_a_channel_that_a_person_has_stopped_is_told_as_such(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    at = paris("2019-05-10 15:30")
+    paused = with_pauses({}, [Pause(channel=Channel.SMS, by="c.martin", at=at, why="texte")])
+    words = told(replace(QUIET, holds=tuple(paused.values())))
+    assert "(mis en pause par le service)" in words

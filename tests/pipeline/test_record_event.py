@@ -201,3 +201,15 @@ def test_a_former_dossier_that_nobody_knew_is_no_work(desk: DeskInMemory) -> Non
     former = desk.dossiers.load(FORMER)
     assert former.next_due_at is None
     assert replan(desk.dossiers, desk.planner, desk.at).stranded == ()
+
+
+def test_a_form_of_the_desk_sent_again_with_other_words_is_told_and_not_quarantined(
+    desk: DeskInMemory,
+) -> None:
+    """Whoever went back in the browser is in front of the answer: it is on nobody's work list."""
+    first = a_step(EventType.DEPOSITED, "2019-05-14 11:00", event_id="desk-n", source=Source.DESK)
+    assert desk.take(first, replace(first, digest="other")) == [
+        Recorded.RECORDED,
+        Recorded.QUARANTINED,
+    ]
+    assert desk.quarantine.items == []

@@ -52,6 +52,7 @@ def test_a_sweep_tells_who_waits_for_a_person_and_a_newer_programs_item_stops_no
         (desk.at, "DOSSIER#D-1"),
         (desk.at, "QUARANTINE#evt-1#0123"),
         (desk.at, "CHANNEL#sms"),
+        (desk.at, "PAUSE#email"),
         (desk.at, "TOMORROW#x"),
     ]
     desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
@@ -60,5 +61,6 @@ def test_a_sweep_tells_who_waits_for_a_person_and_a_newer_programs_item_stops_no
         (What.DOSSIER, "D-1"),
         (What.QUARANTINE, "evt-1#0123"),
         (What.CHANNEL, "sms"),
+        (What.PAUSE, "email"),
         (What.OTHER, "x"),
     ]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.storage.audit import DynamoAudit
+from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
@@ -16,6 +18,8 @@ from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.tallies import DynamoTallies
 from local.aws import EmbeddedAws, Stack, make_stack
 from tests.fakes import (
+    InMemoryAudit,
+    InMemoryBulks,
     InMemoryChannels,
     InMemoryDossiers,
     InMemoryQuarantine,
@@ -49,6 +53,8 @@ class Cloud:
     receipts: DynamoReceipts
     channels: DynamoChannels
     tallies: DynamoTallies
+    bulks: DynamoBulks
+    audit: DynamoAudit
 
     @property
     def table(self) -> str:
@@ -84,6 +90,8 @@ def stack_on_aws() -> Iterator[Cloud]:
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
             tallies=DynamoTallies(table),
+            bulks=DynamoBulks(table),
+            audit=DynamoAudit(table),
         )
 
 
@@ -138,6 +146,18 @@ def channels(request: pytest.FixtureRequest) -> InMemoryChannels | DynamoChannel
 def tallies(request: pytest.FixtureRequest) -> InMemoryTallies | DynamoTallies:
     """The port Tallies, twice."""
     return InMemoryTallies() if request.param == "memory" else _cloud(request).tallies
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def bulks(request: pytest.FixtureRequest) -> InMemoryBulks | DynamoBulks:
+    """The port Bulks, twice."""
+    return InMemoryBulks() if request.param == "memory" else _cloud(request).bulks
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def audit(request: pytest.FixtureRequest) -> InMemoryAudit | DynamoAudit:
+    """The port Audit, twice."""
+    return InMemoryAudit() if request.param == "memory" else _cloud(request).audit
 
 
 @pytest.fixture

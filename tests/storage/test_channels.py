@@ -1,12 +1,13 @@
 """A held channel is held once, asked by one, and released by whoever finds it open."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.domain.holds import hold
+from chalicelib.domain.holds import Pause, hold
 from chalicelib.storage.channels import DynamoChannels
 from tests.builders import paris
 from tests.fakes import InMemoryChannels
@@ -90,3 +91,50 @@ def test_a_change_that_is_not_stored_is_unavailable(cloud: Cloud, act: str) -> N
     cloud.wire.spoilers += [fails_inside] * 3
     with pytest.raises(StorageUnavailable):
         getattr(cloud.channels, act)(*((PAUSED, NOON) if act == "probe" else (PAUSED,)))
+
+
+MISTAKE = Pause(channel=Channel.SMS, by="c.martin", at=NOON, why="mauvais texte")
+
+
+def test_a_pause_is_read_back_and_holds_its_channel(channels: Either) -> None:
+    assert channels.pauses() == {}
+    assert channels.pause(MISTAKE)
+    assert channels.pauses() == {Channel.SMS: MISTAKE}
+    assert channels.refused() == {}
+    [held] = channels.holds().values()
+    assert (held.channel, held.since, held.reason, held.is_paused) == (
+        Channel.SMS, NOON, "paused", True,
+    )  # fmt: skip
+
+
+def test_a_channel_is_paused_once_and_let_go_once(channels: Either) -> None:
+    channels.pause(MISTAKE)
+    assert channels.pause(MISTAKE), "our own word, whose answer was lost"
+    assert not channels.pause(replace(MISTAKE, by="d.petit"))
+    assert channels.resume(Channel.SMS)
+    assert not channels.resume(Channel.SMS)
+    assert channels.holds() == {}
+
+
+def test_a_pause_and_a_refusal_of_one_channel_do_not_touch_each_other(channels: Either) -> None:
+    channels.hold(SPENT)
+    channels.pause(MISTAKE)
+    assert not channels.hold(replace(SPENT, since=NOON))
+    assert channels.refused() == {Channel.SMS: SPENT}
+    assert channels.holds()[Channel.SMS].is_paused
+    assert channels.release(SPENT)
+    assert channels.pauses() == {Channel.SMS: MISTAKE}
+
+
+def test_a_paused_channel_is_work_for_a_person_until_it_goes_on(cloud: Cloud) -> None:
+    cloud.channels.pause(MISTAKE)
+    assert cloud.dossiers.open_work(10) == [(NOON, "PAUSE#sms")]
+    cloud.channels.resume(Channel.SMS)
+    assert cloud.dossiers.open_work(10) == []
+
+
+@pytest.mark.parametrize(("act", "given"), [("pause", MISTAKE), ("resume", Channel.SMS)])
+def test_a_pause_that_is_not_stored_is_unavailable(cloud: Cloud, act: str, given: object) -> None:
+    cloud.wire.spoilers += [fails_inside] * 3
+    with pytest.raises(StorageUnavailable):
+        getattr(cloud.channels, act)(given)

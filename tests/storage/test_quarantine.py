@@ -108,6 +108,22 @@ def test_what_a_person_is_done_with_says_since_when(quarantine: Either) -> None:
     assert everything(quarantine) == [OTHERS[0], replace(ITEM, seen_at=seen_at)]
 
 
+def test_one_is_found_by_the_name_that_it_has_on_the_work_list(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    [(_, name)] = cloud.dossiers.open_work(10)
+    assert name == f"QUARANTINE#{ITEM.key}"
+
+
+@pytest.mark.parametrize("item", [ITEM, *OTHERS, replace(ITEM, event_id="evt#3")])
+def test_one_is_found_by_its_name(quarantine: Either, item: Quarantined) -> None:
+    assert quarantine.find(item.key) is None
+    for one in (ITEM, *OTHERS, item):
+        quarantine.keep(one)
+    assert quarantine.find(item.key) == item
+    quarantine.see(item, seen_at := paris("2019-04-10 12:00"))
+    assert quarantine.find(item.key) == replace(item, seen_at=seen_at)
+
+
 def test_what_was_dropped_is_not_brought_back_by_being_seen(quarantine: Either) -> None:
     quarantine.see(ITEM, paris("2019-04-10 12:00"))
     assert everything(quarantine) == []

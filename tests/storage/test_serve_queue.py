@@ -5,7 +5,8 @@ import json
 import pytest
 
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.storage.serve_queue import BATCH, SqsServeQueue
+from chalicelib.storage.serve_queue import SqsServeQueue
+from chalicelib.storage.sqs import BATCH
 from tests.fakes import InMemoryServeQueue
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers, fails_inside

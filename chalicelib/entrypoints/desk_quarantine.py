@@ -1,0 +1,42 @@
+"""A webhook in quarantine is read once more, as if it came now."""
+
+from dataclasses import dataclass
+
+from chalicelib import wiring
+from chalicelib.domain.errors import Unusable
+from chalicelib.domain.recording import Recorded
+from chalicelib.entrypoints.booking_events import booking_event
+from chalicelib.observability import log
+from chalicelib.pipeline.ports import Quarantined
+
+#: Why it stays, where its content can be read and the dossier does not take it.
+CONFLICT = "the id of another event, or a time in the future"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """What it came to; QUARANTINED stays where it is, and `reason` names the field or the fact."""
+
+    outcome: Recorded
+    reason: str = ""
+
+
+def replay(key: str) -> Replayed | None:
+    """Read it again; None if there is none of this name. Raises LostRace, StorageUnavailable."""
+    item = wiring.find_quarantined(key)
+    if item is None:
+        return None
+    replayed = _recorded(item)
+    if replayed.outcome is not Recorded.QUARANTINED:
+        wiring.leave_quarantine(item)
+    log("replayed", event_id=item.event_id, reason=replayed.reason or replayed.outcome)
+    return replayed
+
+
+def _recorded(item: Quarantined) -> Replayed:
+    try:
+        event = booking_event(item.event_id, item.body, wiring.now())
+        outcome = wiring.record_event(event, item.body)
+    except Unusable as error:
+        return Replayed(outcome=Recorded.QUARANTINED, reason=str(error))
+    return Replayed(outcome=outcome, reason=CONFLICT if outcome is Recorded.QUARANTINED else "")

@@ -1,0 +1,213 @@
+"""Many cards are ready at once: shown first, then undoable for ten minutes, then row by row."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import LostRace, Never, Unusable
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.views import Bulk, BulkPreview, BulkRow, FoundRow, RowStand
+from chalicelib.pipeline.change import RACES_AT_MOST
+from chalicelib.pipeline.ports import Bulks, Dossiers, KeptBulk
+from chalicelib.pipeline.record_event import Intake, record_event
+
+#: For so long nothing has happened yet.
+UNDOABLE = timedelta(minutes=10)
+#: A whole delivery of cards; and as many rows as a minute's run has time for.
+REFERENCES_AT_MOST, ROWS_A_RUN = 1_000, 200
+#: So many dossiers are shown before anybody agrees.
+EXAMPLES = 5
+
+#: Why a row was refused, where the dossier was there and did not take the event.
+_REFUSED = {Recorded.STALE: "stale", Recorded.QUARANTINED: "conflict"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkRun:
+    """How many rows one run has brought to an end, and how many of them were refused."""
+
+    rows: int = 0
+    refused: int = 0
+
+
+def preview(dossiers: Dossiers, references: Iterable[str], day: date) -> BulkPreview:
+    """What these references would do. Raises Unusable for too many, StorageUnavailable."""
+    ids = _distinct(references)
+    found = [(i, d) for i in ids if (d := dossiers.load(i).dossier).events]
+    already = {i for i, d in found if _has_card(d)}
+    known = {i for i, _ in found}
+    fit = [(i, d) for i, d in found if i not in already]
+    return BulkPreview(
+        day=day,
+        fit=tuple(i for i, _ in fit),
+        unknown=tuple(i for i in ids if i not in known),
+        already=tuple(i for i in ids if i in already),
+        examples=tuple(_found(d) for _, d in fit[:EXAMPLES]),
+    )
+
+
+def begin(
+    bulks: Bulks, bulk_id: str, by: str, day: date, references: Iterable[str], now: datetime
+) -> Bulk:
+    """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
+    rows = tuple(BulkRow(dossier_id=i) for i in _distinct(references))
+    if not rows:
+        message = "references: none"
+        raise Unusable(message)
+    bulk = Bulk(
+        bulk_id=bulk_id, by=by, asked_at=now, effective_at=now + UNDOABLE, day=day, rows=rows
+    )
+    if bulks.begin(bulk):
+        return bulk
+    found = bulks.find(bulk_id)
+    return found.bulk if found else bulk
+
+
+def pending(bulks: Bulks) -> Sequence[Bulk]:
+    """What is still to come, then what is over and has refused rows that nobody has read."""
+    return (*bulks.unfinished(), *bulks.unseen())
+
+
+def undo(bulks: Bulks, bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
+    """Take these rows back, or all; what is in hand or done stays. None if there is no such bulk.
+
+    Raises LostRace, StorageUnavailable.
+    """
+
+    def undone(_: int, row: BulkRow) -> BulkRow:
+        is_meant = references is None or row.dossier_id in references
+        if row.stand is not RowStand.WAITING or not is_meant:
+            return row
+        return replace(row, stand=RowStand.UNDONE)
+
+    return _changed(bulks, bulk_id, lambda bulk: _each_row(bulk, undone))
+
+
+def see(bulks: Bulks, bulk_id: str, now: datetime) -> Bulk | None:
+    """A person has read what was refused. None if there is no such bulk."""
+    return _changed(bulks, bulk_id, lambda b: replace(b, seen_at=now) if b.wants_to_be_seen else b)
+
+
+def run_due(bulks: Bulks, intake: Intake, now: datetime) -> BulkRun:
+    """Apply what can no longer be undone, up to `ROWS_A_RUN` rows; the next minute goes on.
+
+    A row is taken in hand by a write before it is applied, and its event has an id of its own: a
+    run that is cut short repeats nothing. Raises LostRace, StorageUnavailable.
+    """
+    run = BulkRun()
+    for bulk in bulks.unfinished():
+        room = ROWS_A_RUN - run.rows
+        if bulk.effective_at > now or room <= 0:
+            break
+        ended = _run(bulks, intake, bulk.bulk_id, room, now)
+        refused = sum(row.stand is RowStand.REFUSED for row in ended)
+        run = BulkRun(rows=run.rows + len(ended), refused=run.refused + refused)
+    return run
+
+
+def _run(
+    bulks: Bulks, intake: Intake, bulk_id: str, room: int, now: datetime
+) -> Collection[BulkRow]:
+    """Take some rows in hand, apply them, and say what became of each."""
+    taken = _changed(bulks, bulk_id, lambda bulk: _taken_in_hand(bulk, room))
+    if taken is None:
+        return ()
+    tried = {
+        number: _applied(intake, taken, number, now)
+        for number, row in enumerate(taken.rows)
+        if row.stand is RowStand.RUNNING
+    }
+    _changed(bulks, bulk_id, lambda bulk: _each_row(bulk, tried.get))
+    return [row for row in tried.values() if row.stand is not RowStand.RUNNING]
+
+
+def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
+    """Those that an earlier run has left in hand come first."""
+    running = [n for n, row in enumerate(bulk.rows) if row.stand is RowStand.RUNNING]
+    waiting = [n for n, row in enumerate(bulk.rows) if row.stand is RowStand.WAITING]
+    taken = frozenset(waiting[: max(0, room - len(running))])
+    return _each_row(
+        bulk, lambda n, row: replace(row, stand=RowStand.RUNNING) if n in taken else row
+    )
+
+
+def _applied(intake: Intake, bulk: Bulk, number: int, now: datetime) -> BulkRow:
+    row = bulk.rows[number]
+    try:
+        why = _why_not(intake, _event(bulk, number, now), now)
+    except LostRace:
+        return row  # somebody works on this dossier: the next minute tries again
+    except Never:
+        why = "unreadable"
+    return replace(row, stand=RowStand.REFUSED if why else RowStand.DONE, why=why)
+
+
+def _why_not(intake: Intake, event: Event, now: datetime) -> str:
+    """Record it; why its dossier did not take it, if it did not."""
+    dossier = intake.dossiers.load(event.dossier_id).dossier
+    if not dossier.events:
+        return "forgotten" if dossier.forgotten else "unknown"
+    return _REFUSED.get(record_event(intake, event, b"", now), "")
+
+
+def _event(bulk: Bulk, number: int, now: datetime) -> Event:
+    return Event(
+        event_id=f"bulk-{bulk.bulk_id}-{number}",
+        type=EventType.CARD_READY,
+        dossier_id=bulk.rows[number].dossier_id,
+        at=bulk.asked_at,
+        received_at=now,
+        source=Source.DESK,
+        digest=f"card_ready {bulk.day}",
+        day=bulk.day,
+        by=bulk.by,
+    )
+
+
+def _changed(bulks: Bulks, bulk_id: str, fn: Callable[[Bulk], Bulk]) -> Bulk | None:
+    """The one way to change a bulk: read, apply a pure function, write if nobody else did."""
+    for _ in range(RACES_AT_MOST):
+        kept = bulks.find(bulk_id)
+        if kept is None:
+            return None
+        try:
+            return _written(bulks, kept, fn(kept.bulk))
+        except LostRace:
+            continue
+    raise LostRace
+
+
+def _written(bulks: Bulks, kept: KeptBulk, after: Bulk) -> Bulk:
+    if after != kept.bulk:
+        bulks.write(kept, after)
+    return after
+
+
+def _each_row(bulk: Bulk, fn: Callable[[int, BulkRow], BulkRow]) -> Bulk:
+    return replace(bulk, rows=tuple(fn(n, row) for n, row in enumerate(bulk.rows)))
+
+
+def _distinct(references: Iterable[str]) -> list[str]:
+    ids = list(dict.fromkeys(i for r in references if (i := r.strip())))
+    if len(ids) > REFERENCES_AT_MOST:
+        message = f"references: more than {REFERENCES_AT_MOST:,}"
+        raise Unusable(message)
+    return ids
+
+
+def _has_card(dossier: Dossier) -> bool:
+    facts = facts_of(dossier.events)
+    return bool(facts.card_ready or facts.collected)
+
+
+def _found(dossier: Dossier) -> FoundRow:
+    facts = facts_of(dossier.events)
+    return FoundRow(
+        dossier_id=dossier.dossier_id,
+        state=state_of(facts),
+        contact=facts.contact,
+        appointment_at=facts.appointment.starts_at if facts.appointment else None,
+    )

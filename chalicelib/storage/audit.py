@@ -1,0 +1,67 @@
+"""Who did or read what: one item a line, never changed, listed by the Paris day."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+import msgspec
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PutError
+
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.messages.console.views import AuditLine
+from chalicelib.storage.table import (
+    InstantAttribute,
+    Item,
+    connect,
+    is_condition_failed,
+    listed,
+    translated,
+    unlist,
+)
+
+_PREFIX = "AUDIT#"
+_INSTANT = InstantAttribute()
+
+
+class DynamoAudit:
+    """The pipeline's Audit."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    @cached_property
+    def _table(self) -> TableConnection:
+        return connect(self._table_name)
+
+    def append(self, line: AuditLine) -> None:
+        """Add a line. What says the same of the same instant is the same line: an SDK that lost
+        an answer tries again.
+        """
+        document, at = msgspec.json.encode(line), _INSTANT.serialize(line.at)
+        attributes = {
+            "document": {"S": document.decode()},
+            "list": {"S": _of_day(paris_day(line.at))},
+            "list_at": {"S": at},
+        }
+        key = f"{_PREFIX}{at}#{sha256(document).hexdigest()[:12]}"
+        with translated():
+            try:
+                self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
+            except PutError as error:
+                if not is_condition_failed(error):
+                    raise
+
+    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+        """The newest lines of a Paris day, newest first."""
+        items = listed(self._table, _of_day(day), at_most=limit, newest_first=True)
+        return [msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items]
+
+    def forget(self, day: date) -> int:
+        """Erase the lines of a Paris day; how many there were."""
+        return unlist(self._table, _of_day(day))
+
+
+def _of_day(day: date) -> str:
+    return f"audit#{day}"

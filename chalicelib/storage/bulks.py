@@ -1,0 +1,109 @@
+"""Bulk actions: one item each, in one list while something of it is to come or to be read."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PutError
+
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import LostRace
+from chalicelib.messages.console.views import Bulk
+from chalicelib.pipeline.ports import KeptBulk
+from chalicelib.storage.table import (
+    InstantAttribute,
+    Item,
+    connect,
+    is_condition_failed,
+    listed,
+    translated,
+    unlist,
+)
+
+_PREFIX = "BULK#"
+_UNFINISHED, _UNSEEN = "bulk", "bulk#unseen"
+_INSTANT = InstantAttribute()
+
+
+class DynamoBulks:
+    """The pipeline's Bulks."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    @cached_property
+    def _table(self) -> TableConnection:
+        return connect(self._table_name)
+
+    def begin(self, bulk: Bulk) -> bool:
+        """Keep a new one; False if there is one of this id already."""
+        with translated():
+            try:
+                self._put(bulk, version=1, condition=Item.pk.does_not_exist())
+            except PutError as error:
+                if not is_condition_failed(error):
+                    raise
+                found = self.find(bulk.bulk_id)
+                return found is not None and found.bulk == bulk  # our own, whose answer was lost
+        return True
+
+    def find(self, bulk_id: str) -> KeptBulk | None:
+        """One of them, read consistently."""
+        with translated():
+            answer = self._table.get_item(_PREFIX + bulk_id, consistent_read=True)
+        item = answer.get("Item")
+        return KeptBulk(bulk=_bulk(item), version=int(item["version"]["N"])) if item else None
+
+    def write(self, kept: KeptBulk, bulk: Bulk) -> None:
+        """Store it if nobody wrote since `kept`; raises LostRace otherwise.
+
+        What another has written to the same effect is as good as ours.
+        """
+        with translated():
+            try:
+                condition = Item.version == kept.version
+                self._put(bulk, version=kept.version + 1, condition=condition)
+            except PutError as error:
+                if not is_condition_failed(error):
+                    raise
+                found = self.find(bulk.bulk_id)
+                if found is None or found.bulk != bulk:
+                    raise LostRace from error
+
+    def unfinished(self) -> Sequence[Bulk]:
+        """Those of which something is still to come, the earliest first."""
+        return [_bulk(item) for item in listed(self._table, _UNFINISHED)]
+
+    def unseen(self) -> Sequence[Bulk]:
+        """Those that are over and have refused lines which nobody has read, the earliest first."""
+        return [_bulk(item) for item in listed(self._table, _UNSEEN)]
+
+    def forget(self, day: date) -> int:
+        """Erase those that were asked for on a Paris day and are over; how many there were."""
+        return unlist(self._table, _of_day(day))
+
+    def _put(self, bulk: Bulk, *, version: int, condition: Any) -> None:
+        attributes = {
+            "version": {"N": str(version)},
+            "document": {"S": msgspec.json.encode(bulk).decode()},
+            "list": {"S": _list_of(bulk)},
+            "list_at": {"S": _INSTANT.serialize(bulk.effective_at)},
+        }
+        self._table.put_item(_PREFIX + bulk.bulk_id, attributes=attributes, condition=condition)
+
+
+def _list_of(bulk: Bulk) -> str:
+    if not bulk.is_finished:
+        return _UNFINISHED
+    return _UNSEEN if bulk.wants_to_be_seen else _of_day(paris_day(bulk.asked_at))
+
+
+def _of_day(day: date) -> str:
+    return f"bulk#{day}"
+
+
+def _bulk(item: dict[str, Any]) -> Bulk:
+    return msgspec.json.decode(item["document"]["S"], type=Bulk)

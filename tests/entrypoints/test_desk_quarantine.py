@@ -1,0 +1,48 @@
+"""What could not be used is read again: repaired it is recorded, else it says what is wrong."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.recording import Recorded
+from chalicelib.entrypoints.desk_quarantine import Replayed, replay
+from tests.entrypoints.doors import Doors, a_body
+
+pytestmark = pytest.mark.enable_socket
+
+
+def kept(doors: Doors, event_id: str) -> tuple[str, bool]:
+    """The name of what is kept of an event, and whether it still waits for a person."""
+    [item] = doors.items(f"QUARANTINE#{event_id}")
+    return item["pk"]["S"].removeprefix("QUARANTINE#"), "work_shard" in item
+
+
+def test_a_time_that_was_ahead_is_recorded_once_it_has_come(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id, dossier_id = doors.new_id("evt"), doors.booked()
+    ahead = doors.wiring.now() + timedelta(hours=2)
+    body = {"timestamp": ahead.isoformat()}
+    assert doors.tell("dossier.checked", dossier_id, event_id, **body) == "quarantined"
+    key, _ = kept(doors, event_id)
+    stays = replay(key)
+    assert stays
+    assert (stays.outcome, stays.reason != "") == (Recorded.QUARANTINED, True)
+    assert kept(doors, event_id) == (key, True)
+    monkeypatch.setattr(doors.wiring, "now", lambda: ahead)
+    assert replay(key) == Replayed(outcome=Recorded.RECORDED)
+    assert kept(doors, event_id) == (key, False)
+    assert doors.dossier(dossier_id).events[-1].event_id == event_id
+    assert replay(key) == Replayed(outcome=Recorded.DUPLICATE)
+
+
+def test_what_can_still_not_be_used_names_its_field_and_stays(doors: Doors) -> None:
+    event_id = doors.new_id("evt")
+    doors.deliver(a_body("appointment.selected", doors.new_id()), event_id)
+    key, _ = kept(doors, event_id)
+    assert replay(key) == Replayed(outcome=Recorded.QUARANTINED, reason="data.appointment: missing")
+    assert kept(doors, event_id) == (key, True)
+
+
+def test_what_is_not_there_is_told_so(doors: Doors) -> None:
+    assert replay("other#0") is None

@@ -1,0 +1,45 @@
+"""What a person does with a webhook that could not be used."""
+
+from dataclasses import replace
+
+from chalicelib.domain.operators import Operator, Role
+from chalicelib.messages.console.views import AuditLine
+from chalicelib.pipeline.ports import Quarantined
+from chalicelib.pipeline.quarantines import Because, dismiss, view
+from tests.builders import paris
+from tests.fakes import InMemoryAudit, InMemoryQuarantine
+
+NOW = paris("2019-04-10 12:00")
+ITEM = Quarantined(event_id="e", received_at=NOW, reason="type", body=b'{"type":"\xff"}')
+BY = Operator(name="c.martin", role=Role.ACT)
+
+
+def test_it_is_shown_as_it_came() -> None:
+    quarantine = InMemoryQuarantine([ITEM])
+    seen = view(quarantine, ITEM.key)
+    assert seen
+    assert (seen.row.key, seen.row.reason, seen.seen_at) == (ITEM.key, "type", None)
+    assert seen.body == '{"type":"\N{REPLACEMENT CHARACTER}"}'
+    assert view(quarantine, "other") is None
+
+
+def test_whoever_has_done_with_it_is_named_and_why() -> None:
+    quarantine, audit = InMemoryQuarantine([ITEM]), InMemoryAudit()
+    assert dismiss(quarantine, audit, ITEM.key, Because.SENT_AGAIN, BY, NOW)
+    assert quarantine.items == [replace(ITEM, seen_at=NOW)]
+    assert audit.lines == [
+        AuditLine(
+            at=NOW,
+            by="c.martin",
+            role=Role.ACT,
+            action="quarantine.dismissed",
+            object=ITEM.key,
+            detail="sent_again",
+        )
+    ]
+
+
+def test_what_is_not_there_is_not_dismissed() -> None:
+    audit = InMemoryAudit()
+    assert not dismiss(InMemoryQuarantine(), audit, "other", Because.TRIAL, BY, NOW)
+    assert audit.lines == []
