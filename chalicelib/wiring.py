@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import random
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -24,12 +24,28 @@ from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import DeliveryReport, Whose
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.views import (
+    AuditLine,
+    Bulk,
+    BulkPreview,
+    ChannelState,
+    DeadLetters,
+    DeadLettersView,
+    DossierView,
+    Filters,
+    Found,
+    QuarantineView,
+    WorkList,
+    WorkRow,
+)
+from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.letter import StudentLinks as Addresses
 from chalicelib.pipeline import digest as digests
 from chalicelib.pipeline import find_attempts as finding
@@ -367,3 +383,107 @@ def sheet(dossier_id: str) -> sheets.Sheet | None:
 def dossier_ids() -> Iterator[str]:
     """Every dossier there is. A scan: for small worlds and for repair only."""
     return house().dossiers.ids()
+
+
+# What the desk asks for. STAND-INS, one for each function that other parts bring: the merge
+# takes theirs.
+
+
+def work_list(filters: Filters) -> WorkList:
+    """The work list, filtered."""
+    raise NotImplementedError
+
+
+def find_students(asked: str) -> Found:
+    """The dossiers of whoever is looked for."""
+    raise NotImplementedError
+
+
+def dossier_view(dossier_id: str) -> DossierView | None:
+    """Everything about one dossier."""
+    raise NotImplementedError
+
+
+def sent_message(dossier_id: str, notice: str, attempt: int) -> Email | Sms | None:
+    """A message as its student received it."""
+    raise NotImplementedError
+
+
+def unreached() -> Sequence[WorkRow]:
+    """Whom no message reaches."""
+    raise NotImplementedError
+
+
+def act_at_desk(event: Event) -> Recorded:
+    """Record what the desk says."""
+    raise NotImplementedError
+
+
+def sent_recently(dossier_id: str, subject: str) -> datetime | None:
+    """When this notice left, if that was within a day."""
+    raise NotImplementedError
+
+
+def preview_cards(references: Sequence[str], day: date) -> BulkPreview:
+    """What a list of ready cards would do."""
+    raise NotImplementedError
+
+
+def begin_cards(bulk_id: str, dossier_ids: Sequence[str], day: date, by: str) -> Bulk:
+    """Mark these cards as ready, in ten minutes."""
+    raise NotImplementedError
+
+
+def bulk(bulk_id: str) -> Bulk | None:
+    """How far a bulk is."""
+    raise NotImplementedError
+
+
+def undo_cards(bulk_id: str, dossier_id: str | None, by: str) -> None:
+    """Undo a line of a bulk, or all that still wait."""
+    raise NotImplementedError
+
+
+def quarantined(key: str) -> QuarantineView | None:
+    """One webhook in quarantine."""
+    raise NotImplementedError
+
+
+def replay_quarantined(key: str, by: str) -> Recorded:
+    """Read it once more. Raises Unusable."""
+    raise NotImplementedError
+
+
+def dismiss_quarantined(key: str, by: str, why: str) -> None:
+    """Somebody has seen to it otherwise."""
+    raise NotImplementedError
+
+
+def channel_states() -> Sequence[ChannelState]:
+    """How the channels are."""
+    raise NotImplementedError
+
+
+def pause_channel(channel: Channel, by: str, why: str) -> None:
+    """Send nothing on it until it is resumed."""
+    raise NotImplementedError
+
+
+def resume_channel(channel: Channel, by: str) -> None:
+    """Send on it again."""
+    raise NotImplementedError
+
+
+def dead_letters(queue: DeadLetters) -> DeadLettersView:
+    """What lies in a queue of dead letters."""
+    raise NotImplementedError
+
+
+def redrive(queue: DeadLetters, at_most: int) -> int:
+    """Try so many of them again; how many were."""
+    raise NotImplementedError
+
+
+def audit_of(day: date) -> Sequence[AuditLine]:
+    """Who did or read what on a Paris day."""
+    raise NotImplementedError

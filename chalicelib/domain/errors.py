@@ -5,6 +5,7 @@ RelanceError
 │   ├── Malformed            a webhook whose headers are not what the standard asks for
 │   ├── Unauthentic          a webhook that its sender has not signed, or not just now
 │   ├── Unusable             authentic, but the content cannot be used
+│   │   └── FormRefused      a form of the desk, with a word for whoever filled it in
 │   ├── TextFailed           a text, page or document cannot be composed
 │   └── NewerDocument        written by a newer program than this one
 ├── TryLater                 the same call may succeed later
@@ -40,6 +41,17 @@ class Unauthentic(Never):
 
 class Unusable(Never):
     """The content is authentic but cannot be used."""
+
+
+class FormRefused(Unusable):
+    """A form of the desk that cannot be used: `field` is the one to put right.
+
+    `message` is French, for the person in front of it, and repeats nothing that was typed.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.message = field, message
 
 
 class TextFailed(Never):

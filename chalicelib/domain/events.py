@@ -82,6 +82,7 @@ class Event:
     subject: str | None = None
     until: date | None = None
     why: str | None = None
+    by: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse naive instants: a Paris hour taken for UTC is a missed appointment."""

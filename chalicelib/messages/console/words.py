@@ -1,0 +1,93 @@
+"""The console's French words for the house's own: tables beside the templates, read once."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.messages.rendering import TEXTS
+from chalicelib.messages.work import title_of
+
+FOLDER = TEXTS / "_console"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why something did not arrive, and what to do about it, in plain words.
+
+    `about` is what did not arrive, if that is said, and `code` the technical word behind it all.
+    """
+
+    means: str
+    advice: str
+    about: str = ""
+    code: str = ""
+
+
+def word(table: str, code: str) -> str:
+    """The French word for one of ours, such as `word("states", State.BOOKED)`.
+
+    A code that has none stands for itself: the audit of a former version may name an act that
+    there is no more.
+    """
+    return _words()[table].get(str(code), str(code))
+
+
+def codes(table: str) -> AbstractSet[str]:
+    """Every code that has a word in a table."""
+    return _words()[table].keys()
+
+
+def kind_word(kind: Kind) -> str:
+    """What a notice is called: the desk's own ones as on its work list."""
+    return _words()["kinds"].get(kind.value) or title_of(kind)
+
+
+def notice_words(notice: Notice) -> str:
+    """What one notice is called, with its number in a row and its channel."""
+    name = kind_word(notice.kind)
+    if notice.channel is Channel.DESK:
+        return name
+    number = f", n° {notice.number}" if notice.number > 1 else ""
+    return f"{name}{number} ({word('channels', notice.channel)})"
+
+
+def troubles_of(why: str) -> Sequence[Trouble]:
+    """What a code says: one of a provider's, one of ours, or several as `what:why what:why`."""
+    return [_trouble(part) for part in _parts(why)]
+
+
+def _parts(why: str) -> list[str]:
+    """A provider's code may hold a space; only ours, which name what they are about, are lists."""
+    return why.split() if ":" in why else [why] if why else []
+
+
+def _trouble(part: str) -> Trouble:
+    first, _, second = part.partition(":")
+    named, code = (second, first) if second in set(Kind) else (first, second)
+    if named in set(Kind) and not code:
+        return Trouble(means=kind_word(Kind(named)), advice="", code=part)
+    about = kind_word(Kind(named)) if named in set(Kind) else ""
+    means, advice = _meaning(code if about else part)
+    return Trouble(means=means, advice=advice, about=about, code=part)
+
+
+def _meaning(code: str) -> tuple[str, str]:
+    """By its whole name or, as a provider's sub-type adds little, without the last part."""
+    known, otherwise = _troubles()
+    return known.get(code) or known.get(code.rpartition(".")[0]) or otherwise
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _troubles() -> tuple[Mapping[str, tuple[str, str]], tuple[str, str]]:
+    rows = tomllib.loads((FOLDER / "troubles.toml").read_text(encoding="utf-8"))["troubles"]
+    known = {code: (row["means"], row["advice"]) for row in rows for code in row["codes"]}
+    return known, (rows[-1]["means"], rows[-1]["advice"])
