@@ -41,17 +41,19 @@ def preview(visit: Visit) -> Response | str:
     try:
         found = _preview(_list(visit), day_of(visit.form, "day", visit.now))
     except FormRefused as error:
-        around = frame(visit, _HERE, refused("cards", error, visit.form))
-        return again(pages.cards(around, paris_day(visit.now)))
+        return _ask_again(visit, error)
     return pages.cards_preview(found, frame(visit, _HERE))
 
 
 @door(desk_cards, "/desk/cards/begin", ["POST"], needs=Role.ACT, action="begin_cards")
 def begin(visit: Visit) -> Response:
     """Mark them as ready, if the number that was typed is that of the list."""
-    day = day_of(visit.form, "day", visit.now)
-    found = _preview(visit.form.get("references", ""), day)
-    if visit.form.get("count", "").strip() != str(len(found.fit)) or not found.fit:
+    try:
+        day = day_of(visit.form, "day", visit.now)
+        found = _preview(visit.form.get("references", ""), day)
+    except FormRefused as error:
+        return _ask_again(visit, error)
+    if not found.fit or visit.form.get("count", "").strip() != str(len(found.fit)):
         error = FormRefused("count", refusal_word("number"))
         around = frame(visit, _HERE, refused("begin", error, visit.form))
         return again(pages.cards_preview(found, around))
@@ -71,6 +73,11 @@ def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     wiring.undo_cards(bulk_id, visit.form.get("dossier_id") or None, visit.operator.name)
     return done(f"{_HERE}/{segment(bulk_id)}", "undone")
+
+
+def _ask_again(visit: Visit, error: FormRefused) -> Response:
+    around = frame(visit, _HERE, refused("cards", error, visit.form))
+    return again(pages.cards(around, paris_day(visit.now)))
 
 
 def _preview(text: str, day: date) -> BulkPreview:

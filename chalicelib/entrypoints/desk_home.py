@@ -33,12 +33,16 @@ def home(visit: Visit) -> str:
 
 def _filters(visit: Visit) -> Filters:
     """Whatever an address asks for that cannot be is not asked for."""
-    kind, page = visit.query.get("kind", ""), visit.query.get("page", "")
+    kind = visit.query.get("kind", "")
     return Filters(
         kind=Kind(kind) if kind in set(Kind) else None,
         urgent=visit.query.get("urgent") == "1",
-        page=int(page) if page.isascii() and page.isdigit() and int(page[:6]) > 0 else 1,
+        page=_page_number(visit.query.get("page", "")[:6]),
     )
+
+
+def _page_number(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() else 1
 
 
 @door(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")

@@ -1,4 +1,4 @@
-"""The console's pages with made-up dossiers: what they look like empty, on a day, at their worst."""
+"""The console's pages with made-up dossiers: empty, on an ordinary day, and refusing a form."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -56,7 +56,8 @@ MINH = Contact(given_name="Minh", family_name="Nguyễn", phone="+33755512501", 
 def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
     """A page's frame, for somebody who is signed in."""
     operator = Operator(name="c.martin", role=role)
-    given = Frame(operator=operator, form_token="f0rm-t0ken", nonce="n0nce-n0nce", path=path)
+    keys = {"form_token": "f0rm-t0ken", "nonce": "n0nce-n0nce"}
+    given = Frame(operator=operator, path=path, **keys)
     return replace(given, **more)  # type: ignore[arg-type]  # fields by name
 
 
@@ -365,6 +366,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
     "bulk_running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "bulk_undone": lambda: pages.bulk(
+        replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
+        frame(path="/desk/cards", notice="undone"),
+    ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
     "quarantine_seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),

@@ -164,9 +164,9 @@ def phone_in_groups(number: str) -> str:
 
 
 def name_of(contact: Contact | None) -> str:
-    """Family name first, as lists are read; a dash where nothing is known."""
+    """Family name first, as lists are read."""
     named = f"{contact.family_name} {contact.given_name}".strip() if contact else ""
-    return named or "–"
+    return named or "Sans nom"
 
 
 def instant_in_words(instant: datetime | None) -> str:

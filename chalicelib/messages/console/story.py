@@ -65,7 +65,6 @@ def _happened(entry: Entry) -> Line:
         what=entry.what,
         title=word("events", event.type),
         told=[*_about(event), _said_by(event)],
-        technical=[f"{event.type} {event.event_id}"],
     )
 
 
@@ -86,7 +85,7 @@ def _about(event: Event) -> list[str]:
         "À revoir le": _day(event.until),
         "Motif :": event.why or "",
     }
-    return [f"{name} {what}." for name, what in said.items() if what]
+    return [f"{name} {what.removesuffix('.')}." for name, what in said.items() if what]
 
 
 def _subject(event: Event) -> str:
@@ -116,6 +115,13 @@ def _tried(entry: Entry) -> Line:
         letter=attempt.notice.channel is not Channel.DESK and attempt.fate in _HAS_LEFT,
         is_amiss=attempt.fate in {Fate.BOUNCED, Fate.COMPLAINED, Fate.FAILED, Fate.OPEN},
     )
+
+
+def _asked_of_the_desk(entry: Entry) -> Line:
+    """What still stands open is told in full above the story."""
+    line = _tried(entry)
+    is_open = entry.attempt is not None and entry.attempt.fate is Fate.OPEN
+    return replace(line, troubles=()) if is_open else line
 
 
 def _course(attempt: Attempt) -> list[str]:
@@ -178,7 +184,7 @@ def _when(instant: datetime | None) -> str:
 _LINES: Mapping[What, Callable[[Entry], Line]] = {
     What.EVENT: _happened,
     What.ATTEMPT: _tried,
-    What.WORK: _tried,
+    What.WORK: _asked_of_the_desk,
     What.NOT_SENT: _not_sent,
     What.PLANNED: _planned,
 }

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from chalicelib.domain.contact import Channel
@@ -12,6 +12,9 @@ from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
 
 FOLDER = TEXTS / "_console"
+
+#: What can be missing or late. Two kinds of the desk's own bear the name of the code they tell of.
+_ABOUT = frozenset(Kind) - {Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +69,20 @@ def _parts(why: str) -> list[str]:
 
 
 def _trouble(part: str) -> Trouble:
-    first, _, second = part.partition(":")
-    named, code = (second, first) if second in set(Kind) else (first, second)
-    if named in set(Kind) and not code:
-        return Trouble(means=kind_word(Kind(named)), advice="", code=part)
-    about = kind_word(Kind(named)) if named in set(Kind) else ""
-    means, advice = _meaning(code if about else part)
-    return Trouble(means=means, advice=advice, about=about, code=part)
+    """`kind:code`, `code:kind`, a code, or a kind alone, which is all there is to say."""
+    names = part.split(":")
+    kind = next((Kind(name) for name in names if name in _ABOUT), None)
+    if kind is None:
+        return _meant(part, part)
+    if names == [kind]:
+        return Trouble(means=kind_word(kind), advice="", code=part)
+    code = ":".join(name for name in names if name != kind)
+    return replace(_meant(code, part), about=kind_word(kind))
+
+
+def _meant(code: str, part: str) -> Trouble:
+    means, advice = _meaning(code)
+    return Trouble(means=means, advice=advice, code=part)
 
 
 def _meaning(code: str) -> tuple[str, str]:
