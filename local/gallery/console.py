@@ -338,46 +338,46 @@ AUDIT = (
 #: Every page in every state worth a look, by name.
 PAGES: Mapping[str, Callable[[], str]] = {
     "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk")),
-    "home_filtered": lambda: pages.home(
+    "home, filtered": lambda: pages.home(
         BUSY,
         Filters(kind=Kind.UNREACHABLE, urgent=True, page=2),
         NOW,
         frame(Role.READ, "/desk", notice="dismissed"),
     ),
-    "home_empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
+    "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
     "find": lambda: pages.find(FOUND, frame(path="/desk/find")),
-    "find_nothing": lambda: pages.find(
+    "find, nothing": lambda: pages.find(
         Found(asked="xyz", rows=(), more=False), frame(path="/desk/find")
     ),
     "dossier": lambda: pages.dossier(VIEW, frame(notice="recorded"), AGAIN_ON),
-    "dossier_refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
-    "dossier_twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),
-    "dossier_read": lambda: pages.dossier(VIEW, frame(Role.READ), AGAIN_ON),
-    "dossier_empty": lambda: pages.dossier(NOTHING, frame(), AGAIN_ON),
-    "dossier_forgotten": lambda: pages.dossier(
+    "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),
+    "dossier, read": lambda: pages.dossier(VIEW, frame(Role.READ), AGAIN_ON),
+    "dossier, empty": lambda: pages.dossier(NOTHING, frame(), AGAIN_ON),
+    "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), frame(), AGAIN_ON
     ),
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
-    "message_sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
+    "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
-    "cards_preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
-    "cards_none": lambda: pages.cards_preview(
+    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
+    "cards, none": lambda: pages.cards_preview(
         replace(PREVIEW, fit=(), examples=()), frame(path="/desk/cards")
     ),
     "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
-    "bulk_running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
-    "bulk_undone": lambda: pages.bulk(
+    "bulk, running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "bulk, undone": lambda: pages.bulk(
         replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
         frame(path="/desk/cards", notice="undone"),
     ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
-    "quarantine_seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
+    "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
-    "channels_open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
+    "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
     "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
-    "audit_empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
+    "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
     "list": lambda: pages.unreached(ROWS, NOW, frame()),
-    "list_empty": lambda: pages.unreached((), NOW, frame()),
+    "list, empty": lambda: pages.unreached((), NOW, frame()),
     "not_found": lambda: pages.not_found(frame()),
 }

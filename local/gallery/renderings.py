@@ -291,7 +291,7 @@ def _console() -> Iterator[Rendering]:
     for name, compose in console.PAGES.items():
         html = compose()
         yield Rendering(
-            subject=f"console_{name.partition('_')[0]}",
+            subject=f"console_{name.partition(', ')[0]}",
             part=name,
             medium="console",
             case=ORDINARY,

@@ -110,11 +110,11 @@ def test_the_first_page_says_what_holds_everybody_up() -> None:
         "Page 1 sur 3",
     ):
         assert part in said
-    assert "Les chiffres manquent" in words(PAGES["home_empty"]())
+    assert "Les chiffres manquent" in words(PAGES["home, empty"]())
 
 
 def test_another_page_of_a_list_keeps_its_filters() -> None:
-    assert "/desk?kind=unreachable&amp;urgent=1&amp;page=3" in PAGES["home_filtered"]()
+    assert "/desk?kind=unreachable&amp;urgent=1&amp;page=3" in PAGES["home, filtered"]()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_menu_shows_what_a_role_may_open(role: Role, seen: set[str], unseen:
 
 
 def test_who_may_only_read_finds_no_form_to_act() -> None:
-    forms = Ids(PAGES["dossier_read"]()).forms
+    forms = Ids(PAGES["dossier, read"]()).forms
     assert [form["action"] for form in forms] == ["/desk/sign-out"]
 
 
@@ -143,7 +143,7 @@ def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
 
 
 def test_a_refused_form_stands_open_with_what_was_typed_and_what_is_wrong() -> None:
-    html = PAGES["dossier_refused"]()
+    html = PAGES["dossier, refused"]()
     assert "<title>Erreur : Dossier" in html.replace("\N{NO-BREAK SPACE}", " ")
     assert 'href="#incomplete-missing_documents"' in html
     assert 'value="2019-05-09"' in html
@@ -152,7 +152,7 @@ def test_a_refused_form_stands_open_with_what_was_typed_and_what_is_wrong() -> N
 
 
 def test_a_second_press_sends_what_left_today() -> None:
-    html = PAGES["dossier_twice"]()
+    html = PAGES["dossier, twice"]()
     assert '<input type="hidden" name="even_so" value="1">' in html
     assert "Envoyer quand même" in html
     assert "Elle ne le trouve pas." in html
