@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import random
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -30,6 +30,7 @@ from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import (
     AuditLine,
@@ -63,6 +64,7 @@ from chalicelib.pipeline.compose import student_links as addresses_of
 from chalicelib.pipeline.forget import Memory
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UnmatchedReceipt
+from chalicelib.pipeline.quarantines import Because
 from chalicelib.pipeline.record_event import Intake
 from chalicelib.pipeline.send import Senders
 from chalicelib.pipeline.serve_dossier import Counter, Served
@@ -389,13 +391,15 @@ def dossier_ids() -> Iterator[str]:
 # takes theirs.
 
 
-def work_list(filters: Filters) -> WorkList:
-    """The work list, filtered."""
+def work_list(
+    filters: Filters, channels: Sequence[ChannelState] = (), bulks: Sequence[Bulk] = ()
+) -> WorkList:
+    """One page of what waits for a person."""
     raise NotImplementedError
 
 
 def find_students(asked: str) -> Found:
-    """The dossiers of whoever is looked for."""
+    """The dossiers that somebody may have meant."""
     raise NotImplementedError
 
 
@@ -410,80 +414,85 @@ def sent_message(dossier_id: str, notice: str, attempt: int) -> Email | Sms | No
 
 
 def unreached() -> Sequence[WorkRow]:
-    """Whom no message reaches."""
+    """Whom to call or write to."""
     raise NotImplementedError
 
 
-def act_at_desk(event: Event) -> Recorded:
-    """Record what the desk says."""
+def act(event: Event) -> Recorded:
+    """Record what somebody did at the desk."""
     raise NotImplementedError
 
 
 def sent_recently(dossier_id: str, subject: str) -> datetime | None:
-    """When this notice left, if that was within a day."""
+    """When this notice last left, if that was within a day."""
     raise NotImplementedError
 
 
-def preview_cards(references: Sequence[str], day: date) -> BulkPreview:
-    """What a list of ready cards would do."""
+def preview_bulk(references: Iterable[str], day: date) -> BulkPreview:
+    """What these references would do. Raises Unusable for too many."""
     raise NotImplementedError
 
 
-def begin_cards(bulk_id: str, dossier_ids: Sequence[str], day: date, by: str) -> Bulk:
-    """Mark these cards as ready, in ten minutes."""
+def begin_bulk(bulk_id: str, by: str, day: date, references: Iterable[str]) -> Bulk:
+    """Ask for it, under the form's own token. Raises Unusable for none or too many."""
     raise NotImplementedError
 
 
-def bulk(bulk_id: str) -> Bulk | None:
-    """How far a bulk is."""
+def find_bulk(bulk_id: str) -> Bulk | None:
+    """One bulk action, finished or not."""
     raise NotImplementedError
 
 
-def undo_cards(bulk_id: str, dossier_id: str | None, by: str) -> None:
-    """Undo a line of a bulk, or all that still wait."""
+def pending_bulks() -> Sequence[Bulk]:
+    """What is still to come, or has refused rows that nobody has read."""
+    raise NotImplementedError
+
+
+def undo_bulk(bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
+    """Take these rows back, or all of them, as far as they wait."""
+    raise NotImplementedError
+
+
+def see_bulk(bulk_id: str) -> Bulk | None:
+    """A person has read which rows were refused."""
     raise NotImplementedError
 
 
 def quarantined(key: str) -> QuarantineView | None:
-    """One webhook in quarantine."""
+    """One webhook in quarantine, as it came."""
     raise NotImplementedError
 
 
-def replay_quarantined(key: str, by: str) -> Recorded:
-    """Read it once more. Raises Unusable."""
-    raise NotImplementedError
-
-
-def dismiss_quarantined(key: str, by: str, why: str) -> None:
-    """Somebody has seen to it otherwise."""
+def dismiss_quarantined(key: str, why: Because, by: Operator) -> bool:
+    """A person is done with it, for a reason; False if there is none of this name."""
     raise NotImplementedError
 
 
 def channel_states() -> Sequence[ChannelState]:
-    """How the channels are."""
+    """How each channel is that messages leave by."""
     raise NotImplementedError
 
 
-def pause_channel(channel: Channel, by: str, why: str) -> None:
-    """Send nothing on it until it is resumed."""
+def pause_channel(channel: Channel, by: str, why: str) -> bool:
+    """Stop a channel; False if it is stopped already."""
     raise NotImplementedError
 
 
-def resume_channel(channel: Channel, by: str) -> None:
-    """Send on it again."""
+def resume_channel(channel: Channel) -> bool:
+    """Let a channel go on; False if it was not stopped."""
     raise NotImplementedError
 
 
 def dead_letters(queue: DeadLetters) -> DeadLettersView:
-    """What lies in a queue of dead letters."""
+    """What lies among the dead letters of a queue."""
     raise NotImplementedError
 
 
 def redrive(queue: DeadLetters, at_most: int) -> int:
-    """Try so many of them again; how many were."""
+    """Put dead letters back into their queue; how many."""
     raise NotImplementedError
 
 
-def audit_of(day: date) -> Sequence[AuditLine]:
-    """Who did or read what on a Paris day."""
+def audited_on(day: date, limit: int = 500) -> Sequence[AuditLine]:
+    """The newest lines of the audit of a Paris day, newest first."""
     raise NotImplementedError

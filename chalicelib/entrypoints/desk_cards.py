@@ -1,13 +1,12 @@
 """Cards that have arrived together: a list, its preview, ten minutes to undo it, its progress."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_answers import (
     again,
@@ -54,25 +53,33 @@ def begin(visit: Visit) -> Response:
     except FormRefused as error:
         return _ask_again(visit, error)
     if not found.fit or visit.form.get("count", "").strip() != str(len(found.fit)):
-        error = FormRefused("count", refusal_word("number"))
-        around = frame(visit, _HERE, refused("begin", error, visit.form))
+        wrong = FormRefused("count", refusal_word("number"))
+        around = frame(visit, _HERE, refused("begin", wrong, visit.form))
         return again(pages.cards_preview(found, around))
-    made = wiring.begin_cards(nonce_of(visit.form), found.fit, day, visit.operator.name)
+    made = wiring.begin_bulk(nonce_of(visit.form), visit.operator.name, day, found.fit)
     return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
 
 
 @door(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
 def bulk(visit: Visit, bulk_id: str) -> Response | str:
     """How far it is."""
-    found = wiring.bulk(bulk_id)
+    found = wiring.find_bulk(bulk_id)
     return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
 
 
 @door(desk_cards, "/desk/cards/{bulk_id}/undo", ["POST"], needs=Role.ACT, action="undo_cards")
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
-    wiring.undo_cards(bulk_id, visit.form.get("dossier_id") or None, visit.operator.name)
+    one = visit.form.get("dossier_id")
+    if wiring.undo_bulk(bulk_id, {one} if one else None) is None:
+        return not_found(visit)
     return done(f"{_HERE}/{segment(bulk_id)}", "undone")
+
+
+@door(desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk")
+def seen(visit: Visit, bulk_id: str) -> Response:
+    """Somebody has read which lines were refused: the first page need not say so any more."""
+    return not_found(visit) if wiring.see_bulk(bulk_id) is None else done("/desk", "seen")
 
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:
@@ -80,18 +87,18 @@ def _ask_again(visit: Visit, error: FormRefused) -> Response:
     return again(pages.cards(around, paris_day(visit.now)))
 
 
-def _preview(text: str, day: date) -> BulkPreview:
-    references: Sequence[str] = references_of(text)
-    return wiring.preview_cards(references, day)
-
-
-def _list(visit: Visit) -> str:
-    """The file, or what was pasted. Raises FormRefused."""
-    file = visit.files.get("list", b"")
+def _preview(content: str | bytes, day: date) -> BulkPreview:
+    """Raises FormRefused."""
+    references = references_of(content)
     try:
-        text = file.decode() or visit.form.get("references", "")
-    except UnicodeDecodeError as error:
-        raise FormRefused("list", refusal_word("encoding")) from error
-    if not text.strip():
+        return wiring.preview_bulk(references, day)
+    except Unusable as error:
+        raise FormRefused("references", refusal_word("too_many")) from error
+
+
+def _list(visit: Visit) -> str | bytes:
+    """The file, or what was pasted. Raises FormRefused."""
+    given = visit.files.get("list") or visit.form.get("references", "")
+    if not given.strip():
         raise FormRefused("references", refusal_word("no_list"))
-    return text
+    return given

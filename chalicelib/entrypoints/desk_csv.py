@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
+from chalicelib.domain.errors import FormRefused
 
-def references_of(text: str) -> Sequence[str]:
+
+def references_of(content: str | bytes) -> tuple[str, ...]:
     """The dossiers of a list. Raises FormRefused."""
-    return text.split()
+    text = content if isinstance(content, str) else content.decode(errors="replace")
+    if not text.strip() or "\ufffd" in text:
+        raise FormRefused("references", "Cette liste est illisible.")
+    return tuple(text.split())
 
 
-def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A table for a spreadsheet."""
-    return "\r\n".join(";".join(row) for row in [header, *rows])
+    return "\r\n".join(";".join(row) for row in [header, *rows]).encode()

@@ -60,7 +60,7 @@ def _act(action: str) -> Handler:
             _ask_twice(action, visit, dossier_id)
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
-        outcome = wiring.act_at_desk(event)
+        outcome = wiring.act(event)
         return done(f"/desk/dossiers/{segment(dossier_id)}", outcome.value)
 
     return act

@@ -28,7 +28,8 @@ _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "é
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
-    return pages.home(wiring.work_list(filters), filters, visit.now, frame(visit, "/desk"))
+    work = wiring.work_list(filters, wiring.channel_states(), wiring.pending_bulks())
+    return pages.home(work, filters, visit.now, frame(visit, "/desk"))
 
 
 def _filters(visit: Visit) -> Filters:
@@ -70,7 +71,8 @@ def export(_visit: Visit) -> Response:
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": 'attachment; filename="a-joindre.csv"',
     }
-    return Response(csv_of(_HEADER, map(_row, wiring.unreached())), headers=headers)
+    # As text: Chalice hands bytes on for the media types only that are declared to it.
+    return Response(csv_of(_HEADER, map(_row, wiring.unreached())).decode(), headers=headers)
 
 
 def _row(row: WorkRow) -> tuple[str, ...]:

@@ -1,11 +1,15 @@
 """The machine itself on the console: quarantine, channels, dead letters, audit."""
 
+from urllib.parse import unquote
+
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.errors import FormRefused, Unusable
+from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.operators import Role
+from chalicelib.domain.recording import Recorded
+from chalicelib.entrypoints import desk_quarantine
 from chalicelib.entrypoints.desk_answers import (
     again,
     done,
@@ -19,6 +23,7 @@ from chalicelib.entrypoints.desk_forms import day_of, words_of
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DeadLetters
+from chalicelib.pipeline.quarantines import Because
 
 desk_machine = Blueprint(__name__)
 
@@ -27,6 +32,7 @@ _ONE = "/desk/quarantine/{key}"
 
 #: What a student is told through; the desk itself cannot be paused.
 _PAUSABLE = {channel.value: channel for channel in (Channel.EMAIL, Channel.SMS)}
+_BECAUSE = {why.value: why for why in Because}
 _QUEUES = {queue.value: queue for queue in DeadLetters}
 
 
@@ -36,34 +42,35 @@ _QUEUES = {queue.value: queue for queue in DeadLetters}
 @door(desk_machine, _ONE, ["GET"], needs=Role.ACT, action="read_quarantine")
 def quarantine(visit: Visit, key: str) -> Response | str:
     """One webhook that could not be used."""
-    view = wiring.quarantined(key)
+    view = wiring.quarantined(unquote(key))  # a gateway may leave a part of a path as it came
     return pages.quarantine(view, frame(visit)) if view else not_found(visit)
 
 
 @door(desk_machine, f"{_ONE}/replay", ["POST"], needs=Role.ACT, action="replay_quarantined")
 def replay(visit: Visit, key: str) -> Response:
     """Read it once more: what was wrong may have been put right."""
-    try:
-        outcome = wiring.replay_quarantined(key, visit.operator.name)
-    except Unusable as error:
-        message = f"{refusal_word('still_unusable')} {error}"
+    replayed = desk_quarantine.replay(unquote(key))
+    if replayed is None:
+        return not_found(visit)
+    if replayed.outcome is Recorded.QUARANTINED:
+        message = f"{refusal_word('still_unusable')} {replayed.reason}"
         return _quarantine_again(visit, key, "replay", FormRefused("key", message))
-    return done("/desk", "replayed" if outcome.value != "quarantined" else outcome.value)
+    return done("/desk", "replayed")
 
 
 @door(desk_machine, f"{_ONE}/dismiss", ["POST"], needs=Role.ACT, action="dismiss_quarantined")
 def dismiss(visit: Visit, key: str) -> Response:
     """Somebody has seen to it in another way."""
-    try:
-        why = words_of(visit.form, "why", refusal_word("why"))
-    except FormRefused as error:
-        return _quarantine_again(visit, key, "dismiss", error)
-    wiring.dismiss_quarantined(key, visit.operator.name, why)
+    why = _BECAUSE.get(visit.form.get("why", ""))
+    if why is None:
+        return _quarantine_again(visit, key, "dismiss", FormRefused("why", refusal_word("because")))
+    if not wiring.dismiss_quarantined(unquote(key), why, visit.operator):
+        return not_found(visit)
     return done("/desk", "dismissed")
 
 
 def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> Response:
-    view = wiring.quarantined(key)
+    view = wiring.quarantined(unquote(key))
     if view is None:
         return not_found(visit)
     return again(pages.quarantine(view, frame(visit, refusal=refused(form, error, visit.form))))
@@ -109,7 +116,7 @@ def resume(visit: Visit, channel: str) -> Response:
     """Send on it again."""
     if channel not in _PAUSABLE:
         return not_found(visit)
-    wiring.resume_channel(_PAUSABLE[channel], visit.operator.name)
+    wiring.resume_channel(_PAUSABLE[channel])
     return done(_CHANNELS, "resumed")
 
 
@@ -152,4 +159,4 @@ def audit(visit: Visit) -> Response | str:
         return again(
             pages.audit(day, [], frame(visit, _AUDIT, refused("audit", error, visit.query)))
         )
-    return pages.audit(day, wiring.audit_of(day), frame(visit, _AUDIT))
+    return pages.audit(day, wiring.audited_on(day), frame(visit, _AUDIT))

@@ -56,9 +56,8 @@ MINH = Contact(given_name="Minh", family_name="Nguyễn", phone="+33755512501", 
 def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
     """A page's frame, for somebody who is signed in."""
     operator = Operator(name="c.martin", role=role)
-    keys = {"form_token": "f0rm-t0ken", "nonce": "n0nce-n0nce"}
-    given = Frame(operator=operator, path=path, **keys)
-    return replace(given, **more)  # type: ignore[arg-type]  # fields by name
+    given: dict[str, object] = {"form_token": "f0rm-t0ken", "nonce": "n0nce-n0nce", **more}
+    return Frame(operator=operator, path=path, **given)  # type: ignore[arg-type]  # fields by name
 
 
 # The work list
@@ -87,7 +86,7 @@ ROWS = (
 )
 
 WEBHOOK = QuarantineRow(
-    key="QUARANTINE#evt_9f2#20190509T081200",
+    key="evt_9f2#5d41402abc4b2a76",
     event_id="evt_9f2",
     received_at=NOW - timedelta(days=1),
     reason="data.appointment.starts_at: no time zone",
@@ -163,7 +162,7 @@ BUSY = WorkList(
     pages=3,
     quarantined=(WEBHOOK,),
     channels=HELD,
-    bulks=(BULK,),
+    bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
     tally=_weeks(),
 )
 
@@ -366,6 +365,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
     "bulk, running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "bulk, done": lambda: pages.bulk(
+        replace(RUNNING, rows=RUNNING.rows[:3]), frame(path="/desk/cards")
+    ),
     "bulk, undone": lambda: pages.bulk(
         replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
         frame(path="/desk/cards", notice="undone"),

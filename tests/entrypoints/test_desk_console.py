@@ -1,8 +1,8 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,12 +15,14 @@ from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints import desk_doors
+from chalicelib.entrypoints import desk_doors, desk_quarantine
 from chalicelib.entrypoints.desk_console import BLUEPRINTS
 from chalicelib.entrypoints.desk_doors import Visit
+from chalicelib.entrypoints.desk_quarantine import Replayed
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import DeadLetters, Filters
 from chalicelib.messages.console.words import codes
+from chalicelib.pipeline.quarantines import Because
 from local.gallery import console
 from local.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -37,8 +39,8 @@ class House:
     asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     doors: list[tuple[Role, str]] = field(default_factory=list)
 
-    def answers(self, name: str, answer: object) -> None:
-        """From now on a function of the wiring answers this, or raises it."""
+    def answers(self, name: str, answer: object, module: ModuleType = wiring) -> None:
+        """From now on a function, of the wiring or another module, answers this or raises it."""
 
         def function(*arguments: object) -> object:
             self.asked.append((name, arguments))
@@ -46,7 +48,7 @@ class House:
                 raise answer
             return answer
 
-        self.patch.setattr(wiring, name, function)
+        self.patch.setattr(module, name, function)
 
     def visit(self, method: str, target: str, **more: Any) -> Reply:
         """Knock as somebody who is signed in, with what the door has read of the request."""
@@ -72,8 +74,8 @@ class House:
     def get(self, target: str, **query: str) -> Reply:
         return self.visit("GET", target, query=query)
 
-    def post(self, target: str, files: Mapping[str, bytes] | None = None, **form: str) -> Reply:
-        return self.visit("POST", target, form=form, files=files or {})
+    def post(self, target: str, **form: str) -> Reply:
+        return self.visit("POST", target, form=form)
 
 
 @pytest.fixture(scope="module")
@@ -94,23 +96,25 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "dossier_view": console.VIEW,
         "sent_message": console.MAIL,
         "unreached": console.ROWS,
-        "act_at_desk": Recorded.RECORDED,
+        "act": Recorded.RECORDED,
         "sent_recently": None,
-        "preview_cards": console.PREVIEW,
-        "begin_cards": console.BULK,
-        "bulk": console.BULK,
-        "undo_cards": None,
+        "preview_bulk": console.PREVIEW,
+        "begin_bulk": console.BULK,
+        "find_bulk": console.BULK,
+        "pending_bulks": (console.BULK,),
+        "undo_bulk": console.BULK,
+        "see_bulk": console.BULK,
         "quarantined": console.HELD_BODY,
-        "replay_quarantined": Recorded.RECORDED,
-        "dismiss_quarantined": None,
+        "dismiss_quarantined": True,
         "channel_states": console.OPEN,
-        "pause_channel": None,
-        "resume_channel": None,
+        "pause_channel": True,
+        "resume_channel": True,
         "dead_letters": console.DEAD[0],
         "redrive": 2,
-        "audit_of": console.AUDIT,
+        "audited_on": console.AUDIT,
     }.items():
         house.answers(name, answer)
+    house.answers("replay", Replayed(outcome=Recorded.RECORDED), desk_quarantine)
     return house
 
 
@@ -120,7 +124,7 @@ def leads_to(reply: Reply) -> str:
 
 
 HERE = "/desk/dossiers/G-2019-0412"
-KEY = "/desk/quarantine/Q-1"
+KEY = "/desk/quarantine/Q%231"
 
 READ = [
     ("/desk", Role.READ, "read_home"),
@@ -141,6 +145,7 @@ ACTS = [
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
     ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
+    ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
     (f"{KEY}/dismiss", Role.ACT, "dismiss_quarantined"),
     ("/desk/channels/sms/pause", Role.ADMIN, "pause_channel"),
@@ -188,7 +193,7 @@ def test_the_address_says_what_of_the_list_is_shown(
     house: House, query: dict[str, str], filters: Filters
 ) -> None:
     house.get("/desk", **query)
-    assert house.asked == [("work_list", (filters,))]
+    assert house.asked[-1] == ("work_list", (filters, console.OPEN, (console.BULK,)))
 
 
 def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) -> None:
@@ -251,13 +256,13 @@ def test_a_message_is_asked_for_by_its_notice_and_attempt(
 def test_an_act_leads_back_to_its_dossier_and_says_what_came_of_it(
     house: House, outcome: Recorded
 ) -> None:
-    house.answers("act_at_desk", outcome)
+    house.answers("act", outcome)
     assert leads_to(house.post(f"{HERE}/checked")) == f"{HERE}?done={outcome}"
 
 
 def test_an_act_is_told_with_who_did_it(house: House) -> None:
     house.post(f"{HERE}/checked")
-    ((_, (event,)),) = [asked for asked in house.asked if asked[0] == "act_at_desk"]
+    ((_, (event,)),) = [asked for asked in house.asked if asked[0] == "act"]
     assert (event.dossier_id, event.by, event.event_id) == (
         "G-2019-0412",
         "c.martin",
@@ -270,7 +275,7 @@ def test_a_refused_form_comes_back_with_its_message(house: House) -> None:
     assert reply.status == 422
     assert 'href="#incomplete-missing_documents"' in reply.text
     assert 'value="2019-05-09"' in reply.text
-    assert "act_at_desk" not in [name for name, _ in house.asked]
+    assert "act" not in [name for name, _ in house.asked]
 
 
 def test_a_refused_form_of_a_dossier_that_is_gone_is_not_found(house: House) -> None:
@@ -293,8 +298,9 @@ def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: H
 
 def test_a_list_is_pasted_or_a_file(house: House) -> None:
     assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1 A-2").text
-    house.post("/desk/cards", references="A-1", files={"list": b"B-1"}, day="2019-05-09")
-    lists = [asked[1] for asked in house.asked if asked[0] == "preview_cards"]
+    form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
+    house.visit("POST", "/desk/cards", form=form, files=files)
+    lists = [asked[1] for asked in house.asked if asked[0] == "preview_bulk"]
     assert [list(ids) for ids, _ in lists] == [["A-1", "A-2"], ["B-1"]]
     assert lists[1][1] == date(2019, 5, 9)
 
@@ -302,15 +308,15 @@ def test_a_list_is_pasted_or_a_file(house: House) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"references": " "}, "Collez des références"),
-        ({"files": {"list": b"\xff\xfe"}}, "n’est pas lisible"),
-        ({"references": "A-1", "day": "tomorrow"}, "date"),
+        ({"form": {"references": " "}}, "Collez des références"),
+        ({"files": {"list": b"\xff\xfe"}}, "illisible"),
+        ({"form": {"references": "A-1", "day": "tomorrow"}}, "date"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_asked_for_again(
     house: House, more: dict[str, Any], said: str
 ) -> None:
-    reply = house.post("/desk/cards", **more)
+    reply = house.visit("POST", "/desk/cards", **more)
     assert reply.status == 422
     assert said in reply.text
 
@@ -319,17 +325,17 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     form = {"references": " ".join(console.PREVIEW.fit), "day": "2019-05-10"}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
-    assert "begin_cards" not in [name for name, _ in house.asked]
+    assert "begin_bulk" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
     assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
     assert house.asked[-1] == (
-        "begin_cards",
-        (NONCE, console.PREVIEW.fit, date(2019, 5, 10), "c.martin"),
+        "begin_bulk",
+        (NONCE, "c.martin", date(2019, 5, 10), console.PREVIEW.fit),
     )
 
 
 def test_nothing_is_not_begun(house: House) -> None:
-    house.answers("preview_cards", replace(console.PREVIEW, fit=()))
+    house.answers("preview_bulk", replace(console.PREVIEW, fit=()))
     assert house.post("/desk/cards/begin", count="0").status == 422
 
 
@@ -337,47 +343,66 @@ def test_a_day_that_cannot_be_read_begins_nothing(house: House) -> None:
     assert house.post("/desk/cards/begin", day="x", count="3").status == 422
 
 
-@pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, "G-1")])
-def test_one_line_or_all_are_undone(house: House, form: dict[str, str], which: str | None) -> None:
+@pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, {"G-1"})])
+def test_one_line_or_all_are_undone(
+    house: House, form: dict[str, str], which: set[str] | None
+) -> None:
     reply = house.post("/desk/cards/b-7Hq2/undo", **form)
     assert leads_to(reply) == "/desk/cards/b-7Hq2?done=undone"
-    assert house.asked == [("undo_cards", ("b-7Hq2", which, "c.martin"))]
+    assert house.asked == [("undo_bulk", ("b-7Hq2", which))]
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
-    house.answers("bulk", None)
+    for name in ("find_bulk", "undo_bulk", "see_bulk"):
+        house.answers(name, None)
     assert house.get("/desk/cards/b-0").status == 404
+    assert house.post("/desk/cards/b-0/undo").status == 404
+    assert house.post("/desk/cards/b-0/seen").status == 404
+
+
+def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
+    assert leads_to(house.post("/desk/cards/b-7Hq2/seen")) == "/desk?done=seen"
+    assert house.asked == [("see_bulk", ("b-7Hq2",))]
+
+
+def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
+    house.answers("preview_bulk", Unusable("references: more than 1,000"))
+    reply = house.post("/desk/cards", references="A-1")
+    assert reply.status == 422
+    assert "trop longue" in reply.text
 
 
 # The machine
 
 
-@pytest.mark.parametrize(
-    ("outcome", "code"),
-    [(Recorded.RECORDED, "replayed"), (Recorded.QUARANTINED, "quarantined")],
-)
-def test_a_webhook_is_replayed(house: House, outcome: Recorded, code: str) -> None:
-    house.answers("replay_quarantined", outcome)
-    assert leads_to(house.post(f"{KEY}/replay")) == f"/desk?done={code}"
+def test_a_webhook_is_replayed(house: House) -> None:
+    assert leads_to(house.post(f"{KEY}/replay")) == "/desk?done=replayed"
+    assert house.asked == [("replay", ("Q#1",))]
 
 
 def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
-    house.answers("replay_quarantined", Unusable("data.dossier_id: missing"))
+    still = Replayed(outcome=Recorded.QUARANTINED, reason="data.dossier_id: missing")
+    house.answers("replay", still, desk_quarantine)
     reply = house.post(f"{KEY}/replay")
     assert reply.status == 422
     assert "data.dossier_id" in reply.text
 
 
-def test_a_webhook_is_dismissed_with_a_word(house: House) -> None:
-    assert house.post(f"{KEY}/dismiss", why=" ").status == 422
-    assert leads_to(house.post(f"{KEY}/dismiss", why="en double")) == "/desk?done=dismissed"
-    assert house.asked[-1] == ("dismiss_quarantined", ("Q-1", "c.martin", "en double"))
+def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
+    assert house.post(f"{KEY}/dismiss", why="bored").status == 422
+    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk?done=dismissed"
+    by = Operator(name="c.martin", role=Role.ADMIN)
+    assert house.asked[-1] == ("dismiss_quarantined", ("Q#1", Because.TRIAL, by))
 
 
 def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
     house.answers("quarantined", None)
+    house.answers("dismiss_quarantined", answer=False)
+    house.answers("replay", None, desk_quarantine)
     assert house.get(KEY).status == 404
     assert house.post(f"{KEY}/dismiss").status == 404
+    assert house.post(f"{KEY}/dismiss", why="trial").status == 404
+    assert house.post(f"{KEY}/replay").status == 404
 
 
 def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
@@ -386,7 +411,7 @@ def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     assert leads_to(paused) == "/desk/channels?done=paused"
     assert house.asked[-1] == ("pause_channel", (Channel.SMS, "c.martin", "doublons"))
     assert leads_to(house.post("/desk/channels/email/resume")) == "/desk/channels?done=resumed"
-    assert house.asked[-1] == ("resume_channel", (Channel.EMAIL, "c.martin"))
+    assert house.asked[-1] == ("resume_channel", (Channel.EMAIL,))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.messages.console.words import FOLDER, kind_word, troubles_of, word
+from chalicelib.messages.console.words import FOLDER, kind_word, troubles_of, word, words_of
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.rendering import render
@@ -126,7 +126,7 @@ def bulk(view: Bulk, frame: Frame) -> str:
 
 def quarantine(view: QuarantineView, frame: Frame) -> str:
     """One webhook that could not be used, as it came."""
-    return console_page("quarantine", frame, view=view)
+    return console_page("quarantine", frame, view=view, because=words_of("because"))
 
 
 def channels(states: Sequence[ChannelState], frame: Frame) -> str:

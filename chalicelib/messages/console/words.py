@@ -39,6 +39,11 @@ def word(table: str, code: str) -> str:
     return _words()[table].get(str(code), str(code))
 
 
+def words_of(table: str) -> Mapping[str, str]:
+    """All words of a table, to choose from."""
+    return _words()[table]
+
+
 def codes(table: str) -> AbstractSet[str]:
     """Every code that has a word in a table."""
     return _words()[table].keys()

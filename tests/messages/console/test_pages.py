@@ -14,6 +14,7 @@ from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Role
 from chalicelib.domain.timeline import Entry
 from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import Filters
 from local.gallery import console
 from local.gallery.console import PAGES, frame
@@ -137,7 +138,7 @@ def test_who_may_only_read_finds_no_form_to_act() -> None:
 
 
 def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
-    html = pages.not_found(pages.Frame())
+    html = pages.not_found(Frame())
     assert "<nav" not in html
     assert "Se déconnecter" not in html
 

@@ -16,6 +16,7 @@ from chalicelib.domain.tally import Count
 from chalicelib.entrypoints import provider_feedback
 from chalicelib.messages.console.views import BulkStand, DeadLetters, RowStand
 from chalicelib.messages.console.words import codes, kind_word, notice_words, troubles_of, word
+from chalicelib.pipeline.quarantines import Because
 from tests.messages.samples import AT_THE_DESK
 
 TABLES: dict[str, type[StrEnum]] = {
@@ -31,6 +32,7 @@ TABLES: dict[str, type[StrEnum]] = {
     "rows": RowStand,
     "queues": DeadLetters,
     "counts": Count,
+    "because": Because,
 }
 
 #: What a provider may answer or tell, and what we say ourselves.
