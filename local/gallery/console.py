@@ -213,8 +213,11 @@ WORK = tried(
 LETTERS = (
     tried(Kind.CONFIRMATION_REQUEST, _at("04-08T10:01"), Fate.DELIVERED, message_id="0102-a"),
     tried(
+        Kind.CONVOCATION, _at("04-09T09:13"), Fate.BOUNCED, reason="Bounce.Transient.MailboxFull"
+    ),
+    tried(
         Kind.CONVOCATION,
-        _at("04-09T09:13"),
+        _at("04-10T09:13"),
         Fate.BOUNCED,
         reason="Bounce.Permanent.General",
         blame=Blame.ADDRESS,
@@ -233,6 +236,7 @@ LETTERS = (
 
 FACTS: Facts = facts_of((SELECTED, CONFIRMED))
 
+TASK = Entry(at=WORK.claimed_at, what=What.WORK, attempt=WORK)
 STORY = (
     Entry(at=SELECTED.at, what=What.EVENT, event=SELECTED),
     Entry(at=LETTERS[0].claimed_at, what=What.ATTEMPT, attempt=LETTERS[0]),
@@ -244,9 +248,10 @@ STORY = (
         why=EventType.CONFIRMED.value,
     ),
     Entry(at=LETTERS[1].claimed_at, what=What.ATTEMPT, attempt=LETTERS[1]),
-    Entry(at=RESENT.at, what=What.EVENT, event=RESENT),
-    Entry(at=WORK.claimed_at, what=What.WORK, attempt=WORK),
     Entry(at=LETTERS[2].claimed_at, what=What.ATTEMPT, attempt=LETTERS[2]),
+    Entry(at=RESENT.at, what=What.EVENT, event=RESENT),
+    TASK,
+    Entry(at=LETTERS[3].claimed_at, what=What.ATTEMPT, attempt=LETTERS[3]),
     Entry(
         at=_at("05-12T09:00"),
         what=What.PLANNED,
@@ -262,7 +267,7 @@ VIEW = DossierView(
     state=State.CONFIRMED,
     facts=FACTS,
     timeline=STORY,
-    open_work=(STORY[6],),
+    open_work=(TASK,),
     is_forgotten=False,
     journal=("2019-04-08T08:00:00Z booking appointment.selected evt-1 recorded",),
     now=NOW,

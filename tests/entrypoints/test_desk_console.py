@@ -36,7 +36,7 @@ class House:
 
     gateway: Gateway
     patch: pytest.MonkeyPatch
-    asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    asked: list[tuple[str, Any]] = field(default_factory=list)
     doors: list[tuple[Role, str]] = field(default_factory=list)
 
     def answers(self, name: str, answer: object, module: ModuleType = wiring) -> None:
@@ -409,9 +409,11 @@ def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     assert house.post("/desk/channels/sms/pause").status == 422
     paused = house.post("/desk/channels/sms/pause", why="doublons")
     assert leads_to(paused) == "/desk/channels?done=paused"
-    assert house.asked[-1] == ("pause_channel", (Channel.SMS, "c.martin", "doublons"))
     assert leads_to(house.post("/desk/channels/email/resume")) == "/desk/channels?done=resumed"
-    assert house.asked[-1] == ("resume_channel", (Channel.EMAIL,))
+    assert [asked for asked in house.asked if asked[0] != "channel_states"] == [
+        ("pause_channel", (Channel.SMS, "c.martin", "doublons")),
+        ("resume_channel", (Channel.EMAIL,)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
 from chalicelib.messages.console.frame import Frame
-from chalicelib.messages.console.story import line_of, task_of
+from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     AuditLine,
     Bulk,
@@ -93,7 +93,7 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
         "dossier",
         frame,
         view=view,
-        lines=[line_of(entry) for entry in view.timeline],
+        lines=lines_of(view.timeline),
         tasks=[task_of(entry) for entry in view.open_work],
         forms=offered.forms_for(view),
         values=offered.values_for(view),

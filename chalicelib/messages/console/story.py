@@ -1,6 +1,6 @@
 """One dossier's story in words: what each line of the timeline says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -29,7 +29,8 @@ class Line:
     """One line of the story, or one open task.
 
     `told` are further sentences, `technical` what only a technician reads. `subject` names the
-    notice, for the forms beside it; `letter` says that it can be read as it was received.
+    notice, for the forms beside it; `letter` says that it can be read as it was received, and
+    `can_leave_again` that it can be asked for once more here.
     """
 
     at: datetime
@@ -42,8 +43,19 @@ class Line:
     subject: str = ""
     attempt: int = 1
     letter: bool = False
+    can_leave_again: bool = False
     advice: str = ""
     is_amiss: bool = False
+
+
+def lines_of(entries: Iterable[Entry]) -> Sequence[Line]:
+    """The whole story. Whoever wants a message sent again says so at its last try."""
+    lines = [line_of(entry) for entry in entries]
+    last = {line.subject: place for place, line in enumerate(lines) if line.letter}
+    return [
+        replace(line, can_leave_again=last.get(line.subject) == place)
+        for place, line in enumerate(lines)
+    ]
 
 
 def line_of(entry: Entry) -> Line:

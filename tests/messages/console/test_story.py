@@ -10,8 +10,8 @@ from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.timeline import Entry, What
-from chalicelib.messages.console.story import Line, line_of, task_of
-from local.gallery.console import RESENT, SELECTED, WORK, happened, tried
+from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
+from local.gallery.console import RESENT, SELECTED, STORY, WORK, happened, tried
 from tests.builders import paris
 
 AT = paris("2019-05-10 09:00")
@@ -127,3 +127,8 @@ def test_what_is_planned_says_so(attempt: int, fate: str) -> None:
     owed = Owed(notice=notice, due_at=AT, ready_at=AT, attempt=attempt)
     line = line_of(Entry(at=AT, what=What.PLANNED, owed=owed))
     assert (line.title, line.fate) == ("Relance des six semaines (e-mail)", fate)
+
+
+def test_a_message_can_be_asked_for_again_at_its_last_try_only() -> None:
+    lines = [line for line in lines_of(STORY) if line.title == "Convocation (e-mail)"]
+    assert [(line.attempt, line.can_leave_again) for line in lines] == [(1, False), (2, True)]
