@@ -44,13 +44,13 @@ class Unusable(Never):
 
 
 class FormRefused(Unusable):
-    """A form of the desk that cannot be used: `field` is the one to put right.
+    """A field of a form of the desk has to be put right."""
 
-    `message` is French, for the person in front of it, and repeats nothing that was typed.
-    """
+    #: For the person in front of the form: French, and it repeats nothing that was typed.
+    message: str
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
+    def __init__(self, field: str = "", message: str = "") -> None:
+        super().__init__(message and f"{field}: {message}")
         self.field, self.message = field, message
 
 

@@ -10,7 +10,7 @@ def references_of(content: str | bytes) -> tuple[str, ...]:
     text = content if isinstance(content, str) else content.decode(errors="replace")
     if not text.strip() or "\ufffd" in text:
         raise FormRefused("references", "Cette liste est illisible.")
-    return tuple(text.split())
+    return tuple(text.replace(";", " ").split())
 
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

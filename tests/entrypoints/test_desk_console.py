@@ -297,7 +297,7 @@ def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: H
 
 
 def test_a_list_is_pasted_or_a_file(house: House) -> None:
-    assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1 A-2").text
+    assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1;A-2").text
     form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
     house.visit("POST", "/desk/cards", form=form, files=files)
     lists = [asked[1] for asked in house.asked if asked[0] == "preview_bulk"]
@@ -322,7 +322,7 @@ def test_a_list_that_cannot_be_read_is_asked_for_again(
 
 
 def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
-    form = {"references": " ".join(console.PREVIEW.fit), "day": "2019-05-10"}
+    form = {"references": ";".join(console.PREVIEW.fit), "day": "2019-05-10"}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
     assert "begin_bulk" not in [name for name, _ in house.asked]
