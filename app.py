@@ -10,6 +10,7 @@ from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Cron, Rat
 
 from chalicelib.entrypoints import queue_consumers, schedules
 from chalicelib.entrypoints.booking_webhooks import booking_webhooks
+from chalicelib.entrypoints.desk_console import BLUEPRINTS
 from chalicelib.entrypoints.desk_sign_in import desk_sign_in
 from chalicelib.entrypoints.student_pages import student_pages
 from chalicelib.observability import logger, observed, take_over
@@ -19,6 +20,8 @@ app = Chalice(app_name="relance", configure_logs=False)
 app.register_blueprint(booking_webhooks)
 app.register_blueprint(student_pages)
 app.register_blueprint(desk_sign_in)
+for console in BLUEPRINTS:
+    app.register_blueprint(console)
 app.api.binary_types.append("multipart/form-data")  # a file is bytes, in whatever encoding
 app.register_middleware(observed)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))

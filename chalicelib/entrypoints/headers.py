@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from chalicelib.messages import pages
-from chalicelib.messages.console import outside
+from chalicelib.messages.console import pages as console
 
 HTML = "text/html; charset=utf-8"
 
@@ -23,7 +23,7 @@ def student_page() -> Headers:
 def console_page() -> Headers:
     """Of a page of the console: it may run the one script that we ship, and speak to us alone."""
     ours = {"script-src": "'self'", "connect-src": "'self'", "img-src": "'self'"}
-    return _secure(_policy(outside.style(), ours)) | {"Content-Type": HTML}
+    return _secure(_policy(console.style(), ours)) | {"Content-Type": HTML}
 
 
 def _secure(policy: str) -> Headers:

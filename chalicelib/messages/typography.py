@@ -8,8 +8,11 @@ from chalicelib.domain.contact import Language
 _BEFORE_HIGH_MARKS = re.compile(r" (?=[:;?!»])")
 _AFTER_OPENING_QUOTE = re.compile(r"(?<=«) ")
 
-#: Elements, comments and style sheets: a no-break space in them breaks them.
-_MARKUP = re.compile(r"(<style.*?</style>|<!--.*?-->|<[^>]*>)", re.DOTALL)
+#: Elements, comments and style sheets: a no-break space in them breaks them. What stands in a
+#: `pre` or a `textarea` is somebody's own words.
+_MARKUP = re.compile(
+    r"(<style.*?</style>|<pre.*?</pre>|<textarea.*?</textarea>|<!--.*?-->|<[^>]*>)", re.DOTALL
+)
 
 #: Control, format (such as a change of direction), surrogate, private and unassigned characters.
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

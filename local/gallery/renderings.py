@@ -20,6 +20,7 @@ from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
 from chalicelib.messages.work import describe_work
 from chalicelib.pipeline.compose import Desktop, student_links
+from local.gallery import console
 from local.gallery.as_read import AsRead
 from local.gallery.cases import CASES, ORDINARY, Case
 from local.gallery.links import LINKS, addresses_in, dead_links, without_tokens
@@ -119,6 +120,7 @@ def renderings() -> Iterator[Rendering]:
         yield _page(view, _moment(view.stage, case, language, READ_AT))
     yield from _about_nobody()
     yield from _desk()
+    yield from _console()
 
 
 def _moment(stage: Stage, case: Case, language: Language, hour: time) -> Moment:
@@ -282,6 +284,22 @@ def _desk() -> Iterator[Rendering]:
                 head={},
                 words=_lines(describe_work(kind)),
             )
+
+
+def _console() -> Iterator[Rendering]:
+    """What the desk reads on its console."""
+    for name, compose in console.PAGES.items():
+        html = compose()
+        yield Rendering(
+            subject=f"console_{name.partition(', ')[0]}",
+            part=name,
+            medium="console",
+            case=ORDINARY,
+            language=Language.FR,
+            head={},
+            words=_lines("\n".join(AsRead(html).lines)),
+            files={"html": html.encode()},
+        )
 
 
 def _part(letter: Letter, medium: str) -> str:

@@ -30,6 +30,7 @@ MEDIA = {
     "PDF": "PDF",
     "ICS": "calendar entries",
     "work list": "the desk’s work list",
+    "console": "the desk’s console",
 }
 
 

@@ -14,7 +14,7 @@ from app import app
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_doors import DOORS, Door, Visit, door
-from chalicelib.messages.console.outside import style
+from chalicelib.messages.console.pages import style
 from chalicelib.messages.console.views import AuditLine
 from local.gateway import Gateway, Reply
 from tests.entrypoints.browser import Browser

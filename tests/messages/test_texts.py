@@ -15,6 +15,12 @@ from chalicelib.messages.rendering import TEXTS, THEMES, render
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
 
 LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
+#: What the console is made of, beside what its templates name themselves.
+CONSOLE = (
+    *("audit", "bulk", "cards", "cards_preview", "channels", "dead_letters", "dossier", "find"),
+    *("home", "list", "message", "not_found", "quarantine"),
+)
+TABLES = ("forms.toml", "htmx.min.js", "style.css", "troubles.toml", "words.toml")
 FRENCH = sorted(
     path.relative_to(TEXTS) for path in TEXTS.rglob("*.*") if path.parent.name == Language.FR
 )
@@ -28,7 +34,8 @@ def named() -> set[str]:
     students |= {f"_pages/now_{state}.html" for state in State}
     in_both = {name.replace("/", f"/{language}/") for name in students for language in Language}
     desk = {f"_desk/{kind}.{part}" for kind in AT_THE_DESK for part in ("txt", "title.txt")}
-    console = {f"_console/{page}.html" for page in Outside}
+    console = {f"_console/{page}.html" for page in (*Outside, *CONSOLE)}
+    console |= {f"_console/{table}" for table in TABLES}
     return in_both | desk | console | {"_pages/style.css"} | {f"_digest/{part}" for part in LETTER}
 
 

@@ -1,7 +1,7 @@
 """The table that the product talks to is the table that is deployed."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 
 from chalicelib.domain.delivery import Kind
 from chalicelib.pipeline.ports import Findable
+from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.table import InstantAttribute, Item, connect
 from local.aws import template
 from tests.builders import paris
@@ -78,6 +79,7 @@ def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
     cloud.dossiers.by_name("be", 1)
     cloud.dossiers.by_email("seal", 1)
     cloud.dossiers.by_phone("seal", 1)
+    DynamoAudit(cloud.table).of_day(date(2019, 4, 9), 1)
     queries = cloud.wire.bodies("Query")
     assert {query["IndexName"] for query in queries} == set(INDEXES)
     for query in queries:
@@ -86,7 +88,7 @@ def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("index", INDEXES)
+@pytest.mark.parametrize("index", [name for name in INDEXES if name != "list"])
 def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str) -> None:
     now = paris("2019-04-09 12:00")
     loaded = cloud.dossiers.load("D-1")

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.messages import pages
+from chalicelib.messages.console.pages import style
 from chalicelib.messages.rendering import render
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import Variables
@@ -34,12 +33,6 @@ class Told(StrEnum):
     TOO_WEAK = "too_weak"
     NOT_TWICE = "not_twice"
     SIGNED_OUT = "signed_out"
-
-
-@cache
-def style() -> str:
-    """The console's one style sheet, for a `style` element and its hash."""
-    return pages.style()
 
 
 def compose_outside(

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.desk_data import load
 from chalicelib.domain.errors import TextFailed
-from chalicelib.messages.console.outside import Outside, Told, compose_outside, style
+from chalicelib.messages.console.outside import Outside, Told, compose_outside
+from chalicelib.messages.console.pages import style
 from chalicelib.messages.rendering import TEXTS
 
 DESK = load()

@@ -1,0 +1,92 @@
+"""One dossier on the console: its story, its messages, and what the desk says of it."""
+
+from datetime import timedelta
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.operators import Role
+from chalicelib.entrypoints.desk_answers import (
+    again,
+    done,
+    frame,
+    not_found,
+    refusal_word,
+    refused,
+    segment,
+)
+from chalicelib.entrypoints.desk_doors import Handler, Visit, door
+from chalicelib.entrypoints.desk_forms import desk_event
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.forms import BESIDE, actions
+from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.views import DossierView
+
+desk_dossier = Blueprint(__name__)
+
+
+@door(desk_dossier, "/desk/dossiers/{dossier_id}", ["GET"], needs=Role.READ, action="read_dossier")
+def dossier(visit: Visit, dossier_id: str) -> Response | str:
+    """Everything about one dossier."""
+    view = wiring.dossier_view(dossier_id)
+    return _page(view, frame(visit)) if view else not_found(visit)
+
+
+@door(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/message",
+    ["GET"],
+    needs=Role.READ,
+    action="read_message",
+)
+def message(visit: Visit, dossier_id: str) -> Response | str:
+    """A message as its student received it."""
+    notice, attempt = visit.query.get("notice", ""), visit.query.get("attempt", "1")
+    number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
+    found = wiring.sent_message(dossier_id, notice, number)
+    return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
+
+
+def _act(action: str) -> Handler:
+    """The door of one form: each act has its own address, and its own word in the audit."""
+    path, name = f"/desk/dossiers/{{dossier_id}}/{action}", f"dossier_{action}"
+
+    @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
+    def act(visit: Visit, dossier_id: str) -> Response:
+        try:
+            event = desk_event(action, visit.form, dossier_id, visit.operator.name, visit.now)
+            _ask_twice(action, visit, dossier_id)
+        except FormRefused as error:
+            return _again(action, error, visit, dossier_id)
+        outcome = wiring.act(event)
+        return done(f"/desk/dossiers/{segment(dossier_id)}", outcome.value)
+
+    return act
+
+
+for _action in actions():
+    _act(_action)
+
+
+def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
+    """A message that left today leaves again only if somebody means it."""
+    if action != "resend" or visit.form.get("even_so") == "1":
+        return
+    if wiring.sent_recently(dossier_id, visit.form.get("subject", "")):
+        raise FormRefused("even_so", refusal_word("sent_recently"))
+
+
+def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Response:
+    view = wiring.dossier_view(dossier_id)
+    if view is None:
+        return not_found(visit)
+    form = f"{action}-{visit.form.get('subject', '')}" if action in BESIDE else action
+    return again(_page(view, frame(visit, refusal=refused(form, error, visit.form))))
+
+
+def _page(view: DossierView, around: Frame) -> str:
+    today = paris_day(view.now)
+    days = wiring.desk().terms_on(today).delays.look_again_days
+    return pages.dossier(view, around, again_on=today + timedelta(days=days))

@@ -1,0 +1,92 @@
+"""What the desk can say of a dossier, form by form: which fields each has, and what is in them."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.dossier import Facts
+from chalicelib.domain.events import EventType
+from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.console.words import FOLDER, word
+
+#: Forms that stand beside what they are about, and not in the list of the others.
+BESIDE = ("resend", "close")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field: `kind` is text, day, date, lines, language, milestone or hidden."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One thing the desk can say of a dossier."""
+
+    action: str
+    title: str
+    button: str
+    fields: tuple[Field, ...]
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """All forms that a dossier's page lists, in the order of the procedure."""
+    rows = tomllib.loads((FOLDER / "forms.toml").read_text(encoding="utf-8"))["forms"]
+    return tuple(_form(row) for row in rows)
+
+
+def actions() -> Sequence[str]:
+    """Everything the desk can say of a dossier, by the last word of its address."""
+    return [*(form.action for form in forms()), *BESIDE]
+
+
+def forms_for(view: DossierView) -> Sequence[Form]:
+    """The forms that make sense for this dossier."""
+    slot = view.facts.appointment
+    senseless = set[str]()
+    if slot is None or not slot.is_live:
+        senseless.add("missed")
+    if not steps(view.facts):
+        senseless.add("withdraw")
+    return [form for form in forms() if form.action not in senseless]
+
+
+def values_for(view: DossierView) -> Mapping[str, str]:
+    """What the fields hold before anybody types: today, and what is known of the student."""
+    contact = view.facts.contact or Contact(given_name="", family_name="")
+    slot = view.facts.appointment
+    return {
+        "day": paris_day(view.now).isoformat(),
+        "appointment_id": slot.appointment_id if slot else "",
+        "given_name": contact.given_name,
+        "family_name": contact.family_name,
+        "email": contact.email or "",
+        "phone": contact.phone or contact.mobile or "",
+        "language": contact.language.value,
+    }
+
+
+def steps(facts: Facts) -> Mapping[str, str]:
+    """The steps that can be taken back, by their events, with their words."""
+    reached = {
+        EventType.INCOMPLETE: facts.incomplete,
+        EventType.DEPOSITED: facts.deposited,
+        EventType.CARD_READY: facts.card_ready,
+        EventType.COLLECTED: facts.collected,
+    }
+    return {kind.value: word("events", kind) for kind, step in reached.items() if step}
+
+
+def _form(row: Mapping[str, Any]) -> Form:
+    fields = tuple(Field(**field) for field in row.get("fields", ()))
+    return Form(action=row["action"], title=row["title"], button=row["button"], fields=fields)

@@ -1,0 +1,50 @@
+"""What stands around every page of the console: who reads it, and what was just done or refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.domain.operators import Operator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A form that was refused: which one, at which field, why, and what was typed into it.
+
+    `form` is the action, with `-subject` where one page has several forms of it.
+    """
+
+    form: str
+    field: str
+    message: str
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Everything a page holds that is not about its subject.
+
+    `operator` is None before the sign-in. `form_token` and `nonce` go into every form: the one
+    shows that it is ours, the other that it was pressed once. `notice` is a code of what was just
+    done, for whose words see `flashes` in `words.toml`.
+    """
+
+    operator: Operator | None = None
+    form_token: str = ""
+    nonce: str = ""
+    path: str = ""
+    notice: str = ""
+    refusal: Refusal | None = field(default=None)
+
+    def error_of(self, form: str, name: str) -> str:
+        """What is wrong with a field; empty if nothing is."""
+        it = self.refusal
+        return it.message if it and (it.form, it.field) == (form, name) else ""
+
+    def typed_into(self, form: str, name: str, otherwise: str = "") -> str:
+        """What was typed into a field of a refused form, or what else it holds."""
+        it = self.refusal
+        return it.typed.get(name, otherwise) if it and it.form == form else otherwise
+
+    def is_refused(self, form: str) -> bool:
+        """Whether this form was refused: then it stands open."""
+        return self.refusal is not None and self.refusal.form == form

@@ -1,0 +1,209 @@
+"""The console's pages: what the pipeline found, as HTML in French. Each raises TextFailed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache, partial
+from urllib.parse import urlencode
+
+from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.operators import Role
+from chalicelib.messages.console import forms as offered
+from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
+from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.story import lines_of, task_of
+from chalicelib.messages.console.views import (
+    AuditLine,
+    Bulk,
+    BulkPreview,
+    BulkStand,
+    ChannelState,
+    DeadLettersView,
+    DossierView,
+    Filters,
+    Found,
+    QuarantineView,
+    WorkList,
+    WorkRow,
+)
+from chalicelib.messages.console.words import FOLDER, kind_word, troubles_of, word, words_of
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.rendering import render
+from chalicelib.messages.typography import typeset_html
+from chalicelib.messages.work import describe_work
+
+FR = Language.FR
+
+#: The version in the script's address: it may be kept for ever, for another one has another.
+HTMX = "2.0.11"
+
+_MENU = (
+    ("/desk", "À traiter", Role.READ),
+    ("/desk/find", "Rechercher", Role.READ),
+    ("/desk/cards", "Cartes prêtes", Role.ACT),
+    ("/desk/channels", "Canaux", Role.READ),
+    ("/desk/dead-letters", "Messages bloqués", Role.ADMIN),
+    ("/desk/audit", "Journal d’audit", Role.ADMIN),
+)
+
+
+@cache
+def style() -> str:
+    """The console's one style sheet, for a `style` element and its hash."""
+    return (FOLDER / "style.css").read_text(encoding="utf-8").strip()
+
+
+@cache
+def htmx() -> str:
+    """The one script, which nothing depends on: see decision 0027."""
+    return (FOLDER / "htmx.min.js").read_text(encoding="utf-8")
+
+
+def console_page(name: str, frame: Frame, **known: object) -> str:
+    """The page `name` of the console's templates, in its frame."""
+    everything = {**_vocabulary(), **_around(frame), **known}
+    return typeset_html(render(f"_console/{name}.html", everything), FR)
+
+
+def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
+    """The work list, what holds everybody up, and the figures."""
+    return console_page(
+        "home",
+        frame,
+        work=work,
+        filters=filters,
+        figures=figures(work.tally, now),
+        width=WIDTH,
+        height=HEIGHT,
+        page_link=partial(_page_link, filters),
+    )
+
+
+def find(found: Found | None, frame: Frame, asked: str = "") -> str:
+    """The search box, and what it found."""
+    return console_page("find", frame, found=found, asked=found.asked if found else asked)
+
+
+def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
+    """Everything about one dossier, and what can be said of it.
+
+    `again_on` is the day that "look again" proposes.
+    """
+    return console_page(
+        "dossier",
+        frame,
+        view=view,
+        lines=lines_of(view.timeline),
+        tasks=[task_of(entry) for entry in view.open_work],
+        forms=offered.forms_for(view),
+        values=offered.values_for(view),
+        steps=offered.steps(view.facts),
+        again_on=again_on.isoformat(),
+    )
+
+
+def sent(message: Email | Sms, dossier_id: str, frame: Frame) -> str:
+    """A message as its student received it, in plain text."""
+    is_email = isinstance(message, Email)
+    return console_page("message", frame, message=message, is_email=is_email, dossier_id=dossier_id)
+
+
+def cards(frame: Frame, day: date) -> str:
+    """Where a list of ready cards is pasted or chosen."""
+    return console_page("cards", frame, day=day.isoformat())
+
+
+def cards_preview(preview: BulkPreview, frame: Frame) -> str:
+    """What a list would do, and the number to type before it is done."""
+    return console_page("cards_preview", frame, preview=preview)
+
+
+def bulk(view: Bulk, frame: Frame) -> str:
+    """How far a list of ready cards is, and how to undo it."""
+    is_moving = view.stand in {BulkStand.WAITING, BulkStand.RUNNING}
+    return console_page("bulk", frame, bulk=view, is_moving=is_moving)
+
+
+def quarantine(view: QuarantineView, frame: Frame) -> str:
+    """One webhook that could not be used, as it came."""
+    return console_page("quarantine", frame, view=view, because=words_of("because"))
+
+
+def channels(states: Sequence[ChannelState], frame: Frame) -> str:
+    """How the channels are, and how to pause and resume them."""
+    return console_page("channels", frame, states=states)
+
+
+def dead_letters(views: Sequence[DeadLettersView], frame: Frame) -> str:
+    """What failed for good, and how to try it again."""
+    return console_page("dead_letters", frame, views=views)
+
+
+def audit(day: date, lines: Sequence[AuditLine], frame: Frame) -> str:
+    """Who did or read what on a Paris day."""
+    return console_page("audit", frame, day_shown=day, lines=lines)
+
+
+def unreached(rows: Sequence[WorkRow], now: datetime, frame: Frame) -> str:
+    """The list to call and write from, for paper: one row a person, room to tick."""
+    return console_page("list", frame, rows=rows, now=now)
+
+
+def not_found(frame: Frame) -> str:
+    """There is nothing at this address."""
+    return console_page("not_found", frame)
+
+
+def phone_in_groups(number: str) -> str:
+    """A French number by two digits, as people read it out; another as it was given."""
+    national = "0" + number.removeprefix("+33") if number.startswith("+33") else number
+    digits = national.replace(" ", "").replace(".", "")
+    if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
+        return number
+    return "\N{NO-BREAK SPACE}".join(digits[at : at + 2] for at in range(0, 10, 2))
+
+
+def name_of(contact: Contact | None) -> str:
+    """Family name first, as lists are read."""
+    named = f"{contact.family_name} {contact.given_name}".strip() if contact else ""
+    return named or "Sans nom"
+
+
+def instant_in_words(instant: datetime | None) -> str:
+    """An instant by Paris' clocks; empty if there is none."""
+    return day_and_hour(instant, FR) if instant else ""
+
+
+def _around(frame: Frame) -> Mapping[str, object]:
+    """What every page's layout reads."""
+    operator = frame.operator
+    menu = [(path, title) for path, title, role in _MENU if operator and operator.role.may(role)]
+    return {
+        "language": FR.value,
+        "frame": frame,
+        "menu": menu,
+        "may_act": bool(operator and operator.role.may(Role.ACT)),
+        "is_admin": bool(operator and operator.role.may(Role.ADMIN)),
+        "style": style(),
+        "htmx_version": HTMX,
+    }
+
+
+def _vocabulary() -> Mapping[str, object]:
+    """The words that templates ask for."""
+    return {
+        "word": word,
+        "kind_word": kind_word,
+        "troubles_of": troubles_of,
+        "describe_work": describe_work,
+        "day": lambda day: day_in_words(day, FR),
+        "at": lambda instant: day_and_hour(instant, FR),
+        "phone": phone_in_groups,
+        "name_of": name_of,
+    }
+
+
+def _page_link(filters: Filters, page: int) -> str:
+    """The address of another page of the same list."""
+    asked = {"kind": filters.kind, "urgent": "1" if filters.urgent else None, "page": page}
+    return "/desk?" + urlencode({name: value for name, value in asked.items() if value})

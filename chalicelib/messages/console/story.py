@@ -1,0 +1,202 @@
+"""One dossier's story in words: what each line of the timeline says."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.timeline import Entry, What
+from chalicelib.messages.console.words import (
+    Trouble,
+    kind_word,
+    notice_words,
+    troubles_of,
+    word,
+)
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+from chalicelib.messages.work import describe_work
+
+FR = Language.FR
+
+#: From these fates on a message has left, and can be read again as it was received.
+_HAS_LEFT = frozenset(Fate) - {Fate.CLAIMED, Fate.POSTPONED, Fate.OPEN, Fate.CLOSED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of the story, or one open task.
+
+    `told` are further sentences, `technical` what only a technician reads. `subject` names the
+    notice, for the forms beside it; `letter` says that it can be read as it was received, and
+    `can_leave_again` that it can be asked for once more here.
+    """
+
+    at: datetime
+    what: What
+    title: str
+    fate: str = ""
+    told: Sequence[str] = ()
+    troubles: Sequence[Trouble] = ()
+    technical: Sequence[str] = ()
+    subject: str = ""
+    attempt: int = 1
+    letter: bool = False
+    can_leave_again: bool = False
+    advice: str = ""
+    is_amiss: bool = False
+
+
+def lines_of(entries: Iterable[Entry]) -> Sequence[Line]:
+    """The whole story. Whoever wants a message sent again says so at its last try."""
+    lines = [line_of(entry) for entry in entries]
+    last = {line.subject: place for place, line in enumerate(lines) if line.letter}
+    return [
+        replace(line, can_leave_again=last.get(line.subject) == place)
+        for place, line in enumerate(lines)
+    ]
+
+
+def line_of(entry: Entry) -> Line:
+    """What one entry of the timeline says."""
+    return _LINES[entry.what](entry)
+
+
+def task_of(entry: Entry) -> Line:
+    """An open desk notice: why it is there, and what to do."""
+    kind = entry.attempt.notice.kind if entry.attempt else None
+    return replace(_tried(entry), advice=describe_work(kind) if kind else "")
+
+
+def _happened(entry: Entry) -> Line:
+    event = entry.event
+    assert event
+    return Line(
+        at=entry.at,
+        what=entry.what,
+        title=word("events", event.type),
+        told=[*_about(event), _said_by(event)],
+    )
+
+
+def _said_by(event: Event) -> str:
+    name = f" ({event.by})" if event.by else ""
+    return f"Source : {word('sources', event.source)}{name}."
+
+
+def _about(event: Event) -> list[str]:
+    """What an event says beyond its name."""
+    said = {
+        "Rendez-vous du": _when(event.starts_at),
+        "Jour :": _day(event.day),
+        "Récépissé": event.recepisse_number or "",
+        "Pièces manquantes :": ", ".join(event.missing_documents),
+        "Titre valable jusqu’au": _day(event.card_expires_on),
+        "À propos de :": _subject(event),
+        "À revoir le": _day(event.until),
+        "Motif :": event.why or "",
+    }
+    return [f"{name} {what.removesuffix('.')}." for name, what in said.items() if what]
+
+
+def _subject(event: Event) -> str:
+    """What a desk event is about: a step, or a notice by its name."""
+    if not event.subject:
+        return ""
+    if event.type is EventType.WITHDRAWN:
+        return word("events", event.subject)
+    kind = event.subject.partition(".")[0]
+    return kind_word(Kind(kind)) if kind in set(Kind) else event.subject
+
+
+def _tried(entry: Entry) -> Line:
+    attempt = entry.attempt
+    assert attempt
+    why = entry.why or attempt.reason
+    return Line(
+        at=entry.at,
+        what=entry.what,
+        title=notice_words(attempt.notice),
+        fate=word("fates", attempt.fate),
+        told=_course(attempt),
+        troubles=troubles_of(why),
+        technical=_technical(attempt, why),
+        subject=str(attempt.notice),
+        attempt=attempt.attempt,
+        letter=attempt.notice.channel is not Channel.DESK and attempt.fate in _HAS_LEFT,
+        is_amiss=attempt.fate in {Fate.BOUNCED, Fate.COMPLAINED, Fate.FAILED, Fate.OPEN},
+    )
+
+
+def _asked_of_the_desk(entry: Entry) -> Line:
+    """What still stands open is told in full above the story."""
+    line = _tried(entry)
+    is_open = entry.attempt is not None and entry.attempt.fate is Fate.OPEN
+    return replace(line, troubles=()) if is_open else line
+
+
+def _course(attempt: Attempt) -> list[str]:
+    """How a try went on: its number, its fate's hour, what comes next."""
+    told = [f"Essai n° {attempt.attempt}."] if attempt.attempt > 1 else []
+    if attempt.fate_at != attempt.claimed_at:
+        told.append(f"Dernière nouvelle : {day_and_hour(attempt.fate_at, FR)}.")
+    if attempt.fate is Fate.POSTPONED and attempt.until:
+        told.append(f"Prochain essai : {day_and_hour(attempt.until, FR)}.")
+    if attempt.possible_duplicate:
+        told.append("L’étudiant l’a peut-être reçu deux fois.")
+    return told
+
+
+def _technical(attempt: Attempt, why: str) -> list[str]:
+    said = [str(attempt.notice), why, attempt.message_id]
+    return [one for one in said if one]
+
+
+def _not_sent(entry: Entry) -> Line:
+    assert entry.notice
+    why = _not_sent_because(entry.why)
+    return Line(
+        at=entry.at,
+        what=entry.what,
+        title=notice_words(entry.notice),
+        fate=f"non envoyé : {why}" if why else "non envoyé",
+        subject=str(entry.notice),
+    )
+
+
+def _not_sent_because(why: str) -> str:
+    if why in set(EventType):
+        return word("not_sent", why)
+    return " ; ".join(trouble.means.lower() for trouble in troubles_of(why))
+
+
+def _planned(entry: Entry) -> Line:
+    owed = entry.owed
+    assert owed
+    is_again = owed.attempt > 1
+    return Line(
+        at=entry.at,
+        what=entry.what,
+        title=notice_words(owed.notice),
+        fate="nouvel essai prévu" if is_again else "prévu",
+        troubles=troubles_of(owed.why),
+        subject=str(owed.notice),
+    )
+
+
+def _day(day: date | None) -> str:
+    return day_in_words(day, FR) if day else ""
+
+
+def _when(instant: datetime | None) -> str:
+    return day_and_hour(instant, FR) if instant else ""
+
+
+_LINES: Mapping[What, Callable[[Entry], Line]] = {
+    What.EVENT: _happened,
+    What.ATTEMPT: _tried,
+    What.WORK: _asked_of_the_desk,
+    What.NOT_SENT: _not_sent,
+    What.PLANNED: _planned,
+}

@@ -1,0 +1,108 @@
+"""The console's French words for the house's own: tables beside the templates, read once."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cache
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.messages.rendering import TEXTS
+from chalicelib.messages.work import title_of
+
+FOLDER = TEXTS / "_console"
+
+#: What can be missing or late. Two kinds of the desk's own bear the name of the code they tell of.
+_ABOUT = frozenset(Kind) - {Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Why something did not arrive, and what to do about it, in plain words.
+
+    `about` is what did not arrive, if that is said, and `code` the technical word behind it all.
+    """
+
+    means: str
+    advice: str
+    about: str = ""
+    code: str = ""
+
+
+def word(table: str, code: str) -> str:
+    """The French word for one of ours, such as `word("states", State.BOOKED)`.
+
+    A code that has none stands for itself: the audit of a former version may name an act that
+    there is no more.
+    """
+    return _words()[table].get(str(code), str(code))
+
+
+def words_of(table: str) -> Mapping[str, str]:
+    """All words of a table, to choose from."""
+    return _words()[table]
+
+
+def codes(table: str) -> AbstractSet[str]:
+    """Every code that has a word in a table."""
+    return _words()[table].keys()
+
+
+def kind_word(kind: Kind) -> str:
+    """What a notice is called: the desk's own ones as on its work list."""
+    return _words()["kinds"].get(kind.value) or title_of(kind)
+
+
+def notice_words(notice: Notice) -> str:
+    """What one notice is called, with its number in a row and its channel."""
+    name = kind_word(notice.kind)
+    if notice.channel is Channel.DESK:
+        return name
+    number = f", n° {notice.number}" if notice.number > 1 else ""
+    return f"{name}{number} ({word('channels', notice.channel)})"
+
+
+def troubles_of(why: str) -> Sequence[Trouble]:
+    """What a code says: one of a provider's, one of ours, or several as `what:why what:why`."""
+    return [_trouble(part) for part in _parts(why)]
+
+
+def _parts(why: str) -> list[str]:
+    """A provider's code may hold a space; only ours, which name what they are about, are lists."""
+    return why.split() if ":" in why else [why] if why else []
+
+
+def _trouble(part: str) -> Trouble:
+    """`kind:code`, `code:kind`, a code, or a kind alone, which is all there is to say."""
+    names = part.split(":")
+    kind = next((Kind(name) for name in names if name in _ABOUT), None)
+    if kind is None:
+        return _meant(part, part)
+    if names == [kind]:
+        return Trouble(means=kind_word(kind), advice="", code=part)
+    code = ":".join(name for name in names if name != kind)
+    return replace(_meant(code, part), about=kind_word(kind))
+
+
+def _meant(code: str, part: str) -> Trouble:
+    means, advice = _meaning(code)
+    return Trouble(means=means, advice=advice, code=part)
+
+
+def _meaning(code: str) -> tuple[str, str]:
+    """By its whole name or, as a provider's sub-type adds little, without the last part."""
+    known, otherwise = _troubles()
+    return known.get(code) or known.get(code.rpartition(".")[0]) or otherwise
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _troubles() -> tuple[Mapping[str, tuple[str, str]], tuple[str, str]]:
+    rows = tomllib.loads((FOLDER / "troubles.toml").read_text(encoding="utf-8"))["troubles"]
+    known = {code: (row["means"], row["advice"]) for row in rows for code in row["codes"]}
+    return known, (rows[-1]["means"], rows[-1]["advice"])

@@ -1,0 +1,148 @@
+"""The console's pages under their policy, on a phone and a desktop, in light and dark."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import Route, ViewportSize, expect
+from pypdf import PdfReader
+
+from chalicelib.messages.console import pages
+from local.gallery.console import PAGES
+from tests.browser.browser import SCREENSHOTS, plain
+from tests.browser.conftest import DESKTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+HOME = "https://desk.example"
+NAMES = list(PAGES)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: WCAG 2.2, 2.5.8: what is pressed is at least this wide and high, in pixels.
+TARGET = 24
+
+#: Colours follow the scheme and places the width: two of the four show all there is.
+SCREENS = [
+    pytest.param(PHONE, "dark", id="phone_dark"),
+    pytest.param(DESKTOP, "light", id="desktop_light"),
+]
+
+
+def policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(pages.style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+class Desk:
+    """Answers every address with the page it names, under the console's policy."""
+
+    def __init__(self) -> None:
+        self.pages = dict(PAGES)
+        self.asked: list[str] = []
+
+    def answer(self, route: Route) -> None:
+        name = route.request.url.removeprefix(f"{HOME}/").replace("%20", " ")
+        self.asked.append(name)
+        if name.startswith("desk/htmx.js"):
+            route.fulfill(body=pages.htmx(), content_type="text/javascript")
+            return
+        html = self.pages.get(name, self.pages["bulk"])()
+        headers = {"Content-Security-Policy": policy()}
+        route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def opened(chromium: Chromium, desk: Desk, **look: Any) -> Iterator[Tab]:
+    context = chromium.new_context(**look)
+    context.route("**/*", desk.answer)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    yield tab
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def tab(chromium: Chromium, desk: Desk) -> Iterator[Tab]:
+    yield from opened(chromium, desk, viewport=DESKTOP)
+
+
+@pytest.mark.parametrize(("size", "scheme"), SCREENS)
+def test_every_page_is_accessible_fits_its_screen_and_can_be_pressed(
+    chromium: Chromium, desk: Desk, size: ViewportSize, scheme: Literal["dark", "light"]
+) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for tab in opened(chromium, desk, viewport=size, color_scheme=scheme):
+        for name in NAMES:
+            tab.goto(f"{HOME}/{name}")
+            shot = f"console_{name.replace(', ', '-')}_{size['width']}px_{scheme}.png"
+            tab.screenshot(path=SCREENSHOTS / shot, full_page=True)
+            found = Axe().run(tab, options={"runOnly": TAGS}).response["violations"]
+            assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], name
+            assert tab.evaluate("document.documentElement.scrollWidth") == size["width"], name
+            assert tab.evaluate(SMALL, TARGET) == [], name
+
+
+#: Whatever is pressed and too small, but for links within a sentence and what is hidden.
+SMALL = """least => [...document.querySelectorAll('button, summary, input, select')]
+  .filter(e => e.offsetParent && Math.min(e.offsetWidth, e.offsetHeight) < least)
+  .map(e => e.outerHTML)"""
+
+
+@pytest.mark.parametrize("name", ["home", "dossier", "cards, preview"])
+def test_every_stop_of_the_keyboard_is_seen(tab: Tab, name: str) -> None:
+    tab.goto(f"{HOME}/{name}")
+    stops = tab.locator("a, button, summary, input, select, textarea, [tabindex='0']")
+    for _ in range(sum(stop.is_visible() for stop in stops.all())):
+        tab.keyboard.press("Tab")
+        focused = tab.locator(":focus-visible")
+        assert focused.evaluate("e => parseFloat(getComputedStyle(e).outlineWidth)") >= 2
+
+
+def test_the_error_summary_leads_to_its_field(tab: Tab) -> None:
+    tab.goto(f"{HOME}/dossier, refused")
+    tab.get_by_role("alert").get_by_role("link").click()
+    assert tab.locator("#incomplete-missing_documents").is_visible()
+
+
+def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(
+    tab: Tab, desk: Desk
+) -> None:
+    tab.goto(f"{HOME}/bulk")
+    desk.pages["desk/cards/b-7Hq2"] = desk.pages["bulk, undone"]
+    expect(tab.locator(".state")).to_contain_text("Annulé", timeout=9_000)
+    asked = len(desk.asked)
+    tab.wait_for_timeout(5_500)
+    assert len(desk.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "unsaid"),
+    [
+        ("list", "06 12 34 56 78", ("Se déconnecter", "Imprimez")),
+        ("dossier", "revenu", ("Rechercher",)),
+    ],
+)
+def test_what_is_printed_is_the_page_without_its_buttons(
+    tab: Tab, name: str, said: str, unsaid: tuple[str, ...]
+) -> None:
+    tab.goto(f"{HOME}/{name}")
+    paper = PdfReader(BytesIO(tab.pdf(format="A4", prefer_css_page_size=True))).pages
+    printed = plain(" ".join(page.extract_text() for page in paper))
+    assert said in printed
+    assert [part for part in unsaid if part in printed] == []

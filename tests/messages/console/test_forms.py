@@ -1,0 +1,46 @@
+"""The forms of a dossier: those that make sense, with what is known filled in."""
+
+from dataclasses import replace
+from datetime import date
+
+from chalicelib.domain.dossier import Facts
+from chalicelib.messages.console.forms import actions, forms, forms_for, steps, values_for
+from chalicelib.messages.console.words import codes
+from local.gallery.console import FACTS, NOTHING, VIEW
+from tests.messages.samples import appointment, milestone
+
+
+def offered(facts: Facts) -> set[str]:
+    return {form.action for form in forms_for(replace(VIEW, facts=facts))}
+
+
+def test_every_form_has_its_word_in_the_audit() -> None:
+    assert {f"dossier_{action}" for action in actions()} <= codes("actions")
+    assert len(set(actions())) == len(actions())
+
+
+def test_only_who_was_expected_can_be_missed() -> None:
+    ended = replace(appointment(), missed=object())  # type: ignore[arg-type]  # any ending
+    assert "missed" in offered(FACTS)
+    assert "missed" not in offered(replace(FACTS, appointment=None))
+    assert "missed" not in offered(replace(FACTS, appointment=ended))
+
+
+def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
+    assert "withdraw" not in offered(FACTS)
+    ready = replace(FACTS, card_ready=milestone(date(2019, 5, 9)))
+    assert "withdraw" in offered(ready)
+    assert steps(ready) == {"card.ready": "Titre prêt"}
+
+
+def test_what_is_known_of_the_student_is_in_the_fields() -> None:
+    values = values_for(VIEW)
+    assert (values["family_name"], values["email"]) == ("Benali", "lea.benali@example.org")
+    assert (values["day"], values["appointment_id"]) == ("2019-05-10", "A-1")
+    assert values_for(NOTHING)["email"] == values_for(NOTHING)["appointment_id"] == ""
+
+
+def test_every_field_says_what_it_wants() -> None:
+    kinds = {field.kind for form in forms() for field in form.fields}
+    assert kinds <= {"text", "day", "date", "lines", "language", "milestone", "hidden"}
+    assert all(field.label for form in forms() for field in form.fields)

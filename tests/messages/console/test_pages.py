@@ -1,0 +1,267 @@
+"""The console's pages: whole, in French, safe with whatever anybody typed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.operators import Role
+from chalicelib.domain.timeline import Entry
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.views import Filters
+from local.gallery import console
+from local.gallery.console import PAGES, frame
+from tests.messages.hostile import PLAIN, Elements, Typed, hostile
+
+#: What a page of the console may not have under its policy, or for its reader's sake.
+FORBIDDEN = {"style", "onclick", "onload", "onsubmit", "onerror"}
+
+
+class Ids(HTMLParser):
+    """The ids of a page, what refers to them, its fields, and what names them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.refers: set[str] = set()
+        self.fields: set[str] = set()
+        self.forms: list[dict[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if "id" in has:
+            self.ids.append(has["id"])
+        described = has.get("aria-describedby", "") + " " + has.get("aria-labelledby", "")
+        self.refers |= {*described.split(), *filter(None, [has.get("for")])}
+        if has.get("href", "").startswith("#"):
+            self.refers.add(has["href"][1:])
+        if tag == "form":
+            self.forms.append({"method": has.get("method", "get"), "action": has["action"]})
+        if tag == "input" and has.get("type") == "hidden" and self.forms:
+            self.forms[-1][has["name"]] = has["value"]
+
+
+def words(html: str) -> str:
+    """What a person reads."""
+    bare = re.sub(r"<(style|title)>.*?</\1>", "", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", bare).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.fixture(params=PAGES)
+def html(request: pytest.FixtureRequest) -> str:
+    return PAGES[request.param]()
+
+
+def test_every_page_is_french_and_has_one_heading_that_is_its_title(html: str) -> None:
+    assert html.startswith('<!doctype html>\n<html lang="fr">')
+    (heading,) = re.findall(r"<h1>(.*?)</h1>", html)
+    assert f"{heading} – Relance</title>" in html
+
+
+def test_no_page_needs_what_its_policy_forbids(html: str) -> None:
+    elements = Elements(html).found
+    attributes = {name for _, attrs in elements for name, _ in attrs}
+    assert attributes & FORBIDDEN == set()
+    assert [tag for tag, _ in elements].count("style") == 1
+    scripts = [dict(attrs) for tag, attrs in elements if tag == "script"]
+    assert all(str(script["src"]).startswith("/desk/htmx.js?v=") for script in scripts)
+
+
+def test_whatever_a_page_refers_to_is_on_it_once(html: str) -> None:
+    page = Ids(html)
+    assert page.refers - set(page.ids) == set()
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_every_form_that_changes_something_carries_both_keys(html: str) -> None:
+    posts = [form for form in Ids(html).forms if form["method"] == "post"]
+    assert posts
+    assert all((f["form"], f["nonce"]) == ("f0rm-t0ken", "n0nce-n0nce") for f in posts)
+
+
+def test_no_page_says_none_or_shows_a_code_as_a_word(html: str) -> None:
+    assert "None" not in words(html)
+    assert not re.search(r"\b(Kind|State|Fate)\.", words(html))
+
+
+def test_the_style_sheet_is_small() -> None:
+    assert len(pages.style().encode()) < 12_000
+
+
+def test_the_script_is_the_version_that_its_address_names() -> None:
+    assert f'version:"{pages.HTMX}"' in pages.htmx()
+
+
+def test_the_first_page_says_what_holds_everybody_up() -> None:
+    said = words(PAGES["home"]())
+    for part in (
+        "Canal e-mail bloqué par le service d’envoi",
+        "Canal SMS suspendu par a.durand",
+        "Cartes prêtes : 4 dossiers",
+        "1 message du système de réservation en quarantaine",
+        "Étudiant injoignable (12)",
+        "Page 1 sur 3",
+    ):
+        assert part in said
+    assert "Les chiffres manquent" in words(PAGES["home, empty"]())
+
+
+def test_another_page_of_a_list_keeps_its_filters() -> None:
+    assert "/desk?kind=unreachable&amp;urgent=1&amp;page=3" in PAGES["home, filtered"]()
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "unseen"),
+    [
+        (Role.READ, {"Rechercher", "Canaux"}, {"Cartes prêtes", "Messages bloqués"}),
+        (Role.ACT, {"Cartes prêtes"}, {"Messages bloqués", "Journal d’audit"}),
+        (Role.ADMIN, {"Messages bloqués", "Journal d’audit"}, set()),
+    ],
+)
+def test_the_menu_shows_what_a_role_may_open(role: Role, seen: set[str], unseen: set[str]) -> None:
+    said = words(pages.home(console.QUIET, Filters(), console.NOW, frame(role)))
+    assert [part for part in seen if part not in said] == []
+    assert [part for part in unseen if part in said] == []
+
+
+def test_who_may_only_read_finds_no_form_to_act() -> None:
+    forms = Ids(PAGES["dossier, read"]()).forms
+    assert [form["action"] for form in forms] == ["/desk/sign-out"]
+
+
+def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
+    html = pages.not_found(Frame())
+    assert "<nav" not in html
+    assert "Se déconnecter" not in html
+
+
+def test_a_refused_form_stands_open_with_what_was_typed_and_what_is_wrong() -> None:
+    html = PAGES["dossier, refused"]()
+    assert "<title>Erreur : Dossier" in html.replace("\N{NO-BREAK SPACE}", " ")
+    assert 'href="#incomplete-missing_documents"' in html
+    assert 'value="2019-05-09"' in html
+    assert html.count('<details class="act" open>') == 1
+    assert 'aria-invalid="true"' in html
+
+
+def test_a_second_press_sends_what_left_today() -> None:
+    html = PAGES["dossier, twice"]()
+    assert '<input type="hidden" name="even_so" value="1">' in html
+    assert "Envoyer quand même" in html
+    assert "Elle ne le trouve pas." in html
+
+
+def test_only_a_bulk_that_moves_asks_for_news() -> None:
+    done = replace(console.RUNNING, rows=console.RUNNING.rows[:3])
+    still = pages.bulk(done, frame())
+    assert 'hx-trigger="every 5s"' in PAGES["bulk"]()
+    assert '"allowEval":false' in PAGES["bulk"]()
+    assert "htmx" not in still
+    assert "Annuler" not in words(still)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+33612345678", "06 12 34 56 78"),
+        ("+33 6 12 34 56 78", "06 12 34 56 78"),
+        ("06.12.34.56.78", "06 12 34 56 78"),
+        ("+4917612345678", "+4917612345678"),
+        ("+33 6 12", "+33 6 12"),
+        ("٠٦١٢٣٤٥٦٧٨", "٠٦١٢٣٤٥٦٧٨"),
+    ],
+)
+def test_a_number_is_shown_as_it_is_read_out(number: str, shown: str) -> None:
+    assert pages.phone_in_groups(number).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_an_export_writes_instants_in_words() -> None:
+    said = pages.instant_in_words(console.SLOT).replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "mardi 14 mai 2019 à 10 h 30"
+    assert pages.instant_in_words(None) == ""
+
+
+def test_what_somebody_sent_is_shown_to_the_letter() -> None:
+    view = replace(console.HELD_BODY, body='{"a" : 1, "b" ; 2}')
+    assert "{&#34;a&#34; : 1, &#34;b&#34; ; 2}" in pages.quarantine(view, frame())
+
+
+# Whatever anybody types
+
+
+def in_every_page(typed: Typed) -> dict[str, str]:
+    """The pages with these words in every field that somebody outside can fill."""
+    contact = Contact(
+        given_name=typed.given_name,
+        family_name=typed.family_name,
+        email=typed.family_name,
+        phone=typed.phone,
+        mobile="+33612345678",
+    )
+    selected = replace(console.SELECTED, contact=contact, recepisse_number=typed.recepisse_number)
+    incomplete = replace(console.RESENT, missing_documents=typed.missing_documents, why=typed.phone)
+    facts = facts_of((selected, console.CONFIRMED))
+    told = (Entry(at=e.at, what=console.STORY[0].what, event=e) for e in (selected, incomplete))
+    view = replace(
+        console.VIEW, facts=facts, timeline=(*told, *console.STORY[1:]), journal=(typed.phone,)
+    )
+    refusal = replace(console.REFUSED, typed={"missing_documents": typed.given_name})
+    row = replace(console.ROWS[0], contact=contact)
+    found = replace(
+        console.FOUND,
+        asked=typed.phone,
+        rows=(replace(console.FOUND.rows[0], contact=contact),),
+    )
+    body = replace(
+        console.HELD_BODY,
+        body=typed.phone,
+        row=replace(console.WEBHOOK, reason=typed.given_name, key=typed.family_name),
+    )
+    paused = replace(console.HELD[1], pause_why=typed.phone)
+    busy = replace(
+        console.BUSY, rows=(row,), quarantined=(body.row,), channels=(console.HELD[0], paused)
+    )
+    rendered: dict[str, Callable[[], str]] = {
+        "home": lambda: pages.home(busy, Filters(), console.NOW, frame()),
+        "find": lambda: pages.find(found, frame()),
+        "dossier": lambda: pages.dossier(view, frame(refusal=refusal), console.AGAIN_ON),
+        "quarantine": lambda: pages.quarantine(body, frame()),
+        "channels": lambda: pages.channels((console.HELD[0], paused), frame()),
+        "list": lambda: pages.unreached((row,), console.NOW, frame()),
+        "message": lambda: pages.sent(
+            replace(console.MAIL, text=typed.phone, subject=typed.given_name), "D", frame()
+        ),
+    }
+    return {name: render() for name, render in rendered.items()}
+
+
+def shape(html: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The elements of a page with the names of their attributes, and no values."""
+    return [(tag, tuple(name for name, _ in attrs)) for tag, attrs in Elements(html).found]
+
+
+IN_GOOD_FAITH = {name: shape(html) for name, html in in_every_page(PLAIN).items()}
+
+
+@settings(max_examples=25, deadline=None)
+@given(typed=hostile)
+def test_nothing_that_anybody_types_becomes_an_element(typed: Typed) -> None:
+    for name, html in in_every_page(with_something_everywhere(typed)).items():
+        assert shape(html) == IN_GOOD_FAITH[name], name
+
+
+def with_something_everywhere(typed: Typed) -> Typed:
+    """An empty field has no line of its own: each holds at least a letter."""
+    given: dict[str, Any] = {
+        name: f"x{getattr(typed, name)}"
+        for name in ("given_name", "family_name", "phone", "recepisse_number")
+    }
+    return replace(typed, **given)

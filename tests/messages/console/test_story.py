@@ -1,0 +1,134 @@
+"""One dossier's story: what each line says, to somebody who was not there."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Fate, Kind, Notice
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.plan import Owed
+from chalicelib.domain.timeline import Entry, What
+from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
+from local.gallery.console import RESENT, SELECTED, STORY, WORK, happened, tried
+from tests.builders import paris
+
+AT = paris("2019-05-10 09:00")
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def told(line: Line) -> str:
+    return plain(" ".join(line.told))
+
+
+def an_event(kind: EventType, **more: object) -> Line:
+    return line_of(Entry(at=AT, what=What.EVENT, event=happened(kind, AT, **more)))
+
+
+def an_attempt(fate: Fate, **more: object) -> Line:
+    attempt = tried(Kind.CONVOCATION, AT, fate, **more)
+    return line_of(Entry(at=AT, what=What.ATTEMPT, attempt=attempt))
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (SELECTED, "Rendez-vous du mardi 14 mai 2019 à 10 h 30. Source : système de réservation."),
+        (
+            RESENT,
+            "À propos de : Convocation. Motif : L’étudiante dit n’avoir rien reçu. "
+            "Source : antenne (c.martin).",
+        ),
+        (
+            happened(EventType.WITHDRAWN, AT, subject="card.ready", source=Source.DESK),
+            "À propos de : Titre prêt. Source : antenne.",
+        ),
+        (
+            happened(EventType.WORK_CLOSED, AT, subject="other", until=date(2019, 5, 24)),
+            "À propos de : other. À revoir le vendredi 24 mai 2019. "
+            "Source : système de réservation.",
+        ),
+        (
+            happened(
+                EventType.INCOMPLETE,
+                AT,
+                day=date(2019, 5, 1),
+                missing_documents=("photo", "passeport"),
+            ),
+            "Jour : mercredi 1er mai 2019. Pièces manquantes : photo, passeport. "
+            "Source : système de réservation.",
+        ),
+    ],
+)
+def test_an_event_says_what_it_is_about_and_who_says_so(event: Event, words: str) -> None:
+    assert told(line_of(Entry(at=AT, what=What.EVENT, event=event))) == words
+
+
+def test_an_attempt_says_what_became_of_it_and_can_be_read_again() -> None:
+    line = an_attempt(Fate.BOUNCED, reason="Bounce.Permanent.General", attempt=2)
+    assert (line.title, line.fate, line.is_amiss, line.letter) == (
+        "Convocation (e-mail)",
+        "revenu",
+        True,
+        True,
+    )
+    assert told(line) == "Essai n° 2. Dernière nouvelle : vendredi 10 mai 2019 à 9 h 02."
+    assert [trouble.means for trouble in line.troubles] == ["L’adresse e-mail n’existe pas"]
+    assert line.technical == ["convocation.1.evt-1.email", "Bounce.Permanent.General"]
+
+
+def test_what_has_not_left_says_when_it_is_tried_next_and_cannot_be_read() -> None:
+    line = an_attempt(Fate.POSTPONED, fate_at=AT, until=AT + timedelta(minutes=5))
+    assert told(line) == "Prochain essai : vendredi 10 mai 2019 à 9 h 05."
+    assert not line.letter
+    assert not line.is_amiss
+
+
+def test_what_may_have_come_twice_is_said() -> None:
+    assert "peut-être reçu deux fois" in told(an_attempt(Fate.ACCEPTED, possible_duplicate=True))
+
+
+@pytest.mark.parametrize(("fate", "troubles"), [(Fate.OPEN, 0), (Fate.CLOSED, 2)])
+def test_open_work_is_explained_above_the_story_and_closed_work_in_it(
+    fate: Fate, troubles: int
+) -> None:
+    line = line_of(Entry(at=AT, what=What.WORK, attempt=replace(WORK, fate=fate)))
+    assert len(line.troubles) == troubles
+
+
+def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
+    line = task_of(Entry(at=AT, what=What.WORK, attempt=WORK))
+    assert line.title == "Étudiant injoignable"
+    assert line.advice.startswith("Aucun message n’arrive à cet étudiant.")
+    assert [trouble.about for trouble in line.troubles] == ["Convocation", "Rappel du rendez-vous"]
+
+
+@pytest.mark.parametrize(
+    ("why", "fate"),
+    [
+        ("appointment.confirmed", "non envoyé : déjà confirmé"),
+        ("too_many", "non envoyé : trop de messages le même jour"),
+        ("", "non envoyé"),
+    ],
+)
+def test_what_never_left_says_why(why: str, fate: str) -> None:
+    notice = Notice(kind=Kind.CONFIRMATION_REMINDER, occasion="x", channel=Channel.EMAIL)
+    line = line_of(Entry(at=AT, what=What.NOT_SENT, notice=notice, why=why))
+    assert line.fate == fate
+
+
+@pytest.mark.parametrize(("attempt", "fate"), [(1, "prévu"), (2, "nouvel essai prévu")])
+def test_what_is_planned_says_so(attempt: int, fate: str) -> None:
+    notice = Notice(kind=Kind.NO_NEWS, occasion="x", channel=Channel.EMAIL)
+    owed = Owed(notice=notice, due_at=AT, ready_at=AT, attempt=attempt)
+    line = line_of(Entry(at=AT, what=What.PLANNED, owed=owed))
+    assert (line.title, line.fate) == ("Relance des six semaines (e-mail)", fate)
+
+
+def test_a_message_can_be_asked_for_again_at_its_last_try_only() -> None:
+    lines = [line for line in lines_of(STORY) if line.title == "Convocation (e-mail)"]
+    assert [(line.attempt, line.can_leave_again) for line in lines] == [(1, False), (2, True)]

@@ -1,0 +1,125 @@
+"""Everything that the house has a word for has one in French, and a plain one."""
+
+from enum import StrEnum
+
+import pytest
+
+from chalicelib.channels import answers, ses_email, sms
+from chalicelib.domain import legs, outlook
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Fate, Kind, Notice
+from chalicelib.domain.dossier import State
+from chalicelib.domain.events import EventType, Source
+from chalicelib.domain.operators import Role
+from chalicelib.domain.recording import Recorded
+from chalicelib.domain.tally import Count
+from chalicelib.entrypoints import provider_feedback
+from chalicelib.messages.console.views import BulkStand, DeadLetters, RowStand
+from chalicelib.messages.console.words import codes, kind_word, notice_words, troubles_of, word
+from chalicelib.pipeline.quarantines import Because
+from tests.messages.samples import AT_THE_DESK
+
+TABLES: dict[str, type[StrEnum]] = {
+    "states": State,
+    "fates": Fate,
+    "events": EventType,
+    "not_sent": EventType,
+    "sources": Source,
+    "channels": Channel,
+    "roles": Role,
+    "languages": Language,
+    "bulks": BulkStand,
+    "rows": RowStand,
+    "queues": DeadLetters,
+    "counts": Count,
+    "because": Because,
+}
+
+#: What a provider may answer or tell, and what we say ourselves.
+OF_PROVIDERS = {
+    *answers._EVERYWHERE,
+    *ses_email.CODES,
+    *sms.CODES,
+    *(
+        code
+        for code, meaning in {**provider_feedback.SES, **provider_feedback.SMS}.items()
+        if meaning.fate not in {Fate.ACCEPTED, Fate.DELIVERED}
+    ),
+}
+OURS = {
+    *(legs.NO_ADDRESS, legs.DEAD_ADDRESS, legs.TOO_MANY, legs.TOO_LATE),
+    *(outlook.HELD, outlook.UNKNOWN_EXHAUSTED),
+    *("silent", "text_failed", "paused", "not_e164", "tag", "no_message_id"),
+}
+OTHERWISE = "Panne technique"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_word_of_ours_has_its_french_one(table: str) -> None:
+    assert codes(table) == {str(one) for one in TABLES[table]}
+
+
+def test_every_kind_has_its_french_word_in_one_place_only() -> None:
+    assert codes("kinds") == {str(kind) for kind in Kind if kind not in AT_THE_DESK}
+    assert all(kind_word(kind) for kind in Kind)
+
+
+def test_every_outcome_of_an_act_has_something_to_say() -> None:
+    assert {str(outcome) for outcome in Recorded} <= codes("flashes")
+
+
+@pytest.mark.parametrize("code", sorted(OF_PROVIDERS | OURS))
+def test_every_code_that_we_know_means_something_plain(code: str) -> None:
+    (trouble,) = troubles_of(code)
+    assert trouble.means != OTHERWISE
+    assert trouble.advice.endswith(".")
+    assert trouble.code == code
+
+
+@pytest.mark.parametrize(
+    ("code", "means"),
+    [
+        ("Bounce.Permanent.General", "L’adresse e-mail n’existe pas"),
+        ("Bounce.Transient.MailboxFull", "La boîte ne reçoit pas de messages en ce moment"),
+        ("Bounce.Transient.MessageTooLarge", "La boîte a refusé ce message"),
+        ("TEXT_UNREACHABLE", "Le téléphone ne reçoit pas de messages en ce moment"),
+        ("SomethingNew", OTHERWISE),
+        ("a:b", OTHERWISE),
+    ],
+)
+def test_a_code_is_known_by_its_name_or_its_family(code: str, means: str) -> None:
+    (trouble,) = troubles_of(code)
+    assert trouble.means == means
+
+
+def test_a_list_of_losses_says_of_each_what_and_why() -> None:
+    said = troubles_of("card_ready:dead_address expired:convocation")
+    assert [(one.about, one.means) for one in said] == [
+        ("Titre prêt", "L’adresse ou le numéro ne fonctionne plus"),
+        ("Convocation", "Le moment était passé avant que le message arrive"),
+    ]
+
+
+def test_a_kind_alone_says_what_it_is_about() -> None:
+    (trouble,) = troubles_of("convocation")
+    assert (trouble.means, trouble.advice) == ("Convocation", "")
+    assert troubles_of("") == []
+
+
+def test_an_act_that_there_is_no_more_stands_for_itself() -> None:
+    assert word("actions", "read_tea_leaves") == "read_tea_leaves"
+
+
+@pytest.mark.parametrize(
+    ("number", "channel", "kind", "words"),
+    [
+        (1, Channel.EMAIL, Kind.CONVOCATION, "Convocation (e-mail)"),
+        (2, Channel.SMS, Kind.NO_NEWS, "Relance des six semaines, n° 2 (SMS)"),
+        (1, Channel.DESK, Kind.UNREACHABLE, "Étudiant injoignable"),
+    ],
+)
+def test_a_notice_is_called_by_its_kind_number_and_channel(
+    number: int, channel: Channel, kind: Kind, words: str
+) -> None:
+    notice = Notice(kind=kind, number=number, occasion="x", channel=channel)
+    assert notice_words(notice) == words
