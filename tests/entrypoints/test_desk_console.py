@@ -7,17 +7,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from chalice.app import Chalice
 
+from app import app
 from chalicelib import wiring
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
+from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints import desk_doors, desk_quarantine
-from chalicelib.entrypoints.desk_console import BLUEPRINTS
-from chalicelib.entrypoints.desk_doors import Visit
+from chalicelib.entrypoints.desk_doors import Door, Visit
 from chalicelib.entrypoints.desk_quarantine import Replayed
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import DeadLetters, Filters
@@ -28,6 +28,8 @@ from local.gateway import Gateway, Reply
 from tests.builders import DESK
 
 NONCE = "n0nce-n0nce"
+AGENT = Operator(name="c.martin", role=Role.ADMIN)
+SESSION = Session(operator=AGENT, session_id="s", signed_in_at=console.NOW, seen_at=console.NOW)
 
 
 @dataclass(kw_only=True)
@@ -54,7 +56,7 @@ class House:
         """Knock as somebody who is signed in, with what the door has read of the request."""
         query = dict(more.pop("query", {}))
         visit = Visit(
-            operator=Operator(name="c.martin", role=Role.ADMIN),
+            operator=AGENT,
             form_token="f0rm-t0ken",
             nonce=NONCE,
             now=console.NOW,
@@ -63,11 +65,11 @@ class House:
             **more,
         )
 
-        def at_the_door(needs: Role, action: str) -> Visit:
-            self.doors.append((needs, action))
+        def at_the_door(at: Door, *_: object) -> Visit:
+            self.doors.append((at.needs, at.action))
             return visit
 
-        self.patch.setattr(desk_doors, "visit_of", at_the_door)
+        self.patch.setattr(desk_doors, "_visit", at_the_door)
         address = f"{target}?{urlencode(query)}" if query else target
         return self.gateway.request(method, address)
 
@@ -80,9 +82,6 @@ class House:
 
 @pytest.fixture(scope="module")
 def gateway() -> Gateway:
-    app = Chalice(app_name="console", configure_logs=False)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
     return Gateway(app)
 
 
@@ -115,6 +114,9 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     }.items():
         house.answers(name, answer)
     house.answers("replay", Replayed(outcome=Recorded.RECORDED), desk_quarantine)
+    at_the_door = {"read_session": SESSION, "seal_session": "sealed", "audit": None}
+    for name, said in at_the_door.items():
+        monkeypatch.setattr(wiring, name, lambda _, said=said: said)
     return house
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.domain.delivery import Fate
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.operators import Operator, Role
+from chalicelib.domain.operators import Role
 from chalicelib.domain.tally import Tally
+from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.pipeline.replan import Replanned
 from local.lambda_runtime import Context, schedule_event
@@ -174,9 +175,9 @@ def test_a_night_forgets_who_did_what_a_year_ago(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = doors.wiring.now()
-    doors.wiring.audit(Operator(name="c.martin", role=Role.READ), "dossier.read", "D-1")
-    [line] = doors.wiring.audited_on(paris_day(now))
-    assert (line.by, line.object, line.at) == ("c.martin", "D-1", now)
+    line = AuditLine(at=now, by="c.martin", role=Role.READ, action="read_dossier", object="D-1")
+    doors.wiring.audit(line)
+    assert line in doors.wiring.audited_on(paris_day(now))
     monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(days=370))
     fire(doors, "replan")
     assert doors.wiring.audited_on(paris_day(now)) == []
