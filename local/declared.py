@@ -44,6 +44,10 @@ class Rule:
         start = midnight + self.first
         return start + ((instant - start) // self.every + 1) * self.every
 
+    def last_before(self, instant: datetime) -> datetime:
+        """The last time it fires, not later than this instant."""
+        return self.next_after(instant) - self.every
+
 
 def triggers_of(module: ModuleType, queues: Mapping[str, Queue]) -> list[Trigger]:
     """Every queue consumer of the app, with its queue in the stack. Raises NotPlayed."""

@@ -3,7 +3,7 @@
 Asking as a client takes thousands of times as long, and a journey of a year looks at each stop.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from local.pump import Depth
 from local.timetable import Due
 
 PREFIX = "DOSSIER#"
+
+#: The list of what was asked for in bulk, and is not over.
+BULK = "bulk"
 
 
 class Glance:
@@ -32,15 +35,22 @@ class Glance:
         return Depth(visible=queue.approximate_number_of_messages, hidden=hidden)
 
     def first_due(self, table_name: str) -> Due | None:
-        """The dossier that stands first in the table's due index."""
+        """What a sweep would find first: a dossier, or cards that can no longer be taken back."""
         items: Iterable[Any] = self._of("dynamodb").tables[table_name].all_items()
-        rows = (item.attrs for item in items if "due_at" in item.attrs)
-        found = ((_instant(row["due_at"].value), row["pk"].value) for row in rows)
-        at, key = min(found, default=(None, ""))
-        return Due(dossier_id=key.removeprefix(PREFIX), at=at) if at else None
+        rows = ((_due_at(item.attrs), item.attrs["pk"].value) for item in items)
+        at, key = min(((at, key) for at, key in rows if at), default=(None, ""))
+        return Due(key=key.removeprefix(PREFIX), at=at) if at else None
 
     def _of(self, service: str) -> Any:
         return get_backend(service)[ACCOUNT][self._region]  # type: ignore[call-overload]  # any name
+
+
+def _due_at(attributes: Mapping[str, Any]) -> datetime | None:
+    """When a sweep does something about an item, if it ever does."""
+    listed = attributes.get("list")
+    is_bulk = listed is not None and listed.value == BULK
+    due = attributes.get("list_at" if is_bulk else "due_at")
+    return _instant(due.value) if due else None
 
 
 def _instant(text: str) -> datetime:

@@ -10,7 +10,7 @@ from local.declared import Rule, sweep_and_others
 from local.lambda_runtime import Function
 from local.paris import next_minute
 
-#: A dossier that is due at the same instant after so many sweeps is not served, but stuck.
+#: What is due at the same instant after so many sweeps is not served, but stuck.
 MOST_SWEEPS = 10
 
 AN_INSTANT = timedelta(microseconds=1)
@@ -18,20 +18,18 @@ AN_INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """The dossier that stands first in the due index."""
+    """What the next sweep would find first: a dossier, or what was asked for in bulk."""
 
-    dossier_id: str
+    key: str
     at: datetime
 
 
 class StillDue(RuntimeError):
-    """A dossier is due at the same instant again and again: serving it changes nothing."""
+    """Something is due at the same instant again and again: serving it changes nothing."""
 
     def __init__(self, due: Due) -> None:
         at = due.at.isoformat()
-        super().__init__(
-            f"dossier {due.dossier_id} is still due at {at} after {MOST_SWEEPS} sweeps"
-        )
+        super().__init__(f"{due.key} is still due at {at} after {MOST_SWEEPS} sweeps")
 
 
 class Hands(Protocol):
@@ -74,6 +72,7 @@ class Timetable:
         self._sweep, others = sweep_and_others(rules)
         self._next_sweep = self._sweep.next_after(hands.now() - AN_INSTANT)
         self._others = [(rule, rule.next_after(hands.now())) for rule in others]
+        self._to = hands.now()
         self._asleep: set[int] = set()
         self._seen: Due | None = None
         self._sweeps_of_it = 0
@@ -84,20 +83,22 @@ class Timetable:
 
     def tick(self) -> None:
         """Whatever has fallen due by now, as time passes by itself."""
-        now = self._hands.now()
+        self._to = now = self._hands.now()
         self._asleep.clear()
         self._run(now, sweep=now >= self._next_sweep)
 
     def travel(self, to: datetime, on_stop: Callable[[datetime], None] | None = None) -> int:
         """Go to an instant, stopping wherever something is due. Returns how many stops.
 
-        What runs daily runs the first time, and each time after anything happened: a second time
-        in a row, with nothing between, it would only read the same again.
+        What runs daily runs the first time, each time after anything happened, and the last time
+        of all: whoever arrives finds what was counted and forgotten meanwhile. A second time in a
+        row, with nothing between, it would only read the same again.
         Raises CannotGoBack, StillDue.
         """
         if to < self._hands.now():
             raise CannotGoBack(to, self._hands.now())
         self.settle()
+        self._to = to
         self._asleep.clear()
         stops = 0
         while (stop := min(self._stops(), default=None)) and stop <= to:
@@ -113,6 +114,8 @@ class Timetable:
         """Every instant ahead at which something is known to happen."""
         now = self._hands.now()
         yield from (at for n, (_, at) in enumerate(self._others) if n not in self._asleep)
+        lasts = (rule.last_before(self._to) for rule, _ in self._others)
+        yield from (last for last in lasts if last > now)
         yield from (at for at in (self._post.next_at(), self._useful_sweep()) if at)
         if self._works.is_waiting():
             yield next_minute(now + AN_INSTANT)
@@ -143,7 +146,8 @@ class Timetable:
             self._works.fire(self._sweep.name, self._sweep.function, now)
             self._next_sweep = self._sweep.next_after(now)
         for n, (rule, at) in enumerate(self._others):
-            if at <= now and n not in self._asleep:
+            is_last = rule.next_after(now) > self._to
+            if at <= now and (is_last or n not in self._asleep):
                 self._works.fire(rule.name, rule.function, now)
                 self._asleep.add(n)
         self._sleep_through(now)

@@ -149,6 +149,10 @@ class LocalWorld:
     def lose_next_sms(self, notice: str) -> None:
         self._local("POST", "/local/faults", {"lost_sms": {"count": 1, "notice": notice}})
 
+    def fault(self, switches: Mapping[str, Any]) -> None:
+        """What goes wrong next, as docs/try-it.md has it."""
+        self._local("POST", "/local/faults", switches)
+
     def forget(self, dossier_id: str) -> None:
         answer = self._local("POST", "/local/forget", {"dossier_id": dossier_id})
         assert answer == {"forgotten": dossier_id}, answer

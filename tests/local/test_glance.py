@@ -1,7 +1,7 @@
 """What the embedded AWS shows from inside."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -47,7 +47,20 @@ def test_the_first_of_all_shards_is_first(glance: Glance, table: Any) -> None:
     put(table, "D-1", "2019-06-27T12:00:00.000000Z", shard="3")
     put(table, "D-2", "2019-06-27T09:00:00.000000Z", shard="5")
     put(table, "D-3", None)
-    assert glance.first_due("table") == Due(dossier_id="D-2", at=NINE)
+    assert glance.first_due("table") == Due(key="D-2", at=NINE)
+
+
+def test_cards_that_can_no_longer_be_taken_back_are_due_until_they_are_done(
+    glance: Glance, table: Any
+) -> None:
+    for name, key, since in (
+        ("bulk", "B-1", "10"),
+        ("bulk#unseen", "B-2", "09"),
+        ("audit", "A", "08"),
+    ):
+        item = {"pk": f"BULK#{key}", "list": name, "list_at": f"2019-06-27T{since}:00:00.000000Z"}
+        table.put_item(TableName="table", Item={n: {"S": value} for n, value in item.items()})
+    assert glance.first_due("table") == Due(key="BULK#B-1", at=NINE + timedelta(hours=1))
 
 
 def test_what_is_no_longer_due_is_no_longer_seen(glance: Glance, table: Any) -> None:

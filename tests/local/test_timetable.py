@@ -76,13 +76,13 @@ class House:
 
 
 def due(moment: datetime) -> Due:
-    return Due(dossier_id="D-1", at=moment)
+    return Due(key="D-1", at=moment)
 
 
-def test_a_journey_through_nothing_stops_only_on_the_first_night() -> None:
+def test_a_journey_through_nothing_stops_only_on_the_first_and_the_last_night() -> None:
     house = House()
-    assert house.timetable.travel(at(12, day=30)) == 1
-    assert house.diary == [(at(0, day=28), "replan")]
+    assert house.timetable.travel(at(12, day=30)) == 2
+    assert house.only("replan") == [at(0, day=28), at(0, day=30)]
     assert house.now() == at(12, day=30)
 
 
@@ -93,11 +93,11 @@ def test_the_night_after_an_eventful_day_has_its_replan() -> None:
     assert house.only("replan") == [at(0, day=28), at(0, day=30)]
 
 
-def test_each_journey_has_its_first_night() -> None:
+def test_each_journey_has_its_first_and_its_last_night() -> None:
     house = House()
     house.timetable.travel(at(12, day=29))
     house.timetable.travel(at(12, day=30))
-    assert house.only("replan") == [at(0, day=28), at(0, day=30)]
+    assert house.only("replan") == [at(0, day=28), at(0, day=29), at(0, day=30)]
 
 
 def test_as_time_passes_by_itself_no_night_is_left_out() -> None:
@@ -163,7 +163,7 @@ def test_a_hidden_message_is_waited_for_minute_by_minute() -> None:
 def test_a_dossier_that_stays_due_is_named() -> None:
     house = House()
     house.serves, house.due = False, [due(at(13))]
-    with pytest.raises(StillDue, match="dossier D-1 is still due"):
+    with pytest.raises(StillDue, match="D-1 is still due"):
         house.timetable.travel(at(20))
     assert len(house.only("sweep_due")) == MOST_SWEEPS
 
