@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from chalicelib.domain.delivery import Fate
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.timeline import timeline
@@ -24,12 +23,13 @@ def dossier_view(
     dossier = loaded.dossier
     plan = planner.plan(dossier, now, holds)
     story = timeline(dossier, plan, planner.plan)
+    still_open = set(dossier.open_work) - set(plan.ended)  # the next serve takes those off
     return DossierView(
         dossier_id=dossier_id,
         state=plan.state,
         facts=facts_of(dossier.events),
         timeline=story,
-        open_work=[e for e in story if e.attempt and e.attempt.fate is Fate.OPEN],
+        open_work=[e for e in story if e.attempt in still_open],
         is_forgotten=dossier.forgotten is not None,
         journal=dossiers.journal(dossier_id),
         now=now,
