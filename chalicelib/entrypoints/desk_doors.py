@@ -3,6 +3,7 @@
 `DOORS` lists every one of them with the role that it needs.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,9 @@ from chalicelib.observability import log, log_failure
 SIGN_IN = "/desk/sign-in"
 
 _ANY = ["*/*"]
+
+#: What names a dossier or another item; whatever else stands in an address may be somebody's name.
+_ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +232,7 @@ def _audit(
             by=operator.name,
             role=operator.role,
             action=at.action,
-            object="/".join(values.values()),
+            object="/".join(v if _ID.fullmatch(v) else "…" for v in values.values()),
             result=result,
             detail=detail,
         )
