@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from chalicelib.domain import when
 from chalicelib.domain.contact import Channel
@@ -198,7 +199,7 @@ RULES: tuple[Rule, ...] = (
         channels=DESK,
         states=_DEPOSITED,
         anchor=when.the_deposit,
-        due=when.after_the_last(Kind.NO_NEWS),
+        due=partial(when.after_the_last, Kind.NO_NEWS),
     ),
     # The fetch series: your card is here
     Rule(
@@ -228,7 +229,7 @@ RULES: tuple[Rule, ...] = (
         channels=DESK,
         states=_CARD_READY,
         anchor=when.the_card,
-        due=when.after_the_last(Kind.CARD_WAITING),
+        due=partial(when.after_the_last, Kind.CARD_WAITING),
     ),
     # The renew series: think of the next one
     Rule(

@@ -281,16 +281,12 @@ def weeks_later_on_an_open_day(case: Case, anchor: Anchor, number: int) -> datet
     return case.nine(anchor, follow_up_day(case.desk, anchor.day, number))
 
 
-def after_the_last(kind: Kind) -> Callable[[Case, Anchor, int], datetime]:
+def after_the_last(kind: Kind, case: Case, anchor: Anchor, _number: int) -> datetime:
     """One more delay after the third notice of a kind was sent, or should have been."""
-
-    def due(case: Case, anchor: Anchor, _number: int) -> datetime:
-        days = case.delays(anchor).follow_up_days
-        sent = max((a.claimed_at for a in case.tries(kind, 3, anchor)), default=None)
-        third = paris_day(sent) if sent else anchor.day + timedelta(days=3 * days)
-        return _desk_days_after(case, anchor, third, days)
-
-    return due
+    days = case.delays(anchor).follow_up_days
+    sent = max((a.claimed_at for a in case.tries(kind, 3, anchor)), default=None)
+    third = paris_day(sent) if sent else anchor.day + timedelta(days=3 * days)
+    return _desk_days_after(case, anchor, third, days)
 
 
 def _desk_days_after(case: Case, anchor: Anchor, day: date, days: int) -> datetime:

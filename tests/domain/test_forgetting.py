@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
 from chalicelib.domain.dossier import Dossier, Forgotten
@@ -385,3 +385,45 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
     told_to_a_person = {Kind.UNREACHABLE}  # of a reminder that did not arrive
     assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS | told_to_a_person
     assert {e.type for e in rest.events} <= {EventType.COLLECTED}
+
+
+def test_of_what_ends_the_reminders_only_that_it_happened_is_kept() -> None:
+    told = replace(
+        UNSUBSCRIBED,
+        at=OVER,
+        received_at=OVER + timedelta(minutes=1),
+        source=Source.DESK,
+        digest="of its body",
+        subject="renewal",
+        until=date(2020, 9, 1),
+        by="c.martin",
+    )
+    said = replace(
+        told,
+        contact=CONTACT,
+        why="Léa a appelé",
+        recepisse_number="R-1",
+        missing_documents=("passeport",),
+        appointment_id="A9",
+        version=3,
+    )
+    assert taken_in(REST, said) == told
+
+
+def test_what_reminds_of_a_renewal_is_an_event_like_another_of_the_night_it_was_made() -> None:
+    [event] = REST.events
+    assert event == Event(
+        event_id="relance:forgotten",
+        type=EventType.COLLECTED,
+        dossier_id=DOSSIER,
+        at=OVER,
+        received_at=OVER,
+        contact=Contact(
+            given_name="",
+            family_name="",
+            email=CONTACT.email,
+            language=CONTACT.language,
+        ),
+        day=CARD.day,
+        card_expires_on=CARD.card_expires_on,
+    )
