@@ -80,11 +80,11 @@ def _show_preview(found: BulkPreview, *, as_json: bool) -> None:
         sorts = {"fit": found.fit, "unknown": found.unknown, "already": found.already}
         show_json({"day": found.day, **sorts})
         return
-    say(f"Cartes prêtes le {plain(found.day)} : {len(found.fit)} dossiers à enregistrer.")
+    say(f"Cartes prêtes le {plain(found.day)}. Dossiers à enregistrer : {len(found.fit)}.")
     for row in found.examples:
         say(f"  {row.dossier_id} : {name_of(row.contact)}. {word('states', row.state)}.")
-    _say_named("inconnus", found.unknown)
-    _say_named("déjà prêts ou remis", found.already)
+    _say_named("Inconnus", found.unknown)
+    _say_named("Déjà prêts ou remis", found.already)
     if found.fit:
         say(f"Rien n’est enregistré. Pour le faire : --go {len(found.fit)}")
 
@@ -92,14 +92,15 @@ def _show_preview(found: BulkPreview, *, as_json: bool) -> None:
 def _say_named(what: str, references: tuple[str, ...]) -> None:
     if references:
         more = ", …" if len(references) > NAMED_AT_MOST else ""
-        say(f"{len(references)} {what} : {', '.join(references[:NAMED_AT_MOST])}{more}")
+        named = ", ".join(references[:NAMED_AT_MOST])
+        say(f"{what} : {len(references)} ({named}{more})")
 
 
 def _show_begun(begun: Bulk, *, as_json: bool) -> None:
     if as_json:
         show_json({"bulk_id": begun.bulk_id, "effective_at": begun.effective_at})
         return
-    say(f"{len(begun.rows)} dossiers : rien ne part avant le {plain(begun.effective_at)}.")
+    say(f"Dossiers : {len(begun.rows)}. Rien ne part avant le {plain(begun.effective_at)}.")
     say(f"Pour annuler : bulk {begun.bulk_id} --undo")
 
 

@@ -1,6 +1,6 @@
 """The commands that look: the work list, whom to reach, one dossier, a message, a search."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -85,16 +85,33 @@ def worklist(
         filters = Filters(kind=kind, urgent=urgent, page=page)
         work = wiring.work_list(filters, wiring.channel_states(), wiring.pending_bulks())
     if as_json:
-        show_json(asdict(work) | {"rows": _rows(work.rows)})
+        show_json(_whole(work))
         return
     show(_WORK, _rows(work.rows), as_csv=as_csv)
     if not as_csv:
         _say_what_else(work, page)
 
 
+def _whole(work: WorkList) -> dict[str, Any]:
+    """All of it but the figures, which are for the console's first page."""
+    held = [asdict(state) for state in work.channels]
+    bulks = [{"bulk_id": bulk.bulk_id, "stand": bulk.stand} for bulk in work.bulks]
+    return {
+        "rows": _rows(work.rows),
+        "counts": dict(work.counts),
+        "total": work.total,
+        "urgent": work.urgent,
+        "pages": work.pages,
+        "quarantined": [asdict(row) for row in work.quarantined],
+        "channels": held,
+        "bulks": bulks,
+    }
+
+
 def _say_what_else(work: WorkList, page: int) -> None:
     more = "+" if work.total >= work.counted_at_most else ""
-    say(f"{work.total}{more} dossiers, dont {work.urgent} urgents ; page {page} sur {work.pages}.")
+    total = f"{work.total}{more}"
+    say(f"Dossiers : {total} ; urgents : {work.urgent} ; page {page} sur {work.pages}.")
     for row in work.quarantined:
         say(f"En quarantaine : {row.key} ({row.reason})")
     for state in work.channels:
@@ -139,9 +156,12 @@ def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = F
     if as_json:
         show_json(_head(view) | {"open_work": list(map(_told, tasks)), "timeline": story})
         return
-    if not as_csv:
-        _say_head(view, tasks)
-    show(_STORY, story, as_csv=as_csv)
+    if as_csv:
+        show(_STORY, story, as_csv=True)
+        return
+    _say_head(view, tasks)
+    for line in story:
+        _say_line(line)
 
 
 def _head(view: DossierView) -> dict[str, Any]:
@@ -158,8 +178,19 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
     say(f"{view.dossier_id} : {name_of(who)}. {_state(view.state)}.")
     say(" ; ".join(filter(None, reached)) or "Ni e-mail ni téléphone.")
     for task in tasks:
-        say(f"À faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
+        say(f"\nÀ faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
         say(f"  {task.subject}")
+    say()
+
+
+def _say_line(line: Mapping[str, Any]) -> None:
+    """What happened, when; below it what else is to be said, and its name if a command takes it."""
+    fate = f" : {line['fate']}" if line["fate"] else ""
+    say(f"{plain(line['at'])}  {line['title']}{fate}")
+    is_first = line["attempt"] in (None, 1)
+    name = line["notice"] + ("" if is_first else f" {line['attempt']}")
+    for more in [*line["told"], *([name] if line["attempt"] else [])]:
+        say(f"{' ' * 18}{more}")
 
 
 def _told(line: Line) -> dict[str, Any]:
@@ -196,7 +227,7 @@ def message(
         return
     if isinstance(found, Email):
         say(f"Objet : {found.subject}\n")
-    say(found.text)
+    say(found.text.strip())
 
 
 def _letter(found: Email | Sms) -> dict[str, str]:
@@ -206,14 +237,11 @@ def _letter(found: Email | Sms) -> dict[str, str]:
 
 def _rows(rows: Iterable[WorkRow | FoundRow]) -> list[dict[str, Any]]:
     """Each row flat, its person beside it."""
-    return [asdict(row) | _person(row.contact) for row in rows]
+    told = [asdict(row) | _person(row.contact) for row in rows]
+    return [{name: value for name, value in row.items() if name != "contact"} for row in told]
 
 
-def _person(contact: Contact | None) -> dict[str, Any]:
-    return {"contact": asdict(contact) if contact else None, **_flat(contact)}
-
-
-def _flat(contact: Contact | None) -> dict[str, str]:
+def _person(contact: Contact | None) -> dict[str, str]:
     if contact is None:
         return {}
     return {
@@ -221,4 +249,5 @@ def _flat(contact: Contact | None) -> dict[str, str]:
         "given_name": contact.given_name,
         "phone": contact.phone or contact.mobile or "",
         "email": contact.email or "",
+        "language": contact.language,
     }

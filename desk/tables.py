@@ -73,6 +73,8 @@ def show(
         return
     if cells:
         _draw(headings, cells)
+    else:
+        say("Rien.")
 
 
 def show_json(value: object) -> None:
