@@ -210,6 +210,7 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     assert "tout peut être annulé" in desk.type(*bulk).out
     assert [desk.type(*bulk, cards[0], "--undo").code for _ in range(2)] == [0, 1]
     desk.go_on(timedelta(minutes=11))
+    wiring.run_bulks()
     done = desk.type(*bulk, "--watch")
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
