@@ -70,7 +70,7 @@ def test_somebody_is_found(desk: Keyboard, asked: str) -> None:
     assert BUSY in [row["dossier_id"] for row in found]
 
 
-@pytest.mark.parametrize("asked", ["Nobody-here", "x"])
+@pytest.mark.parametrize("asked", ["Nobody-here", "q"])
 def test_who_is_not_found_is_not_named_in_the_error(desk: Keyboard, asked: str) -> None:
     done = desk.type("find", asked)
     assert (done.code, done.out) == (1, "")
