@@ -58,6 +58,7 @@ imports: $(READY) ## Check that imports go down only
 
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-desk.in -o requirements-desk.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove everything that was made

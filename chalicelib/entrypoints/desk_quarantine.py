@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib import wiring
 from chalicelib.domain.errors import Unusable
+from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.booking_events import booking_event
 from chalicelib.observability import log
@@ -19,6 +20,28 @@ class Replayed:
 
     outcome: Recorded
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What a body would become: an event, or none for a `reason` that names the field."""
+
+    event: Event | None = None
+    reason: str = ""
+
+
+def foreseen(key: str) -> Foreseen | None:
+    """What reading it again would record; None if there is none of this name.
+
+    Raises StorageUnavailable.
+    """
+    item = wiring.find_quarantined(key)
+    if item is None:
+        return None
+    try:
+        return Foreseen(event=booking_event(item.event_id, item.body, wiring.now()))
+    except Unusable as error:
+        return Foreseen(reason=str(error))
 
 
 def replay(key: str) -> Replayed | None:

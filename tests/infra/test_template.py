@@ -201,5 +201,12 @@ def test_no_role_may_do_everything(merged: dict[str, Any]) -> None:
     assert "*" not in [resource for s in statements for resource in _as_list(s["Resource"])]
 
 
+def test_the_command_line_finds_every_setting_in_the_outputs(merged: dict[str, Any]) -> None:
+    variables = merged["Globals"]["Function"]["Environment"]["Variables"]
+    named = {"".join(part.capitalize() for part in n.split("_")): v for n, v in variables.items()}
+    outputs = {name: output["Value"] for name, output in merged["Outputs"].items()}
+    assert outputs.items() >= named.items()
+
+
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

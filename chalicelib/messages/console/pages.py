@@ -25,7 +25,14 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.messages.console.words import FOLDER, kind_word, troubles_of, word, words_of
+from chalicelib.messages.console.words import (
+    FOLDER,
+    act_word,
+    kind_word,
+    troubles_of,
+    word,
+    words_of,
+)
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.rendering import render
@@ -193,6 +200,7 @@ def _vocabulary() -> Mapping[str, object]:
     """The words that templates ask for."""
     return {
         "word": word,
+        "act_word": act_word,
         "kind_word": kind_word,
         "troubles_of": troubles_of,
         "describe_work": describe_work,

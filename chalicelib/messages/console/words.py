@@ -13,6 +13,9 @@ from chalicelib.messages.work import title_of
 
 FOLDER = TEXTS / "_console"
 
+#: Before the name of an act that was done on the command line.
+FROM_COMMAND_LINE = "cli:"
+
 #: What can be missing or late. Two kinds of the desk's own bear the name of the code they tell of.
 _ABOUT = frozenset(Kind) - {Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED}
 
@@ -47,6 +50,13 @@ def words_of(table: str) -> Mapping[str, str]:
 def codes(table: str) -> AbstractSet[str]:
     """Every code that has a word in a table."""
     return _words()[table].keys()
+
+
+def act_word(action: str) -> str:
+    """What the audit's reader calls an act, from wherever it was done."""
+    if action.startswith(FROM_COMMAND_LINE):
+        return f"{word('actions', action.removeprefix(FROM_COMMAND_LINE))} (ligne de commande)"
+    return word("actions", action)
 
 
 def kind_word(kind: Kind) -> str:
