@@ -10,7 +10,7 @@ class Scale(StrEnum):
 
     QUICK = "quick"  #: seconds: a part of `make test`
     CI = "ci"  #: minutes: whole where that is cheap, a sample where it is not
-    FULL = "full"  #: an hour or two: every single fault, samples of what is larger
+    FULL = "full"  #: an hour or two: every single fault in memory, samples of what is larger
     ALL = "all"  #: on demand, many hours: every pair, and every call on AWS
 
 
