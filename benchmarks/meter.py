@@ -1,0 +1,77 @@
+"""Counts each call of the product in the local world, and what DynamoDB would ask for it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from benchmarks.capacity import (
+    Index,
+    Item,
+    index_write,
+    read_units,
+    size_of,
+    table_write,
+)
+from local.calls import UNHARMED, Call, Do, Harm
+
+#: These run by the clock, however many dossiers there are: only their calls are counted.
+BY_THE_CLOCK = frozenset({"sweep_due", "replan", "send_digest"})
+
+#: Reads one item of a table, whole, by its key.
+Peek = Callable[[str, Mapping[str, Any]], Item | None]
+
+
+@dataclass
+class Meter:
+    """What was counted: calls of everybody; invocations and units of what serves a dossier, with
+    `writes` by table and index, and `reads` by operation.
+    """
+
+    peek: Peek
+    indexes: Sequence[Index]
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    invocations: Counter[str] = field(default_factory=Counter)
+    writes: Counter[str] = field(default_factory=Counter)
+    reads: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    sizes: list[tuple[datetime, int]] = field(default_factory=list)
+
+    def __call__(self, call: Call) -> Harm:
+        """Harm nothing: look on."""
+        self.calls[call.function, call.name] += 1
+        if call.function in BY_THE_CLOCK:
+            return UNHARMED
+        self.invocations[call.function] += call.nth == 1
+        return Harm(around=lambda do: self._metered(call, do))
+
+    def _metered(self, call: Call, do: Do) -> Any:
+        match call.operation:
+            case "UpdateItem" | "DeleteItem":
+                return self._write(call, call.request["Key"], do)
+            case "PutItem":
+                return self._write(call, {"pk": call.request["Item"]["pk"]}, do)
+            case "GetItem":
+                self._read(call, call.request["TableName"], call.request)
+            case "BatchGetItem":
+                for table, asked in call.request["RequestItems"].items():
+                    for key in asked["Keys"]:
+                        self._read(call, table, {**asked, "Key": key})
+        return do()
+
+    def _write(self, call: Call, key: Mapping[str, Any], do: Do) -> Any:
+        before = self.peek(call.request["TableName"], key)
+        answer = do()
+        after = self.peek(call.request["TableName"], key)
+        self.writes["table"] += table_write(before, after)
+        for index in self.indexes:
+            self.writes[index.name] += index_write(index, before, after)
+        if key["pk"]["S"].startswith("DOSSIER#"):
+            self.sizes.append((call.at, size_of(after)))
+        return answer
+
+    def _read(self, call: Call, table: str, asked: Mapping[str, Any]) -> None:
+        """One item is paid whole, however few of its attributes are asked for."""
+        is_consistent = asked.get("ConsistentRead", False)
+        size = size_of(self.peek(table, asked["Key"]))
+        self.reads[call.operation] += read_units(size, is_consistent=is_consistent)
