@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.capacity import indexes, read_units
@@ -33,14 +34,16 @@ def main() -> int:
 
 
 def _peek(world: World) -> Peek:
-    """The item as the table has it; a look that the product does not make, and that costs nothing."""
+    """The item as the table has it: a look of ours, not one of the product."""
     import boto3
 
     client = boto3.client("dynamodb")
 
     def peek(table: str, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         with world.calls.outside():
-            return client.get_item(TableName=table, Key=dict(key), ConsistentRead=True).get("Item")
+            answer = client.get_item(TableName=table, Key=dict(key), ConsistentRead=True)
+        item: Mapping[str, Any] | None = answer.get("Item")
+        return item
 
     return peek
 
@@ -87,7 +90,7 @@ def _sqs(world: World, meter: Meter) -> int:
 def _nights(sizes: Sequence[tuple[datetime, int]]) -> Iterator[int]:
     """The bytes of the item on each night of its life."""
     moments = [*sizes, (ENDS, 0)]
-    for (since, size), (until, _) in zip(moments, moments[1:], strict=False):
+    for (since, size), (until, _) in pairwise(moments):
         yield from [size] * ((until.date() - since.date()) // timedelta(days=1))
 
 

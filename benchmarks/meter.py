@@ -22,6 +22,8 @@ BY_THE_CLOCK = frozenset({"sweep_due", "replan", "send_digest"})
 #: Reads one item of a table, whole, by its key.
 Peek = Callable[[str, Mapping[str, Any]], Item | None]
 
+WRITES = frozenset({"UpdateItem", "DeleteItem", "PutItem"})
+
 
 @dataclass
 class Meter:
@@ -46,20 +48,14 @@ class Meter:
         return Harm(around=lambda do: self._metered(call, do))
 
     def _metered(self, call: Call, do: Do) -> Any:
-        match call.operation:
-            case "UpdateItem" | "DeleteItem":
-                return self._write(call, call.request["Key"], do)
-            case "PutItem":
-                return self._write(call, {"pk": call.request["Item"]["pk"]}, do)
-            case "GetItem":
-                self._read(call, call.request["TableName"], call.request)
-            case "BatchGetItem":
-                for table, asked in call.request["RequestItems"].items():
-                    for key in asked["Keys"]:
-                        self._read(call, table, {**asked, "Key": key})
+        if call.operation in WRITES:
+            return self._write(call, do)
+        for table, asked in _read_by(call):
+            self._read(call, table, asked)
         return do()
 
-    def _write(self, call: Call, key: Mapping[str, Any], do: Do) -> Any:
+    def _write(self, call: Call, do: Do) -> Any:
+        key = call.request.get("Key") or {"pk": call.request["Item"]["pk"]}
         before = self.peek(call.request["TableName"], key)
         answer = do()
         after = self.peek(call.request["TableName"], key)
@@ -75,3 +71,13 @@ class Meter:
         is_consistent = asked.get("ConsistentRead", False)
         size = size_of(self.peek(table, asked["Key"]))
         self.reads[call.operation] += read_units(size, is_consistent=is_consistent)
+
+
+def _read_by(call: Call) -> list[tuple[str, Mapping[str, Any]]]:
+    """Each item that a call reads by its key: of which table, and how it is asked for."""
+    if call.operation == "GetItem":
+        return [(call.request["TableName"], call.request)]
+    if call.operation == "BatchGetItem":
+        tables = call.request["RequestItems"].items()
+        return [(table, {**asked, "Key": key}) for table, asked in tables for key in asked["Keys"]]
+    return []

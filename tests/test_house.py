@@ -14,7 +14,7 @@ from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("chalicelib", "local", "tests")
+ROOMS = ("benchmarks", "chalicelib", "infra", "local", "tests")
 PAGES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
 DECISIONS = sorted((HOUSE / "docs" / "decisions").glob("*.md"))
 
