@@ -4,8 +4,8 @@ It knocks as the booking system does, with the stage's own secret, and reads fro
 each message was seen to arrive. Whoever runs it needs to read the stack, the secret and the table.
 No person can be reached by it: every other address and number is refused before anything leaves.
 
-Simulators: https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html and
-https://docs.aws.amazon.com/sms-voice/latest/userguide/test-phone-numbers.html
+Simulators: "Using the mailbox simulator" in the SES developer guide, "Simulator phone numbers" in
+the guide of AWS End User Messaging SMS.
 """
 
 import argparse
@@ -124,22 +124,14 @@ def _missing(stage: Stage, dossier_id: str, wanted: Wanted) -> Wanted:
 
 
 class DeployedStage:
-    """A stage on AWS, by the name of its stack."""
+    """A stage on AWS: where it is knocked at, with which secret, and which table it writes."""
 
-    def __init__(self, stack: str) -> None:
-        import boto3
-
+    def __init__(self, url: str, webhook_secret: str, table_name: str) -> None:
         from chalicelib.storage.dossiers import DynamoDossiers
 
-        cloudformation = boto3.client("cloudformation")
-        [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        rows = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
-        ids = {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
-        given = {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
-        self._url = f"{given['PublicUrl']}/webhooks/booking"
-        self._dossiers = DynamoDossiers(ids["Table"])
-        secret = boto3.client("secretsmanager").get_secret_value(SecretId=ids["Secrets"])
-        self._webhook = Webhook(json.loads(secret["SecretString"])["webhook_secrets"][0])
+        self._url = url
+        self._webhook = Webhook(webhook_secret)
+        self._dossiers = DynamoDossiers(table_name)
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -160,6 +152,23 @@ class DeployedStage:
         time.sleep(REST)
 
 
+def find(stack: str, cloudformation: Any, secretsmanager: Any) -> DeployedStage:
+    """The stage of a stack. Its parts are asked for one by one: a list ends at the hundredth."""
+
+    def id_of(name: str) -> str:
+        found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    given = {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
+    secret = secretsmanager.get_secret_value(SecretId=id_of("Secrets"))["SecretString"]
+    return DeployedStage(
+        url=f"{given['PublicUrl']}/webhooks/booking",
+        webhook_secret=json.loads(secret)["webhook_secrets"][0],
+        table_name=id_of("Table"),
+    )
+
+
 def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[str, str]:
     """The headers of Standard Webhooks."""
     return {
@@ -168,6 +177,12 @@ def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[st
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": webhook.sign(event_id, now, body),
     }
+
+
+def _deployed(stack: str) -> DeployedStage:
+    import boto3
+
+    return find(stack, boto3.client("cloudformation"), boto3.client("secretsmanager"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         recipient = Recipient(email=given.email, phone=given.phone)
-        print(f"{smoke(DeployedStage(given.stack), recipient)}: all arrived")
+        print(f"{smoke(_deployed(given.stack), recipient)}: all arrived")
     except SmokeFailed as error:
         print(error, file=sys.stderr)
         return 1
