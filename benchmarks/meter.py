@@ -14,7 +14,7 @@ from benchmarks.capacity import (
     size_of,
     table_write,
 )
-from local.calls import UNHARMED, Call, Do, Harm
+from local.calls import Call, Do, Harm
 
 #: These run by the clock, however many dossiers there are: only their calls are counted.
 BY_THE_CLOCK = frozenset({"sweep_due", "replan", "send_digest"})
@@ -43,7 +43,7 @@ class Meter:
         """Harm nothing: look on."""
         self.calls[call.function, call.name] += 1
         if call.function in BY_THE_CLOCK:
-            return UNHARMED
+            return Harm(around=lambda do: self._weighed(call, do))
         self.invocations[call.function] += call.nth == 1
         return Harm(around=lambda do: self._metered(call, do))
 
@@ -54,16 +54,22 @@ class Meter:
             self._read(call, table, asked)
         return do()
 
-    def _write(self, call: Call, do: Do) -> Any:
-        key = call.request.get("Key") or {"pk": call.request["Item"]["pk"]}
-        before = self.peek(call.request["TableName"], key)
+    def _weighed(self, call: Call, do: Do) -> Any:
+        """What a dossier weighs after a write."""
         answer = do()
+        if call.operation in WRITES and _key(call)["pk"]["S"].startswith("DOSSIER#"):
+            after = self.peek(call.request["TableName"], _key(call))
+            self.sizes.append((call.at, size_of(after)))
+        return answer
+
+    def _write(self, call: Call, do: Do) -> Any:
+        key = _key(call)
+        before = self.peek(call.request["TableName"], key)
+        answer = self._weighed(call, do)
         after = self.peek(call.request["TableName"], key)
         self.writes["table"] += table_write(before, after)
         for index in self.indexes:
             self.writes[index.name] += index_write(index, before, after)
-        if key["pk"]["S"].startswith("DOSSIER#"):
-            self.sizes.append((call.at, size_of(after)))
         return answer
 
     def _read(self, call: Call, table: str, asked: Mapping[str, Any]) -> None:
@@ -71,6 +77,11 @@ class Meter:
         is_consistent = asked.get("ConsistentRead", False)
         size = size_of(self.peek(table, asked["Key"]))
         self.reads[call.operation] += read_units(size, is_consistent=is_consistent)
+
+
+def _key(call: Call) -> Mapping[str, Any]:
+    key: Mapping[str, Any] = call.request.get("Key") or {"pk": call.request["Item"]["pk"]}
+    return key
 
 
 def _read_by(call: Call) -> list[tuple[str, Mapping[str, Any]]]:
