@@ -1,13 +1,14 @@
 PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= full
+STAGE ?= dev
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee mutants browser gallery theme check format lint types imports lock clean
+.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
@@ -39,6 +40,13 @@ gallery: $(READY) ## Show every message, page and document, in every hard case (
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
+
+smoke: $(READY) ## Send one dossier of a deployed stage to simulators, and see it arrive (STAGE=dev)
+	$(RUN) infra.smoke --stack relance-$(STAGE)
+
+scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
+	$(RUN) benchmarks.calls_per_dossier
+	$(RUN) benchmarks.night
 
 check: lint types imports ## Lint, types, and the import law
 

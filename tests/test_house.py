@@ -14,7 +14,7 @@ from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("chalicelib", "desk", "local", "tests")
+ROOMS = ("benchmarks", "chalicelib", "desk", "infra", "local", "tests")
 PAGES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
 DECISIONS = sorted((HOUSE / "docs" / "decisions").glob("*.md"))
 

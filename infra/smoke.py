@@ -1,0 +1,205 @@
+"""One dossier through a deployed stage, to simulators only: `make smoke STAGE=dev`.
+
+It knocks as the booking system does, with the stage's own secret, and reads from the table whether
+each message was seen to arrive. Whoever runs it needs to read the stack, the secret and the table.
+No person can be reached by it: every other address and number is refused before anything leaves.
+
+Simulators: "Using the mailbox simulator" in the SES developer guide, "Simulator phone numbers" in
+the guide of AWS End User Messaging SMS.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from standardwebhooks import Webhook
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.desk_calendar import paris_day
+
+SUCCESS_EMAIL = "success@simulator.amazonses.com"
+SUCCESS_PHONE = "+33755512501"
+_EMAILS = re.compile(r"success(\+[a-z0-9-]{1,30})?@simulator\.amazonses\.com")
+_PHONES = frozenset({SUCCESS_PHONE})
+
+#: How often it looks, and for how many seconds it rests between two looks.
+LOOKS, REST = 60, 10
+
+#: What a smoke test waits for: these notices, on these channels.
+Wanted = frozenset[tuple[Kind, Channel]]
+AFTER_BOOKING: Wanted = frozenset({(Kind.CONFIRMATION_REQUEST, Channel.EMAIL)})
+AFTER_CARD: Wanted = frozenset({(Kind.CARD_READY, Channel.EMAIL), (Kind.CARD_READY, Channel.SMS)})
+
+
+class SmokeFailed(Exception):
+    """The stage does not do what it should; what it did not do is in the text."""
+
+
+class NotASimulator(SmokeFailed):
+    """An address or a number that may belong to somebody. It is not repeated here."""
+
+
+class Stage(Protocol):
+    """What there is to be seen of a stage from outside."""
+
+    def now(self) -> datetime: ...
+    def knock(self, event_id: str, body: str) -> int: ...
+    def ledger(self, dossier_id: str) -> Sequence[Attempt]: ...
+    def rest(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Whom the test writes to. Raises NotASimulator."""
+
+    email: str = SUCCESS_EMAIL
+    phone: str = SUCCESS_PHONE
+
+    def __post_init__(self) -> None:
+        if not _EMAILS.fullmatch(self.email):
+            raise NotASimulator("--email: not the success address of the SES mailbox simulator")
+        if self.phone not in _PHONES:
+            raise NotASimulator("--phone: not the success number of the French SMS simulator")
+
+
+def smoke(stage: Stage, recipient: Recipient) -> str:
+    """Book, then have a card ready, then hand it over; the dossier's id. Raises SmokeFailed.
+
+    The card is handed over, and its renewal booked, so that nothing more is owed to the dossier.
+    """
+    begun = stage.now()
+    dossier_id, today = f"smoke-{begun:%Y%m%d-%H%M%S}", paris_day(begun).isoformat()
+    starts_at = (begun + timedelta(days=14)).isoformat()
+    student = {
+        "given_name": "Smoke", "family_name": "Test", "language": "fr",
+        "email": recipient.email, "phone": recipient.phone,
+    }  # fmt: skip
+    slot = {"id": f"{dossier_id}-slot", "starts_at": starts_at}
+    about = {"dossier_id": dossier_id, "student": student}
+    _tell(stage, "appointment.selected", {**about, "appointment": slot})
+    _follow(stage, dossier_id, AFTER_BOOKING)
+    _tell(stage, "card.ready", {**about, "occurred_on": today})
+    _follow(stage, dossier_id, AFTER_CARD)
+    _tell(stage, "renewal.booked", about)
+    in_a_year = paris_day(begun + timedelta(days=365)).isoformat()
+    over = {"occurred_on": today, "card_expires_on": in_a_year}
+    _tell(stage, "card.collected", {**about, **over})
+    return dossier_id
+
+
+def _tell(stage: Stage, kind: str, data: Mapping[str, Any]) -> None:
+    body = json.dumps({"type": kind, "timestamp": stage.now().isoformat(), "data": data})
+    status = stage.knock(f"{data['dossier_id']}-{kind.replace('.', '-')}", body)
+    if status != 202:
+        message = f"{kind}: answered {status}, not 202"
+        raise SmokeFailed(message)
+
+
+def _follow(stage: Stage, dossier_id: str, wanted: Wanted) -> None:
+    """Look until all of it was seen to arrive."""
+    missing = _missing(stage, dossier_id, wanted)
+    for _ in range(LOOKS):
+        if not missing:
+            return
+        stage.rest()
+        missing = _missing(stage, dossier_id, wanted)
+    what = ", ".join(sorted(f"{kind} by {channel}" for kind, channel in missing))
+    message = f"{dossier_id}: not seen to arrive: {what}"
+    raise SmokeFailed(message)
+
+
+def _missing(stage: Stage, dossier_id: str, wanted: Wanted) -> Wanted:
+    ledger = stage.ledger(dossier_id)
+    arrived = {(a.notice.kind, a.notice.channel) for a in ledger if a.fate is Fate.DELIVERED}
+    return wanted - arrived
+
+
+class DeployedStage:
+    """A stage on AWS: where it is knocked at, with which secret, and which table it writes."""
+
+    def __init__(self, url: str, webhook_secret: str, table_name: str) -> None:
+        from chalicelib.storage.dossiers import DynamoDossiers
+
+        self._url = url
+        self._webhook = Webhook(webhook_secret)
+        self._dossiers = DynamoDossiers(table_name)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def knock(self, event_id: str, body: str) -> int:
+        headers = signed(self._webhook, event_id, self.now(), body)
+        request = Request(self._url, body.encode(), headers, method="POST")  # noqa: S310  the stack's own address
+        try:
+            with urlopen(request, timeout=30) as answer:  # noqa: S310  see above
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
+
+    def ledger(self, dossier_id: str) -> Sequence[Attempt]:
+        return self._dossiers.load(dossier_id).dossier.ledger
+
+    def rest(self) -> None:
+        time.sleep(REST)
+
+
+def find(stack: str, cloudformation: Any, secretsmanager: Any) -> DeployedStage:
+    """The stage of a stack. Its parts are asked for one by one: a list ends at the hundredth."""
+
+    def id_of(name: str) -> str:
+        found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    given = {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
+    secret = secretsmanager.get_secret_value(SecretId=id_of("Secrets"))["SecretString"]
+    return DeployedStage(
+        url=f"{given['PublicUrl']}/webhooks/booking",
+        webhook_secret=json.loads(secret)["webhook_secrets"][0],
+        table_name=id_of("Table"),
+    )
+
+
+def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[str, str]:
+    """The headers of Standard Webhooks."""
+    return {
+        "content-type": "application/json",
+        "webhook-id": event_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": webhook.sign(event_id, now, body),
+    }
+
+
+def _deployed(stack: str) -> DeployedStage:
+    import boto3
+
+    return find(stack, boto3.client("cloudformation"), boto3.client("secretsmanager"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Smoke-test a stage; 0 if every message was seen to arrive."""
+    parser = argparse.ArgumentParser(prog="python -m infra.smoke", description=__doc__)
+    parser.add_argument("--stack", required=True, help="the name of the stage's stack")
+    parser.add_argument("--email", default=SUCCESS_EMAIL)
+    parser.add_argument("--phone", default=SUCCESS_PHONE)
+    given = parser.parse_args(arguments)
+    try:
+        recipient = Recipient(email=given.email, phone=given.phone)
+        print(f"{smoke(_deployed(given.stack), recipient)}: all arrived")
+    except SmokeFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""The smoke test of a stage, tried against the local world."""
+
+import base64
+import io
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from standardwebhooks import Webhook
+
+from chalicelib.domain.delivery import Attempt
+from infra import smoke
+from infra.smoke import (
+    SUCCESS_EMAIL,
+    SUCCESS_PHONE,
+    DeployedStage,
+    NotASimulator,
+    Recipient,
+    SmokeFailed,
+    signed,
+)
+from local.transport import in_process
+from local.world import WEBHOOKS, World
+from tests.builders import paris
+
+MORNING = paris("2019-05-14 10:00")
+
+
+@dataclass(frozen=True)
+class LocalStage:
+    """The local world, as a stage is seen from outside."""
+
+    world: World
+
+    def now(self) -> datetime:
+        return self.world.now()
+
+    def knock(self, event_id: str, body: str) -> int:
+        webhook = Webhook(self.world.settings()["webhook_secret"])
+        headers = signed(webhook, event_id, self.now(), body)
+        return self.world.request("POST", WEBHOOKS, headers, body.encode()).status
+
+    def ledger(self, dossier_id: str) -> Sequence[Attempt]:
+        sheet = self.world.sheet(dossier_id)
+        return sheet.dossier.ledger if sheet else ()
+
+    def rest(self) -> None:
+        self.world.travel(self.now() + timedelta(seconds=smoke.REST))
+
+
+@pytest.fixture
+def stage() -> Iterator[LocalStage]:
+    with World(start=MORNING, ticks=False, transport=in_process, log=io.StringIO()) as world:
+        yield LocalStage(world)
+
+
+def test_every_message_is_followed_to_its_receipt_and_then_nothing_is_owed(
+    stage: LocalStage,
+) -> None:
+    dossier_id = smoke.smoke(stage, Recipient())
+    sent = [(message.channel, message.to) for message, _ in stage.world.sent]
+    assert sorted(sent) == [("email", SUCCESS_EMAIL)] * 2 + [("sms", SUCCESS_PHONE)]
+    sheet = stage.world.sheet(dossier_id)
+    assert sheet
+    assert (sheet.plan.due, sheet.plan.later, sheet.dossier.open_work) == ((), (), ())
+    assert stage.world.failures == []
+
+
+def test_what_is_not_seen_to_arrive_is_named(
+    stage: LocalStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smoke, "LOOKS", 3)
+    stage.world.faults.switch({"lost_sms": {"count": 1, "notice": "card_ready"}})
+    with pytest.raises(SmokeFailed, match=r"not seen to arrive: card_ready by sms$"):
+        smoke.smoke(stage, Recipient())
+
+
+def test_a_stage_that_does_not_answer_as_it_should_is_told(
+    stage: LocalStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalStage, "knock", lambda *_: 401)
+    with pytest.raises(SmokeFailed, match=r"appointment\.selected: answered 401, not 202"):
+        smoke.smoke(stage, Recipient())
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "lea@example.org",
+        "bounce@simulator.amazonses.com",
+        "success@simulator.amazonses.com.example.org",
+        "success@simulator.amazonses.com\n",
+        "",
+    ],
+)
+def test_an_address_that_may_be_somebodys_is_refused_and_not_repeated(email: str) -> None:
+    with pytest.raises(NotASimulator) as refused:
+        Recipient(email=email)
+    assert email == "" or email not in str(refused.value)
+
+
+@pytest.mark.parametrize("phone", ["+33612345678", "+33755512502", "0755512501", ""])
+def test_a_number_that_may_be_somebodys_is_refused(phone: str) -> None:
+    with pytest.raises(NotASimulator):
+        Recipient(phone=phone)
+
+
+def test_the_simulator_takes_a_label() -> None:
+    assert Recipient(email="success+campus-1@simulator.amazonses.com")
+
+
+def test_nothing_is_asked_of_aws_before_the_recipient_is_known_to_be_a_simulator(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert smoke.main(["--stack", "relance-dev", "--email", "lea@example.org"]) == 1
+    assert "simulator" in capsys.readouterr().err
+
+
+def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
+    stage: LocalStage,
+) -> None:
+    local = stage.world.settings()
+    cloudformation, secretsmanager = boto3.client("cloudformation"), boto3.client("secretsmanager")
+    secret = {"SecretString": json.dumps({"webhook_secrets": [local["webhook_secret"]]})}
+    with Stubber(cloudformation) as stack, Stubber(secretsmanager) as secrets:
+        stack.add_response("describe_stacks", described("https://rdv.example.org"))
+        stack.add_response("describe_stack_resource", resource("Secrets", "the-secret"))
+        stack.add_response(
+            "describe_stack_resource", resource("Table", local["environment"]["TABLE_NAME"])
+        )
+        secrets.add_response("get_secret_value", secret, {"SecretId": "the-secret"})
+        deployed = smoke.find("relance-dev", cloudformation, secretsmanager)
+    dossier_id = smoke.smoke(stage, Recipient())
+    assert deployed.ledger(dossier_id) == stage.ledger(dossier_id) != ()
+
+
+def described(public_url: str) -> dict[str, Any]:
+    parameter = {"ParameterKey": "PublicUrl", "ParameterValue": public_url}
+    stack = {"StackName": "relance-dev", "CreationTime": MORNING, "StackStatus": "CREATE_COMPLETE"}
+    return {"Stacks": [{**stack, "Parameters": [parameter]}]}
+
+
+def resource(name: str, physical_id: str) -> dict[str, Any]:
+    detail = {
+        "LogicalResourceId": name,
+        "PhysicalResourceId": physical_id,
+        "ResourceType": "AWS::X::Y",
+        "LastUpdatedTimestamp": MORNING,
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
+    return {"StackResourceDetail": detail}
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("status", [202, 401])
+def test_a_knock_is_signed_as_the_booking_system_signs_and_says_the_answer(status: int) -> None:
+    secret = "whsec_" + base64.b64encode(b"0" * 32).decode()
+    with a_door(status) as (url, knocks):
+        stage = DeployedStage(f"{url}/webhooks/booking", secret, "no-table")
+        assert stage.knock("an-id", '{"type": "card.ready"}') == status
+    [(path, headers, body)] = knocks
+    assert path == "/webhooks/booking"
+    assert Webhook(secret).verify(body, headers) == {"type": "card.ready"}
+
+
+@contextmanager
+def a_door(status: int) -> Iterator[tuple[str, list[tuple[str, dict[str, str], bytes]]]]:
+    """Somebody who listens on this machine, remembers each knock, and answers all of them so."""
+    knocks: list[tuple[str, dict[str, str], bytes]] = []
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            knocks.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Be silent."""
+
+    with HTTPServer(("127.0.0.1", 0), Door) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", knocks
+        finally:
+            server.shutdown()
+            thread.join()
