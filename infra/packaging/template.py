@@ -36,7 +36,7 @@ ZIP = "relance.zip"
 class _OurZip(BaseDeployStep):
     """Stands where Chalice would make a zip of its own."""
 
-    def handle_deploymentpackage(self, config: Config, resource: DeploymentPackage) -> None:
+    def handle_deploymentpackage(self, config: Config, resource: DeploymentPackage) -> None:  # noqa: ARG002  as Chalice calls it
         resource.filename = ZIP
 
 
