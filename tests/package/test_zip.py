@@ -12,7 +12,8 @@ import pytest
 from infra.packaging.__main__ import make_zip
 from infra.packaging.services import services_used
 from infra.packaging.target import PYTHONS, Target, target
-from tests.infra.test_template import functions_of, merged_for
+from infra.packaging.template import merged
+from tests.infra.test_template import functions_of
 
 pytestmark = pytest.mark.package
 
@@ -67,7 +68,7 @@ def names(made: Path) -> list[str]:
 
 
 def handlers() -> Mapping[str, str]:
-    return {name: f["Handler"] for name, f in functions_of(merged_for("prod")).items()}
+    return {name: f["Handler"] for name, f in functions_of(merged("prod")).items()}
 
 
 @pytest.mark.parametrize("function", ["APIHandler", "SweepDue", "Replan", "SendDigest",
