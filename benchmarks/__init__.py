@@ -1,0 +1,1 @@
+"""What it costs, on the machine at hand: ratios, never promises."""
