@@ -8,11 +8,11 @@ READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports lock clean
+.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports package check-package lock clean
 
 help: ## Say what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
-		while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
+		while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
 
 demo: $(READY) ## Play a dossier from the chosen appointment to the next renewal
 	$(RUN) local.demo
@@ -63,6 +63,12 @@ types: $(READY) ## Check every type
 
 imports: $(READY) ## Check that imports go down only
 	$(VENV)/bin/lint-imports
+
+package: $(READY) ## Make what is deployed (STAGE=dev|staging|prod ARCH=arm64|x86_64): out/package
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
+
+check-package: $(READY) ## Make it twice and compare, and start each function from the zip alone
+	$(RUN) pytest -m package tests/package
 
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt

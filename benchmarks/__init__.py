@@ -1,1 +1,1 @@
-"""What the product costs and bears, counted. Not part of the package."""
+"""What the product costs and bears: counted, or measured as ratios. Not part of the package."""

@@ -1,1 +1,1 @@
-"""What Chalice does not create, and how a deployed stage is tried. Not part of the package."""
+"""What Chalice does not create, how the package is made, and how a deployed stage is tried."""

@@ -1,84 +1,23 @@
 """The template that Chalice writes for each stage, merged with our resources, is what we mean."""
 
+import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from cfnlint import api as cfnlint  # type: ignore[import-untyped]  # has no types
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # has no types
-from chalice.cli.factory import CLIFactory
-from chalice.config import Config
-from chalice.deploy.appgraph import ApplicationGraphBuilder, DependencyBuilder
-from chalice.deploy.deployer import (
-    BaseDeployStep,
-    BuildStage,
-    InjectDefaults,
-    PolicyGenerator,
-    SwaggerBuilder,
-)
-from chalice.deploy.models import DeploymentPackage
-from chalice.deploy.swagger import CFNSwaggerGenerator
-from chalice.package import (
-    ResourceBuilder,
-    SAMTemplateGenerator,
-    TemplateDeepMerger,
-    TemplateMergePostProcessor,
-    YAMLTemplateSerializer,
-)
-from chalice.policy import AppPolicyGenerator
-from chalice.utils import OSUtils
 
 from chalicelib.desk_data import load
 from chalicelib.domain.operators import Role
 from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
-
-HOUSE = Path(__file__).parents[2]
-STAGES = ("dev", "staging", "prod")
-
-
-class NamedZip(BaseDeployStep):
-    """Stands where Chalice would download every requirement: the template needs only a name."""
-
-    def handle_deploymentpackage(self, config: Config, resource: DeploymentPackage) -> None:
-        resource.filename = "deployment.zip"
+from infra.packaging.target import STAGES
+from infra.packaging.template import merged as merged_for
 
 
 @pytest.fixture(scope="module", params=STAGES)
-def yaml(request: pytest.FixtureRequest) -> str:
-    return template_of(request.param)
-
-
-@pytest.fixture(scope="module")
-def merged(yaml: str) -> dict[str, Any]:
-    content: dict[str, Any] = YAMLTemplateSerializer().load_template(yaml)
-    return content
-
-
-def template_of(stage: str) -> str:
-    factory = CLIFactory(str(HOUSE))
-    config = factory.create_config_obj(stage)
-    osutils = OSUtils()
-    build = BuildStage(
-        steps=[
-            InjectDefaults(),
-            NamedZip(),
-            PolicyGenerator(policy_gen=AppPolicyGenerator(osutils=osutils), osutils=osutils),
-            SwaggerBuilder(swagger_generator=CFNSwaggerGenerator()),
-        ]
-    )
-    resources = ResourceBuilder(ApplicationGraphBuilder(), DependencyBuilder(), build)
-    written = SAMTemplateGenerator(config, factory.create_package_options()).generate(
-        resources.construct_resources(config, stage)
-    )
-    serializer = YAMLTemplateSerializer()
-    TemplateMergePostProcessor(
-        osutils=osutils,
-        merger=TemplateDeepMerger(),
-        template_serializer=serializer,
-        merge_template=str(HOUSE / "infra" / "resources.yaml"),
-    ).process(written, config, "out", stage)
-    return str(serializer.serialize_template(written))
+def merged(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return merged_for(request.param)
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
@@ -89,8 +28,8 @@ def functions_of(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return of_type(template, "AWS::Serverless::Function")
 
 
-def test_cloudformation_takes_it(yaml: str) -> None:
-    found = cfnlint.lint(yaml, config=ManualArgs(regions=["eu-west-3"]))
+def test_cloudformation_takes_it(merged: dict[str, Any]) -> None:
+    found = cfnlint.lint(json.dumps(merged), config=ManualArgs(regions=["eu-west-3"]))
     assert [match.message for match in found if match.rule.severity == "error"] == []
 
 

@@ -1,0 +1,48 @@
+"""What the zip is made of, for whoever looks for known weaknesses: CycloneDX, and reproducible.
+
+https://cyclonedx.org/docs/1.6/json/
+"""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from infra.packaging.target import HOUSE, Target
+
+
+def sbom(parts: Mapping[str, str], target: Target, digest: str) -> dict[str, Any]:
+    """The list, for a zip of this SHA-256. No date and no serial number: the zip is its name."""
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": _ours(target, digest)},
+        "components": [_part(name, version) for name, version in sorted(parts.items())],
+    }
+
+
+def _ours(target: Target, digest: str) -> dict[str, Any]:
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))["project"]
+    return {
+        "type": "application",
+        "bom-ref": "relance",
+        "name": project["name"],
+        "version": project["version"],
+        "description": project["description"],
+        "hashes": [{"alg": "SHA-256", "content": digest}],
+        "properties": [
+            {"name": "relance:architecture", "value": target.architecture},
+            {"name": "relance:runtime", "value": target.runtime},
+        ],
+    }
+
+
+def _part(name: str, version: str) -> dict[str, Any]:
+    address = f"pkg:pypi/{name}@{version}"
+    return {
+        "type": "library",
+        "bom-ref": address,
+        "name": name,
+        "version": version,
+        "purl": address,
+    }

@@ -1,0 +1,227 @@
+"""Each function may do what it does, and nothing else."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.packaging.template import merged
+from local.calls import Call
+from local.transport import in_process
+from local.world import World
+from tests.builders import paris
+from tests.guarantee.on_aws.story import STUDENT
+
+HOUSE = Path(__file__).parents[2]
+
+#: Chalice's name of each function's role, by the name under which the local world calls it.
+ROLES: Mapping[str, str] = {
+    "http": "ApiHandlerRole",
+    "sweep_due": "SweepDueRole",
+    "replan": "ReplanRole",
+    "send_digest": "SendDigestRole",
+    "serve_dossier": "ServeDossierRole",
+    "record_delivery": "RecordDeliveryRole",
+}
+
+#: What IAM calls an operation, where it is not its own name.
+#: https://docs.aws.amazon.com/service-authorization/latest/reference/
+ACTIONS: Mapping[str, str] = {
+    "s3.DeleteObjects": "s3:DeleteObjectVersion",  # each with its version
+    "s3.HeadObject": "s3:GetObject",
+    "s3.ListObjectVersions": "s3:ListBucketVersions",
+    "sqs.SendMessageBatch": "sqs:SendMessage",
+}
+PREFIXES: Mapping[str, str] = {"pinpoint-sms-voice-v2": "sms-voice", "sesv2": "ses"}
+
+#: Cognito asks everybody the same, signed or not: no role is looked at.
+PUBLIC = frozenset(
+    {"AssociateSoftwareToken", "InitiateAuth", "RespondToAuthChallenge", "VerifySoftwareToken"}
+)
+
+#: Each function writes its log.
+LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+FED = dict.fromkeys(
+    ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "Lambda itself reads the queue, as the function",
+)
+ONE_PROCESS = "in the local world all functions are one process, which read the secrets already"
+
+#: What may be done and is not in the procedure nor in the morning below, and why it must be.
+BEYOND: Mapping[str, Mapping[str, str]] = {
+    "http": {
+        "dynamodb:DeleteItem": "a channel is resumed; a webhook leaves quarantine",
+        "s3:PutObject": "the document is made again when it is asked for and gone",
+        "s3:ListBucket": "without it S3 says that a missing document is forbidden",
+        "sqs:DeleteMessage": "dead letters are put back",
+    },
+    "sweep_due": {
+        "dynamodb:GetItem": "a bulk action reads each of its dossiers",
+        "dynamodb:PutItem": "a bulk action says how far it has come",
+        "dynamodb:UpdateItem": "a bulk action writes each of its dossiers",
+        "secretsmanager:GetSecretValue": ONE_PROCESS,
+    },
+    "replan": {
+        "dynamodb:DeleteItem": "what has waited long enough is forgotten",
+        "sqs:SendMessage": "a receipt that matches at last wakes its dossier",
+    },
+    "send_digest": {},
+    "serve_dossier": {
+        "dynamodb:PutItem": "a channel that refuses us is held for everybody",
+        "dynamodb:DeleteItem": "a channel that takes messages again is released",
+        "s3:ListBucket": "without it S3 says that a missing document is forbidden",
+        **FED,
+    },
+    "record_delivery": {
+        "dynamodb:PutItem": "a receipt that matches nothing yet is kept",
+        "secretsmanager:GetSecretValue": ONE_PROCESS,
+        **FED,
+    },
+}  # fmt: skip
+
+#: The only resources with a star in them, and why.
+STARS: Mapping[str, str] = {
+    "/aws/lambda/${AWS::StackName}-*": "the name of a function is made after its role",
+    "${Documents.Arn}/*": "the documents of one bucket, which holds nothing else",
+    ":identity/*": "mail leaves by an address, and SES checks its domain's identity or its own",
+    ":sender-id/*": "a sender's name is one for each country",
+}
+
+#: Every page of the desk that needs no form, and a search of each kind.
+PAGES = (
+    *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
+    *("/desk/dead-letters", "/desk/audit", "/desk/dossiers/G-1", "/desk/quarantine/none"),
+    *("/desk/find?q=Martin", "/desk/find?q=a@b.example", "/desk/find?q=0612345678"),
+)
+
+BOOKED: Mapping[str, Any] = {
+    "type": "appointment.selected",
+    "data": {
+        "dossier_id": STUDENT.dossier_id,
+        "student": STUDENT.block,
+        "appointment": {"id": "A-1", "starts_at": "2019-05-07T10:20:00+02:00"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    return merged("prod")
+
+
+@pytest.fixture(scope="module")
+def morning() -> Sequence[Call]:
+    """Somebody comes in and looks at everything, a student books, and the digest is written."""
+    start = paris("2019-04-08 07:30")
+    with World(
+        start=start, ticks=False, transport=in_process, digest_to="desk@prefecture.example"
+    ) as world:
+        came_in = world.sign_in("admin").headers
+        cookies = [value.partition(";")[0] for name, value in came_in if name == "Set-Cookie"]
+        for page in PAGES:
+            world.request("GET", page, {"cookie": "; ".join(cookies)})
+        world.deliver(BOOKED)
+        world.travel(paris("2019-04-09 12:00"))
+        return tuple(world.calls.made)
+
+
+@pytest.fixture(scope="module")
+def called(morning: Sequence[Call]) -> Mapping[str, frozenset[str]]:
+    """What each function calls, in the procedure of docs/guarantee.md and in that morning."""
+    found: dict[str, set[str]] = {function: set() for function in ROLES}
+    for function, name in [*procedure(), *((c.function, c.name) for c in morning)]:
+        if name.rpartition(".")[2] not in PUBLIC:
+            found[function].add(action(name))
+    return {function: frozenset(actions) for function, actions in found.items()}
+
+
+def procedure() -> Iterator[tuple[str, str]]:
+    """Every call of the whole procedure; tests/guarantee compares the page with what is made."""
+    page = (HOUSE / "docs" / "guarantee.md").read_text("utf-8")
+    row = re.compile(r"^\| [\d–]+ \| [^|]+ \| (\w+) \| (.+) \|$", re.MULTILINE)
+    for function, names in row.findall(page):
+        for name in names.split(" · "):
+            yield function, name
+
+
+def action(name: str) -> str:
+    service, _, operation = name.partition(".")
+    return ACTIONS.get(name, f"{PREFIXES.get(service, service)}:{operation}")
+
+
+def statements(template: Mapping[str, Any], function: str) -> list[dict[str, Any]]:
+    [policy] = template["Resources"][ROLES[function]]["Properties"]["Policies"]
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def allowed(template: Mapping[str, Any], function: str) -> list[str]:
+    return [one for s in statements(template, function) for one in s["Action"]]
+
+
+def resources(statement: Mapping[str, Any]) -> list[str]:
+    named = statement["Resource"]
+    return [str(*one.values()) for one in (named if isinstance(named, list) else [named])]
+
+
+def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    functions = [
+        resource["Properties"]["Role"]["Fn::GetAtt"][0]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    assert sorted(functions) == sorted(ROLES.values())
+
+
+@pytest.mark.parametrize("function", ROLES)
+def test_a_function_may_do_what_it_does(
+    template: dict[str, Any], called: Mapping[str, frozenset[str]], function: str
+) -> None:
+    assert called[function] - set(allowed(template, function)) == set()
+
+
+@pytest.mark.parametrize("function", ROLES)
+def test_and_nothing_else_but_what_has_a_reason(
+    template: dict[str, Any], called: Mapping[str, frozenset[str]], function: str
+) -> None:
+    beyond = set(allowed(template, function)) - called[function] - set(LOGS)
+    assert beyond == set(BEYOND[function])
+
+
+def test_a_function_reads_the_indexes_that_it_asks_and_no_other_part_of_the_table(
+    template: dict[str, Any], morning: Sequence[Call]
+) -> None:
+    asked = {(c.function, c.request["IndexName"]) for c in morning if "IndexName" in c.request}
+    may = {
+        (function, resource.rpartition("/index/")[2])
+        for function in ROLES
+        for statement in statements(template, function)
+        for resource in resources(statement)
+        if "/index/" in resource
+    }
+    assert asked == may
+
+
+@pytest.mark.parametrize("function", ROLES)
+def test_every_star_in_a_resource_has_a_reason(template: dict[str, Any], function: str) -> None:
+    named = [one for s in statements(template, function) for one in resources(s)]
+    stars = [one for one in named if "*" in one]
+    assert [one for one in stars if not one.endswith(tuple(STARS))] == []
+
+
+def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
+    sends = {"ses:SendEmail", "sms-voice:SendTextMessage"}
+    senders = {f: sends & set(allowed(template, f)) for f in ROLES}
+    assert {f: may for f, may in senders.items() if may} == {
+        "serve_dossier": sends,
+        "send_digest": {"ses:SendEmail"},
+    }
+
+
+def test_only_the_night_reads_the_whole_table_and_erases_documents(
+    template: dict[str, Any],
+) -> None:
+    rare = {"dynamodb:Scan", "s3:DeleteObjectVersion", "s3:ListBucketVersions"}
+    assert [f for f in ROLES if rare & set(allowed(template, f))] == ["replan"]

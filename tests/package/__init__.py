@@ -1,0 +1,1 @@
+"""The zip that Lambda gets, made for real. Not in `make test`: it downloads every part."""
