@@ -263,12 +263,17 @@ def test_dead_letters_are_counted_and_put_back(desk: Keyboard) -> None:
     desk.world.settle()
 
 
+def quarantined(desk: Keyboard) -> set[str]:
+    return {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
+
+
 def test_a_webhook_in_quarantine_is_read_again_dry_then_for_good(desk: Keyboard) -> None:
+    before = quarantined(desk)
     ahead = f"{desk.world.now() + timedelta(minutes=11):%Y-%m-%dT%H:%M:%SZ}"
     event = {"type": "dossier.deposited", "timestamp": ahead}
     data = {"dossier_id": "G-2019-0507", "student": STUDENT}
     assert desk.world.deliver({**event, "data": data}).status == 202
-    [key] = [row["key"] for row in desk.type("worklist", "--json").json["quarantined"]]
+    [key] = quarantined(desk) - before
     refused = desk.type("replay", key, "--go")
     assert (refused.code, "toujours inutilisable" in refused.err) == (1, True)
     desk.go_on(timedelta(minutes=2))

@@ -63,12 +63,21 @@ def test_a_failed_message_comes_back_alone(merged: dict[str, Any]) -> None:
     assert all(s["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for s in sources)
 
 
+def is_fed(function: dict[str, Any]) -> bool:
+    """Whether a queue calls it."""
+    return any(event["Type"] == "SQS" for event in function.get("Events", {}).values())
+
+
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
     merged: dict[str, Any],
 ) -> None:
-    longest = max(f["Timeout"] for f in functions_of(merged).values())
+    functions = functions_of(merged)
+    timeouts = {name: function["Timeout"] for name, function in functions.items()}
+    fed = [name for name, function in functions.items() if is_fed(function)]
     hidden = [q.get("VisibilityTimeout") for q in of_type(merged, "AWS::SQS::Queue").values()]
+    longest = max(timeouts[name] for name in fed)
     assert longest == 60
+    assert {name for name, seconds in timeouts.items() if seconds > longest} == {"Replan"}
     assert [seconds for seconds in hidden if seconds is not None] == [6 * longest] * 2
 
 
