@@ -25,11 +25,14 @@ def a_list(folder: Path, *references: str) -> str:
 
 def of_quarantine(desk: Keyboard, **content: object) -> str:
     """The key of a webhook that just went there."""
-    known = {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
+    before = quarantined(desk)
     desk.deliver(**content)  # type: ignore[arg-type]  # a table of words
-    rows = desk.type("worklist", "--json").json["quarantined"]
-    [key] = {row["key"] for row in rows} - known
-    return str(key)
+    [key] = quarantined(desk) - before
+    return key
+
+
+def quarantined(desk: Keyboard) -> set[str]:
+    return {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
 
 
 # Looking
@@ -261,10 +264,6 @@ def test_dead_letters_are_counted_and_put_back(desk: Keyboard) -> None:
     assert desk.type("dead-letters", "serve", "--redrive", "1").code == 0
     assert desk.type("dead-letters", "serve", "--json").json["count"] == 0
     desk.world.settle()
-
-
-def quarantined(desk: Keyboard) -> set[str]:
-    return {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
 
 
 def test_a_webhook_in_quarantine_is_read_again_dry_then_for_good(desk: Keyboard) -> None:
