@@ -13,7 +13,8 @@ from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier, Findable, Loaded, Write
 
-#: One night forgets no more dossiers than fit into the time of its function; the next goes on.
+#: One night forgets no more dossiers than fit into the time of its function; the next goes on. As
+#: many again are looked at once more, for documents that somebody kept meanwhile.
 FORGOTTEN_AT_MOST = 300
 
 
@@ -42,12 +43,13 @@ def replan(
     counted = Counted()
     ids = dossiers.ids()
     seen = [_look(dossiers, planner, dossier_id, now, holds, counted) for dossier_id in ids]
-    over = [one.dossier_id for one in seen if one.is_over]
+    left_over = [one.dossier_id for one in seen if one.is_left_over]
+    over = [one.dossier_id for one in seen if one.is_over and not one.is_left_over]
     return Replanned(
         read=sum(one.has_life for one in seen),
         repaired=sum(one.is_repaired for one in seen),
         stranded=tuple(one.dossier_id for one in seen if one.is_stranded),
-        over=tuple(over[:FORGOTTEN_AT_MOST]),
+        over=(*left_over[:FORGOTTEN_AT_MOST], *over[:FORGOTTEN_AT_MOST]),
         tally=tally(counted, now),
     )
 
@@ -59,6 +61,7 @@ class _Seen:
     dossier_id: str
     has_life: bool = False
     is_over: bool = False
+    is_left_over: bool = False
     is_repaired: bool = False
     is_stranded: bool = False
 
@@ -74,7 +77,7 @@ def _look(
     loaded = dossiers.load(dossier_id)
     dossier, is_left_over = loaded.dossier, may_have_left_overs(loaded.dossier, now)
     if not dossier.events:
-        return _Seen(dossier_id=dossier_id, is_over=is_left_over)
+        return _Seen(dossier_id=dossier_id, is_left_over=is_left_over)
     count_ledger(counted, dossier.ledger, now)
     plan = planner.plan(dossier, now, holds)
     write = planner.write_of(dossier, plan, now)
@@ -83,7 +86,8 @@ def _look(
     return _Seen(
         dossier_id=dossier_id,
         has_life=True,
-        is_over=is_left_over or what_remains(dossier, plan, planner.desk, now) != dossier,
+        is_over=what_remains(dossier, plan, planner.desk, now) != dossier,
+        is_left_over=is_left_over,
         is_repaired=is_wrong and is_ours,
         is_stranded=is_ours and write.next_due_at is None and not _has_an_end(dossier, plan),
     )

@@ -13,6 +13,7 @@ from chalicelib.domain.errors import StillSending, StorageUnavailable
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
+from chalicelib.pipeline import replan as replanning
 from chalicelib.pipeline import student_view
 from chalicelib.pipeline.find_students import find_students
 from chalicelib.pipeline.forget import forget_what_is_over, forget_what_waits
@@ -350,6 +351,16 @@ def test_a_night_forgets_what_is_over_and_nothing_else(desk: DeskInMemory) -> No
     assert [b.purpose for b in opened(desk)] == [Purpose.DOSSIER, Purpose.UNSUBSCRIBE]
     assert desk.dossiers.load("other").dossier.events
     assert night(desk, "2019-10-22 04:00") == 0
+
+
+def test_what_one_night_has_no_time_for_the_next_one_forgets(
+    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replanning, "FORGOTTEN_AT_MOST", 2)
+    for number in range(5):
+        desk.take(replace(COLLECTED, dossier_id=f"D-{number}", event_id=f"c-{number}"))
+    nights = [night(desk, f"2019-10-{day} 04:00") for day in (21, 22, 23, 24)]
+    assert nights == [2, 2, 1, 0]
 
 
 def test_the_reminders_still_go_and_after_the_last_one_nothing_is_left(desk: DeskInMemory) -> None:
