@@ -35,7 +35,7 @@ from chalicelib.entrypoints.desk_doors import (
 from chalicelib.entrypoints.headers import Headers
 from chalicelib.messages.console.outside import Outside, Told
 from chalicelib.messages.console.views import AuditLine
-from chalicelib.observability import log_failure
+from chalicelib.observability import log, log_failure
 
 desk_sign_in = Blueprint(__name__)
 
@@ -136,6 +136,7 @@ def _coming_in(go_on: Callable[[], Response], name: str, onwards: str) -> Respon
     try:
         return go_on()
     except SignInRefused:
+        log("refused", reason="sign_in")
         _audit(name, None, "refused")
         return outside(Outside.SIGN_IN, HTTPStatus.FORBIDDEN, Told.REFUSED, more, gone)
     except SignInUnavailable as error:

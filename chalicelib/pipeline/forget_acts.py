@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from chalicelib.domain.desk_calendar import Desk, months_before, paris_day
 from chalicelib.pipeline.ports import Audit, Bulks
 
-#: One night looks at so many days: what a month of failed nights has left is still found.
-DAYS_A_NIGHT = 31
+#: One night looks at so many days: what a week of failed nights has left is still found.
+DAYS_A_NIGHT = 7
 
 
 def forget_acts(audit: Audit, bulks: Bulks, desk: Desk, now: datetime) -> int:

@@ -21,8 +21,8 @@ LINE = AuditLine(at=NOW, by="c.martin", role=Role.ACT, action="dossier.read")
         ("2020-06-30", False),
         ("2019-07-01", False),
         ("2019-06-30", True),
-        ("2019-05-31", True),
-        ("2019-05-30", False),  # thirty-one nights have passed over it already
+        ("2019-06-24", True),
+        ("2019-06-23", False),  # seven nights have passed over it already
     ],
 )
 def test_a_line_of_the_audit_is_kept_a_year(day: str, is_forgotten: bool) -> None:
@@ -38,10 +38,10 @@ def test_a_line_of_the_audit_is_kept_a_year(day: str, is_forgotten: bool) -> Non
 def test_a_bulk_action_is_kept_as_long_and_until_it_was_read(
     stand: RowStand, is_forgotten: bool
 ) -> None:
-    at = NOW - timedelta(days=370)
+    at = NOW - timedelta(days=368)
     row = BulkRow(dossier_id="D-1", stand=stand)
     bulk = Bulk(
-        bulk_id="b", by="c", asked_at=at, effective_at=at, day=date(2019, 6, 1), rows=(row,)
+        bulk_id="b", by="c", asked_at=at, effective_at=at, day=date(2019, 6, 28), rows=(row,)
     )
     bulks = InMemoryBulks()
     bulks.begin(bulk)
