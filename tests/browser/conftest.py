@@ -32,8 +32,9 @@ FLAGS = (
 _NUMBERS = count(1)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world() -> Iterator[LocalWorld]:
+    """One for each file: there is only ever one in a process, and a desk's work list is its own."""
     with local_world(MORNING) as world:
         yield world
 

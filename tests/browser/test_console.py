@@ -1,7 +1,6 @@
 """A morning at the desk, in Chromium without JavaScript: from the sign-in to the printed list."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -15,21 +14,14 @@ from pypdf import PdfReader
 from local.one_time_codes import code, step_at
 from local.operators import seeded
 from tests.browser.browser import SCREENSHOTS, plain
-from tests.browser.conftest import DESKTOP, MORNING, PHONE
-from tests.journeys.driver import STUDENT, LocalWorld, local_world
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.journeys.driver import STUDENT, LocalWorld
 from tests.journeys.student import Student
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 CARDS = [f"C-{n:02}" for n in range(1, 41)]
 CORRECTED = "06 98 76 54 32"
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[LocalWorld]:
-    """A desk of its own: nobody else's students on the work list."""
-    with local_world(MORNING) as world:
-        yield world
 
 
 @dataclass(frozen=True, kw_only=True)
