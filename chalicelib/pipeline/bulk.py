@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
-from chalicelib.messages.console.views import Bulk, BulkPreview, BulkRow, FoundRow, RowStand
+from chalicelib.messages.console.views import Bulk, BulkPreview, BulkRow, RowStand
 from chalicelib.pipeline.change import RACES_AT_MOST
-from chalicelib.pipeline.ports import Bulks, Dossiers, KeptBulk
+from chalicelib.pipeline.find_students import found_row
+from chalicelib.pipeline.ports import Bulks, KeptBulk, Searchable
 from chalicelib.pipeline.record_event import Intake, record_event
 
 #: For so long nothing has happened yet.
@@ -33,19 +34,18 @@ class BulkRun:
     refused: int = 0
 
 
-def preview(dossiers: Dossiers, references: Iterable[str], day: date) -> BulkPreview:
+def preview(dossiers: Searchable, references: Iterable[str], day: date) -> BulkPreview:
     """What these references would do. Raises Unusable for too many, StorageUnavailable."""
     ids = _distinct(references)
-    found = [(i, d) for i in ids if (d := dossiers.load(i).dossier).events]
-    already = {i for i, d in found if _has_card(d)}
-    known = {i for i, _ in found}
-    fit = [(i, d) for i, d in found if i not in already]
+    known = {one.dossier.dossier_id: one for one in dossiers.many(ids) if one.dossier.events}
+    already = {i for i, one in known.items() if _has_card(one.dossier)}
+    fit = [one for i, one in known.items() if i not in already]
     return BulkPreview(
         day=day,
-        fit=tuple(i for i, _ in fit),
+        fit=tuple(one.dossier.dossier_id for one in fit),
         unknown=tuple(i for i in ids if i not in known),
         already=tuple(i for i in ids if i in already),
-        examples=tuple(_found(d) for _, d in fit[:EXAMPLES]),
+        examples=tuple(map(found_row, fit[:EXAMPLES])),
     )
 
 
@@ -201,13 +201,3 @@ def _distinct(references: Iterable[str]) -> list[str]:
 def _has_card(dossier: Dossier) -> bool:
     facts = facts_of(dossier.events)
     return bool(facts.card_ready or facts.collected)
-
-
-def _found(dossier: Dossier) -> FoundRow:
-    facts = facts_of(dossier.events)
-    return FoundRow(
-        dossier_id=dossier.dossier_id,
-        state=state_of(facts),
-        contact=facts.contact,
-        appointment_at=facts.appointment.starts_at if facts.appointment else None,
-    )

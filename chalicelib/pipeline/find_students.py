@@ -28,7 +28,7 @@ def find_students(dossiers: Searchable, seal: Seal, asked: str) -> Found:
     wanted = asked.strip()
     ids = list(dict.fromkeys(_ids(dossiers, seal, wanted)))
     known = [one for one in dossiers.many(ids[: SHOWN_AT_MOST + 2]) if one.dossier.events]
-    rows = tuple(map(_row, known[:SHOWN_AT_MOST]))
+    rows = tuple(map(found_row, known[:SHOWN_AT_MOST]))
     return Found(asked=wanted, rows=rows, more=len(known) > SHOWN_AT_MOST)
 
 
@@ -57,7 +57,8 @@ def _by_name(dossiers: Searchable, name: str) -> Sequence[str]:
     return [dossier_id for dossier_id in first if all(dossier_id in other for other in others)]
 
 
-def _row(loaded: Loaded) -> FoundRow:
+def found_row(loaded: Loaded) -> FoundRow:
+    """One dossier as a list shows it."""
     return FoundRow(
         dossier_id=loaded.dossier.dossier_id,
         state=loaded.state,
