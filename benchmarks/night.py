@@ -3,7 +3,8 @@
 import sys
 from time import perf_counter
 
-from benchmarks.ordinary_way import BEGINS, STUDENT, deeds
+from benchmarks.ordinary_way import BEGINS, deeds
+from local.story import LEA
 from local.world import World
 
 TIMES = 300
@@ -20,7 +21,7 @@ def main() -> int:
             world.travel(at)
             deed(world)
         house, now = wiring.house(), world.now()
-        document = encode(house.dossiers.load(STUDENT.dossier_id).dossier)
+        document = encode(house.dossiers.load(LEA.dossier_id).dossier)
         house.planner.plan(decode(document), now)
         began = perf_counter()
         for _ in range(TIMES):

@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from chalicelib.domain.desk_calendar import at_paris
 from local.cast import (
     Deed,
-    Student,
     confirms_twice,
     downloads,
     opens_confirm_page,
@@ -14,16 +13,7 @@ from local.cast import (
     slot,
     webhook,
 )
-
-STUDENT = Student(
-    dossier_id="G-2019-0412",
-    given_name="Léa",
-    family_name="Benali",
-    email="lea.benali@example.org",
-    phone="+33755512501",
-    language="fr",
-    permit_expires_on="2019-07-10",
-)
+from local.story import LEA
 
 BEGINS = at_paris(date(2019, 4, 8), time(9, 30))
 
@@ -33,21 +23,21 @@ ENDS = at_paris(date(2020, 12, 31), time(12))
 
 def deeds() -> Iterator[tuple[datetime, Deed]]:
     """Who does something, and when; oldest first."""
-    booked = slot(STUDENT, "appointment.selected", "A-4711", "2019-05-06T10:20:00+02:00")
+    booked = slot(LEA, "appointment.selected", "A-4711", "2019-05-06T10:20:00+02:00")
     deposited = webhook(
-        STUDENT, "dossier.deposited", occurred_on="2019-05-06", recepisse_number="3812019412"
+        LEA, "dossier.deposited", occurred_on="2019-05-06", recepisse_number="3812019412"
     )
-    ready = webhook(STUDENT, "card.ready", occurred_on="2019-06-27")
+    ready = webhook(LEA, "card.ready", occurred_on="2019-06-27")
     collected = webhook(
-        STUDENT, "card.collected", occurred_on="2019-07-02", card_expires_on="2020-09-30"
+        LEA, "card.collected", occurred_on="2019-07-02", card_expires_on="2020-09-30"
     )
     yield _at(2019, 4, 8, 10), booked
-    yield _at(2019, 4, 8, 18), opens_confirm_page(STUDENT)
-    yield _at(2019, 4, 8, 18), confirms_twice(STUDENT)
-    yield _at(2019, 4, 8, 19), downloads(STUDENT, _drop)
-    yield _at(2019, 4, 24, 15), webhook(STUDENT, "dossier.checked")
+    yield _at(2019, 4, 8, 18), opens_confirm_page(LEA)
+    yield _at(2019, 4, 8, 18), confirms_twice(LEA)
+    yield _at(2019, 4, 8, 19), downloads(LEA, _drop)
+    yield _at(2019, 4, 24, 15), webhook(LEA, "dossier.checked")
     yield _at(2019, 5, 6, 11), deposited
-    yield _at(2019, 5, 21, 22), opens_dossier_page(STUDENT)
+    yield _at(2019, 5, 21, 22), opens_dossier_page(LEA)
     yield _at(2019, 6, 27, 14), ready
     yield _at(2019, 7, 2, 11), collected
 
