@@ -3,12 +3,13 @@ PORT ?= 8000
 SCALE ?= full
 STAGE ?= dev
 VENV := .venv
+EMULATOR := .venv-emulator
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports package check-package lock clean
+.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports package check-package emulate lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -70,13 +71,23 @@ package: $(READY) ## Make what is deployed (STAGE=dev|staging|prod ARCH=arm64|x8
 check-package: $(READY) ## Make it twice and compare, and start each function from the zip alone
 	$(RUN) pytest -m package tests/package
 
+emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure
+	$(RUN) pytest -m emulator tests/emulator tests/journeys
+	$(RUN) pytest --emulator tests/storage
+
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-desk.in -o requirements-desk.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras requirements-emulator.in -o requirements-emulator.txt
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(EMULATOR) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(EMULATOR)/.ready: requirements-emulator.txt $(READY)
+	@$$($(RUN) infra.packaging.target) -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-emulator.txt
+	@touch $@
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }
