@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports package check-package emulate lock clean
+.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports package deploy check-package emulate lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -67,6 +67,9 @@ imports: $(READY) ## Check that imports go down only
 
 package: $(READY) ## Make what is deployed (STAGE=dev|staging|prod ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
+
+deploy: package ## Make it and deploy it as infra/stages says (STAGE=dev|staging|prod, DRY_RUN=1: only say how)
+	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 check-package: $(READY) ## Make it twice and compare, and start each function from the zip alone
 	$(RUN) pytest -m package tests/package

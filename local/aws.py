@@ -38,7 +38,13 @@ CREDENTIALS = {
 
 #: What moto's CloudFormation really makes. The rest it skips in silence: that is made by API below.
 MADE_BY_STACK = frozenset(
-    {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"}
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+    }
 )
 
 OnEmail = Callable[[Mapping[str, Any], str], None]

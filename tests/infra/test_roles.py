@@ -1,5 +1,6 @@
 """Each function may do what it does, and nothing else."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -47,6 +48,25 @@ FED = dict.fromkeys(
     ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "Lambda itself reads the queue, as the function",
 )
+#: What needs our key as well, where it touches what is encrypted by it: services use it in the
+#: name of their caller. Whoever writes to S3 or SQS reads too: both try the key they have made.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+#: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+#: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+READS, WRITES = "kms:Decrypt", "kms:GenerateDataKey"
+ASKS_FOR_KEY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (f"dynamodb:{one}Item" for one in ("Get", "BatchGet", "Put", "Update", "Delete")), (READS,)
+    ),
+    "dynamodb:Query": (READS,),
+    "dynamodb:Scan": (READS,),
+    "s3:GetObject": (READS,),
+    "s3:PutObject": (READS, WRITES),
+    "secretsmanager:GetSecretValue": (READS,),
+    "sqs:ReceiveMessage": (READS,),
+    "sqs:SendMessage": (READS, WRITES),
+}
 ONE_PROCESS = "in the local world all functions are one process, which read the secrets already"
 
 #: What may be done and is not in the procedure nor in the morning below, and why it must be.
@@ -161,6 +181,32 @@ def allowed(template: Mapping[str, Any], function: str) -> list[str]:
     return [one for s in statements(template, function) for one in s["Action"]]
 
 
+def encrypted(template: Mapping[str, Any]) -> frozenset[str]:
+    """What is encrypted by our key, by its name in the template."""
+    ours = json.dumps({"Fn::GetAtt": ["Key", "Arn"]})
+    return frozenset(n for n, r in template["Resources"].items() if ours in json.dumps(r))
+
+
+def needs_of_key(template: Mapping[str, Any], function: str) -> Iterator[tuple[str, str]]:
+    """Through which service it has to use the key, and for what, with all that it may do."""
+    for statement in statements(template, function):
+        named = " ".join(resources(statement))
+        if any(name in named for name in encrypted(template)):
+            for one in statement["Action"]:
+                for use in ASKS_FOR_KEY.get(one, ()):
+                    yield one.partition(":")[0], use
+
+
+def uses_of_key(template: Mapping[str, Any], function: str) -> Iterator[tuple[str, str]]:
+    """Through which service it may use the key, and for what."""
+    for statement in statements(template, function):
+        if statement["Resource"] == {"Fn::GetAtt": ["Key", "Arn"]}:
+            through = statement["Condition"]["StringEquals"]["kms:ViaService"]
+            for service in through if isinstance(through, list) else [through]:
+                for one in statement["Action"]:
+                    yield service["Fn::Sub"].removesuffix(".${AWS::Region}.amazonaws.com"), one
+
+
 def resources(statement: Mapping[str, Any]) -> list[str]:
     named = statement["Resource"]
     return [str(*one.values()) for one in (named if isinstance(named, list) else [named])]
@@ -186,8 +232,18 @@ def test_a_function_may_do_what_it_does(
 def test_and_nothing_else_but_what_has_a_reason(
     template: dict[str, Any], called: Mapping[str, frozenset[str]], function: str
 ) -> None:
-    beyond = set(allowed(template, function)) - called[function] - set(LOGS)
+    beyond = set(allowed(template, function)) - called[function] - {*LOGS, READS, WRITES}
     assert beyond == set(BEYOND[function])
+
+
+@pytest.mark.parametrize("function", ROLES)
+def test_a_function_uses_the_key_through_the_services_that_ask_it_to_and_never_by_itself(
+    template: dict[str, Any], function: str
+) -> None:
+    uses = set(uses_of_key(template, function))
+    assert uses == set(needs_of_key(template, function))
+    may = {one for one in allowed(template, function) if one.startswith("kms:")}
+    assert may == {use for _, use in uses}
 
 
 def test_a_function_reads_the_indexes_that_it_asks_and_no_other_part_of_the_table(

@@ -52,6 +52,13 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
     assert all(handler.startswith("app.") for handler in handlers.values())
 
 
+def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
+    logs = of_type(merged, "AWS::Logs::LogGroup").values()
+    named = sorted(log["LogGroupName"]["Fn::Sub"] for log in logs)
+    assert named == sorted(f"/aws/lambda/${{{name}}}" for name in functions_of(merged))
+    assert all(log["RetentionInDays"] for log in logs)
+
+
 def test_a_failed_message_comes_back_alone(merged: dict[str, Any]) -> None:
     sources = [
         event["Properties"]
