@@ -159,6 +159,14 @@ def test_a_link_lives_as_long_as_its_dossier_may_be_kept() -> None:
     assert {"link_keys": LINKS_LIVE, "session_keys": SESSION_AT_MOST} == LIVES
 
 
+def test_so_many_keys_are_kept() -> None:
+    """As docs/deploy.md says."""
+    assert {name: kept(life) for name, life in LIVES.items()} == {
+        "link_keys": 13,
+        "session_keys": 4,
+    }
+
+
 #: Mostly as close as may be: that is where keys are dropped too soon, if ever.
 gaps = st.just(APART) | st.sampled_from([90 * DAY, timedelta(0), DAY, 400 * DAY])
 

@@ -95,6 +95,16 @@ def test_an_alarm_by_expression_names_every_metric_it_asks_for(name: str) -> Non
         assert asked == set(parts)
 
 
+@pytest.mark.parametrize(
+    ("alarm", "metric"), [("FunctionsFail", "Errors"), ("FunctionsThrottled", "Throttles")]
+)
+def test_every_function_rings_when_it_fails_or_is_throttled(alarm: str, metric: str) -> None:
+    asked = [m["MetricStat"]["Metric"] for m in ALARMS[alarm]["Metrics"] if "MetricStat" in m]
+    watched = {d["Value"]["Ref"] for one in asked for d in one["Dimensions"]}
+    assert {one["MetricName"] for one in asked} == {metric}
+    assert watched == {name.removesuffix("Logs") for name in of_type("AWS::Logs::LogGroup")}
+
+
 def test_every_queue_has_its_alarms() -> None:
     watched = {
         (d["Value"]["Fn::GetAtt"][0], alarm["MetricName"])
