@@ -424,7 +424,7 @@ class InMemorySecretVersions:
         return CurrentSecret(version=self.is_current, content=self.held[self.is_current])
 
     def content(self, version: str) -> Content | None:
-        return self.held.get(version)
+        return self.held.get(version) if version == self.is_waiting else None
 
     def keep(self, version: str, content: Content) -> None:
         self.held.setdefault(version, content)

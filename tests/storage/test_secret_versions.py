@@ -15,6 +15,7 @@ from chalicelib.storage.secret_versions import AwsSecretVersions
 from local import key_rotation
 from tests.fakes import InMemorySecretVersions
 from tests.storage.conftest import Cloud
+from tests.storage.wire import answer_is_lost, answers
 
 pytestmark = pytest.mark.enable_socket
 
@@ -114,6 +115,24 @@ def test_what_is_no_json_object_is_refused_and_not_repeated(on_aws: OnAws, text:
         on_aws.port.current()
     assert refused.value.__cause__ is None
     assert refused.value.__context__ is None
+
+
+def test_a_right_that_is_missing_is_no_empty_secret(cloud: Cloud, on_aws: OnAws) -> None:
+    on_aws.fill(OLD)
+    cloud.wire.spoilers += [answers("400 Bad Request", {"__type": "AccessDeniedException"})]
+    with pytest.raises(StorageUnavailable):
+        on_aws.port.current()
+
+
+def test_a_label_that_moved_while_the_answer_was_lost_is_seen_next_time(
+    cloud: Cloud, on_aws: OnAws
+) -> None:
+    before, token = on_aws.fill(OLD), on_aws.begin()
+    on_aws.port.keep(token, NEW)
+    cloud.wire.spoilers += [answer_is_lost]
+    with pytest.raises(StorageUnavailable):  # the SDK asks again, and it is not to be moved twice
+        on_aws.port.promote(token, instead_of=before)
+    assert on_aws.port.standing(token) is Standing.CURRENT
 
 
 def test_without_aws_everything_is_to_be_tried_again(nowhere: None) -> None:
