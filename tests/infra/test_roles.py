@@ -229,7 +229,7 @@ def test_only_a_rotation_writes_the_secret(template: dict[str, Any]) -> None:
     writers = [f for f in ROLES if (writes - {reads}) & set(allowed(template, f))]
     assert writers == ["rotate_keys"]
     [rotates] = [s for s in statements(template, "rotate_keys") if reads in s["Action"]]
-    assert rotates["Resource"] == {"Ref": "Secrets"}
+    assert rotates["Resource"] == {"Fn::GetAtt": ["Secrets", "Id"]}
 
 
 def test_only_the_night_reads_the_whole_table_and_erases_documents(
