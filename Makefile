@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee mutants browser gallery theme smoke scale check format lint types imports package deploy check-package emulate lock clean
+.PHONY: help demo serve test guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -41,6 +41,9 @@ gallery: $(READY) ## Show every message, page and document, in every hard case (
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
+
+secret: $(READY) ## Fill the empty secret of a new stage, once, with keys that nobody sees (STAGE=dev)
+	$(RUN) infra.first_secret --stack relance-$(STAGE)
 
 smoke: $(READY) ## Send one dossier of a deployed stage to simulators, and see it arrive (STAGE=dev)
 	$(RUN) infra.smoke --stack relance-$(STAGE)

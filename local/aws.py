@@ -19,6 +19,7 @@ from moto.backends import list_of_moto_modules
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from chalicelib.domain.keys import first
 from local.cognito import CLIENT_ID, POOL_ID
 from local.transport import Transport, over_http
 
@@ -282,14 +283,6 @@ def _queue_arns(
 
 def _fill_the_secret(aws: EmbeddedAws, name: str) -> str:
     """Fresh secrets for one world, in the shape the product reads."""
-    import base64
-
-    webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    content = {
-        "webhook_secrets": [webhook_secret],
-        "link_keys": [secrets.token_urlsafe(32)],
-        "session_keys": [secrets.token_urlsafe(32)],
-        "address_key": secrets.token_urlsafe(32),
-    }
+    content = first(secrets.token_bytes)
     aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(content))
-    return webhook_secret
+    return str(content["webhook_secrets"][0])

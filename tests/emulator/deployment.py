@@ -1,12 +1,11 @@
 """The package of this machine's processor, deployed as `docs/deploy.md` has it."""
 
-import base64
 import json
 import os
 import platform
 import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,16 +13,15 @@ from typing import Any
 
 import boto3
 
+from infra import deploy, first_secret
 from infra.packaging.__main__ import make
 from infra.packaging.target import target
 from local.aws import CREDENTIALS, REGION
 from tests.emulator.differences import Template, emulated
 from tests.emulator.ministack import program
 
-STACK = "relance-dev"
-ARTIFACTS = "relance-artifacts"
+BUCKET = "relance-packages"
 PARAMETERS: Mapping[str, str] = {
-    "Stage": "dev",
     "PublicUrl": "https://not-yet.example",
     "MailFrom": "ne-pas-repondre@relance.example",
     "MailReplyTo": "antenne-campus@relance.example",
@@ -43,56 +41,47 @@ def package(folder: Path) -> Template:
 
 
 @dataclass
-class Deployment:
-    """The stack at an address, in the eyes of whoever deploys it."""
+class Account:
+    """An account at an address, in the eyes of whoever deploys the stage `dev` to it."""
 
     address: str
     folder: Path
 
-    def deploy(self, template: Template, parameters: Mapping[str, str]) -> None:
-        """Make the stack, or change it: `aws cloudformation package`, then `deploy`."""
-        source, packaged = self.folder / "emulated.json", self.folder / "packaged.json"
-        source.write_text(json.dumps(emulated(template)), "utf-8")
-        if not self._buckets():
-            self.client("s3").create_bucket(
-                Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION}
-            )
-        bucket = ("--s3-bucket", ARTIFACTS)
-        self._aws(
-            *("package", "--template-file", source, *bucket),
-            *("--use-json", "--output-template-file", packaged),
-        )
-        self._aws(
-            *("deploy", "--template-file", packaged, *bucket, "--stack-name", STACK),
-            *("--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"),
-            *("--parameter-overrides", *(f"{k}={v}" for k, v in parameters.items())),
+    def deploy(self, template: Template, **changes: str) -> None:
+        """Make the stack, or change it, in the way of `make deploy`."""
+        (self.folder / "template.json").write_text(json.dumps(emulated(template)), "utf-8")
+        parameters = {**PARAMETERS, **changes}
+        asked = deploy.Deployment(stage="dev", bucket=BUCKET, parameters=parameters)
+        deploy.deploy(asked, self._run, self.folder)
+
+    def prepare(self) -> None:
+        """What is there before the first deployment: a bucket, and the sender's name."""
+        where = {"LocationConstraint": REGION}
+        self.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        self.client("sesv2").create_email_identity(EmailIdentity=PARAMETERS["MailFrom"])
+
+    def fill_in(self) -> None:
+        """The first keys, in the way of `make secret`."""
+        first_secret.fill(
+            self.client("secretsmanager"), self.outputs["SecretsId"], secrets.token_bytes
         )
 
-    def fill_in(self) -> str:
-        """What is done by hand on AWS: the secret, the sender. Returns the webhook secret."""
-        webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-        content = {
-            "webhook_secrets": [webhook_secret],
-            "link_keys": [secrets.token_urlsafe(32)],
-            "session_keys": [secrets.token_urlsafe(32)],
-            "address_key": secrets.token_urlsafe(32),
-        }
-        self.client("secretsmanager").put_secret_value(
-            SecretId=self.outputs["SecretsId"], SecretString=json.dumps(content)
-        )
-        self.client("sesv2").create_email_identity(EmailIdentity=PARAMETERS["MailFrom"])
-        return webhook_secret
+    def keys(self) -> Mapping[str, Any]:
+        """The keys that are there now."""
+        found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs["SecretsId"])
+        keys: Mapping[str, Any] = json.loads(found["SecretString"])
+        return keys
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:
         """What the stack says of itself."""
-        [stack] = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        [stack] = self.client("cloudformation").describe_stacks(StackName="relance-dev")["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def id_of(self, name: str) -> str:
         """What was made of a resource of the template: its physical id."""
         answer = self.client("cloudformation").describe_stack_resource(
-            StackName=STACK, LogicalResourceId=name
+            StackName="relance-dev", LogicalResourceId=name
         )
         made: str = answer["StackResourceDetail"]["PhysicalResourceId"]
         return made
@@ -123,12 +112,14 @@ class Deployment:
             region_name=REGION,
         )
 
-    def _buckets(self) -> list[str]:
-        buckets = self.client("s3").list_buckets()["Buckets"]
-        return [bucket["Name"] for bucket in buckets if bucket["Name"] == ARTIFACTS]
-
-    def _aws(self, *arguments: str | Path) -> None:
-        command = [program("aws"), "cloudformation", *map(str, arguments)]
+    def _run(self, command: Sequence[str]) -> int:
         environment = {"PATH": os.environ["PATH"], **self.environment()}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [program(command[0]), *command[1:]],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+        return done.returncode

@@ -26,7 +26,7 @@ from local.receipts import Receipts
 from local.sms_service import SmsService
 from local.surroundings import email, text_message
 from tests.emulator.beside import passed_on_to
-from tests.emulator.deployment import PARAMETERS, Deployment, package
+from tests.emulator.deployment import Account, package
 from tests.emulator.differences import Template
 from tests.emulator.ministack import ministack
 from tests.emulator.morning import write_morning
@@ -104,16 +104,15 @@ class Providers:
 class EmulatedWorld:
     """The deployed stack, told and asked as the booking system and the students do."""
 
-    deployment: Deployment
+    account: Account
     providers: Providers
-    secret: str
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self._sqs, self._sns = self.deployment.client("sqs"), self.deployment.client("sns")
-        self._table = self.deployment.table()
-        self._topic = self.deployment.id_of("FeedbackTopic")
-        self._queues = {name: self.deployment.id_of(name) for name in (*QUEUES, *DEAD_LETTERS)}
+        self._sqs, self._sns = self.account.client("sqs"), self.account.client("sns")
+        self._table = self.account.table()
+        self._topic = self.account.id_of("FeedbackTopic")
+        self._queues = {name: self.account.id_of(name) for name in (*QUEUES, *DEAD_LETTERS)}
 
     # What happens
 
@@ -137,18 +136,19 @@ class EmulatedWorld:
         """Any body, signed as the booking system signs."""
         content = body if isinstance(body, bytes) else body.encode()
         event_id = event_id or f"evt_{next(self._ids):06}"
-        return sign(self.secret, event_id, datetime.now(UTC), content)
+        return sign(self.webhook_secret(), event_id, datetime.now(UTC), content)
 
     def webhook_secret(self) -> str:
-        return self.secret
+        secret: str = self.account.keys()["webhook_secrets"][0]
+        return secret
 
     def post(self, webhook: Signed) -> Answer:
-        url = f"{self.deployment.api}/webhooks/booking"
+        url = f"{self.account.api}/webhooks/booking"
         return fetch("POST", url, webhook.headers, webhook.body)
 
     def ask(self, method: str, address: str) -> Answer:
         """What a browser gets: by a link of a message, or by path."""
-        url = address if address.startswith("http") else f"{self.deployment.api}{address}"
+        url = address if address.startswith("http") else f"{self.account.api}{address}"
         is_form = method == "POST"
         return fetch(method, url, FORM if is_form else {}, b"" if is_form else None)
 
@@ -182,7 +182,7 @@ class EmulatedWorld:
         return [m for m in self.providers.messages() if m["dossier"] == dossier_id]
 
     def dossier(self, dossier_id: str) -> Message:
-        with environment_of(self.deployment.environment()), on_aws(Stage.DEV):
+        with environment_of(self.account.environment()), on_aws(Stage.DEV):
             sheet = wiring.sheet(dossier_id)
             assert sheet is not None, f"nobody has heard of {dossier_id}"
             whole: Message = json.loads(readable.dumps(readable.whole(sheet)))
@@ -216,12 +216,13 @@ def emulated_world(change: Change = lambda template: template) -> Iterator[Emula
                 **sms.environment(),
             }
             with ministack(port, functions):
-                yield _deployed(Deployment(address, folder), template, providers)
+                yield _deployed(Account(address, folder), template, providers)
 
 
-def _deployed(deployment: Deployment, template: Template, providers: Providers) -> EmulatedWorld:
-    """Twice, because nobody knows the address of the API before there is one."""
-    deployment.deploy(template, PARAMETERS)
-    secret = deployment.fill_in()
-    deployment.deploy(template, {"PublicUrl": deployment.api})
-    return EmulatedWorld(deployment, providers, secret)
+def _deployed(account: Account, template: Template, providers: Providers) -> EmulatedWorld:
+    """Twice, for nobody knows the address of the API before there is one, nor rotates no keys."""
+    account.prepare()
+    account.deploy(template)
+    account.fill_in()
+    account.deploy(template, PublicUrl=account.api, KeysAreThere="yes")
+    return EmulatedWorld(account, providers)

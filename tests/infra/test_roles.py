@@ -25,6 +25,7 @@ ROLES: Mapping[str, str] = {
     "send_digest": "SendDigestRole",
     "serve_dossier": "ServeDossierRole",
     "record_delivery": "RecordDeliveryRole",
+    "rotate_keys": "RotateKeysRole",
 }
 
 #: What IAM calls an operation, where it is not its own name.
@@ -64,6 +65,7 @@ ASKS_FOR_KEY: Mapping[str, tuple[str, ...]] = {
     "s3:GetObject": (READS,),
     "s3:PutObject": (READS, WRITES),
     "secretsmanager:GetSecretValue": (READS,),
+    "secretsmanager:PutSecretValue": (READS, WRITES),
     "sqs:ReceiveMessage": (READS,),
     "sqs:SendMessage": (READS, WRITES),
 }
@@ -99,6 +101,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "secretsmanager:GetSecretValue": ONE_PROCESS,
         **FED,
     },
+    "rotate_keys": {},
 }  # fmt: skip
 
 #: The only resources with a star in them, and why.
@@ -133,7 +136,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def morning() -> Sequence[Call]:
-    """Somebody comes in and looks at everything, a student books, and the digest is written."""
+    """Somebody looks at everything, a student books, the digest is written, and keys rotate."""
     start = paris("2019-04-08 07:30")
     with World(
         start=start, ticks=False, transport=in_process, digest_to="desk@prefecture.example"
@@ -144,6 +147,7 @@ def morning() -> Sequence[Call]:
             world.request("GET", page, {"cookie": "; ".join(cookies)})
         world.deliver(BOOKED)
         world.travel(paris("2019-04-09 12:00"))
+        world.rotate_keys()
         return tuple(world.calls.made)
 
 
@@ -274,6 +278,15 @@ def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
         "serve_dossier": sends,
         "send_digest": {"ses:SendEmail"},
     }
+
+
+def test_only_a_rotation_writes_the_secret(template: dict[str, Any]) -> None:
+    reads = "secretsmanager:GetSecretValue"
+    writes = {one for f in ROLES for one in allowed(template, f) if "secretsmanager" in one}
+    writers = [f for f in ROLES if (writes - {reads}) & set(allowed(template, f))]
+    assert writers == ["rotate_keys"]
+    [rotates] = [s for s in statements(template, "rotate_keys") if reads in s["Action"]]
+    assert rotates["Resource"] == {"Fn::GetAtt": ["Secrets", "Id"]}
 
 
 def test_only_the_night_reads_the_whole_table_and_erases_documents(
