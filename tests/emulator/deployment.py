@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
-from infra import deploy, first_secret
+from chalicelib.domain import keys
+from infra import deploy
 from infra.packaging.__main__ import make
 from infra.packaging.target import target
 from local.aws import CREDENTIALS, REGION
@@ -46,13 +48,26 @@ class Account:
 
     address: str
     folder: Path
+    _said: str = ""
 
     def deploy(self, template: Template, **changes: str) -> None:
         """Make the stack, or change it, in the way of `make deploy`."""
         (self.folder / "template.json").write_text(json.dumps(emulated(template)), "utf-8")
         parameters = {**PARAMETERS, **changes}
         asked = deploy.Deployment(stage="dev", bucket=BUCKET, parameters=parameters)
-        deploy.deploy(asked, self._run, self.folder)
+        try:
+            deploy.deploy(asked, self._run, self.folder)
+        except deploy.CannotDeploy:
+            raise AssertionError(self._complaints()) from None
+
+    def _complaints(self) -> str:
+        """Why a stack was not made: what the command line said, and the stack itself."""
+        try:
+            events = self.client("cloudformation").describe_stack_events(StackName="relance-dev")
+        except ClientError:
+            return self._said
+        reasons = (event.get("ResourceStatusReason", "") for event in events["StackEvents"])
+        return "\n".join([self._said, *filter(None, reasons)])
 
     def prepare(self) -> None:
         """What is there before the first deployment: a bucket, and the sender's name."""
@@ -61,16 +76,18 @@ class Account:
         self.client("sesv2").create_email_identity(EmailIdentity=PARAMETERS["MailFrom"])
 
     def fill_in(self) -> None:
-        """The first keys, in the way of `make secret`."""
-        first_secret.fill(
-            self.client("secretsmanager"), self.outputs["SecretsId"], secrets.token_bytes
-        )
+        """The first keys. `make secret` would take the version of nothing for one with keys:
+        on AWS a secret without content has no version at all."""
+        content = json.dumps(keys.first(secrets.token_bytes))
+        client, secret_id = self.client("secretsmanager"), self.outputs["SecretsId"]
+        assert not client.get_secret_value(SecretId=secret_id).get("SecretString")
+        client.put_secret_value(SecretId=secret_id, SecretString=content)
 
-    def keys(self) -> Mapping[str, Any]:
+    def stored_keys(self) -> Mapping[str, Any]:
         """The keys that are there now."""
         found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs["SecretsId"])
-        keys: Mapping[str, Any] = json.loads(found["SecretString"])
-        return keys
+        stored: Mapping[str, Any] = json.loads(found["SecretString"])
+        return stored
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:
@@ -121,5 +138,5 @@ class Account:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+        self._said = done.stderr[-2_000:]
         return done.returncode

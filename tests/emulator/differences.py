@@ -36,16 +36,26 @@ class Refused:
 
 REFUSED: tuple[Refused, ...] = (
     Refused(
-        why="Unsupported resource type: AWS::Logs::QueryDefinition",
+        why="Unrecognized resource types: [AWS::Logs::QueryDefinition]",
         names=frozenset(
             {"QueryByDossier", "QueryByNotice", "QueryByEvent", "QueryErrors", "QuerySlow"}
         ),
         is_one=_is_of("AWS::Logs::QueryDefinition"),
     ),
     Refused(
-        why="Unsupported resource type: AWS::SMSVOICE::ConfigurationSet",
+        why="Unrecognized resource types: [AWS::SMSVOICE::ConfigurationSet]",
         names=frozenset({"SmsConfigurationSet"}),
         is_one=_is_of("AWS::SMSVOICE::ConfigurationSet"),
+    ),
+    Refused(
+        why="Unrecognized resource types: [AWS::SMSVOICE::ProtectConfiguration]",
+        names=frozenset({"SmsCountries"}),
+        is_one=_is_of("AWS::SMSVOICE::ProtectConfiguration"),
+    ),
+    Refused(
+        why="Unrecognized resource types: [AWS::SecretsManager::RotationSchedule]",
+        names=frozenset({"KeyRotation"}),
+        is_one=_is_of("AWS::SecretsManager::RotationSchedule"),
     ),
     Refused(
         why="Properties.Metrics (metric math) is not supported",
@@ -67,14 +77,25 @@ ASKED_AS: Mapping[str, str] = {"sqs:SendMessage": "sqs:SendMessageBatch"}
 WITHOUT_RESOURCE = frozenset({"ses:SendEmail"})
 
 
+#: It speaks no TLS, so whoever refuses what comes without would refuse everything.
+WITHOUT_TLS: Mapping[str, Any] = {"Bool": {"aws:SecureTransport": False}}
+ONLY_WITH_TLS = frozenset(
+    {"FeedbackTopicPolicy", "FeedbackQueuePolicy", "OtherQueuesPolicy", "DocumentsPolicy"}
+)
+
+
 def emulated(template: Template) -> Template:
     """The template as the emulator takes it."""
     changed = copy.deepcopy(template)
-    gone = {name for name, one in changed["Resources"].items() if _is_refused(one)}
-    for name in gone:
-        del changed["Resources"][name]
+    resources = changed["Resources"]
+    gone = {name for name, one in resources.items() if _is_refused(one)}
     for statement in statements(changed):
         _judge_alike(statement)
+    for name in ONLY_WITH_TLS:
+        _admit_without_tls(resources[name])
+    gone |= {name for name, one in resources.items() if _says_nothing(one)}
+    for name in gone:
+        del resources[name]
     without: Template = _without(changed, gone)
     return without
 
@@ -89,6 +110,17 @@ def statements(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _is_refused(resource: Mapping[str, Any]) -> bool:
     return any(refused.is_one(resource) for refused in REFUSED)
+
+
+def _admit_without_tls(policy: dict[str, Any]) -> None:
+    document = policy["Properties"]["PolicyDocument"]
+    kept = [one for one in document["Statement"] if one.get("Condition") != WITHOUT_TLS]
+    document["Statement"] = kept
+
+
+def _says_nothing(policy: Mapping[str, Any]) -> bool:
+    document = policy.get("Properties", {}).get("PolicyDocument", {})
+    return "Statement" in document and not document["Statement"]
 
 
 def _judge_alike(statement: dict[str, Any]) -> None:

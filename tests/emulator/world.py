@@ -139,7 +139,7 @@ class EmulatedWorld:
         return sign(self.webhook_secret(), event_id, datetime.now(UTC), content)
 
     def webhook_secret(self) -> str:
-        secret: str = self.account.keys()["webhook_secrets"][0]
+        secret: str = self.account.stored_keys()["webhook_secrets"][0]
         return secret
 
     def post(self, webhook: Signed) -> Answer:
