@@ -79,7 +79,7 @@ check-package: $(READY) ## Make it twice and compare, and start each function fr
 
 emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure
 	$(RUN) pytest -m emulator tests/emulator tests/journeys
-	$(RUN) pytest --emulator tests/storage
+	$(RUN) pytest --emulator -m "not moto" tests/storage
 
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt

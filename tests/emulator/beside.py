@@ -5,11 +5,19 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tests.emulator.ministack import reset
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: Headers about one connection, which are not for the other (RFC 9110, 7.6.1).
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})
+
+
+def played_by(address: str) -> "WSGIApplication":
+    """The emulator at this address, with nothing in it."""
+    reset(address)
+    return passed_on_to(address)
 
 
 def passed_on_to(address: str) -> "WSGIApplication":

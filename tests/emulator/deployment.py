@@ -5,8 +5,10 @@ import os
 import platform
 import secrets
 import subprocess
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,44 @@ class Account:
         found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs["SecretsId"])
         stored: Mapping[str, Any] = json.loads(found["SecretString"])
         return stored
+
+    @property
+    def secret_arn(self) -> str:
+        """The secret, as Secrets Manager names it to the function that rotates it."""
+        found = self.client("secretsmanager").describe_secret(SecretId=self.outputs["SecretsId"])
+        return str(found["ARN"])
+
+    def begin_rotation(self) -> str:
+        """A version that waits, and holds what the current one does; its token.
+
+        On AWS it holds nothing yet, which the emulator cannot be told. So the new content is made
+        here, by the same rule, and the function's first step finds it made.
+        """
+        token = str(uuid.uuid4())
+        content = keys.rotated(self.stored_keys(), datetime.now(UTC), secrets.token_bytes)
+        self.client("secretsmanager").put_secret_value(
+            SecretId=self.outputs["SecretsId"],
+            ClientRequestToken=token,
+            SecretString=json.dumps(content),
+            VersionStages=["AWSPENDING"],
+        )
+        return token
+
+    def refusal_of(self, template: Template) -> str:
+        """What the emulator says of a template that it does not take."""
+        stack = f"trial-{uuid.uuid4().hex[:8]}"
+        cloudformation = self.client("cloudformation")
+        given = [{"ParameterKey": k, "ParameterValue": v} for k, v in PARAMETERS.items()]
+        try:
+            cloudformation.create_stack(
+                StackName=stack,
+                TemplateBody=json.dumps(template),
+                Parameters=[{"ParameterKey": "Stage", "ParameterValue": "dev"}, *given],
+            )
+        except ClientError as error:
+            return str(error)
+        events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        return "\n".join(event.get("ResourceStatusReason", "") for event in events)
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:

@@ -100,12 +100,35 @@ def emulated(template: Template) -> Template:
     return without
 
 
+def alone(template: Template, name: str) -> Template:
+    """One resource in a template of its own, on no condition: what it refers to is but a name."""
+    others = set(template["Resources"]) - {name}
+    one = {k: v for k, v in template["Resources"][name].items() if k != "Condition"}
+    return {"Parameters": template["Parameters"], "Resources": {name: _without(one, others)}}
+
+
 def statements(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """What the functions may do, statement by statement."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
             for policy in resource["Properties"]["Policies"]:
                 yield from policy["PolicyDocument"]["Statement"]
+
+
+class NoSuchStatement(ValueError):
+    """No role has a statement of this name: say ROLE.SID."""
+
+
+def take_away(template: Template, named: str) -> None:
+    """Leave one statement out, named as in ServeDossierRole.SendMail. Raises NoSuchStatement."""
+    role, _, sid = named.partition(".")
+    for policy in template["Resources"].get(role, {}).get("Properties", {}).get("Policies", ()):
+        document = policy["PolicyDocument"]
+        kept = [one for one in document["Statement"] if one["Sid"] != sid]
+        if len(kept) < len(document["Statement"]):
+            document["Statement"] = kept
+            return
+    raise NoSuchStatement(named)
 
 
 def _is_refused(resource: Mapping[str, Any]) -> bool:

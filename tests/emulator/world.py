@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,13 +28,10 @@ from local.sms_service import SmsService
 from local.surroundings import email, text_message
 from tests.emulator.beside import passed_on_to
 from tests.emulator.deployment import Account, package
-from tests.emulator.differences import Template
+from tests.emulator.differences import Template, take_away
+from tests.emulator.hours import MORNING, write_paris
 from tests.emulator.ministack import ministack
-from tests.emulator.morning import write_morning
 from tests.journeys.driver import FORM, Answer, Message, Signed, fetch, free_port, sign
-
-#: What is done to the template before it is deployed.
-Change = Callable[[Template], Template]
 
 #: Seconds within which everything that is on its way has come in, and between two looks. Old news
 #: waits a minute, and the first run of a schedule can take another.
@@ -155,16 +153,23 @@ class EmulatedWorld:
     def lose_next_sms(self, notice: str) -> None:
         self.providers.faults.switch({"lost_sms": {"count": 1, "notice": notice}})
 
+    def set_hour(self, function: str, hour: clock_time) -> None:
+        """Let it be another hour for one function."""
+        client, name = self.account.client("lambda"), self.account.id_of(function)
+        found = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        zones = write_paris(self.account.folder / function, datetime.now(UTC), hour)
+        environment = {"Variables": {**found, "PYTHONTZPATH": zones}}
+        client.update_function_configuration(FunctionName=name, Environment=environment)
+
     def rest(self) -> None:
         """Until nothing is on its way, nor due in the next minutes. Raises NeverQuiet."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            for receipt in self.providers.receipts():
-                self._sns.publish(TopicArn=self._topic, Message=receipt)
-            if not self.providers.owe_receipts() and not self._queued() and not self._soon():
-                return
-            time.sleep(BETWEEN)
-        raise NeverQuiet(self._queued(), self._soon())
+        if not until(self._is_quiet, PATIENCE):
+            raise NeverQuiet(self._queued(), self._soon())
+
+    def _is_quiet(self) -> bool:
+        for receipt in self.providers.receipts():
+            self._sns.publish(TopicArn=self._topic, Message=receipt)
+        return not (self.providers.owe_receipts() or self._queued() or self._soon())
 
     def _queued(self) -> int:
         return sum(self._waiting(name) for name in QUEUES)
@@ -188,6 +193,16 @@ class EmulatedWorld:
             whole: Message = json.loads(readable.dumps(readable.whole(sheet)))
         return whole
 
+    def log(self, function: str, word: str) -> list[str]:
+        """What a function has written with this word in it."""
+        group = f"/aws/lambda/{self.account.id_of(function)}"
+        logs = self.account.client("logs")
+        lines: list[str] = []
+        for stream in logs.describe_log_streams(logGroupName=group)["logStreams"]:
+            found = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])
+            lines += (event["message"] for event in found["events"] if word in event["message"])
+        return lines
+
     def dead_letters(self) -> int:
         """How many messages could not be consumed."""
         return sum(self._waiting(name) for name in DEAD_LETTERS)
@@ -199,20 +214,33 @@ class EmulatedWorld:
         return sum(int(found.get(attribute, 0)) for attribute in WAITING)
 
 
+def until(holds: Callable[[], object], seconds: float) -> bool:
+    """Whether it holds, now or before so many seconds have passed."""
+    end = time.monotonic() + seconds
+    while not (found := holds()) and time.monotonic() < end:
+        time.sleep(BETWEEN)
+    return bool(found)
+
+
 @contextmanager
-def emulated_world(change: Change = lambda template: template) -> Iterator[EmulatedWorld]:
-    """The package of this checkout, made, deployed and given its secret. Raises NotThere."""
+def emulated_world(*, without: str | None = None) -> Iterator[EmulatedWorld]:
+    """The package of this checkout, made, deployed and given its secret.
+
+    `without` names a statement that is left out of a role. Raises NotThere, NoSuchStatement.
+    """
     port, providers = free_port(), Providers()
     address = f"http://127.0.0.1:{port}"
     with TemporaryDirectory() as name:
         folder = Path(name)
-        template = change(package(folder))
+        template = package(folder)
+        if without:
+            take_away(template, without)
         beside = EmbeddedAws(providers.email, plays=lambda: passed_on_to(address))
         sms = SmsService(frozenset({"SmsConfigurationSet"}), providers.text)
         with beside, sms:
             functions = {
                 "AWS_ENDPOINT_URL_SESV2": beside.endpoint,
-                "PYTHONTZPATH": str(write_morning(folder / "zones", datetime.now(UTC))),
+                "PYTHONTZPATH": write_paris(folder / "morning", datetime.now(UTC), MORNING),
                 **sms.environment(),
             }
             with ministack(port, functions):

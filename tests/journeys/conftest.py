@@ -6,7 +6,6 @@ from itertools import count
 
 import pytest
 
-from tests.emulator.world import emulated_world
 from tests.journeys.driver import Driver, TimeTraveller, local_world
 from tests.journeys.student import Student
 
@@ -26,11 +25,10 @@ def world() -> Iterator[TimeTraveller]:
 )
 def either(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """A world whose clock stands where it stands: the local one, or the deployed package."""
-    if request.param == "local":
-        with local_world(MORNING) as world:
-            yield world
+    if request.param == "emulator":
+        yield request.getfixturevalue("deployed")
     else:
-        with emulated_world() as world:
+        with local_world(MORNING) as world:
             yield world
 
 

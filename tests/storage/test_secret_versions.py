@@ -64,7 +64,7 @@ def on_aws(cloud: Cloud) -> Iterator[OnAws]:
     client.close()
 
 
-@pytest.fixture(params=["memory", "aws"])
+@pytest.fixture(params=["memory", pytest.param("aws", marks=pytest.mark.moto)])
 def secret(request: pytest.FixtureRequest) -> InMemory | OnAws:
     if request.param == "memory":
         return InMemory()
@@ -124,6 +124,7 @@ def test_a_right_that_is_missing_is_no_empty_secret(cloud: Cloud, on_aws: OnAws)
         on_aws.port.current()
 
 
+@pytest.mark.moto
 def test_a_label_that_moved_while_the_answer_was_lost_is_seen_next_time(
     cloud: Cloud, on_aws: OnAws
 ) -> None:

@@ -1,4 +1,4 @@
-"""A Paris in which it is half past ten on a working day, so that a text message may leave.
+"""A Paris in which it is a certain hour of a working day: text messages leave, or the digest.
 
 The clock of the deployed functions cannot be moved. But what hour of which day it is in Paris
 they read from the time zone database, by the path that PYTHONTZPATH names. Instants stay what
@@ -12,29 +12,32 @@ from pathlib import Path
 
 from chalicelib.desk_data import load
 
+#: Text messages may leave.
 MORNING = time(10, 30)
+#: The digest is due.
+EIGHT = time(8, 10)
 _A_DAY = timedelta(days=1)
 
 
-class NoMorning(RuntimeError):
+class NoSuchHour(RuntimeError):
     """No working day is within a day of now: Easter and Whitsun have two free days in a row."""
 
 
-def write_morning(folder: Path, now: datetime) -> Path:
-    """A time zone database whose Paris has it. Raises NoMorning."""
+def write_paris(folder: Path, now: datetime, hour: time) -> str:
+    """A time zone database whose Paris has that hour; where it is. Raises NoSuchHour."""
     zone = folder / "Europe" / "Paris"
     zone.parent.mkdir(parents=True)
-    zone.write_bytes(_zone(offset_at(now)))
-    return folder
+    zone.write_bytes(_zone(offset_at(now, hour)))
+    return str(folder)
 
 
-def offset_at(now: datetime) -> timedelta:
-    """How far from UTC the hands have to be, by less than a day. Raises NoMorning."""
+def offset_at(now: datetime, hour: time) -> timedelta:
+    """How far from UTC the hands have to be, by less than a day. Raises NoSuchHour."""
     here = now.astimezone(UTC).replace(tzinfo=None)
-    offsets = (datetime.combine(day, MORNING) - here for day in _working_days(here.date()))
+    offsets = (datetime.combine(day, hour) - here for day in _working_days(here.date()))
     within = [offset for offset in offsets if abs(offset) < _A_DAY]
     if not within:
-        raise NoMorning(NoMorning.__doc__)
+        raise NoSuchHour(NoSuchHour.__doc__)
     return min(within, key=abs)
 
 
