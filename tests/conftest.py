@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 # The SDK looks for credentials when a client is made; these open nothing.
 os.environ.update(
-    AWS_ACCESS_KEY_ID="testing",
-    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_ACCESS_KEY_ID="local",
+    AWS_SECRET_ACCESS_KEY="local",
     AWS_DEFAULT_REGION="eu-west-3",
     AWS_REGION="eu-west-3",
     POWERTOOLS_LOG_LEVEL="INFO",
 )
+
+FIGURES = pytest.StashKey[list[str]]()
 
 # Time limits would fail on a busy machine, not on a wrong program.
 settings.register_profile(
@@ -39,3 +41,10 @@ def deployed(request: pytest.FixtureRequest) -> Iterator["EmulatedWorld"]:
 
     with emulated_world(without=request.config.getoption("--without")) as world:
         yield world
+        request.config.stash[FIGURES] = list(world.figures())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the deployed package has done."""
+    for line in terminalreporter.config.stash.get(FIGURES, ()):
+        terminalreporter.write_line(line)

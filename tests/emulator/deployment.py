@@ -21,7 +21,7 @@ from infra import deploy
 from infra.packaging.__main__ import make
 from infra.packaging.target import target
 from local.aws import CREDENTIALS, REGION
-from tests.emulator.differences import Template, emulated
+from tests.emulator.differences import Template, emulated, statements
 from tests.emulator.ministack import program
 
 BUCKET = "relance-packages"
@@ -50,11 +50,18 @@ class Account:
 
     address: str
     folder: Path
+    made: int = 0
+    left_out: int = 0
+    enforced: int = 0
     _said: str = ""
 
     def deploy(self, template: Template, **changes: str) -> None:
         """Make the stack, or change it, in the way of `make deploy`."""
-        (self.folder / "template.json").write_text(json.dumps(emulated(template)), "utf-8")
+        changed = emulated(template)
+        self.made = len(changed["Resources"])
+        self.left_out = len(template["Resources"]) - self.made
+        self.enforced = len(list(statements(changed)))
+        (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
         parameters = {**PARAMETERS, **changes}
         asked = deploy.Deployment(stage="dev", bucket=BUCKET, parameters=parameters)
         try:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,10 @@ ENVIRONMENT = HOUSE / ".venv-emulator"
 KNOCKS, BETWEEN = 100, 0.1
 
 
+#: Ports that no outgoing connection of this machine is given: Linux takes those from 32,768 on.
+PORTS = range(20_000, 32_000)
+
+
 class NotThere(RuntimeError):
     """The emulator does not answer; its last words say why."""
 
@@ -32,6 +37,17 @@ def program(name: str) -> str:
     if not path.exists():
         raise NotThere(f"{path} is missing: `make emulate` sets it up")
     return str(path)
+
+
+def a_port() -> int:
+    """A port on which nobody listens, and which nobody is given meanwhile. Raises NotThere."""
+    start = os.getpid() % len(PORTS)
+    for port in (*PORTS[start:], *PORTS[:start]):
+        with socket.socket() as probe:
+            refused: bool = probe.connect_ex(("127.0.0.1", port)) != 0
+        if refused:
+            return port
+    raise NotThere("no port is free")
 
 
 @contextmanager

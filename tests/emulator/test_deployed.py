@@ -13,16 +13,11 @@ from local.lambda_runtime import schedule_event
 from tests.emulator.differences import REFUSED, Refused, alone
 from tests.emulator.hours import EIGHT
 from tests.emulator.operator import Operator
-from tests.emulator.world import PATIENCE, EmulatedWorld, until
+from tests.emulator.world import FUNCTIONS, PATIENCE, EmulatedWorld, until
 from tests.journeys.driver import STUDENT
 from tests.journeys.student import Student
 
 pytestmark = [pytest.mark.emulator, pytest.mark.enable_socket]
-
-FUNCTIONS = (
-    *("APIHandler", "SweepDue", "Replan", "SendDigest"),
-    *("ServeDossier", "RecordDelivery", "RotateKeys"),
-)
 
 #: Every page of the console that needs no form, and a search of each kind.
 PAGES = (

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,14 +31,18 @@ from tests.emulator.beside import passed_on_to
 from tests.emulator.deployment import Account, package
 from tests.emulator.differences import Template, take_away
 from tests.emulator.hours import MORNING, write_paris
-from tests.emulator.ministack import ministack
-from tests.journeys.driver import FORM, Answer, Message, Signed, fetch, free_port, sign
+from tests.emulator.ministack import a_port, ministack
+from tests.journeys.driver import FORM, Answer, Message, Signed, fetch, sign
 
 #: Seconds within which everything that is on its way has come in, and between two looks. Old news
 #: waits a minute, and the first run of a schedule can take another.
 PATIENCE, BETWEEN = 240.0, 0.2
 SOON = timedelta(minutes=3)
 
+FUNCTIONS = (
+    *("APIHandler", "SweepDue", "Replan", "SendDigest"),
+    *("ServeDossier", "RecordDelivery", "RotateKeys"),
+)
 QUEUES = ("ServeQueue", "FeedbackQueue")
 DEAD_LETTERS = ("ServeDeadLetters", "FeedbackDeadLetters")
 WAITING = (
@@ -203,6 +208,16 @@ class EmulatedWorld:
             lines += (event["message"] for event in found["events"] if word in event["message"])
         return lines
 
+    def figures(self) -> Iterator[str]:
+        """What was made and what has happened, line by line."""
+        messages = Counter(message["channel"] for message in self.providers.messages())
+        runs = {name: len(self.log(name, "START RequestId")) for name in FUNCTIONS}
+        dossiers = sum(str(i["pk"]).startswith("DOSSIER#") for i in self._table.scan()["Items"])
+        yield f"resources made: {self.account.made}, left out: {self.account.left_out}"
+        yield f"statements of roles that were enforced: {self.account.enforced}"
+        yield f"dossiers: {dossiers}, e-mails: {messages['email']}, SMS: {messages['sms']}"
+        yield "invocations: " + ", ".join(f"{name} {count}" for name, count in runs.items())
+
     def dead_letters(self) -> int:
         """How many messages could not be consumed."""
         return sum(self._waiting(name) for name in DEAD_LETTERS)
@@ -228,7 +243,7 @@ def emulated_world(*, without: str | None = None) -> Iterator[EmulatedWorld]:
 
     `without` names a statement that is left out of a role. Raises NotThere, NoSuchStatement.
     """
-    port, providers = free_port(), Providers()
+    port, providers = a_port(), Providers()
     address = f"http://127.0.0.1:{port}"
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -20,7 +20,7 @@ from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.tallies import DynamoTallies
 from local.aws import EmbeddedAws, Stack, make_stack, played_by_moto
 from tests.emulator.beside import played_by
-from tests.emulator.ministack import ministack
+from tests.emulator.ministack import a_port, ministack
 from tests.fakes import (
     InMemoryAudit,
     InMemoryBulks,
@@ -31,7 +31,6 @@ from tests.fakes import (
     InMemoryServeQueue,
     InMemoryTallies,
 )
-from tests.journeys.driver import free_port
 from tests.storage.wire import Wire
 
 PARAMETERS = {
@@ -84,7 +83,7 @@ def plays(request: pytest.FixtureRequest) -> Iterator[Callable[[], WSGIApplicati
     if not request.config.getoption("--emulator"):
         yield played_by_moto
         return
-    with ministack(free_port()) as address:
+    with ministack(a_port()) as address:
         yield partial(played_by, address)
 
 
