@@ -41,8 +41,8 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
         def guarded(token: str) -> Response:
             try:
                 return handler(token)
-            except (TryLater, NewerDocument):
-                log("not_stored", reason=name)
+            except (TryLater, NewerDocument) as error:
+                log_failure(error, "not_stored", reason=name)
                 return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
             except Exception as error:  # noqa: BLE001  whatever it is, nobody may read the token
                 log_failure(error, reason=f"{name} {type(error).__name__}")

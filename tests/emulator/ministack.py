@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
@@ -42,7 +43,7 @@ def program(name: str) -> str:
 def a_port() -> int:
     """A port on which nobody listens, and which nobody is given meanwhile. Raises NotThere."""
     start = os.getpid() % len(PORTS)
-    for port in (*PORTS[start:], *PORTS[:start]):
+    for port in chain(PORTS[start:], PORTS[:start]):
         with socket.socket() as probe:
             refused: bool = probe.connect_ex(("127.0.0.1", port)) != 0
         if refused:
