@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from infra.packaging import archive, requirements, services
 from infra.packaging.sbom import sbom
@@ -99,6 +102,13 @@ def test_the_template_deploys_our_zip_on_what_it_was_made_for() -> None:
         assert function["CodeUri"] == "./relance.zip"
         assert function["Runtime"] == "python3.13"
         assert function["Architectures"] == ["arm64"]
+
+
+@pytest.mark.parametrize("change", [{}, {"version": "one"}], ids=["ours", "another"])
+def test_the_list_of_parts_is_one_by_its_schema(change: dict[str, Any]) -> None:
+    content = {**sbom({"typst": "0.15.2", "six": "1.17.0"}, PROD, "ab" * 32), **change}
+    trouble = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(content))
+    assert (trouble is None) == (not change), trouble
 
 
 def test_the_list_of_parts_says_what_each_is_and_where_it_comes_from() -> None:
