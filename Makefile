@@ -91,7 +91,7 @@ clean: ## Remove everything that was made
 	rm -rf $(VENV) $(EMULATOR) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(EMULATOR)/.ready: requirements-emulator.txt $(READY)
-	@$$($(RUN) infra.packaging.target) -m venv $(EMULATOR)
+	@python=$$($(RUN) infra.packaging.target) && $$python -m venv $(EMULATOR)
 	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-emulator.txt
 	@touch $@
 

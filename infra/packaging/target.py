@@ -85,5 +85,15 @@ def _version_of(interpreter: str) -> str:
     return answer.stdout.strip()
 
 
+def main() -> int:
+    """Say which interpreter compiles; 1 and a line that says why if there is none."""
+    try:
+        sys.stdout.write(target(os.environ).interpreter + "\n")
+    except CannotPackage as error:
+        sys.stderr.write(f"No interpreter: {error}\n")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    sys.stdout.write(target(os.environ).interpreter + "\n")
+    sys.exit(main())

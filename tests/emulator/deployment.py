@@ -39,9 +39,15 @@ HERE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
 
 def package(folder: Path) -> Template:
     """Make it; what `make package` writes as its template."""
-    make(target({"STAGE": "dev", "ARCH": HERE}), folder)
+    make(target({"STAGE": "dev", "ARCH": HERE, "LAMBDA_PYTHON": _emulators_python()}), folder)
     content: Template = json.loads((folder / "template.json").read_text("utf-8"))
     return content
+
+
+def _emulators_python() -> str:
+    """The emulator runs functions on its own Python: bytecode and wheels have to be for that."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return subprocess.check_output([program("python"), "-c", ask], text=True).strip()
 
 
 @dataclass

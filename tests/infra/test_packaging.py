@@ -12,6 +12,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from infra.packaging import archive, requirements, services
 from infra.packaging.sbom import sbom
 from infra.packaging.target import CannotPackage, Target, target
+from infra.packaging.target import main as say_interpreter
 from infra.packaging.template import template_for
 
 PROD = Target(stage="prod", architecture="arm64", python="3.13", interpreter="python3.13")
@@ -123,3 +124,16 @@ def test_the_list_of_parts_says_what_each_is_and_where_it_comes_from() -> None:
     ]
     refs = [part["bom-ref"] for part in content["components"]]
     assert len(set(refs)) == len(refs)
+
+
+def test_the_interpreter_that_compiles_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say_interpreter() == 0
+    assert Path(capsys.readouterr().out.strip()).exists()
+
+
+def test_where_there_is_none_that_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAMBDA_PYTHON", "2.7")
+    assert say_interpreter() == 1
+    assert "LAMBDA_PYTHON is one of 3.13, 3.12" in capsys.readouterr().err
