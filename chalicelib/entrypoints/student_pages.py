@@ -15,7 +15,7 @@ from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
-from chalicelib.observability import log, log_failure
+from chalicelib.observability import log_failure
 from chalicelib.pipeline.student_view import Standing, View
 
 student_pages = Blueprint(__name__)

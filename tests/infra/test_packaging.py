@@ -126,9 +126,15 @@ def test_the_list_of_parts_says_what_each_is_and_where_it_comes_from() -> None:
     assert len(set(refs)) == len(refs)
 
 
-def test_the_interpreter_that_compiles_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_interpreter_that_compiles_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    python = tmp_path / "python3.13"
+    python.write_text("#!/bin/sh\necho 3.13\n", "utf-8")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     assert say_interpreter() == 0
-    assert Path(capsys.readouterr().out.strip()).exists()
+    assert capsys.readouterr().out == f"{python}\n"
 
 
 def test_where_there_is_none_that_is_said(
