@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -61,10 +62,12 @@ def ministack(port: int, functions: Mapping[str, str] | None = None) -> Iterator
     with TemporaryDirectory(prefix="ministack-") as name:
         log = Path(name) / "log"
         process = _started(port, Path(name), log, functions or {})
+        asked_to_end = signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
         try:
             _wait_for(address, process, log)
             yield address
         finally:
+            signal.signal(signal.SIGTERM, asked_to_end)
             _end(process)
 
 
