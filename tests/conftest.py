@@ -1,4 +1,4 @@
-"""What every test shares: fake credentials, few rounds of the garbage collector, calm Hypothesis."""
+"""What every test shares: fake credentials, a patient collector of garbage, a calm Hypothesis."""
 
 import gc
 import os

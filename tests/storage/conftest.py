@@ -15,6 +15,7 @@ from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
+from chalicelib.storage.table import connect
 from chalicelib.storage.tallies import DynamoTallies
 from local.aws import EmbeddedAws, Stack, make_stack
 from tests.fakes import (
@@ -78,7 +79,7 @@ def stack_on_aws() -> Iterator[Cloud]:
     """One embedded AWS for a file of tests: a second one would empty the first."""
     with EmbeddedAws() as aws:
         stack = make_stack(aws, PARAMETERS)
-        table = stack.ids["Table"]
+        table = connect(stack.ids["Table"])
         yield Cloud(
             aws=aws,
             stack=stack,
