@@ -22,6 +22,10 @@ Transport = Callable[["WSGIApplication"], AbstractContextManager[str]]
 #: What sends one request and gives the answer, as the SDK does.
 Send = Callable[[AWSPreparedRequest], AWSResponse]
 
+#: How often a server looks whether it is to stop, in seconds. By itself it does each half second,
+#: and whoever closes a world of three servers waits for each.
+LOOKS_EACH = 0.02
+
 #: Ports that no process of this machine listens on.
 _UNUSED = itertools.count(1)
 
@@ -39,7 +43,7 @@ class Quiet(WSGIRequestHandler):
 def over_http(application: "WSGIApplication") -> Iterator[str]:
     """On a port of its own, for every process of this machine."""
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOKS_EACH,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
