@@ -2,8 +2,11 @@
 
 import gc
 import os
+import sys
+from collections.abc import Generator
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # The SDK looks for credentials when a client is made; these open nothing.
 os.environ.update(
@@ -29,3 +32,21 @@ gc.set_threshold(20_000, 10, 10)
 def pytest_collection_finish() -> None:
     """What has been collected is not looked through again."""
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """What tries hundreds of cases is not traced: that doubles their time, and that every line is
+    run is shown by examples, not by chance.
+
+    pytest-cov's own `no_cover` pauses nothing in the processes of pytest-xdist, where coverage
+    has begun twice.
+    """
+    tracing = sys.gettrace()
+    tries_many = is_hypothesis_test(getattr(item, "obj", None))
+    if tries_many or item.get_closest_marker("many"):
+        sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracing)

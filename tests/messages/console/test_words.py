@@ -118,9 +118,7 @@ def test_an_act_that_there_is_no_more_stands_for_itself() -> None:
     assert word("actions", "read_tea_leaves") == "read_tea_leaves"
 
 
-def test_an_act_of_the_command_line_is_called_as_at_the_console_and_says_so() -> (
-    None
-):
+def test_an_act_of_the_command_line_is_called_as_at_the_console_and_says_so() -> None:
     assert act_word("read_dossier") == word("actions", "read_dossier")
     said = act_word(f"{FROM_COMMAND_LINE}read_dossier")
     assert said == f"{word('actions', 'read_dossier')} (ligne de commande)"
