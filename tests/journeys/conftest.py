@@ -21,9 +21,14 @@ def world() -> Iterator[Driver]:
 
 
 @pytest.fixture
-def lea(world: Driver) -> Student:
-    """A student nobody has heard of yet."""
-    return Student(world=world, dossier_id=f"D-{next(_NUMBERS)}")
+def lea(world: Driver) -> Iterator[Student]:
+    """A student nobody has heard of yet, and who is forgotten afterwards: whoever stayed would be
+    served at each of their hours that the tests to come travel past.
+    """
+    lea = Student(world=world, dossier_id=f"D-{next(_NUMBERS)}")
+    yield lea
+    if lea.is_known():
+        world.forget(lea.dossier_id)
 
 
 @pytest.fixture
