@@ -1,4 +1,4 @@
-"""How a client of this process reaches an embedded service: over a socket, or without one."""
+"""How a client reaches an embedded service: over a socket, without one, or as it can."""
 
 import io
 import itertools
@@ -57,14 +57,26 @@ def over_http(application: "WSGIApplication") -> Iterator[str]:
 def in_process(application: "WSGIApplication") -> Iterator[str]:
     """For the AWS clients of this process only: no socket, no thread, so that it can be forked."""
     endpoint = f"http://127.0.0.1:{next(_UNUSED)}"
+    with _asked_straight(application, endpoint):
+        yield endpoint
 
+
+@contextmanager
+def both_ways(application: "WSGIApplication") -> Iterator[str]:
+    """On a port for everybody, but the AWS clients of this process take the short way."""
+    with over_http(application) as endpoint, _asked_straight(application, endpoint):
+        yield endpoint
+
+
+@contextmanager
+def _asked_straight(application: "WSGIApplication", endpoint: str) -> Iterator[None]:
     def send(request: AWSPreparedRequest, onwards: Send) -> AWSResponse:
         if request.url.startswith(f"{endpoint}/"):
             return _ask(application, request)
         return onwards(request)
 
     with sending(send):
-        yield endpoint
+        yield
 
 
 @contextmanager
