@@ -3,13 +3,14 @@ PORT ?= 8000
 SCALE ?= full
 STAGE ?= dev
 VENV := .venv
+EMULATOR := .venv-emulator
 RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
 PURE := tests/domain tests/messages tests/pipeline
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser gallery theme smoke scale check format lint types imports package check-package lock clean
+.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -46,6 +47,9 @@ gallery: $(READY) ## Show every message, page and document, in every hard case (
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
 
+secret: $(READY) ## Fill the empty secret of a new stage, once, with keys that nobody sees (STAGE=dev)
+	$(RUN) infra.first_secret --stack relance-$(STAGE)
+
 smoke: $(READY) ## Send one dossier of a deployed stage to simulators, and see it arrive (STAGE=dev)
 	$(RUN) infra.smoke --stack relance-$(STAGE)
 
@@ -72,16 +76,29 @@ imports: $(READY) ## Check that imports go down only
 package: $(READY) ## Make what is deployed (STAGE=dev|staging|prod ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
+deploy: package ## Make it and deploy it as infra/stages says (STAGE=dev|staging|prod, DRY_RUN=1: only say how)
+	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
+
 check-package: $(READY) ## Make it twice and compare, and start each function from the zip alone
 	$(RUN) pytest -m package tests/package
+
+emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure
+	$(RUN) pytest -m emulator tests/emulator tests/journeys
+	$(RUN) pytest --emulator -m "not moto" tests/storage
 
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-desk.in -o requirements-desk.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras requirements-emulator.in -o requirements-emulator.txt
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(EMULATOR) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(EMULATOR)/.ready: requirements-emulator.txt $(READY)
+	@python=$$($(RUN) infra.packaging.target) && $$python -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-emulator.txt
+	@touch $@
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Cron, Rate, SQSEvent
 
-from chalicelib.entrypoints import queue_consumers, schedules
+from chalicelib.entrypoints import key_rotation, queue_consumers, schedules
 from chalicelib.entrypoints.booking_webhooks import booking_webhooks
 from chalicelib.entrypoints.desk_console import BLUEPRINTS
 from chalicelib.entrypoints.desk_sign_in import desk_sign_in
@@ -57,3 +57,9 @@ def serve_dossier(event: SQSEvent) -> dict[str, Any]:
 def record_delivery(event: SQSEvent) -> dict[str, Any]:
     """Settle attempts by what the providers say."""
     return queue_consumers.settle(event)
+
+
+@app.lambda_function(name="rotate_keys")
+def rotate_keys(event: dict[str, Any], _context: object) -> None:
+    """Rotate the keys, when Secrets Manager asks for it."""
+    key_rotation.rotate_keys(event)

@@ -63,6 +63,7 @@ from chalicelib.pipeline import forget_acts as forgetting_acts
 from chalicelib.pipeline import record_delivery as delivery
 from chalicelib.pipeline import record_event as intake
 from chalicelib.pipeline import replan as replanning
+from chalicelib.pipeline import rotate_keys as rotating
 from chalicelib.pipeline import sent_message as sent_messages
 from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline import set_aside as setting_aside
@@ -85,6 +86,7 @@ from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
+from chalicelib.storage.secret_versions import AwsSecretVersions
 from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.table import Table, connect
 from chalicelib.storage.tallies import DynamoTallies
@@ -485,6 +487,15 @@ def forget_what_waits() -> int:
     at_home = house()
     acts = forgetting_acts.forget_acts(at_home.audit, at_home.bulks, at_home.desk, now())
     return acts + forgetting.forget_what_waits(at_home.memory, now())
+
+
+# What Secrets Manager asks for
+
+
+def rotate_keys(turn: rotating.Turn) -> None:
+    """Take one step of a rotation. Raises RotationRefused and StorageUnavailable."""
+    secret = AwsSecretVersions(house().settings.secrets_id)
+    rotating.rotate_keys(secret, turn, now(), secrets.token_bytes)
 
 
 # What the desk does

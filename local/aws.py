@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import boto3
 import yaml
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from chalicelib.domain.keys import first
 from local.cognito import CLIENT_ID, POOL_ID
 from local.haste import make_haste
 from local.transport import Transport, over_http
@@ -35,7 +36,13 @@ CREDENTIALS = {
 
 #: What moto's CloudFormation really makes. The rest it skips in silence: that is made by API below.
 MADE_BY_STACK = frozenset(
-    {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"}
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+    }
 )
 
 OnEmail = Callable[[Mapping[str, Any], str], None]
@@ -87,15 +94,13 @@ class Stack:
 
 @dataclass
 class _Serialised:
-    """moto as a WSGI application, one request at a time: it loses writes under threads."""
+    """An application that plays AWS, one request at a time: moto loses writes under threads."""
 
+    application: WSGIApplication
     on_email: OnEmail | None
     fault: Fault | None
     calls: list[Call] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __post_init__(self) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, env: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         call = call_of(env)
@@ -104,7 +109,7 @@ class _Serialised:
             if self.fault:
                 self.fault(call)
             body = _rewound(env) if _is_email(env) else b""
-            answer = b"".join(self.moto(env, start))
+            answer = b"".join(self.application(env, start))
         if body and self.on_email:
             self._tell(body, answer)
         return [answer]
@@ -138,21 +143,32 @@ def _rewound(env: WSGIEnvironment) -> bytes:
     return body
 
 
+def played_by_moto() -> WSGIApplication:
+    """AWS in this process, with nothing in it."""
+    moto_api_backend.reset()
+    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    return application
+
+
 class EmbeddedAws:
-    """A context manager: inside it, `endpoint` answers for every service that moto knows."""
+    """A context manager: inside it, `endpoint` answers for every service that `plays` knows."""
 
     def __init__(
         self,
         on_email: OnEmail | None = None,
         fault: Fault | None = None,
         transport: Transport = over_http,
+        plays: Callable[[], WSGIApplication] = played_by_moto,
     ) -> None:
-        self._wsgi = _Serialised(on_email=on_email, fault=fault)
+        self._on_email, self._fault = on_email, fault
         self._transport = transport
+        self._plays = plays
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        moto_api_backend.reset()
+        self._wsgi = _Serialised(
+            application=self._plays(), on_email=self._on_email, fault=self._fault
+        )
         self._endpoint = self._open.enter_context(self._transport(self._wsgi))
         return self
 
@@ -264,14 +280,6 @@ def _queue_arns(
 
 def _fill_the_secret(aws: EmbeddedAws, name: str) -> str:
     """Fresh secrets for one world, in the shape the product reads."""
-    import base64
-
-    webhook_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    content = {
-        "webhook_secrets": [webhook_secret],
-        "link_keys": [secrets.token_urlsafe(32)],
-        "session_keys": [secrets.token_urlsafe(32)],
-        "address_key": secrets.token_urlsafe(32),
-    }
+    content = first(secrets.token_bytes)
     aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(content))
-    return webhook_secret
+    return str(content["webhook_secrets"][0])

@@ -14,7 +14,7 @@ def product(
     environment: Mapping[str, str], log: TextIO, metrics: TextIO
 ) -> Iterator[tuple[ModuleType, ModuleType]]:
     """The modules `app` and `wiring`; the environment is the old one again afterwards."""
-    with _environment(environment):
+    with environment_of(environment):
         app = importlib.import_module("app")
         wiring = importlib.import_module("chalicelib.wiring")
         with _writing_to(log, metrics):
@@ -26,7 +26,7 @@ def product(
 
 
 @contextmanager
-def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+def environment_of(wanted: Mapping[str, str]) -> Iterator[None]:
     """Afterwards all is as before: importing the product leaves a trace of its own there."""
     before = dict(os.environ)
     os.environ.update(wanted)

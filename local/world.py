@@ -19,6 +19,8 @@ from local.declared import rules_of, triggers_of
 from local.faults import Faults
 from local.gateway import Gateway, Reply
 from local.glance import Glance
+from local.key_rotation import rotation
+from local.lambda_runtime import Context
 from local.outbox import Fate, Message, Outbox, in_full
 from local.paris import iso
 from local.product import product
@@ -84,6 +86,7 @@ class World:
         stack.enter_context(self.calls)
         environment = around.environment()
         app, self._wiring = stack.enter_context(product(environment, self.log, self.metrics))
+        self._rotate_keys = app.rotate_keys
         self._around = around
         glance, table = Glance(around.region), around.stack.ids["Table"]
         triggers = triggers_of(app, around.queues())
@@ -128,6 +131,14 @@ class World:
     def tick(self) -> None:
         """Run what has fallen due by now, as time passes by itself."""
         self._timetable.tick()
+
+    def rotate_keys(self) -> None:
+        """What Secrets Manager does every ninety days. Whatever fails is raised."""
+        for asked in rotation(self._around.stack.ids["Secrets"]):
+            with self._running("rotate_keys"):
+                self._rotate_keys(
+                    asked, Context(function_name="rotate_keys", region=self._around.region)
+                )
 
     # The booking system, and students
 

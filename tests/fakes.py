@@ -7,15 +7,18 @@ from datetime import date, datetime
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
-from chalicelib.domain.errors import LostRace, NotSent, StorageUnavailable
+from chalicelib.domain.errors import LostRace, NotSent, RotationRefused, StorageUnavailable
 from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
+from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
+    CurrentSecret,
     KeptBulk,
     Loaded,
     Quarantined,
+    Standing,
     UnmatchedReceipt,
     WorkItem,
     Write,
@@ -398,3 +401,35 @@ class PlainPaper:
 def empty_write(dossier: Dossier, next_due_at: datetime | None = None) -> Write:
     """A write without a plan, for tests of storage."""
     return Write(dossier=dossier, state=State.KNOWN, next_due_at=next_due_at, work_since=None)
+
+
+@dataclass
+class InMemorySecretVersions:
+    """Versions by their tokens: what each holds, and which is the current one, or waits."""
+
+    secret_id: str = "secret"
+    held: dict[str, Content] = field(default_factory=dict)
+    is_current: str = ""
+    is_waiting: str = ""
+
+    def standing(self, version: str) -> Standing:
+        if version and version == self.is_current:
+            return Standing.CURRENT
+        is_waiting = bool(version) and version == self.is_waiting
+        return Standing.WAITING if is_waiting else Standing.UNKNOWN
+
+    def current(self) -> CurrentSecret:
+        if not self.is_current:
+            raise RotationRefused("the secret is empty")
+        return CurrentSecret(version=self.is_current, content=self.held[self.is_current])
+
+    def content(self, version: str) -> Content | None:
+        return self.held.get(version) if version == self.is_waiting else None
+
+    def keep(self, version: str, content: Content) -> None:
+        self.held.setdefault(version, content)
+
+    def promote(self, version: str, instead_of: str) -> None:
+        if instead_of != self.is_current:
+            raise StorageUnavailable
+        self.is_current, self.is_waiting = version, ""

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from chalicelib.domain.keys import signing_last
 from chalicelib.domain.links import Bound, Purpose
 
 
 class StudentLinks:
-    """The pipeline's Links. `keys` are newest first: the first signs, all are read."""
+    """The pipeline's Links. `keys` are newest first; all are read, and the second signs."""
 
     def __init__(self, keys: Sequence[str], base_url: str) -> None:
-        self._keys = list(reversed(keys))  # itsdangerous signs with the last
+        self._keys = signing_last(keys)  # as itsdangerous wants them
         self._base_url = base_url.rstrip("/")
 
     def confirm(self, dossier_id: str, revision: str) -> str:

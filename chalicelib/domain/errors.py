@@ -8,6 +8,7 @@ RelanceError
 │   │   └── FormRefused      a form of the desk, with a word for whoever filled it in
 │   ├── SignInRefused        somebody is not let in, for a reason that is not told
 │   ├── PasswordTooWeak      a new password that the rules do not take
+│   ├── RotationRefused      a step of a rotation that would lose a key, or makes no sense
 │   ├── TextFailed           a text, page or document cannot be composed
 │   └── NewerDocument        written by a newer program than this one
 ├── TryLater                 the same call may succeed later
@@ -63,6 +64,10 @@ class SignInRefused(Never):
 
 class PasswordTooWeak(Never):
     """The new password is not what the rules ask for."""
+
+
+class RotationRefused(Never):
+    """The keys are not rotated so, or not now."""
 
 
 class TextFailed(Never):

@@ -45,8 +45,8 @@ def receive() -> Response:
         return _refused(HTTPStatus.BAD_REQUEST, str(error))
     except Unauthentic as error:
         return _refused(HTTPStatus.UNAUTHORIZED, str(error))
-    except (TryLater, NewerDocument):
-        log("not_stored")
+    except (TryLater, NewerDocument) as error:
+        log_failure(error, "not_stored")
         count(Metric.WEBHOOKS_NOT_STORED)
         detail = "nothing was stored: please send it again"
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER})

@@ -107,7 +107,7 @@ def route(
                 log("refused", reason=f"{name} form")
                 return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
             except (TryLater, NewerDocument) as error:
-                log("not_stored", reason=f"{name} {type(error).__name__}")
+                log_failure(error, "not_stored", reason=name)
                 return outside(Outside.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
             except Exception as error:  # noqa: BLE001  whatever it is, Chalice would log the path
                 log_failure(error, reason=f"{name} {type(error).__name__}")

@@ -15,7 +15,7 @@ from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
-from chalicelib.observability import log, log_failure
+from chalicelib.observability import log_failure
 from chalicelib.pipeline.student_view import Standing, View
 
 student_pages = Blueprint(__name__)
@@ -41,8 +41,8 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
         def guarded(token: str) -> Response:
             try:
                 return handler(token)
-            except (TryLater, NewerDocument):
-                log("not_stored", reason=name)
+            except (TryLater, NewerDocument) as error:
+                log_failure(error, "not_stored", reason=name)
                 return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
             except Exception as error:  # noqa: BLE001  whatever it is, nobody may read the token
                 log_failure(error, reason=f"{name} {type(error).__name__}")

@@ -171,10 +171,10 @@ def log(outcome: str, **keys: str | int) -> None:
     logger.info(outcome, extra={"outcome": outcome, **_checked(keys)}, stacklevel=_CALLER)
 
 
-def log_failure(error: BaseException, **keys: str | int) -> None:
-    """Write an exception as an error: its types and its way, not its words."""
-    told = {"outcome": "failed", **_checked(keys), **_told(error)}
-    logger.error("failed", extra=told, stacklevel=_CALLER)
+def log_failure(error: BaseException, outcome: str = "failed", **keys: str | int) -> None:
+    """Write an exception as an error: its types, AWS' code and its way, not its words."""
+    told = {"outcome": outcome, **_checked(keys), **_told(error)}
+    logger.error(outcome, extra=told, stacklevel=_CALLER)
 
 
 def about(**keys: str | int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
+from chalicelib.domain.keys import signing_last
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, HalfWay, Session, Step
 
@@ -13,14 +14,14 @@ _SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.for
 
 
 class Sessions:
-    """What the browser holds for us. `keys` are newest first: the first signs, all are read.
+    """What the browser holds for us. `keys` are newest first; all are read, and the second signs.
 
     A key that is taken away ends every session it has signed. The content can be read by the
     browser that holds it: no secret is in it but the ticket of the sign-in that is going on there.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._keys = list(reversed(keys))  # itsdangerous signs with the last
+        self._keys = signing_last(keys)  # as itsdangerous wants them
 
     def seal(self, session: Session) -> str:
         """A session as a cookie's value."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.holds import Hold, Holds, Pause
+from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
@@ -352,3 +354,47 @@ class Paper(Protocol):
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
     ) -> bytes:
         """The appointment, or its cancellation, for a calendar. Raises TextFailed."""
+
+
+class Standing(StrEnum):
+    """What a version of the secret is."""
+
+    #: what everybody reads
+    CURRENT = "current"
+    #: what is to take its place
+    WAITING = "waiting"
+    #: neither: an older one, or none at all
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrentSecret:
+    """What everybody reads, and under which version."""
+
+    version: str
+    content: Content = field(repr=False)
+
+
+class SecretVersions(Protocol):
+    """The secret of a stage, in its versions. Raises StorageUnavailable, and RotationRefused for
+    what is no JSON object.
+    """
+
+    @property
+    def secret_id(self) -> str:
+        """What Secrets Manager calls it by."""
+
+    def standing(self, version: str) -> Standing:
+        """What this version is."""
+
+    def current(self) -> CurrentSecret:
+        """What everybody reads; raises RotationRefused while the secret is empty."""
+
+    def content(self, version: str) -> Content | None:
+        """What is in a version that waits; None while it is empty."""
+
+    def keep(self, version: str, content: Content) -> None:
+        """Fill a version that waits. A filled one is not written over."""
+
+    def promote(self, version: str, instead_of: str) -> None:
+        """Let everybody read this version, if that is what they read until now."""

@@ -1,7 +1,9 @@
 """What a package is made for: a stage, a processor, and one of Lambda's Pythons."""
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,3 +83,17 @@ def _version_of(interpreter: str) -> str:
     except OSError:
         return ""
     return answer.stdout.strip()
+
+
+def main() -> int:
+    """Say which interpreter compiles; 1 and a line that says why if there is none."""
+    try:
+        sys.stdout.write(target(os.environ).interpreter + "\n")
+    except CannotPackage as error:
+        sys.stderr.write(f"No interpreter: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

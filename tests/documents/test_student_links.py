@@ -14,9 +14,9 @@ from chalicelib.documents.student_links import StudentLinks
 from chalicelib.domain.links import Bound, Purpose
 from tests.builders import CONTACT, DOSSIER
 
-OLD, NEW = "o" * 32, "n" * 32
+OLD, NEW, NEXT = "o" * 32, "n" * 32, "x" * 32
 BASE = "https://desk.example"
-LINKS = StudentLinks((NEW, OLD), BASE)
+LINKS = StudentLinks((NEXT, NEW, OLD), BASE)
 REVISION = "evt-1"
 
 MAKERS: dict[Purpose, Callable[[StudentLinks], str]] = {
@@ -94,9 +94,14 @@ def test_after_a_rotation_old_links_are_still_read(purpose: Purpose) -> None:
 
 
 @each_purpose
-def test_the_newest_key_signs(purpose: Purpose) -> None:
+def test_a_key_is_read_before_it_signs(purpose: Purpose) -> None:
     assert StudentLinks((NEW,), BASE).read(purpose, token(purpose)) == bound(purpose)
     assert token(purpose) == token(purpose, StudentLinks((NEW,), BASE))
+
+
+@each_purpose
+def test_the_next_key_is_read_already(purpose: Purpose) -> None:
+    assert LINKS.read(purpose, token(purpose, StudentLinks((NEXT,), BASE))) == bound(purpose)
 
 
 @each_purpose

@@ -267,6 +267,17 @@ def test_without_storage_nothing_is_answered_but_come_back(doors: Doors, body: b
     assert answer(doors.deliver(body, event_id))[0] == 202
 
 
+def test_the_log_says_what_it_was_that_could_not_be_reached(doors: Doors) -> None:
+    before, event_id = len(doors.log.getvalue()), doors.new_id("evt")
+    with doors.storage_down("SECRETS_ID"):
+        doors.deliver(a_selection("D-later"), event_id)
+    lines = map(json.loads, doors.log.getvalue()[before:].splitlines())
+    [line] = [line for line in lines if line.get("outcome") == "not_stored"]
+    assert line["level"] == "ERROR"
+    assert line["exception_name"].startswith("StorageUnavailable < GetParameterError")
+    assert "ResourceNotFoundException" in line["exception"]
+
+
 def test_a_dossier_of_a_newer_program_is_not_written_over(doors: Doors) -> None:
     dossier_id = doors.booked()
     doors.put(dossier_id, document='{"schema": 99}')

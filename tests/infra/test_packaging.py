@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from infra.packaging import archive, requirements, services
 from infra.packaging.sbom import sbom
 from infra.packaging.target import CannotPackage, Target, target
+from infra.packaging.target import main as say_interpreter
 from infra.packaging.template import template_for
 
 PROD = Target(stage="prod", architecture="arm64", python="3.13", interpreter="python3.13")
@@ -94,11 +98,18 @@ def test_a_zip_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
 def test_the_template_deploys_our_zip_on_what_it_was_made_for() -> None:
     resources = template_for(PROD)["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
-    assert len(functions) == 6
+    assert len(functions) == 7
     for function in functions:
         assert function["CodeUri"] == "./relance.zip"
         assert function["Runtime"] == "python3.13"
         assert function["Architectures"] == ["arm64"]
+
+
+@pytest.mark.parametrize("change", [{}, {"version": "one"}], ids=["ours", "another"])
+def test_the_list_of_parts_is_one_by_its_schema(change: dict[str, Any]) -> None:
+    content = {**sbom({"typst": "0.15.2", "six": "1.17.0"}, PROD, "ab" * 32), **change}
+    trouble = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(content))
+    assert (trouble is None) == (not change), trouble
 
 
 def test_the_list_of_parts_says_what_each_is_and_where_it_comes_from() -> None:
@@ -113,3 +124,22 @@ def test_the_list_of_parts_says_what_each_is_and_where_it_comes_from() -> None:
     ]
     refs = [part["bom-ref"] for part in content["components"]]
     assert len(set(refs)) == len(refs)
+
+
+def test_the_interpreter_that_compiles_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    python = tmp_path / "python3.13"
+    python.write_text("#!/bin/sh\necho 3.13\n", "utf-8")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert say_interpreter() == 0
+    assert capsys.readouterr().out == f"{python}\n"
+
+
+def test_where_there_is_none_that_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAMBDA_PYTHON", "2.7")
+    assert say_interpreter() == 1
+    assert "LAMBDA_PYTHON is one of 3.13, 3.12" in capsys.readouterr().err

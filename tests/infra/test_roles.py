@@ -1,5 +1,6 @@
 """Each function may do what it does, and nothing else."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ ROLES: Mapping[str, str] = {
     "send_digest": "SendDigestRole",
     "serve_dossier": "ServeDossierRole",
     "record_delivery": "RecordDeliveryRole",
+    "rotate_keys": "RotateKeysRole",
 }
 
 #: What IAM calls an operation, where it is not its own name.
@@ -47,6 +49,26 @@ FED = dict.fromkeys(
     ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "Lambda itself reads the queue, as the function",
 )
+#: What needs our key as well, where it touches what is encrypted by it: services use it in the
+#: name of their caller. Whoever writes to S3 or SQS reads too: both try the key they have made.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+#: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+#: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+READS, WRITES = "kms:Decrypt", "kms:GenerateDataKey"
+ASKS_FOR_KEY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (f"dynamodb:{one}Item" for one in ("Get", "BatchGet", "Put", "Update", "Delete")), (READS,)
+    ),
+    "dynamodb:Query": (READS,),
+    "dynamodb:Scan": (READS,),
+    "s3:GetObject": (READS,),
+    "s3:PutObject": (READS, WRITES),
+    "secretsmanager:GetSecretValue": (READS,),
+    "secretsmanager:PutSecretValue": (READS, WRITES),
+    "sqs:ReceiveMessage": (READS,),
+    "sqs:SendMessage": (READS, WRITES),
+}
 ONE_PROCESS = "in the local world all functions are one process, which read the secrets already"
 
 #: What may be done and is not in the procedure nor in the morning below, and why it must be.
@@ -79,6 +101,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "secretsmanager:GetSecretValue": ONE_PROCESS,
         **FED,
     },
+    "rotate_keys": {},
 }  # fmt: skip
 
 #: The only resources with a star in them, and why.
@@ -113,7 +136,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def morning() -> Sequence[Call]:
-    """Somebody comes in and looks at everything, a student books, and the digest is written."""
+    """Somebody looks at everything, a student books, the digest is written, and keys rotate."""
     start = paris("2019-04-08 07:30")
     with World(
         start=start, ticks=False, transport=in_process, digest_to="desk@prefecture.example"
@@ -124,6 +147,7 @@ def morning() -> Sequence[Call]:
             world.request("GET", page, {"cookie": "; ".join(cookies)})
         world.deliver(BOOKED)
         world.travel(paris("2019-04-09 12:00"))
+        world.rotate_keys()
         return tuple(world.calls.made)
 
 
@@ -161,6 +185,32 @@ def allowed(template: Mapping[str, Any], function: str) -> list[str]:
     return [one for s in statements(template, function) for one in s["Action"]]
 
 
+def encrypted(template: Mapping[str, Any]) -> frozenset[str]:
+    """What is encrypted by our key, by its name in the template."""
+    ours = json.dumps({"Fn::GetAtt": ["Key", "Arn"]})
+    return frozenset(n for n, r in template["Resources"].items() if ours in json.dumps(r))
+
+
+def needs_of_key(template: Mapping[str, Any], function: str) -> Iterator[tuple[str, str]]:
+    """Through which service it has to use the key, and for what, with all that it may do."""
+    for statement in statements(template, function):
+        named = " ".join(resources(statement))
+        if any(name in named for name in encrypted(template)):
+            for one in statement["Action"]:
+                for use in ASKS_FOR_KEY.get(one, ()):
+                    yield one.partition(":")[0], use
+
+
+def uses_of_key(template: Mapping[str, Any], function: str) -> Iterator[tuple[str, str]]:
+    """Through which service it may use the key, and for what."""
+    for statement in statements(template, function):
+        if statement["Resource"] == {"Fn::GetAtt": ["Key", "Arn"]}:
+            through = statement["Condition"]["StringEquals"]["kms:ViaService"]
+            for service in through if isinstance(through, list) else [through]:
+                for one in statement["Action"]:
+                    yield service["Fn::Sub"].removesuffix(".${AWS::Region}.amazonaws.com"), one
+
+
 def resources(statement: Mapping[str, Any]) -> list[str]:
     named = statement["Resource"]
     return [str(*one.values()) for one in (named if isinstance(named, list) else [named])]
@@ -186,8 +236,18 @@ def test_a_function_may_do_what_it_does(
 def test_and_nothing_else_but_what_has_a_reason(
     template: dict[str, Any], called: Mapping[str, frozenset[str]], function: str
 ) -> None:
-    beyond = set(allowed(template, function)) - called[function] - set(LOGS)
+    beyond = set(allowed(template, function)) - called[function] - {*LOGS, READS, WRITES}
     assert beyond == set(BEYOND[function])
+
+
+@pytest.mark.parametrize("function", ROLES)
+def test_a_function_uses_the_key_through_the_services_that_ask_it_to_and_never_by_itself(
+    template: dict[str, Any], function: str
+) -> None:
+    uses = set(uses_of_key(template, function))
+    assert uses == set(needs_of_key(template, function))
+    may = {one for one in allowed(template, function) if one.startswith("kms:")}
+    assert may == {use for _, use in uses}
 
 
 def test_a_function_reads_the_indexes_that_it_asks_and_no_other_part_of_the_table(
@@ -218,6 +278,15 @@ def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
         "serve_dossier": sends,
         "send_digest": {"ses:SendEmail"},
     }
+
+
+def test_only_a_rotation_writes_the_secret(template: dict[str, Any]) -> None:
+    reads = "secretsmanager:GetSecretValue"
+    writes = {one for f in ROLES for one in allowed(template, f) if "secretsmanager" in one}
+    writers = [f for f in ROLES if (writes - {reads}) & set(allowed(template, f))]
+    assert writers == ["rotate_keys"]
+    [rotates] = [s for s in statements(template, "rotate_keys") if reads in s["Action"]]
+    assert rotates["Resource"] == {"Fn::GetAtt": ["Secrets", "Id"]}
 
 
 def test_only_the_night_reads_the_whole_table_and_erases_documents(

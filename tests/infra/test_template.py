@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from cfnlint import api as cfnlint  # type: ignore[import-untyped]  # has no typ
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # has no types
 
 from chalicelib.desk_data import load
+from chalicelib.domain.keys import APART
 from chalicelib.domain.operators import Role
 from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
 from infra.packaging.target import STAGES
@@ -51,8 +53,16 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
         "SendDigest",
         "ServeDossier",
         "RecordDelivery",
+        "RotateKeys",
     }
     assert all(handler.startswith("app.") for handler in handlers.values())
+
+
+def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
+    logs = of_type(merged, "AWS::Logs::LogGroup").values()
+    named = sorted(log["LogGroupName"]["Fn::Sub"] for log in logs)
+    assert named == sorted(f"/aws/lambda/${{{name}}}" for name in functions_of(merged))
+    assert all(log["RetentionInDays"] for log in logs)
 
 
 def test_a_failed_message_comes_back_alone(merged: dict[str, Any]) -> None:
@@ -102,6 +112,37 @@ def test_documents_expire_after_the_longest_time_a_dossier_is_kept(merged: dict[
     assert [longest * 31 < after < longest * 31 + 60 for after in days] == [True]
     hidden = [r["NoncurrentVersionExpiration"] for r in rules if "NoncurrentVersionExpiration" in r]
     assert hidden == [{"NoncurrentDays": 1}]
+
+
+def test_keys_rotate_no_sooner_than_the_rule_allows_and_not_with_a_deployment(
+    merged: dict[str, Any],
+) -> None:
+    [schedule] = of_type(merged, "AWS::SecretsManager::RotationSchedule").values()
+    days = timedelta(days=schedule["RotationRules"]["AutomaticallyAfterDays"])
+    assert days - timedelta(days=2) > APART  # it chooses the hour by itself
+    assert schedule["RotateImmediatelyOnUpdate"] is False
+    assert schedule["SecretId"] == {"Ref": "Secrets"}
+    assert schedule["RotationLambdaARN"] == {"Fn::GetAtt": ["RotateKeys", "Arn"]}
+
+
+def test_nobody_but_secrets_manager_of_this_account_asks_for_a_rotation(
+    merged: dict[str, Any],
+) -> None:
+    asks = [
+        p
+        for p in of_type(merged, "AWS::Lambda::Permission").values()
+        if p["FunctionName"] == {"Ref": "RotateKeys"}
+    ]
+    assert [(p["Principal"], p["SourceAccount"]) for p in asks] == [
+        ("secretsmanager.amazonaws.com", {"Ref": "AWS::AccountId"})
+    ]
+    assert merged["Resources"]["KeyRotation"]["DependsOn"] == "KeyRotationMayRun"
+
+
+def test_keys_rotate_only_once_they_are_there(merged: dict[str, Any]) -> None:
+    assert merged["Resources"]["KeyRotation"]["Condition"] == "KeysRotate"
+    assert merged["Conditions"]["KeysRotate"] == {"Fn::Equals": [{"Ref": "KeysAreThere"}, "yes"]}
+    assert merged["Parameters"]["KeysAreThere"]["Default"] == "no"
 
 
 def test_operators_are_made_by_an_admin_and_need_a_code_from_their_telephone(

@@ -95,6 +95,16 @@ def test_an_alarm_by_expression_names_every_metric_it_asks_for(name: str) -> Non
         assert asked == set(parts)
 
 
+@pytest.mark.parametrize(
+    ("alarm", "metric"), [("FunctionsFail", "Errors"), ("FunctionsThrottled", "Throttles")]
+)
+def test_every_function_rings_when_it_fails_or_is_throttled(alarm: str, metric: str) -> None:
+    asked = [m["MetricStat"]["Metric"] for m in ALARMS[alarm]["Metrics"] if "MetricStat" in m]
+    watched = {d["Value"]["Ref"] for one in asked for d in one["Dimensions"]}
+    assert {one["MetricName"] for one in asked} == {metric}
+    assert watched == {name.removesuffix("Logs") for name in of_type("AWS::Logs::LogGroup")}
+
+
 def test_every_queue_has_its_alarms() -> None:
     watched = {
         (d["Value"]["Fn::GetAtt"][0], alarm["MetricName"])
@@ -122,7 +132,7 @@ def test_a_query_asks_for_what_lines_say_and_is_explained(name: str) -> None:
 
 def test_a_query_reads_the_log_of_every_function() -> None:
     logs = set(of_type("AWS::Logs::LogGroup"))
-    assert len(logs) == 6
+    assert len(logs) == 7
     for query in QUERIES.values():
         assert {one["Ref"] for one in query["LogGroupNames"]} == logs
 

@@ -69,21 +69,27 @@ class Signed:
 
 
 class Driver(Protocol):
-    """A world that can be told what happens, travelled through, and looked at."""
+    """A world that can be told what happens, asked for its pages, and looked at."""
 
     def now(self) -> datetime: ...
-    def travel(self, span: str) -> Message: ...
-    def travel_to(self, to: datetime) -> Message: ...
     def say(self, kind: str, at: datetime | None = None, **data: Any) -> str: ...
     def event(self, kind: str, at: datetime | None = None, **data: Any) -> Signed: ...
     def signed(self, body: str | bytes, event_id: str = "") -> Signed: ...
+    def webhook_secret(self) -> str: ...
     def post(self, webhook: Signed) -> Answer: ...
     def ask(self, method: str, address: str) -> Answer: ...
+    def rest(self) -> None: ...
     def outbox(self, dossier_id: str) -> list[Message]: ...
     def dossier(self, dossier_id: str) -> Message: ...
-    def quarantine(self) -> set[str]: ...
-    def webhook_secret(self) -> str: ...
     def lose_next_sms(self, notice: str) -> None: ...
+
+
+class TimeTraveller(Driver, Protocol):
+    """A world whose clock can be moved, and that can be searched to the last byte."""
+
+    def travel(self, span: str) -> Message: ...
+    def travel_to(self, to: datetime) -> Message: ...
+    def quarantine(self) -> set[str]: ...
     def forget(self, dossier_id: str) -> None: ...
     def tell_receipt(self, body: str) -> None: ...
     def remembered(self) -> str: ...
@@ -107,6 +113,10 @@ class LocalWorld:
 
     def travel_to(self, to: datetime) -> Message:
         return self._moved({"to": iso(to)})
+
+    def rest(self) -> None:
+        """Until whatever is on its way has come in: old news waits a minute for more of it."""
+        self.travel("PT2M")
 
     def _moved(self, wanted: Message) -> Message:
         moved: Message = self._local("POST", "/local/clock", wanted)
@@ -225,16 +235,23 @@ class LocalWorld:
     def _request(
         self, method: str, address: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
-        parts = urlsplit(address)
-        port = parts.port or urlsplit(self.address).port
-        connection = HTTPConnection(HOST, port, timeout=60)
-        try:
-            target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            connection.request(method, target, body=body, headers=dict(headers))
-            reply = connection.getresponse()
-            return Answer(status=reply.status, headers=reply.headers, body=reply.read())
-        finally:
-            connection.close()
+        url = address if address.startswith("http") else f"{self.address}{address}"
+        return fetch(method, url, headers, body)
+
+
+def fetch(
+    method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> Answer:
+    """What an address of this machine answers. Redirections are not followed."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(HOST, parts.port, timeout=60)
+    try:
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        connection.request(method, target, body=body, headers=dict(headers or {}))
+        reply = connection.getresponse()
+        return Answer(status=reply.status, headers=reply.headers, body=reply.read())
+    finally:
+        connection.close()
 
 
 def sign(secret: str, event_id: str, at: datetime, body: bytes) -> Signed:
@@ -254,13 +271,14 @@ def sign(secret: str, event_id: str, at: datetime, body: bytes) -> Signed:
 @contextmanager
 def local_world(start: datetime) -> Iterator[LocalWorld]:
     """A world of its own on a free port."""
-    port = _free_port()
+    port = free_port()
     address = f"http://{HOST}:{port}"
     with World(start=start, public_url=address) as world, Server(world, port):
         yield LocalWorld(address)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

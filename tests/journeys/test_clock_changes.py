@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.journeys.driver import STUDENT, Driver
+from tests.journeys.driver import STUDENT, TimeTraveller
 from tests.journeys.student import Student
 
 pytestmark = pytest.mark.enable_socket
@@ -31,7 +31,7 @@ def before_the_night(now: datetime, month: int, **ahead: float) -> datetime:
 
 @pytest.mark.parametrize("month", OFFSETS)
 def test_six_weeks_over_the_night_end_at_nine_in_the_morning(
-    world: Driver, lea: Student, month: int
+    world: TimeTraveller, lea: Student, month: int
 ) -> None:
     world.travel_to(before_the_night(world.now(), month, days=25, hours=12))  # a Tuesday, 11:30
     deposited_at = world.now()
@@ -48,7 +48,7 @@ def test_six_weeks_over_the_night_end_at_nine_in_the_morning(
 
 @pytest.mark.parametrize("month", OFFSETS)
 def test_an_appointment_after_the_night_keeps_its_hour(
-    world: Driver, lea: Student, month: int
+    world: TimeTraveller, lea: Student, month: int
 ) -> None:
     world.travel_to(before_the_night(world.now(), month, days=11, hours=12))
     starts_at = lea.selects(14)
@@ -65,7 +65,7 @@ def test_an_appointment_after_the_night_keeps_its_hour(
     ("month", "hours"), [(MARCH, "00 01 03 04 05"), (OCTOBER, "00 01 02 02 03")]
 )
 def test_hours_last_an_hour_on_that_night_too(
-    world: Driver, lea: Student, month: int, hours: str
+    world: TimeTraveller, lea: Student, month: int, hours: str
 ) -> None:
     world.travel_to(before_the_night(world.now(), month))
     lea.say("dossier.checked", student=STUDENT)
@@ -78,7 +78,7 @@ def test_hours_last_an_hour_on_that_night_too(
 
 @pytest.mark.parametrize("month", OFFSETS)
 def test_an_sms_of_that_saturday_night_waits_for_monday(
-    world: Driver, lea: Student, month: int
+    world: TimeTraveller, lea: Student, month: int
 ) -> None:
     saturday = before_the_night(world.now(), month)
     world.travel_to(saturday)

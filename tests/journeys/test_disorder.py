@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.paris import iso
-from tests.journeys.driver import STUDENT, Driver, Message, Signed
+from tests.journeys.driver import STUDENT, Message, Signed, TimeTraveller
 from tests.journeys.student import Arrived, Student, slot
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("tuesday")]
@@ -68,7 +68,7 @@ def without_arrivals(facts: Any) -> Any:
 
 
 def test_any_order_of_a_whole_life_ends_in_the_same_facts_state_and_plan(
-    world: Driver, lea: Student, tuesday: datetime
+    world: TimeTraveller, lea: Student, tuesday: datetime
 ) -> None:
     students = [
         Student(world=world, dossier_id=f"{lea.dossier_id}-{n}") for n in range(len(ORDERS))
@@ -86,7 +86,9 @@ def test_any_order_of_a_whole_life_ends_in_the_same_facts_state_and_plan(
         assert {m["headers"].get("Content-Language", "en") for m in student.messages()} == {"en"}
 
 
-def test_a_backlog_sends_no_superseded_mail(world: Driver, lea: Student, tuesday: datetime) -> None:
+def test_a_backlog_sends_no_superseded_mail(
+    world: TimeTraveller, lea: Student, tuesday: datetime
+) -> None:
     for event in life(lea, tuesday):
         assert world.post(event).status == 202
     assert lea.messages() == []  # there may be more to come
@@ -94,7 +96,9 @@ def test_a_backlog_sends_no_superseded_mail(world: Driver, lea: Student, tuesday
     assert sorted(lea.received()) == CARD_READY
 
 
-def test_a_late_move_sends_one_request_for_the_last_hour_only(world: Driver, lea: Student) -> None:
+def test_a_late_move_sends_one_request_for_the_last_hour_only(
+    world: TimeTraveller, lea: Student
+) -> None:
     now = world.now()
     for hours, days in ((5, 20), (4, 25), (3, 30)):
         kind = "appointment.selected" if hours == 5 else "appointment.rescheduled"
@@ -106,7 +110,7 @@ def test_a_late_move_sends_one_request_for_the_last_hour_only(world: Driver, lea
     assert f" {slot(now, 30).day}" in lea.messages()[0]["subject"]
 
 
-def test_an_older_slot_is_stale_and_changes_nothing(world: Driver, lea: Student) -> None:
+def test_an_older_slot_is_stale_and_changes_nothing(world: TimeTraveller, lea: Student) -> None:
     starts_at = lea.selects(30)
     older = {"id": f"A-{lea.dossier_id}", "starts_at": slot(world.now(), 9).isoformat()}
     earlier = world.now() - timedelta(minutes=5)
@@ -133,7 +137,7 @@ def test_an_older_slot_is_stale_and_changes_nothing(world: Driver, lea: Student)
     ],
 )
 def test_an_event_of_an_unknown_dossier_begins_one(
-    world: Driver,
+    world: TimeTraveller,
     lea: Student,
     kind: str,
     data: dict[str, Any],

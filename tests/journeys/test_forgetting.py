@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.names import in_both_orders
 from tests.entrypoints.provider_payloads import mail
-from tests.journeys.driver import Driver, Message
+from tests.journeys.driver import Message, TimeTraveller
 from tests.journeys.student import Student, slot
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("tuesday")]
@@ -29,7 +29,7 @@ _NUMBERS = count(10)
 class Marked:
     """A student whose every word can be told from anybody else's."""
 
-    world: Driver
+    world: TimeTraveller
     lea: Student
     number: int
 
@@ -124,12 +124,12 @@ class Marked:
 
 
 @pytest.fixture
-def marked(world: Driver, lea: Student) -> Marked:
+def marked(world: TimeTraveller, lea: Student) -> Marked:
     return Marked(world=world, lea=lea, number=next(_NUMBERS))
 
 
 def test_after_its_time_nothing_is_left_but_what_reminds_and_after_the_reminders_nothing(
-    world: Driver, marked: Marked
+    world: TimeTraveller, marked: Marked
 ) -> None:
     marked.comes_to("collected")
     marked.is_talked_about_elsewhere()
@@ -153,7 +153,7 @@ def test_after_its_time_nothing_is_left_but_what_reminds_and_after_the_reminders
 
 
 def test_a_cancelled_appointment_is_forgotten_with_everything_about_it(
-    world: Driver, marked: Marked
+    world: TimeTraveller, marked: Marked
 ) -> None:
     marked.takes("selects confirms cancels")
     link, seals = marked.lea.link("dossier"), marked.seals()
@@ -163,7 +163,7 @@ def test_a_cancelled_appointment_is_forgotten_with_everything_about_it(
     assert world.ask("GET", link).status == 404
 
 
-def test_who_unsubscribes_is_forgotten_in_the_night(world: Driver, marked: Marked) -> None:
+def test_who_unsubscribes_is_forgotten_in_the_night(world: TimeTraveller, marked: Marked) -> None:
     marked.comes_to("collected")
     world.travel(OVER)
     world.travel(A_NIGHT)
@@ -181,7 +181,7 @@ def test_who_unsubscribes_is_forgotten_in_the_night(world: Driver, marked: Marke
 
 
 def test_on_request_everything_is_gone_at_once_and_nothing_brings_it_back(
-    world: Driver, lea: Student
+    world: TimeTraveller, lea: Student
 ) -> None:
     """Early, in the middle and late in a life; tests/pipeline/test_forget.py has every stage."""
     everybody = {

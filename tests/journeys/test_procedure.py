@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.journeys.driver import STUDENT, Driver
+from tests.journeys.driver import STUDENT, TimeTraveller
 from tests.journeys.student import Student
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("tuesday")]
@@ -21,7 +21,9 @@ def nine(at: datetime) -> str:
     return f"{at:%Y-%m-%dT}09:00"
 
 
-def test_a_dossier_from_booking_to_week_six_and_collection(world: Driver, lea: Student) -> None:
+def test_a_dossier_from_booking_to_week_six_and_collection(
+    world: TimeTraveller, lea: Student
+) -> None:
     starts_at = lea.selects(28)
     assert lea.state() == "booked"
     lea.confirms()
@@ -50,7 +52,9 @@ def test_a_dossier_from_booking_to_week_six_and_collection(world: Driver, lea: S
     assert (lea.state(), lea.work()) == ("collected", [])
 
 
-def test_looking_at_the_confirmation_page_confirms_nothing(world: Driver, lea: Student) -> None:
+def test_looking_at_the_confirmation_page_confirms_nothing(
+    world: TimeTraveller, lea: Student
+) -> None:
     lea.selects()
     for method in ("GET", "HEAD", "GET"):
         assert world.ask(method, lea.link("confirm")).status == 200
@@ -60,7 +64,7 @@ def test_looking_at_the_confirmation_page_confirms_nothing(world: Driver, lea: S
 
 
 def test_the_convocation_can_be_read_printed_and_put_into_a_calendar(
-    world: Driver, lea: Student
+    world: TimeTraveller, lea: Student
 ) -> None:
     starts_at = lea.selects()
     lea.confirms()
@@ -74,7 +78,7 @@ def test_the_convocation_can_be_read_printed_and_put_into_a_calendar(
 
 
 def test_a_lost_card_ready_sms_is_saved_by_its_twin_and_by_a_second_sms(
-    world: Driver, lea: Student
+    world: TimeTraveller, lea: Student
 ) -> None:
     world.lose_next_sms("card_ready")
     lea.say("card.ready", student=STUDENT)
@@ -90,7 +94,9 @@ def test_a_lost_card_ready_sms_is_saved_by_its_twin_and_by_a_second_sms(
     assert lea.work() == []
 
 
-def test_a_reschedule_kills_every_old_link_and_asks_again(world: Driver, lea: Student) -> None:
+def test_a_reschedule_kills_every_old_link_and_asks_again(
+    world: TimeTraveller, lea: Student
+) -> None:
     lea.selects(20)
     lea.confirms()
     old = [lea.link("confirm"), *(lea.link("convocation") + end for end in ("", "/pdf", "/ics"))]
@@ -108,14 +114,16 @@ def test_a_reschedule_kills_every_old_link_and_asks_again(world: Driver, lea: St
     assert world.ask("GET", lea.link("dossier")).status == 200
 
 
-def test_two_clicks_send_one_convocation(world: Driver, lea: Student) -> None:
+def test_two_clicks_send_one_convocation(world: TimeTraveller, lea: Student) -> None:
     lea.selects()
     assert [lea.confirms().status for _ in range(2)] == [200, 200]
     world.travel("PT10M")
     assert lea.received()[1:] == [("convocation", "email")]
 
 
-def test_clicks_at_the_same_instant_send_one_convocation(world: Driver, lea: Student) -> None:
+def test_clicks_at_the_same_instant_send_one_convocation(
+    world: TimeTraveller, lea: Student
+) -> None:
     lea.selects()
     link = lea.link("confirm")
     with ThreadPoolExecutor(max_workers=6) as clicks:
@@ -126,7 +134,7 @@ def test_clicks_at_the_same_instant_send_one_convocation(world: Driver, lea: Stu
 
 
 def test_six_weeks_in_one_go_stop_at_each_instant_at_which_something_is_due(
-    world: Driver, lea: Student, tuesday: datetime
+    world: TimeTraveller, lea: Student, tuesday: datetime
 ) -> None:
     waiting, waiting_since_saturday = (
         Student(world=world, dossier_id=f"{lea.dossier_id}-{day}") for day in ("tue", "sat")
@@ -149,7 +157,7 @@ def test_six_weeks_in_one_go_stop_at_each_instant_at_which_something_is_due(
 
 
 def test_a_cancelled_appointment_is_said_once_and_its_links_are_dead(
-    world: Driver, lea: Student
+    world: TimeTraveller, lea: Student
 ) -> None:
     lea.selects()
     lea.confirms()

@@ -9,7 +9,7 @@ import pytest
 import vobject
 import zxingcpp
 
-from tests.journeys.driver import Driver
+from tests.journeys.driver import TimeTraveller
 from tests.journeys.student import Student
 
 pytestmark = pytest.mark.enable_socket
@@ -18,7 +18,7 @@ VALID, REPLACED = "est valable", "Cette convocation n’est plus valable"
 GENUINE = "est authentique, et la date du rendez-vous est passée"
 
 
-def print_out(world: Driver, lea: Student) -> bytes:
+def print_out(world: TimeTraveller, lea: Student) -> bytes:
     """The PDF that the page of the convocation opens."""
     where = world.ask("GET", lea.link("convocation") + "/pdf").headers["Location"]
     answer = world.ask("GET", where)
@@ -46,7 +46,7 @@ def calendar_entries(lea: Student) -> Iterator[tuple[str, str]]:
 
 
 def test_the_paper_is_valid_until_its_day_has_passed_and_genuine_from_then_on(
-    world: Driver, lea: Student, tuesday: object
+    world: TimeTraveller, lea: Student, tuesday: object
 ) -> None:
     starts_at = lea.selects(28)
     lea.confirms()
@@ -60,7 +60,7 @@ def test_the_paper_is_valid_until_its_day_has_passed_and_genuine_from_then_on(
 
 
 def test_a_moved_appointment_replaces_the_paper_and_keeps_the_day_of_booking(
-    world: Driver, lea: Student, tuesday: object
+    world: TimeTraveller, lea: Student, tuesday: object
 ) -> None:
     lea.selects(28)
     lea.confirms()
@@ -78,7 +78,7 @@ def test_a_moved_appointment_replaces_the_paper_and_keeps_the_day_of_booking(
 
 
 def test_a_cancelled_appointment_leaves_the_calendar_and_its_paper_is_worth_nothing(
-    world: Driver, lea: Student, tuesday: object
+    world: TimeTraveller, lea: Student, tuesday: object
 ) -> None:
     lea.selects(28)
     lea.confirms()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.paris import iso
-from tests.journeys.driver import STUDENT, Driver, Signed, sign
+from tests.journeys.driver import STUDENT, Signed, TimeTraveller, sign
 from tests.journeys.student import Student
 
 pytestmark = pytest.mark.enable_socket
@@ -113,7 +113,7 @@ AUTHENTIC: dict[str, Attack] = {
 
 @pytest.mark.parametrize(("attack", "status"), REFUSED.values(), ids=REFUSED)
 def test_what_is_not_authentic_is_refused_and_leaves_no_trace(
-    world: Driver, lea: Student, attack: Attack, status: int
+    world: TimeTraveller, lea: Student, attack: Attack, status: int
 ) -> None:
     webhook = attack(lea)
     answer = world.post(webhook)
@@ -125,7 +125,7 @@ def test_what_is_not_authentic_is_refused_and_leaves_no_trace(
 
 @pytest.mark.parametrize("attack", AUTHENTIC.values(), ids=AUTHENTIC)
 def test_what_is_authentic_and_unusable_waits_for_a_person(
-    world: Driver, lea: Student, attack: Attack
+    world: TimeTraveller, lea: Student, attack: Attack
 ) -> None:
     webhook = attack(lea)
     answer = world.post(webhook)
@@ -134,13 +134,13 @@ def test_what_is_authentic_and_unusable_waits_for_a_person(
     assert lea.messages() == []
 
 
-def test_the_largest_body_is_taken(world: Driver, lea: Student) -> None:
+def test_the_largest_body_is_taken(world: TimeTraveller, lea: Student) -> None:
     webhook = padded(65_536)(lea)
     assert world.post(webhook).status == 202
     assert lea.event_ids() == {webhook.event_id}
 
 
-def test_a_signature_among_others_is_found(world: Driver, lea: Student) -> None:
+def test_a_signature_among_others_is_found(world: TimeTraveller, lea: Student) -> None:
     webhook = card_ready(lea)
     several = f"v1a,AAAA v1,{'A' * 43}= {webhook.headers['webhook-signature']}"
     assert world.post(webhook.but(webhook_signature=several)).status == 202
@@ -148,12 +148,12 @@ def test_a_signature_among_others_is_found(world: Driver, lea: Student) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain", "application/x-any", ""])
-def test_any_media_type_will_do(world: Driver, lea: Student, media_type: str) -> None:
+def test_any_media_type_will_do(world: TimeTraveller, lea: Student, media_type: str) -> None:
     assert world.post(card_ready(lea).but(content_type=media_type)).status == 202
     assert lea.state() == "card_ready"
 
 
-def test_a_replay_is_a_duplicate_and_sends_nothing(world: Driver, lea: Student) -> None:
+def test_a_replay_is_a_duplicate_and_sends_nothing(world: TimeTraveller, lea: Student) -> None:
     webhook = card_ready(lea)
     answers = [world.post(webhook) for _ in range(3)]
     assert [(a.status, a.json()["status"]) for a in answers] == [
@@ -164,7 +164,7 @@ def test_a_replay_is_a_duplicate_and_sends_nothing(world: Driver, lea: Student) 
     assert sorted(lea.received()) == [("card_ready", "email"), ("card_ready", "sms")]
 
 
-def test_a_retry_with_a_new_time_is_a_duplicate_too(world: Driver, lea: Student) -> None:
+def test_a_retry_with_a_new_time_is_a_duplicate_too(world: TimeTraveller, lea: Student) -> None:
     webhook = card_ready(lea)
     assert world.post(webhook).status == 202
     world.travel("PT1H")
@@ -173,7 +173,7 @@ def test_a_retry_with_a_new_time_is_a_duplicate_too(world: Driver, lea: Student)
 
 
 def test_another_body_under_a_known_id_is_kept_beside_the_first(
-    world: Driver, lea: Student
+    world: TimeTraveller, lea: Student
 ) -> None:
     webhook = card_ready(lea)
     world.post(webhook)

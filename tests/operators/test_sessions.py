@@ -12,8 +12,8 @@ from chalicelib.observability.scrubbing import MARK, scrubbed
 from chalicelib.operators.sessions import Sessions
 from tests.builders import paris
 
-OLD, NEW = "o" * 32, "n" * 32
-SESSIONS = Sessions((NEW, OLD))
+OLD, NEW, NEXT = "o" * 32, "n" * 32, "x" * 32
+SESSIONS = Sessions((NEXT, NEW, OLD))
 NOW = paris("2019-04-08 10:00")
 AGENT = Operator(name="agent", role=Role.ACT)
 SESSION = Session(session_id="s-1", operator=AGENT, signed_in_at=NOW, seen_at=NOW)
@@ -120,7 +120,13 @@ def test_after_a_rotation_sessions_and_forms_go_on() -> None:
     assert SESSIONS.is_form_of(SESSION, before.form_token(SESSION))
 
 
-def test_the_newest_key_signs_and_one_that_is_removed_ends_what_it_signed() -> None:
+def test_the_next_key_is_read_already() -> None:
+    after = Sessions((NEXT,))
+    assert SESSIONS.read(after.seal(SESSION), NOW) == SESSION
+    assert SESSIONS.is_form_of(SESSION, after.form_token(SESSION))
+
+
+def test_the_second_key_signs_and_one_that_is_removed_ends_what_it_signed() -> None:
     after = Sessions((NEW,))
     assert after.read(SESSIONS.seal(SESSION), NOW) == SESSION
     assert after.read(Sessions((OLD,)).seal(SESSION), NOW) is None

@@ -72,7 +72,7 @@ def handlers() -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("function", ["APIHandler", "SweepDue", "Replan", "SendDigest",
-                                      "ServeDossier", "RecordDelivery"])  # fmt: skip
+                                      "ServeDossier", "RecordDelivery", "RotateKeys"])  # fmt: skip
 def test_each_function_starts_from_the_zip_alone(
     wanted: Target, unpacked: Path, function: str
 ) -> None:

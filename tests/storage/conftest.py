@@ -1,10 +1,12 @@
 """Each port twice: in memory, and as the real thing on embedded AWS."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import pytest
 
@@ -17,7 +19,9 @@ from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.table import connect
 from chalicelib.storage.tallies import DynamoTallies
-from local.aws import EmbeddedAws, Stack, make_stack
+from local.aws import EmbeddedAws, Stack, make_stack, played_by_moto
+from tests.emulator.beside import played_by
+from tests.emulator.ministack import a_port, ministack
 from tests.fakes import (
     InMemoryAudit,
     InMemoryBulks,
@@ -74,10 +78,20 @@ class Cloud:
         self.wire.asked.clear()
 
 
+@pytest.fixture(scope="session")
+def plays(request: pytest.FixtureRequest) -> Iterator[Callable[[], WSGIApplication]]:
+    """Who plays AWS: moto, or with --emulator ministack."""
+    if not request.config.getoption("--emulator"):
+        yield played_by_moto
+        return
+    with ministack(a_port()) as address:
+        yield partial(played_by, address)
+
+
 @pytest.fixture(scope="module")
-def stack_on_aws() -> Iterator[Cloud]:
+def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
     """One embedded AWS for a file of tests: a second one would empty the first."""
-    with EmbeddedAws() as aws:
+    with EmbeddedAws(plays=plays) as aws:
         stack = make_stack(aws, PARAMETERS)
         table = connect(stack.ids["Table"])
         yield Cloud(

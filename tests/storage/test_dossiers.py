@@ -540,6 +540,7 @@ def test_everybody_is_named_from_every_page(cloud: Cloud) -> None:
     assert len(cloud.wire.bodies("Scan")) > 1
 
 
+@pytest.mark.moto  # whose pages are as short as if the index held whole dossiers
 def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
     expected = [i for _, i in zip(range(7), ids_of_one_shard(), strict=False)]
     for minutes, dossier_id in enumerate(expected):

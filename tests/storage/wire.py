@@ -26,8 +26,8 @@ class Wire:
     """Each request takes the next spoiler, if there is one."""
 
     def __init__(self, aws: EmbeddedAws) -> None:
-        self._moto: WSGIApplication = aws._wsgi.moto
-        aws._wsgi.moto = self  # type: ignore[assignment]  # it only has to be an application
+        self._behind: WSGIApplication = aws._wsgi.application
+        aws._wsgi.application = self
         self.asked: list[Asked] = []
         self.spoilers: list[Spoiler] = []
 
@@ -37,8 +37,8 @@ class Wire:
         if "HTTP_X_AMZ_TARGET" in env:
             self.asked.append(Asked(operation=call_of(env).operation, body=json.loads(body)))
         if self.spoilers:
-            return self.spoilers.pop(0)(self._moto, env, start)
-        return self._moto(env, start)
+            return self.spoilers.pop(0)(self._behind, env, start)
+        return self._behind(env, start)
 
     def bodies(self, operation: str) -> list[dict[str, Any]]:
         """What was asked of one operation, oldest first."""
@@ -46,19 +46,19 @@ class Wire:
 
 
 def answer_is_lost(
-    moto: WSGIApplication, env: WSGIEnvironment, start: StartResponse
+    aws: WSGIApplication, env: WSGIEnvironment, start: StartResponse
 ) -> Iterable[bytes]:
     """Carried out, and the caller is not told."""
-    b"".join(moto(env, start))
+    b"".join(aws(env, start))
     env["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError
 
 
 def fails_inside(
-    moto: WSGIApplication, env: WSGIEnvironment, start: StartResponse
+    aws: WSGIApplication, env: WSGIEnvironment, start: StartResponse
 ) -> Iterable[bytes]:
     """A bad moment of the service: nothing is carried out."""
-    return answers("500 Internal Server Error", {"__type": "InternalServerError"})(moto, env, start)
+    return answers("500 Internal Server Error", {"__type": "InternalServerError"})(aws, env, start)
 
 
 def answers(status: str, content: dict[str, Any]) -> Spoiler:
@@ -66,7 +66,7 @@ def answers(status: str, content: dict[str, Any]) -> Spoiler:
     body = json.dumps(content).encode()
     headers = [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(body)))]
 
-    def spoiler(_moto: WSGIApplication, _env: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+    def spoiler(_aws: WSGIApplication, _env: WSGIEnvironment, start: StartResponse) -> list[bytes]:
         start(status, headers)
         return [body]
 

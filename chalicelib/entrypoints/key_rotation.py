@@ -1,0 +1,38 @@
+"""Secrets Manager asks for the keys to be rotated, in four steps of its own.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.domain.errors import RotationRefused
+from chalicelib.observability import log
+from chalicelib.pipeline.rotate_keys import Step, Turn
+
+#: Its steps, in our words. Nobody else has to be told a new key, so there is nothing to set.
+STEPS: Mapping[str, Step] = {
+    "createSecret": Step.PREPARE,
+    "setSecret": Step.CHECK,
+    "testSecret": Step.CHECK,
+    "finishSecret": Step.FINISH,
+}
+
+
+def rotate_keys(event: Mapping[str, Any]) -> None:
+    """Take one step. What goes wrong is raised: the rotation has to fail, and an alarm to ring."""
+    turn = _turn(event)
+    wiring.rotate_keys(turn)
+    log("rotated", reason=turn.step)
+
+
+def _turn(event: Mapping[str, Any]) -> Turn:
+    try:
+        return Turn(
+            step=STEPS[event["Step"]],
+            secret_id=event["SecretId"],
+            version=event["ClientRequestToken"],
+        )
+    except (KeyError, TypeError):
+        raise RotationRefused("not a step of a rotation") from None

@@ -1,0 +1,147 @@
+"""Deploys a stage as its file says: `make deploy STAGE=prod`, after the package is made.
+
+The AWS CLI does it, with the credentials it has: this says which commands, and refuses a file
+that is not filled in. The files are in `infra/stages`: names of things, never a secret.
+"""
+
+import argparse
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.packaging.target import HOUSE, STAGES
+
+REGION = "eu-west-3"
+FILES = HOUSE / "infra" / "stages"
+PACKAGE = HOUSE / "out" / "package"
+
+#: What the files that come with the project have in the place of names (RFC 2606).
+_NOT_FILLED_IN = ".example"
+_CLI = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+
+#: Runs a command; its exit code.
+Run = Callable[[Sequence[str]], int]
+
+
+class CannotDeploy(Exception):
+    """Nothing was deployed, and this is why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A stage, the bucket that takes its packages, and the parameters of its stack."""
+
+    stage: str
+    bucket: str
+    parameters: Mapping[str, str]
+
+    @property
+    def stack(self) -> str:
+        """The stack's name, as the smoke test and the command line know it."""
+        return f"relance-{self.stage}"
+
+
+def read(stage: str, package: Path = PACKAGE, files: Path = FILES) -> Deployment:
+    """What the stage's file says, held against the package's template. Raises CannotDeploy."""
+    asked = files / f"{stage}.toml"
+    file = tomllib.loads(asked.read_text("utf-8"))
+    given = {name: str(value) for name, value in file["parameters"].items()}
+    found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
+    if troubles := list(_troubles(found, _template(package))):
+        raise CannotDeploy(f"{asked.name}: {'; '.join(troubles)}")
+    return found
+
+
+def _template(package: Path) -> Mapping[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads((package / "template.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise CannotDeploy("there is no package: make it first, with `make package`") from None
+    return content
+
+
+def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[str]:
+    known = {name: one for name, one in template["Parameters"].items() if name != "Stage"}
+    given = deployment.parameters
+    needed = {name for name, one in known.items() if "Default" not in one}
+    for name in sorted(given.keys() - known.keys()):
+        yield f"`{name}` is no parameter of the template"
+    for name in sorted(needed - given.keys()):
+        yield f"`{name}` is missing"
+    for name, value in {"bucket": deployment.bucket, **given}.items():
+        if _NOT_FILLED_IN in value:
+            yield f"`{name}` is still an example"
+    yield from _troubles_of_the_name(given)
+
+
+def _troubles_of_the_name(given: Mapping[str, str]) -> Iterator[str]:
+    """Links would lead to nobody, or nobody would believe who is there."""
+    if name := given.get("DomainName"):
+        if given.get("PublicUrl") != f"https://{name}":
+            yield "`PublicUrl` is not https:// and `DomainName`"
+        if not given.get("CertificateArn"):
+            yield "`DomainName` needs a `CertificateArn`"
+
+
+def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[str], ...]:
+    """What the AWS CLI is told, in this order. The template is too long to go with the call."""
+    packaged = str(package / "packaged.json")
+    cloudformation = ("aws", "cloudformation")
+    where = ("--region", REGION, "--s3-bucket", deployment.bucket, "--s3-prefix", deployment.stack)
+    parameters = {"Stage": deployment.stage, **deployment.parameters}
+    upload = (
+        *(*cloudformation, "package", *where, "--use-json"),
+        *("--template-file", str(package / "template.json"), "--output-template-file", packaged),
+    )
+    deploy = (
+        *(*cloudformation, "deploy", *where, "--stack-name", deployment.stack),
+        *("--template-file", packaged, "--no-fail-on-empty-changeset"),
+        *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"),
+        *("--tags", "service=relance", f"stage={deployment.stage}"),
+        *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
+    )
+    return upload, deploy
+
+
+def deploy(deployment: Deployment, run: Run, package: Path = PACKAGE) -> None:
+    """Upload the package, then create or update the stack. Raises CannotDeploy."""
+    for command in commands(deployment, package):
+        if run(command):
+            raise CannotDeploy(f"`{' '.join(command[:3])}` failed, for the reason above")
+
+
+def _run(command: Sequence[str]) -> int:
+    program = shutil.which(command[0])
+    if program is None:
+        raise CannotDeploy(f"the AWS CLI is not here: {_CLI}")
+    return subprocess.run([program, *command[1:]], check=False).returncode  # noqa: S603  our own words
+
+
+def _say(command: Sequence[str]) -> int:
+    sys.stdout.write(shlex.join(command) + "\n")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Deploy a stage, or say how; 1 and a line that says why if it cannot be done."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
+    parser.add_argument("--stage", required=True, choices=STAGES)
+    parser.add_argument("--dry-run", action="store_true", help="only say the commands")
+    given = parser.parse_args(arguments)
+    try:
+        deploy(read(given.stage), _say if given.dry_run else _run)
+    except CannotDeploy as error:
+        sys.stderr.write(f"Not deployed: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""What is deployed runs by itself and with its own rights: schedules, the desk, keys, letters."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.keys import follows
+from infra.packaging.template import merged
+from local.aws import REGION
+from local.lambda_runtime import schedule_event
+from tests.emulator.differences import REFUSED, Refused, alone
+from tests.emulator.hours import EIGHT
+from tests.emulator.operator import Operator
+from tests.emulator.world import FUNCTIONS, PATIENCE, EmulatedWorld, until
+from tests.journeys.driver import STUDENT
+from tests.journeys.student import Student
+
+pytestmark = [pytest.mark.emulator, pytest.mark.enable_socket]
+
+#: Every page of the console that needs no form, and a search of each kind.
+PAGES = (
+    *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
+    *("/desk/dead-letters", "/desk/audit", "/desk/find?q=Benali", "/desk/find?q=lea@example.org"),
+    "/desk/find?q=0612345678",
+)
+
+
+def invoked(world: EmulatedWorld, function: str, event: dict[str, Any]) -> Any:
+    """What a function answers; its error is the test's."""
+    answer = world.account.client("lambda").invoke(
+        FunctionName=world.account.id_of(function), Payload=json.dumps(event)
+    )
+    said = answer["Payload"].read().decode()
+    assert "FunctionError" not in answer, said
+    return json.loads(said or "null")
+
+
+def scheduled(world: EmulatedWorld, function: str) -> Any:
+    return invoked(world, function, schedule_event(function, datetime.now(UTC), REGION))
+
+
+def test_the_sweep_runs_by_itself(deployed: EmulatedWorld) -> None:
+    assert until(lambda: deployed.log("SweepDue", '"Sweeps":[1.0]'), PATIENCE)
+
+
+def test_the_night_and_the_digest_may_do_what_they_do(deployed: EmulatedWorld) -> None:
+    lea = Student(world=deployed, dossier_id="E-night")
+    lea.selects()
+    deployed.rest()
+    deployed.set_hour("SendDigest", EIGHT)
+    scheduled(deployed, "Replan")
+    scheduled(deployed, "SendDigest")
+    assert any(m["to"] == "antenne-campus@relance.example" for m in deployed.providers.messages())
+
+
+def test_an_operator_comes_in_and_sees_every_page(deployed: EmulatedWorld) -> None:
+    lea = Student(world=deployed, dossier_id="E-desk")
+    lea.say("card.ready", student=STUDENT)
+    deployed.rest()
+    operator = Operator(deployed.account)
+    assert operator.get("/desk").status == 303
+    operator.be_made("camille", "admin")
+    assert operator.refused, "nobody comes in without a code, whatever Cognito says"
+    assert operator.come_in("000000").status == 403
+    assert operator.get("/desk").status == 303
+    assert operator.come_in().status == 303
+    seen = {page: operator.get(page).status for page in (*PAGES, "/desk/dossiers/E-desk")}
+    assert seen == dict.fromkeys(seen, 200)
+    assert "E-desk" in operator.get("/desk/find?q=E-desk").text
+
+
+def test_keys_rotate_and_links_of_before_stay_good(deployed: EmulatedWorld) -> None:
+    lea = Student(world=deployed, dossier_id="E-keys")
+    lea.selects()
+    deployed.rest()
+    before, token = deployed.account.stored_keys(), deployed.account.begin_rotation()
+    for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
+        event = {"Step": step, "SecretId": deployed.account.secret_arn, "ClientRequestToken": token}
+        invoked(deployed, "RotateKeys", event)
+    assert follows(deployed.account.stored_keys(), before)
+    assert deployed.ask("GET", lea.link("dossier")).status == 200
+
+
+def test_no_letter_is_dead_and_no_function_was_refused_anything(deployed: EmulatedWorld) -> None:
+    deployed.rest()
+    assert deployed.dead_letters() == 0
+    for function in FUNCTIONS:
+        assert deployed.log(function, "AccessDenied") == []
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=lambda refused: min(refused.names))
+def test_the_emulator_still_refuses_what_is_left_out(
+    deployed: EmulatedWorld, refused: Refused
+) -> None:
+    for name in refused.names:
+        assert refused.why in deployed.account.refusal_of(alone(merged("dev"), name))

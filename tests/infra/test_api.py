@@ -1,0 +1,82 @@
+"""The door: one stage, in Paris, with limits, in good TLS, and nobody writes down who came."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from infra.packaging.template import merged
+
+NEWEST = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    return merged("prod")
+
+
+@pytest.fixture(scope="module")
+def api(template: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"]["RestAPI"]["Properties"]
+    return found
+
+
+def properties(template: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"][name]["Properties"]
+    return found
+
+
+def test_what_a_student_types_is_decrypted_in_paris(
+    template: dict[str, Any], api: dict[str, Any]
+) -> None:
+    assert api["EndpointConfiguration"] == "REGIONAL"
+    assert properties(template, "Domain")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+
+
+def test_both_names_of_the_door_ask_for_the_same_tls(
+    template: dict[str, Any], api: dict[str, Any]
+) -> None:
+    for door in (api, properties(template, "Domain")):
+        assert (door["SecurityPolicy"], door["EndpointAccessMode"]) == (NEWEST, "STRICT")
+
+
+def test_sam_makes_no_second_stage_without_limits(
+    template: dict[str, Any], api: dict[str, Any]
+) -> None:
+    assert api["OpenApiVersion"] == api["DefinitionBody"]["swagger"]
+    stage = {"Name": "Stage", "Value": api["StageName"]}
+    assert stage in properties(template, "ApiFails")["Dimensions"]
+
+
+def test_every_page_has_a_limit_and_webhooks_have_their_own(api: dict[str, Any]) -> None:
+    everything, webhooks = api["MethodSettings"]
+    assert (everything["HttpMethod"], everything["ResourcePath"]) == ("*", "/*")
+    path = webhooks["ResourcePath"].removeprefix("/").replace("~1", "/")
+    assert webhooks["HttpMethod"].lower() in api["DefinitionBody"]["paths"][path]
+    for limit in (everything, webhooks):
+        assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"]
+
+
+def test_nobody_writes_down_a_path_for_it_may_be_a_token(api: dict[str, Any]) -> None:
+    assert not {"AccessLogSetting", "TracingEnabled", "CanarySetting"} & set(api)
+    for one in api["MethodSettings"]:
+        assert (one["LoggingLevel"], one["DataTraceEnabled"]) == ("OFF", False)
+
+
+@pytest.mark.parametrize("name", ["Domain", "DomainMapping"])
+def test_a_name_of_ones_own_is_a_choice(template: dict[str, Any], name: str) -> None:
+    assert template["Parameters"]["DomainName"]["Default"] == ""
+    assert template["Resources"][name]["Condition"] == "HasDomainName"
+    assert template["Outputs"]["DomainTarget"]["Condition"] == "HasDomainName"
+
+
+def test_it_leads_to_the_stage_without_a_base_path_and_is_then_the_only_one(
+    template: dict[str, Any], api: dict[str, Any]
+) -> None:
+    mapping = properties(template, "DomainMapping")
+    assert mapping == {
+        "DomainName": {"Ref": "Domain"},
+        "RestApiId": {"Ref": "RestAPI"},
+        "Stage": {"Ref": "RestAPI.Stage"},
+    }
+    assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["HasDomainName", True, False]}

@@ -1,0 +1,144 @@
+"""A stage is deployed as its file says, and not at all while the file is not filled in."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from infra import deploy
+from infra.deploy import FILES, CannotDeploy, Deployment, commands, read
+from infra.packaging.target import HOUSE, STAGES
+from local.aws import template
+
+PARAMETERS = template()["Parameters"]
+FILLED_IN: Mapping[str, str] = {
+    "PublicUrl": "https://rdv.prefecture.test",
+    "DomainName": "rdv.prefecture.test",
+    "CertificateArn": "arn:aws:acm:eu-west-3:1:certificate/2",
+    "MailFrom": "non@rdv.prefecture.test",
+    "MailReplyTo": "antenne@prefecture.test",
+    "SmsSenderId": "PREFISERE",
+    "DigestTo": "",
+}
+PROD = Deployment(stage="prod", bucket="packages", parameters=FILLED_IN)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    content = json.dumps({"Parameters": PARAMETERS})
+    (tmp_path / "template.json").write_text(content, "utf-8")
+    return tmp_path
+
+
+def file_in(folder: Path, parameters: Mapping[str, str | int], bucket: str = "packages") -> Path:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in parameters.items()]
+    text = "\n".join([f'bucket = "{bucket}"', "[parameters]", *lines])
+    (folder / "prod.toml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_file_of_a_stage_gives_what_the_template_asks_for(stage: str) -> None:
+    given = set(tomllib.loads((FILES / f"{stage}.toml").read_text("utf-8"))["parameters"])
+    asked = set(PARAMETERS) - {"Stage"}
+    assert {name for name in asked if "Default" not in PARAMETERS[name]} <= given <= asked
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_manual_says_what_each_of_it_is(name: str) -> None:
+    assert f"| `{name}` |" in (HOUSE / "docs" / "deploy.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_it_names_things_and_holds_no_secret(stage: str) -> None:
+    values = tomllib.loads((FILES / f"{stage}.toml").read_text("utf-8"))["parameters"].values()
+    assert not [one for one in values if re.search(r"whsec_|[A-Za-z0-9+/_=]{32}", str(one))]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_as_it_comes_it_deploys_nothing(stage: str, package: Path) -> None:
+    with pytest.raises(CannotDeploy, match="`bucket` is still an example; `PublicUrl` is still"):
+        read(stage, package)
+
+
+def test_what_a_file_says_is_what_the_stack_gets(package: Path) -> None:
+    files = file_in(package, {**FILLED_IN, "WorkAtMost": 50})
+    assert read("prod", package, files) == Deployment(
+        stage="prod", bucket="packages", parameters={**FILLED_IN, "WorkAtMost": "50"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"MailFrom": None}, "`MailFrom` is missing"),
+        ({"MailForm": "a@b.test"}, "`MailForm` is no parameter of the template"),
+        ({"Stage": "dev"}, "`Stage` is no parameter of the template"),
+        ({"AlarmsTo": "a@prefecture.example"}, "`AlarmsTo` is still an example"),
+        ({"PublicUrl": "https://autre.test"}, "`PublicUrl` is not https:// and `DomainName`"),
+        ({"CertificateArn": ""}, "`DomainName` needs a `CertificateArn`"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
+    package: Path, changed: Mapping[str, str | None], told: str
+) -> None:
+    wanted = {name: value for name, value in {**FILLED_IN, **changed}.items() if value is not None}
+    with pytest.raises(CannotDeploy, match=re.escape(f"prod.toml: {told}")):
+        read("prod", package, file_in(package, wanted))
+
+
+def test_without_a_package_there_is_nothing_to_deploy(tmp_path: Path) -> None:
+    with pytest.raises(CannotDeploy, match="make it first, with `make package`"):
+        read("prod", tmp_path / "none", file_in(tmp_path, FILLED_IN))
+
+
+def test_the_package_goes_to_the_bucket_and_then_the_stack_is_made_of_it(tmp_path: Path) -> None:
+    upload, make = commands(PROD, tmp_path)
+    where = ["--region", "eu-west-3", "--s3-bucket", "packages", "--s3-prefix", "relance-prod"]
+    packaged = str(tmp_path / "packaged.json")
+    assert [*upload] == [
+        *("aws", "cloudformation", "package", *where, "--use-json"),
+        *("--template-file", str(tmp_path / "template.json")),
+        *("--output-template-file", packaged),
+    ]
+    assert [*make] == [
+        *("aws", "cloudformation", "deploy", *where, "--stack-name", "relance-prod"),
+        *("--template-file", packaged, "--no-fail-on-empty-changeset"),
+        *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"),
+        *("--tags", "service=relance", "stage=prod"),
+        *("--parameter-overrides", "Stage=prod", *(f"{n}={v}" for n, v in FILLED_IN.items())),
+    ]
+
+
+def test_what_was_not_uploaded_is_not_deployed() -> None:
+    seen: list[Sequence[str]] = []
+
+    def fail(command: Sequence[str]) -> int:
+        seen.append(command)
+        return 255
+
+    with pytest.raises(CannotDeploy, match="`aws cloudformation package` failed"):
+        deploy.deploy(PROD, fail)
+    assert len(seen) == 1
+
+
+def test_a_dry_run_says_the_commands_as_a_shell_takes_them(
+    package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "read", lambda _stage: PROD)
+    assert deploy.main(["--stage", "prod", "--dry-run"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("aws cloudformation package --region eu-west-3 ")
+    assert second.endswith(" SmsSenderId=PREFISERE DigestTo=")
+
+
+def test_without_the_aws_cli_it_says_where_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploy, "read", lambda _stage: PROD)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert deploy.main(["--stage", "prod"]) == 1
+    assert "Not deployed: the AWS CLI is not here: https://docs.aws" in capsys.readouterr().err

@@ -1,0 +1,120 @@
+"""What holds personal data is encrypted by our key, and no policy lets a stranger in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from chalicelib.documents.vault import LINK_LIVES
+from local.aws import template
+
+RESOURCES: Mapping[str, Any] = template()["Resources"]
+KEY = {"Fn::GetAtt": ["Key", "Arn"]}
+#: The types that say who may come to a resource.
+POLICIES = {
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+}
+ROOT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+
+#: Whatever holds a name, an address, a number or a secret, and where it names its key.
+ENCRYPTED: Mapping[str, tuple[str, ...]] = {
+    "Table": ("SSESpecification", "KMSMasterKeyId"),
+    "FeedbackQueue": ("KmsMasterKeyId",),
+    "FeedbackDeadLetters": ("KmsMasterKeyId",),
+    "FeedbackTopic": ("KmsMasterKeyId",),
+    "Secrets": ("KmsKeyId",),
+}
+#: AWS' own key will do for them (docs/decisions/0032).
+IDS_ONLY = {"ServeQueue", "ServeDeadLetters"}
+
+
+def properties(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = RESOURCES[name]["Properties"]
+    return found
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement about who may come to a resource, with the name of its policy."""
+    for name, resource in RESOURCES.items():
+        if policy := POLICIES.get(resource.get("Type", "")):
+            for statement in resource["Properties"][policy]["Statement"]:
+                yield name, statement
+
+
+ALLOWED = [(name, one) for name, one in statements() if one["Effect"] == "Allow"]
+DENIED = [(name, one) for name, one in statements() if one["Effect"] == "Deny"]
+
+
+@pytest.mark.parametrize("name", ENCRYPTED)
+def test_what_holds_personal_data_is_encrypted_by_our_key(name: str) -> None:
+    found: Any = properties(name)
+    for step in ENCRYPTED[name]:
+        found = found[step]
+    assert found == KEY
+
+
+def test_so_are_documents_with_one_call_for_many_of_them() -> None:
+    [rule] = properties("Documents")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    by = rule["ServerSideEncryptionByDefault"]
+    assert (by["SSEAlgorithm"], by["KMSMasterKeyID"]) == ("aws:kms", KEY)
+    assert rule["BucketKeyEnabled"] is True
+
+
+def test_a_queue_without_our_key_holds_ids_only() -> None:
+    queues = {n for n, r in RESOURCES.items() if r.get("Type") == "AWS::SQS::Queue"}
+    assert queues - set(ENCRYPTED) == IDS_ONLY
+    assert all(properties(name)["SqsManagedSseEnabled"] is True for name in IDS_ONLY)
+
+
+def test_the_key_turns_outlives_the_stack_and_is_not_lost_in_a_hurry() -> None:
+    key = RESOURCES["Key"]
+    assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert key["Properties"]["PendingWindowInDays"] == 30
+
+
+@pytest.mark.parametrize(("name", "statement"), ALLOWED)
+def test_only_a_service_that_acts_for_us_or_whom_iam_lets_may_come(
+    name: str, statement: dict[str, Any]
+) -> None:
+    if statement["Principal"] == ROOT:
+        assert name == "Key"
+        return
+    assert set(statement["Principal"]) == {"Service"}
+    [asked] = statement["Condition"].values()
+    assert asked in (
+        {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        {"aws:SourceArn": {"Ref": "FeedbackTopic"}},
+    )
+
+
+def test_whoever_brings_a_receipt_may_use_the_key_of_what_it_is_put_into() -> None:
+    def services(of: str) -> set[str]:
+        named = [s["Principal"].get("Service", []) for n, s in ALLOWED if n == of]
+        return {one for some in named for one in ([some] if isinstance(some, str) else some)}
+
+    assert services("Key") == services("FeedbackTopicPolicy") | services("FeedbackQueuePolicy")
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::SQS::Queue"])
+def test_nobody_is_heard_without_tls(kind: str) -> None:
+    refuse = [n for n, s in DENIED if s["Condition"] == {"Bool": {"aws:SecureTransport": False}}]
+    guarded = {
+        queue["Ref"]
+        for name in refuse
+        for queue in [*properties(name).get("Queues", ()), properties(name).get("Bucket")]
+        if queue
+    }
+    assert {name for name, r in RESOURCES.items() if r.get("Type") == kind} <= guarded
+
+
+def test_a_link_to_a_document_is_refused_soon_after_its_end_whoever_signed_it() -> None:
+    [age] = [
+        s["Condition"].get("NumericGreaterThan")
+        for _, s in DENIED
+        if s.get("Sid") == "NoOldSignatures"
+    ]
+    assert LINK_LIVES < age["s3:signatureAge"] / 1000 <= 2 * LINK_LIVES
