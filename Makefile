@@ -5,11 +5,12 @@ STAGE ?= dev
 VENV := .venv
 EMULATOR := .venv-emulator
 RUN := $(VENV)/bin/python -m
+ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
-PURE := chalicelib/domain/*,chalicelib/messages/*,chalicelib/pipeline/*
+PURE := tests/domain tests/messages tests/pipeline
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
+.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -21,9 +22,13 @@ demo: $(READY) ## Play a dossier from the chosen appointment to the next renewal
 serve: $(READY) ## Keep the same world up on 127.0.0.1 (PORT=8000)
 	$(RUN) local.serve --port $(PORT)
 
-test: $(READY) ## Run every test but those in a browser
-	$(RUN) pytest --numprocesses auto --dist loadfile --cov --cov-report= --durations=5
-	$(RUN) coverage report --include='$(PURE)' --fail-under=100
+test: $(READY) ## Run every test but the long ones and those in a browser
+	$(RUN) pytest $(ALL_AT_ONCE) --cov --cov-report= $(PURE)
+	$(RUN) coverage report --fail-under=100
+	$(RUN) pytest $(ALL_AT_ONCE) $(PURE:%=--ignore=%)
+
+test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
+	$(RUN) pytest $(ALL_AT_ONCE) -m long
 
 guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full|all)
 	$(RUN) tests.guarantee --scale $(SCALE)

@@ -88,6 +88,7 @@ from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.secret_versions import AwsSecretVersions
 from chalicelib.storage.serve_queue import SqsServeQueue
+from chalicelib.storage.table import Table, connect
 from chalicelib.storage.tallies import DynamoTallies
 
 #: A secret that was rotated is seen by running functions after this many seconds.
@@ -113,32 +114,36 @@ class House:
         return load(self.settings.desk)
 
     @cached_property
+    def table(self) -> Table:
+        return connect(self.settings.table_name)
+
+    @cached_property
     def dossiers(self) -> DynamoDossiers:
-        return DynamoDossiers(self.settings.table_name)
+        return DynamoDossiers(self.table)
 
     @cached_property
     def channels(self) -> DynamoChannels:
-        return DynamoChannels(self.settings.table_name)
+        return DynamoChannels(self.table)
 
     @cached_property
     def receipts(self) -> DynamoReceipts:
-        return DynamoReceipts(self.settings.table_name)
+        return DynamoReceipts(self.table)
 
     @cached_property
     def tallies(self) -> DynamoTallies:
-        return DynamoTallies(self.settings.table_name)
+        return DynamoTallies(self.table)
 
     @cached_property
     def bulks(self) -> DynamoBulks:
-        return DynamoBulks(self.settings.table_name)
+        return DynamoBulks(self.table)
 
     @cached_property
     def audit(self) -> DynamoAudit:
-        return DynamoAudit(self.settings.table_name)
+        return DynamoAudit(self.table)
 
     @cached_property
     def quarantine(self) -> DynamoQuarantine:
-        return DynamoQuarantine(self.settings.table_name)
+        return DynamoQuarantine(self.table)
 
     @cached_property
     def queue(self) -> SqsServeQueue:

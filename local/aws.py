@@ -13,19 +13,16 @@ from typing import Any, Self
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import boto3
-import moto.backends
 import yaml
-from moto.backends import list_of_moto_modules
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from chalicelib.domain.keys import first
 from local.cognito import CLIENT_ID, POOL_ID
+from local.haste import make_haste
 from local.transport import Transport, over_http
 
-# moto looks through its own folders at each request.
-_MODULES = tuple(list_of_moto_modules())
-moto.backends.list_of_moto_modules = lambda: _MODULES
+make_haste()
 
 RESOURCES = Path(__file__).parents[1] / "infra" / "resources.yaml"
 REGION = "eu-west-3"

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from local.gateway import MOST_BYTES, Reply
 from local.routes import Routes, response_of
+from local.transport import LOOKS_EACH
 from local.world import World
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Server:
         self._http = make_server(HOST, port, self._site, threaded=True, request_handler=Silent)
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._http.serve_forever, name="http"),
+            threading.Thread(target=self._http.serve_forever, args=(LOOKS_EACH,), name="http"),
             threading.Thread(target=self._tick, name="ticker"),
         ]
 

@@ -12,7 +12,7 @@ from local.cognito import Cognito
 from local.declared import Queue
 from local.outbox import File, Message
 from local.sms_service import SmsService
-from local.transport import Transport, over_http
+from local.transport import Transport, both_ways
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -31,7 +31,7 @@ class Surroundings:
         self,
         public_url: str,
         accepted: Callable[[Message], None],
-        transport: Transport = over_http,
+        transport: Transport = both_ways,
         digest_to: str = "",
     ) -> None:
         self._digest_to = digest_to

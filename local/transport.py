@@ -1,4 +1,4 @@
-"""How a client of this process reaches an embedded service: over a socket, or without one."""
+"""How a client reaches an embedded service: over a socket, without one, or as it can."""
 
 import io
 import itertools
@@ -22,6 +22,10 @@ Transport = Callable[["WSGIApplication"], AbstractContextManager[str]]
 #: What sends one request and gives the answer, as the SDK does.
 Send = Callable[[AWSPreparedRequest], AWSResponse]
 
+#: How often a server looks whether it is to stop, in seconds. By itself it does each half second,
+#: and whoever closes a world of three servers waits for each.
+LOOKS_EACH = 0.02
+
 #: Ports that no process of this machine listens on.
 _UNUSED = itertools.count(1)
 
@@ -39,7 +43,7 @@ class Quiet(WSGIRequestHandler):
 def over_http(application: "WSGIApplication") -> Iterator[str]:
     """On a port of its own, for every process of this machine."""
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOKS_EACH,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -53,14 +57,26 @@ def over_http(application: "WSGIApplication") -> Iterator[str]:
 def in_process(application: "WSGIApplication") -> Iterator[str]:
     """For the AWS clients of this process only: no socket, no thread, so that it can be forked."""
     endpoint = f"http://127.0.0.1:{next(_UNUSED)}"
+    with _asked_straight(application, endpoint):
+        yield endpoint
 
+
+@contextmanager
+def both_ways(application: "WSGIApplication") -> Iterator[str]:
+    """On a port for everybody, but the AWS clients of this process take the short way."""
+    with over_http(application) as endpoint, _asked_straight(application, endpoint):
+        yield endpoint
+
+
+@contextmanager
+def _asked_straight(application: "WSGIApplication", endpoint: str) -> Iterator[None]:
     def send(request: AWSPreparedRequest, onwards: Send) -> AWSResponse:
         if request.url.startswith(f"{endpoint}/"):
             return _ask(application, request)
         return onwards(request)
 
     with sending(send):
-        yield endpoint
+        yield
 
 
 @contextmanager

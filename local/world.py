@@ -29,7 +29,7 @@ from local.receipts import Receipts, Told
 from local.sign_in import sign_in
 from local.surroundings import Surroundings
 from local.timetable import Timetable
-from local.transport import Transport, over_http
+from local.transport import Transport, both_ways
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 WEBHOOKS = "/webhooks/booking"
@@ -49,7 +49,7 @@ class World:
         ticks: bool = True,
         public_url: str = PUBLIC_URL,
         log: TextIO | None = None,
-        transport: Transport = over_http,
+        transport: Transport = both_ways,
         digest_to: str = "",
     ) -> None:
         self._digest_to = digest_to

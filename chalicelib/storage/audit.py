@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from hashlib import sha256
 
 import msgspec
-from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PutError
 
 from chalicelib.domain.desk_calendar import paris_day
@@ -14,7 +12,7 @@ from chalicelib.messages.console.views import AuditLine
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
-    connect,
+    Table,
     is_condition_failed,
     listed,
     translated,
@@ -28,12 +26,8 @@ _INSTANT = InstantAttribute()
 class DynamoAudit:
     """The pipeline's Audit."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def append(self, line: AuditLine) -> None:
         """Add a line. What says the same of the same instant is the same line: an SDK that lost

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import msgspec
-from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PutError
 
 from chalicelib.domain.desk_calendar import paris_day
@@ -16,7 +14,7 @@ from chalicelib.pipeline.ports import KeptBulk
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
-    connect,
+    Table,
     is_condition_failed,
     listed,
     translated,
@@ -31,12 +29,8 @@ _INSTANT = InstantAttribute()
 class DynamoBulks:
     """The pipeline's Bulks."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def begin(self, bulk: Bulk) -> bool:
         """Keep a new one; False if there is one of this id already."""

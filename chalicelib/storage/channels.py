@@ -2,23 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
-from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
 from chalicelib.storage.dossiers import shard_of
-from chalicelib.storage.table import (
-    InstantAttribute,
-    Item,
-    connect,
-    is_condition_failed,
-    translated,
-)
+from chalicelib.storage.table import InstantAttribute, Item, Table, is_condition_failed, translated
 
 _PREFIX, _PAUSE = "CHANNEL#", "PAUSE#"
 _SENDING = tuple(channel for channel in Channel if channel is not Channel.DESK)
@@ -30,12 +22,8 @@ _INSTANT = InstantAttribute()
 class DynamoChannels:
     """The pipeline's Channels. A held or paused channel stands on the work list as well."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def holds(self) -> Holds:
         """The channels that are held, whoever holds them, read consistently."""

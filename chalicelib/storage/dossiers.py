@@ -4,10 +4,8 @@ import secrets
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
-from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -30,7 +28,7 @@ from chalicelib.storage.table import (
     SHARDS,
     InstantAttribute,
     Item,
-    connect,
+    Table,
     is_condition_failed,
     scanned,
     translated,
@@ -52,12 +50,8 @@ def shard_of(dossier_id: str) -> str:
 class DynamoDossiers:
     """The pipeline's Dossiers, kept in one table."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def load(self, dossier_id: str) -> Loaded:
         """Read one dossier, consistently; an unknown one is empty, at version 0."""
@@ -132,9 +126,9 @@ class DynamoDossiers:
                 answer = self._table.batch_get_item(
                     keys, consistent_read=True, attributes_to_get=_READ
                 )
-            items = answer["Responses"].get(self._table_name, ())
+            items = answer["Responses"].get(self._table.table_name, ())
             yield from (_loaded(item) for item in items)
-            keys = answer.get("UnprocessedKeys", {}).get(self._table_name, {}).get("Keys")
+            keys = answer.get("UnprocessedKeys", {}).get(self._table.table_name, {}).get("Keys")
             if keys and not items:
                 raise StorageUnavailable
 

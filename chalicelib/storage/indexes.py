@@ -5,14 +5,13 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from pynamodb.connection.table import TableConnection
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import State
 from chalicelib.pipeline.ports import Findable, WorkItem
-from chalicelib.storage.table import SHARDS, InstantAttribute, Item, translated
+from chalicelib.storage.table import SHARDS, InstantAttribute, Item, Table, translated
 
 Row = Mapping[str, Any]
 
@@ -26,7 +25,7 @@ _INSTANT = InstantAttribute()
 
 
 def oldest_first(
-    table: TableConnection, index: str, at: str, limit: int, until: Condition | None = None
+    table: Table, index: str, at: str, limit: int, until: Condition | None = None
 ) -> list[Row]:
     """The first rows of an index that is spread over shards, by their instant `at`."""
     shards = [rows(table, index, shard, limit, until) for shard in SHARDS]
@@ -34,7 +33,7 @@ def oldest_first(
 
 
 def rows(
-    table: TableConnection, index: str, key: str, limit: int, which: Condition | None = None
+    table: Table, index: str, key: str, limit: int, which: Condition | None = None
 ) -> list[Row]:
     """The first rows under one key of an index, in order. Raises StorageUnavailable."""
     found: list[Row] = []
@@ -55,7 +54,7 @@ def rows(
     return found
 
 
-def by_prefix(table: TableConnection, prefix: str, limit: int) -> list[Row]:
+def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:
     """The rows of both orders of the names that begin so, by the alphabet."""
     shard = prefix[:LETTERS]
     family = rows(table, "by_family", shard, limit, Item.family_key.startswith(prefix))

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.pipeline.ports import Quarantined
@@ -14,7 +12,7 @@ from chalicelib.storage.dossiers import shard_of
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
-    connect,
+    Table,
     is_condition_failed,
     scanned,
     translated,
@@ -27,12 +25,8 @@ _INSTANT = InstantAttribute()
 class DynamoQuarantine:
     """The pipeline's Quarantine: one item for each id and body."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""

@@ -1,13 +1,10 @@
 """Receipts that no attempt answers to yet."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
-from pynamodb.connection.table import TableConnection
-
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.storage.table import InstantAttribute, connect, scanned, translated
+from chalicelib.storage.table import InstantAttribute, Table, scanned, translated
 
 _PREFIX = "RECEIPT#"
 _INSTANT = InstantAttribute()
@@ -16,12 +13,8 @@ _INSTANT = InstantAttribute()
 class DynamoReceipts:
     """The pipeline's Receipts: one item each, the same one again overwrites itself."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def keep(self, item: UnmatchedReceipt) -> None:
         """Keep it, to be matched later."""

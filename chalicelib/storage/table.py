@@ -82,7 +82,11 @@ class Item(Model):
     list_at = InstantAttribute(null=True)
 
 
-def connect(table_name: str) -> TableConnection:
+#: The table, connected. All that store share one: each connection makes a client of its own.
+Table = TableConnection
+
+
+def connect(table_name: str) -> Table:
     """The table, with short timeouts: a webhook's sender and a queue both try again."""
     schema = {"TableName": table_name, **_schema()}
     return TableConnection(
@@ -138,7 +142,7 @@ def translated() -> Iterator[None]:
 
 
 def listed(
-    table: TableConnection, name: str, *, at_most: int | None = None, newest_first: bool = False
+    table: Table, name: str, *, at_most: int | None = None, newest_first: bool = False
 ) -> Iterator[dict[str, Any]]:
     """The items of one list in order, page by page. Raises StorageUnavailable."""
     start: Any = None
@@ -159,7 +163,7 @@ def listed(
             return
 
 
-def unlist(table: TableConnection, name: str) -> int:
+def unlist(table: Table, name: str) -> int:
     """Erase every item of one list; how many there were. Raises StorageUnavailable."""
     keys = [item["pk"]["S"] for item in listed(table, name)]
     for key in keys:
@@ -169,7 +173,7 @@ def unlist(table: TableConnection, name: str) -> int:
 
 
 def scanned(
-    table: TableConnection, prefix: str, only: Sequence[str] | None = None
+    table: Table, prefix: str, only: Sequence[str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Every item whose key begins so, page by page, and `only` these attributes of it.
 

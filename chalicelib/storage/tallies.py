@@ -1,12 +1,9 @@
 """What the last days came to: one item, written each night over the former one."""
 
-from functools import cached_property
-
 import msgspec
-from pynamodb.connection.table import TableConnection
 
 from chalicelib.domain.tally import Tally
-from chalicelib.storage.table import connect, translated
+from chalicelib.storage.table import Table, translated
 
 _KEY = "TALLY#days"
 
@@ -14,12 +11,8 @@ _KEY = "TALLY#days"
 class DynamoTallies:
     """The pipeline's Tallies."""
 
-    def __init__(self, table_name: str) -> None:
-        self._table_name = table_name
-
-    @cached_property
-    def _table(self) -> TableConnection:
-        return connect(self._table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def keep(self, tally: Tally) -> None:
         """Keep it in the place of the former one."""

@@ -35,6 +35,7 @@ def state_after(*events: Event) -> State:
     return state_of(facts_of(events))
 
 
+@pytest.mark.many
 def test_every_order_of_an_ordinary_life_ends_in_the_same_facts_and_the_same_plan() -> None:
     orders = list(permutations(an_ordinary_life()))
     assert len(orders) == 5_040

@@ -8,7 +8,7 @@ from enum import StrEnum
 class Scale(StrEnum):
     """How much of a program is run."""
 
-    QUICK = "quick"  #: seconds: a part of `make test`
+    QUICK = "quick"  #: seconds: a part of `make test` and `make test-long`
     CI = "ci"  #: minutes: whole where that is cheap, a sample where it is not
     FULL = "full"  #: an hour or two: every single fault in memory, samples of what is larger
     ALL = "all"  #: on demand, many hours: every pair, and every call on AWS

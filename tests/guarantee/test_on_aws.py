@@ -27,26 +27,31 @@ def control() -> Report:
     return apart(CONTROL, Scale.QUICK, 0)
 
 
+@pytest.mark.long
 def test_one_call_is_hurt_in_each_way_and_nobody_is_lost(product: Report) -> None:
     assert product.figures.runs == len(Fault)
     assert product.figures.holds, "\n".join(product.figures.broken)
 
 
+@pytest.mark.long
 def test_there_are_more_cases_than_calls(product: Report) -> None:
     assert product.figures.possible > 5 * len(product.calls) > 1_000
 
 
+@pytest.mark.long
 def test_the_procedure_makes_the_calls_that_the_docs_list(product: Report) -> None:
     listed = re.findall(r"^\| [0-9].*$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert listed == calls_table(product.calls).splitlines()[2:], "python -m tests.guarantee --docs"
 
 
+@pytest.mark.long
 def test_every_service_of_the_product_is_asked(product: Report) -> None:
     services = {call.name.partition(".")[0] for call in product.calls}
     wanted = {"dynamodb", "sqs", "s3", "sesv2", "pinpoint-sms-voice-v2", "secretsmanager"}
     assert services == wanted
 
 
+@pytest.mark.long
 def test_a_sender_that_sends_and_then_writes_it_down_sends_twice(control: Report) -> None:
     figures = control.figures
     assert (figures.runs, figures.holds) == (3, False)
@@ -93,6 +98,7 @@ def test_a_promise_broken_or_a_control_that_holds_is_said(
     assert told.as_json()["holds"] is False
 
 
+@pytest.mark.long
 def test_the_page_is_whole(product: Report) -> None:
     text = page(whole(figures("aws"), figures("naive", lost=1), calls=product))
     assert "[[" not in text
@@ -114,6 +120,7 @@ def test_how_students_ended_can_be_written_as_json() -> None:
     assert json.loads(json.dumps(row))["endings"] == {"collected": 3}
 
 
+@pytest.mark.long
 def test_the_page_tells_how_students_ended(product: Report) -> None:
     cohort = replace(figures("cohort"), endings={"collected": 1_180, "work list": 20})
     text = page(whole(cohort, calls=product))

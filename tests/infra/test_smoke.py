@@ -27,7 +27,7 @@ from infra.smoke import (
     SmokeFailed,
     signed,
 )
-from local.transport import in_process
+from local.transport import LOOKS_EACH, in_process
 from local.world import WEBHOOKS, World
 from tests.builders import paris
 
@@ -187,7 +187,7 @@ def a_door(status: int) -> Iterator[tuple[str, list[tuple[str, dict[str, str], b
             """Be silent."""
 
     with HTTPServer(("127.0.0.1", 0), Door) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(LOOKS_EACH,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}", knocks

@@ -30,8 +30,11 @@ def functions_of(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return of_type(template, "AWS::Serverless::Function")
 
 
-def test_cloudformation_takes_it(merged: dict[str, Any]) -> None:
-    found = cfnlint.lint(json.dumps(merged), config=ManualArgs(regions=["eu-west-3"]))
+@pytest.mark.parametrize(
+    "stage", [s if s == "prod" else pytest.param(s, marks=pytest.mark.long) for s in STAGES]
+)
+def test_cloudformation_takes_it(stage: str) -> None:
+    found = cfnlint.lint(json.dumps(merged_for(stage)), config=ManualArgs(regions=["eu-west-3"]))
     assert [match.message for match in found if match.rule.severity == "error"] == []
 
 

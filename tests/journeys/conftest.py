@@ -33,9 +33,14 @@ def either(request: pytest.FixtureRequest) -> Iterator[Driver]:
 
 
 @pytest.fixture
-def lea(world: TimeTraveller) -> Student:
-    """A student nobody has heard of yet."""
-    return Student(world=world, dossier_id=f"D-{next(_NUMBERS)}")
+def lea(world: TimeTraveller) -> Iterator[Student]:
+    """A student nobody has heard of yet, and who is forgotten afterwards: whoever stayed would be
+    served at each of their hours that the tests to come travel past.
+    """
+    lea = Student(world=world, dossier_id=f"D-{next(_NUMBERS)}")
+    yield lea
+    if lea.is_known():
+        world.forget(lea.dossier_id)
 
 
 @pytest.fixture

@@ -59,6 +59,10 @@ class Student:
     def state(self) -> str:
         return str(self.world.dossier(self.dossier_id)["state"])
 
+    def is_known(self) -> bool:
+        """Whether there is a dossier of theirs."""
+        return self.world.ask("GET", f"/local/dossiers/{self.dossier_id}").status == 200
+
     def work(self) -> list[str]:
         """What stands on the desk's work list for this dossier."""
         return list(self.world.dossier(self.dossier_id)["open_work"])

@@ -211,9 +211,10 @@ A_DEATH = {"function": "serve_dossier", "call": 4, "when": "after"}
     ("name", "count"),
     [
         *((switch.name, 1) for switch in SWITCHES),
-        ("account_paused", LONGER_THAN_A_DAY),
-        ("hard_bounce", LONGER_THAN_A_DAY),
-        ("receipt_lost", LONGER_THAN_A_DAY),
+        *(
+            pytest.param(name, LONGER_THAN_A_DAY, marks=pytest.mark.long)
+            for name in ("account_paused", "hard_bounce", "receipt_lost")
+        ),
     ],
 )
 def test_whatever_goes_wrong_the_card_is_heard_of_or_a_person_knows(name: str, count: int) -> None:

@@ -16,6 +16,8 @@ from local.gallery.expected import RENEW, expected, kept
 from local.gallery.renderings import Rendering, renderings
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
 
+pytestmark = pytest.mark.many
+
 NAMES = sorted(kept())
 
 

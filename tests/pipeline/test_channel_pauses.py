@@ -49,6 +49,7 @@ def run(desk: DeskInMemory, span: timedelta) -> None:
     desk.at = end
 
 
+@pytest.mark.many
 def test_while_it_is_stopped_nothing_is_tried_on_it(desk: DeskInMemory) -> None:
     assert stop(desk)
     run(desk, timedelta(hours=23))
@@ -76,6 +77,7 @@ def test_when_it_goes_on_everybody_is_served_once_within_the_hour_and_not_all_at
     assert len(set(left)) == len(IDS)
 
 
+@pytest.mark.many
 def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInMemory) -> None:
     stop(desk)
     run(desk, timedelta(hours=25))

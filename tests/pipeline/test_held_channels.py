@@ -70,6 +70,7 @@ def test_while_it_is_held_one_asks_at_each_gap_and_costs_nobody_an_attempt(
     assert set(fates(desk)) == {(1, Fate.POSTPONED)}
 
 
+@pytest.mark.many
 def test_when_it_opens_again_everybody_is_served_once_and_not_all_at_once(
     desk: DeskInMemory,
 ) -> None:
@@ -82,6 +83,7 @@ def test_when_it_opens_again_everybody_is_served_once_and_not_all_at_once(
     assert desk.channels.holds() == {}
 
 
+@pytest.mark.many
 def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInMemory) -> None:
     desk.mailer.answers = [PAUSED] * 100
     serve_all(desk)

@@ -284,6 +284,7 @@ def test_a_dossier_set_aside_hour_after_hour_is_one_task(desk: DeskInMemory) -> 
     assert [(a.notice.kind, a.fate) for a in desk.ledger] == [(Kind.SERVE_FAILED, Fate.OPEN)]
 
 
+@pytest.mark.many
 def test_whatever_the_number_of_refusals_the_wait_is_an_hour_and_a_half_at_most(
     desk: DeskInMemory,
 ) -> None:

@@ -22,7 +22,7 @@ from chalicelib.pipeline.ports import (
 )
 from chalicelib.storage.document import SCHEMA
 from chalicelib.storage.dossiers import DynamoDossiers, shard_of
-from chalicelib.storage.table import SHARDS
+from chalicelib.storage.table import SHARDS, connect
 from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, ids, paris
 from tests.fakes import InMemoryDossiers, empty_write
 from tests.storage.conftest import Cloud
@@ -330,7 +330,7 @@ def test_every_dossier_is_named_once(dossiers: Either) -> None:
 def out_of_reach(request: pytest.FixtureRequest, nowhere: None) -> Either:
     in_memory = InMemoryDossiers()
     in_memory.is_down = True
-    return in_memory if request.param == "memory" else DynamoDossiers("any")
+    return in_memory if request.param == "memory" else DynamoDossiers(connect("any"))
 
 
 def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) -> None:
@@ -344,7 +344,7 @@ def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) ->
 
 
 def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
-    dossiers = DynamoDossiers("any")
+    dossiers = DynamoDossiers(connect("any"))
     for look in (
         lambda: dossiers.journal("D-1"),
         lambda: list(dossiers.ids()),
@@ -410,7 +410,7 @@ def test_a_write_that_never_gets_an_answer_is_unavailable(cloud: Cloud) -> None:
 
 def test_a_write_whose_answer_was_lost_and_that_was_overtaken_is_a_lost_race(cloud: Cloud) -> None:
     """Ours is in the table, under somebody else's: only a fresh load can tell what is true now."""
-    ours, others = DynamoDossiers(cloud.table), cloud.dossiers
+    ours, others = DynamoDossiers(connect(cloud.table)), cloud.dossiers
     loaded = ours.load("D-1")
     overtakers = [lambda: store(others, "D-1", None, "theirs")]
 

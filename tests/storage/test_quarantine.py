@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.pipeline.ports import Quarantined
 from chalicelib.storage.quarantine import DynamoQuarantine
+from chalicelib.storage.table import connect
 from tests.builders import ids, paris
 from tests.fakes import InMemoryQuarantine
 from tests.storage.conftest import Cloud
@@ -143,4 +144,4 @@ def test_everything_comes_from_every_page(cloud: Cloud) -> None:
 
 def test_without_storage_it_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
-        DynamoQuarantine("any").keep(ITEM)
+        DynamoQuarantine(connect("any")).keep(ITEM)

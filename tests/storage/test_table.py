@@ -79,7 +79,7 @@ def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
     cloud.dossiers.by_name("be", 1)
     cloud.dossiers.by_email("seal", 1)
     cloud.dossiers.by_phone("seal", 1)
-    DynamoAudit(cloud.table).of_day(date(2019, 4, 9), 1)
+    DynamoAudit(connect(cloud.table)).of_day(date(2019, 4, 9), 1)
     queries = cloud.wire.bodies("Query")
     assert {query["IndexName"] for query in queries} == set(INDEXES)
     for query in queries:

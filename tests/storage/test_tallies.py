@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.tally import Count, Row, Tally
+from chalicelib.storage.table import connect
 from chalicelib.storage.tallies import DynamoTallies
 from tests.builders import paris
 from tests.fakes import InMemoryTallies
@@ -52,6 +53,6 @@ def test_it_is_one_item_neither_work_nor_due_nor_a_dossier(cloud: Cloud) -> None
 
 def test_without_a_table_that_is_said(cloud: Cloud) -> None:
     with pytest.raises(StorageUnavailable):
-        DynamoTallies("gone").last()
+        DynamoTallies(connect("gone")).last()
     with pytest.raises(StorageUnavailable):
-        DynamoTallies("gone").keep(TALLY)
+        DynamoTallies(connect("gone")).keep(TALLY)

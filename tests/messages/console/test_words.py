@@ -15,7 +15,15 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.domain.tally import Count
 from chalicelib.entrypoints import provider_feedback
 from chalicelib.messages.console.views import BulkStand, DeadLetters, RowStand
-from chalicelib.messages.console.words import codes, kind_word, notice_words, troubles_of, word
+from chalicelib.messages.console.words import (
+    FROM_COMMAND_LINE,
+    act_word,
+    codes,
+    kind_word,
+    notice_words,
+    troubles_of,
+    word,
+)
 from chalicelib.pipeline.quarantines import Because
 from tests.messages.samples import AT_THE_DESK
 
@@ -108,6 +116,12 @@ def test_a_kind_alone_says_what_it_is_about() -> None:
 
 def test_an_act_that_there_is_no_more_stands_for_itself() -> None:
     assert word("actions", "read_tea_leaves") == "read_tea_leaves"
+
+
+def test_an_act_of_the_command_line_is_called_as_at_the_console_and_says_so() -> None:
+    assert act_word("read_dossier") == word("actions", "read_dossier")
+    said = act_word(f"{FROM_COMMAND_LINE}read_dossier")
+    assert said == f"{word('actions', 'read_dossier')} (ligne de commande)"
 
 
 @pytest.mark.parametrize(
