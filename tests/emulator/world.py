@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +21,6 @@ from local.aws import EmbeddedAws
 from local.faults import Faults
 from local.outbox import Message as Sent
 from local.outbox import Outbox, in_full
-from local.paris import iso
 from local.product import environment_of
 from local.receipts import Receipts
 from local.sms_service import SmsService
@@ -32,7 +30,7 @@ from tests.emulator.deployment import Account, package
 from tests.emulator.differences import Template, take_away
 from tests.emulator.hours import MORNING, write_paris
 from tests.emulator.ministack import a_port, ministack
-from tests.journeys.driver import FORM, Answer, Message, Signed, fetch, sign
+from tests.journeys.driver import FORM, Answer, BookingSystem, Message, Signed, fetch
 
 #: Seconds within which everything that is on its way has come in, and between two looks. Old news
 #: waits a minute, and the first run of a schedule can take another.
@@ -104,12 +102,11 @@ class Providers:
 
 
 @dataclass
-class EmulatedWorld:
+class EmulatedWorld(BookingSystem):
     """The deployed stack, told and asked as the booking system and the students do."""
 
     account: Account
     providers: Providers
-    _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         self._sqs, self._sns = self.account.client("sqs"), self.account.client("sns")
@@ -121,25 +118,6 @@ class EmulatedWorld:
 
     def now(self) -> datetime:
         return datetime.now(PARIS)
-
-    def say(self, kind: str, at: datetime | None = None, **data: Any) -> str:
-        """Tell an event of now, or of `at`; the answer is the status that the body names."""
-        answer = self.post(self.event(kind, at, **data))
-        assert answer.status in (200, 202), answer.body
-        status: str = answer.json()["status"]
-        return status
-
-    def event(self, kind: str, at: datetime | None = None, **data: Any) -> Signed:
-        """The same, signed and not yet sent."""
-        return self.signed(
-            json.dumps({"type": kind, "timestamp": iso(at or self.now()), "data": data})
-        )
-
-    def signed(self, body: str | bytes, event_id: str = "") -> Signed:
-        """Any body, signed as the booking system signs."""
-        content = body if isinstance(body, bytes) else body.encode()
-        event_id = event_id or f"evt_{next(self._ids):06}"
-        return sign(self.webhook_secret(), event_id, datetime.now(UTC), content)
 
     def webhook_secret(self) -> str:
         secret: str = self.account.stored_keys()["webhook_secrets"][0]

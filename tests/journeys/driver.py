@@ -3,6 +3,7 @@
 import base64
 import json
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,11 +97,43 @@ class TimeTraveller(Driver, Protocol):
 
 
 @dataclass
-class LocalWorld:
+class BookingSystem(ABC):
+    """What tells a world of its events, signed at the time that it is there."""
+
+    _ids: Iterator[int] = field(default_factory=lambda: count(1), kw_only=True)
+
+    @abstractmethod
+    def now(self) -> datetime: ...
+    @abstractmethod
+    def webhook_secret(self) -> str: ...
+    @abstractmethod
+    def post(self, webhook: Signed) -> Answer: ...
+
+    def say(self, kind: str, at: datetime | None = None, **data: Any) -> str:
+        """Tell an event of now, or of `at`; the answer is the status that the body names."""
+        answer = self.post(self.event(kind, at, **data))
+        assert answer.status in (200, 202), answer.body
+        status: str = answer.json()["status"]
+        return status
+
+    def event(self, kind: str, at: datetime | None = None, **data: Any) -> Signed:
+        """The same, signed and not yet sent."""
+        return self.signed(
+            json.dumps({"type": kind, "timestamp": iso(at or self.now()), "data": data})
+        )
+
+    def signed(self, body: str | bytes, event_id: str = "") -> Signed:
+        """Any body, signed as the booking system signs."""
+        event_id = event_id or f"evt_{next(self._ids):06}"  # ties are broken by id: keep the order
+        content = body if isinstance(body, bytes) else body.encode()
+        return sign(self.webhook_secret(), event_id, self.now(), content)
+
+
+@dataclass
+class LocalWorld(BookingSystem):
     """The driver of the local world: its routes, and for the quarantine its table."""
 
     address: str
-    _ids: Iterator[int] = field(default_factory=lambda: count(1))
     _clients: dict[str, Any] = field(default_factory=dict)
 
     # Time
@@ -124,25 +157,6 @@ class LocalWorld:
         return moved
 
     # What happens
-
-    def say(self, kind: str, at: datetime | None = None, **data: Any) -> str:
-        """Tell an event of now, or of `at`; the answer is the status that the body names."""
-        answer = self.post(self.event(kind, at, **data))
-        assert answer.status in (200, 202), answer.body
-        status: str = answer.json()["status"]
-        return status
-
-    def event(self, kind: str, at: datetime | None = None, **data: Any) -> Signed:
-        """The same, signed and not yet sent."""
-        return self.signed(
-            json.dumps({"type": kind, "timestamp": iso(at or self.now()), "data": data})
-        )
-
-    def signed(self, body: str | bytes, event_id: str = "") -> Signed:
-        """Any body, signed as the booking system signs, at the time that it is there."""
-        event_id = event_id or f"evt_{next(self._ids):06}"  # ties are broken by id: keep the order
-        content = body if isinstance(body, bytes) else body.encode()
-        return sign(self.webhook_secret(), event_id, self.now(), content)
 
     def webhook_secret(self) -> str:
         secret: str = self._local("GET", "/local/settings")["webhook_secret"]
