@@ -48,10 +48,10 @@ browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-g
 	$(RUN) pytest -m browser tests/browser
 
 secret: $(READY) ## Fill the empty secret of a new stage, once, with keys that nobody sees (STAGE=dev)
-	$(RUN) infra.first_secret --stack relance-$(STAGE)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stack relance-$(STAGE)
 
 smoke: $(READY) ## Send one dossier of a deployed stage to simulators, and see it arrive (STAGE=dev)
-	$(RUN) infra.smoke --stack relance-$(STAGE)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stack relance-$(STAGE)
 
 scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
 	$(RUN) benchmarks.calls_per_dossier

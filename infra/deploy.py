@@ -49,12 +49,19 @@ class Deployment:
 
 
 def read(stage: str, package: Path = PACKAGE, files: Path = FILES) -> Deployment:
-    """What the stage's file says, held against the package's template. Raises CannotDeploy."""
+    """What the stage's file says, held against the package's template. Raises CannotDeploy.
+
+    What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
+    stack was told last, and a line that was taken out of a file would go on to hold.
+    """
     asked = files / f"{stage}.toml"
-    file = tomllib.loads(asked.read_text("utf-8"))
-    given = {name: str(value) for name, value in file["parameters"].items()}
+    file, template = tomllib.loads(asked.read_text("utf-8")), _template(package)
+    known = template["Parameters"]
+    defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
+    told = file["parameters"] | {n: v for n, v in defaults.items() if n not in file["parameters"]}
+    given = {name: str(value) for name, value in told.items()}
     found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
-    if troubles := list(_troubles(found, _template(package))):
+    if troubles := list(_troubles(found, template)):
         raise CannotDeploy(f"{asked.name}: {'; '.join(troubles)}")
     return found
 

@@ -70,13 +70,22 @@ def rotated(content: Content, now: datetime, chance: Chance) -> dict[str, Any]:
     Raises RotationRefused if the last one was too short a time ago, for a key would be dropped
     whose links are still of use.
     """
-    last = content.get(ROTATED_AT)
-    if last and now - datetime.fromisoformat(last) < APART:
+    if _is_too_soon(content, now):
         raise RotationRefused("too soon after the last rotation")
     turned = {
         name: [_key(chance), *_keys(content, name)][: kept(life)] for name, life in LIVES.items()
     }
     return {**content, **turned, ROTATED_AT: now.isoformat()}
+
+
+def _is_too_soon(content: Content, now: datetime) -> bool:
+    """Whoever changes the secret by hand may leave there what is no day, or one of no zone."""
+    last: Any = content.get(ROTATED_AT)
+    try:
+        return bool(last) and now - datetime.fromisoformat(last) < APART
+    except (TypeError, ValueError):
+        message = f"{ROTATED_AT} is not an instant"
+    raise RotationRefused(message)
 
 
 def follows(new: Content, old: Content) -> bool:

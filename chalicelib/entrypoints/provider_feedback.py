@@ -98,6 +98,9 @@ SMS: Mapping[str, Meaning] = {
 #: A delay says nothing final: a delivery or a bounce will follow it.
 NO_NEWS = frozenset({"DeliveryDelay"})
 
+#: What SES puts on a topic to try it, in plain words, when it is told to publish there.
+GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
+
 Instant = Annotated[datetime, Meta(tz=True)]
 #: Milliseconds since 1970; the last ones of the year 9999 are the most a calendar can say.
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
@@ -151,7 +154,11 @@ class Told:
 
 def receipt_of(body: str) -> Receipt:
     """The receipt in a queue message. Raises ValueError for what is no provider's event at all."""
-    envelope_id, event = _unwrapped(body)
+    envelope = _object(body)
+    if envelope.get("Message") == GREETING:
+        greeting_id = str(envelope.get("MessageId", ""))
+        return Receipt(receipt_id=greeting_id, body=body.encode(), report=None, is_news=False)
+    envelope_id, event = _unwrapped(envelope)
     told = _ses(event) if "mail" in event else _sms(event)
     receipt_id = envelope_id or f"{told.message_id}-{told.name}"
     return Receipt(
@@ -163,9 +170,8 @@ def receipt_of(body: str) -> Receipt:
     )
 
 
-def _unwrapped(body: str) -> tuple[str, dict[str, Any]]:
+def _unwrapped(envelope: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """SNS holds an event as text in `Message`, EventBridge in `detail`; both give it an id."""
-    envelope = _object(body)
     message = envelope.get("Message")
     event = _object(message) if isinstance(message, str) else envelope
     envelope_id = str(envelope.get("MessageId") or event.get("id") or "")

@@ -123,6 +123,14 @@ def test_what_is_no_list_of_keys_is_refused_and_not_repeated(
         rotated({**first(chance), "link_keys": keys}, NOW, chance)
 
 
+@pytest.mark.parametrize("last", ["yesterday", "2026-11-27", "2026-11-27T08:00:00", 5, ["a"]])
+def test_a_last_time_that_is_none_is_refused_and_not_repeated(
+    last: object, chance: Callable[[int], bytes]
+) -> None:
+    with pytest.raises(RotationRefused, match=r"^rotated_at is not an instant$"):
+        rotated({**first(chance), ROTATED_AT: last}, NOW, chance)
+
+
 # What may follow what
 
 

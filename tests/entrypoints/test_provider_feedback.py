@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice
-from chalicelib.entrypoints.provider_feedback import NO_NEWS, SES, SMS, Receipt, receipt_of
+from chalicelib.entrypoints.provider_feedback import (
+    GREETING,
+    NO_NEWS,
+    SES,
+    SMS,
+    Receipt,
+    receipt_of,
+)
 from tests.entrypoints.provider_payloads import (
     LATER,
     MESSAGE_ID,
@@ -214,7 +221,7 @@ GARBAGE = [
     '{"Message": ""}',
     '{"detail": 5}',
     '{"name": "\udc80"}',
-    in_sns("Successfully validated SNS topic for Amazon SES event publishing."),
+    in_sns("Successfully validated"),
     in_sns({"notificationType": "AmazonSnsSubscriptionSucceeded", "message": "You have…"}),
     in_sns([1, 2]),
     in_sns("[" * 100_000),
@@ -250,6 +257,12 @@ GARBAGE = [
 def test_what_is_no_event_of_a_provider_is_a_value_error(body: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         receipt_of(body)
+
+
+def test_the_greeting_of_ses_is_no_news() -> None:
+    receipt = receipt_of(in_sns(GREETING, "M-1"))
+    assert (receipt.receipt_id, receipt.report, receipt.is_news) == ("M-1", None, False)
+    assert not receipt.has_failed
 
 
 json_values = st.recursive(

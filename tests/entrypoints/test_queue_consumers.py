@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.entrypoints.provider_feedback import GREETING
 from tests.entrypoints.doors import STUDENT, Doors
 from tests.entrypoints.provider_payloads import in_sns, ses, sms
 
@@ -200,11 +201,18 @@ def test_a_delay_is_neither_kept_nor_told(doors: Doors) -> None:
     assert marker(doors) == before
 
 
+def test_the_greeting_of_ses_to_a_new_stage_is_taken_and_not_kept(doors: Doors) -> None:
+    receipt_id, before = doors.new_id("sns"), marker(doors)
+    assert doors.receive("record_delivery", in_sns(GREETING, receipt_id)) == []
+    assert doors.items(f"RECEIPT#{receipt_id}") == []
+    assert marker(doors) == before
+
+
 GARBAGE = [
     "not JSON",
     "[]",
     "[" * 100_000,
-    in_sns("Successfully validated SNS topic for Amazon SES event publishing."),
+    in_sns("Successfully validated"),
     in_sns({}),
 ]
 

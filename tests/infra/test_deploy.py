@@ -66,9 +66,18 @@ def test_as_it_comes_it_deploys_nothing(stage: str, package: Path) -> None:
 
 def test_what_a_file_says_is_what_the_stack_gets(package: Path) -> None:
     files = file_in(package, {**FILLED_IN, "WorkAtMost": 50})
-    assert read("prod", package, files) == Deployment(
-        stage="prod", bucket="packages", parameters={**FILLED_IN, "WorkAtMost": "50"}
-    )
+    found = read("prod", package, files)
+    assert (found.stage, found.bucket) == ("prod", "packages")
+    assert {**FILLED_IN, "WorkAtMost": "50"}.items() <= found.parameters.items()
+
+
+def test_what_a_file_leaves_out_is_the_default_and_not_what_the_stack_was_told_before(
+    package: Path,
+) -> None:
+    short = {name: value for name, value in FILLED_IN.items() if name != "DomainName"}
+    told = read("prod", package, file_in(package, short)).parameters
+    assert set(told) == set(PARAMETERS) - {"Stage"}
+    assert (told["DomainName"], told["KeysAreThere"], told["SmsBudget"]) == ("", "no", "80")
 
 
 @pytest.mark.parametrize(

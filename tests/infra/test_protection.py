@@ -99,6 +99,11 @@ def test_whoever_brings_a_receipt_may_use_the_key_of_what_it_is_put_into() -> No
     assert services("Key") == services("FeedbackTopicPolicy") | services("FeedbackQueuePolicy")
 
 
+@pytest.mark.parametrize("name", ["MailEvents", "SmsConfigurationSet"])
+def test_a_provider_is_told_of_the_topic_once_it_may_publish_there(name: str) -> None:
+    assert RESOURCES[name]["DependsOn"] == "FeedbackTopicPolicy"
+
+
 @pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::SQS::Queue"])
 def test_nobody_is_heard_without_tls(kind: str) -> None:
     refuse = [n for n, s in DENIED if s["Condition"] == {"Bool": {"aws:SecureTransport": False}}]
