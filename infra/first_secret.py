@@ -14,6 +14,10 @@ from typing import Any
 from chalicelib.domain.keys import Chance, first
 
 
+#: Two people at the same moment make the same version, and only one of them its content.
+_FIRST = "relance-the-first-keys-of-a-stage"
+
+
 class FilledAlready(Exception):
     """The secret of this stage holds keys: it is rotated, and never made anew."""
 
@@ -22,7 +26,14 @@ def fill(client: Any, secret_id: str, chance: Chance) -> None:
     """Put the first keys into an empty secret. Raises FilledAlready."""
     if _is_filled(client, secret_id):
         raise FilledAlready
-    client.put_secret_value(SecretId=secret_id, SecretString=json.dumps(first(chance)))
+    try:
+        client.put_secret_value(
+            SecretId=secret_id,
+            ClientRequestToken=_FIRST,
+            SecretString=json.dumps(first(chance)),
+        )
+    except client.exceptions.ResourceExistsException:
+        raise FilledAlready from None
 
 
 def _is_filled(client: Any, secret_id: str) -> bool:

@@ -55,6 +55,14 @@ def test_a_secret_that_holds_anything_is_left_alone(client: Any) -> None:
     assert held(client) == {"address_key": "by hand"}
 
 
+def test_of_two_at_the_same_moment_one_is_refused(client: Any) -> None:
+    with Stubber(client) as stubber:
+        stubber.add_response("describe_secret", {})
+        stubber.add_client_error("put_secret_value", "ResourceExistsException")
+        with pytest.raises(FilledAlready):
+            fill(client, "secret", chance)
+
+
 def test_a_second_time_changes_nothing(client: Any) -> None:
     fill(client, "secret", chance)
     with pytest.raises(FilledAlready):
