@@ -13,7 +13,6 @@ from typing import Any
 
 from chalicelib.domain.keys import Chance, first
 
-
 #: Two people at the same moment make the same version, and only one of them its content.
 _FIRST = "relance-the-first-keys-of-a-stage"
 

@@ -3,7 +3,7 @@
 The same telling goes to the local world and to the package deployed with its roles.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -23,10 +23,6 @@ SIX_WEEKS_AGO = timedelta(days=43)
 def late(either: Driver) -> Student:
     """A student nobody has heard of yet, in either world."""
     return Student(world=either, dossier_id=f"L-{next(_NUMBERS)}")
-
-
-def long_ago(world: Driver, ago: timedelta) -> datetime:
-    return world.now() - ago
 
 
 def test_from_the_booking_to_the_convocation_in_pdf(either: Driver, late: Student) -> None:
@@ -49,18 +45,21 @@ def test_from_the_booking_to_the_convocation_in_pdf(either: Driver, late: Studen
     assert (late.state(), late.work()) == ("confirmed", [])
 
 
-def test_six_weeks_after_the_deposit_a_silence_is_broken_and_the_card_is_told(
+def test_after_six_weeks_a_silence_is_broken_and_a_card_is_asked_for(
     either: Driver, late: Student
 ) -> None:
-    deposited_at = long_ago(either, SIX_WEEKS_AGO)
-    day = deposited_at.date().isoformat()
-    late.say("dossier.deposited", at=deposited_at, occurred_on=day, student=STUDENT)
+    then = either.now() - SIX_WEEKS_AGO
+    on = {"occurred_on": then.date().isoformat(), "student": STUDENT}
+    waiting = Student(world=either, dossier_id=f"{late.dossier_id}-card")
+    late.say("dossier.deposited", at=then, **on)
+    waiting.say("card.ready", at=then, **on)
     either.rest()
     assert sorted(late.received()) == [("no_news", "email"), ("no_news", "sms")]
+    assert sorted(waiting.received()) == [("card_waiting", "email"), ("card_waiting", "sms")]
     late.say("card.ready")
     either.rest()
     assert sorted(late.received()[2:]) == [("card_ready", "email"), ("card_ready", "sms")]
-    assert {message["fate"] for message in late.messages()} == {"delivered"}
+    assert {m["fate"] for m in (*late.messages(), *waiting.messages())} == {"delivered"}
     expiry = (either.now() + timedelta(days=365)).date().isoformat()
     late.say("card.collected", card_expires_on=expiry)
     either.rest()
