@@ -9,6 +9,7 @@ from chalicelib import wiring
 from chalicelib.domain.errors import Unusable
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.messages.console.words import FROM_COMMAND_LINE
+from chalicelib.wiring import console
 from desk.endings import Refused
 
 
@@ -41,7 +42,7 @@ def operator() -> str:
 
 def _say(by: str, action: str, subject: str, result: str, detail: str = "") -> None:
     """`role` is None: what somebody may do here is decided by IAM."""
-    wiring.audit(
+    console.audit(
         AuditLine(
             at=wiring.now(),
             by=by,

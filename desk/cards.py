@@ -15,6 +15,7 @@ from chalicelib.entrypoints.desk_forms import day_of
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.views import Bulk, BulkPreview, RowStand
 from chalicelib.messages.console.words import word
+from chalicelib.wiring import console
 from desk.acting import audited
 from desk.endings import Refused
 from desk.tables import AsCsv, AsJson, Column, plain, say, show, show_json, terminal
@@ -59,7 +60,7 @@ def card_ready(
     """Nothing is changed without the right number; what is begun can be undone for ten minutes."""
     with audited("preview_cards" if go is None else "begin_cards") as by:
         on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", wiring.now())
-        found = wiring.preview_bulk(references_of(file.read_bytes()), on)
+        found = console.preview_bulk(references_of(file.read_bytes()), on)
         begun = None if go is None else _begun(found, go, by)
     if begun:
         _show_begun(begun, as_json=as_json)
@@ -72,7 +73,7 @@ def _begun(found: BulkPreview, go: int, by: str) -> Bulk:
         raise Refused("Aucun dossier de cette liste n’attend sa carte.")
     if go != len(found.fit):
         raise Refused(word("refusals", "number"))
-    return wiring.begin_bulk(wiring.nonce(), by, found.day, found.fit)
+    return console.begin_bulk(wiring.nonce(), by, found.day, found.fit)
 
 
 def _show_preview(found: BulkPreview, *, as_json: bool) -> None:
@@ -127,7 +128,7 @@ def bulk(
 
 
 def _found(bulk_id: str) -> Bulk:
-    found = wiring.find_bulk(bulk_id)
+    found = console.find_bulk(bulk_id)
     if found is None:
         raise Refused("Aucune liste ne porte ce nom.")
     return found
@@ -139,7 +140,7 @@ def _undone(bulk_id: str, only: list[str] | None) -> Bulk:
     waiting = {row.dossier_id for row in before.rows if row.stand is RowStand.WAITING}
     if not waiting & set(only or waiting):
         raise Refused("Il n’y a rien à annuler : c’est fait, ou ce n’est pas de cette liste.")
-    return wiring.undo_bulk(bulk_id, only or None) or before
+    return console.undo_bulk(bulk_id, only or None) or before
 
 
 def watched(found: Bulk, wait: Callable[[], None]) -> Bulk:

@@ -14,6 +14,7 @@ from chalicelib.entrypoints.desk_forms import AGAIN, ENDED, desk_event
 from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import word
+from chalicelib.wiring import console
 from desk.acting import audited
 from desk.endings import Refused
 from desk.tables import say
@@ -43,7 +44,7 @@ def resend(
     with audited("dossier_resend", dossier_id) as by:
         lines = lines_of(dossier_of(dossier_id).timeline)
         subject = notice_of([line.subject for line in lines if line.letter], notice)
-        recently = None if even_so else wiring.sent_recently(dossier_id, subject)
+        recently = None if even_so else console.sent_recently(dossier_id, subject)
         if recently:
             raise Refused(
                 "Il est déjà parti il y a moins de 24 heures : --even-so l’envoie encore."
@@ -100,7 +101,7 @@ def _form_of(known: Contact | None) -> dict[str, str]:
 
 def dossier_of(dossier_id: str) -> DossierView:
     """One dossier. Raises Refused: whoever types a reference may miss a letter."""
-    view = wiring.dossier_view(dossier_id)
+    view = console.dossier_view(dossier_id)
     if view is None:
         raise Refused("Aucun dossier ne porte cette référence.")
     return view
@@ -122,7 +123,7 @@ def notice_of(known: Iterable[str], named: str) -> str:
 def _act(action: str, form: dict[str, Any], dossier_id: str, by: str) -> str:
     """What it came to, in words. Raises Refused where nothing was recorded."""
     filled = {**form, "nonce": wiring.nonce()}
-    outcome = wiring.act(desk_event(action, filled, dossier_id, by, wiring.now()))
+    outcome = console.act(desk_event(action, filled, dossier_id, by, wiring.now()))
     if outcome is Recorded.QUARANTINED:
         raise Refused("Ce dossier ne prend plus rien de nouveau.")
     return word("flashes", outcome)

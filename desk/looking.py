@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from chalicelib import wiring
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Kind
 from chalicelib.messages.console.pages import name_of
@@ -14,6 +13,7 @@ from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
 from chalicelib.messages.console.words import kind_word, word
 from chalicelib.messages.letter import Email, Sms
+from chalicelib.wiring import console
 from desk.acting import audited
 from desk.dossiers import DossierId, dossier_of, notice_of
 from desk.endings import Refused
@@ -83,7 +83,7 @@ def worklist(
     """One page of what waits for a person, and what holds everybody up."""
     with audited("read_home"):
         filters = Filters(kind=kind, urgent=urgent, page=page)
-        work = wiring.work_list(filters, wiring.channel_states(), wiring.pending_bulks())
+        work = console.work_list(filters, console.channel_states(), console.pending_bulks())
     if as_json:
         show_json(_whole(work))
         return
@@ -125,7 +125,7 @@ def _say_what_else(work: WorkList, page: int) -> None:
 def unreached(*, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Whom to call or write to. Taking it away is another word in the audit than reading it."""
     with audited("export_list" if as_csv else "read_list"):
-        rows = wiring.unreached()
+        rows = console.unreached()
     show(_UNREACHED, _rows(rows), as_json=as_json, as_csv=as_csv)
 
 
@@ -139,7 +139,7 @@ def find(
     with audited("find_students"):
         if len(text.strip()) < ASKED_AT_LEAST:
             raise Refused(word("refusals", "asked"))
-        found = wiring.find_students(text.strip())
+        found = console.find_students(text.strip())
         if not found.rows:
             raise Refused("Aucun dossier trouvé.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
@@ -219,7 +219,7 @@ def message(
         letters = [
             line.subject for line in lines_of(dossier_of(dossier_id).timeline) if line.letter
         ]
-        found = wiring.sent_message(dossier_id, notice_of(letters, notice), attempt)
+        found = console.sent_message(dossier_id, notice_of(letters, notice), attempt)
         if found is None:
             raise Refused("Ce message n’existe pas, ou plus.")
     if as_json:

@@ -14,6 +14,7 @@ from chalicelib.entrypoints import desk_quarantine
 from chalicelib.entrypoints.desk_forms import day_of, words_of
 from chalicelib.messages.console.views import DeadLetters
 from chalicelib.messages.console.words import act_word, word
+from chalicelib.wiring import console
 from desk.acting import audited
 from desk.cards import Day
 from desk.endings import Refused
@@ -52,7 +53,7 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
     """Send nothing on it until somebody resumes it."""
     with audited("pause_channel", channel) as by:
         words = words_of({"why": why}, "why", word("refusals", "why"))
-        if not wiring.pause_channel(Channel(channel), by, words):
+        if not console.pause_channel(Channel(channel), by, words):
             raise Refused("Ce canal est déjà suspendu.")
     say(word("flashes", "paused"))
 
@@ -60,7 +61,7 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
 def resume(channel: Pausable) -> None:
     """Send on it again."""
     with audited("resume_channel", channel):
-        if not wiring.resume_channel(Channel(channel)):
+        if not console.resume_channel(Channel(channel)):
             raise Refused("Ce canal n’est pas suspendu.")
     say(word("flashes", "resumed"))
 
@@ -78,7 +79,7 @@ def dead_letters(
         _redrive(queue, redrive)
         return
     with audited("read_dead_letters", queue):
-        view = wiring.dead_letters(queue)
+        view = console.dead_letters(queue)
     if as_json:
         show_json(asdict(view))
         return
@@ -89,7 +90,7 @@ def dead_letters(
 
 def _redrive(queue: DeadLetters, at_most: int) -> None:
     with audited("redrive", queue):
-        done = wiring.redrive(queue, at_most)
+        done = console.redrive(queue, at_most)
         if not done:
             raise Refused("Il n’y a rien à remettre en file.")
     say(f"{done} remis en file.")
@@ -150,5 +151,5 @@ def audit(day: Day = None, *, as_json: AsJson = False, as_csv: AsCsv = False) ->
     """Who did or read what on a day; today, unless another is asked for."""
     with audited("read_audit"):
         on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", wiring.now())
-        lines = wiring.audited_on(on)
+        lines = console.audited_on(on)
     show(_AUDIT, [asdict(line) for line in lines], as_json=as_json, as_csv=as_csv)

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from standardwebhooks import Webhook
 
 from chalicelib.pipeline.sheet import Sheet
+from chalicelib.wiring import by_hand
 from local.calls import Calls, WorkerDied
 from local.clock import Clock
 from local.declared import rules_of, triggers_of
@@ -202,12 +203,11 @@ class World:
 
     def dossier_ids(self) -> Iterator[str]:
         """Every dossier there is, by id."""
-        return iter(sorted(self._wiring.dossier_ids()))
+        return iter(sorted(by_hand.dossier_ids()))
 
     def sheet(self, dossier_id: str) -> Sheet | None:
         """Everything about one dossier."""
-        sheet: Sheet | None = self._wiring.sheet(dossier_id)
-        return sheet
+        return by_hand.sheet(dossier_id)
 
     def sheets(self) -> list[Sheet]:
         """Every dossier there is."""
@@ -219,8 +219,7 @@ class World:
 
         Raises TryLater.
         """
-        is_done: bool = self._wiring.forget(dossier_id)
-        return is_done
+        return by_hand.forget(dossier_id)
 
     @property
     def failures(self) -> list[Failure]:

@@ -13,6 +13,7 @@ from chalicelib.entrypoints.booking_events import booking_event
 from chalicelib.entrypoints.counting import count_webhook
 from chalicelib.entrypoints.signatures import verified_id
 from chalicelib.observability import Metric, about, count, log, log_failure
+from chalicelib.wiring import booking
 
 booking_webhooks = Blueprint(__name__)
 
@@ -37,7 +38,7 @@ def receive() -> Response:
     if len(body) > BODY_AT_MOST:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: more than 65,536 bytes")
     try:
-        now, secrets = wiring.now(), wiring.webhook_secrets()
+        now, secrets = wiring.now(), booking.webhook_secrets()
         event_id = verified_id(request.headers, body, secrets, now)
         about(event_id=event_id)
         return _store(event_id, body, lambda: booking_event(event_id, body, now))
@@ -61,7 +62,7 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     try:
         event = decode()
         about(event_type=event.type, dossier_id=event.dossier_id)
-        outcome = wiring.record_event(event, body)
+        outcome = booking.record_event(event, body)
     except Unusable as error:
         return _quarantined(event_id, body, str(error))
     except (TryLater, NewerDocument):
@@ -75,7 +76,7 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
-    wiring.quarantine(event_id, reason, body)
+    booking.quarantine(event_id, reason, body)
     log(Recorded.QUARANTINED, reason=reason)
     count_webhook(Recorded.QUARANTINED)
     answer = {"status": Recorded.QUARANTINED.value, "reason": reason}

@@ -4,7 +4,6 @@ from datetime import date
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import wiring
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
@@ -22,6 +21,7 @@ from chalicelib.entrypoints.desk_doors import Visit, door
 from chalicelib.entrypoints.desk_forms import day_of, nonce_of
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.views import BulkPreview
+from chalicelib.wiring import console
 
 desk_cards = Blueprint(__name__)
 
@@ -56,14 +56,14 @@ def begin(visit: Visit) -> Response:
         wrong = FormRefused("count", refusal_word("number"))
         around = frame(visit, _HERE, refused("begin", wrong, visit.form))
         return again(pages.cards_preview(found, around))
-    made = wiring.begin_bulk(nonce_of(visit.form), visit.operator.name, day, found.fit)
+    made = console.begin_bulk(nonce_of(visit.form), visit.operator.name, day, found.fit)
     return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
 
 
 @door(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
 def bulk(visit: Visit, bulk_id: str) -> Response | str:
     """How far it is."""
-    found = wiring.find_bulk(bulk_id)
+    found = console.find_bulk(bulk_id)
     return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
 
 
@@ -71,7 +71,7 @@ def bulk(visit: Visit, bulk_id: str) -> Response | str:
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     one = visit.form.get("dossier_id")
-    if wiring.undo_bulk(bulk_id, {one} if one else None) is None:
+    if console.undo_bulk(bulk_id, {one} if one else None) is None:
         return not_found(visit)
     return done(f"{_HERE}/{segment(bulk_id)}", "undone")
 
@@ -79,7 +79,7 @@ def undo(visit: Visit, bulk_id: str) -> Response:
 @door(desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk")
 def seen(visit: Visit, bulk_id: str) -> Response:
     """Somebody has read which lines were refused: the first page need not say so any more."""
-    return not_found(visit) if wiring.see_bulk(bulk_id) is None else done("/desk", "seen")
+    return not_found(visit) if console.see_bulk(bulk_id) is None else done("/desk", "seen")
 
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:
@@ -91,7 +91,7 @@ def _preview(content: str | bytes, day: date) -> BulkPreview:
     """Raises FormRefused."""
     references = references_of(content)
     try:
-        return wiring.preview_bulk(references, day)
+        return console.preview_bulk(references, day)
     except Unusable as error:
         raise FormRefused("references", refusal_word("too_many")) from error
 

@@ -24,6 +24,7 @@ from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.outside import Outside, Told, compose_outside
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import log, log_failure
+from chalicelib.wiring import console, operators
 
 SIGN_IN = "/desk/sign-in"
 
@@ -159,7 +160,7 @@ def pressed(request: Request) -> FormBody:
 
 
 def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, str]) -> Response:
-    session = wiring.read_session(cookies.value_of(cookies.SESSION, request.headers))
+    session = operators.read_session(cookies.value_of(cookies.SESSION, request.headers))
     if session is None:
         return _stranger(at, request, values)
     try:
@@ -186,11 +187,11 @@ def _visit(at: Door, request: Request, session: Session) -> Visit:
         if not is_from_here(request):
             raise _Refused("site")
         body = pressed(request)
-        if not wiring.is_form_of(session, body.fields.get("form", "")):
+        if not operators.is_form_of(session, body.fields.get("form", "")):
             raise _Refused("form")
     return Visit(
         operator=session.operator,
-        form_token=wiring.form_token(session),
+        form_token=operators.form_token(session),
         nonce=wiring.nonce(),
         now=wiring.now(),
         query=dict(request.query_params or {}),
@@ -216,7 +217,7 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
     response = answered if isinstance(answered, Response) else Response(answered)
     said: dict[str, Any] = console_page()
     if "hx-request" not in request.headers:
-        sealed = wiring.seal_session(session)
+        sealed = operators.seal_session(session)
         said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
     return Response(
         response.body, status_code=response.status_code, headers=said | response.headers
@@ -226,7 +227,7 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
 def _audit(
     at: Door, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
 ) -> None:
-    wiring.audit(
+    console.audit(
         AuditLine(
             at=wiring.now(),
             by=operator.name,

@@ -23,6 +23,7 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import BESIDE, actions
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DossierView
+from chalicelib.wiring import console
 
 desk_dossier = Blueprint(__name__)
 
@@ -30,7 +31,7 @@ desk_dossier = Blueprint(__name__)
 @door(desk_dossier, "/desk/dossiers/{dossier_id}", ["GET"], needs=Role.READ, action="read_dossier")
 def dossier(visit: Visit, dossier_id: str) -> Response | str:
     """Everything about one dossier."""
-    view = wiring.dossier_view(dossier_id)
+    view = console.dossier_view(dossier_id)
     return _page(view, frame(visit)) if view else not_found(visit)
 
 
@@ -45,7 +46,7 @@ def message(visit: Visit, dossier_id: str) -> Response | str:
     """A message as its student received it."""
     notice, attempt = visit.query.get("notice", ""), visit.query.get("attempt", "1")
     number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
-    found = wiring.sent_message(dossier_id, notice, number)
+    found = console.sent_message(dossier_id, notice, number)
     return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
 
 
@@ -60,7 +61,7 @@ def _act(action: str) -> Handler:
             _ask_twice(action, visit, dossier_id)
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
-        outcome = wiring.act(event)
+        outcome = console.act(event)
         return done(f"/desk/dossiers/{segment(dossier_id)}", outcome.value)
 
     return act
@@ -74,12 +75,12 @@ def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
     """A message that left today leaves again only if somebody means it."""
     if action != "resend" or visit.form.get("even_so") == "1":
         return
-    if wiring.sent_recently(dossier_id, visit.form.get("subject", "")):
+    if console.sent_recently(dossier_id, visit.form.get("subject", "")):
         raise FormRefused("even_so", refusal_word("sent_recently"))
 
 
 def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Response:
-    view = wiring.dossier_view(dossier_id)
+    view = console.dossier_view(dossier_id)
     if view is None:
         return not_found(visit)
     form = f"{action}-{visit.form.get('subject', '')}" if action in BESIDE else action

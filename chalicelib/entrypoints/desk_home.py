@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import wiring
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.operators import Role
@@ -15,6 +14,7 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Refusal
 from chalicelib.messages.console.views import Filters, WorkRow
 from chalicelib.messages.console.words import kind_word, word
+from chalicelib.wiring import console
 
 desk_home = Blueprint(__name__)
 
@@ -28,7 +28,7 @@ _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "é
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
-    work = wiring.work_list(filters, wiring.channel_states(), wiring.pending_bulks())
+    work = console.work_list(filters, console.channel_states(), console.pending_bulks())
     return pages.home(work, filters, visit.now, frame(visit, "/desk"))
 
 
@@ -55,13 +55,13 @@ def find(visit: Visit) -> Response | str:
     if len(asked) < ASKED_AT_LEAST:
         refusal = Refusal(form="find", field="q", message=refusal_word("asked"), typed={"q": asked})
         return again(pages.find(None, frame(visit, "/desk/find", refusal), asked))
-    return pages.find(wiring.find_students(asked), around)
+    return pages.find(console.find_students(asked), around)
 
 
 @door(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
 def unreached(visit: Visit) -> str:
     """Whom to call and write to, on paper."""
-    return pages.unreached(wiring.unreached(), visit.now, frame(visit))
+    return pages.unreached(console.unreached(), visit.now, frame(visit))
 
 
 @door(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
@@ -72,7 +72,7 @@ def export(_visit: Visit) -> Response:
         "Content-Disposition": 'attachment; filename="a-joindre.csv"',
     }
     # As text: Chalice hands bytes on for the media types only that are declared to it.
-    return Response(csv_of(_HEADER, map(_row, wiring.unreached())).decode(), headers=headers)
+    return Response(csv_of(_HEADER, map(_row, console.unreached())).decode(), headers=headers)
 
 
 def _row(row: WorkRow) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.booking_events import booking_event
 from chalicelib.observability import log
 from chalicelib.pipeline.ports import Quarantined
+from chalicelib.wiring import booking, console
 
 #: Why it stays, where its content can be read and the dossier does not take it.
 CONFLICT = "the id of another event, or a time in the future"
@@ -35,7 +36,7 @@ def foreseen(key: str) -> Foreseen | None:
 
     Raises StorageUnavailable.
     """
-    item = wiring.find_quarantined(key)
+    item = console.find_quarantined(key)
     if item is None:
         return None
     try:
@@ -46,12 +47,12 @@ def foreseen(key: str) -> Foreseen | None:
 
 def replay(key: str) -> Replayed | None:
     """Read it again; None if there is none of this name. Raises LostRace, StorageUnavailable."""
-    item = wiring.find_quarantined(key)
+    item = console.find_quarantined(key)
     if item is None:
         return None
     replayed = _recorded(item)
     if replayed.outcome is not Recorded.QUARANTINED:
-        wiring.leave_quarantine(item)
+        console.leave_quarantine(item)
     log("replayed", event_id=item.event_id, reason=replayed.reason or replayed.outcome)
     return replayed
 
@@ -59,7 +60,7 @@ def replay(key: str) -> Replayed | None:
 def _recorded(item: Quarantined) -> Replayed:
     try:
         event = booking_event(item.event_id, item.body, wiring.now())
-        outcome = wiring.record_event(event, item.body)
+        outcome = booking.record_event(event, item.body)
     except Unusable as error:
         return Replayed(outcome=Recorded.QUARANTINED, reason=str(error))
     return Replayed(outcome=outcome, reason=CONFLICT if outcome is Recorded.QUARANTINED else "")

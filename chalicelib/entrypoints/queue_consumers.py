@@ -12,13 +12,13 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from chalice.app import SQSEvent
 
-from chalicelib import wiring
 from chalicelib.domain.delivery import Notice
 from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
 from chalicelib.pipeline.digest import TAG
 from chalicelib.pipeline.record_delivery import Settled
+from chalicelib.wiring import machine
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -61,11 +61,11 @@ def _serve(record: SQSRecord) -> None:
     dossier_id = woken["dossier_id"]
     about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
     if int(record.attributes.approximate_receive_count) > SERVES_AT_MOST:
-        wiring.set_aside(dossier_id)
+        machine.set_aside(dossier_id)
         log("set_aside")
         count(Metric.SET_ASIDE)
         return
-    for served in wiring.serve_dossier(dossier_id):
+    for served in machine.serve_dossier(dossier_id):
         count_served(served)
         attempt = _attempt(served.owed.notice, served.owed.attempt)
         if served.channel:
@@ -86,9 +86,9 @@ def _settle_message(receipt: Receipt) -> None:
     report = receipt.report
     if report:
         about(dossier_id=report.dossier_id, **_attempt(report.notice, report.attempt))
-    outcome = wiring.record_delivery(report) if report else Settled.UNMATCHED
+    outcome = machine.record_delivery(report) if report else Settled.UNMATCHED
     if outcome is Settled.UNMATCHED:
-        wiring.keep_receipt(receipt.receipt_id, receipt.body)
+        machine.keep_receipt(receipt.receipt_id, receipt.body)
     count_receipt(report, outcome)
     log(outcome, reason=(report.reason or report.fate) if report else "no_attempt_named")
 

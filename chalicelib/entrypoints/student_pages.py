@@ -17,6 +17,7 @@ from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
 from chalicelib.observability import log_failure
 from chalicelib.pipeline.student_view import Standing, View
+from chalicelib.wiring import students
 
 student_pages = Blueprint(__name__)
 
@@ -57,8 +58,8 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
 @_page("confirm", "/confirm/{token}", _PRESS)
 def confirm(token: str) -> Response:
     """GET shows the appointment and one button; only POST confirms: scanners open links."""
-    bound = wiring.read_link(Purpose.CONFIRM, token)
-    view = _act(bound, wiring.confirm) if bound else None
+    bound = students.read_link(Purpose.CONFIRM, token)
+    view = _act(bound, students.confirm) if bound else None
     confirmed = view and view.facts.appointment and view.facts.appointment.confirmed_at
     return _show(Page.CONFIRMED if confirmed else Page.CONFIRM, view)
 
@@ -74,8 +75,8 @@ def convocation(token: str) -> Response:
 @_page("convocation_pdf", "/convocation/{token}/pdf", _READ)
 def convocation_pdf(token: str) -> Response:
     """The document, through an address that lives a few minutes."""
-    bound = wiring.read_link(Purpose.CONVOCATION, token)
-    address = wiring.convocation_document(bound) if bound else None
+    bound = students.read_link(Purpose.CONVOCATION, token)
+    address = students.convocation_document(bound) if bound else None
     if address is None:
         return convocation(token)
     headers = _headers() | {"Location": address}
@@ -85,8 +86,8 @@ def convocation_pdf(token: str) -> Response:
 @_page("convocation_ics", "/convocation/{token}/ics", _READ)
 def convocation_ics(token: str) -> Response:
     """The appointment for a calendar."""
-    bound = wiring.read_link(Purpose.CONVOCATION, token)
-    invite = wiring.convocation_invite(bound) if bound else None
+    bound = students.read_link(Purpose.CONVOCATION, token)
+    invite = students.convocation_invite(bound) if bound else None
     if invite is None:
         return convocation(token)
     headers = _headers() | {
@@ -115,8 +116,8 @@ def proof(token: str) -> Response:
 @_page("unsubscribe", "/unsubscribe/{token}", _PRESS)
 def unsubscribe(token: str) -> Response:
     """No more renewal reminders: a button, or a mail program's one-click POST (RFC 8058)."""
-    bound = wiring.read_link(Purpose.UNSUBSCRIBE, token)
-    view = _act(bound, wiring.unsubscribe) if bound else None
+    bound = students.read_link(Purpose.UNSUBSCRIBE, token)
+    view = _act(bound, students.unsubscribe) if bound else None
     done = view is not None and view.facts.unsubscribed
     return _show(Page.UNSUBSCRIBED if done else Page.UNSUBSCRIBE, view)
 
@@ -139,8 +140,8 @@ def _contract() -> str:
 
 
 def _look(purpose: Purpose, token: str) -> View | None:
-    bound = wiring.read_link(purpose, token)
-    return wiring.look(bound) if bound else None
+    bound = students.read_link(purpose, token)
+    return students.look(bound) if bound else None
 
 
 def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
@@ -148,7 +149,7 @@ def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
     request = student_pages.current_request
     is_foreign = request.headers.get("sec-fetch-site") == "cross-site"
     pressed = request.method == "POST" and not is_foreign
-    return act(bound) if pressed else wiring.look(bound)
+    return act(bound) if pressed else students.look(bound)
 
 
 def _show(page: Page, view: View | None) -> Response:
@@ -180,7 +181,7 @@ def _notice(page: Page, status: HTTPStatus) -> Response:
 
 
 def _links(view: View) -> StudentLinks:
-    return wiring.student_links(view)
+    return students.student_links(view)
 
 
 def _language() -> Language | None:

@@ -1,4 +1,4 @@
-"""What the pipeline needs from the world, as protocols. Only `wiring` knows who stands behind."""
+"""What the pipeline needs from the world, as protocols. Only `house` knows who stands behind."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.messages.console.views import BulkStand
+from chalicelib.wiring import console, machine
 from desk.cards import watched
 from desk.stage import in_local_world
 from tests.desk.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard
@@ -213,7 +214,7 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     assert "tout peut être annulé" in desk.type(*bulk).out
     assert [desk.type(*bulk, cards[0], "--undo").code for _ in range(2)] == [0, 1]
     desk.go_on(timedelta(minutes=11))
-    wiring.run_bulks()
+    machine.run_bulks()
     done = desk.type(*bulk, "--watch")
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
@@ -231,7 +232,7 @@ def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
         raise KeyboardInterrupt
 
     with in_local_world(desk.url):
-        found = wiring.find_bulk(begun["bulk_id"])
+        found = console.find_bulk(begun["bulk_id"])
         assert found
         assert watched(found, enough) == found
         over = watched(found, lambda: _undone(begun["bulk_id"]))
@@ -240,7 +241,7 @@ def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
 
 def _undone(bulk_id: str) -> None:
     """Somebody else takes it back meanwhile."""
-    wiring.undo_bulk(bulk_id)
+    console.undo_bulk(bulk_id)
 
 
 # The machine

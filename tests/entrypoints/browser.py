@@ -50,10 +50,10 @@ class Browser:
 
     def be(self, name: str, role: Role) -> str:
         """Be in at once, past the sign-in; what the forms of this session carry."""
-        wiring = self.doors.wiring
-        session = wiring.open_session(Operator(name=name, role=role))
-        self.cookies["__Host-desk"] = wiring.seal_session(session)
-        return str(wiring.form_token(session))
+        operators = self.doors.wiring.operators
+        session = operators.open_session(Operator(name=name, role=role))
+        self.cookies["__Host-desk"] = operators.seal_session(session)
+        return str(operators.form_token(session))
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         said = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -23,6 +23,8 @@ from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import DeadLetters, Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.quarantines import Because
+from chalicelib.wiring import console as desk_wiring
+from chalicelib.wiring import operators
 from local.gallery import console
 from local.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -41,8 +43,8 @@ class House:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     doors: list[tuple[Role, str]] = field(default_factory=list)
 
-    def answers(self, name: str, answer: object, module: ModuleType = wiring) -> None:
-        """From now on a function, of the wiring or another module, answers this or raises it."""
+    def answers(self, name: str, answer: object, module: ModuleType = desk_wiring) -> None:
+        """From now on a function, of the desk's wiring or another module, says or raises this."""
 
         def function(*arguments: object) -> object:
             self.asked.append((name, arguments))
@@ -89,7 +91,6 @@ def gateway() -> Gateway:
 def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     house = House(gateway=gateway, patch=monkeypatch)
     for name, answer in {
-        "desk": DESK,
         "work_list": console.BUSY,
         "find_students": console.FOUND,
         "dossier_view": console.VIEW,
@@ -114,9 +115,10 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     }.items():
         house.answers(name, answer)
     house.answers("replay", Replayed(outcome=Recorded.RECORDED), desk_quarantine)
-    at_the_door = {"read_session": SESSION, "seal_session": "sealed", "audit": None}
-    for name, said in at_the_door.items():
-        monkeypatch.setattr(wiring, name, lambda _, said=said: said)
+    house.answers("desk", DESK, wiring)
+    monkeypatch.setattr(desk_wiring, "audit", lambda _: None)
+    monkeypatch.setattr(operators, "read_session", lambda _: SESSION)
+    monkeypatch.setattr(operators, "seal_session", lambda _: "sealed")
     return house
 
 

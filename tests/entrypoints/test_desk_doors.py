@@ -31,7 +31,7 @@ OPEN = re.compile(r"/desk/(sign-in(/\w+)?|htmx\.js)")
 @pytest.fixture
 def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> list[AuditLine]:
     lines: list[AuditLine] = []
-    monkeypatch.setattr(doors.wiring, "audit", lines.append)
+    monkeypatch.setattr(doors.wiring.console, "audit", lines.append)
     return lines
 
 
@@ -300,7 +300,7 @@ def test_nothing_is_shown_that_the_audit_could_not_write_down(
     def fails(_line: AuditLine) -> None:
         raise StorageUnavailable
 
-    monkeypatch.setattr(doors.wiring, "audit", fails)
+    monkeypatch.setattr(doors.wiring.console, "audit", fails)
     trial.be("agent", Role.READ)
     reply = trial.get("/desk/show/D-1")
     assert (reply.status, "D-1" in reply.text) == (503, False)

@@ -37,7 +37,9 @@ def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ..
     """Who did what, with which result."""
     lines: list[tuple[str, ...]] = []
     monkeypatch.setattr(
-        doors.wiring, "audit", lambda line: lines.append((line.by, line.action, line.result))
+        doors.wiring.console,
+        "audit",
+        lambda line: lines.append((line.by, line.action, line.result)),
     )
     return lines
 
@@ -263,7 +265,7 @@ def test_nobody_comes_in_whom_the_audit_could_not_name(
     def fails(_line: object) -> None:
         raise StorageUnavailable
 
-    monkeypatch.setattr(doors.wiring, "audit", fails)
+    monkeypatch.setattr(doors.wiring.console, "audit", fails)
     assert browser.come_in().status == 503
     assert SESSION not in browser.cookies
 

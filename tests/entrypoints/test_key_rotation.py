@@ -163,5 +163,7 @@ def test_a_link_of_before_is_read_after_it(doors: Doors, secret_id: str) -> None
     for event in key_rotation.rotation(secret_id):
         ask(doors, event)
     doors.wiring.house.cache_clear()
-    assert doors.wiring.read_link(Purpose.DOSSIER, token) == links.read(Purpose.DOSSIER, token)
-    assert doors.wiring.read_link(Purpose.DOSSIER, token) is not None
+    assert doors.wiring.students.read_link(Purpose.DOSSIER, token) == links.read(
+        Purpose.DOSSIER, token
+    )
+    assert doors.wiring.students.read_link(Purpose.DOSSIER, token) is not None

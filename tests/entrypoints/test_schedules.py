@@ -75,7 +75,7 @@ def test_replan_names_whom_nothing_would_wake(
 ) -> None:
     nothing = Tally(counted_at=doors.wiring.now(), rows=())
     found = Replanned(read=3, repaired=1, stranded=("D-lost", "D-adrift"), tally=nothing)
-    monkeypatch.setattr(doors.wiring, "replan", lambda: found)
+    monkeypatch.setattr(doors.wiring.machine, "replan", lambda: found)
     lines = fire(doors, "replan")
     first, *others = [line for line in lines if line["outcome"] != "matched"]
     assert first["reason"] == "1 of 3"
@@ -103,7 +103,7 @@ def test_a_receipt_that_came_without_tags_is_matched_by_the_id_its_message_left_
 def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: Doors) -> None:
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.wiring.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
     fire(doors, "replan")
     assert fate(doors, dossier_id) is Fate.DELIVERED
     assert doors.items(f"RECEIPT#{receipt_id}") == []
@@ -111,7 +111,7 @@ def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: 
 
 def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> None:
     body = in_sns(ses("Delivery", tags={"campaign": "spring"}))
-    doors.wiring.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
     fire(doors, "replan")
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
 
@@ -119,7 +119,7 @@ def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> Non
 def test_a_night_counts_what_it_forgets(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     doors.tell("appointment.cancelled", dossier_id, appointment={"id": "A-1"})
-    doors.wiring.quarantine(doors.new_id("evt"), "type", b"whole")
+    doors.wiring.booking.quarantine(doors.new_id("evt"), "type", b"whole")
     dossiers = alive(doors)
     now = doors.wiring.now() + timedelta(days=400)
     monkeypatch.setattr(doors.wiring, "now", lambda: now)
@@ -138,7 +138,7 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     link = doors.link("confirm", dossier_id)
-    assert doors.wiring.forget(dossier_id)
+    assert doors.wiring.by_hand.forget(dossier_id)
     assert doors.tell("dossier.deposited", dossier_id) == "stale"
     assert doors.ask("GET", link).status == 404
     assert doors.ask("POST", link).status == 404
@@ -159,16 +159,18 @@ def test_a_sweep_applies_what_the_desk_asked_for_ten_minutes_ago(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dossier_id, now = doors.booked(), doors.wiring.now()
-    doors.wiring.begin_bulk("bulk-of-a-test", "c.martin", now.date(), [dossier_id, "D-unknown"])
+    doors.wiring.console.begin_bulk(
+        "bulk-of-a-test", "c.martin", now.date(), [dossier_id, "D-unknown"]
+    )
     assert [line for line in fire(doors, "sweep_due") if line["outcome"] == "bulk"] == []
     monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(minutes=10))
     [line] = [line for line in fire(doors, "sweep_due") if line["outcome"] == "bulk"]
     waiting(doors)
     assert (line["count"], line["reason"]) == (2, "1 refused")
     assert doors.dossier(dossier_id).events[-1].by == "c.martin"
-    seen = doors.wiring.see_bulk("bulk-of-a-test")
+    seen = doors.wiring.console.see_bulk("bulk-of-a-test")
     assert [row.why for row in seen.rows] == ["", "unknown"]
-    assert doors.wiring.pending_bulks() == ()
+    assert doors.wiring.console.pending_bulks() == ()
 
 
 def test_a_night_forgets_who_did_what_a_year_ago(
@@ -176,8 +178,8 @@ def test_a_night_forgets_who_did_what_a_year_ago(
 ) -> None:
     now = doors.wiring.now()
     line = AuditLine(at=now, by="c.martin", role=Role.READ, action="read_dossier", object="D-1")
-    doors.wiring.audit(line)
-    assert line in doors.wiring.audited_on(paris_day(now))
+    doors.wiring.console.audit(line)
+    assert line in doors.wiring.console.audited_on(paris_day(now))
     monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(days=370))
     fire(doors, "replan")
-    assert doors.wiring.audited_on(paris_day(now)) == []
+    assert doors.wiring.console.audited_on(paris_day(now)) == []

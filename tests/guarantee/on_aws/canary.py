@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import wiring
+from chalicelib.wiring import booking, machine, students
 from local.cast import links_to
 from local.paris import instant
 from local.transport import replaced
@@ -117,10 +117,10 @@ def _is_broken(world: World) -> None:
 
     link = links_to(world, STUDENT, "dossier")[-1]
     event = {"type": "dossier.checked", "data": {"dossier_id": OTHER}}
-    with replaced(wiring, "look", fails), replaced(wiring, "record_event", fails):
+    with replaced(students, "look", fails), replaced(booking, "record_event", fails):
         world.request("GET", link)
         world.deliver(event, "broken-1")
-    with replaced(wiring, "serve_dossier", fails), replaced(wiring, "sweep_due", fails):
+    with replaced(machine, "serve_dossier", fails), replaced(machine, "sweep_due", fails):
         world.deliver(event, "broken-2")
         world.tick()
 

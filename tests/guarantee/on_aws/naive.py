@@ -13,13 +13,14 @@ from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.send import Outgoing
 from chalicelib.pipeline.serve_dossier import Counter, Served
+from chalicelib.wiring import machine
 from local.transport import replaced
 
 
 @contextmanager
 def naive_product() -> Iterator[None]:
     """Meanwhile the product's sender is the naive one."""
-    with replaced(wiring, "serve_dossier", naive_serve):
+    with replaced(machine, "serve_dossier", naive_serve):
         yield
 
 
