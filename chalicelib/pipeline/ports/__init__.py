@@ -1,0 +1,54 @@
+"""What the pipeline needs from the world, as protocols. Only `house` knows who stands behind.
+
+`dossiers` is what is remembered, `unplaced` what came in and belongs to no dossier, `desk` what the
+desk does, `sending` who speaks and what may stop it, `documents` what is handed over, and
+`secret_versions` what keys are rotated in.
+"""
+
+from chalicelib.pipeline.ports.desk import Audit, Bulks, KeptBulk, Tallies
+from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
+from chalicelib.pipeline.ports.dossiers import (
+    UNFINDABLE,
+    Dossiers,
+    EveryDossier,
+    Findable,
+    JournalLine,
+    Loaded,
+    Searchable,
+    WorkItem,
+    Write,
+)
+from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, Standing
+from chalicelib.pipeline.ports.sending import Channels, Mailer, ServeQueue, Texter
+from chalicelib.pipeline.ports.unplaced import Quarantine, Quarantined, Receipts, UnmatchedReceipt
+
+__all__ = [
+    "UNFINDABLE",
+    "Audit",
+    "Bulks",
+    "Channels",
+    "CurrentSecret",
+    "Dossiers",
+    "EveryDocument",
+    "EveryDossier",
+    "Findable",
+    "JournalLine",
+    "KeptBulk",
+    "Links",
+    "Loaded",
+    "Mailer",
+    "Paper",
+    "Quarantine",
+    "Quarantined",
+    "Receipts",
+    "Searchable",
+    "SecretVersions",
+    "ServeQueue",
+    "Standing",
+    "Tallies",
+    "Texter",
+    "UnmatchedReceipt",
+    "Vault",
+    "WorkItem",
+    "Write",
+]

@@ -1,0 +1,62 @@
+"""What the desk does, what it did, and what its days came to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from chalicelib.domain.tally import Tally
+from chalicelib.messages.console.views import AuditLine, Bulk
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptBulk:
+    """A bulk action and the version it was read at."""
+
+    bulk: Bulk
+    version: int
+
+
+class Bulks(Protocol):
+    """What the desk does to many dossiers at once. Raises StorageUnavailable."""
+
+    def begin(self, bulk: Bulk) -> bool:
+        """Keep a new one; False if there is one of this id already."""
+
+    def find(self, bulk_id: str) -> KeptBulk | None:
+        """One of them, read consistently."""
+
+    def write(self, kept: KeptBulk, bulk: Bulk) -> None:
+        """Store it if nobody wrote since `kept`; raises LostRace otherwise."""
+
+    def unfinished(self) -> Sequence[Bulk]:
+        """Those of which something is still to come, the earliest first."""
+
+    def unseen(self) -> Sequence[Bulk]:
+        """Those that are over and have refused lines which nobody has read, the earliest first."""
+
+    def forget(self, day: date) -> int:
+        """Erase those that were asked for on a Paris day and are over; how many there were."""
+
+
+class Audit(Protocol):
+    """Who did or read what: added to, and once forgotten. Raises StorageUnavailable."""
+
+    def append(self, line: AuditLine) -> None:
+        """Add a line; the same one twice is there once."""
+
+    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+        """The newest lines of a Paris day, newest first."""
+
+    def forget(self, day: date) -> int:
+        """Erase the lines of a Paris day; how many there were."""
+
+
+class Tallies(Protocol):
+    """What the last days came to. Raises StorageUnavailable."""
+
+    def keep(self, tally: Tally) -> None:
+        """Keep it in the place of the former one."""
+
+    def last(self) -> Tally | None:
+        """The newest one; None before the first night."""

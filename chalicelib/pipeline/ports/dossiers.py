@@ -1,0 +1,134 @@
+"""Dossiers as they are remembered, found and listed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.dossier import Dossier, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findable:
+    """What people find a dossier by. Each of it is derived, and stands in an index of its own.
+
+    The two whole names are folded, in both orders; `email` and `phone` are seals, never the
+    address. `work` are the kinds of its open desk notices.
+    """
+
+    family_first: str | None = None
+    given_first: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    work: tuple[Kind, ...] = ()
+    appointment_at: datetime | None = None
+
+
+#: What nobody can find any more.
+UNFINDABLE = Findable()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A dossier and the version it was read at; version 0 is a dossier that does not exist yet.
+
+    `state`, `next_due_at` and `findable` are the derived values it was stored with; `size` is how
+    many bytes it took when it was last read, journal and all.
+    """
+
+    dossier: Dossier
+    version: int
+    state: State = State.KNOWN
+    next_due_at: datetime | None = None
+    findable: Findable = UNFINDABLE
+    size: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalLine:
+    """One line of a dossier's history: when, by whom, what. Never a name, address or number."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """One conditional write: the dossier, what people list it by, what its journal gains.
+
+    A `new_journal` takes the place of the old one.
+    """
+
+    dossier: Dossier
+    state: State
+    next_due_at: datetime | None
+    work_since: datetime | None
+    findable: Findable = UNFINDABLE
+    journal: tuple[JournalLine, ...] = ()
+    new_journal: bool = False
+
+
+class Dossiers(Protocol):
+    """What we remember. Raises StorageUnavailable."""
+
+    def load(self, dossier_id: str) -> Loaded:
+        """Read one dossier, consistently; an unknown one is empty, at version 0."""
+
+    def write(self, loaded: Loaded, write: Write) -> Loaded:
+        """Store it if nobody wrote since `loaded`; raises LostRace otherwise."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first."""
+
+    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
+        """Since when, and the full key of each item that waits for a person, oldest first."""
+
+
+class EveryDossier(Dossiers, Protocol):
+    """The same, for those who look at all of it: repair, and people."""
+
+    def ids(self) -> Iterator[str]:
+        """The id of every dossier. A scan: never on the way of a message."""
+
+    def journal(self, dossier_id: str) -> Sequence[str]:
+        """The history of one dossier, oldest line first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkItem:
+    """One row of the work index: what waits for a person, since when, and enough to sort it by.
+
+    `key` is the full key of the item. A dossier has `kinds` and a `state`; what is quarantined, or
+    a held channel, has a `reason`.
+    """
+
+    since: datetime
+    key: str
+    kinds: tuple[Kind, ...] = ()
+    state: State | None = None
+    appointment_at: datetime | None = None
+    reason: str = ""
+
+
+class Searchable(EveryDossier, Protocol):
+    """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
+
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded]:
+        """Read those of them that exist, consistently, in this order."""
+
+    def by_name(self, prefix: str, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose folded name begins so, in either order, by the alphabet.
+
+        A prefix has two characters at least.
+        """
+
+    def by_email(self, seal: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers with this sealed e-mail address."""
+
+    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers with this sealed number."""
+
+    def work_rows(self, limit: int) -> Sequence[WorkItem]:
+        """What waits for a person, oldest first, as the index has it."""

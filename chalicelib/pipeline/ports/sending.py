@@ -1,0 +1,63 @@
+"""What wakes the sender, what may stop it, and who speaks for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.holds import Hold, Holds, Pause
+from chalicelib.messages.letter import Email, Sms
+
+
+class ServeQueue(Protocol):
+    """What wakes the sender."""
+
+    def wake(self, dossier_ids: Sequence[str], event_id: str = "") -> None:
+        """Ask for these dossiers to be served soon, because of an event: a webhook's, a student's
+        or a provider's. Raises StorageUnavailable.
+        """
+
+    def backlog(self) -> int:
+        """About how many are still waiting."""
+
+
+class Channels(Protocol):
+    """Which channels refuse us, or were stopped by a person. Raises StorageUnavailable."""
+
+    def holds(self) -> Holds:
+        """The channels that are held, whoever holds them."""
+
+    def refused(self) -> Holds:
+        """The channels that a provider refuses us."""
+
+    def pauses(self) -> Mapping[Channel, Pause]:
+        """The channels that a person has stopped."""
+
+    def pause(self, pause: Pause) -> bool:
+        """Stop a channel; False if it is stopped already, by another word than this."""
+
+    def resume(self, channel: Channel) -> bool:
+        """Let it go on; False if it was not stopped."""
+
+    def hold(self, hold: Hold) -> bool:
+        """Hold a channel; False if it is held already."""
+
+    def probe(self, hold: Hold, now: datetime) -> bool:
+        """Take the turn to ask a held channel; False if another has, or the hold is over."""
+
+    def release(self, hold: Hold) -> bool:
+        """End this hold; False if it was over."""
+
+
+class Mailer(Protocol):
+    """Speaks e-mail."""
+
+    def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send once and return the provider's message id. Raises NotSent."""
+
+
+class Texter(Protocol):
+    """Speaks SMS."""
+
+    def send(self, sms: Sms, *, to: str, tags: Mapping[str, str]) -> str:
+        """Send once and return the provider's message id. Raises NotSent."""

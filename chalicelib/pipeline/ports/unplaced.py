@@ -1,0 +1,67 @@
+"""What came in and has no place in a dossier, or none yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quarantined:
+    """Something authentic that cannot be used: kept whole, shown to the desk, replayable.
+
+    `seen_at` is when a person was done with it.
+    """
+
+    event_id: str
+    received_at: datetime
+    reason: str
+    body: bytes
+    seen_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name on the work list: one for each id and body."""
+        return f"{self.event_id}#{sha256(self.body).hexdigest()[:16]}"
+
+
+class Quarantine(Protocol):
+    """Where unusable webhooks wait for a person. Raises StorageUnavailable."""
+
+    def find(self, key: str) -> Quarantined | None:
+        """The one of this name, read consistently."""
+
+    def keep(self, item: Quarantined) -> bool:
+        """Keep it; False if the same body was already kept under this id."""
+
+    def everything(self) -> Iterator[Quarantined]:
+        """Whatever is kept. A scan: for repair, and to forget."""
+
+    def see(self, item: Quarantined, now: datetime) -> None:
+        """A person is done with it: off the work list, and kept a while longer."""
+
+    def drop(self, item: Quarantined) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnmatchedReceipt:
+    """A provider's event that no attempt answers to yet."""
+
+    receipt_id: str
+    received_at: datetime
+    body: bytes
+
+
+class Receipts(Protocol):
+    """Where receipts wait that match nothing. Raises StorageUnavailable."""
+
+    def keep(self, item: UnmatchedReceipt) -> None:
+        """Keep it, to be matched later."""
+
+    def waiting(self) -> Iterator[UnmatchedReceipt]:
+        """Every receipt that was kept. A scan: for repair only."""
+
+    def drop(self, receipt_id: str) -> None:
+        """Forget one: it was matched, or never will be."""
