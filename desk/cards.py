@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from chalicelib import wiring
 from chalicelib.entrypoints.desk_csv import references_of
-from chalicelib.entrypoints.desk_forms import day_of
+from chalicelib.entrypoints.desk_fields import day_of
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.views import Bulk, BulkPreview, RowStand
 from chalicelib.messages.console.words import word

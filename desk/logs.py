@@ -12,7 +12,7 @@ import boto3
 import typer
 
 from chalicelib import wiring
-from chalicelib.entrypoints.desk_forms import ID
+from chalicelib.entrypoints.desk_fields import ID
 from chalicelib.observability import KEYS
 from desk.acting import audited
 from desk.endings import Refused

@@ -11,7 +11,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints import desk_quarantine
-from chalicelib.entrypoints.desk_forms import day_of, words_of
+from chalicelib.entrypoints.desk_fields import day_of, words_of
 from chalicelib.messages.console.views import DeadLetters
 from chalicelib.messages.console.words import act_word, word
 from chalicelib.wiring import console

@@ -18,7 +18,7 @@ from chalicelib.entrypoints.desk_answers import (
 )
 from chalicelib.entrypoints.desk_csv import references_of
 from chalicelib.entrypoints.desk_doors import Visit, door
-from chalicelib.entrypoints.desk_forms import day_of, nonce_of
+from chalicelib.entrypoints.desk_fields import day_of, nonce_of
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.views import BulkPreview
 from chalicelib.wiring import console

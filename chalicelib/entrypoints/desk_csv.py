@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from chalicelib.domain.errors import FormRefused
-from chalicelib.entrypoints.desk_forms import ID
+from chalicelib.entrypoints.desk_fields import ID
 
 #: What a column of references is called, without accents.
 HEADERS = frozenset({"dossier", "reference", "dossier_id", "reference du dossier", "no de dossier"})

@@ -1,7 +1,6 @@
 """A form that somebody at the desk sends becomes an event. What is wrong is said in French."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,34 +12,39 @@ from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.events import MILESTONES, Event, EventType, Source
-from chalicelib.entrypoints.booking_events import YEARS
-from chalicelib.entrypoints.contacts import contact_of, international
+from chalicelib.entrypoints.contacts import contact_of
+from chalicelib.entrypoints.desk_fields import (
+    ADDRESS_AT_MOST,
+    ID,
+    WORDS_AT_MOST,
+    Form,
+    date_of,
+    day_of,
+    line_of,
+    nonce_of,
+    phone_of,
+    words_of,
+)
 
-#: A decoded form: each field once.
-Form = Mapping[str, str]
-
-#: A form's own token, the idempotency key: with its prefix it has to stay an id of 64 characters.
-NONCE = re.compile(r"[A-Za-z0-9_-]{8,56}", re.ASCII)
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-
-NAME_AT_MOST, ADDRESS_AT_MOST, WORDS_AT_MOST, DOCUMENTS_AT_MOST = 200, 320, 300, 50
+NAME_AT_MOST, DOCUMENTS_AT_MOST = 200, 50
 #: Nobody foresees a look for later than this.
 AHEAD_AT_MOST = timedelta(days=366)
 
 #: What is to become of closed work: the values of the field `outcome`.
 AGAIN, ENDED = "again", "ended"
 
-_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
-_FRENCH_DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
-    """What a field is read from: the form, the Paris day, and after how long one looks again."""
+    """What a part is read from: the form, the present, and after how long one looks again."""
 
     form: Form
-    today: date
+    now: datetime
     look_again_days: int
+
+    @property
+    def today(self) -> date:
+        return paris_day(self.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ def desk_event(
     if not ID.fullmatch(dossier_id):
         raise FormRefused("dossier_id", "Cette référence de dossier n’est pas valable.")
     event_id = f"desk-{nonce_of(form)}"
-    sheet = _Sheet(form=form, today=paris_day(now), look_again_days=look_again_days)
+    sheet = _Sheet(form=form, now=now, look_again_days=look_again_days)
     parts: dict[str, Any] = {name: read(sheet) for name, read in act.parts.items()}
     return Event(
         event_id=event_id,
@@ -85,27 +89,6 @@ def desk_event(
     )
 
 
-def nonce_of(form: Form) -> str:
-    """The form's own token; raises FormRefused."""
-    nonce = form.get("nonce", "")
-    if not NONCE.fullmatch(nonce):
-        raise FormRefused("nonce", "Ce formulaire n’est plus valable : rechargez la page.")
-    return nonce
-
-
-def day_of(form: Form, field: str, now: datetime) -> date:
-    """A Paris day that is not ahead; today, where none was given. Raises FormRefused."""
-    return _past_day(form, field, paris_day(now))
-
-
-def words_of(form: Form, field: str, missing: str) -> str:
-    """Some words that have to be there; raises FormRefused, with `missing` where they are not."""
-    words = _words(form, field)
-    if words is None:
-        raise FormRefused(field, missing)
-    return words
-
-
 def _digest(action: str, dossier_id: str, act: Action, form: Form) -> str:
     """Of what the action reads and nothing else: another token on the page is not another form."""
     names = [name for part in act.parts for name in _FIELDS.get(part, (part,))]
@@ -116,28 +99,18 @@ def _digest(action: str, dossier_id: str, act: Action, form: Form) -> str:
 # Words
 
 
-def _words(form: Form, field: str, at_most: int = WORDS_AT_MOST) -> str | None:
-    """One line; None where there is none."""
-    words = " ".join(form.get(field, "").split())
-    if len(words) > at_most:
-        raise FormRefused(field, f"Ce texte dépasse {at_most} caractères.")
-    if not words.isprintable():
-        raise FormRefused(field, "Ce texte contient un caractère invisible.")
-    return words or None
-
-
 def _why(sheet: _Sheet) -> str:
     return words_of(sheet.form, "why", "Indiquez la raison en quelques mots.")
 
 
 def _recepisse_number(sheet: _Sheet) -> str | None:
-    return _words(sheet.form, "recepisse_number")
+    return line_of(sheet.form, "recepisse_number")
 
 
 def _missing_documents(sheet: _Sheet) -> tuple[str, ...]:
     field = "missing_documents"
     lines = sheet.form.get(field, "").splitlines()
-    documents = tuple(d for line in lines if (d := _words({field: line}, field)))
+    documents = tuple(d for line in lines if (d := line_of({field: line}, field)))
     if not documents:
         raise FormRefused(field, "Indiquez au moins une pièce manquante, une par ligne.")
     if len(documents) > DOCUMENTS_AT_MOST:
@@ -149,19 +122,12 @@ def _missing_documents(sheet: _Sheet) -> tuple[str, ...]:
 
 
 def _day(sheet: _Sheet) -> date:
-    return _past_day(sheet.form, "day", sheet.today)
-
-
-def _past_day(form: Form, field: str, today: date) -> date:
-    day = _date(form, field) or today
-    if day > today:
-        raise FormRefused(field, "Cette date est dans l’avenir.")
-    return day
+    return day_of(sheet.form, "day", sheet.now)
 
 
 def _card_expires_on(sheet: _Sheet) -> date | None:
     field = "card_expires_on"
-    expires_on = _date(sheet.form, field)
+    expires_on = date_of(sheet.form, field)
     if expires_on and expires_on <= _day(sheet):
         raise FormRefused(field, "La carte ne peut pas expirer avant sa remise.")
     return expires_on
@@ -175,26 +141,10 @@ def _until(sheet: _Sheet) -> date | None:
     if outcome == ENDED:
         return None
     default = sheet.today + timedelta(days=sheet.look_again_days)
-    until = _date(sheet.form, "until") or default
+    until = date_of(sheet.form, "until") or default
     if not sheet.today < until <= sheet.today + AHEAD_AT_MOST:
         raise FormRefused("until", "Choisissez une date à venir, dans l’année.")
     return until
-
-
-def _date(form: Form, field: str) -> date | None:
-    """A day as browsers send it, or as people in France write it; None where there is none."""
-    text = form.get(field, "").strip()
-    if not text:
-        return None
-    found = _ISO_DAY.fullmatch(text) or _FRENCH_DAY.fullmatch(text)
-    year, month, day_of_month = found.group("year", "month", "day") if found else (0, 0, 0)
-    try:
-        day = date(int(year), int(month), int(day_of_month))
-    except ValueError as error:
-        raise FormRefused(field, "Cette date n’est pas valable : écrivez 14/05/2019.") from error
-    if day.year not in YEARS:
-        raise FormRefused(field, "Cette année n’est pas plausible.")
-    return day
 
 
 # What an act is about
@@ -238,14 +188,14 @@ def _milestone(sheet: _Sheet) -> str:
 
 def _contact(sheet: _Sheet) -> Contact:
     form = sheet.form
-    family_name = _words(form, "family_name", NAME_AT_MOST)
+    family_name = line_of(form, "family_name", NAME_AT_MOST)
     if family_name is None:
         raise FormRefused("family_name", "Indiquez le nom de famille.")
     given: dict[str, Any] = {
-        "given_name": _words(form, "given_name", NAME_AT_MOST) or "",
+        "given_name": line_of(form, "given_name", NAME_AT_MOST) or "",
         "family_name": family_name,
-        "email": _words(form, "email", ADDRESS_AT_MOST),
-        "phone": _phone(form),
+        "email": line_of(form, "email", ADDRESS_AT_MOST),
+        "phone": phone_of(form, "phone"),
     }
     try:
         contact = contact_of(**given, language=form.get("language") or None, path="student")
@@ -254,16 +204,6 @@ def _contact(sheet: _Sheet) -> Contact:
     if contact.email and contact.mail_address is None:
         raise FormRefused("email", "Cette adresse électronique n’est pas valable.")
     return contact
-
-
-def _phone(form: Form) -> str | None:
-    given = _words(form, "phone", ADDRESS_AT_MOST)
-    if given is None:
-        return None
-    phone = international(given)
-    if phone is None:
-        raise FormRefused("phone", "Ce numéro de téléphone n’est pas valable.")
-    return phone
 
 
 #: The fields of a form behind a part of an event, where they do not bear its name.

@@ -18,7 +18,7 @@ from chalicelib.entrypoints.desk_answers import (
     refused,
 )
 from chalicelib.entrypoints.desk_doors import Visit, door
-from chalicelib.entrypoints.desk_forms import day_of, words_of
+from chalicelib.entrypoints.desk_fields import day_of, words_of
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DeadLetters

@@ -9,7 +9,7 @@ from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded, record
-from chalicelib.entrypoints.desk_forms import ACTIONS, day_of, desk_event, words_of
+from chalicelib.entrypoints.desk_forms import ACTIONS, desk_event
 from tests.builders import a_dossier, paris, selected
 
 NOW = paris("2019-05-14 00:30")  # the day before, by UTC
@@ -193,11 +193,3 @@ def test_a_second_press_is_a_duplicate_whatever_else_stands_on_the_page() -> Non
 @pytest.mark.parametrize("other", [{"day": "2019-05-13"}, {"recepisse_number": "R-2"}])
 def test_the_same_form_with_other_words_is_another_form(other: dict[str, str]) -> None:
     assert event("deposited").digest != event("deposited", **other).digest
-
-
-def test_the_day_and_the_reason_of_any_other_form_are_read_the_same_way() -> None:
-    assert day_of({}, "day", NOW) == TODAY
-    assert day_of({"day": "13/05/2019"}, "day", NOW) == date(2019, 5, 13)
-    assert words_of({"why": " mauvais  texte "}, "why", "Pourquoi ?") == "mauvais texte"
-    with pytest.raises(FormRefused, match="Pourquoi"):
-        words_of({}, "why", "Pourquoi ?")

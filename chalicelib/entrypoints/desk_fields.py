@@ -1,0 +1,87 @@
+"""The fields of any form at the desk, one by one. What is wrong is said in French."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import FormRefused
+from chalicelib.entrypoints.booking_events import YEARS
+from chalicelib.entrypoints.contacts import international
+
+#: A decoded form: each field once.
+Form = Mapping[str, str]
+
+#: A form's own token, the idempotency key: with its prefix it has to stay an id of 64 characters.
+NONCE = re.compile(r"[A-Za-z0-9_-]{8,56}", re.ASCII)
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+ADDRESS_AT_MOST, WORDS_AT_MOST = 320, 300
+
+_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
+_FRENCH_DAY = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
+
+
+def nonce_of(form: Form) -> str:
+    """The form's own token; raises FormRefused."""
+    nonce = form.get("nonce", "")
+    if not NONCE.fullmatch(nonce):
+        raise FormRefused("nonce", "Ce formulaire n’est plus valable : rechargez la page.")
+    return nonce
+
+
+def line_of(form: Form, field: str, at_most: int = WORDS_AT_MOST) -> str | None:
+    """One line of words; None where there is none. Raises FormRefused."""
+    words = " ".join(form.get(field, "").split())
+    if len(words) > at_most:
+        raise FormRefused(field, f"Ce texte dépasse {at_most} caractères.")
+    if not words.isprintable():
+        raise FormRefused(field, "Ce texte contient un caractère invisible.")
+    return words or None
+
+
+def words_of(form: Form, field: str, missing: str) -> str:
+    """Some words that have to be there; raises FormRefused, with `missing` where they are not."""
+    words = line_of(form, field)
+    if words is None:
+        raise FormRefused(field, missing)
+    return words
+
+
+def phone_of(form: Form, field: str) -> str | None:
+    """A number in E.164 form; None where there is none. Raises FormRefused."""
+    given = line_of(form, field, ADDRESS_AT_MOST)
+    if given is None:
+        return None
+    phone = international(given)
+    if phone is None:
+        raise FormRefused(field, "Ce numéro de téléphone n’est pas valable.")
+    return phone
+
+
+def date_of(form: Form, field: str) -> date | None:
+    """A day as browsers send it, or as people in France write it; None where there is none.
+
+    Raises FormRefused.
+    """
+    text = form.get(field, "").strip()
+    if not text:
+        return None
+    found = _ISO_DAY.fullmatch(text) or _FRENCH_DAY.fullmatch(text)
+    year, month, day_of_month = found.group("year", "month", "day") if found else (0, 0, 0)
+    try:
+        day = date(int(year), int(month), int(day_of_month))
+    except ValueError as error:
+        raise FormRefused(field, "Cette date n’est pas valable : écrivez 14/05/2019.") from error
+    if day.year not in YEARS:
+        raise FormRefused(field, "Cette année n’est pas plausible.")
+    return day
+
+
+def day_of(form: Form, field: str, now: datetime) -> date:
+    """A Paris day that is not ahead; today, where none was given. Raises FormRefused."""
+    today = paris_day(now)
+    day = date_of(form, field) or today
+    if day > today:
+        raise FormRefused(field, "Cette date est dans l’avenir.")
+    return day
