@@ -4,12 +4,10 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import boto3
@@ -20,7 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from chalicelib.domain.keys import first
 from local.cognito import CLIENT_ID, POOL_ID
 from local.haste import make_haste
-from local.transport import Transport, over_http
+from local.transport import Served, Transport, over_http
 
 make_haste()
 
@@ -150,7 +148,7 @@ def played_by_moto() -> WSGIApplication:
     return application
 
 
-class EmbeddedAws:
+class EmbeddedAws(Served):
     """A context manager: inside it, `endpoint` answers for every service that `plays` knows."""
 
     def __init__(
@@ -161,29 +159,15 @@ class EmbeddedAws:
         plays: Callable[[], WSGIApplication] = played_by_moto,
     ) -> None:
         self._on_email, self._fault = on_email, fault
-        self._transport = transport
+        self.transport = transport
         self._plays = plays
-        self._open = ExitStack()
 
-    def __enter__(self) -> Self:
+    def application(self) -> WSGIApplication:
+        """One request at a time."""
         self._wsgi = _Serialised(
             application=self._plays(), on_email=self._on_email, fault=self._fault
         )
-        self._endpoint = self._open.enter_context(self._transport(self._wsgi))
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
-
-    @property
-    def endpoint(self) -> str:
-        """Where it answers."""
-        return self._endpoint
+        return self._wsgi
 
     @property
     def calls(self) -> list[Call]:

@@ -13,15 +13,13 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
-from wsgiref.types import StartResponse, WSGIEnvironment
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from local.operators import LocalOperator, seeded
-from local.transport import Transport, over_http
+from local.transport import Served, Transport, over_http
 
 POOL_ID, CLIENT_ID = "eu-west-3_Local0000", "local0client0of0the0desk00"
 
@@ -60,31 +58,19 @@ class _Open:
 
 
 @dataclass
-class Cognito:
+class Cognito(Served):
     """A context manager: inside it, `endpoint` knows the operators."""
 
     operators: dict[str, LocalOperator] = field(default_factory=seeded)
     transport: Transport = over_http
 
-    def __enter__(self) -> Self:
+    def __post_init__(self) -> None:
         self._sessions: dict[str, _Open] = {}
         self._lock = threading.Lock()
-        self._open = ExitStack()
-        self._endpoint = self._open.enter_context(self.transport(self._answer))
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
-
-    @property
-    def endpoint(self) -> str:
-        """Where it answers."""
-        return self._endpoint
+    def application(self) -> WSGIApplication:
+        """The service."""
+        return self._answer
 
     def environment(self) -> dict[str, str]:
         """What makes the client of this process speak to it."""

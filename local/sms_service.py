@@ -9,13 +9,11 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
-from wsgiref.types import StartResponse, WSGIEnvironment
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from local.transport import Transport, over_http
+from local.transport import Served, Transport, over_http
 
 TARGET = "PinpointSMSVoiceV2.SendTextMessage"
 
@@ -47,7 +45,7 @@ class Refusal(Exception):
 
 
 @dataclass
-class SmsService:
+class SmsService(Served):
     """A context manager: inside it, `endpoint` takes messages and `on_sms` hears of each."""
 
     configuration_sets: frozenset[str]
@@ -58,24 +56,12 @@ class SmsService:
     accepted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     transport: Transport = over_http
 
-    def __enter__(self) -> Self:
+    def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._open = ExitStack()
-        self._endpoint = self._open.enter_context(self.transport(self._answer))
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
-
-    @property
-    def endpoint(self) -> str:
-        """Where it answers."""
-        return self._endpoint
+    def application(self) -> WSGIApplication:
+        """The service."""
+        return self._answer
 
     def environment(self) -> dict[str, str]:
         """What makes the SMS client of this process speak to it."""

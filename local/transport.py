@@ -3,9 +3,11 @@
 import io
 import itertools
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -51,6 +53,35 @@ def over_http(application: "WSGIApplication") -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Served(ABC):
+    """A context manager: inside it, an application answers at `endpoint`."""
+
+    transport: Transport
+
+    @abstractmethod
+    def application(self) -> "WSGIApplication":
+        """What answers. Asked for once, at the beginning."""
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._endpoint = stack.enter_context(self.transport(self.application()))
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    @property
+    def endpoint(self) -> str:
+        """Where it answers."""
+        return self._endpoint
 
 
 @contextmanager

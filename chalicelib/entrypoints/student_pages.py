@@ -12,6 +12,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import NewerDocument, TryLater
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.entrypoints.headers import HTML, Headers, student_page
+from chalicelib.entrypoints.languages import read_by
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
@@ -172,7 +173,9 @@ def _show(page: Page, view: View | None) -> Response:
 
 
 def _notice(page: Page, status: HTTPStatus) -> Response:
-    language = _language() or Language.FR
+    """Where nobody knows the student, their browser says what they read."""
+    asked = student_pages.current_request.headers.get("accept-language", "")
+    language = _language() or read_by(asked) or Language.FR
     html = compose_notice(page, wiring.desk(), language, wiring.now())
     headers = _headers(language)
     if page is Page.UNAVAILABLE:

@@ -342,6 +342,28 @@ def test_a_page_about_nobody_speaks_french_unless_asked(doors: Doors) -> None:
     assert title(pages["?lang=en"]) == "Page not found"
 
 
+@pytest.mark.parametrize(
+    ("asked", "browser", "language"),
+    [
+        ("", "en-GB,en;q=0.9", "en"),
+        ("", "ar,fr;q=0.5", "fr"),
+        ("", "zh-CN", "fr"),
+        ("?lang=fr", "en", "fr"),
+    ],
+)
+def test_where_nobody_knows_the_student_their_browser_does(
+    doors: Doors, asked: str, browser: str, language: str
+) -> None:
+    reply = doors.ask("GET", f"/dossier/x{asked}", {"Accept-Language": browser})
+    assert reply.header("Content-Language") == language
+
+
+def test_a_student_is_spoken_to_in_their_own_language_whatever_the_browser(doors: Doors) -> None:
+    link = doors.link("dossier", doors.booked())
+    reply = doors.ask("GET", link, {"Accept-Language": "en"})
+    assert reply.header("Content-Language") == "fr"
+
+
 def every_answer(doors: Doors) -> dict[int, Reply]:
     """One answer of every status that a page can have."""
     good, old = doors.booked(is_confirmed=True), doors.booked()
