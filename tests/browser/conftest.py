@@ -56,7 +56,7 @@ def browser(
 ) -> Iterator[Browser]:
     """A browser that complains, at the end of a test, of whatever no page may do."""
     context = chromium.new_context(
-        java_script_enabled=False, viewport=request.param, accept_downloads=True
+        java_script_enabled=False, viewport=request.param, accept_downloads=True, locale="fr-FR"
     )
     browser = Browser(context.new_page(), f"{request.param['width']}px", world.address)
     yield browser

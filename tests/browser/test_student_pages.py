@@ -5,10 +5,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from pypdf import PdfReader
 
 from tests.browser.browser import Browser
-from tests.journeys.driver import STUDENT, Driver
+from tests.journeys.driver import STUDENT, Driver, LocalWorld
 from tests.journeys.student import Student
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -181,6 +182,14 @@ def test_an_unknown_link_says_so_and_nothing_else(browser: Browser, page: str) -
     shown = browser.open(f"{browser.address}/{page}/WyJELTEiXQ.made-up", "unknown")
     assert "Page introuvable" in shown
     assert "D-1" not in shown
+
+
+def test_whoever_reads_english_is_told_so_in_english(chromium: Chromium, world: LocalWorld) -> None:
+    context = chromium.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{world.address}/dossier/WyJELTEiXQ.made-up")
+    assert page.title() == "Page not found"
+    context.close()
 
 
 def test_renewal_reminders_can_be_refused_by_keyboard(browser: Browser, lea: Student) -> None:
