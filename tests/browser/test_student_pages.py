@@ -188,7 +188,7 @@ def test_whoever_reads_english_is_told_so_in_english(chromium: Chromium, world: 
     context = chromium.new_context(locale="en-GB")
     page = context.new_page()
     page.goto(f"{world.address}/dossier/WyJELTEiXQ.made-up")
-    assert page.title() == "Page not found"
+    assert page.title().startswith("Page not found")
     context.close()
 
 
