@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import boto3
@@ -23,6 +23,7 @@ from chalicelib.documents.vault import S3Vault
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.messages.console.views import DeadLetters
+from chalicelib.observability import log_failure
 from chalicelib.operators.cognito import CognitoOperators, cognito_client
 from chalicelib.operators.enrolment import enrolment_picture
 from chalicelib.operators.sessions import Sessions
@@ -177,6 +178,7 @@ class House:
             quarantine=self.quarantine,
             queue=self.queue,
             planner=self.planner,
+            on_lost_wake=partial(log_failure, outcome="not_woken"),
         )
 
     @cached_property

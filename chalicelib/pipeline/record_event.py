@@ -1,5 +1,6 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +27,13 @@ FULL = 300_000
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What recording an event needs."""
+    """What recording an event needs. Somebody has to hear of a lost wake-up, harmless as it is."""
 
     dossiers: Dossiers
     quarantine: Quarantine
     queue: ServeQueue
     planner: Planner
+    on_lost_wake: Callable[[StorageUnavailable], None]
 
 
 def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Recorded:
@@ -53,7 +55,7 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
         _store(intake, news, now)
         touched.append(news.dossier_id)
     if outcome is not Recorded.DUPLICATE:
-        _wake(intake.queue, touched, event.event_id)
+        _wake(intake, touched, event.event_id)
     return outcome
 
 
@@ -113,9 +115,9 @@ def _holds(facts: Facts) -> bool:
     return bool((slot and slot.is_live) or facts.deposited or facts.card_ready or facts.collected)
 
 
-def _wake(queue: ServeQueue, dossier_ids: list[str], event_id: str) -> None:
+def _wake(intake: Intake, dossier_ids: list[str], event_id: str) -> None:
     """Ask for a serve now. A lost wake is repaired by the next sweep: the index knows."""
     try:
-        queue.wake(dossier_ids, event_id)
-    except StorageUnavailable:
-        return
+        intake.queue.wake(dossier_ids, event_id)
+    except StorageUnavailable as error:
+        intake.on_lost_wake(error)

@@ -41,10 +41,6 @@ def scheduled(world: EmulatedWorld, function: str) -> Any:
     return invoked(world, function, schedule_event(function, datetime.now(UTC), REGION))
 
 
-def test_the_sweep_runs_by_itself(deployed: EmulatedWorld) -> None:
-    assert until(lambda: deployed.log("SweepDue", '"Sweeps":[1.0]'), PATIENCE)
-
-
 def test_the_night_and_the_digest_may_do_what_they_do(deployed: EmulatedWorld) -> None:
     lea = Student(world=deployed, dossier_id="E-night")
     lea.selects()
@@ -83,8 +79,13 @@ def test_keys_rotate_and_links_of_before_stay_good(deployed: EmulatedWorld) -> N
     assert deployed.ask("GET", lea.link("dossier")).status == 200
 
 
-def test_no_letter_is_dead_and_no_function_was_refused_anything(deployed: EmulatedWorld) -> None:
+def test_the_sweep_runs_by_itself_and_no_function_is_refused_anything(
+    deployed: EmulatedWorld,
+) -> None:
+    lea = Student(world=deployed, dossier_id="E-rights")
+    lea.selects()
     deployed.rest()
+    assert until(lambda: deployed.log("SweepDue", "END RequestId"), PATIENCE)
     assert deployed.dead_letters() == 0
     for function in FUNCTIONS:
         assert deployed.log(function, "AccessDenied") == []

@@ -278,6 +278,17 @@ def test_the_log_says_what_it_was_that_could_not_be_reached(doors: Doors) -> Non
     assert "ResourceNotFoundException" in line["exception"]
 
 
+def test_what_cannot_be_woken_is_recorded_and_the_log_says_why(doors: Doors) -> None:
+    before, event_id = len(doors.log.getvalue()), doors.new_id("evt")
+    with doors.storage_down("SERVE_QUEUE_URL"):
+        reply = doors.deliver(a_selection(doors.new_id()), event_id)
+    assert reply.status == 202
+    lines = map(json.loads, doors.log.getvalue()[before:].splitlines())
+    [line] = [line for line in lines if line.get("outcome") == "not_woken"]
+    assert (line["level"], line["event_id"]) == ("ERROR", event_id)
+    assert line["exception_name"].startswith("StorageUnavailable < ")
+
+
 def test_a_dossier_of_a_newer_program_is_not_written_over(doors: Doors) -> None:
     dossier_id = doors.booked()
     doors.put(dossier_id, document='{"schema": 99}')

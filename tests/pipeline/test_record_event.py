@@ -107,6 +107,7 @@ def test_a_lost_wake_up_is_harmless_because_the_dossier_stands_in_the_index(
     desk.queue.is_down = True
     assert desk.take(selected()) == [Recorded.RECORDED]
     assert ids(desk.dossiers.due(desk.at, 9)) == [DOSSIER]
+    assert len(desk.lost_wakes) == 1
 
 
 def test_when_storage_is_down_nothing_is_acknowledged(desk: DeskInMemory) -> None:

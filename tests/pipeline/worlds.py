@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
+from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.compose import Desktop
@@ -39,6 +40,7 @@ class DeskInMemory:
         self.dossiers = InMemoryDossiers()
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
+        self.lost_wakes: list[StorageUnavailable] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
         self.desktop = Desktop(desk=DESK, links=PlainLinks(), vault=self.vault, paper=PlainPaper())
@@ -47,6 +49,7 @@ class DeskInMemory:
             quarantine=self.quarantine,
             queue=self.queue,
             planner=self.planner,
+            on_lost_wake=self.lost_wakes.append,
         )
         self.memory = Memory(
             dossiers=self.dossiers,
