@@ -10,6 +10,7 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalGateway, LocalGatewayException, RouteMatcher
 
+from local.aws import template
 from local.calls import WorkerDied
 from local.pump import Running
 
@@ -62,9 +63,9 @@ class Gateway:
         """Ask for a target (path and query) and wait for the answer."""
         if len(body) > MOST_BYTES:
             return _refusal(413, "Request Too Long")
-        if not self._knows(target):
-            return _refusal(404, "Not Found")
         lower = {name.lower(): value for name, value in (headers or {}).items()}
+        if not self._knows(target):
+            return _nowhere(lower.get("accept", ""))
         try:
             with self._running(HTTP):
                 answer = self._local.handle_request(method, target, lower, body or None)
@@ -94,6 +95,19 @@ def _body(answer: Mapping[str, Any]) -> bytes:
     if answer.get("isBase64Encoded"):
         return base64.b64decode(body)
     return body if isinstance(body, bytes) else str(body).encode()
+
+
+def _nowhere(accept: str) -> Reply:
+    """What the template has API Gateway say where no route leads."""
+    said = template()["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    answer = said["MISSING_AUTHENTICATION_TOKEN"]
+    kind = "text/html" if "text/html" in accept else "application/json"
+    headers = {n: v.strip("'") for n, v in answer["ResponseParameters"]["Headers"].items()}
+    return Reply(
+        status=int(answer["StatusCode"]),
+        headers=[("Content-Type", kind), *headers.items()],
+        body=answer["ResponseTemplates"][kind].encode(),
+    )
 
 
 def _refusal(status: int, message: str) -> Reply:

@@ -139,6 +139,12 @@ def test_nobody_but_secrets_manager_of_this_account_asks_for_a_rotation(
     assert merged["Resources"]["KeyRotation"]["DependsOn"] == "KeyRotationMayRun"
 
 
+def test_where_no_route_leads_nothing_is_said_in_velocity(merged: dict[str, Any]) -> None:
+    said = merged["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    for text in said["MISSING_AUTHENTICATION_TOKEN"]["ResponseTemplates"].values():
+        assert not {"$", "#"} & set(text), "API Gateway would take it for a variable or an order"
+
+
 def test_keys_rotate_only_once_they_are_there(merged: dict[str, Any]) -> None:
     assert merged["Resources"]["KeyRotation"]["Condition"] == "KeysRotate"
     assert merged["Conditions"]["KeysRotate"] == {"Fn::Equals": [{"Ref": "KeysAreThere"}, "yes"]}

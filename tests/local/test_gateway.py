@@ -64,6 +64,14 @@ def test_an_unknown_route_is_not_found(gateway: Gateway, target: str) -> None:
     assert gateway.request("GET", target).status == 404
 
 
+def test_where_no_route_leads_a_browser_is_told_in_two_languages(gateway: Gateway) -> None:
+    reply = gateway.request("GET", "/nowhere", {"Accept": "text/html,*/*;q=0.8"})
+    assert (reply.status, reply.header("Content-Type")) == (404, "text/html")
+    assert "Page introuvable" in reply.text
+    assert "Page not found" in reply.text
+    assert gateway.request("GET", "/nowhere").header("Content-Type") == "application/json"
+
+
 def test_an_unknown_route_is_not_found_with_any_credentials_either(gateway: Gateway) -> None:
     reply = gateway.request("GET", "/nowhere", {"Authorization": "Bearer é"})
     assert reply.status == 404
