@@ -10,17 +10,21 @@ KEY_AT_MOST = 200
 #: Letters that Unicode does not take apart, and that nobody types.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "œ": "oe", "æ": "ae"})
 
+#: Some type them and some do not, in N’Diaye and O’Connor: straight, curly, and as a letter.
+_APOSTROPHES = str.maketrans("", "", "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032")
+
 _SEPARATORS = re.compile(r"\(0\)|[\s().\-/·\u2010-\u2015]")
 _NATIONAL = re.compile(r"0[1-9]\d{8}")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: no accents, no capitals, one space for whatever parts its words.
+    """A name as it is compared: no accents, apostrophes or capitals, one space between its words.
 
     Other scripts keep their letters.
     """
-    letters = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS)
+    typed = name.translate(_APOSTROPHES)
+    letters = unicodedata.normalize("NFKD", typed).casefold().translate(_LETTERS)
     plain = "".join(_plain(letter) for letter in unicodedata.normalize("NFKD", letters))
     return " ".join(plain.split())[:KEY_AT_MOST].strip()
 
