@@ -5,13 +5,14 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import SimpleNamespace, TracebackType
-from typing import Any, Self
+from types import SimpleNamespace
+from typing import Any
 
 import botocore.endpoint
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 
+from local.opened import Opened
 from local.transport import Send, replaced, sending
 
 
@@ -73,7 +74,7 @@ class _Invocation:
     calls: int = 0
 
 
-class Calls:
+class Calls(Opened):
     """A context manager: inside it, `made` remembers each call, and `harming` has its way.
 
     The SDK's waits between two tries last no time here.
@@ -85,24 +86,12 @@ class Calls:
         self.deaths = 0
         self._invocation: ContextVar[_Invocation | None] = ContextVar("invocation", default=None)
         self._wire: ContextVar[Harm] = ContextVar("wire", default=UNHARMED)
-        self._open = ExitStack()
 
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            stack.enter_context(sending(self._send))
-            call = self._through(BaseClient._make_api_call)  # type: ignore[attr-defined]  # private
-            stack.enter_context(replaced(BaseClient, "_make_api_call", call))
-            stack.enter_context(_without_waits())
-            self._open = stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
+    def _build(self, stack: ExitStack) -> None:
+        stack.enter_context(sending(self._send))
+        call = self._through(BaseClient._make_api_call)  # type: ignore[attr-defined]  # private
+        stack.enter_context(replaced(BaseClient, "_make_api_call", call))
+        stack.enter_context(_without_waits())
 
     @contextmanager
     def of(self, function: str) -> Iterator[None]:

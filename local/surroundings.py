@@ -4,12 +4,12 @@ import base64
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from local.aws import REGION, EmbeddedAws, make_stack
 from local.cognito import Cognito
 from local.declared import Queue
+from local.opened import Opened
 from local.outbox import File, Message
 from local.sms_service import SmsService
 from local.transport import Transport, both_ways
@@ -22,7 +22,7 @@ MAIL_REPLY_TO = "antenne-campus@relance.example"
 SMS_SENDER_ID = "PREFISERE"
 
 
-class Surroundings:
+class Surroundings(Opened):
     """A context manager: inside it every service answers, and each message taken is handed over."""
 
     region = REGION
@@ -39,27 +39,16 @@ class Surroundings:
         self._accepted = accepted
         self._transport = transport
 
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._aws = stack.enter_context(EmbeddedAws(self._email, None, self._transport))
-            self.stack = make_stack(self._aws, self._parameters())
-            sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
-            self._sms = stack.enter_context(SmsService(sets, self._text, transport=self._transport))
-            self.cognito = stack.enter_context(Cognito(transport=self._transport))
-            self.sqs: SQSClient = self._aws.client("sqs")
-            self._sns = self._aws.client("sns")
-            self._open = stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def _build(self, stack: ExitStack) -> None:
+        self._aws = stack.enter_context(EmbeddedAws(self._email, None, self._transport))
+        self.stack = make_stack(self._aws, self._parameters())
+        sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
+        self._sms = stack.enter_context(SmsService(sets, self._text, transport=self._transport))
+        self.cognito = stack.enter_context(Cognito(transport=self._transport))
+        self.sqs: SQSClient = self._aws.client("sqs")
+        self._sns = self._aws.client("sns")
         for client in (self.sqs, self._sns):
-            client.close()
-        self._open.close()
+            stack.callback(client.close)
 
     def environment(self) -> dict[str, str]:
         """What the product finds in its environment."""

@@ -3,17 +3,18 @@
 import io
 import itertools
 import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from local.opened import Opened
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -55,7 +56,7 @@ def over_http(application: "WSGIApplication") -> Iterator[str]:
         thread.join()
 
 
-class Served(ABC):
+class Served(Opened):
     """A context manager: inside it, an application answers at `endpoint`."""
 
     transport: Transport
@@ -64,19 +65,8 @@ class Served(ABC):
     def application(self) -> "WSGIApplication":
         """What answers. Asked for once, at the beginning."""
 
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._endpoint = stack.enter_context(self.transport(self.application()))
-            self._open = stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
+    def _build(self, stack: ExitStack) -> None:
+        self._endpoint = stack.enter_context(self.transport(self.application()))
 
     @property
     def endpoint(self) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, TextIO
 from urllib.request import urlopen
 
 from standardwebhooks import Webhook
@@ -22,6 +21,7 @@ from local.gateway import Gateway, Reply
 from local.glance import Glance
 from local.key_rotation import rotation
 from local.lambda_runtime import Context
+from local.opened import Opened
 from local.outbox import Fate, Message, Outbox, in_full
 from local.paris import iso
 from local.product import product
@@ -36,7 +36,7 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 WEBHOOKS = "/webhooks/booking"
 
 
-class World:
+class World(Opened):
     """A context manager: inside it the product lives, and time goes where it is told.
 
     Not for two threads at once. The environment, the time and the threads of the process are
@@ -63,21 +63,6 @@ class World:
         self.log: TextIO = log or io.StringIO()
         self.metrics = io.StringIO()
         self._events_sent = 0
-        self._open = ExitStack()
-
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._build(stack)
-            self._open = stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
 
     def _build(self, stack: ExitStack) -> None:
         stack.enter_context(self._clock)
