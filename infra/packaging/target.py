@@ -18,6 +18,9 @@ PLATFORMS: Mapping[str, tuple[str, ...]] = {
     "x86_64": ("manylinux2014_x86_64", "manylinux_2_28_x86_64"),
 }
 
+#: The same processors, by the machine's names: only the zip of the one at hand can be started.
+PROCESSORS: Mapping[str, str] = {"aarch64": "arm64", "x86_64": "x86_64"}
+
 #: Which of Lambda's Pythons are tried, the newest first. Bytecode holds for one of them only.
 PYTHONS = ("3.13", "3.12")
 
@@ -49,7 +52,7 @@ def target(environment: Mapping[str, str]) -> Target:
     wanted = (_one_of(PYTHONS, environment, "LAMBDA_PYTHON", ""),) if asked else PYTHONS
     for python in wanted:
         for candidate in _interpreters(python):
-            if _version_of(candidate) == python:
+            if version_of(candidate) == python:
                 return Target(
                     stage=stage, architecture=architecture, python=python, interpreter=candidate
                 )
@@ -73,7 +76,7 @@ def _interpreters(python: str) -> Iterator[str]:
         yield str(folder / "bin" / "python")
 
 
-def _version_of(interpreter: str) -> str:
+def version_of(interpreter: str) -> str:
     """Its version; empty for a shim that stands for nothing."""
     ask = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:

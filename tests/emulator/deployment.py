@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +19,11 @@ from botocore.exceptions import ClientError
 from chalicelib.domain import keys
 from infra import deploy
 from infra.packaging.__main__ import make
-from infra.packaging.target import target
+from infra.packaging.target import PROCESSORS, target, version_of
 from local.aws import CREDENTIALS, REGION
 from tests.emulator.differences import Template, emulated, statements
 from tests.emulator.ministack import program
+from tests.infra.test_template import functions_of
 
 BUCKET = "relance-packages"
 PARAMETERS: Mapping[str, str] = {
@@ -33,21 +34,13 @@ PARAMETERS: Mapping[str, str] = {
     "DigestTo": "antenne-campus@relance.example",
 }
 
-#: Only the zip of the processor at hand can be started here.
-HERE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
-
 
 def package(folder: Path) -> Template:
-    """Make it; what `make package` writes as its template."""
-    make(target({"STAGE": "dev", "ARCH": HERE, "LAMBDA_PYTHON": _emulators_python()}), folder)
+    """Make it, for the emulator's Python: it runs functions on its own. What its template says."""
+    python, processor = version_of(program("python")), PROCESSORS[platform.machine()]
+    make(target({"STAGE": "dev", "ARCH": processor, "LAMBDA_PYTHON": python}), folder)
     content: Template = json.loads((folder / "template.json").read_text("utf-8"))
     return content
-
-
-def _emulators_python() -> str:
-    """The emulator runs functions on its own Python: bytecode and wheels have to be for that."""
-    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
-    return subprocess.check_output([program("python"), "-c", ask], text=True).strip()
 
 
 @dataclass
@@ -59,6 +52,7 @@ class Account:
     made: int = 0
     left_out: int = 0
     enforced: int = 0
+    functions: list[str] = field(default_factory=list)
     _said: str = ""
 
     def deploy(self, template: Template, **changes: str) -> None:
@@ -66,6 +60,7 @@ class Account:
         changed = emulated(template)
         self.made = len(changed["Resources"])
         self.left_out = len(template["Resources"]) - self.made
+        self.functions = list(functions_of(changed))
         self.enforced = len(list(statements(changed)))
         (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
         parameters = {**PARAMETERS, **changes}

@@ -9,11 +9,12 @@ import pytest
 from chalicelib.domain.keys import follows
 from infra.packaging.template import merged
 from local.aws import REGION
+from local.key_rotation import STEPS, asked
 from local.lambda_runtime import schedule_event
 from tests.emulator.differences import REFUSED, Refused, alone
 from tests.emulator.hours import EIGHT
 from tests.emulator.operator import Operator
-from tests.emulator.world import FUNCTIONS, PATIENCE, EmulatedWorld, until
+from tests.emulator.world import PATIENCE, EmulatedWorld, until
 from tests.journeys.driver import STUDENT
 from tests.journeys.student import Student
 
@@ -72,9 +73,8 @@ def test_keys_rotate_and_links_of_before_stay_good(deployed: EmulatedWorld) -> N
     lea.selects()
     deployed.rest()
     before, token = deployed.account.stored_keys(), deployed.account.begin_rotation()
-    for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
-        event = {"Step": step, "SecretId": deployed.account.secret_arn, "ClientRequestToken": token}
-        invoked(deployed, "RotateKeys", event)
+    for step in STEPS:
+        invoked(deployed, "RotateKeys", asked(step, deployed.account.secret_arn, token))
     assert follows(deployed.account.stored_keys(), before)
     assert deployed.ask("GET", lea.link("dossier")).status == 200
 
@@ -87,7 +87,7 @@ def test_the_sweep_runs_by_itself_and_no_function_is_refused_anything(
     deployed.rest()
     assert until(lambda: deployed.log("SweepDue", "END RequestId"), PATIENCE)
     assert deployed.dead_letters() == 0
-    for function in FUNCTIONS:
+    for function in deployed.account.functions:
         assert deployed.log(function, "AccessDenied") == []
 
 

@@ -37,10 +37,6 @@ from tests.journeys.driver import FORM, Answer, BookingSystem, Message, Signed, 
 PATIENCE, BETWEEN = 240.0, 0.2
 SOON = timedelta(minutes=3)
 
-FUNCTIONS = (
-    *("APIHandler", "SweepDue", "Replan", "SendDigest"),
-    *("ServeDossier", "RecordDelivery", "RotateKeys"),
-)
 QUEUES = ("ServeQueue", "FeedbackQueue")
 DEAD_LETTERS = ("ServeDeadLetters", "FeedbackDeadLetters")
 WAITING = (
@@ -189,7 +185,7 @@ class EmulatedWorld(BookingSystem):
     def figures(self) -> Iterator[str]:
         """What was made and what has happened, line by line."""
         messages = Counter(message["channel"] for message in self.providers.messages())
-        runs = {name: len(self.log(name, "START RequestId")) for name in FUNCTIONS}
+        runs = {name: len(self.log(name, "START RequestId")) for name in self.account.functions}
         dossiers = sum(str(i["pk"]).startswith("DOSSIER#") for i in self._table.scan()["Items"])
         yield f"resources made: {self.account.made}, left out: {self.account.left_out}"
         yield f"statements of roles that were enforced: {self.account.enforced}"

@@ -11,14 +11,14 @@ import pytest
 
 from infra.packaging.__main__ import make_zip
 from infra.packaging.services import services_used
-from infra.packaging.target import PYTHONS, Target, target
+from infra.packaging.target import PROCESSORS, PYTHONS, Target, target
 from infra.packaging.template import merged
 from tests.infra.test_template import functions_of
 
 pytestmark = pytest.mark.package
 
 #: The processor that these tests run on, in Lambda's words: only its zip can be started here.
-HERE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+HERE = PROCESSORS[platform.machine()]
 
 #: Nothing but the zip and Python itself: no site-packages, no environment, no working directory.
 ALONE = ("-I", "-S", "-B", "-W", "error::ImportWarning", "-c")
