@@ -15,17 +15,11 @@ from tests.emulator.differences import REFUSED, Refused, alone
 from tests.emulator.hours import EIGHT
 from tests.emulator.operator import Operator
 from tests.emulator.world import PATIENCE, EmulatedWorld, until
+from tests.infra.test_roles import PAGES
 from tests.journeys.driver import STUDENT
 from tests.journeys.student import Student
 
 pytestmark = [pytest.mark.emulator, pytest.mark.enable_socket]
-
-#: Every page of the console that needs no form, and a search of each kind.
-PAGES = (
-    *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
-    *("/desk/dead-letters", "/desk/audit", "/desk/find?q=Benali", "/desk/find?q=lea@example.org"),
-    "/desk/find?q=0612345678",
-)
 
 
 def invoked(world: EmulatedWorld, function: str, event: dict[str, Any]) -> Any:
