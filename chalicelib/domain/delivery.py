@@ -102,7 +102,13 @@ class Attempt:
     `begun_at` is when it was first claimed, if "not now" made us claim it again at `claimed_at`.
     `until` ends the lease of a claim or the wait of a postponed one. `address` is a keyed hash of
     the address used, never the address. `blame` says what a failure was about, and `reason`, a
-    short code from the provider or from us, what exactly: for logs and the desk.
+    short code from the provider or from us, what exactly: for logs and the desk. `learnt_at` is
+    when a provider's word of this fate reached us, which can be long after `fate_at`.
+
+    What a person's word has changed is told by counting, never by comparing clocks: `asked` is how
+    often somebody had asked for this notice by the time of the claim, `vouched` how often somebody
+    had said that its address is good. A line of the work list says in `losses` which messages it
+    stands for (`kind.number.occasion#tries`), and in `closed_by` the id of the word that ended it.
     """
 
     notice: Notice
@@ -119,6 +125,11 @@ class Attempt:
     blame: Blame | None = None
     possible_duplicate: bool = False
     tries: int = 0
+    learnt_at: datetime | None = None
+    asked: int = 0
+    vouched: int = 0
+    losses: tuple[str, ...] = ()
+    closed_by: str = ""
 
     @property
     def begun(self) -> datetime:

@@ -41,7 +41,7 @@ def _fields(kind: type) -> tuple[Field[Any], ...]:
 
 
 def _goes_without_saying(field: Field[Any], value: Any) -> bool:
-    """Nothing, where nothing is what a missing field reads back as. Zero is something, and so is
-    the empty half of a name: its field has no default.
+    """Nothing, where nothing is what a missing field reads back as. The empty half of a name is
+    something: its field has no default.
     """
-    return value == field.default and (value is None or value is False or value in ("", ()))
+    return not value and value == field.default
