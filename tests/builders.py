@@ -129,6 +129,12 @@ def an_attempt(notice: Notice, fate: Fate, at: str, **more: Any) -> Attempt:
     return Attempt(notice=notice, fate=fate, **given)
 
 
+def a_line(kind: Kind, occasion: str, at: str, *losses: str, **more: Any) -> Attempt:
+    """A line of the work list, open since then, which stands for these losses."""
+    notice = a_notice(kind, occasion, Channel.DESK)
+    return an_attempt(notice, Fate.OPEN, at, address="", losses=losses, **more)
+
+
 def a_closed_desk(first: str, last: str) -> Desk:
     """The same desk, closed between two days."""
     why = {Language.FR: "fermeture", Language.EN: "closure"}

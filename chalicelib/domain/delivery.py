@@ -54,6 +54,17 @@ class Notice:
     def __str__(self) -> str:
         return f"{self.kind}.{self.number}.{self.occasion}.{self.channel}"
 
+    @classmethod
+    def named(cls, text: str) -> "Notice":
+        """The notice that is written so; raises ValueError for what is none."""
+        kind, _, rest = text.partition(".")
+        number, _, place = rest.partition(".")
+        occasion, _, channel = place.rpartition(".")
+        if not (occasion and number.isascii() and number.isdecimal()):
+            message = "not the name of a notice"
+            raise ValueError(message)
+        return cls(kind=Kind(kind), number=int(number), occasion=occasion, channel=Channel(channel))
+
 
 class Fate(StrEnum):
     """What became of one attempt."""
@@ -108,7 +119,8 @@ class Attempt:
     What a person's word has changed is told by counting, never by comparing clocks: `asked` is how
     often somebody had asked for this notice by the time of the claim, `vouched` how often somebody
     had said that its address is good. A line of the work list says in `losses` which messages it
-    stands for (`kind.number.occasion#tries`), and in `closed_by` the id of the word that ended it.
+    stands for (each as its name, `#`, and how often it was tried by then), and in `closed_by` the
+    id of the word that ended it.
     """
 
     notice: Notice
@@ -135,6 +147,12 @@ class Attempt:
     def begun(self) -> datetime:
         """When it was first claimed."""
         return self.begun_at or self.claimed_at
+
+    @property
+    def is_refused_address(self) -> bool:
+        """Whether its provider said that nothing will ever arrive at this address."""
+        is_refused = self.fate in {Fate.BOUNCED, Fate.FAILED} and self.blame is Blame.ADDRESS
+        return is_refused and bool(self.address)
 
     def is_same_try(self, other: "Attempt") -> bool:
         """Whether both are the same try at the same notice, whatever became of it."""

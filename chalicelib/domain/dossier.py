@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import Event
 
@@ -101,9 +101,10 @@ class Milestone:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """A person's word on the notice `subject`; `until`, if given, is when to look again."""
+    """A person's word on a notice; `until`, if given, is when to look again."""
 
-    subject: str
+    event_id: str
+    notice: Notice
     at: datetime
     until: date | None = None
 
@@ -115,6 +116,7 @@ class Facts:
     `known_since` is empty while all we heard is that another dossier renews this one.
     `slot_events` are the ids of every event that ever set an appointment of this application,
     and `first_booked_at` is when the first of them did, whatever became of that appointment.
+    `vouched` holds a channel once for each time that a person said the present address is good.
     """
 
     known_since: datetime | None
@@ -122,6 +124,7 @@ class Facts:
     slot_events: frozenset[str] = frozenset()
     first_booked_at: datetime | None = None
     contact: Contact | None = None
+    vouched: tuple[Channel, ...] = ()
     checked: bool = False
     incomplete: Milestone | None = None
     deposited: Milestone | None = None

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Notice
-from chalicelib.domain.dossier import Decision
+from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Notice
 from chalicelib.domain.notices import RULES, Rule
 from chalicelib.domain.when import Anchor, Case
 
@@ -37,24 +36,53 @@ class Draft:
         """Whether it was learnt so late that a person must say if it should still be sent."""
         if not self.rule.at_once or self.rule.ever or self.tries(case):
             return False
+        if any(self.asked(case, channel) for channel in self.rule.channels):
+            return False
         days = case.delays(self.anchor).at_once_too_old_days
         return self.anchor.learnt_at >= self.due_at + timedelta(days=days)
 
     def is_asked_again(self, case: Case) -> bool:
         """Whether a person wants it once more, whatever has replaced it, until it arrives."""
-        names = {str(self.notice(channel)) for channel in self.rule.channels}
-        asked = (word for word in case.facts.asked_again if word.subject in names)
-        return any(not _has_arrived_since(case, word) for word in asked)
+        return any(self._is_wanted_on(case, channel) for channel in self.rule.channels)
 
-    def tries(self, case: Case) -> bool:
-        """Whether anything was ever attempted for it."""
-        return bool(case.tries(self.rule.kind, self.number, self.anchor))
+    def _is_wanted_on(self, case: Case, channel: Channel) -> bool:
+        asked = self.asked(case, channel)
+        arrived = (a for a in self.tries(case) if a.fate in ARRIVED)
+        answered = any(a.notice.channel is channel and a.asked >= asked for a in arrived)
+        return asked > 0 and not answered
+
+    def asked(self, case: Case, channel: Channel) -> int:
+        """How often a person has asked for it on a channel."""
+        return case.asked(self.rule.kind, self.number, self.anchor, channel)
+
+    def tries(self, case: Case) -> Sequence[Attempt]:
+        """Whatever was attempted for it, oldest first."""
+        return case.tries(self.rule.kind, self.number, self.anchor)
+
+    def open_channels(self, case: Case) -> Sequence[Channel]:
+        """Where it can go: an SMS to a mobile number, a reminder to whoever did not complain."""
+        unwanted = complaints(case.ledger) if self.rule.reminder else frozenset[str]()
+        return [
+            channel
+            for channel in self.rule.channels
+            if not (channel is Channel.SMS and channel not in case.addresses)
+            and case.addresses.get(channel) not in unwanted
+        ]
 
 
 def drafts(case: Case) -> list[Draft]:
     """Every draft that stands at `case.now`, in the order of the table."""
     standing = [draft for rule in RULES for draft in _of_rule(case, rule)]
-    return [d for d in standing if d.is_asked_again(case) or not _is_replaced(case, d, standing)]
+    return [
+        draft
+        for place, draft in enumerate(standing)
+        if draft.is_asked_again(case) or not _is_replaced(case, draft, standing, place)
+    ]
+
+
+def complaints(ledger: Iterable[Attempt]) -> frozenset[str]:
+    """Addresses whose owners called a message of ours unwanted."""
+    return frozenset(a.address for a in ledger if a.fate is Fate.COMPLAINED)
 
 
 def _of_rule(case: Case, rule: Rule) -> Iterable[Draft]:
@@ -66,18 +94,15 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Draft]:
         yield Draft(rule=rule, number=number, anchor=anchor, due_at=due_at)
 
 
-def _has_arrived_since(case: Case, asked: Decision) -> bool:
-    return any(
-        str(a.notice) == asked.subject and a.fate in ARRIVED and a.claimed_at >= asked.at
-        for a in case.ledger
-    )
+def _is_replaced(case: Case, draft: Draft, standing: Sequence[Draft], place: int) -> bool:
+    """Of one series only the latest that is due, or was already tried, still counts.
 
-
-def _is_replaced(case: Case, draft: Draft, all_drafts: Sequence[Draft]) -> bool:
-    """Of one series only the latest that is due, or was already tried, still counts."""
+    Of two due at one instant the later row or number is the latest. What has nowhere to go takes
+    the place of nothing: whoever waits for the earlier one would hear of neither.
+    """
     return any(
         other.rule.series is draft.rule.series is not None
-        and other.due_at > draft.due_at
-        and (other.due_at <= case.now or other.tries(case))
-        for other in all_drafts
+        and (other.due_at, n) > (draft.due_at, place)
+        and (other.tries(case) or (other.due_at <= case.now and other.open_channels(case)))
+        for n, other in enumerate(standing)
     )

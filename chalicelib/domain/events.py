@@ -102,11 +102,12 @@ _ORDER_OF_LIFE = {kind: place for place, kind in enumerate(EventType)}
 
 
 def by_time(event: Event) -> tuple[datetime, int, str]:
-    """Event time; within one instant the order of life, then ids: a total order.
+    """When it counts from; within one instant the order of life, then ids: a total order.
 
-    A slot that is chosen and moved within a second was chosen first, whatever the ids say.
+    A slot that is chosen and moved within a second was chosen first, whatever the ids say. A clock
+    that runs ahead of ours beats nobody: its events count from their arrival.
     """
-    return event.at, _ORDER_OF_LIFE[event.type], event.event_id
+    return event.known_at, _ORDER_OF_LIFE[event.type], event.event_id
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

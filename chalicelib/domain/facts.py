@@ -5,7 +5,8 @@ from datetime import date
 from typing import TypeVar
 
 from chalicelib.domain.appointments import current_appointment
-from chalicelib.domain.contact import Contact
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Decision, Facts, Milestone, State
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source, by_time, in_order
@@ -17,13 +18,14 @@ def facts_of(events: Iterable[Event]) -> Facts:
     """The facts that these events leave; there must be at least one event."""
     everything = sorted(events, key=by_time)
     ours = _this_application(everything)
-    incomplete = _milestone(ours, EventType.INCOMPLETE)
+    incomplete, contact = _milestone(ours, EventType.INCOMPLETE), _contact(everything)
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         appointment=current_appointment(ours),
         slot_events=frozenset(e.event_id for e in ours if e.type in SLOTS),
         first_booked_at=min((e.known_at for e in ours if e.type in SLOTS), default=None),
-        contact=_contact(everything),
+        contact=contact,
+        vouched=tuple(_vouched(everything, contact)),
         checked=_is_checked(ours, incomplete),
         incomplete=incomplete,
         deposited=_milestone(ours, EventType.DEPOSITED),
@@ -103,7 +105,7 @@ def _begins_anew(event: Event, collected: Event, ours: Sequence[Event]) -> bool:
 
 
 def _day(event: Event) -> date:
-    return event.day or paris_day(event.at)
+    return event.day or paris_day(event.known_at)
 
 
 def _contact(events: Iterable[Event]) -> Contact | None:
@@ -119,10 +121,20 @@ def _changes(events: Iterable[Event]) -> list[Event]:
     return [e for e, previous in zip(ordered, before, strict=False) if e.contact != previous]
 
 
+def _vouched(events: Iterable[Event], contact: Contact | None) -> Iterable[Channel]:
+    """A person asked for a message on a channel, or saved the address that it has now."""
+    for event in events:
+        if word := _decision(event, EventType.ASKED_AGAIN):
+            yield word.notice.channel
+        if event.source is Source.DESK and event.contact and contact:
+            saved = ((c, event.contact.address_on(c), contact.address_on(c)) for c in Channel)
+            yield from (channel for channel, given, now in saved if given and given == now)
+
+
 def _is_checked(events: Iterable[Event], incomplete: Milestone | None) -> bool:
     """A refusal at the counter makes an earlier check worthless."""
     checks = (e for e in events if e.type is EventType.CHECKED)
-    return any(incomplete is None or e.at > incomplete.at for e in checks)
+    return any(incomplete is None or e.known_at > incomplete.at for e in checks)
 
 
 def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
@@ -162,8 +174,17 @@ def _not_withdrawn(events: Iterable[Event], kind: EventType) -> list[Event]:
 
 
 def _decisions(events: Iterable[Event], kind: EventType) -> tuple[Decision, ...]:
-    words = (e for e in events if e.type is kind and e.subject)
-    return tuple(Decision(subject=e.subject or "", at=e.at, until=e.until) for e in words)
+    return tuple(word for e in events if (word := _decision(e, kind)))
+
+
+def _decision(event: Event, kind: EventType) -> Decision | None:
+    if event.type is not kind:
+        return None
+    try:
+        notice = Notice.named(event.subject or "")
+    except ValueError:
+        return None  # about nothing that we know
+    return Decision(event_id=event.event_id, notice=notice, at=event.known_at, until=event.until)
 
 
 def _last(values: Sequence[T]) -> T | None:

@@ -1,11 +1,11 @@
 """One notice on one channel: which attempts count for it, and where that leaves it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Notice
+from chalicelib.domain.delivery import ARRIVED, Attempt, Notice
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.holds import Holds
@@ -29,7 +29,8 @@ NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "to
 class Leg:
     """A draft on one channel: the notice its next attempt would carry, and where it stands.
 
-    `ready_at` is when a next try may leave, by the channel's hours.
+    `ready_at` is when a next try may leave, by the channel's hours. `asked` is how often a person
+    has asked for it here, and `tries` how many attempts there were, whoever they went to.
     """
 
     draft: Draft
@@ -37,6 +38,13 @@ class Leg:
     end_at: datetime | None
     outlook: Outlook
     ready_at: datetime
+    asked: int
+    tries: int
+
+    @property
+    def loss(self) -> str:
+        """What a line of the work list calls it if it is lost: another try is another loss."""
+        return f"{self.notice}#{self.tries}"
 
     def is_over(self, now: datetime) -> bool:
         """Whether its end has passed."""
@@ -47,61 +55,51 @@ class Leg:
         return self.outlook.lost_at is not None and self.outlook.lost_at <= now
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reach:
-    """What bounds every message of one dossier: the sealed addresses there are, and the hours."""
-
-    addresses: Mapping[Channel, str]
-    hours: Hours
-
-
-def legs_of(case: Case, draft: Draft, reach: Reach) -> Iterable[Leg]:
+def legs_of(case: Case, draft: Draft, hours: Hours) -> Iterable[Leg]:
     """The legs of a message; a desk notice and one learnt too late have none."""
     if draft.is_too_old(case):
         return
-    for channel in draft.rule.channels:
-        if channel is not Channel.DESK and _is_open(case, draft, channel, reach.addresses):
-            yield _leg(case, draft, channel, reach)
+    for channel in draft.open_channels(case):
+        if channel is not Channel.DESK:
+            yield _leg(case, draft, channel, hours)
 
 
-def dead_addresses(ledger: Iterable[Attempt]) -> frozenset[str]:
-    """Addresses that a provider has refused for good."""
-    refused = (a for a in ledger if a.fate in {Fate.BOUNCED, Fate.FAILED})
-    return frozenset(a.address for a in refused if a.address and a.blame is Blame.ADDRESS)
+def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bool:
+    """Whether a provider has refused the present address on a channel for good.
 
-
-def complaints(ledger: Iterable[Attempt]) -> frozenset[str]:
-    """Addresses whose owners called a message of ours unwanted."""
-    return frozenset(a.address for a in ledger if a.fate is Fate.COMPLAINED)
-
-
-def _is_open(case: Case, draft: Draft, channel: Channel, addresses: Mapping[Channel, str]) -> bool:
-    """An SMS is owed only to a mobile number, a reminder only to who did not complain."""
-    address = addresses.get(channel)
-    if channel is Channel.SMS and address is None:
+    A person who vouches for it after that earns it one more try. While that is under way the
+    other notices wait for what becomes of it.
+    """
+    address, vouched = case.addresses.get(channel), case.facts.vouched.count(channel)
+    there = [a for a in case.ledger if address and a.address == address]
+    if not any(a.is_refused_address for a in there):
         return False
-    return not (draft.rule.reminder and address in complaints(case.ledger))
+    since = [a for a in there if a.vouched >= vouched]
+    is_tried = any(a.notice != notice for a in since) and not any(a.fate in ARRIVED for a in since)
+    return is_tried or any(a.is_refused_address for a in since)
 
 
-def _leg(case: Case, draft: Draft, channel: Channel, reach: Reach) -> Leg:
-    address, end_at = reach.addresses.get(channel), draft.end_at(case, channel)
-    course = _course(case, draft, channel, address)
+def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
+    every = [a for a in draft.tries(case) if a.notice.channel is channel]
+    course = _course(case, draft, channel, every)
     notice = course.tries[-1].notice if course.tries else draft.notice(channel)
-    stands = _if_reachable(case, outlook(course, draft.due_at), address)
-    ready_at = reach.hours.for_message(stands.at, channel, reminder=draft.rule.reminder)
-    leg = Leg(draft=draft, notice=notice, end_at=end_at, outlook=stands, ready_at=ready_at)
-    return _in_time(_if_not_held(_if_not_too_many(leg, reach.hours), reach.hours.holds))
+    stands = _if_reachable(case, outlook(course, draft.due_at), notice)
+    leg = Leg(
+        draft=draft,
+        notice=notice,
+        end_at=draft.end_at(case, channel),
+        outlook=stands,
+        ready_at=hours.for_message(stands.at, channel, reminder=draft.rule.reminder),
+        asked=draft.asked(case, channel),
+        tries=len(every),
+    )
+    return _in_time(_if_not_held(_if_not_too_many(leg, hours), hours.holds))
 
 
-def _course(case: Case, draft: Draft, channel: Channel, address: str | None) -> Course:
-    every = [
-        a
-        for a in case.tries(draft.rule.kind, draft.number, draft.anchor)
-        if a.notice.channel is channel
-    ]
+def _course(case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]) -> Course:
     end_at = draft.end_at(case, channel)
     return Course(
-        tries=_that_count(case, draft, every, address),
+        tries=_that_count(case, draft, channel, every),
         number=max((a.attempt for a in every), default=0) + 1,
         limits=Limits(
             delays=case.delays(draft.anchor),
@@ -112,22 +110,20 @@ def _course(case: Case, draft: Draft, channel: Channel, address: str | None) -> 
 
 
 def _that_count(
-    case: Case, draft: Draft, every: Sequence[Attempt], address: str | None
+    case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]
 ) -> list[Attempt]:
-    """Without those that a person asked to repeat, or that went to an address since replaced.
+    """Without those that a person asked to repeat, that went to an address since replaced, or that
+    were refused for an address of which a person has said since that it is good.
 
     What arrived somewhere is not repeated elsewhere, unless the student still needs it.
     """
-    again = {d.subject: d.at for d in case.facts.asked_again}
-    asked = [a for a in every if not _was_before(a, again.get(str(a.notice)))]
+    address, vouched = case.addresses.get(channel), case.facts.vouched.count(channel)
+    asked = [a for a in every if a.asked >= draft.asked(case, channel)]
     is_done = any(a.fate in ARRIVED for a in asked) and not draft.rule.fresh_address
     if address is None or is_done:
         return asked
-    return [a for a in asked if a.address in ("", address)]  # a text that failed went nowhere
-
-
-def _was_before(attempt: Attempt, instant: datetime | None) -> bool:
-    return instant is not None and attempt.claimed_at < instant
+    here = (a for a in asked if a.address in ("", address))  # a text that failed went nowhere
+    return [a for a in here if not (a.is_refused_address and a.vouched < vouched)]
 
 
 def _open_day_before(desk: Desk, end_at: datetime) -> datetime:
@@ -138,12 +134,12 @@ def _open_day_before(desk: Desk, end_at: datetime) -> datetime:
     return at_paris(chosen, desk.terms_on(chosen).delays.send_at)
 
 
-def _if_reachable(case: Case, stands: Outlook, address: str | None) -> Outlook:
+def _if_reachable(case: Case, stands: Outlook, notice: Notice) -> Outlook:
     if stands.stand is not Stand.READY:
         return stands
-    if address is None:
+    if notice.channel not in case.addresses:
         return spent(stands, stands.since, NO_ADDRESS)
-    if address in dead_addresses(case.ledger):
+    if is_refused(case, notice.channel, notice):
         return spent(stands, stands.since, DEAD_ADDRESS)
     return stands
 

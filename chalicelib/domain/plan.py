@@ -13,11 +13,11 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.hours import Hours
-from chalicelib.domain.legs import Leg, Reach, dead_addresses, legs_of
+from chalicelib.domain.legs import Leg, is_refused, legs_of
 from chalicelib.domain.notices import SMS, Rule
 from chalicelib.domain.outlook import Stand
 from chalicelib.domain.when import Anchor, Case, at_once
-from chalicelib.domain.work import Work, serve_failed, stands, work_of
+from chalicelib.domain.work import Work, after_a_word, line_of, serve_failed, stands, work_of
 
 #: An event older than this on arrival is part of a backlog: wait for the rest of it.
 BACKLOG_AGE, BACKLOG_WAIT = timedelta(minutes=10), timedelta(seconds=60)
@@ -33,7 +33,8 @@ class Owed:
     """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`.
 
     `attempt` is the number of the next try, `tries` how often that one was put off already since
-    `begun_at`.
+    `begun_at`; `asked` is how often a person has asked for it. A line for the work list is opened
+    at `opened_at`, and names its `losses`.
     """
 
     notice: Notice
@@ -45,20 +46,25 @@ class Owed:
     begun_at: datetime | None = None
     possible_duplicate: bool = False
     why: str = ""
+    asked: int = 0
+    losses: tuple[str, ...] = ()
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """The answer for one dossier at one instant.
 
-    `due` can go now, in this order; `later` is what is foreseen; `ended` are open desk notices
-    that no longer stand; `settled` are desk notices on which a person has said the last word;
-    `next_change_at` is the next instant at which any of this can differ.
+    `due` can go now, in this order; `later` is what is foreseen; `stuck` are messages that are
+    owed and cannot leave, each with its reason; `ended` are open desk notices that no longer
+    stand; `settled` are desk notices on which a person has said the last word; `next_change_at` is
+    the next instant at which any of this can differ.
     """
 
     state: State
     due: tuple[Owed, ...]
     later: tuple[Owed, ...]
+    stuck: tuple[Owed, ...]
     ended: tuple[Attempt, ...]
     settled: tuple[Notice, ...]
     next_change_at: datetime | None
@@ -77,19 +83,27 @@ def owed(
     `holds` are the channels that refuse us at the moment.
     """
     facts = facts_of(dossier.events)
-    case = Case(facts=facts, state=state_of(facts), ledger=dossier.ledger, desk=desk, now=now)
-    wanted, reach = drafts(case), Reach(addresses=addresses, hours=_hours(dossier, case, holds))
-    legs = [leg for draft in wanted for leg in legs_of(case, draft, reach)]
-    legs += [leg for d in _contact_us(case, legs, addresses) for leg in legs_of(case, d, reach)]
-    everything = [*work_of(case, wanted, legs), *_serve_failed(dossier)]
+    case = Case(
+        facts=facts,
+        state=state_of(facts),
+        ledger=dossier.ledger,
+        desk=desk,
+        now=now,
+        addresses=addresses,
+    )
+    wanted, hours = drafts(case), _hours(dossier, case, holds)
+    legs = [leg for draft in wanted for leg in legs_of(case, draft, hours)]
+    legs += [leg for draft in _contact_us(case, legs) for leg in legs_of(case, draft, hours)]
+    everything = [*work_of(case, wanted, legs), *_serve_failed(case, dossier)]
     work = [w for w in everything if not w.is_ended]
-    foreseen = _foreseen(case, legs, work, reach.hours)
+    foreseen = _foreseen(case, legs, work, hours)
     later = tuple(sorted((o for o in foreseen if o.ready_at > now), key=lambda o: o.ready_at))
     changes = [*(o.ready_at for o in later), *_changes(case, wanted, legs, work)]
     return Plan(
         state=case.state,
         due=tuple(o for o in foreseen if o.ready_at <= now),
         later=later,
+        stuck=tuple(_message(leg) for leg in legs if leg.outlook.stand is Stand.SPENT),
         ended=tuple(_ended(case, work)),
         settled=tuple(w.notice for w in everything if w.is_ended),
         next_change_at=min((c for c in changes if c > now), default=None),
@@ -132,28 +146,30 @@ def _message(leg: Leg) -> Owed:
         begun_at=next_try.begun_at,
         possible_duplicate=next_try.possible_duplicate,
         why=next_try.why,
+        asked=leg.asked,
     )
 
 
 def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
-    earlier = sum(1 for a in case.ledger if a.notice == work.notice)
+    """Another line, or the open one with more on it."""
+    line, earlier = line_of(case, work.notice), [a for a in case.ledger if a.notice == work.notice]
     return Owed(
         notice=work.notice,
         due_at=work.at,
         ready_at=hours.for_desk(work.at),
         end_at=work.end_at,
-        attempt=earlier + 1,
+        attempt=line.attempt if line else len(earlier) + 1,
         why=work.why,
+        losses=work.losses,
+        opened_at=line.claimed_at if line else None,
     )
 
 
-def _contact_us(
-    case: Case, legs: Iterable[Leg], addresses: Mapping[Channel, str]
-) -> Iterable[Draft]:
+def _contact_us(case: Case, legs: Iterable[Leg]) -> Iterable[Draft]:
     """Something is owed by e-mail to an address that is dead: say so by SMS, once an address."""
-    address = addresses.get(Channel.EMAIL)
+    address = case.addresses.get(Channel.EMAIL)
     stuck = [leg.outlook.at for leg in legs if _is_stuck_mail(leg, case.now)]
-    if address in dead_addresses(case.ledger) and stuck:
+    if is_refused(case, Channel.EMAIL) and stuck:
         at = min(stuck)
         anchor = Anchor(
             occasion=str(address), same=frozenset(), at=at, learnt_at=at, day=paris_day(at)
@@ -166,16 +182,16 @@ def _is_stuck_mail(leg: Leg, now: datetime) -> bool:
     return is_spent and leg.notice.channel is Channel.EMAIL
 
 
-def _serve_failed(dossier: Dossier) -> Iterable[Work]:
+def _serve_failed(case: Case, dossier: Dossier) -> Iterable[Work]:
     """Serving this dossier failed three times: a person should know while it waits."""
     at = dossier.set_aside_at
     if at:
-        yield Work(notice=serve_failed(at), at=at)
+        yield after_a_word(case, Work(notice=serve_failed(at), at=at))
 
 
 def _ended(case: Case, work: Iterable[Work]) -> Iterable[Attempt]:
     current = (w for w in work if w.at <= case.now and (w.end_at is None or case.now < w.end_at))
-    standing = {w.notice for w in current if stands(case, w)}
+    standing = {w.notice for w in current}
     return (a for a in case.ledger if a.fate is Fate.OPEN and a.notice not in standing)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, Milestone
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
 from chalicelib.domain.facts import facts_of
@@ -41,11 +42,26 @@ def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
         return dossier, Recorded.DUPLICATE if same else Recorded.QUARANTINED
     if event.at > event.received_at + AHEAD_AT_MOST:
         return dossier, Recorded.QUARANTINED
+    if event.type is EventType.WORK_CLOSED:
+        return _after_a_word(dossier, event)
     events = tuple(sorted((*dossier.events, event), key=by_time))
     outcome = Recorded.STALE if _is_stale(dossier.events, event, events) else Recorded.RECORDED
     named = _named(dossier, events)
     folded = _without_old_repeats(events, named, event.received_at)
     return replace(dossier, events=folded), outcome
+
+
+def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
+    """The line of the work list that a person has dealt with is closed by the same write: no later
+    look at two clocks has to say which came first. Whatever is not open any more is no news.
+    """
+    lines = (a for a in dossier.open_work if str(a.notice) == event.subject)
+    line = next(lines, None)
+    if line is None:
+        return dossier, Recorded.STALE
+    closed = replace(line, fate=Fate.CLOSED, fate_at=event.known_at, closed_by=event.event_id)
+    events = tuple(sorted((*dossier.events, event), key=by_time))
+    return replace(dossier.with_attempt(closed), events=events), Recorded.RECORDED
 
 
 def _is_stale(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:

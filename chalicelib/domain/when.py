@@ -1,12 +1,12 @@
 """Because of which fact, from when, until when: the words the table of rules is written in."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Kind
+from chalicelib.domain.delivery import Attempt, Kind, Notice
 from chalicelib.domain.desk_calendar import (
     PARIS,
     Delays,
@@ -38,16 +38,25 @@ class Anchor:
     learnt_at: datetime
     day: date
 
+    def is_behind(self, notice: Notice, kind: Kind, number: int) -> bool:
+        """Whether this is that notice about this fact, under any of the fact's names."""
+        is_same = notice.occasion == self.occasion or notice.occasion in self.same
+        return is_same and notice.kind is kind and notice.number == number
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Everything a rule may look at."""
+    """Everything a rule may look at.
+
+    `addresses` holds a keyed hash of the address the student has now on each channel, if any.
+    """
 
     facts: Facts
     state: State
     ledger: Sequence[Attempt]
     desk: Desk
     now: datetime
+    addresses: Mapping[Channel, str] = field(default_factory=dict)
 
     def delays(self, anchor: Anchor) -> Delays:
         """The delays in force on the day the anchor counts from."""
@@ -59,13 +68,13 @@ class Case:
 
     def tries(self, kind: Kind, number: int, anchor: Anchor) -> list[Attempt]:
         """Every attempt at a notice about this anchor, under any of its names, on any channel."""
-        return [
-            a
-            for a in self.ledger
-            if a.notice.kind is kind
-            and a.notice.number == number
-            and (a.notice.occasion == anchor.occasion or a.notice.occasion in anchor.same)
-        ]
+        return [a for a in self.ledger if anchor.is_behind(a.notice, kind, number)]
+
+    def asked(self, kind: Kind, number: int, anchor: Anchor, channel: Channel) -> int:
+        """How often a person has asked for a notice about this anchor on a channel."""
+        words = (word.notice for word in self.facts.asked_again)
+        mine = (n for n in words if n.channel is channel and anchor.is_behind(n, kind, number))
+        return sum(1 for _ in mine)
 
 
 # Because of which fact

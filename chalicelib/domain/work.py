@@ -8,9 +8,8 @@ from itertools import groupby
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import at_paris
-from chalicelib.domain.dossier import Decision
-from chalicelib.domain.drafts import Draft
-from chalicelib.domain.legs import Leg, complaints
+from chalicelib.domain.drafts import Draft, complaints
+from chalicelib.domain.legs import Leg
 from chalicelib.domain.outlook import UNKNOWN_EXHAUSTED, Stand
 from chalicelib.domain.when import Case
 
@@ -26,13 +25,15 @@ _OWN_WORK = {TEXT_FAILED: Kind.TEXT_FAILED, UNKNOWN_EXHAUSTED: Kind.UNKNOWN_EXHA
 class Work:
     """A desk notice that is, or will be, owed: from when on, and a short code why.
 
-    `is_ended` means that a person has said the last word on it.
+    `losses` are the messages it stands for: whoever ends it has dealt with these, and with no
+    others. `is_ended` means that a person has said the last word on it.
     """
 
     notice: Notice
     at: datetime
     end_at: datetime | None = None
     why: str = ""
+    losses: tuple[str, ...] = ()
     is_ended: bool = False
 
 
@@ -51,12 +52,19 @@ def work_of(case: Case, drafts: Sequence[Draft], legs: Sequence[Leg]) -> list[Wo
         *_complained(case),
         *_unreachable(case, legs),
     ]
-    return [_after_decision(case, work) for work in wanted]
+    return [after_a_word(case, work) for work in wanted]
+
+
+def line_of(case: Case, notice: Notice) -> Attempt | None:
+    """The line by which a notice stands on the work list, if it does."""
+    mine = (a for a in case.ledger if a.notice == notice)
+    return next((a for a in mine if a.fate is Fate.OPEN), None)
 
 
 def stands(case: Case, work: Work) -> bool:
-    """Whether this notice is open on the work list already."""
-    return _open(case, work.notice) is not None
+    """Whether a line of the work list says all of this already."""
+    line = line_of(case, work.notice)
+    return line is not None and set(work.losses) <= set(line.losses)
 
 
 def _by_the_table(case: Case, drafts: Iterable[Draft], legs: Sequence[Leg]) -> Iterable[Work]:
@@ -79,7 +87,10 @@ def _too_late_to_send(case: Case, drafts: Iterable[Draft]) -> Iterable[Work]:
     for draft in drafts:
         if draft.is_too_old(case):
             name = f"{draft.rule.kind}-{draft.anchor.occasion}"
-            yield _work(Kind.TOO_LATE_TO_SEND, name, draft.anchor.learnt_at, str(draft.rule.kind))
+            losses = tuple(f"{draft.notice(channel)}#0" for channel in draft.rule.channels)
+            yield _work(
+                Kind.TOO_LATE_TO_SEND, name, draft.anchor.learnt_at, str(draft.rule.kind), losses
+            )
 
 
 def _texts_and_unknowns(legs: Iterable[Leg]) -> Iterable[Work]:
@@ -88,37 +99,54 @@ def _texts_and_unknowns(legs: Iterable[Leg]) -> Iterable[Work]:
         if kind and leg.outlook.stand is Stand.SPENT:
             n = leg.notice
             name = f"{n.kind}-{n.number}-{n.occasion}-{n.channel}"
-            yield _work(kind, name, leg.outlook.at, str(n.kind))
+            yield _work(kind, name, leg.outlook.at, str(n.kind), (leg.loss,))
 
 
 def _complained(case: Case) -> Iterable[Work]:
     for address in sorted(complaints(case.ledger)):
         words = (a for a in case.ledger if a.fate is Fate.COMPLAINED)
-        yield _work(
-            Kind.COMPLAINED, address, min(a.fate_at for a in words if a.address == address), ""
-        )
+        yield _work(Kind.COMPLAINED, address, min(a.fate_at for a in words if a.address == address))
 
 
 def _unreachable(case: Case, legs: Sequence[Leg]) -> Iterable[Work]:
     """Opened by the first loss that nobody has looked at; it stands until something arrives."""
     legs = [leg for leg in legs if leg.notice.kind is not Kind.CONTACT_US]  # an echo of a loss
-    losses, decision = sorted(_losses(case, legs)), _decision(case, UNREACHABLE)
-    news = [loss for loss in losses if decision is None or loss[0] > decision.at]
-    already = _open(case, UNREACHABLE)
+    losses, already = sorted(_losses(case, legs)), line_of(case, UNREACHABLE)
+    dealt_with = {name for line in _ended_by_a_word(case, UNREACHABLE) for name in line.losses}
+    news = [loss for loss in losses if not dealt_with.issuperset(loss.names)]
     if losses:
-        why = " ".join(f"{what}:{why}" for _, what, why in losses)
-        yield Work(notice=UNREACHABLE, at=(news or losses)[0][0], why=why)
+        yield Work(
+            notice=UNREACHABLE,
+            at=(news or losses)[0].at,
+            why=" ".join(f"{loss.kind}:{loss.why}" for loss in losses),
+            losses=tuple(sorted({name for loss in losses for name in loss.names})),
+        )
     elif already and any(_is_pending(case, mine) for _, mine in _by_draft(legs)):
-        yield Work(notice=UNREACHABLE, at=already.claimed_at)
+        yield Work(notice=UNREACHABLE, at=already.claimed_at, losses=already.losses)
 
 
-def _losses(case: Case, legs: Sequence[Leg]) -> Iterable[tuple[datetime, str, str]]:
-    """When, what and why: each notice that is lost on every channel and has no work of its own."""
+@dataclass(frozen=True, kw_only=True, order=True)
+class _Loss:
+    """A message that is lost on every channel: since when, what, why, and by which names."""
+
+    at: datetime
+    kind: Kind
+    why: str
+    names: tuple[str, ...]
+
+
+def _losses(case: Case, legs: Sequence[Leg]) -> Iterable[_Loss]:
+    """What is lost on every channel, but for what has work of its own on every one of them."""
     for draft, mine in _by_draft(legs):
-        own_work = any(leg.outlook.why in _OWN_WORK for leg in mine)
-        if _is_pending(case, mine) and all(x.is_lost(case.now) for x in mine) and not own_work:
-            lost_at = max(x.outlook.lost_at for x in mine if x.outlook.lost_at)
-            yield lost_at, str(draft.rule.kind), mine[0].outlook.why or "silent"
+        lost = [leg.outlook.lost_at for leg in mine if leg.outlook.lost_at]
+        is_lost = _is_pending(case, mine) and all(leg.is_lost(case.now) for leg in mine)
+        if is_lost and not all(leg.outlook.why in _OWN_WORK for leg in mine):
+            yield _Loss(
+                at=max(lost),
+                kind=draft.rule.kind,
+                why=mine[0].outlook.why or "silent",
+                names=tuple(leg.loss for leg in mine),
+            )
 
 
 def _is_pending(case: Case, legs: Sequence[Leg]) -> bool:
@@ -137,30 +165,32 @@ def _by_draft(legs: Iterable[Leg]) -> Iterable[tuple[Draft, list[Leg]]]:
         yield mine[0].draft, mine
 
 
-def _work(kind: Kind, occasion: str, at: datetime, why: str) -> Work:
+def _work(
+    kind: Kind, occasion: str, at: datetime, why: str = "", losses: tuple[str, ...] = ()
+) -> Work:
     notice = Notice(kind=kind, occasion=occasion, channel=Channel.DESK)
-    return Work(notice=notice, at=at, why=why)
+    return Work(notice=notice, at=at, why=why, losses=losses)
 
 
-def _after_decision(case: Case, work: Work) -> Work:
-    """Ended by a person, or put off until a day; what came up only after their word stands."""
-    decision = _decision(case, work.notice)
-    if decision is None or decision.at < work.at:
+def after_a_word(case: Case, work: Work) -> Work:
+    """Ended by a person, or put off until a day: as far as the line said what it says now.
+
+    What the line did not name, or what came up only after it was opened, nobody has dealt with.
+    """
+    lines = _ended_by_a_word(case, work.notice)
+    if not lines or not _was_said(work, lines):
         return work
-    if decision.until is None:
+    day = next((w.until for w in case.facts.work_closed if w.event_id == lines[-1].closed_by), None)
+    if day is None:
         return replace(work, is_ended=True)
-    day = decision.until
     return replace(work, at=at_paris(day, case.desk.terms_on(day).delays.send_at))
 
 
-def _decision(case: Case, notice: Notice) -> Decision | None:
-    """A person's last word on it."""
-    words = (d for d in case.facts.work_closed if d.subject == str(notice))
-    return max(words, key=lambda d: d.at, default=None)
+def _ended_by_a_word(case: Case, notice: Notice) -> Sequence[Attempt]:
+    return [a for a in case.ledger if a.notice == notice and a.closed_by]
 
 
-def _open(case: Case, notice: Notice) -> Attempt | None:
-    """The notice as it stands on the work list, unless a later word has taken it off."""
-    decision = _decision(case, notice)
-    opened = (a for a in case.ledger if a.notice == notice and a.fate is Fate.OPEN)
-    return next((a for a in opened if decision is None or a.claimed_at > decision.at), None)
+def _was_said(work: Work, lines: Sequence[Attempt]) -> bool:
+    if work.losses:
+        return {name for line in lines for name in line.losses}.issuperset(work.losses)
+    return lines[-1].claimed_at >= work.at

@@ -124,9 +124,11 @@ def _opened(owed: Owed, now: datetime) -> Attempt:
         notice=owed.notice,
         attempt=owed.attempt,
         fate=Fate.OPEN,
-        claimed_at=now,
+        claimed_at=owed.opened_at or now,
         fate_at=now,
         reason=owed.why,
+        asked=owed.asked,
+        losses=owed.losses,
     )
 
 
@@ -176,6 +178,8 @@ def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attem
         address=addresses[owed.notice.channel],
         possible_duplicate=owed.possible_duplicate,
         tries=owed.tries,
+        asked=owed.asked,
+        vouched=facts.vouched.count(owed.notice.channel),
     )
 
 

@@ -116,7 +116,12 @@ def looked_at(draw: st.DrawFn, moment: Moment, work: list[Owed], event_id: str) 
     dossier, now = moment.dossier, moment.now
     for one in work:
         opened = Attempt(
-            notice=one.notice, attempt=one.attempt, fate=Fate.OPEN, claimed_at=now, fate_at=now
+            notice=one.notice,
+            attempt=one.attempt,
+            fate=Fate.OPEN,
+            claimed_at=one.opened_at or now,
+            fate_at=now,
+            losses=one.losses,
         )
         dossier = dossier.with_attempt(opened)
     if draw(st.booleans()):

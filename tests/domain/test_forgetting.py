@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.events import Event, EventType, Source
@@ -32,6 +32,7 @@ from tests.builders import (
     DESK,
     DOSSIER,
     a_dossier,
+    a_line,
     a_notice,
     a_step,
     an_attempt,
@@ -54,9 +55,9 @@ KNOWN = an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT)
 OVER = paris("2020-03-01 04:00")
 
 
-def ended(kind: Kind, occasion: str, at: str, **more: Any) -> Event:
-    """A person's last word on a desk notice."""
-    subject = f"{kind}.1.{occasion}.desk"
+def ended(line: Attempt, at: str, **more: Any) -> Event:
+    """A person's last word on a line of the work list."""
+    subject = str(line.notice)
     return an_event(EventType.WORK_CLOSED, at, source=Source.DESK, subject=subject, **more)
 
 
@@ -64,8 +65,10 @@ def plan(dossier: Dossier, now: datetime) -> Plan:
     return owed(dossier, DESK, ADDRESSES, now)
 
 
-def until(*events: Event, now: datetime = OVER, desk: Desk = DESK) -> date:
-    dossier = a_dossier(*events)
+def until(
+    *events: Event, now: datetime = OVER, desk: Desk = DESK, ledger: tuple[Attempt, ...] = ()
+) -> date:
+    dossier = a_dossier(*events, ledger=ledger)
     return kept_until(dossier, owed(dossier, desk, ADDRESSES, now), desk)
 
 
@@ -84,7 +87,6 @@ def remains(dossier: Dossier, now: datetime = OVER) -> Dossier:
         ([BOOKED, COLLECTED], date(2020, 2, 29)),
         ([BOOKED, cancelled("2019-04-20 09:00")], date(2019, 7, 20)),
         ([BOOKED, cancelled("2019-05-20 03:00")], date(2019, 8, 20)),
-        ([KNOWN, ended(Kind.NO_LIFE, "known", "2019-05-02 11:00")], date(2019, 8, 2)),
         # as long as it is not, twelve
         ([KNOWN], date(2020, 4, 8)),
         ([BOOKED], date(2020, 5, 14)),
@@ -102,23 +104,31 @@ def test_a_dossier_is_kept_some_months_after_its_end_and_longer_without_one(
 
 
 def test_a_visit_that_led_nowhere_is_finished_once_the_desk_says_so_and_everybody_knows() -> None:
-    said = ended(Kind.NOT_REBOOKED, "2019-05-20", "2019-06-03 11:00")
+    line = a_line(Kind.NOT_REBOOKED, "2019-05-20", "2019-06-03 09:00")
+    said = ended(line, "2019-06-03 11:00")
     told = an_attempt(
         a_notice(Kind.MISSING_DOCUMENTS, "2019-05-20"), Fate.DELIVERED, "2019-05-20 10:41"
     )
-    assert until(BOOKED, INCOMPLETE, said) == date(2020, 6, 3)
-    dossier = a_dossier(BOOKED, INCOMPLETE, said, ledger=(told,))
+    assert until(BOOKED, INCOMPLETE, said, ledger=(line,)) == date(2020, 6, 3)
+    dossier = a_dossier(BOOKED, INCOMPLETE, said, ledger=(told, line))
     assert kept_until(dossier, plan(dossier, OVER), DESK) == date(2019, 9, 3)
 
 
 def test_a_card_may_still_come_of_papers_that_the_desk_has_done_with() -> None:
-    exhausted = ended(Kind.NO_NEWS_EXHAUSTED, "2019-05-14", "2019-11-04 11:00")
-    assert until(BOOKED, DEPOSITED, exhausted) == date(2020, 11, 4)
+    line = a_line(Kind.NO_NEWS_EXHAUSTED, "2019-05-14", "2019-11-04 09:00")
+    exhausted = ended(line, "2019-11-04 11:00")
+    assert until(BOOKED, DEPOSITED, exhausted, ledger=(line,)) == date(2020, 11, 4)
 
 
 def test_what_a_person_will_look_at_again_is_kept_until_after_that() -> None:
-    later = ended(Kind.NO_LIFE, "known", "2019-05-02 11:00", until=date(2019, 9, 1))
-    assert until(KNOWN, later) == date(2020, 9, 1)
+    line = a_line(Kind.NO_LIFE, "known", "2019-05-02 09:00")
+    later = ended(line, "2019-05-02 11:00", until=date(2019, 9, 1))
+    assert until(KNOWN, later, ledger=(line,)) == date(2020, 9, 1)
+
+
+def test_what_a_person_has_ended_is_kept_some_months_from_then() -> None:
+    line = a_line(Kind.NO_LIFE, "known", "2019-05-02 09:00")
+    assert until(KNOWN, ended(line, "2019-05-02 11:00"), ledger=(line,)) == date(2019, 8, 2)
 
 
 @pytest.mark.parametrize("end", [COLLECTED, cancelled("2019-11-30 10:00")])

@@ -12,6 +12,7 @@ from tests.builders import (
     CONTACT,
     DESK,
     a_dossier,
+    a_line,
     a_notice,
     a_step,
     an_attempt,
@@ -43,8 +44,8 @@ def put_off(notice: str, at: str, until: date | None) -> Event:
     return an_event(EventType.WORK_CLOSED, at, source=Source.DESK, subject=notice, until=until)
 
 
-def opened(at: str, fate: Fate = Fate.OPEN) -> Attempt:
-    return an_attempt(a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), fate, at, address="")
+def opened(at: str, *losses: str) -> Attempt:
+    return a_line(Kind.UNREACHABLE, "dossier", at, *losses)
 
 
 def test_a_channel_held_for_a_day_is_told_to_the_desk_and_tried_on() -> None:
@@ -116,12 +117,12 @@ def test_an_unreachable_that_was_put_off_names_its_day_as_the_next_change() -> N
         replace(DEPOSITED[0], contact=None),
         put_off("unreachable.1.dossier.desk", "2019-05-14 11:01", date(2019, 5, 20)),
     ]
-    closed = opened("2019-05-14 10:50", Fate.CLOSED)
-    dossier = a_dossier(*events, ledger=(closed,))
+    line = opened("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email#0")
+    dossier = a_dossier(*events, ledger=(line,))
     plan = owed(dossier, DESK, {}, paris("2019-05-14 11:02"))
     assert shown(plan.next_change_at) == "2019-05-20 09:00"
     (again,) = owed(dossier, DESK, {}, paris("2019-05-20 09:00")).due
-    assert (again.notice, again.attempt) == (closed.notice, 2)
+    assert (again.notice, again.attempt) == (line.notice, 2)
 
 
 def test_an_unreachable_stays_open_while_the_next_message_is_on_its_way() -> None:
@@ -139,7 +140,8 @@ def test_what_a_person_has_ended_is_settled_and_not_owed() -> None:
         replace(DEPOSITED[0], contact=None),
         put_off("unreachable.1.dossier.desk", "2019-05-14 11:01", None),
     ]
-    plan = owed(a_dossier(*events), DESK, {}, paris("2019-05-14 11:02"))
+    line = opened("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email#0")
+    plan = owed(a_dossier(*events, ledger=(line,)), DESK, {}, paris("2019-05-14 11:02"))
     assert [str(n) for n in plan.settled] == ["unreachable.1.dossier.desk"]
     assert plan.due == ()
 

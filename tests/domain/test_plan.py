@@ -20,6 +20,7 @@ from tests.builders import (
     DESK,
     a_closed_desk,
     a_dossier,
+    a_line,
     a_notice,
     a_step,
     an_attempt,
@@ -519,9 +520,7 @@ def test_after_the_card_has_expired_nothing_is_recalled() -> None:
 
 # What people decide at the desk
 
-
-def opened(kind: Kind, occasion: str, at: str) -> Attempt:
-    return an_attempt(a_notice(kind, occasion, Channel.DESK), Fate.OPEN, at)
+BY_MAIL = {Channel.EMAIL: "mail-key"}
 
 
 def closed(subject: str, at: str, until: date | None = None) -> Event:
@@ -531,7 +530,7 @@ def closed(subject: str, at: str, until: date | None = None) -> Event:
 
 
 def test_open_work_ends_when_its_fact_does() -> None:
-    work = opened(Kind.UNCONFIRMED, "s", "2019-05-11 09:00")
+    work = a_line(Kind.UNCONFIRMED, "s", "2019-05-11 09:00")
     assert plan_of(BOOKED, "2019-05-11 10:00", work).ended == ()
     assert plan_of(
         [*BOOKED, confirmed("2019-05-11 10:00", "s")], "2019-05-11 10:01", work
@@ -540,21 +539,20 @@ def test_open_work_ends_when_its_fact_does() -> None:
 
 
 def test_work_ended_by_a_person_does_not_come_back() -> None:
-    work = opened(Kind.UNCONFIRMED, "s", "2019-05-11 09:00")
+    work = a_line(Kind.UNCONFIRMED, "s", "2019-05-11 09:00")
     plan = plan_of(
         [*BOOKED, closed(str(work.notice), "2019-05-11 10:00")], "2019-05-11 10:01", work
     )
-    assert plan.ended == (work,)
     assert "unconfirmed.1.desk" not in names(plan.due)
+    assert [str(notice) for notice in plan.settled] == ["unconfirmed.1.s.desk"]
 
 
 def test_work_put_off_by_a_person_comes_back_on_that_day() -> None:
-    work = opened(Kind.NO_LIFE, "known", "2019-04-23 09:00")
+    work = a_line(Kind.NO_LIFE, "known", "2019-04-23 09:00")
     decision = closed(str(work.notice), "2019-04-23 10:00", date(2019, 5, 7))
-    ended = replace(work, fate=Fate.CLOSED)
-    plan = plan_of([*KNOWN, decision], "2019-04-23 10:01", ended)
+    plan = plan_of([*KNOWN, decision], "2019-04-23 10:01", work)
     assert agenda(plan) == {"no_life.1.desk": "2019-05-07 09:00"}
-    (again,) = plan_of([*KNOWN, decision], "2019-05-07 09:00", ended).due
+    (again,) = plan_of([*KNOWN, decision], "2019-05-07 09:00", work).due
     assert again.attempt == 2
 
 
@@ -565,23 +563,27 @@ def test_one_unreachable_is_open_for_everything_it_stands_for() -> None:
     told = an_attempt(
         a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.FAILED, "2019-05-14 10:53"
     )
-    work = opened(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54")
+    work = a_line(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54", f"{mail.notice}#1")
+    before = plan_of(DEPOSITED, "2019-06-25 08:59", mail, told, work)
+    assert (before.due, before.ended) == ((), ())
     plan = plan_of(DEPOSITED, "2019-06-25 09:00", mail, told, work)
-    assert (plan.due, plan.ended) == ((), ())
+    (more,) = plan.due
+    assert (more.notice, more.attempt, more.opened_at) == (work.notice, 1, work.claimed_at)
+    assert more.losses == ("no_news.1.2019-05-14.email#0", "no_news.1.2019-05-14.sms#0")
+    assert plan.ended == ()
 
 
 def test_an_unreachable_ended_by_a_person_reopens_only_for_a_new_loss() -> None:
     mail = an_attempt(
         a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
     )
-    work = replace(opened(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54"), fate=Fate.CLOSED)
+    work = a_line(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54", f"{mail.notice}#1")
     told = an_attempt(
         a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-05-14 10:53"
     )
     events = [*DEPOSITED, closed(str(work.notice), "2019-05-14 11:00")]
     assert plan_of(events, "2019-05-14 11:01", mail, told, work).due == ()
-    without_sms = {Channel.EMAIL: "mail-key"}
-    (again,) = plan_of(events, "2019-06-25 09:00", mail, told, work, addresses=without_sms).due
+    (again,) = plan_of(events, "2019-06-25 09:00", mail, told, work, addresses=BY_MAIL).due
     assert again.notice.kind is Kind.UNREACHABLE
     assert again.attempt == 2
 
@@ -590,7 +592,7 @@ def test_an_unreachable_put_off_by_a_person_comes_back_on_that_day() -> None:
     mail = an_attempt(
         a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
     )
-    work = replace(opened(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54"), fate=Fate.CLOSED)
+    work = a_line(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54", f"{mail.notice}#1")
     told = an_attempt(
         a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-05-14 10:53"
     )
@@ -634,6 +636,7 @@ def settle(dossier: Dossier, plan: Plan, now) -> Dossier:  # type: ignore[no-unt
             claimed_at=now,
             fate_at=now,
             address=ADDRESSES.get(item.notice.channel, ""),
+            losses=item.losses,
         )
         dossier = dossier.with_attempt(attempt)
     for attempt in plan.ended:
@@ -765,7 +768,9 @@ def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:
     sent = an_attempt(
         a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
     )
-    again = an_attempt(sent.notice, Fate.DELIVERED, "2019-06-26 10:01", attempt=2, address="old")
+    again = an_attempt(
+        sent.notice, Fate.DELIVERED, "2019-06-26 10:01", attempt=2, address="old", asked=1
+    )
     bounced = replace(again, fate=Fate.BOUNCED)
     news = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.DELIVERED, "2019-06-25 09:00")
     asked = an_event(
@@ -773,7 +778,7 @@ def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:
     )
     by_mail = {Channel.EMAIL: "new"}
 
-    at_once = replace(again, claimed_at=asked.at)
+    by_a_slow_clock = replace(again, claimed_at=asked.at - timedelta(minutes=5))
 
     def due(*ledger: Attempt) -> list[Notice]:
         dossier = a_dossier(*DEPOSITED, asked, ledger=ledger)
@@ -781,7 +786,7 @@ def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:
         return [o.notice for o in plan.due if o.notice.channel is Channel.EMAIL]
 
     assert sent.notice not in due(sent, again, news)
-    assert sent.notice not in due(sent, at_once, news)
+    assert sent.notice not in due(sent, by_a_slow_clock, news)
     assert sent.notice in due(sent, bounced, news)
 
 

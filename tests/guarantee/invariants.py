@@ -234,7 +234,7 @@ def _has_arrived(draft: Draft, case: Case) -> bool:
 
 def _is_with_a_person(kept: Kept, facts: Facts) -> bool:
     opened = (a.notice.kind for a in kept.dossier.ledger if a.fate is Fate.OPEN)
-    decided = (Kind(d.subject.split(".")[0]) for d in facts.work_closed)
+    decided = (d.notice.kind for d in facts.work_closed)
     return any(kind in FOR_A_PERSON for kind in (*opened, *decided))
 
 
@@ -516,13 +516,13 @@ def _at_once(kept: Kept, made: Sequence[Claim]) -> Iterable[str]:
 def _is_asked_for(kept: Kept, after: Claim, earlier: Notice) -> bool:
     """Whether a person wanted the earlier one once more, on any channel and still waited."""
     name = f"{earlier.kind}.{earlier.number}.{earlier.occasion}."
-    words = (word for word in after.facts.asked_again if word.subject.startswith(name))
+    words = (word for word in after.facts.asked_again if str(word.notice).startswith(name))
     return any(not _had_arrived(kept, word, after.at) for word in words)
 
 
 def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:
     return any(
-        str(a.notice) == asked.subject
+        a.notice == asked.notice
         and a.fate in ARRIVED
         and asked.at <= a.claimed_at
         and a.fate_at < at

@@ -74,10 +74,8 @@ def test_a_full_dossier_still_hears_its_student_and_the_desk(desk: DeskInMemory)
     desk.take(*map(a_refusal, range(20)))
     assert desk.dossiers.load(DOSSIER).size > FULL
     at = desk.at + timedelta(hours=1)
-    word = an_event(
-        EventType.WORK_CLOSED, "2019-04-08 10:00", source=Source.DESK, subject="x.1.dossier.desk"
-    )
-    assert desk.take(replace(word, at=at, received_at=at)) == [Recorded.RECORDED]
+    word = an_event(EventType.ASKED_AGAIN, at, source=Source.DESK, subject="convocation.1.s.email")
+    assert desk.take(word) == [Recorded.RECORDED]
 
 
 def test_a_full_former_dossier_still_hears_that_it_was_renewed(desk: DeskInMemory) -> None:
