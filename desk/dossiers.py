@@ -9,9 +9,11 @@ import typer
 
 from chalicelib import wiring
 from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.desk_forms import AGAIN, ENDED, desk_event
-from chalicelib.messages.console.story import lines_of
+from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import word
 from chalicelib.wiring import console
@@ -42,8 +44,11 @@ def resend(
 ) -> None:
     """Ask for a message once more. What left today leaves again only if somebody means it."""
     with audited("dossier_resend", dossier_id) as by:
-        lines = lines_of(dossier_of(dossier_id).timeline)
-        subject = notice_of([line.subject for line in lines if line.letter], notice)
+        view = dossier_of(dossier_id)
+        lines = lines_of(view.timeline)
+        tasks = [task_of(entry) for entry in view.open_work]
+        known = [line.subject for line in lines if line.letter]
+        subject = notice_of([*known, *(one for task in tasks for one in task.may_leave)], notice)
         recently = None if even_so else console.sent_recently(dossier_id, subject)
         if recently:
             raise Refused(
@@ -122,8 +127,12 @@ def notice_of(known: Iterable[str], named: str) -> str:
 
 def _act(action: str, form: dict[str, Any], dossier_id: str, by: str) -> str:
     """What it came to, in words. Raises Refused where nothing was recorded."""
-    filled = {**form, "nonce": wiring.nonce()}
-    outcome = console.act(desk_event(action, filled, dossier_id, by, wiring.now()))
+    filled, now = {**form, "nonce": wiring.nonce()}, wiring.now()
+    days = wiring.desk().terms_on(paris_day(now)).delays.look_again_days
+    try:
+        outcome = console.act(desk_event(action, filled, dossier_id, by, now, days))
+    except WithoutEffect as error:
+        raise Refused(word("refusals", error.reason)) from error
     if outcome is Recorded.QUARANTINED:
         raise Refused("Ce dossier ne prend plus rien de nouveau.")
     return word("flashes", outcome)

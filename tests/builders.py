@@ -85,6 +85,12 @@ def a_step(kind: EventType, at: str, **more: Any) -> Event:
     return an_event(kind, at, **{"day": date.fromisoformat(at[:10]), **more})
 
 
+def a_word(kind: EventType, at: str, subject: object = None, **more: Any) -> Event:
+    """What a person at the desk says, as soon as they say it."""
+    given = {"source": Source.DESK, "received_at": paris(at), **more}
+    return an_event(kind, at, subject=str(subject) if subject else None, **given)
+
+
 def an_ordinary_life() -> list[Event]:
     """Seven events, from the chosen slot to the collected card."""
     return [

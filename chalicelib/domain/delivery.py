@@ -149,6 +149,11 @@ class Attempt:
         return self.begun_at or self.claimed_at
 
     @property
+    def edition(self) -> str:
+        """What tells a line of the work list from the same line with more on it."""
+        return self.fate_at.isoformat()
+
+    @property
     def is_refused_address(self) -> bool:
         """Whether its provider said that nothing will ever arrive at this address."""
         is_refused = self.fate in {Fate.BOUNCED, Fate.FAILED} and self.blame is Blame.ADDRESS

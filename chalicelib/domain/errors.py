@@ -6,6 +6,7 @@ RelanceError
 │   ├── Unauthentic          a webhook that its sender has not signed, or not just now
 │   ├── Unusable             authentic, but the content cannot be used
 │   │   └── FormRefused      a form of the desk, with a word for whoever filled it in
+│   ├── WithoutEffect        a word of the desk that would change nothing
 │   ├── SignInRefused        somebody is not let in, for a reason that is not told
 │   ├── PasswordTooWeak      a new password that the rules do not take
 │   ├── RotationRefused      a step of a rotation that would lose a key, or makes no sense
@@ -56,6 +57,14 @@ class FormRefused(Unusable):
     def __init__(self, field: str = "", message: str = "") -> None:
         super().__init__(message and f"{field}: {message}")
         self.field, self.message = field, message
+
+
+class WithoutEffect(Never):
+    """What a person asked for would change nothing; `reason` is a short code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class SignInRefused(Never):

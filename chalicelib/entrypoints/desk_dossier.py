@@ -1,12 +1,12 @@
 """One dossier on the console: its story, its messages, and what the desk says of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_answers import (
     again,
@@ -56,12 +56,16 @@ def _act(action: str) -> Handler:
 
     @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
     def act(visit: Visit, dossier_id: str) -> Response:
+        days = _look_again_days(visit.now)
         try:
-            event = desk_event(action, visit.form, dossier_id, visit.operator.name, visit.now)
+            event = desk_event(action, visit.form, dossier_id, visit.operator.name, visit.now, days)
             _ask_twice(action, visit, dossier_id)
+            outcome = console.act(event, visit.form.get("seen", ""))
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
-        outcome = console.act(event)
+        except WithoutEffect as error:
+            refusal = FormRefused("subject", refusal_word(error.reason))
+            return _again(action, refusal, visit, dossier_id)
         return done(f"/desk/dossiers/{segment(dossier_id)}", outcome.value)
 
     return act
@@ -88,6 +92,9 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 
 
 def _page(view: DossierView, around: Frame) -> str:
-    today = paris_day(view.now)
-    days = wiring.desk().terms_on(today).delays.look_again_days
-    return pages.dossier(view, around, again_on=today + timedelta(days=days))
+    again_on = paris_day(view.now) + timedelta(days=_look_again_days(view.now))
+    return pages.dossier(view, around, again_on)
+
+
+def _look_again_days(now: datetime) -> int:
+    return wiring.desk().terms_on(paris_day(now)).delays.look_again_days

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.events import MILESTONES, Event, EventType, Source
@@ -61,8 +61,7 @@ def desk_event(
     dossier_id: str,
     by: str,
     now: datetime,
-    *,
-    look_again_days: int = 14,
+    look_again_days: int,
 ) -> Event:
     """The event of a form, by an operator; raises FormRefused, naming the field and no value.
 
@@ -169,13 +168,13 @@ def _work(sheet: _Sheet) -> str:
 
 def _subject(sheet: _Sheet, *, is_for_the_desk: bool) -> str:
     subject = sheet.form.get("subject", "")
-    kind, _, rest = subject.partition(".")
-    number, _, place = rest.partition(".")
-    occasion, _, channel = place.rpartition(".")
-    is_notice = kind in set(Kind) and number.isdecimal() and occasion and channel in set(Channel)
-    is_too_long = len(subject) > WORDS_AT_MOST
-    if not is_notice or is_too_long or (channel == Channel.DESK) is not is_for_the_desk:
-        raise FormRefused("subject", "Ce message ou cette tâche n’existe pas.")
+    refused = FormRefused("subject", "Ce message ou cette tâche n’existe pas.")
+    try:
+        notice = Notice.named(subject)
+    except ValueError as error:
+        raise refused from error
+    if len(subject) > WORDS_AT_MOST or (notice.channel is Channel.DESK) is not is_for_the_desk:
+        raise refused
     return subject
 
 

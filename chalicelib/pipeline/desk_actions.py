@@ -1,15 +1,44 @@
-"""What a person at the desk should know before acting."""
+"""What a person at the desk says of a dossier: it has its effect, or is refused with the reason."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.delivery import Fate, Notice
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.drafts import complaints
+from chalicelib.domain.errors import WithoutEffect
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import facts_of, is_said
+from chalicelib.domain.holds import Holds
+from chalicelib.domain.legs import DEAD_ADDRESS, NO_ADDRESS
+from chalicelib.domain.plan import Owed
+from chalicelib.domain.recording import Recorded, record
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.record_event import Intake, record_event
 
 #: Whoever asks for a message again within this time is asked whether they mean it.
 RECENTLY = timedelta(hours=24)
 
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Fate.POSTPONED, Fate.FAILED, Fate.BOUNCED})
+
+#: What a message that cannot leave is told for, by why it is stuck; otherwise it is too late.
+_STUCK = {NO_ADDRESS: "no_address", DEAD_ADDRESS: "under_way"}
+
+
+def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "") -> Recorded:
+    """Record what somebody did at the desk. `seen` is the line of the work list as they read it.
+
+    Raises WithoutEffect, LostRace and StorageUnavailable.
+    """
+    check = _CHECKS.get(event.type)
+    dossier = intake.dossiers.load(event.dossier_id).dossier
+    is_repeat = any(known.event_id == event.event_id for known in dossier.events)
+    if check and not is_repeat:
+        reason = check(dossier, event, intake.planner, holds, now)
+        if reason or _is_another(dossier, event, seen):
+            raise WithoutEffect(reason or "changed")
+    return record_event(intake, event, b"", now)
 
 
 def sent_recently(dossier: Dossier, subject: str, now: datetime) -> datetime | None:
@@ -23,3 +52,55 @@ def sent_recently(dossier: Dossier, subject: str, now: datetime) -> datetime | N
         if str(a.notice) == subject and a.fate not in _NOT_SENT and now - a.claimed_at < RECENTLY
     ]
     return max(left, default=None)
+
+
+def _is_another(dossier: Dossier, event: Event, seen: str) -> bool:
+    lines = [a.edition for a in dossier.open_work if str(a.notice) == event.subject]
+    return bool(seen) and event.type is EventType.WORK_CLOSED and seen not in lines
+
+
+#: Why an act would change nothing, as a code; empty where it has its effect.
+_Check = Callable[[Dossier, Event, Planner, Holds, datetime], str]
+
+
+def _why_not_again(
+    dossier: Dossier, event: Event, planner: Planner, holds: Holds, now: datetime
+) -> str:
+    """A message leaves again if the plan says so once the word is known."""
+    notice = Notice.named(event.subject or "")
+    plan = planner.plan(record(dossier, event)[0], now, holds)
+    owed = next((o for o in (*plan.due, *plan.later) if _is_asked(o, notice)), None)
+    if owed:
+        return "planned" if owed.due_at > now else ""
+    stuck = next((o for o in plan.stuck if _is_asked(o, notice)), None)
+    return _STUCK.get(stuck.why, "too_late") if stuck else _why_not(dossier, notice, planner)
+
+
+def _is_asked(owed: Owed, notice: Notice) -> bool:
+    """Whether this is the notice that was asked for, whatever its occasion is called by now."""
+    same = (owed.notice.kind, owed.notice.number, owed.notice.channel)
+    return owed.asked > 0 and same == (notice.kind, notice.number, notice.channel)
+
+
+def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
+    """Why nobody owes it: its student does not want it, its moment is over, or it never was."""
+    addresses = planner.addresses(facts_of(dossier.events).contact)
+    if addresses.get(notice.channel) in complaints(dossier.ledger):
+        return "complained"
+    return "over" if any(a.notice == notice for a in dossier.ledger) else "never_was"
+
+
+def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
+    is_open = any(str(a.notice) == event.subject for a in dossier.open_work)
+    return "" if is_open else "not_open"
+
+
+def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
+    return "" if is_said(dossier.events, EventType(event.subject or "")) else "no_step"
+
+
+_CHECKS: Mapping[EventType, _Check] = {
+    EventType.ASKED_AGAIN: _why_not_again,
+    EventType.WORK_CLOSED: _why_not_closed,
+    EventType.WITHDRAWN: _why_not_withdrawn,
+}

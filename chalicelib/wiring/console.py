@@ -30,7 +30,6 @@ from chalicelib.pipeline import find_students as finding_students
 from chalicelib.pipeline import sent_message as sent_messages
 from chalicelib.pipeline import work_list as work_lists
 from chalicelib.pipeline.ports import Quarantined
-from chalicelib.wiring import booking
 
 # What waits, and what became of it
 
@@ -76,11 +75,15 @@ def sent_message(dossier_id: str, notice: str, attempt: int) -> Email | Sms | No
 # One dossier
 
 
-def act(event: Event) -> Recorded:
+def act(event: Event, seen: str = "") -> Recorded:
     """Record what somebody did at the desk; QUARANTINED is a form that was sent with other words
-    before, and is kept nowhere. Raises LostRace and StorageUnavailable.
+    before, and is kept nowhere. `seen` is the line of the work list as they read it.
+
+    Raises WithoutEffect, LostRace and StorageUnavailable.
     """
-    return booking.record_event(event, b"")
+    at_home = wiring.house()
+    holds = at_home.channels.holds()
+    return desk_actions.act(at_home.intake, event, holds, wiring.now(), seen)
 
 
 def sent_recently(dossier_id: str, subject: str) -> datetime | None:

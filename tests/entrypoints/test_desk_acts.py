@@ -23,12 +23,12 @@ def test_a_button_that_is_pressed_twice_is_one_act(doors: Doors) -> None:
     dossier_id, now = doors.booked(), doors.wiring.now()
     quarantined = doors.items("QUARANTINE#")
     form = {"nonce": doors.new_id("nonce-")}
-    event = desk_event("deposited", form, dossier_id, BY.name, now)
+    event = desk_event("deposited", form, dossier_id, BY.name, now, 14)
     assert [doors.wiring.console.act(event) for _ in range(2)] == [
         Recorded.RECORDED,
         Recorded.DUPLICATE,
     ]
-    changed = desk_event("deposited", {**form, "day": "2019-04-01"}, dossier_id, BY.name, now)
+    changed = desk_event("deposited", {**form, "day": "2019-04-01"}, dossier_id, BY.name, now, 14)
     assert doors.wiring.console.act(changed) is Recorded.QUARANTINED
     assert doors.items("QUARANTINE#") == quarantined
     assert doors.dossier(dossier_id).events[-1].by == "c.martin"

@@ -266,7 +266,7 @@ def test_an_act_leads_back_to_its_dossier_and_says_what_came_of_it(
 
 def test_an_act_is_told_with_who_did_it(house: House) -> None:
     house.post(f"{HERE}/checked")
-    ((_, (event,)),) = [asked for asked in house.asked if asked[0] == "act"]
+    ((_, (event, _)),) = [asked for asked in house.asked if asked[0] == "act"]
     assert (event.dossier_id, event.by, event.event_id) == (
         "G-2019-0412",
         "c.martin",

@@ -21,7 +21,7 @@ WORK = "unreachable.1.dossier.desk"
 
 
 def event(action: str, **form: str) -> Event:
-    return desk_event(action, {"nonce": NONCE, **form}, "D-1", "c.martin", NOW)
+    return desk_event(action, {"nonce": NONCE, **form}, "D-1", "c.martin", NOW, 14)
 
 
 #: Each action as it is filled in, and what it says of the event.
@@ -174,7 +174,7 @@ def test_what_was_typed_is_not_repeated() -> None:
 
 def test_a_reference_from_the_address_is_checked_as_well() -> None:
     with pytest.raises(FormRefused, match="dossier_id"):
-        desk_event("checked", {"nonce": NONCE}, "D 1", "c.martin", NOW)
+        desk_event("checked", {"nonce": NONCE}, "D 1", "c.martin", NOW, 14)
 
 
 def test_a_second_press_is_a_duplicate_whatever_else_stands_on_the_page() -> None:
@@ -185,6 +185,7 @@ def test_a_second_press_is_a_duplicate_whatever_else_stands_on_the_page() -> Non
         "D-1",
         "c.martin",
         NOW + timedelta(seconds=2),
+        14,
     )
     dossier, _ = record(a_dossier(selected()), first)
     assert record(dossier, again) == (dossier, Recorded.DUPLICATE)

@@ -1,13 +1,36 @@
-"""Whoever asks for a message again is told when it left."""
+"""What the desk says has its effect, or is refused with the reason before it is recorded."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
+from chalicelib.domain.errors import WithoutEffect
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.words import word
 from chalicelib.pipeline.desk_actions import sent_recently
-from tests.builders import a_dossier, a_notice, an_attempt, paris, selected
+from tests.builders import (
+    CONTACT,
+    a_dossier,
+    a_notice,
+    a_step,
+    a_word,
+    an_attempt,
+    an_event,
+    confirmed,
+    paris,
+    selected,
+)
+from tests.pipeline.worlds import DeskInMemory
 
 NOTICE = a_notice(Kind.CONVOCATION, "e1")
 NOW = paris("2019-04-10 12:00")
+BY_MAIL = replace(CONTACT, mobile=None, phone=None)
+REQUEST = a_notice(Kind.CONFIRMATION_REQUEST, "s")
+READY = a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="r")
 
 
 @pytest.mark.parametrize(
@@ -33,3 +56,306 @@ def test_another_notice_does_not_count() -> None:
         selected(), ledger=(an_attempt(NOTICE, Fate.DELIVERED, "2019-04-10 11:00"),)
     )
     assert sent_recently(dossier, str(a_notice(Kind.CONVOCATION, "e2")), NOW) is None
+
+
+def booked(*, mobile: bool = True) -> DeskInMemory:
+    """Whose request to confirm has arrived."""
+    desk = DeskInMemory()
+    contact = CONTACT if mobile else BY_MAIL
+    desk.take(selected(event_id="s", contact=contact))
+    desk.serve()
+    desk.everything_arrives()
+    desk.serve()
+    return desk
+
+
+def asked(notice: Notice, event_id: str = "again") -> Event:
+    """Somebody wants it sent once more."""
+    return a_word(EventType.ASKED_AGAIN, "2019-04-08 10:00", notice, event_id=event_id)
+
+
+def closed(line: Attempt, event_id: str = "closed") -> Event:
+    """Somebody has dealt with a line of the work list."""
+    return a_word(EventType.WORK_CLOSED, "2019-04-08 10:00", line.notice, event_id=event_id)
+
+
+def contact_saved(event_id: str = "saved", **given: object) -> Event:
+    """Somebody has saved the form of the address."""
+    contact = replace(BY_MAIL, **given)  # type: ignore[arg-type]  # a table of words
+    return a_word(EventType.CONTACT_UPDATED, "2019-04-08 10:00", event_id=event_id, contact=contact)
+
+
+def left(desk: DeskInMemory) -> list[str]:
+    return [f"{a.notice.kind} {a.attempt}" for a in desk.ledger if a.token]
+
+
+def lines(desk: DeskInMemory) -> list[str]:
+    return [a.notice.kind for a in desk.ledger if a.fate is Fate.OPEN]
+
+
+# Send it again
+
+
+def test_a_message_that_is_asked_for_again_leaves_once() -> None:
+    desk = booked()
+    assert desk.act(asked(REQUEST)) is Recorded.RECORDED
+    assert [s.fate for s in desk.serve()] == [Fate.ACCEPTED]
+    assert left(desk) == ["confirmation_request 1", "confirmation_request 2"]
+
+
+@pytest.mark.parametrize("seconds", [-300, -5, -1, 0, 1, 5, 300])
+def test_it_leaves_once_whatever_the_workers_clock_says(seconds: int) -> None:
+    desk = booked()
+    desk.act(asked(REQUEST))
+    console, desk.at = desk.at, desk.at + timedelta(seconds=seconds)
+    for _ in range(3):
+        desk.serve()
+        desk.everything_arrives()
+    desk.at = max(console, desk.at) + timedelta(minutes=10)
+    desk.serve()
+    assert left(desk) == ["confirmation_request 1", "confirmation_request 2"]
+
+
+def test_asked_for_twice_before_it_left_it_leaves_once_and_twice_after_it_left() -> None:
+    desk = booked()
+    desk.act(asked(REQUEST, "one"))
+    desk.act(asked(REQUEST, "two"))
+    desk.serve()
+    assert len(left(desk)) == 2
+    desk.act(asked(REQUEST, "three"))
+    desk.serve()
+    assert len(left(desk)) == 3
+
+
+def test_a_second_press_of_the_same_button_is_a_duplicate() -> None:
+    desk = booked()
+    desk.act(asked(REQUEST))
+    desk.serve()
+    assert desk.act(asked(REQUEST)) is Recorded.DUPLICATE
+
+
+MOMENT_IS_OVER = [
+    (
+        [selected(event_id="s"), confirmed("2019-04-08 11:00", "s"), READY],
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"),
+    ),
+    (
+        [selected(event_id="s"), confirmed("2019-04-08 11:00", "s"), READY],
+        a_notice(Kind.CONVOCATION, "s"),
+    ),
+    (
+        [
+            a_step(EventType.DEPOSITED, "2019-05-14 10:50", event_id="d", contact=CONTACT),
+            READY,
+        ],
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("life", "notice"), MOMENT_IS_OVER)
+def test_a_message_whose_moment_is_over_is_refused_and_nothing_is_recorded(
+    life: list[Event], notice: Notice
+) -> None:
+    desk = DeskInMemory()
+    for event in life:
+        desk.take(event)
+        desk.serve()
+        desk.everything_arrives()
+    before = desk.dossiers.load("G-2019-0412")
+    assert notice in [a.notice for a in before.dossier.ledger]
+    with pytest.raises(WithoutEffect, match="over"):
+        desk.act(asked(notice))
+    assert desk.dossiers.load("G-2019-0412") == before
+
+
+REFUSED = [
+    (a_notice(Kind.CARD_READY, "2019-07-01"), "never_was"),
+    (a_notice(Kind.CONFIRMATION_REQUEST, "another"), "never_was"),
+    (a_notice(Kind.CONFIRMATION_REQUEST, "s", Channel.SMS), "never_was"),
+    (a_notice(Kind.CONFIRMATION_REQUEST, "s", number=2), "never_was"),
+    (a_notice(Kind.CONFIRMATION_REMINDER, "s"), "planned"),
+]
+
+
+@pytest.mark.parametrize(("notice", "reason"), REFUSED)
+def test_what_cannot_leave_is_refused_with_the_reason(notice: Notice, reason: str) -> None:
+    with pytest.raises(WithoutEffect) as refused:
+        booked().act(asked(notice))
+    assert refused.value.reason == reason
+    assert word("refusals", reason).endswith(".")
+
+
+def test_a_message_that_would_come_after_its_end_is_refused() -> None:
+    desk = booked()
+    desk.at = paris("2019-05-14 10:30")
+    with pytest.raises(WithoutEffect, match="too_late"):
+        desk.act(asked(REQUEST))
+
+
+def test_a_message_to_somebody_without_an_address_is_refused() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s", contact=replace(CONTACT, email=None, mobile=None)))
+    desk.serve()
+    with pytest.raises(WithoutEffect, match="no_address"):
+        desk.act(asked(REQUEST))
+
+
+def test_a_reminder_that_its_student_does_not_want_is_refused() -> None:
+    desk = booked(mobile=False)
+    desk.report(desk.ledger[0], Fate.COMPLAINED)
+    desk.serve()
+    with pytest.raises(WithoutEffect, match="complained"):
+        desk.act(asked(a_notice(Kind.CONFIRMATION_REMINDER, "s")))
+
+
+def test_news_that_came_too_late_leave_if_a_person_says_so() -> None:
+    desk = DeskInMemory()
+    deposit = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=BY_MAIL, event_id="d")
+    desk.take(replace(deposit, received_at=paris("2019-06-01 10:00")))
+    desk.at += timedelta(minutes=1)
+    desk.serve()
+    [line] = [a for a in desk.ledger if a.notice.kind is Kind.TOO_LATE_TO_SEND]
+    receipt = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
+    assert line.losses == (f"{receipt}#0",)
+    assert desk.act(asked(receipt)) is Recorded.RECORDED
+    desk.serve()
+    assert (left(desk), lines(desk)) == (["deposit_receipt 1"], [])
+
+
+# An address of which somebody says that it is good
+
+
+def bounced() -> DeskInMemory:
+    """Whose request to confirm came back: there is no such address."""
+    desk = booked(mobile=False)
+    desk.report(desk.ledger[0], Fate.BOUNCED, Blame.ADDRESS)
+    desk.serve()
+    assert (left(desk), lines(desk)) == (["confirmation_request 1"], ["unreachable"])
+    return desk
+
+
+@pytest.mark.parametrize("word", [asked(REQUEST), contact_saved()])
+def test_a_persons_word_earns_a_refused_address_one_more_try(word: Event) -> None:
+    desk = bounced()
+    assert desk.act(word) is Recorded.RECORDED
+    desk.serve()
+    assert left(desk) == ["confirmation_request 1", "confirmation_request 2"]
+    desk.report(desk.ledger[-1], Fate.BOUNCED, Blame.ADDRESS)
+    desk.travel("2019-04-09 18:00")
+    assert len(left(desk)) == 2
+    assert lines(desk) == ["unreachable"]
+
+
+def test_while_that_try_is_under_way_no_other_message_is_risked() -> None:
+    desk = bounced()
+    desk.take(confirmed("2019-04-08 11:00", "s"))
+    desk.serve()
+    desk.act(contact_saved())
+    desk.serve()
+    assert left(desk)[1:] == ["convocation 1"]
+    desk.take(an_event(EventType.CANCELLED, "2019-04-08 12:00", appointment_id="A1"))
+    desk.serve()
+    assert len(left(desk)) == 2
+    desk.everything_arrives()
+    desk.serve()
+    assert left(desk)[2:] == ["appointment_cancelled 1"]
+
+
+def test_an_address_that_took_the_second_try_is_good_again() -> None:
+    desk = bounced()
+    desk.act(contact_saved())
+    desk.serve()
+    desk.everything_arrives()
+    desk.serve()
+    assert lines(desk) == []
+    desk.take(confirmed("2019-04-08 12:00", "s"))
+    desk.serve()
+    assert left(desk)[2:] == ["convocation 1"]
+
+
+def test_the_booking_systems_word_is_no_persons() -> None:
+    desk = bounced()
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 12:00", contact=BY_MAIL))
+    desk.serve()
+    assert len(left(desk)) == 1
+
+
+# A line of the work list
+
+
+def test_a_loss_that_is_learnt_after_the_line_was_closed_opens_another() -> None:
+    """Though it is dated before: by a webhook that took its time, or by a list of cards."""
+    desk = bounced()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    desk.at += timedelta(hours=1)
+    desk.act(closed(line))
+    desk.serve()
+    assert lines(desk) == []
+    card = a_step(EventType.CARD_READY, "2019-04-08 10:30", received_at=desk.at)
+    desk.take(card)
+    desk.at += timedelta(minutes=1)  # an old event waits for the others of its backlog
+    desk.serve()
+    assert lines(desk) == ["unreachable"]
+
+
+def test_a_receipt_that_comes_after_the_line_was_closed_opens_another() -> None:
+    desk = booked(mobile=False)
+    desk.take(confirmed("2019-04-08 10:20", "s"))
+    desk.serve()
+    request, convocation = desk.ledger
+    desk.at += timedelta(minutes=30)
+    desk.report(request, Fate.BOUNCED, Blame.MESSAGE)
+    desk.report(convocation, Fate.BOUNCED, Blame.MESSAGE)
+    desk.serve()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    assert line.losses == (f"{convocation.notice}#1",)
+
+
+def test_a_line_that_has_grown_since_the_page_was_opened_is_read_again_before_it_is_closed() -> (
+    None
+):
+    desk = bounced()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    desk.take(confirmed("2019-04-08 10:30", "s"))
+    desk.serve()
+    [grown] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    assert (grown.claimed_at, grown.losses) == (line.claimed_at, ("convocation.1.s.email#0",))
+    with pytest.raises(WithoutEffect, match="changed"):
+        desk.act(closed(line), seen=line.edition)
+    assert desk.act(closed(line), seen=grown.edition) is Recorded.RECORDED
+
+
+def test_a_line_that_is_closed_already_is_not_closed_again() -> None:
+    desk = bounced()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    desk.act(closed(line))
+    with pytest.raises(WithoutEffect, match="not_open"):
+        desk.act(closed(line, "once-more"))
+    assert desk.take(closed(line, "unasked")) == [Recorded.STALE]
+
+
+def test_another_failed_try_of_what_was_dealt_with_is_a_loss_of_its_own() -> None:
+    desk = bounced()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    desk.act(closed(line))
+    desk.act(contact_saved())
+    desk.serve()
+    desk.report(desk.ledger[-1], Fate.BOUNCED, Blame.ADDRESS)
+    desk.serve()
+    assert lines(desk) == ["unreachable"]
+
+
+def test_a_step_that_is_not_recorded_cannot_be_taken_back() -> None:
+    with pytest.raises(WithoutEffect, match="no_step"):
+        booked().act(a_word(EventType.WITHDRAWN, "2019-04-08 10:00", EventType.CARD_READY))
+
+
+def test_a_clock_that_runs_ahead_beats_nobody() -> None:
+    """The sender's is five minutes ahead; the desk takes the card back a minute later."""
+    desk = booked()
+    ahead = a_step(EventType.CARD_READY, "2019-04-08 10:10", received_at=paris("2019-04-08 10:05"))
+    desk.take(ahead)
+    desk.at = paris("2019-04-08 10:06")
+    desk.act(a_word(EventType.WITHDRAWN, "2019-04-08 10:06", EventType.CARD_READY, event_id="w"))
+    assert desk.dossiers.load("G-2019-0412").state == "booked"

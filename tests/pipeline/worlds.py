@@ -1,6 +1,6 @@
 """A whole desk in memory, with a clock that is set by hand."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
@@ -8,6 +8,7 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.compose import Desktop
+from chalicelib.pipeline.desk_actions import act
 from chalicelib.pipeline.forget import Memory, forget
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.record_delivery import record_delivery
@@ -75,6 +76,11 @@ class DeskInMemory:
     def _take(self, event: Event) -> Recorded:
         self.at = max(self.at, event.received_at)
         return record_event(self.intake, event, b"body", self.at)
+
+    def act(self, event: Event, seen: str = "") -> Recorded:
+        """Somebody at the desk says it, now."""
+        said = replace(event, at=self.at, received_at=self.at)
+        return act(self.intake, said, self.channels.holds(), self.at, seen)
 
     def serve(self, dossier_id: str = DOSSIER) -> list[Served]:
         return serve_dossier(self.counter, dossier_id)

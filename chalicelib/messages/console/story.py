@@ -30,7 +30,8 @@ class Line:
 
     `told` are further sentences, `technical` what only a technician reads. `subject` names the
     notice, for the forms beside it; `letter` says that it can be read as it was received, and
-    `can_leave_again` that it can be asked for once more here.
+    `can_leave_again` that it can be asked for once more here. `may_leave` are messages that leave
+    only if a person says so; `seen` tells a task from the same one with more on it.
     """
 
     at: datetime
@@ -44,6 +45,8 @@ class Line:
     attempt: int = 1
     letter: bool = False
     can_leave_again: bool = False
+    may_leave: Sequence[str] = ()
+    seen: str = ""
     advice: str = ""
     is_amiss: bool = False
 
@@ -65,8 +68,15 @@ def line_of(entry: Entry) -> Line:
 
 def task_of(entry: Entry) -> Line:
     """An open desk notice: why it is there, and what to do."""
-    kind = entry.attempt.notice.kind if entry.attempt else None
-    return replace(_tried(entry), advice=describe_work(kind) if kind else "")
+    line = entry.attempt
+    assert line
+    waiting = line.losses if line.notice.kind is Kind.TOO_LATE_TO_SEND else ()
+    return replace(
+        _tried(entry),
+        advice=describe_work(line.notice.kind),
+        may_leave=[loss.partition("#")[0] for loss in waiting],
+        seen=line.edition,
+    )
 
 
 def _happened(entry: Entry) -> Line:
