@@ -62,7 +62,7 @@ class FormRefused(Unusable):
 class WithoutEffect(Never):
     """What a person asked for would change nothing; `reason` is a short code."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
 

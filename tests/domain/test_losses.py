@@ -3,14 +3,18 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Plan, owed
+from chalicelib.domain.work import serve_failed
 from tests.builders import (
     ADDRESSES,
     CONTACT,
     DESK,
+    a_closed_desk,
     a_dossier,
     a_line,
     a_notice,
@@ -227,3 +231,99 @@ def test_a_complaint_is_dated_by_the_complaint() -> None:
         if o.notice.kind is Kind.COMPLAINED
     ]
     assert shown(work.due_at) == "2019-08-17 12:00"
+
+
+# What a person has dealt with, and what not
+
+
+READY_SMS = a_notice(Kind.CARD_READY, "2019-07-06", Channel.SMS)
+READY_MAIL = a_notice(Kind.CARD_READY, "2019-07-06")
+OWN_WORK = [
+    (
+        [
+            an_attempt(READY_SMS, Fate.UNKNOWN, f"2019-07-08 {10 + n}:00", attempt=n + 1)
+            for n in range(3)
+        ],
+        "unknown_exhausted",
+    ),
+    (
+        [an_attempt(READY_SMS, Fate.FAILED, "2019-07-08 09:00", address="", reason="text_failed")],
+        "text_failed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sms", "kind"), OWN_WORK)
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_work_about_one_channel_does_not_hide_the_later_loss_of_the_other(
+    sms: list[Attempt], kind: str, is_closed: bool
+) -> None:
+    sms = [replace(a, blame=None) for a in sms]
+    name = f"card_ready-1-2019-07-06-{Channel.SMS}"
+    line = a_line(Kind(kind), name, "2019-07-08 13:00", f"{READY_SMS}#{len(sms)}")
+    events = [*CARD_READY, put_off(str(line.notice), "2019-07-08 14:00", None)]
+    mail = an_attempt(READY_MAIL, Fate.ACCEPTED, "2019-07-08 12:00")
+    life = events if is_closed else CARD_READY
+    assert due(plan_of(life, "2019-07-08 15:00", *sms, mail, line)) == {}
+    bounced = replace(mail, fate=Fate.BOUNCED, blame=Blame.ADDRESS, reason="Bounce.Permanent")
+    told = an_attempt(
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-07-08 15:00"
+    )
+    plan = plan_of(life, "2019-07-08 15:00", *sms, bounced, line, told)
+    assert list(due(plan)) == ["unreachable.desk"]
+    assert plan.due[0].losses == (f"{READY_MAIL}#1", f"{READY_SMS}#{len(sms)}")
+
+
+def test_what_has_nowhere_to_go_takes_the_place_of_nothing() -> None:
+    """The student called a mail unwanted, so the reminder of the card has no address."""
+    unwanted = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.COMPLAINED, "2019-06-25 09:00")
+    bounced = [
+        an_attempt(
+            READY_MAIL, Fate.BOUNCED, f"2019-07-0{7 + n} 19:00", attempt=n + 1, blame=Blame.PASSING
+        )
+        for n in range(3)
+    ]
+    complained = replace(
+        a_line(Kind.COMPLAINED, "mail-key", "2019-06-25 10:00"), fate=Fate.CLOSED, closed_by="c"
+    )
+    line = opened("2019-07-09 19:00", f"{READY_MAIL}#3")
+    ledger = (unwanted, *bounced, complained, line)
+    plan = plan_of(CARD_READY, "2019-08-19 10:00", *ledger, mobile=False)
+    assert (plan.due, plan.ended) == ((), ())
+
+
+def test_of_two_that_are_due_at_one_instant_only_the_later_one_leaves() -> None:
+    """A closure of six weeks ends on the day of the second follow-up."""
+    desk = a_closed_desk("2019-06-20", "2019-08-11")
+    told = an_attempt(RECEIPT, Fate.DELIVERED, "2019-05-14 10:51")
+    dossier = a_dossier(*DEPOSITED, ledger=(told,))
+    plan = owed(dossier, desk, ONLY_MAIL, paris("2019-08-12 09:00"))
+    assert [(o.notice.kind, o.notice.number) for o in plan.due] == [(Kind.NO_NEWS, 2)]
+
+
+def test_a_set_aside_dossier_that_a_person_has_dealt_with_does_not_come_up_at_once() -> None:
+    at = paris("2019-05-14 12:00")
+    line = an_attempt(serve_failed(at), Fate.OPEN, "2019-05-14 12:00", address="")
+    dossier = a_dossier(
+        *DEPOSITED, put_off(str(line.notice), "2019-05-14 12:10", None), ledger=(line,)
+    )
+    waiting = replace(dossier, set_aside_at=at, not_before=paris("2019-05-14 13:00"))
+    plan = owed(waiting, DESK, ONLY_MAIL, paris("2019-05-14 12:11"))
+    assert Kind.SERVE_FAILED not in {o.notice.kind for o in (*plan.due, *plan.later)}
+    assert line.notice in plan.settled
+
+
+def test_a_word_about_an_earlier_name_of_an_occasion_counts_for_it() -> None:
+    """An earlier event of the same hour comes late: the revision is called after it from then."""
+    events = [
+        selected("2019-04-08 10:00", event_id="s2"),
+        an_event(
+            EventType.ASKED_AGAIN,
+            "2019-04-08 12:00",
+            source=Source.DESK,
+            subject="confirmation_request.1.s2.email",
+        ),
+        selected("2019-04-08 09:59", event_id="s1", received_at=paris("2019-04-08 10:08")),
+    ]
+    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s2"), Fate.DELIVERED, "2019-04-08 10:01")
+    assert "confirmation_request.email" in due(plan_of(events, "2019-04-08 12:01", told))
