@@ -136,4 +136,4 @@ def _by_then(attempt: Attempt, at: datetime) -> Attempt:
     if attempt.fate_at <= at:
         return attempt
     fate = Fate.OPEN if attempt.notice.channel is Channel.DESK else Fate.ACCEPTED
-    return replace(attempt, fate=fate, fate_at=attempt.begun, until=None, blame=None)
+    return replace(attempt, fate=fate, fate_at=attempt.begun, until=None, blame=None, closed_by="")

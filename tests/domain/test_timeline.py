@@ -176,6 +176,7 @@ def test_work_that_was_closed_later_stood_open_before() -> None:
         Fate.CLOSED,
         "2019-05-11 09:00",
         fate_at=paris("2019-05-12 09:00"),
+        closed_by="w",
     )
     seen: list[Dossier] = []
 
@@ -185,7 +186,7 @@ def test_work_that_was_closed_later_stood_open_before() -> None:
 
     dossier = a_dossier(selected(event_id="s"), confirmed("2019-05-11 12:00", "s"), ledger=(work,))
     timeline(dossier, replay(dossier, paris("2019-05-13 09:00")), watched)
-    assert [a.fate for a in seen[0].ledger] == [Fate.OPEN]
+    assert [(a.fate, a.closed_by) for a in seen[0].ledger] == [(Fate.OPEN, "")]
 
 
 def test_of_a_long_story_only_the_last_events_are_lived_through_again(
