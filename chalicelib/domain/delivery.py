@@ -87,6 +87,7 @@ class Blame(StrEnum):
     ADDRESS = "address"  #: nothing will ever arrive there
     PASSING = "passing"  #: it may work another time
     MESSAGE = "message"  #: these words were refused; others may arrive at the same address
+    NOTHING = "nothing"  #: perhaps nothing failed: an automatic answer, a complaint taken back
 
 
 #: Fates in which nobody knows yet whether the message arrived.
@@ -95,15 +96,27 @@ UNDECIDED = frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.ACCEPTED, Fate.UNKNOWN
 #: Fates of a message that somebody received, and may not have liked.
 ARRIVED = frozenset({Fate.DELIVERED, Fate.COMPLAINED})
 
-#: Which fates a provider's word can change. Whatever is not listed stays as it is: receipts come
-#: twice, late and out of order, and none of that may undo what is already certain.
-CHANGED_BY: dict[Fate, frozenset[Fate]] = {
-    Fate.ACCEPTED: frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.UNKNOWN}),
-    Fate.DELIVERED: UNDECIDED | {Fate.FAILED},
-    Fate.FAILED: UNDECIDED,
-    Fate.BOUNCED: UNDECIDED | {Fate.DELIVERED, Fate.FAILED},  # mail can come back after delivery
-    Fate.COMPLAINED: UNDECIDED | {Fate.DELIVERED},
-}
+#: What a provider's word says: a fate, and what a failure is about where that makes a difference.
+Word = tuple[Fate, Blame | None]
+
+#: What providers say of one message, the softest first. They say it twice, late and out of order:
+#: a softer word never undoes a harder one, so every order ends in the same.
+SOFTEST_FIRST: tuple[tuple[Word, ...], ...] = (
+    ((Fate.CLAIMED, None), (Fate.POSTPONED, None), (Fate.UNKNOWN, None)),
+    ((Fate.ACCEPTED, None),),
+    ((Fate.BOUNCED, Blame.NOTHING),),  # an automatic answer to what had arrived, or not
+    ((Fate.FAILED, Blame.PASSING),),
+    ((Fate.FAILED, None),),
+    ((Fate.FAILED, Blame.ADDRESS),),
+    ((Fate.DELIVERED, None),),  # a carrier can change its mind
+    ((Fate.BOUNCED, Blame.PASSING),),  # mail can come back after delivery
+    ((Fate.BOUNCED, None),),
+    ((Fate.COMPLAINED, None), (Fate.DELIVERED, Blame.NOTHING)),  # the later of the two counts
+    ((Fate.BOUNCED, Blame.ADDRESS),),
+)
+_HARDNESS = {word: rank for rank, words in enumerate(SOFTEST_FIRST) for word in words}
+_UNSAID, _ACCEPTED = _HARDNESS[Fate.CLAIMED, None], _HARDNESS[Fate.ACCEPTED, None]
+_COMPLAINED = _HARDNESS[Fate.COMPLAINED, None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,16 +205,43 @@ class DeliveryReport:
     blame: Blame | None = None
 
 
-def settled(attempt: Attempt, report: DeliveryReport) -> Attempt:
-    """The attempt after a provider's report; the same attempt when it changes nothing."""
-    if attempt.fate not in CHANGED_BY.get(report.fate, frozenset()):
-        return attempt
-    return replace(
+def hardness(fate: Fate, blame: Blame | None) -> int:
+    """How hard a provider's word is: the softer of two never undoes the harder one."""
+    return _HARDNESS.get((fate, blame), _HARDNESS.get((fate, None), _UNSAID))
+
+
+def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
+    """The attempt after a provider's report that came in now; the same one if it changes nothing.
+
+    A provider's clock is not believed further than ours reaches: nothing became of a message before
+    we claimed it, nor after we heard of it.
+    """
+    said = replace(
         attempt,
         fate=report.fate,
-        fate_at=report.at,
+        fate_at=max(attempt.claimed_at, min(report.at, now)),
         until=None,
         reason=report.reason,
         blame=report.blame,
         message_id=attempt.message_id or report.message_id,
+        learnt_at=now,
     )
+    return said if _overrules(said, attempt) else attempt
+
+
+def _overrules(said: Attempt, known: Attempt) -> bool:
+    """Whether it is the harder word, and about a message at all. Of two as hard as each other the
+    earlier one counts; but a correction follows its complaint: of these the later one.
+    """
+    if known.fate in {Fate.OPEN, Fate.CLOSED}:
+        return False
+    before, after = hardness(known.fate, known.blame), hardness(said.fate, said.blame)
+    if before != after:
+        return before < after
+    if after == _COMPLAINED:
+        return _later(known) < _later(said)
+    return after > _ACCEPTED and (said.fate_at, said.reason) < (known.fate_at, known.reason)
+
+
+def _later(word: Attempt) -> tuple[datetime, bool]:
+    return word.fate_at, word.blame is Blame.NOTHING

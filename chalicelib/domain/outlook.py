@@ -159,7 +159,7 @@ def _arrived(course: Course) -> Outlook:
 
 def _failed(course: Course) -> Outlook:
     last = course.last
-    if last.blame is Blame.PASSING:
+    if last.blame in {Blame.PASSING, Blame.NOTHING}:
         return _again(course, last.fate_at, last.reason)
     return spent(_next(course, last.fate_at), last.fate_at, last.reason)
 

@@ -4,7 +4,8 @@ Shapes: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sn
 https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,7 +14,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice, Whose
+from chalicelib.domain.delivery import (
+    Blame,
+    DeliveryReport,
+    Fate,
+    Kind,
+    Notice,
+    Whose,
+    hardness,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,28 +63,62 @@ class Receipt:
 
 
 _ACCEPTED, _DELIVERED = Meaning(fate=Fate.ACCEPTED), Meaning(fate=Fate.DELIVERED)
+_COMPLAINED = Meaning(fate=Fate.COMPLAINED)
 _NOT_THIS_MESSAGE = Meaning(fate=Fate.FAILED, blame=Blame.MESSAGE)
 _NOT_THIS_NUMBER = Meaning(fate=Fate.FAILED, blame=Blame.ADDRESS)
 _NOT_THIS_TIME = Meaning(fate=Fate.FAILED, blame=Blame.PASSING)
+_RETURNED_FOR_GOOD = Meaning(fate=Fate.BOUNCED, blame=Blame.ADDRESS)
 _RETURNED_WORDS = Meaning(fate=Fate.BOUNCED, blame=Blame.MESSAGE)
+_RETURNED_FOR_NOW = Meaning(fate=Fate.BOUNCED, blame=Blame.PASSING)
 
-#: SES events by type. A bounce is judged by its own type, and by its sub-type where that says more.
-#: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types
+#: SES events by type and by what qualifies them. A name that is not listed means what it means
+#: without its last part: a bounce of a new type is still a bounce.
+#: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
 SES: Mapping[str, Meaning] = {
     "Send": _ACCEPTED,
     "Delivery": _DELIVERED,
-    "Bounce.Permanent": Meaning(fate=Fate.BOUNCED, blame=Blame.ADDRESS),
-    "Bounce.Transient": Meaning(fate=Fate.BOUNCED, blame=Blame.PASSING),
+    "Bounce": _RETURNED_WORDS,
+    "Bounce.Permanent": _RETURNED_FOR_GOOD,
+    "Bounce.Transient": _RETURNED_FOR_NOW,
     "Bounce.Transient.MessageTooLarge": _RETURNED_WORDS,
     "Bounce.Transient.ContentRejected": _RETURNED_WORDS,
     "Bounce.Transient.AttachmentRejected": _RETURNED_WORDS,
-    "Bounce.Undetermined": Meaning(fate=Fate.BOUNCED, blame=Blame.PASSING),
-    "Complaint": Meaning(fate=Fate.COMPLAINED),
+    "Bounce.Undetermined": _RETURNED_FOR_NOW,
+    # No mail server says that it failed: "out of the office", or somebody is still trying.
+    "Bounce.NoFailure": Meaning(fate=Fate.BOUNCED, blame=Blame.NOTHING),
+    "Complaint": _COMPLAINED,
+    "Complaint.abuse": _COMPLAINED,
+    "Complaint.auth-failure": _COMPLAINED,
+    "Complaint.fraud": _COMPLAINED,
+    "Complaint.not-spam": Meaning(fate=Fate.DELIVERED, blame=Blame.NOTHING),  # RFC 6430
+    "Complaint.other": _COMPLAINED,
+    "Complaint.virus": _COMPLAINED,
+    # A complaint with a sub-type is none: SES took the message and did not try to send it.
+    "Complaint.Suppressed": _RETURNED_FOR_GOOD,
     "Reject": _NOT_THIS_MESSAGE,
     "Rendering Failure": _NOT_THIS_MESSAGE,
 }
 
-#: SMS events by type. In France a carrier's acceptance is all the delivery there is to know.
+#: What a mail server says of a recipient, where that says more than SES' type: the permanent
+#: failures of RFC 3463, by subject and detail. SES calls a domain that does not exist "Transient".
+STATUSES: Mapping[str, Meaning] = {
+    "Status.5.1": _RETURNED_FOR_GOOD,  # the address: mailbox, domain, syntax, moved, null MX
+    "Status.5.1.7": _RETURNED_WORDS,  # the sender's address: ours
+    "Status.5.1.8": _RETURNED_WORDS,
+    "Status.5.2.1": _RETURNED_FOR_GOOD,  # the mailbox is disabled
+    "Status.5.2.3": _RETURNED_WORDS,  # too long for the mailbox
+    "Status.5.3.4": _RETURNED_WORDS,  # too big for the mail system
+    "Status.5.4.4": _RETURNED_FOR_GOOD,  # no way there: the domain does not exist
+    "Status.5.6": _RETURNED_WORDS,  # of a kind that cannot be shown there
+}
+
+_OF_MAIL: Mapping[str, Meaning] = {**SES, **STATUSES}
+
+#: Actions of a delivery report (RFC 3464) that are no failure.
+NO_FAILURE = frozenset({"delayed", "delivered", "expanded", "relayed"})
+
+#: SMS events by type, once they are final: until then the message is on its way, whatever they say.
+#: In France a carrier's acceptance is all the delivery there is to know.
 #: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
 SMS: Mapping[str, Meaning] = {
     "TEXT_QUEUED": _ACCEPTED,
@@ -95,6 +138,10 @@ SMS: Mapping[str, Meaning] = {
     "TEXT_PROTECT_BLOCKED": _NOT_THIS_NUMBER,  # of a country that we do not send to
 }
 
+#: Every event of a text message is called so. The last word of one, in a word that is new to us,
+#: leaves it as unknown as TEXT_UNKNOWN does.
+TEXT, NEW_WORD = "TEXT_", _NOT_THIS_TIME
+
 #: A delay says nothing final: a delivery or a bounce will follow it.
 NO_NEWS = frozenset({"DeliveryDelay"})
 
@@ -102,6 +149,9 @@ NO_NEWS = frozenset({"DeliveryDelay"})
 GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 
 Instant = Annotated[datetime, Meta(tz=True)]
+_STATUS = re.compile(r"[245]\.(?P<subject>\d{1,3})\.\d{1,3}(?![\d.])", re.ASCII)
+_STATUS_IN_WORDS = re.compile(rf"smtp; *\d{{3}}[ -](?P<code>{_STATUS.pattern})", re.ASCII | re.I)
+
 #: Milliseconds since 1970; the last ones of the year 9999 are the most a calendar can say.
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 
@@ -112,10 +162,37 @@ class _Mail(Struct, frozen=True, rename="camel"):
     tags: dict[str, list[str]] = {}
 
 
+class _Recipient(Struct, frozen=True, rename="camel"):
+    """What a mail server's report says of one recipient: nothing, if it sent none."""
+
+    action: str | None = None
+    status: str | None = None
+    diagnostic_code: str | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it says that the message will not arrive there."""
+        if self.action:
+            return self.action.casefold() not in NO_FAILURE
+        return bool(self.status or self.diagnostic_code)
+
+    @property
+    def code(self) -> str:
+        """Its status; where that is missing or says nothing, the one in the mail server's words."""
+        status = _STATUS.match(self.status or "")
+        if status and status["subject"] != "0":
+            return status[0]
+        told = _STATUS_IN_WORDS.match(self.diagnostic_code or "")
+        return told["code"] if told else ""
+
+
 class _Detail(Struct, frozen=True, rename="camel"):
     timestamp: Instant | None = None
-    bounce_type: str = ""
-    bounce_sub_type: str = ""
+    bounce_type: str | None = None
+    bounce_sub_type: str | None = None
+    bounced_recipients: list[_Recipient] | None = None
+    complaint_sub_type: str | None = None
+    complaint_feedback_type: str | None = None
 
 
 class _SesEvent(Struct, frozen=True, rename="camel"):
@@ -134,22 +211,18 @@ class _SmsEvent(Struct, frozen=True, rename="camel"):
     event_timestamp: Millis
     message_id: str
     context: dict[str, str] = {}
+    is_final: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What both providers say in their own ways."""
+    """What both providers say in their own ways; a word that we do not know has no meaning."""
 
     name: str
     at: datetime
     message_id: str
     tags: Mapping[str, str]
-    table: Mapping[str, Meaning]
-
-    @property
-    def meaning(self) -> Meaning | None:
-        """What it means by its provider's table: under its whole name, or without the last part."""
-        return self.table.get(self.name) or self.table.get(self.name.rpartition(".")[0])
+    meaning: Meaning | None
 
 
 def receipt_of(body: str) -> Receipt:
@@ -192,13 +265,53 @@ def _ses(content: Mapping[str, Any]) -> Told:
     kind = event.event_type or event.notification_type
     detail = {"Bounce": event.bounce, "Complaint": event.complaint, "Delivery": event.delivery}
     about = detail.get(kind, _Detail())
+    name = _qualified(kind, about)
     return Told(
-        name=f"Bounce.{about.bounce_type}.{about.bounce_sub_type}" if kind == "Bounce" else kind,
+        name=name,
         at=about.timestamp or event.mail.timestamp,
         message_id=event.mail.message_id,
         tags={name: values[0] for name, values in event.mail.tags.items() if values},
-        table=SES,
+        meaning=_meaning(name),
     )
+
+
+def _qualified(kind: str, about: _Detail) -> str:
+    """The type of an event with what it says beside. The words of others go no further."""
+    if kind == "Bounce":
+        return _bounce(about)
+    if kind == "Complaint" and about.complaint_sub_type:
+        return f"Complaint.Suppressed.{about.complaint_sub_type}"
+    feedback = f"{kind}.{(about.complaint_feedback_type or '').strip().casefold()}"
+    return feedback if feedback in SES else kind
+
+
+def _bounce(bounce: _Detail) -> str:
+    """By SES' own type, or by the status of a recipient where that is the harder word."""
+    kind, subtype = bounce.bounce_type or "", bounce.bounce_sub_type or ""
+    recipients = bounce.bounced_recipients or []
+    failed = [recipient for recipient in recipients if recipient.has_failed]
+    is_vague = subtype == "General" or any(recipient.action for recipient in recipients)
+    if kind == "Transient" and is_vague and not failed:
+        return "Bounce.NoFailure"
+    names = [f"Bounce.{kind}.{subtype}", *(f"Status.{recipient.code}" for recipient in failed)]
+    return max(names, key=_hardness)
+
+
+def _hardness(name: str) -> int:
+    meaning = _meaning(name)
+    return hardness(meaning.fate, meaning.blame) if meaning else -1
+
+
+def _meaning(name: str) -> Meaning | None:
+    """By its whole name, or by as much of it as the tables know."""
+    known = (one for one in _shorter_and_shorter(name) if one in _OF_MAIL)
+    return _OF_MAIL.get(next(known, ""))
+
+
+def _shorter_and_shorter(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def _sms(content: Mapping[str, Any]) -> Told:
@@ -208,8 +321,15 @@ def _sms(content: Mapping[str, Any]) -> Told:
         at=datetime.fromtimestamp(event.event_timestamp / 1000, UTC),
         message_id=event.message_id,
         tags=event.context,
-        table=SMS,
+        meaning=_of_a_text(event) if event.event_type.startswith(TEXT) else None,
     )
+
+
+def _of_a_text(event: _SmsEvent) -> Meaning | None:
+    """An event that does not say whether it is the last word is judged by its name alone."""
+    if event.is_final is False:
+        return _ACCEPTED
+    return SMS.get(event.event_type) or (NEW_WORD if event.is_final else None)
 
 
 def _whose(tags: Mapping[str, str]) -> Whose | None:

@@ -29,7 +29,7 @@ def record_delivery(
         if attempt is None:
             # Whatever is told of a forgotten message is forgotten as well.
             return dossier, None, Settled.UNCHANGED if dossier.forgotten else Settled.UNMATCHED
-        after = settled(attempt, report)
+        after = settled(attempt, report, now)
         if after == attempt:
             return dossier, None, Settled.UNCHANGED
         what = f"{report.notice} attempt {report.attempt} {after.fate} {after.reason}".rstrip()

@@ -96,7 +96,7 @@ def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:
         receipt_id="",
         message_id=message_id,
     )
-    return lambda attempt: replace(settled(attempt, report), message_id=message_id)
+    return lambda attempt: replace(settled(attempt, report, now), message_id=message_id)
 
 
 def _ended(error: NotSent, now: datetime) -> Answer:

@@ -50,38 +50,70 @@ def mail(tags: dict[str, str] = TAGS) -> dict[str, Any]:
     }
 
 
-#: Every type and sub-type of a bounce that SES documents.
+#: Every type and sub-type of a bounce that SES documents, with what a mail server says of such a one.
 BOUNCES = {
-    "Permanent": ("General", "NoEmail", "Suppressed", "OnAccountSuppressionList"),
-    "Transient": (
-        "General",
-        "MailboxFull",
-        "MessageTooLarge",
-        "ContentRejected",
-        "AttachmentRejected",
-    ),
-    "Undetermined": ("Undetermined",),
+    "Permanent": {
+        "General": "5.0.0",
+        "NoEmail": "5.1.1",
+        "Suppressed": "5.1.1",
+        "OnAccountSuppressionList": "5.1.1",
+    },
+    "Transient": {
+        "General": "4.4.7",
+        "MailboxFull": "4.2.2",
+        "MessageTooLarge": "5.3.4",
+        "ContentRejected": "5.7.1",
+        "AttachmentRejected": "5.7.1",
+    },
+    "Undetermined": {"Undetermined": "5.0.0"},
 }
 
 
-def bounce(kind: str, subtype: str = "General") -> dict[str, Any]:
+def bounce(kind: str, subtype: str = "General", **said: str | None) -> dict[str, Any]:
+    """`said` takes the place of what the mail server says of the recipient; None leaves it out."""
+    status = BOUNCES.get(kind, {}).get(subtype, "5.0.0")
+    recipient = {
+        "emailAddress": ADDRESS,
+        "action": "failed",
+        "status": status,
+        "diagnosticCode": f"smtp; 550 {status} <{ADDRESS}>... refused",
+        **said,
+    }
     return {
         "feedbackId": FEEDBACK_ID,
         "bounceType": kind,
         "bounceSubType": subtype,
-        "bouncedRecipients": [
-            {
-                "emailAddress": ADDRESS,
-                "action": "failed",
-                "status": "5.1.1",
-                "diagnosticCode": f"smtp; 550 5.1.1 <{ADDRESS}>... User unknown",
-            }
-        ],
+        "bouncedRecipients": [{k: v for k, v in recipient.items() if v is not None}],
         "timestamp": LATER,
         "remoteMtaIp": "203.0.113.5",
         "reportingMTA": "dsn; a8-50.smtp-out.eu-west-3.amazonses.com",
     }
 
+
+#: What a bounce is without a report of a mail server: so do answers come that a mailbox gives by itself.
+NO_REPORT: dict[str, str | None] = {"action": None, "status": None, "diagnosticCode": None}
+
+#: Every feedback type that SES documents: those of RFC 5965, RFC 6591 and RFC 6430.
+FEEDBACK_TYPES = ("abuse", "auth-failure", "fraud", "not-spam", "other", "virus")
+
+
+def complaint(feedback_type: str | None = None, subtype: str | None = None) -> dict[str, Any]:
+    """A feedback report need not be attached: then it has neither type nor program nor arrival."""
+    report = {
+        "userAgent": "Yahoo!-Mail-Feedback/2.0",
+        "complaintFeedbackType": feedback_type,
+        "arrivalDate": "2019-06-27T13:00:02.000Z",
+    }
+    return {
+        "feedbackId": FEEDBACK_ID,
+        "complaintSubType": subtype,
+        "complainedRecipients": [{"emailAddress": ADDRESS}],
+        "timestamp": LATER,
+        **(report if feedback_type else {}),
+    }
+
+
+_ON_ITS_WAY = frozenset({"TEXT_QUEUED", "TEXT_PENDING", "TEXT_SENT"})
 
 #: Every SES event type by our name for it: its own name, and its own part under its own key.
 SES_DETAILS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -104,19 +136,15 @@ SES_DETAILS: dict[str, tuple[str, dict[str, Any]]] = {
         for kind, subtypes in BOUNCES.items()
         for subtype in subtypes
     },
-    "Complaint": (
+    "Bounce.NoFailure": ("Bounce", {"bounce": bounce("Transient", "General", **NO_REPORT)}),
+    "Complaint": ("Complaint", {"complaint": complaint()}),
+    **{
+        f"Complaint.{feedback_type}": ("Complaint", {"complaint": complaint(feedback_type)})
+        for feedback_type in FEEDBACK_TYPES
+    },
+    "Complaint.Suppressed.OnAccountSuppressionList": (
         "Complaint",
-        {
-            "complaint": {
-                "feedbackId": FEEDBACK_ID,
-                "complaintSubType": None,
-                "complainedRecipients": [{"emailAddress": ADDRESS}],
-                "timestamp": LATER,
-                "userAgent": "Yahoo!-Mail-Feedback/2.0",
-                "complaintFeedbackType": "abuse",
-                "arrivalDate": "2019-06-27T13:00:02.000Z",
-            }
-        },
+        {"complaint": complaint(subtype="OnAccountSuppressionList")},
     ),
     "Reject": ("Reject", {"reject": {"reason": "Bad content"}}),
     "Rendering Failure": (
@@ -154,14 +182,25 @@ def ses(name: str, key: str = "eventType", tags: dict[str, str] = TAGS) -> dict[
     return {key: kind, "mail": mail(tags), **detail}
 
 
-def sms(name: str) -> dict[str, Any]:
-    """One event of the SMS service."""
+def bounced(kind: str, subtype: str = "General", **said: str | None) -> dict[str, Any]:
+    """One bounce with what a mail server says of the recipient."""
+    return {"eventType": "Bounce", "mail": mail(), "bounce": bounce(kind, subtype, **said)}
+
+
+def complained(feedback_type: str | None = None, subtype: str | None = None) -> dict[str, Any]:
+    """One complaint with its qualifiers."""
+    told = complaint(feedback_type, subtype)
+    return {"eventType": "Complaint", "mail": mail(), "complaint": told}
+
+
+def sms(name: str, *, is_final: bool | None = None) -> dict[str, Any]:
+    """One event of the SMS service; without more said, it is as final as its name sounds."""
     status = name.removeprefix("TEXT_")
     return {
         "eventType": name,
         "eventVersion": "1.0",
         "eventTimestamp": 1561640403669,
-        "isFinal": name not in {"TEXT_QUEUED", "TEXT_PENDING", "TEXT_SENT"},
+        "isFinal": name not in _ON_ITS_WAY if is_final is None else is_final,
         "originationPhoneNumber": "PREFISERE",
         "destinationPhoneNumber": NUMBER,
         "isoCountryCode": "FR",

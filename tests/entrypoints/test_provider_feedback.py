@@ -21,9 +21,12 @@ from chalicelib.entrypoints.provider_feedback import (
 from tests.entrypoints.provider_payloads import (
     LATER,
     MESSAGE_ID,
+    NO_REPORT,
     SES_DETAILS,
     SMS_ID,
     TAGS,
+    bounced,
+    complained,
     in_eventbridge,
     in_sns,
     ses,
@@ -44,7 +47,15 @@ SES_FATES = [
     ("Bounce.Transient.ContentRejected", Fate.BOUNCED, Blame.MESSAGE, True),
     ("Bounce.Transient.AttachmentRejected", Fate.BOUNCED, Blame.MESSAGE, True),
     ("Bounce.Undetermined.Undetermined", Fate.BOUNCED, Blame.PASSING, True),
+    ("Bounce.NoFailure", Fate.BOUNCED, Blame.NOTHING, True),
     ("Complaint", Fate.COMPLAINED, None, True),
+    ("Complaint.abuse", Fate.COMPLAINED, None, True),
+    ("Complaint.auth-failure", Fate.COMPLAINED, None, True),
+    ("Complaint.fraud", Fate.COMPLAINED, None, True),
+    ("Complaint.not-spam", Fate.DELIVERED, Blame.NOTHING, True),
+    ("Complaint.other", Fate.COMPLAINED, None, True),
+    ("Complaint.virus", Fate.COMPLAINED, None, True),
+    ("Complaint.Suppressed.OnAccountSuppressionList", Fate.BOUNCED, Blame.ADDRESS, True),
     ("Reject", Fate.FAILED, Blame.MESSAGE, False),
     ("Rendering Failure", Fate.FAILED, Blame.MESSAGE, False),
 ]
@@ -76,7 +87,7 @@ def report(fate: Fate, channel: Channel, **more: Any) -> DeliveryReport:
 
 def test_the_tables_here_are_whole() -> None:
     kinds = {".".join(row[0].split(".")[:2]) for row in SES_FATES}
-    assert kinds == {".".join(name.split(".")[:2]) for name in SES}
+    assert kinds | {"Bounce"} == {".".join(name.split(".")[:2]) for name in SES}
     assert [row[0] for row in SMS_FATES] == list(SMS)
     assert set(SES_DETAILS) == {row[0] for row in SES_FATES} | NO_NEWS
 
@@ -142,6 +153,142 @@ def test_a_delay_is_no_news() -> None:
     assert (receipt.report, receipt.is_news) == (None, False)
 
 
+def meaning(event: dict[str, Any]) -> tuple[Fate, Blame | None, str]:
+    """What an event says: the fate, what it blames, and the reason that is kept."""
+    told = receipt_of(in_sns(event)).report
+    assert told
+    return told.fate, told.blame, told.reason
+
+
+#: What a mail server says of a recipient of a bounce that SES calls Transient and General.
+@pytest.mark.parametrize(
+    ("said", "blame", "reason"),
+    [
+        ({"status": "5.4.4"}, Blame.ADDRESS, "Status.5.4.4"),
+        ({"status": "5.1.0"}, Blame.ADDRESS, "Status.5.1.0"),
+        ({"status": "5.1.1"}, Blame.ADDRESS, "Status.5.1.1"),
+        ({"status": "5.1.2"}, Blame.ADDRESS, "Status.5.1.2"),
+        ({"status": "5.1.3"}, Blame.ADDRESS, "Status.5.1.3"),
+        ({"status": "5.1.6"}, Blame.ADDRESS, "Status.5.1.6"),
+        ({"status": "5.1.10"}, Blame.ADDRESS, "Status.5.1.10"),
+        ({"status": "5.1.1 (bad mailbox)"}, Blame.ADDRESS, "Status.5.1.1"),
+        ({"status": "5.2.1"}, Blame.ADDRESS, "Status.5.2.1"),
+        ({"status": "5.1.8"}, Blame.MESSAGE, "Status.5.1.8"),
+        ({"status": "5.2.3"}, Blame.MESSAGE, "Status.5.2.3"),
+        ({"status": "5.3.4"}, Blame.MESSAGE, "Status.5.3.4"),
+        ({"status": "5.6.1"}, Blame.MESSAGE, "Status.5.6.1"),
+        ({"status": "4.1.1"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "4.2.2"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "4.4.4"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "4.4.7"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "5.2.2"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "5.7.1"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "no status"}, Blame.PASSING, "Bounce.Transient.General"),
+        # Where the status says nothing, the mail server's own words do.
+        ({"status": None, "diagnosticCode": "smtp; 550 5.1.1 unknown"}, Blame.ADDRESS, "Status.5.1.1"),
+        ({"status": "5.0.0", "diagnosticCode": "SMTP; 550-5.4.4 no"}, Blame.ADDRESS, "Status.5.4.4"),
+        ({"status": "5.0.0", "diagnosticCode": "smtp; 550 5.1.1.9 said so"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"action": None, "status": None}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": None, "diagnosticCode": None}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"action": None, "diagnosticCode": None, "status": "4.2.2"}, Blame.PASSING, "Bounce.Transient.General"),
+        # No mail server says that it failed.
+        (NO_REPORT, Blame.NOTHING, "Bounce.NoFailure"),
+        ({"action": "", "status": "", "diagnosticCode": ""}, Blame.NOTHING, "Bounce.NoFailure"),
+        ({"action": "delayed", "status": "4.4.1"}, Blame.NOTHING, "Bounce.NoFailure"),
+        ({"action": "Relayed", "status": "2.1.9"}, Blame.NOTHING, "Bounce.NoFailure"),
+    ],
+)  # fmt: skip
+def test_a_general_bounce_means_what_the_mail_server_says(
+    said: dict[str, str | None], blame: Blame, reason: str
+) -> None:
+    assert meaning(bounced("Transient", "General", **said)) == (Fate.BOUNCED, blame, reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype", "said", "blame"),
+    [
+        ("Transient", "MailboxFull", {"status": "5.2.2"}, Blame.PASSING),
+        ("Transient", "MailboxFull", {"status": "5.1.1"}, Blame.ADDRESS),
+        ("Transient", "MailboxFull", NO_REPORT, Blame.PASSING),
+        ("Transient", "MailboxFull", {"action": "delayed"}, Blame.NOTHING),
+        ("Transient", "ContentRejected", {"status": "5.1.1"}, Blame.ADDRESS),
+        ("Transient", "ContentRejected", NO_REPORT, Blame.MESSAGE),
+        ("Transient", "OfANewKind", {}, Blame.PASSING),
+        ("Undetermined", "Undetermined", NO_REPORT, Blame.PASSING),
+        ("Undetermined", "Undetermined", {"status": "5.1.2"}, Blame.ADDRESS),
+        ("Permanent", "General", NO_REPORT, Blame.ADDRESS),
+        ("Permanent", "General", {"status": "4.2.2"}, Blame.ADDRESS),
+        ("Permanent", "OfANewKind", {"action": "delayed"}, Blame.ADDRESS),
+        ("OfANewKind", "General", {}, Blame.MESSAGE),
+        ("OfANewKind", "General", NO_REPORT, Blame.MESSAGE),
+        ("OfANewKind", "General", {"status": "5.1.1"}, Blame.ADDRESS),
+    ],
+)
+def test_of_a_type_and_a_status_the_harder_one_counts(
+    kind: str, subtype: str, said: dict[str, str | None], blame: Blame
+) -> None:
+    assert meaning(bounced(kind, subtype, **said))[:2] == (Fate.BOUNCED, blame)
+
+
+@pytest.mark.parametrize("part", [{}, {"bounceType": None}, {"bouncedRecipients": None}])
+def test_a_bounce_that_says_nothing_is_a_bounce(part: dict[str, Any]) -> None:
+    event = {**ses("Bounce.Permanent.General"), "bounce": part}
+    assert meaning(event)[:2] == (Fate.BOUNCED, Blame.MESSAGE)
+
+
+def test_of_two_recipients_the_harder_word_counts() -> None:
+    event = bounced("Transient", "General", **NO_REPORT)
+    failed = bounced("Transient", "General", status="5.1.1")["bounce"]["bouncedRecipients"]
+    event["bounce"]["bouncedRecipients"] += failed
+    assert meaning(event) == (Fate.BOUNCED, Blame.ADDRESS, "Status.5.1.1")
+
+
+@pytest.mark.parametrize("feedback_type", [None, "abuse", "not-spam"])
+@pytest.mark.parametrize("subtype", ["OnAccountSuppressionList", "OnTenantSuppressionList"])
+def test_a_complaint_with_a_sub_type_was_never_sent(
+    subtype: str, feedback_type: str | None
+) -> None:
+    event = complained(feedback_type, subtype)
+    reason = f"Complaint.Suppressed.{subtype}"
+    assert meaning(event) == (Fate.BOUNCED, Blame.ADDRESS, reason)
+
+
+@pytest.mark.parametrize(
+    ("feedback_type", "fate", "reason"),
+    [
+        ("ABUSE", Fate.COMPLAINED, "Complaint.abuse"),
+        (" Not-Spam ", Fate.DELIVERED, ""),
+        ("lea.benali@example.org", Fate.COMPLAINED, "Complaint"),
+        ("", Fate.COMPLAINED, "Complaint"),
+    ],
+)
+def test_a_feedback_type_is_a_free_word_of_which_only_the_known_ones_are_kept(
+    feedback_type: str, fate: Fate, reason: str
+) -> None:
+    event = complained("other")
+    event["complaint"]["complaintFeedbackType"] = feedback_type
+    assert (meaning(event)[0], meaning(event)[2]) == (fate, reason)
+
+
+@pytest.mark.parametrize("name", [*SMS, "TEXT_SWALLOWED"])
+def test_until_it_is_final_a_text_message_is_on_its_way_whatever_is_said(name: str) -> None:
+    assert meaning(sms(name, is_final=False)) == (Fate.ACCEPTED, None, "")
+
+
+@pytest.mark.parametrize(("name", "fate", "blame"), SMS_FATES)
+def test_an_event_that_does_not_say_whether_it_is_final_is_judged_by_its_name(
+    name: str, fate: Fate, blame: Blame | None
+) -> None:
+    event = sms(name)
+    del event["isFinal"]
+    assert meaning(event)[:2] == (fate, blame)
+
+
+def test_the_last_word_of_a_text_message_is_never_swallowed() -> None:
+    expected = (Fate.FAILED, Blame.PASSING, "TEXT_SWALLOWED")
+    assert meaning(sms("TEXT_SWALLOWED", is_final=True)) == expected
+
+
 def _renamed(event: dict[str, Any], kind: str) -> dict[str, Any]:
     return {**event, "eventType": kind}
 
@@ -151,12 +298,12 @@ def _renamed(event: dict[str, Any], kind: str) -> dict[str, Any]:
     [
         _renamed(ses("Send"), "Subscription"),
         _renamed(ses("Bounce.Permanent.General"), "Rebound"),
-        {**ses("Bounce.Permanent.General"), "bounce": {}},
         {**ses("Send"), "eventType": ""},
-        sms("TEXT_SWALLOWED"),
+        {**sms("TEXT_SWALLOWED"), "isFinal": None},
         sms("MEDIA_DELIVERED"),
+        sms("MEDIA_DELIVERED", is_final=False),
     ],
-    ids=["ses", "ses bounce", "ses bounce of no type", "ses no type", "sms", "mms"],
+    ids=["ses", "ses bounce", "ses no type", "sms", "mms", "mms on its way"],
 )
 def test_an_event_we_do_not_know_yet_is_news_without_a_report(event: dict[str, Any]) -> None:
     receipt = receipt_of(in_sns(event))

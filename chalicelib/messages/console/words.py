@@ -101,9 +101,11 @@ def _meant(code: str, part: str) -> Trouble:
 
 
 def _meaning(code: str) -> tuple[str, str]:
-    """By its whole name or, as a provider's sub-type adds little, without the last part."""
+    """By its whole name or, as a provider's sub-type adds little, by as much of it as is known."""
     known, otherwise = _troubles()
-    return known.get(code) or known.get(code.rpartition(".")[0]) or otherwise
+    while code not in known and "." in code:
+        code = code.rpartition(".")[0]
+    return known.get(code, otherwise)
 
 
 @cache

@@ -50,7 +50,8 @@ OF_PROVIDERS = {
     *sms.CODES,
     *(
         code
-        for code, meaning in {**provider_feedback.SES, **provider_feedback.SMS}.items()
+        for table in (provider_feedback.SES, provider_feedback.STATUSES, provider_feedback.SMS)
+        for code, meaning in table.items()
         if meaning.fate not in {Fate.ACCEPTED, Fate.DELIVERED}
     ),
 }
@@ -90,6 +91,13 @@ def test_every_code_that_we_know_means_something_plain(code: str) -> None:
         ("Bounce.Permanent.General", "L’adresse e-mail n’existe pas"),
         ("Bounce.Transient.MailboxFull", "La boîte ne reçoit pas de messages en ce moment"),
         ("Bounce.Transient.MessageTooLarge", "La boîte a refusé ce message"),
+        ("Bounce.OfANewKind.General", "La boîte a refusé ce message"),
+        ("Status.5.1.10", "L’adresse e-mail n’existe pas"),
+        (
+            "Complaint.Suppressed.OnAccountSuppressionList",
+            "Le service d’envoi ne remet plus rien à cette adresse",
+        ),
+        ("Complaint.abuse", "L’étudiant a signalé le message comme indésirable"),
         ("TEXT_UNREACHABLE", "Le téléphone ne reçoit pas de messages en ce moment"),
         ("SomethingNew", OTHERWISE),
         ("a:b", OTHERWISE),
