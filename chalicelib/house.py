@@ -21,9 +21,9 @@ from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.messages.console.views import DeadLetters
-from chalicelib.observability import log_failure
+from chalicelib.observability import Metric, count, log_failure
 from chalicelib.operators.cognito import CognitoOperators, cognito_client
 from chalicelib.operators.enrolment import enrolment_picture
 from chalicelib.operators.sessions import Sessions
@@ -189,6 +189,8 @@ class House:
             receipts=self.receipts,
             quarantine=self.quarantine,
             planner=self.planner,
+            mailer=self.senders.mailer,
+            on_still_suppressed=_still_suppressed,
         )
 
     @cached_property
@@ -204,7 +206,12 @@ class House:
             self.settings.sms_sender_id,
             self.settings.sms_configuration_set,
         )
-        return Senders(mailer=mailer, texter=texter, chance=self.chance)
+        return Senders(
+            mailer=mailer,
+            texter=texter,
+            chance=self.chance,
+            on_still_suppressed=_still_suppressed,
+        )
 
     @property
     def counter(self) -> Counter:
@@ -217,3 +224,8 @@ class House:
             now=self.now,
             token=self.token,
         )
+
+
+def _still_suppressed(refusal: NotSent) -> None:
+    log_failure(refusal, outcome="still_suppressed", reason=refusal.reason)
+    count(Metric.STILL_SUPPRESSED)

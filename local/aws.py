@@ -18,6 +18,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from chalicelib.domain.keys import first
 from local.cognito import CLIENT_ID, POOL_ID
 from local.haste import make_haste
+from local.suppression import PATH as SUPPRESSED
+from local.suppression import SuppressionList
 from local.transport import Served, Transport, over_http
 
 make_haste()
@@ -97,6 +99,7 @@ class _Serialised:
     application: WSGIApplication
     on_email: OnEmail | None
     fault: Fault | None
+    suppressed: SuppressionList | None
     calls: list[Call] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,10 +110,14 @@ class _Serialised:
             if self.fault:
                 self.fault(call)
             body = _rewound(env) if _is_email(env) else b""
-            answer = b"".join(self.application(env, start))
+            answer = b"".join(self._plays(env)(env, start))
         if body and self.on_email:
             self._tell(body, answer)
         return [answer]
+
+    def _plays(self, env: WSGIEnvironment) -> WSGIApplication:
+        is_about_list = env.get("PATH_INFO", "").startswith(SUPPRESSED)
+        return self.suppressed.answer if self.suppressed and is_about_list else self.application
 
     def _tell(self, body: bytes, answer: bytes) -> None:
         """The request itself says what moto forgets: attachments, headers, tags."""
@@ -157,15 +164,19 @@ class EmbeddedAws(Served):
         fault: Fault | None = None,
         transport: Transport = over_http,
         plays: Callable[[], WSGIApplication] = played_by_moto,
+        suppressed: SuppressionList | None = None,
     ) -> None:
         self._on_email, self._fault = on_email, fault
         self.transport = transport
-        self._plays = plays
+        self._plays, self._suppressed = plays, suppressed
 
     def application(self) -> WSGIApplication:
         """One request at a time."""
         self._wsgi = _Serialised(
-            application=self._plays(), on_email=self._on_email, fault=self._fault
+            application=self._plays(),
+            on_email=self._on_email,
+            fault=self._fault,
+            suppressed=self._suppressed,
         )
         return self._wsgi
 

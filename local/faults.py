@@ -27,6 +27,7 @@ from local.post import USUAL, Detour, Way
 
 EITHER, EMAIL, SMS = frozenset({"email", "sms"}), frozenset({"email"}), frozenset({"sms"})
 CHANNELS = {"sesv2": "email", "pinpoint-sms-voice-v2": "sms"}
+SENDS = frozenset({"SendEmail", "SendTextMessage"})
 
 #: What a switch may be told beside its count: which messages, by how much, or which call.
 WHICH = ("notice", "to", "channel")
@@ -79,6 +80,12 @@ SWITCHES: Sequence[Switch] = (
         says="it arrives, and its receiver calls it unwanted",
         channels=EMAIL,
         way=post.complained_of,
+    ),
+    Switch(
+        name="out_of_office",
+        says="it arrives, and the mailbox answers by itself, which SES calls a bounce",
+        channels=EMAIL,
+        way=post.answered,
     ),
     Switch(name="receipt_twice", says="each receipt comes twice", way=post.told_twice),
     Switch(
@@ -156,7 +163,7 @@ class Faults:
         setting = self._settings["worker_dies"]
         if setting.takes_call(call):
             return DIES_AFTER if setting.when == "after" else DIES_BEFORE
-        channel = CHANNELS.get(call.service)
+        channel = CHANNELS.get(call.service) if call.operation in SENDS else None
         return self._answer(call, channel) if channel else UNHARMED
 
     def _answer(self, call: Call, channel: str) -> Harm:

@@ -7,18 +7,22 @@ from typing import Any
 
 from local.outbox import Fate, Message
 from local.provider_events import (
+    email_answered,
     email_bounced,
     email_complained,
     email_delivered,
     email_sent,
+    email_suppressed,
     text_delivered,
     text_failed,
     text_queued,
 )
+from local.suppression import BOUNCE, COMPLAINT
 
 EMAIL_SENT, EMAIL_DELIVERED = timedelta(seconds=1), timedelta(seconds=4)
 SMS_QUEUED, SMS_DELIVERED = timedelta(seconds=1), timedelta(seconds=6)
 COMPLAINED, SAID_AGAIN = timedelta(minutes=20), timedelta(minutes=1)
+ANSWERED = timedelta(minutes=1)
 
 Event = dict[str, Any]
 Tells = Callable[[Message, datetime], Event]
@@ -35,6 +39,8 @@ class Step:
 
 Way = tuple[Step, ...]
 
+ON_THE_LIST = email_bounced("Permanent", "OnAccountSuppressionList")
+
 _SENT = Step(after=EMAIL_SENT, fate=Fate.ACCEPTED, tells=email_sent)
 _DELIVERED = Step(after=EMAIL_DELIVERED, fate=Fate.DELIVERED, tells=email_delivered)
 _QUEUED = Step(after=SMS_QUEUED, fate=Fate.ACCEPTED, tells=text_queued)
@@ -42,6 +48,12 @@ _ON_THE_PHONE = Step(after=SMS_DELIVERED, fate=Fate.DELIVERED, tells=text_delive
 
 #: What happens if nothing goes wrong.
 USUAL: Mapping[str, Way] = {"email": (_SENT, _DELIVERED), "sms": (_QUEUED, _ON_THE_PHONE)}
+
+#: What happens to a mail whose address SES delivers nothing to any more, by why that is so.
+SUPPRESSED: Mapping[str, Way] = {
+    BOUNCE: (_SENT, replace(_DELIVERED, fate=Fate.BOUNCED, tells=ON_THE_LIST)),
+    COMPLAINT: (_SENT, replace(_DELIVERED, fate=Fate.BOUNCED, tells=email_suppressed)),
+}
 
 #: Another way instead of the usual one. Some need a span.
 Detour = Callable[[Way, timedelta], Way]
@@ -81,6 +93,11 @@ def bounces_softly(way: Way, _by: timedelta) -> Way:
 def complained_of(way: Way, _by: timedelta) -> Way:
     """It arrives, and its receiver calls it unwanted."""
     return (*way, Step(after=COMPLAINED, fate=Fate.COMPLAINED, tells=email_complained))
+
+
+def answered(way: Way, _by: timedelta) -> Way:
+    """It arrives, and the mailbox answers by itself: out of the office. SES calls that a bounce."""
+    return (*way, Step(after=ANSWERED, fate=Fate.DELIVERED, tells=email_answered))
 
 
 def _back(way: Way, tells: Tells) -> Way:

@@ -38,40 +38,33 @@ def email_delivered(message: Message, at: datetime) -> dict[str, Any]:
     }
 
 
+#: What a mail server says of a recipient, by why the mail came back (RFC 3463).
+STATUS = {"MailboxFull": "4.2.2", "NoEmail": "5.1.1", "OnAccountSuppressionList": "5.1.1"}
+
+
 def email_bounced(kind: str, sub_kind: str) -> Tells:
-    """A mail came back, for good or for now."""
+    """A mail came back, for good or for now, with the report of a mail server."""
 
     def tells(message: Message, at: datetime) -> dict[str, Any]:
-        bounced = {"emailAddress": message.to, "action": "failed", "status": "5.1.1"}
-        return {
-            "eventType": "Bounce",
-            "mail": _mail(message),
-            "bounce": {
-                "bounceType": kind,
-                "bounceSubType": sub_kind,
-                "bouncedRecipients": [bounced],
-                "timestamp": _stamp(at),
-                "feedbackId": f"{message.message_id}-bounce",
-                "reportingMTA": f"dns; {MTA}",
-            },
-        }
+        report = {"action": "failed", "status": STATUS[sub_kind]}
+        return _bounce(message, at, kind, sub_kind, report)
 
     return tells
 
 
+def email_answered(message: Message, at: datetime) -> dict[str, Any]:
+    """A mailbox answers by itself: a bounce without a report."""
+    return _bounce(message, at, "Transient", "General", {})
+
+
 def email_complained(message: Message, at: datetime) -> dict[str, Any]:
     """The receiver of a mail calls it unwanted."""
-    return {
-        "eventType": "Complaint",
-        "mail": _mail(message),
-        "complaint": {
-            "complainedRecipients": [{"emailAddress": message.to}],
-            "timestamp": _stamp(at),
-            "feedbackId": f"{message.message_id}-complaint",
-            "complaintSubType": None,
-            "complaintFeedbackType": "abuse",
-        },
-    }
+    return _complaint(message, at, None, "abuse")
+
+
+def email_suppressed(message: Message, at: datetime) -> dict[str, Any]:
+    """A mail was not sent, because its receiver has called another one unwanted."""
+    return _complaint(message, at, "OnAccountSuppressionList", None)
 
 
 def text_queued(message: Message, at: datetime) -> dict[str, Any]:
@@ -87,6 +80,39 @@ def text_delivered(message: Message, at: datetime) -> dict[str, Any]:
 def text_failed(status: str) -> Tells:
     """An SMS did not get to the phone."""
     return lambda message, at: _text(message, at, status, is_final=True)
+
+
+def _bounce(
+    message: Message, at: datetime, kind: str, sub_kind: str, report: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "eventType": "Bounce",
+        "mail": _mail(message),
+        "bounce": {
+            "bounceType": kind,
+            "bounceSubType": sub_kind,
+            "bouncedRecipients": [{"emailAddress": message.to, **report}],
+            "timestamp": _stamp(at),
+            "feedbackId": f"{message.message_id}-bounce",
+            "reportingMTA": f"dns; {MTA}",
+        },
+    }
+
+
+def _complaint(
+    message: Message, at: datetime, sub_kind: str | None, feedback_type: str | None
+) -> dict[str, Any]:
+    return {
+        "eventType": "Complaint",
+        "mail": _mail(message),
+        "complaint": {
+            "complainedRecipients": [{"emailAddress": message.to}],
+            "timestamp": _stamp(at),
+            "feedbackId": f"{message.message_id}-complaint",
+            "complaintSubType": sub_kind,
+            "complaintFeedbackType": feedback_type,
+        },
+    }
 
 
 def _mail(message: Message) -> dict[str, Any]:

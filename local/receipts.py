@@ -9,7 +9,8 @@ from datetime import datetime
 
 from local.faults import Faults
 from local.outbox import Fate, Message, Outbox
-from local.post import Event, Step
+from local.post import SUPPRESSED, Event, Step, Way
+from local.suppression import SuppressionList
 
 #: Publishes one provider event on the topic the product listens to.
 Publish = Callable[[str], None]
@@ -30,10 +31,13 @@ _Pending = tuple[datetime, int, Message, Fate, Event | None]
 class Receipts:
     """Receipts on their way, and the fate of every message they speak of."""
 
-    def __init__(self, outbox: Outbox, faults: Faults, publish: Publish) -> None:
+    def __init__(
+        self, outbox: Outbox, faults: Faults, publish: Publish, suppressed: SuppressionList
+    ) -> None:
         self._outbox = outbox
         self._faults = faults
         self._publish = publish
+        self._suppressed = suppressed
         self._order = itertools.count()
         self._pending: list[_Pending] = []
         self.told: list[Told] = []
@@ -41,7 +45,7 @@ class Receipts:
     def accepted(self, message: Message) -> None:
         """A provider took this message: decide its way, and set its receipts on theirs."""
         self._outbox.add(message)
-        for step in self._faults.way_of(message):
+        for step in self._way_of(message):
             if step.after:
                 self._later(message, step)
             else:
@@ -58,10 +62,15 @@ class Receipts:
             _, _, message, fate, event = heapq.heappop(self._pending)
             self._outbox.mark(message, fate)
             if event:
+                self._suppressed.hear(message.to, event)
                 self._publish(json.dumps(event, ensure_ascii=False))
                 self.told.append(Told(message=message, fate=fate, at=now))
                 released += 1
         return released
+
+    def _way_of(self, message: Message) -> Way:
+        reason = self._suppressed.reason_of(message.to)
+        return SUPPRESSED[reason] if reason else self._faults.way_of(message)
 
     def _later(self, message: Message, step: Step) -> None:
         at = message.at + step.after

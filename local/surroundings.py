@@ -12,6 +12,7 @@ from local.declared import Queue
 from local.opened import Opened
 from local.outbox import File, Message
 from local.sms_service import SmsService
+from local.suppression import SuppressionList
 from local.transport import Transport, both_ways
 
 if TYPE_CHECKING:
@@ -38,9 +39,12 @@ class Surroundings(Opened):
         self._public_url = public_url
         self._accepted = accepted
         self._transport = transport
+        self.suppressed = SuppressionList()
 
     def _build(self, stack: ExitStack) -> None:
-        self._aws = stack.enter_context(EmbeddedAws(self._email, None, self._transport))
+        self._aws = stack.enter_context(
+            EmbeddedAws(self._email, None, self._transport, suppressed=self.suppressed)
+        )
         self.stack = make_stack(self._aws, self._parameters())
         sets = frozenset({self.stack.ids["SmsConfigurationSet"]})
         self._sms = stack.enter_context(SmsService(sets, self._text, transport=self._transport))

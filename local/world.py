@@ -77,7 +77,9 @@ class World(Opened):
         glance, table = Glance(around.region), around.stack.ids["Table"]
         triggers = triggers_of(app, around.queues())
         self._pump = Pump(around.sqs, glance.depth, triggers, around.region, running=self._running)
-        self._receipts = Receipts(self._outbox, self.faults, around.publish_receipt)
+        self._receipts = Receipts(
+            self._outbox, self.faults, around.publish_receipt, around.suppressed
+        )
         first_due = partial(glance.first_due, table)
         self._timetable = Timetable(
             self._clock, self._pump, self._receipts, rules_of(app), first_due

@@ -8,7 +8,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
 from chalicelib.domain.errors import LostRace, NotSent, RotationRefused, StorageUnavailable
-from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
+from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
@@ -250,9 +250,15 @@ class InMemoryChannels:
     def __init__(self) -> None:
         self.held: dict[Channel, Hold] = {}
         self.paused: dict[Channel, Pause] = {}
+        self.rows: dict[Channel, Refusals] = {}
+
+    def availability(self) -> Availability:
+        return Availability(
+            holds=with_pauses(self.held, self.paused.values()), refusals=dict(self.rows)
+        )
 
     def holds(self) -> Holds:
-        return with_pauses(self.held, self.paused.values())
+        return self.availability().holds
 
     def refused(self) -> Holds:
         return dict(self.held)
@@ -267,7 +273,15 @@ class InMemoryChannels:
         return self.paused.pop(channel, None) is not None
 
     def hold(self, hold: Hold) -> bool:
+        self.rows.pop(hold.channel, None)
         return self.held.setdefault(hold.channel, hold) is hold
+
+    def remember(self, refusals: Refusals) -> None:
+        if refusals.channel not in self.held:
+            self.rows[refusals.channel] = refusals
+
+    def take_back(self, refusals: Refusals) -> None:
+        self.rows.pop(refusals.channel, None)
 
     def probe(self, hold: Hold, now: datetime) -> bool:
         if self.held.get(hold.channel) != hold:
@@ -327,9 +341,22 @@ class FakeChannel:
         return f"id-{len(self.sent)}"
 
 
+@dataclass
 class FakeMailer(FakeChannel):
+    """`suppressed` are the addresses on its list; `keeps` are answers to whoever asks it to take
+    one off.
+    """
+
+    suppressed: set[str] = field(default_factory=set)
+    keeps: list[NotSent] = field(default_factory=list)
+
     def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
         return self._take(email, to, tags)
+
+    def unsuppress(self, address: str) -> None:
+        if self.keeps:
+            raise self.keeps.pop(0)
+        self.suppressed.discard(address)
 
 
 class FakeTexter(FakeChannel):

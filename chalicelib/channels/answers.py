@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
-from chalicelib.domain.errors import Ambiguous, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 
 #: Codes of every AWS service. A provider's own table comes first.
 _EVERYWHERE: Mapping[str, type[NotSent]] = {
@@ -42,8 +42,10 @@ def translated(codes: Mapping[str, type[NotSent]]) -> Iterator[None]:
         raise _refusal(error, codes) from error
     except (ConnectTimeoutError, EndpointConnectionError) as error:
         raise NotNow(type(error).__name__) from error
-    except (NoCredentialsError, ParamValidationError) as error:
+    except NoCredentialsError as error:
         raise OurAccount(type(error).__name__) from error
+    except ParamValidationError as error:
+        raise BadRequest(type(error).__name__) from error
     except BotoCoreError as error:
         # Read timeouts, resets, answers cut short: the request may have been carried out.
         raise Ambiguous(type(error).__name__) from error

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.answers import message_id, translated
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.letter import Attachment, Email
 
 #: SES' own refusals. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 CODES: Mapping[str, type[NotSent]] = {
     "AccountSuspendedException": OurAccount,
-    "BadRequestException": BadRecipient,  # our part is checked before; what is left is the address
+    "BadRequestException": BadRequest,
     "InternalFailure": Ambiguous,
     "InternalServiceErrorException": Ambiguous,
     "LimitExceededException": OurAccount,
@@ -50,11 +50,28 @@ class SesMailer:
             )
         return message_id(answer)
 
+    def unsuppress(self, address: str) -> None:
+        """Take an address off the account's suppression list, however it is spelt there; it is fine
+        if it is not on it. Raises NotNow, OurAccount, BadRequest.
+        """
+        for spelling in dict.fromkeys((address, address.lower())):
+            try:
+                self._off_the_list(spelling)
+            except Ambiguous as lost:  # asking again does no harm
+                raise NotNow(lost.reason) from lost
+
+    def _off_the_list(self, spelling: str) -> None:
+        with translated(CODES):
+            try:
+                self._client.delete_suppressed_destination(EmailAddress=spelling)
+            except self._client.exceptions.NotFoundException:
+                return
+
 
 def check_tags(tags: Mapping[str, str]) -> None:
     """Refuse what a provider would: a message that nobody can recognise must not leave."""
     if not all(_TAG.fullmatch(text) for pair in tags.items() for text in pair):
-        raise OurAccount("tag")
+        raise BadRequest("tag")
 
 
 def _content(email: Email) -> dict[str, Any]:

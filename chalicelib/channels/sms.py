@@ -6,7 +6,14 @@ from typing import Any
 
 from chalicelib.channels.answers import message_id, translated
 from chalicelib.channels.ses_email import check_tags
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import (
+    Ambiguous,
+    BadRecipient,
+    BadRequest,
+    NotNow,
+    NotSent,
+    OurAccount,
+)
 from chalicelib.messages.letter import Sms
 
 #: The service's refusals, as `code` or `code.reason`.
@@ -23,10 +30,17 @@ CODES: Mapping[str, type[NotSent]] = {
     "ServiceQuotaExceededException": OurAccount,
     "ThrottlingException": NotNow,
     "ValidationException": OurAccount,
+    "ValidationException.CANNOT_PARSE": BadRequest,
     "ValidationException.DESTINATION_COUNTRY_BLOCKED": BadRecipient,
+    "ValidationException.FIELD_VALIDATION_FAILED": BadRequest,
     "ValidationException.INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": BadRecipient,
-    "ValidationException.INVALID_PARAMETER": BadRecipient,
+    "ValidationException.INVALID_PARAMETER": BadRequest,
+    "ValidationException.INVALID_REQUEST": BadRequest,
+    "ValidationException.MAXIMUM_SIZE_EXCEEDED": BadRequest,
+    "ValidationException.MISSING_PARAMETER": BadRequest,
+    "ValidationException.PARAMETERS_CANNOT_BE_USED_TOGETHER": BadRequest,
     "ValidationException.PRICE_OVER_THRESHOLD": BadRecipient,
+    "ValidationException.UNSPECIFIED_PARAMETER_NOT_SUPPORTED": BadRequest,
 }
 
 #: Dollars a part at the most: France costs about 0.07, and whatever we send is one part.

@@ -75,6 +75,7 @@ class Delays:
     messages_a_day: int
     email_silence_hours: int
     sms_silence_hours: int
+    sms_again_days: int
     unknown_minutes: int
 
 

@@ -16,11 +16,13 @@ RelanceError
 │   ├── LostRace             somebody else changed the dossier since it was loaded
 │   ├── SignInUnavailable    nobody can be let in now, or not so soon after so many tries
 │   ├── StillSending         a worker holds a message of this dossier
+│   ├── StillSuppressed      an address to be forgotten is on a provider's list
 │   └── StorageUnavailable   what we know cannot be read or written now
 └── NotSent                  a provider's answer that is not "accepted"
     ├── Ambiguous            it may have left, it may not
     ├── NotNow               throttled or not connected: nothing has left
     ├── OurAccount           quota, permission, budget: the channel is at fault, not the person
+    ├── BadRequest           what we asked for is refused: this message, or all that we send
     └── BadRecipient         this address or number will never take it
 """
 
@@ -103,6 +105,10 @@ class StillSending(TryLater):
     """A message of this dossier is being sent: in five minutes at most it is not."""
 
 
+class StillSuppressed(TryLater):
+    """The provider has not taken an address off its list yet: ask again."""
+
+
 class StorageUnavailable(TryLater):
     """What we know cannot be read or written now."""
 
@@ -125,6 +131,12 @@ class NotNow(NotSent):
 
 class OurAccount(NotSent):
     """The channel refuses us, whoever the recipient is."""
+
+
+class BadRequest(NotSent):
+    """Our request is refused, and neither our account nor the address is said to be why. Once that
+    is about the message; for one dossier after another it is about us.
+    """
 
 
 class BadRecipient(NotSent):

@@ -4,7 +4,7 @@ A person can hold a channel as well: then nobody asks, until a person lets go of
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from zlib import crc32
@@ -16,6 +16,10 @@ FIRST_GAP, LONGEST_GAP = timedelta(minutes=5), timedelta(hours=1)
 
 #: Why a channel is held that no provider refuses.
 PAUSED = "paused"
+
+#: One request that a provider refuses is about its message; the same refusal for so many dossiers
+#: in a row is about us, whatever they were to be told.
+IN_A_ROW = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +62,47 @@ class Pause:
     why: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refusals:
+    """The dossiers for which a channel has refused our request with one and the same code since it
+    last took a message.
+    """
+
+    channel: Channel
+    reason: str
+    dossiers: frozenset[str]
+
+    @property
+    def are_about_us(self) -> bool:
+        """Whether these are too many to be about their messages."""
+        return len(self.dossiers) >= IN_A_ROW
+
+
 #: The held channels.
 Holds = Mapping[Channel, Hold]
 NO_HOLDS: Holds = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    """How the channels behave: which are held, and which have refused our requests lately."""
+
+    holds: Holds = field(default_factory=dict)
+    refusals: Mapping[Channel, Refusals] = field(default_factory=dict)
+
+    def refused(self, channel: Channel, reason: str, dossier_id: str) -> Refusals:
+        """Its refusals with one more. Another code begins another row."""
+        row = self.refusals.get(channel)
+        before = row.dossiers if row and row.reason == reason else frozenset()
+        return Refusals(channel=channel, reason=reason, dossiers=before | {dossier_id})
+
+    def is_about_us(self, channel: Channel, reason: str, dossier_id: str) -> bool:
+        """Whether one more refusal of this code is about us: the channel is held for it, or it is
+        one too many in a row.
+        """
+        held = self.holds.get(channel)
+        is_known = held is not None and held.reason == reason
+        return is_known or self.refused(channel, reason, dossier_id).are_about_us
 
 
 def hold(channel: Channel, reason: str, now: datetime) -> Hold:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind
-from chalicelib.domain.desk_calendar import Delays
+from chalicelib.domain.desk_calendar import Delays, at_paris, paris_day
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
 LEASE = timedelta(minutes=5)
@@ -168,14 +168,24 @@ def _again(course: Course, at: datetime, why: str) -> Outlook:
     """Another attempt after silence or a passing failure, where the rules grant one."""
     last = course.last
     if last.notice.kind is Kind.CARD_READY and last.notice.channel is Channel.SMS:
-        most, wait = CARD_SMS_ATTEMPTS, timedelta()
+        most, again_at = CARD_SMS_ATTEMPTS, _when_the_phone_may_be_on(course, at)
     elif last.fate is Fate.BOUNCED:
-        most, wait = BOUNCE_ATTEMPTS, BOUNCE_WAIT
+        most, again_at = BOUNCE_ATTEMPTS, at + BOUNCE_WAIT
     else:
-        most, wait = 1, timedelta()
+        most, again_at = 1, at
     if len(course.tries) < most:
-        return replace(_next(course, at + wait), why=why)
+        return replace(_next(course, again_at), why=why)
     return spent(_next(course, at), at, why)
+
+
+def _when_the_phone_may_be_on(course: Course, at: datetime) -> datetime:
+    """At once after silence, which has lasted for days; else when SMS leave again some day later:
+    a phone that was off is still off in the same second.
+    """
+    if course.last.fate is not Fate.FAILED:
+        return at
+    delays = course.limits.delays
+    return at_paris(paris_day(at) + timedelta(days=delays.sms_again_days), delays.sms_from)
 
 
 def _next(course: Course, at: datetime) -> Outlook:

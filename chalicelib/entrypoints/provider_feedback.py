@@ -150,7 +150,9 @@ GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 
 Instant = Annotated[datetime, Meta(tz=True)]
 _STATUS = re.compile(r"[245]\.(?P<subject>\d{1,3})\.\d{1,3}(?![\d.])", re.ASCII)
-_STATUS_IN_WORDS = re.compile(rf"smtp; *\d{{3}}[ -](?P<code>{_STATUS.pattern})", re.ASCII | re.I)
+_STATUS_IN_WORDS = re.compile(
+    rf"smtp; *\d{{3}}[ -](?P<code>{_STATUS.pattern})", re.ASCII | re.IGNORECASE
+)
 
 #: Milliseconds since 1970; the last ones of the year 9999 are the most a calendar can say.
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]

@@ -44,6 +44,7 @@ class Metric(StrEnum):
     WEBHOOKS_REFUSED = "WebhooksRefused"
     WEBHOOKS_NOT_STORED = "WebhooksNotStored"
     RECEIPTS_UNMATCHED = "ReceiptsUnmatched"
+    STILL_SUPPRESSED = "StillSuppressed"
     SWEEPS = "Sweeps"
     WOKEN = "Woken"
     OLDEST_DUE = "OldestDue"
@@ -95,6 +96,7 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.WEBHOOKS_REFUSED: Measure(says="knocks without a good signature, form or size"),
     Metric.WEBHOOKS_NOT_STORED: Measure(says="webhooks that we could not store"),
     Metric.RECEIPTS_UNMATCHED: Measure(says="receipts that no attempt answers to yet"),
+    Metric.STILL_SUPPRESSED: Measure(says="refusals to take an address off SES' suppression list"),
     Metric.SWEEPS: Measure(says="sweeps that ran to their end: the heartbeat"),
     Metric.WOKEN: Measure(says="dossiers that a sweep woke"),
     Metric.OLDEST_DUE: _seconds("for how long the first dossier of the due index has been due"),

@@ -5,34 +5,48 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.delivery import is_given_up
 from chalicelib.domain.desk_calendar import months_after, paris_day
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace, StillSending
+from chalicelib.domain.errors import (
+    BadRequest,
+    LostRace,
+    NotSent,
+    OurAccount,
+    StillSending,
+    StillSuppressed,
+)
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.compose import documents_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
-    Dossiers,
     EveryDocument,
     JournalLine,
     Loaded,
+    Mailer,
     Quarantine,
     Quarantined,
     Receipts,
+    Searchable,
     UnmatchedReceipt,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """Everything in which somebody may be remembered."""
+    """Everything in which somebody may be remembered: the provider's list of addresses, too.
 
-    dossiers: Dossiers
+    `on_still_suppressed` hears of a refusal to take an address off it.
+    """
+
+    dossiers: Searchable
     vault: EveryDocument
     receipts: Receipts
     quarantine: Quarantine
     planner: Planner
+    mailer: Mailer
+    on_still_suppressed: Callable[[NotSent], None]
 
 
 def forget(memory: Memory, dossier_id: str, now: datetime) -> bool:
@@ -40,14 +54,14 @@ def forget(memory: Memory, dossier_id: str, now: datetime) -> bool:
 
     What lies elsewhere goes first, the dossier last, by one conditional write: whatever fails on
     the way, asking again finishes. Nothing leaves after it has answered. Raises StillSending,
-    LostRace, StorageUnavailable.
+    StillSuppressed, LostRace, StorageUnavailable.
     """
     loaded = memory.dossiers.load(dossier_id)
     _check(loaded, now)
     _forget_what_names(memory, loaded.dossier)
     if loaded.version == 0:
         return False
-    _erase(memory, dossier_id, lambda dossier: forgotten_on_request(dossier, now), now)
+    _erase(memory, loaded, lambda dossier: forgotten_on_request(dossier, now), now)
     return True
 
 
@@ -74,10 +88,11 @@ def forget_what_waits(memory: Memory, now: datetime) -> int:
 def _erased_quietly(
     memory: Memory, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
 ) -> bool:
+    loaded = memory.dossiers.load(dossier_id)
     try:
-        _check(memory.dossiers.load(dossier_id), now)
-        return _erase(memory, dossier_id, remains, now)
-    except (LostRace, StillSending):
+        _check(loaded, now)
+        return _erase(memory, loaded, remains, now)
+    except (LostRace, StillSending, StillSuppressed):
         return False
 
 
@@ -87,10 +102,12 @@ def _check(loaded: Loaded, now: datetime) -> None:
 
 
 def _erase(
-    memory: Memory, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
+    memory: Memory, loaded: Loaded, remains: Callable[[Dossier], Dossier], now: datetime
 ) -> bool:
     """The documents, then the rest. A document that is still wanted is made again."""
+    dossier_id = loaded.dossier.dossier_id
     memory.vault.forget(documents_of(dossier_id))
+    _unsuppress(memory, loaded.dossier, remains(loaded.dossier))
 
     def erased(loaded: Loaded) -> tuple[Dossier, JournalLine | None, bool]:
         _check(loaded, now)
@@ -112,6 +129,38 @@ def _forget_what_names(memory: Memory, dossier: Dossier) -> None:
     bodies = [item for item in memory.quarantine.everything() if names.search(item.body)]
     receipts = [item for item in memory.receipts.waiting() if names.search(item.body)]
     _drop(memory, bodies, receipts)
+
+
+def _unsuppress(memory: Memory, before: Dossier, after: Dossier) -> None:
+    """Take the addresses that are forgotten off the provider's list, but for those that another
+    dossier has. Raises StillSuppressed: once they are forgotten, nobody can ask for it any more.
+    """
+    given_up = {attempt.address for attempt in before.ledger if is_given_up(attempt)}
+    for address in sorted(_addresses(before) - _addresses(after)):
+        seal = memory.planner.seal(address)
+        if seal in given_up and not _is_of_others(memory, seal, before.dossier_id):
+            _take_off(memory, address)
+
+
+def _take_off(memory: Memory, address: str) -> None:
+    try:
+        memory.mailer.unsuppress(address)
+    except BadRequest as refusal:  # one that the provider cannot be asked about
+        memory.on_still_suppressed(refusal)
+    except NotSent as refusal:
+        if isinstance(refusal, OurAccount):
+            memory.on_still_suppressed(refusal)
+        raise StillSuppressed from refusal
+
+
+def _addresses(dossier: Dossier) -> frozenset[str]:
+    """Every e-mail address it was ever told, as it was spelt."""
+    told = (event.contact.email for event in dossier.events if event.contact)
+    return frozenset(address for address in told if address)
+
+
+def _is_of_others(memory: Memory, seal: str, dossier_id: str) -> bool:
+    return bool(set(memory.dossiers.by_email(seal, limit=2)) - {dossier_id})
 
 
 def _naming(dossier: Dossier) -> re.Pattern[bytes]:

@@ -5,12 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate, settled
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import (
+    Ambiguous,
+    BadRecipient,
+    BadRequest,
+    NotNow,
+    NotSent,
+    OurAccount,
+)
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import Mailer, Texter
 
 #: "Not now": the first wait and the longest. A refused account is probed less eagerly.
-FIRST_WAIT = {NotNow: timedelta(minutes=1), OurAccount: timedelta(minutes=5)}
+FIRST_WAIT = {
+    NotNow: timedelta(minutes=1),
+    OurAccount: timedelta(minutes=5),
+    BadRequest: timedelta(minutes=5),
+}
 LONGEST_WAIT = timedelta(hours=1)
 #: Doubling the first wait this often is longer than the longest.
 DOUBLINGS = 6
@@ -21,21 +32,30 @@ Answer = Callable[[Attempt], Attempt]
 
 @dataclass(frozen=True, kw_only=True)
 class Senders:
-    """The channels, and chance: a number in [0, 1) that spreads the retries of many dossiers."""
+    """The channels, and chance: a number in [0, 1) that spreads the retries of many dossiers.
+
+    `on_still_suppressed` hears of a refusal to take an address off the provider's list.
+    """
 
     mailer: Mailer
     texter: Texter
     chance: Callable[[], float]
+    on_still_suppressed: Callable[[NotSent], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A claimed attempt with its words and the address they go to."""
+    """A claimed attempt with its words and the address they go to.
+
+    `is_suppressed` tells that the address may be on the list of those to which the provider
+    delivers nothing any more, and that a person has said since that it is good.
+    """
 
     dossier_id: str
     attempt: Attempt
     letter: Email | Sms
     to: str
+    is_suppressed: bool = False
 
     @property
     def tags(self) -> dict[str, str]:
@@ -54,29 +74,68 @@ class Outgoing:
 class Reply:
     """What a provider's answer makes of the attempt, and what it says of the channel.
 
-    `refuses_us` is a short code if it is we who are refused; `takes_messages` tells that the
-    channel works, even where this recipient does not.
+    `refuses_us` is a short code if it is we who are refused, `refuses_this` if it is this message;
+    `takes_messages` tells that the channel works, even where this recipient does not, and
+    `has_taken` that it took this one.
     """
 
     answer: Answer
     refuses_us: str = ""
+    refuses_this: str = ""
     takes_messages: bool = False
+    has_taken: bool = False
 
 
-def reply_of(senders: Senders, outgoing: Outgoing, clock: Callable[[], datetime]) -> Reply:
-    """Send once. Whatever the provider says becomes a reply."""
+def reply_of(
+    senders: Senders,
+    outgoing: Outgoing,
+    clock: Callable[[], datetime],
+    is_about_us: Callable[[str], bool],
+) -> Reply:
+    """Send once. Whatever the provider says becomes a reply. `is_about_us` says of the code of a
+    refused request whether it is we who are refused, whoever the message is for.
+    """
     try:
+        _unsuppress(senders, outgoing)
         message_id = _send(senders, outgoing)
     except NotNow as refusal:
         return Reply(answer=_postponed(refusal, senders.chance(), clock()))
-    except OurAccount as refusal:
-        answer = _postponed(refusal, senders.chance(), clock())
-        return Reply(answer=answer, refuses_us=refusal.reason)
+    except (OurAccount, BadRequest) as refusal:
+        return _refused(refusal, senders, clock, is_about_us)
     except BadRecipient as error:
         return Reply(answer=_ended(error, clock()), takes_messages=True)
     except NotSent as error:
         return Reply(answer=_ended(error, clock()))
-    return Reply(answer=_accepted(outgoing, message_id, clock()), takes_messages=True)
+    answer = _accepted(outgoing, message_id, clock())
+    return Reply(answer=answer, takes_messages=True, has_taken=True)
+
+
+def _refused(
+    refusal: OurAccount | BadRequest,
+    senders: Senders,
+    clock: Callable[[], datetime],
+    is_about_us: Callable[[str], bool],
+) -> Reply:
+    """What is about us costs nobody an attempt; what is about this message ends it."""
+    if isinstance(refusal, BadRequest) and not is_about_us(refusal.reason):
+        return Reply(answer=_ended(refusal, clock()), refuses_this=refusal.reason)
+    answer = _postponed(refusal, senders.chance(), clock())
+    return Reply(answer=answer, refuses_us=refusal.reason)
+
+
+def _unsuppress(senders: Senders, outgoing: Outgoing) -> None:
+    """Take the address off the provider's list, where a person has said that it is good. Raises
+    NotNow: then nothing has left.
+
+    If that is refused the message leaves all the same. The address may not be on the list at all;
+    if it is, the provider will say so, and a person hears of it.
+    """
+    if not outgoing.is_suppressed:
+        return
+    try:
+        senders.mailer.unsuppress(outgoing.to)
+    except (OurAccount, BadRequest) as refusal:
+        senders.on_still_suppressed(refusal)
 
 
 def _send(senders: Senders, outgoing: Outgoing) -> str:
@@ -110,10 +169,11 @@ def _ended(error: NotSent, now: datetime) -> Answer:
 _END_OF: dict[type[NotSent], tuple[Fate, Blame | None]] = {
     Ambiguous: (Fate.UNKNOWN, None),
     BadRecipient: (Fate.FAILED, Blame.ADDRESS),
+    BadRequest: (Fate.FAILED, Blame.MESSAGE),
 }
 
 
-def _postponed(refusal: NotNow | OurAccount, chance: float, now: datetime) -> Answer:
+def _postponed(refusal: NotSent, chance: float, now: datetime) -> Answer:
     def later(attempt: Attempt) -> Attempt:
         wait = min(FIRST_WAIT[type(refusal)] * 2 ** min(attempt.tries, DOUBLINGS), LONGEST_WAIT)
         until = now + wait * (1 + chance / 2)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.delivery import Attempt, Fate, may_be_suppressed
 from chalicelib.domain.dossier import Dossier, Facts
 from chalicelib.domain.errors import LostRace, Never, TextFailed
 from chalicelib.domain.facts import facts_of
-from chalicelib.domain.holds import Hold, Holds, hold
+from chalicelib.domain.holds import Availability, hold
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
 from chalicelib.domain.work import TEXT_FAILED
@@ -83,13 +84,13 @@ def serve_dossier(counter: Counter, dossier_id: str) -> list[Served]:
 def _step(counter: Counter, loaded: Loaded) -> list[Served] | None:
     """The next thing to do for this version of the dossier; None when it is at rest."""
     now = counter.now()
-    holds = counter.channels.holds()
-    plan = counter.planner.plan(loaded.dossier, now, holds)
+    channels = counter.channels.availability()
+    plan = counter.planner.plan(loaded.dossier, now, channels.holds)
     messages = [o for o in plan.due if o.notice.channel is not Channel.DESK]
     if plan.ended or len(plan.due) > len(messages):
         return _settle_desk(counter, loaded, plan, now)
     if messages:
-        return [_send(counter, loaded, messages[0], holds, now)]
+        return [_send(counter, loaded, messages[0], channels, now)]
     return _rest(counter, loaded, plan, now)
 
 
@@ -132,13 +133,15 @@ def _opened(owed: Owed, now: datetime) -> Attempt:
     )
 
 
-def _send(counter: Counter, loaded: Loaded, owed: Owed, holds: Holds, now: datetime) -> Served:
+def _send(
+    counter: Counter, loaded: Loaded, owed: Owed, channels: Availability, now: datetime
+) -> Served:
     facts = facts_of(loaded.dossier.events)
     try:
         letter = counter.desktop.compose(loaded.dossier, facts, owed.notice, now)
     except TextFailed:
         return _text_failed(counter, loaded, owed, now)
-    held = holds.get(owed.notice.channel)
+    held = channels.holds.get(owed.notice.channel)
     if held and not counter.channels.probe(held, now):
         raise LostRace
     attempt = _claimed(counter, facts, owed, now)
@@ -146,22 +149,48 @@ def _send(counter: Counter, loaded: Loaded, owed: Owed, holds: Holds, now: datet
     dossier = loaded.dossier.with_attempt(attempt)
     counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
     outgoing = _outgoing(loaded.dossier, facts, attempt, letter)
-    reply = reply_of(counter.senders, outgoing, counter.now)
-    news = _of_the_channel(counter, owed.notice.channel, held, reply)
+    is_about_us = partial(_is_about_us, channels, outgoing)
+    reply = reply_of(counter.senders, outgoing, counter.now, is_about_us)
     after = _recorded(counter, outgoing, reply)
-    return Served(owed=owed, fate=after.fate, claimed_at=now, reason=after.reason, channel=news)
+    return Served(
+        owed=owed,
+        fate=after.fate,
+        claimed_at=now,
+        reason=after.reason,
+        channel=_of_the_channel(counter, channels, outgoing, reply),
+    )
+
+
+def _is_about_us(channels: Availability, outgoing: Outgoing, reason: str) -> bool:
+    return channels.is_about_us(outgoing.attempt.notice.channel, reason, outgoing.dossier_id)
 
 
 def _of_the_channel(
-    counter: Counter, channel: Channel, held: Hold | None, reply: Reply
+    counter: Counter, channels: Availability, outgoing: Outgoing, reply: Reply
 ) -> ChannelNews | None:
-    """One refusal holds the channel for everybody; one message taken ends that."""
-    if reply.refuses_us and held is None:
+    """One refusal of us holds the channel for everybody; one message taken ends that."""
+    channel = outgoing.attempt.notice.channel
+    if held := channels.holds.get(channel):
+        is_over = reply.takes_messages and counter.channels.release(held)
+        return ChannelNews.RELEASED if is_over else None
+    if reply.refuses_us:
         begun = hold(channel, reply.refuses_us, counter.now())
         return ChannelNews.HELD if counter.channels.hold(begun) else None
-    if reply.takes_messages and held:
-        return ChannelNews.RELEASED if counter.channels.release(held) else None
+    _count_refusals(counter, channels, outgoing, reply)
     return None
+
+
+def _count_refusals(
+    counter: Counter, channels: Availability, outgoing: Outgoing, reply: Reply
+) -> None:
+    """Refused requests in a row are counted until one is taken. Most messages meet no row."""
+    channel = outgoing.attempt.notice.channel
+    row = channels.refusals.get(channel)
+    if reply.refuses_this:
+        more = channels.refused(channel, reply.refuses_this, outgoing.dossier_id)
+        counter.channels.remember(more)
+    elif reply.has_taken and row:
+        counter.channels.take_back(row)
 
 
 def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attempt:
@@ -187,7 +216,13 @@ def _outgoing(dossier: Dossier, facts: Facts, attempt: Attempt, letter: Email | 
     assert facts.contact is not None
     to = facts.contact.address_on(attempt.notice.channel)
     assert to is not None
-    return Outgoing(dossier_id=dossier.dossier_id, attempt=attempt, letter=letter, to=to)
+    return Outgoing(
+        dossier_id=dossier.dossier_id,
+        attempt=attempt,
+        letter=letter,
+        to=to,
+        is_suppressed=may_be_suppressed(dossier.ledger, attempt),
+    )
 
 
 def _recorded(counter: Counter, outgoing: Outgoing, reply: Reply) -> Attempt:

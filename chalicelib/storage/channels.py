@@ -1,4 +1,6 @@
-"""Which channels are held, and which are paused: one item each, there only while it is so."""
+"""Which channels are held or have refused our requests, and which are paused: one item each, there
+only while it is so.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +10,7 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.domain.holds import Hold, Holds, Pause, with_pauses
+from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.storage.dossiers import shard_of
 from chalicelib.storage.table import InstantAttribute, Item, Table, is_condition_failed, translated
 
@@ -17,6 +19,7 @@ _SENDING = tuple(channel for channel in Channel if channel is not Channel.DESK)
 _KEYS = {f"{_PREFIX}{channel}": channel for channel in _SENDING}
 _PAUSE_KEYS = {f"{_PAUSE}{channel}": channel for channel in _SENDING}
 _INSTANT = InstantAttribute()
+_NOT_HELD = Item.held_since.does_not_exist()
 
 
 class DynamoChannels:
@@ -25,10 +28,15 @@ class DynamoChannels:
     def __init__(self, table: Table) -> None:
         self._table = table
 
+    def availability(self) -> Availability:
+        """How they behave, read consistently."""
+        items = self._items(*_KEYS, *_PAUSE_KEYS)
+        holds = with_pauses(_holds(items), _pauses(items).values())
+        return Availability(holds=holds, refusals=_refusals(items))
+
     def holds(self) -> Holds:
         """The channels that are held, whoever holds them, read consistently."""
-        items = self._items(*_KEYS, *_PAUSE_KEYS)
-        return with_pauses(_holds(items), _pauses(items).values())
+        return self.availability().holds
 
     def refused(self) -> Holds:
         """The channels that a provider refuses us."""
@@ -90,7 +98,7 @@ class DynamoChannels:
         }
         with translated():
             try:
-                self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
+                self._table.put_item(key, attributes=attributes, condition=_NOT_HELD)
             except PutError as error:
                 return _lost(error) or self.refused().get(hold.channel) == hold
         return True
@@ -124,6 +132,28 @@ class DynamoChannels:
                 return _lost(error)
         return True
 
+    def remember(self, refusals: Refusals) -> None:
+        """Keep these in the place of those before. Whoever holds the channel meanwhile is right."""
+        actions = [
+            Item.reason.set(refusals.reason),
+            Item.refused_for.set(set(refusals.dossiers)),
+        ]
+        with translated():
+            try:
+                self._table.update_item(
+                    _PREFIX + refusals.channel, actions=actions, condition=_NOT_HELD
+                )
+            except UpdateError as error:
+                _lost(error)
+
+    def take_back(self, refusals: Refusals) -> None:
+        """The channel has taken a message; a hold that has begun meanwhile stays."""
+        with translated():
+            try:
+                self._table.delete_item(_PREFIX + refusals.channel, condition=_NOT_HELD)
+            except DeleteError as error:
+                _lost(error)
+
 
 def _lost(error: PutError | UpdateError | DeleteError) -> bool:
     """Somebody else was there first. Anything else is no answer at all."""
@@ -133,8 +163,22 @@ def _lost(error: PutError | UpdateError | DeleteError) -> bool:
 
 
 def _holds(items: Iterable[Mapping[str, Any]]) -> Holds:
-    held = (_hold(item) for item in items if item["pk"]["S"] in _KEYS)
+    ours = (item for item in items if item["pk"]["S"] in _KEYS)
+    held = (_hold(item) for item in ours if "held_since" in item)
     return {hold.channel: hold for hold in held}
+
+
+def _refusals(items: Iterable[Mapping[str, Any]]) -> Mapping[Channel, Refusals]:
+    refused = (_refused(item) for item in items if "refused_for" in item)
+    return {refusals.channel: refusals for refusals in refused}
+
+
+def _refused(item: Mapping[str, Any]) -> Refusals:
+    return Refusals(
+        channel=_KEYS[item["pk"]["S"]],
+        reason=item["reason"]["S"],
+        dossiers=frozenset(item["refused_for"]["SS"]),
+    )
 
 
 def _pauses(items: Iterable[Mapping[str, Any]]) -> Mapping[Channel, Pause]:

@@ -13,6 +13,7 @@ from pynamodb.attributes import (
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
@@ -78,6 +79,7 @@ class Item(Model):
     paused_by = UnicodeAttribute(null=True)
     probe_at = InstantAttribute(null=True)
     gap_seconds = NumberAttribute(null=True)
+    refused_for = UnicodeSetAttribute(null=True)
     list = UnicodeAttribute(null=True)
     list_at = InstantAttribute(null=True)
 

@@ -18,7 +18,14 @@ from botocore.exceptions import (
 )
 
 from chalicelib.channels.answers import message_id, translated
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import (
+    Ambiguous,
+    BadRecipient,
+    BadRequest,
+    NotNow,
+    NotSent,
+    OurAccount,
+)
 from tests.channels.letters import ADDRESS, NUMBER
 from tests.channels.providers import refusal
 
@@ -42,7 +49,7 @@ def met_with(error: Exception) -> NotSent:
         (ConnectTimeoutError(endpoint_url=URL), NotNow),
         (EndpointConnectionError(endpoint_url=URL), NotNow),
         (NoCredentialsError(), OurAccount),
-        (ParamValidationError(report=f"Invalid value {ADDRESS}"), OurAccount),
+        (ParamValidationError(report=f"Invalid value {ADDRESS}"), BadRequest),
         (ReadTimeoutError(endpoint_url=URL), Ambiguous),
         (ConnectionClosedError(endpoint_url=URL), Ambiguous),
         (HTTPClientError(error=ADDRESS), Ambiguous),

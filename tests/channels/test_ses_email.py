@@ -12,9 +12,10 @@ from chalicelib.channels.answers import translated
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.compose import compose_email
 from local.aws import EmbeddedAws
+from local.suppression import SuppressionList
 from tests.channels.letters import ADDRESS, EMAIL, TAGS, WITH_INVITE
 from tests.channels.providers import refusal
 from tests.messages.samples import DESK, DOSSIER, LINKS, NOW, everything, notice
@@ -32,34 +33,39 @@ INSIDE = {"InternalServiceErrorException"}
 
 @dataclass(kw_only=True)
 class Post:
-    """A mailer, and what SES was asked and answered."""
+    """A mailer, what SES was asked and answered, and its suppression list."""
 
     mailer: SesMailer
     requests: list[tuple[Mapping[str, Any], str]]
+    suppressed: SuppressionList
 
     @property
     def last(self) -> Mapping[str, Any]:
         return self.requests[-1][0]
 
 
+Ses = tuple[EmbeddedAws, list[tuple[Mapping[str, Any], str]], SuppressionList]
+
+
 @pytest.fixture(scope="module")
-def ses() -> Iterator[tuple[EmbeddedAws, list[tuple[Mapping[str, Any], str]]]]:
+def ses() -> Iterator[Ses]:
     requests: list[tuple[Mapping[str, Any], str]] = []
-    with EmbeddedAws(on_email=lambda request, id_: requests.append((request, id_))) as aws:
+    suppressed = SuppressionList()
+    with EmbeddedAws(
+        on_email=lambda request, id_: requests.append((request, id_)), suppressed=suppressed
+    ) as aws:
         aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-        yield aws, requests
+        yield aws, requests, suppressed
 
 
 @pytest.fixture
-def post(
-    ses: tuple[EmbeddedAws, list[tuple[Mapping[str, Any], str]]], monkeypatch: pytest.MonkeyPatch
-) -> Post:
-    aws, requests = ses
+def post(ses: Ses, monkeypatch: pytest.MonkeyPatch) -> Post:
+    aws, requests, suppressed = ses
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
     requests.clear()
     mailer = SesMailer(sending_client("sesv2"), SENDER, REPLY_TO, "relance-mail")
-    return Post(mailer=mailer, requests=requests)
+    return Post(mailer=mailer, requests=requests, suppressed=suppressed)
 
 
 def test_an_email_says_from_whom_to_whom_and_what_and_nothing_else(post: Post) -> None:
@@ -138,7 +144,7 @@ def test_a_sender_that_is_not_verified_is_about_us(post: Post) -> None:
     ("code", "answer"),
     [
         ("AccountSuspendedException", OurAccount),
-        ("BadRequestException", BadRecipient),
+        ("BadRequestException", BadRequest),
         ("InternalFailure", Ambiguous),
         ("InternalServiceErrorException", Ambiguous),
         ("LimitExceededException", OurAccount),
@@ -183,7 +189,7 @@ def test_the_table_holds_what_the_service_may_answer_and_nothing_it_may_not() ->
 def test_a_tag_that_would_not_come_back_stops_the_message(
     post: Post, tags: Mapping[str, str]
 ) -> None:
-    with pytest.raises(OurAccount) as refused:
+    with pytest.raises(BadRequest) as refused:
         post.mailer.send(EMAIL, to=ADDRESS, tags=tags)
     assert refused.value.reason == "tag"
     assert post.requests == []
@@ -192,3 +198,50 @@ def test_a_tag_that_would_not_come_back_stops_the_message(
 @pytest.mark.parametrize("tags", [{}, TAGS, {"d" * 256: "D" * 256}])
 def test_a_tag_that_comes_back_is_taken(tags: Mapping[str, str]) -> None:
     check_tags(tags)
+
+
+# The account's suppression list
+
+
+@pytest.mark.parametrize("spelt", [ADDRESS, ADDRESS.upper(), "odd+name'@example.org"])
+def test_an_address_is_taken_off_the_list(post: Post, spelt: str) -> None:
+    client = sending_client("sesv2")
+    client.put_suppressed_destination(EmailAddress=spelt, Reason="BOUNCE")
+    post.mailer.unsuppress(spelt)
+    assert post.suppressed.reason_of(spelt) is None
+
+
+def test_an_address_is_taken_off_although_the_list_spells_it_without_capitals(post: Post) -> None:
+    sending_client("sesv2").put_suppressed_destination(
+        EmailAddress=ADDRESS.lower(), Reason="COMPLAINT"
+    )
+    post.mailer.unsuppress(ADDRESS.upper())
+    assert post.suppressed.reason_of(ADDRESS) is None
+
+
+def test_an_address_that_is_not_on_the_list_is_fine(post: Post) -> None:
+    post.mailer.unsuppress(ADDRESS)
+    assert post.suppressed.reason_of(ADDRESS) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "answer"),
+    [
+        ("TooManyRequestsException", 429, NotNow),
+        ("InternalFailure", 500, NotNow),  # asking again does no harm
+        ("AccessDeniedException", 403, OurAccount),
+        ("BadRequestException", 400, BadRequest),
+    ],
+)
+def test_what_keeps_an_address_on_the_list_has_its_meaning(
+    post: Post, monkeypatch: pytest.MonkeyPatch, code: str, status: int, answer: type[NotSent]
+) -> None:
+    client = post.mailer._client
+
+    def refuse(**_asked: str) -> None:
+        raise refusal(code, status=status)
+
+    monkeypatch.setattr(client, "delete_suppressed_destination", refuse, raising=False)
+    with pytest.raises(NotSent, match=code) as met:
+        post.mailer.unsuppress(ADDRESS)
+    assert type(met.value) is answer

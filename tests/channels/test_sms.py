@@ -8,7 +8,14 @@ import pytest
 from chalicelib.channels.answers import translated
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.sms import CODES, AwsTexter
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.errors import (
+    Ambiguous,
+    BadRecipient,
+    BadRequest,
+    NotNow,
+    NotSent,
+    OurAccount,
+)
 from local.sms_service import SmsService
 from tests.channels.letters import ADDRESS, NUMBER, SMS, TAGS
 from tests.channels.providers import refusal
@@ -85,7 +92,7 @@ def test_what_is_no_number_is_refused_before_anybody_is_asked(
 
 
 def test_a_tag_that_would_not_come_back_stops_the_message(service: SmsService) -> None:
-    with pytest.raises(OurAccount, match="tag"):
+    with pytest.raises(BadRequest, match="tag"):
         texter().send(SMS, to=NUMBER, tags={"dossier": ADDRESS})
     assert service.accepted == []
 
@@ -119,10 +126,17 @@ REFUSALS: list[tuple[str, type[NotSent]]] = [
     ("ServiceQuotaExceededException", OurAccount),
     ("ThrottlingException", NotNow),
     ("ValidationException", OurAccount),
+    ("ValidationException.CANNOT_PARSE", BadRequest),
     ("ValidationException.DESTINATION_COUNTRY_BLOCKED", BadRecipient),
+    ("ValidationException.FIELD_VALIDATION_FAILED", BadRequest),
     ("ValidationException.INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", BadRecipient),
-    ("ValidationException.INVALID_PARAMETER", BadRecipient),
+    ("ValidationException.INVALID_PARAMETER", BadRequest),
+    ("ValidationException.INVALID_REQUEST", BadRequest),
+    ("ValidationException.MAXIMUM_SIZE_EXCEEDED", BadRequest),
+    ("ValidationException.MISSING_PARAMETER", BadRequest),
+    ("ValidationException.PARAMETERS_CANNOT_BE_USED_TOGETHER", BadRequest),
     ("ValidationException.PRICE_OVER_THRESHOLD", BadRecipient),
+    ("ValidationException.UNSPECIFIED_PARAMETER_NOT_SUPPORTED", BadRequest),
 ]
 
 

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.events import EventType
-from chalicelib.domain.holds import LONGEST_GAP, Pause, hold, with_pauses
+from chalicelib.domain.holds import LONGEST_GAP, Availability, Pause, Refusals, hold, with_pauses
 from chalicelib.domain.plan import owed
 from tests.builders import ADDRESSES, CONTACT, DESK, a_dossier, a_step, paris, selected, shown
 
@@ -84,3 +85,37 @@ def test_the_turn_on_a_paused_channel_is_always_ahead_and_within_a_gap(
     turn = paused.turn_of(dossier_id, now)
     assert now < turn <= now + LONGEST_GAP
     assert paused.turn_of(dossier_id, turn) == turn + LONGEST_GAP
+
+
+# Refused requests
+
+
+def a_row(*dossiers: str, reason: str = "BadRequestException") -> Availability:
+    row = Refusals(channel=Channel.EMAIL, reason=reason, dossiers=frozenset(dossiers))
+    return Availability(refusals={Channel.EMAIL: row})
+
+
+@pytest.mark.parametrize(
+    ("before", "dossier_id", "is_about_us"),
+    [
+        (Availability(), "G-1", False),
+        (a_row("G-1"), "G-2", False),
+        (a_row("G-1", "G-2"), "G-3", True),
+        (a_row("G-1", "G-2"), "G-2", False),  # the same one again is no third
+        (a_row("G-1", "G-2", reason="another"), "G-3", False),  # another code begins another row
+        (Availability(holds={Channel.EMAIL: HELD}), "G-1", False),
+        (Availability(holds={Channel.EMAIL: hold(Channel.EMAIL, "BadRequestException", NOON)}), "G-1", True),
+    ],
+)  # fmt: skip
+def test_a_request_is_refused_because_of_us_if_it_is_for_three_in_a_row(
+    before: Availability, dossier_id: str, is_about_us: bool
+) -> None:
+    said = before.is_about_us(Channel.EMAIL, "BadRequestException", dossier_id)
+    assert said is is_about_us
+    assert not before.is_about_us(Channel.SMS, "BadRequestException", dossier_id)
+
+
+def test_a_row_grows_by_whoever_is_refused_next() -> None:
+    row = a_row("G-1").refused(Channel.EMAIL, "BadRequestException", "G-2")
+    assert row.dossiers == {"G-1", "G-2"}
+    assert a_row("G-1").refused(Channel.EMAIL, "another", "G-2").dossiers == {"G-2"}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.outlook import GRACE, Course, Limits, Outlook, Stand, outlook
 from tests.builders import DESK, a_notice, an_attempt, paris
 
@@ -84,6 +84,67 @@ def test_silence_is_waited_for_as_long_as_the_desk_says(hours: int) -> None:
         since=sms.fate_at,
         lost_at=CLAIMED + 2 * HOUR,
     )
+
+
+def card_sms(fate: Fate, at: str, attempt: int = 1) -> Attempt:
+    notice = replace(CARD, channel=Channel.SMS)
+    return an_attempt(notice, fate, at, attempt=attempt, blame=Blame.PASSING, reason="why")
+
+
+@pytest.mark.parametrize(
+    ("failed_at", "again_at"),
+    [
+        ("2019-07-01 10:00", "2019-07-02 09:00"),
+        ("2019-07-01 00:30", "2019-07-02 09:00"),
+        ("2019-07-01 23:30", "2019-07-02 09:00"),
+        ("2019-03-30 15:00", "2019-03-31 09:00"),  # the night that has no two o'clock
+    ],
+)
+def test_a_phone_that_was_off_is_tried_again_when_text_messages_leave_the_next_day(
+    failed_at: str, again_at: str
+) -> None:
+    failed = card_sms(Fate.FAILED, failed_at)
+    stands = after([failed], failed.fate_at, None)
+    assert (stands.stand, stands.at, stands.attempt, stands.why) == (
+        Stand.READY,
+        paris(again_at),
+        2,
+        "why",
+    )
+
+
+def test_how_many_days_later_is_for_the_desk_to_say() -> None:
+    failed = card_sms(Fate.FAILED, "2019-07-01 10:00")
+    limits = Limits(delays=replace(DELAYS, sms_again_days=3), deadline=None)
+    course = Course(tries=[failed], number=2, limits=limits, now=failed.fate_at)
+    assert outlook(course, CLAIMED).at == paris("2019-07-04 09:00")
+
+
+def test_the_desk_does_not_wait_for_the_phone_to_be_on_beyond_the_end() -> None:
+    failed = card_sms(Fate.FAILED, "2019-07-01 10:00")
+    assert after([failed], CLAIMED, CLAIMED + HOUR).lost_at == CLAIMED + HOUR
+
+
+def test_a_phone_that_was_off_twice_is_spent() -> None:
+    tries = [
+        card_sms(Fate.FAILED, "2019-07-01 10:00"),
+        card_sms(Fate.FAILED, "2019-07-02 09:00", 2),
+    ]
+    stands = after(tries, tries[-1].fate_at, None)
+    assert (stands.stand, stands.lost_at) == (Stand.SPENT, tries[-1].fate_at)
+
+
+def test_a_text_message_that_stayed_silent_for_days_is_tried_again_at_once() -> None:
+    silent = card_sms(Fate.ACCEPTED, "2019-07-01 10:00")
+    stands = after([silent], silent.fate_at + 72 * HOUR, None)
+    assert (stands.stand, stands.at) == (Stand.READY, silent.fate_at + 72 * HOUR)
+
+
+@pytest.mark.parametrize("blame", [Blame.PASSING, Blame.NOTHING])
+def test_a_mail_that_came_back_for_now_is_tried_again_a_day_later(blame: Blame) -> None:
+    back = an_attempt(CARD, Fate.BOUNCED, "2019-07-01 10:00", blame=blame)
+    stands = after([back], back.fate_at, None)
+    assert (stands.stand, stands.at) == (Stand.READY, back.fate_at + 24 * HOUR)
 
 
 def test_what_stays_silent_is_spent_for_that_reason() -> None:

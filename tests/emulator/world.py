@@ -24,6 +24,7 @@ from local.outbox import Outbox, in_full
 from local.product import environment_of
 from local.receipts import Receipts
 from local.sms_service import SmsService
+from local.suppression import SuppressionList
 from local.surroundings import email, text_message
 from tests.emulator.beside import passed_on_to
 from tests.emulator.deployment import Account, package
@@ -64,7 +65,7 @@ class Providers:
 
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
-        self._receipts = Receipts(self.outbox, self.faults, self.pending.append)
+        self._receipts = Receipts(self.outbox, self.faults, self.pending.append, SuppressionList())
 
     def email(self, request: Any, message_id: str) -> None:
         """SES took this request."""

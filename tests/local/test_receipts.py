@@ -8,6 +8,7 @@ from local.faults import Faults
 from local.outbox import Fate, Message, Outbox
 from local.post import EMAIL_DELIVERED, SMS_DELIVERED
 from local.receipts import Receipts
+from local.suppression import SuppressionList
 from tests.local.messages import NOON, email, sms
 
 
@@ -23,7 +24,8 @@ class Topic:
 
 def world(faults: Faults | None = None) -> tuple[Receipts, Outbox, Topic]:
     outbox, topic = Outbox(), Topic()
-    return Receipts(outbox, faults or Faults(), topic.publish), outbox, topic
+    receipts = Receipts(outbox, faults or Faults(), topic.publish, SuppressionList())
+    return receipts, outbox, topic
 
 
 def switched(name: str, setting: object) -> Faults:

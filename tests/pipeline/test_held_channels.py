@@ -6,8 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Fate
-from chalicelib.domain.errors import Ambiguous, BadRecipient, NotNow, NotSent, OurAccount
+from chalicelib.domain.delivery import Blame, Fate
+from chalicelib.domain.errors import (
+    Ambiguous,
+    BadRecipient,
+    BadRequest,
+    NotNow,
+    NotSent,
+    OurAccount,
+)
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import Hold, hold
 from chalicelib.pipeline.replan import replan
@@ -97,7 +104,8 @@ def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInM
     ("answer", "is_released"),
     [
         (None, True),
-        (BadRecipient("BadRequestException"), True),
+        (BadRecipient("not_e164"), True),
+        (BadRequest("BadRequestException"), False),
         (PAUSED, False),
         (NotNow("TooManyRequestsException"), False),
         (Ambiguous("ReadTimeoutError"), False),
@@ -168,3 +176,120 @@ def test_the_nightly_repair_leaves_what_waits_for_a_held_channel_where_it_is(
     serve_all(desk)
     holds = desk.channels.holds()
     assert replan(desk.dossiers, desk.planner, desk.at, holds).repaired == 0
+
+
+# A request that is refused: for one it is about the message, for three in a row about us
+
+OURS = BadRequest("BadRequestException")
+ANOTHER = BadRequest("ParamValidationError")
+
+
+def mails(desk: DeskInMemory, *dossiers: str) -> list[tuple[Fate, Blame | None]]:
+    ledgers = [desk.dossiers.load(dossier_id).dossier.ledger for dossier_id in dossiers]
+    return [(a.fate, a.blame) for l in ledgers for a in l if a.notice.channel is Channel.EMAIL]
+
+
+def told(desk: DeskInMemory, *dossiers: str) -> list[str]:
+    """The open lines of the work list about these."""
+    ledgers = [desk.dossiers.load(dossier_id).dossier.ledger for dossier_id in dossiers]
+    return [a.reason for ledger in ledgers for a in ledger if a.fate is Fate.OPEN]
+
+
+def test_one_refused_request_is_about_its_message_and_in_front_of_a_person(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [OURS]
+    assert serve_all(desk) == []
+    assert mails(desk, IDS[0]) == [(Fate.FAILED, Blame.MESSAGE)]
+    assert told(desk, IDS[0]) == ["deposit_receipt:BadRequestException"]
+    assert desk.channels.availability().refusals == {}, "the next message was taken"
+    assert len(desk.mailer.sent) == len(IDS) - 1
+
+
+def test_the_address_is_not_given_up_for_a_refused_request(desk: DeskInMemory) -> None:
+    desk.mailer.answers = [OURS]
+    desk.serve(IDS[0])
+    desk.at += timedelta(days=43)
+    desk.serve(IDS[0])
+    assert [sent.tags["notice"] for sent in desk.mailer.sent] == ["no_news-1"]
+
+
+def test_three_in_a_row_hold_the_channel_once_and_cost_nobody_else_anything(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [OURS] * 3
+    assert serve_all(desk) == [ChannelNews.HELD]
+    (held,) = desk.channels.holds().values()
+    assert (held.channel, held.reason) == (Channel.EMAIL, "BadRequestException")
+    about_the_message = (Fate.FAILED, Blame.MESSAGE)
+    assert mails(desk, *IDS) == [about_the_message, about_the_message, (Fate.POSTPONED, None)]
+    assert told(desk, *IDS) == ["deposit_receipt:BadRequestException"] * 2
+
+
+def test_what_asks_meanwhile_and_is_refused_as_well_waits_like_the_others(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [OURS] * 9
+    serve_all(desk)
+    assert run(desk, timedelta(hours=3)) == []
+    assert set(mails(desk, *IDS[2:])) == {(Fate.POSTPONED, None)}
+
+
+@pytest.mark.many
+def test_once_it_is_mended_everybody_who_waited_is_served(desk: DeskInMemory) -> None:
+    desk.mailer.answers = [OURS] * 9
+    serve_all(desk)
+    assert run(desk, timedelta(hours=12)) == [ChannelNews.RELEASED]
+    assert sorted(sent.tags["dossier"] for sent in desk.mailer.sent) == IDS[2:]
+    assert told(desk, *IDS) == ["deposit_receipt:BadRequestException"] * 2, "and nobody is lost"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [OURS, OURS, None, OURS, OURS],  # one was taken
+        [OURS, OURS, ANOTHER, OURS, OURS],  # another code begins another row
+    ],
+)
+def test_a_row_is_broken_by_what_is_taken_and_by_another_code(
+    desk: DeskInMemory, answers: list[NotSent | None]
+) -> None:
+    for dossier_id, answer in zip(IDS, answers, strict=False):
+        desk.mailer.answers = [answer] if answer else []
+        assert [one.channel for one in desk.serve(dossier_id) if one.channel] == []
+    assert desk.channels.holds() == {}
+
+
+def test_a_row_is_not_broken_by_an_answer_that_says_nothing_of_the_channel(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.answers = [OURS, OURS, NotNow("Throttling"), OURS]
+    assert serve_all(desk) == [ChannelNews.HELD]
+
+
+def test_three_refusals_for_one_dossier_are_not_three_in_a_row(desk: DeskInMemory) -> None:
+    for _ in range(3):
+        desk.mailer.answers = [OURS]
+        desk.serve(IDS[0])
+        desk.at += timedelta(days=43)
+    assert desk.channels.holds() == {}
+
+
+def test_a_refused_request_while_the_channel_is_held_for_something_else_is_about_its_message(
+    desk: DeskInMemory,
+) -> None:
+    held = held_at(desk, "SendingPausedException")
+    desk.channels.hold(held)
+    desk.mailer.answers = [OURS]
+    desk.serve(IDS[1])
+    assert mails(desk, IDS[1]) == [(Fate.FAILED, Blame.MESSAGE)]
+    assert list(desk.channels.holds()) == [Channel.EMAIL]
+
+
+def test_a_message_that_leaves_for_a_quiet_channel_writes_nothing_about_it(
+    desk: DeskInMemory,
+) -> None:
+    written: list[str] = []
+    desk.channels.remember = desk.channels.take_back = written.append  # type: ignore
+    desk.serve(IDS[0])
+    assert written == []

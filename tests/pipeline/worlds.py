@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
-from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.compose import Desktop
@@ -42,6 +42,7 @@ class DeskInMemory:
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.lost_wakes: list[StorageUnavailable] = []
+        self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
         self.desktop = Desktop(desk=DESK, links=PlainLinks(), vault=self.vault, paper=PlainPaper())
@@ -58,13 +59,20 @@ class DeskInMemory:
             receipts=self.receipts,
             quarantine=self.quarantine,
             planner=self.planner,
+            mailer=self.mailer,
+            on_still_suppressed=self.still_suppressed.append,
         )
         self.counter = Counter(
             dossiers=self.dossiers,
             channels=self.channels,
             planner=self.planner,
             desktop=self.desktop,
-            senders=Senders(mailer=self.mailer, texter=self.texter, chance=lambda: self.chance),
+            senders=Senders(
+                mailer=self.mailer,
+                texter=self.texter,
+                chance=lambda: self.chance,
+                on_still_suppressed=self.still_suppressed.append,
+            ),
             now=lambda: self.at,
             token=lambda: "token",
         )

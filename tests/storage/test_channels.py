@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.domain.holds import Pause, hold
+from chalicelib.domain.holds import Pause, Refusals, hold
 from chalicelib.storage.channels import DynamoChannels
 from tests.builders import paris
 from tests.fakes import InMemoryChannels
@@ -138,3 +138,38 @@ def test_a_pause_that_is_not_stored_is_unavailable(cloud: Cloud, act: str, given
     cloud.wire.spoilers += [fails_inside] * 3
     with pytest.raises(StorageUnavailable):
         getattr(cloud.channels, act)(given)
+
+
+ROW = Refusals(channel=Channel.EMAIL, reason="BadRequestException", dossiers=frozenset({"G-1"}))
+LONGER = replace(ROW, dossiers=frozenset({"G-1", "G-2"}))
+
+
+def test_refusals_are_remembered_until_a_message_is_taken(channels: Either) -> None:
+    channels.remember(ROW)
+    channels.remember(LONGER)
+    assert channels.availability().refusals == {Channel.EMAIL: LONGER}
+    assert (channels.holds(), channels.refused()) == ({}, {})
+    channels.take_back(LONGER)
+    channels.take_back(LONGER)
+    assert channels.availability().refusals == {}
+
+
+def test_a_hold_takes_the_place_of_the_refusals_that_led_to_it(channels: Either) -> None:
+    channels.remember(ROW)
+    assert channels.hold(PAUSED)
+    channels.remember(LONGER)
+    channels.take_back(LONGER)
+    known = channels.availability()
+    assert (known.holds, known.refusals) == ({Channel.EMAIL: PAUSED}, {})
+
+
+def test_refusals_are_no_work_for_a_person_yet(cloud: Cloud) -> None:
+    cloud.channels.remember(ROW)
+    assert cloud.dossiers.open_work(10) == []
+
+
+@pytest.mark.parametrize("act", ["remember", "take_back"])
+def test_refusals_that_are_not_stored_are_unavailable(cloud: Cloud, act: str) -> None:
+    cloud.wire.spoilers += [fails_inside] * 3
+    with pytest.raises(StorageUnavailable):
+        getattr(cloud.channels, act)(ROW)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.holds import Hold, Holds, Pause
+from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals
 from chalicelib.messages.letter import Email, Sms
 
 
@@ -23,6 +23,9 @@ class ServeQueue(Protocol):
 
 class Channels(Protocol):
     """Which channels refuse us, or were stopped by a person. Raises StorageUnavailable."""
+
+    def availability(self) -> Availability:
+        """How they behave, at one read: before each message."""
 
     def holds(self) -> Holds:
         """The channels that are held, whoever holds them."""
@@ -48,12 +51,24 @@ class Channels(Protocol):
     def release(self, hold: Hold) -> bool:
         """End this hold; False if it was over."""
 
+    def remember(self, refusals: Refusals) -> None:
+        """Keep these in the place of those before; a channel that is held keeps its hold."""
+
+    def take_back(self, refusals: Refusals) -> None:
+        """The channel has taken a message: what it refused before is no row any more."""
+
 
 class Mailer(Protocol):
     """Speaks e-mail."""
 
     def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
         """Send once and return the provider's message id. Raises NotSent."""
+
+    def unsuppress(self, address: str) -> None:
+        """Take an address off the list of those to which the provider delivers nothing any more;
+        one that is not on it is fine. Raises NotNow (nothing is known to have been done, and
+        asking again does no harm), OurAccount, BadRequest.
+        """
 
 
 class Texter(Protocol):
