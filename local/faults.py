@@ -27,7 +27,6 @@ from local.post import USUAL, Detour, Way
 
 EITHER, EMAIL, SMS = frozenset({"email", "sms"}), frozenset({"email"}), frozenset({"sms"})
 CHANNELS = {"sesv2": "email", "pinpoint-sms-voice-v2": "sms"}
-SENDS = frozenset({"SendEmail", "SendTextMessage"})
 
 #: What a switch may be told beside its count: which messages, by how much, or which call.
 WHICH = ("notice", "to", "channel")
@@ -163,7 +162,7 @@ class Faults:
         setting = self._settings["worker_dies"]
         if setting.takes_call(call):
             return DIES_AFTER if setting.when == "after" else DIES_BEFORE
-        channel = CHANNELS.get(call.service) if call.operation in SENDS else None
+        channel = CHANNELS.get(call.service) if call.operation.startswith("Send") else None
         return self._answer(call, channel) if channel else UNHARMED
 
     def _answer(self, call: Call, channel: str) -> Harm:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,12 @@ def sending(service: str, notice: str = "card_ready-1", to: str = "x", nth: int 
 MAIL, TEXT, TABLE = (sending(s) for s in ("sesv2", "pinpoint-sms-voice-v2", "dynamodb"))
 
 
+def test_only_what_sends_meets_a_refusal_of_a_message() -> None:
+    asked = replace(MAIL, operation="DeleteSuppressedDestination", request={"EmailAddress": "x"})
+    faults = switched("account_paused", 1)
+    assert [faults.harm(asked), faults.harm(MAIL)] == [UNHARMED, PAUSED["sesv2"]]
+
+
 def test_nothing_goes_wrong_unless_asked() -> None:
     faults = Faults()
     assert [faults.way_of(m) for m in (email(), sms())] == [USUAL["email"], USUAL["sms"]]
@@ -87,6 +94,11 @@ def test_a_fault_may_be_for_one_notice_one_address_or_one_channel(
             [Fate.ACCEPTED, Fate.DELIVERED, Fate.COMPLAINED],
             [Fate.ACCEPTED, Fate.DELIVERED],
         ),
+        (
+            "out_of_office",
+            [Fate.ACCEPTED, Fate.DELIVERED, Fate.DELIVERED],
+            [Fate.ACCEPTED, Fate.DELIVERED],
+        ),
         ("receipt_twice", [Fate.ACCEPTED, Fate.DELIVERED] * 2, [Fate.ACCEPTED, Fate.DELIVERED] * 2),
         ("receipt_lost", [Fate.ACCEPTED, Fate.DELIVERED], [Fate.ACCEPTED, Fate.DELIVERED]),
         ("lost_sms", [Fate.ACCEPTED, Fate.DELIVERED], [Fate.LOST]),
@@ -106,6 +118,7 @@ def test_each_way_of_a_message_ends_as_it_says(
         ("hard_bounce", ["Bounce", "TEXT_INVALID"]),
         ("soft_bounce", ["Bounce", "TEXT_UNREACHABLE"]),
         ("complaint", ["Complaint", "TEXT_DELIVERED"]),
+        ("out_of_office", ["Bounce", "TEXT_DELIVERED"]),
     ],
 )
 def test_the_provider_says_what_became_of_it(name: str, told: list[str]) -> None:

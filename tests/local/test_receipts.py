@@ -127,6 +127,8 @@ def test_a_bounce_says_which_kind_it_is() -> None:
     receipts.release(NOON + EMAIL_DELIVERED)
     bounce = topic.events[1]["bounce"]
     assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Transient", "MailboxFull")
+    (recipient,) = bounce["bouncedRecipients"]
+    assert (recipient["action"], recipient["status"]) == ("failed", "4.2.2")
     assert [fate for _, fate in outbox] == [Fate.BOUNCED]
 
 

@@ -7,9 +7,17 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.delivery import Blame, Fate, Kind
 from chalicelib.domain.dossier import Dossier, Forgotten
-from chalicelib.domain.errors import StillSending, StorageUnavailable
+from chalicelib.domain.errors import (
+    BadRequest,
+    NotNow,
+    NotSent,
+    OurAccount,
+    StillSending,
+    StillSuppressed,
+    StorageUnavailable,
+)
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.recording import Recorded
@@ -457,3 +465,89 @@ def test_a_receipt_of_no_message_is_kept_for_a_month(desk: DeskInMemory) -> None
     assert forget_what_waits(desk.memory, paris("2019-05-08 23:00")) == 0
     assert forget_what_waits(desk.memory, paris("2019-05-09 04:00")) == 1
     assert desk.receipts.items == {}
+
+
+# The provider's list of addresses to which it delivers nothing any more
+
+LEA = "lea@example.org"
+
+
+def returned(desk: DeskInMemory, fate: Fate = Fate.BOUNCED) -> None:
+    """A message came back for good, or was called unwanted: the address is on the list."""
+    blame = Blame.ADDRESS if fate is Fate.BOUNCED else None
+    desk.report(desk.ledger[0], fate, blame)
+    desk.mailer.suppressed.add(LEA)
+
+
+@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
+def test_an_address_that_is_forgotten_leaves_the_list(desk: DeskInMemory, fate: Fate) -> None:
+    returned(desk, fate)
+    desk.forget()
+    assert desk.mailer.suppressed == set()
+
+
+def test_an_address_that_was_corrected_since_leaves_the_list_as_well(desk: DeskInMemory) -> None:
+    returned(desk)
+    new = replace(CONTACT, email="lea.benali@example.org")
+    desk.take(an_event(EventType.CONTACT_UPDATED, desk.at + timedelta(hours=1), contact=new))
+    desk.forget()
+    assert desk.mailer.suppressed == set()
+
+
+def test_an_address_that_never_came_back_is_not_asked_about(desk: DeskInMemory) -> None:
+    desk.mailer.keeps = [OurAccount("AccessDeniedException")]
+    assert desk.forget()
+    assert desk.still_suppressed == []
+
+
+def test_an_address_that_another_dossier_has_stays_on_the_list(desk: DeskInMemory) -> None:
+    returned(desk)
+    desk.take(replace(selected(event_id="other"), dossier_id="D-2"))
+    desk.forget()
+    assert desk.mailer.suppressed == {LEA}
+
+
+def test_the_night_takes_what_it_forgets_off_the_list(desk: DeskInMemory) -> None:
+    returned(desk)
+    desk.take(cancelled("2019-04-20 10:00"))
+    assert night(desk, "2019-07-20 04:00") == 0
+    assert desk.mailer.suppressed == {LEA}, "not before it forgets"
+    assert night(desk, "2019-07-21 04:00") == 1
+    assert desk.mailer.suppressed == set()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "rings"),
+    [(NotNow("TooManyRequestsException"), False), (OurAccount("AccessDeniedException"), True)],
+)
+def test_what_cannot_be_taken_off_the_list_is_forgotten_the_next_night(
+    desk: DeskInMemory, refusal: NotSent, rings: bool
+) -> None:
+    returned(desk)
+    desk.take(cancelled("2019-04-20 10:00"))
+    desk.mailer.keeps = [refusal]
+    assert night(desk, "2019-07-21 04:00") == 0
+    assert dossier(desk).events
+    assert desk.still_suppressed == ([refusal] if rings else [])
+    assert night(desk, "2019-07-22 04:00") == 1
+    assert desk.mailer.suppressed == set()
+
+
+def test_on_request_it_is_said_that_an_address_is_still_on_the_list(desk: DeskInMemory) -> None:
+    returned(desk)
+    desk.mailer.keeps = [NotNow("TooManyRequestsException")]
+    with pytest.raises(StillSuppressed):
+        desk.forget()
+    assert dossier(desk).events
+    assert desk.forget()
+    assert desk.mailer.suppressed == set()
+
+
+def test_an_address_that_the_provider_cannot_be_asked_about_keeps_nobody_remembered(
+    desk: DeskInMemory,
+) -> None:
+    returned(desk)
+    refusal = BadRequest("BadRequestException")
+    desk.mailer.keeps = [refusal]
+    assert desk.forget()
+    assert desk.still_suppressed == [refusal]

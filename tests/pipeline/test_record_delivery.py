@@ -2,9 +2,10 @@
 
 import pytest
 
-from chalicelib.domain.delivery import Blame, Fate, Kind
+from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind
 from chalicelib.domain.events import EventType
-from tests.builders import CONTACT, DOSSIER, a_notice, a_step, an_attempt, selected
+from chalicelib.pipeline.record_delivery import record_delivery
+from tests.builders import CONTACT, DOSSIER, a_notice, a_step, an_attempt, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
 
@@ -44,3 +45,35 @@ def test_a_bounce_puts_the_dossier_in_front_of_a_person() -> None:
     desk.serve()
     told = {(a.notice.kind, a.notice.channel.value) for a in desk.ledger[1:]}
     assert told == {(Kind.CONTACT_US, "sms"), (Kind.UNREACHABLE, "desk")}
+
+
+def test_a_receipt_dated_years_ahead_is_of_the_moment_it_came_in(desk: DeskInMemory) -> None:
+    report = DeliveryReport(
+        dossier_id=DOSSIER,
+        notice=desk.ledger[0].notice,
+        attempt=1,
+        fate=Fate.BOUNCED,
+        at=paris("2099-01-01 00:00"),
+        receipt_id="receipt",
+        blame=Blame.ADDRESS,
+    )
+    record_delivery(desk.dossiers, desk.queue, desk.planner, report, desk.at)
+    bounced = desk.ledger[0]
+    assert bounced.fate_at == bounced.learnt_at == desk.at
+    desk.serve()
+    assert {a.notice.kind for a in desk.ledger[1:]} == {Kind.CONTACT_US, Kind.UNREACHABLE}
+
+
+def test_an_automatic_answer_after_a_delivery_sends_nothing_again(desk: DeskInMemory) -> None:
+    desk.report(desk.ledger[0], Fate.DELIVERED)
+    assert desk.report(desk.ledger[0], Fate.BOUNCED, Blame.NOTHING) == "unchanged"
+    assert desk.serve() == []
+
+
+def test_a_complaint_taken_back_takes_its_line_off_the_work_list(desk: DeskInMemory) -> None:
+    desk.report(desk.ledger[0], Fate.COMPLAINED)
+    desk.serve()
+    assert Kind.COMPLAINED in {a.notice.kind for a in desk.ledger if a.fate is Fate.OPEN}
+    assert desk.report(desk.ledger[0], Fate.DELIVERED, Blame.NOTHING) == "settled"
+    desk.serve()
+    assert [a for a in desk.ledger if a.fate is Fate.OPEN] == []

@@ -6,17 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.errors import (
     Ambiguous,
     BadRecipient,
+    BadRequest,
     LostRace,
     NotNow,
     NotSent,
     OurAccount,
     TextFailed,
 )
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.pipeline import serve_dossier as serving
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.serve_dossier import NotAtRest
@@ -113,7 +114,8 @@ class Interrupted(InMemoryDossiers):
         (Ambiguous("ReadTimeoutError"), Fate.UNKNOWN),
         (NotNow("Throttling"), Fate.POSTPONED),
         (OurAccount("SendingPaused"), Fate.POSTPONED),
-        (BadRecipient("BadRequest"), Fate.FAILED),
+        (BadRecipient("not_e164"), Fate.FAILED),
+        (BadRequest("BadRequestException"), Fate.FAILED),
     ],
 )
 def test_each_answer_of_a_provider_has_its_fate(
@@ -403,3 +405,103 @@ def test_an_event_while_a_message_is_being_sent_loses_neither(desk: DeskInMemory
     loaded = desk.dossiers.load(DOSSIER).dossier
     assert [e.type for e in loaded.events].count(EventType.CHECKED) == 1
     assert [a.fate for a in loaded.ledger] == [Fate.ACCEPTED]
+
+
+# The provider's list of addresses to which it delivers nothing any more
+
+LEA = "lea@example.org"
+
+
+def vouched(desk: DeskInMemory, number: int = 1) -> Event:
+    """Somebody at the desk asks for the first message again."""
+    subject = str(desk.ledger[0].notice)
+    return an_event(
+        EventType.ASKED_AGAIN, desk.at, f"v{number}", source=Source.DESK, subject=subject
+    )
+
+
+def given_up(desk: DeskInMemory, fate: Fate = Fate.BOUNCED) -> None:
+    """A deposit, whose receipt bounced for good, or was called unwanted."""
+    desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT))
+    desk.serve()
+    desk.report(desk.ledger[0], fate, Blame.ADDRESS if fate is Fate.BOUNCED else None)
+    desk.mailer.suppressed.add(LEA)
+    desk.serve()
+    desk.at += timedelta(hours=1)
+
+
+def test_an_address_that_nobody_vouched_for_stays_on_the_list(desk: DeskInMemory) -> None:
+    given_up(desk)
+    desk.at += timedelta(days=60)
+    desk.serve()
+    assert desk.mailer.suppressed == {LEA}
+
+
+@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
+def test_an_address_leaves_the_list_before_the_try_that_a_person_s_word_has_earned(
+    desk: DeskInMemory, fate: Fate
+) -> None:
+    given_up(desk, fate)
+    suppressed_then: list[bool] = []
+    send = desk.mailer.send
+
+    def send_and_see(letter, *, to, tags):  # type: ignore[no-untyped-def]
+        suppressed_then.append(to in desk.mailer.suppressed)
+        return send(letter, to=to, tags=tags)
+
+    desk.mailer.send = send_and_see  # type: ignore[method-assign]
+    desk.take(vouched(desk))
+    desk.serve()
+    assert suppressed_then == [False]
+    assert (desk.ledger[-1].vouched, desk.still_suppressed) == (1, [])
+
+
+def test_one_word_takes_it_off_the_list_once(desk: DeskInMemory) -> None:
+    given_up(desk)
+    desk.take(vouched(desk))
+    desk.serve()
+    desk.everything_arrives()
+    desk.mailer.suppressed.add(LEA)  # by somebody else's message
+    desk.take(replace(CARD, at=desk.at, received_at=desk.at))
+    desk.serve()
+    assert [sent.tags["notice"] for sent in desk.mailer.sent][-1] == "card_ready-1"
+    assert desk.mailer.suppressed == {LEA}
+
+
+def test_an_address_that_never_came_back_is_not_asked_about(desk: DeskInMemory) -> None:
+    desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT))
+    desk.serve()
+    desk.mailer.keeps = [OurAccount("AccessDeniedException")]
+    desk.at += timedelta(hours=1)
+    desk.take(vouched(desk))
+    desk.serve()
+    assert (len(desk.mailer.sent), desk.still_suppressed) == (2, [])
+
+
+def test_while_the_provider_is_too_busy_to_take_it_off_the_message_waits(
+    desk: DeskInMemory,
+) -> None:
+    given_up(desk)
+    desk.mailer.keeps = [NotNow("TooManyRequestsException")]
+    desk.take(vouched(desk))
+    desk.serve()
+    waiting = next(a for a in desk.ledger if a.fate is Fate.POSTPONED)
+    assert (waiting.reason, len(desk.mailer.sent)) == ("TooManyRequestsException", 1)
+    assert waiting.until
+    desk.at = waiting.until
+    desk.serve()
+    assert (desk.mailer.suppressed, len(desk.mailer.sent)) == (set(), 2)
+
+
+@pytest.mark.parametrize(
+    "refusal", [OurAccount("AccessDeniedException"), BadRequest("BadRequestException")]
+)
+def test_if_it_may_not_be_taken_off_the_message_leaves_and_an_alarm_rings(
+    desk: DeskInMemory, refusal: NotSent
+) -> None:
+    given_up(desk)
+    desk.mailer.keeps = [refusal]
+    desk.take(vouched(desk))
+    desk.serve()
+    assert (len(desk.mailer.sent), desk.still_suppressed) == (2, [refusal])
+    assert desk.channels.holds() == {}
