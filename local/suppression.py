@@ -1,7 +1,7 @@
 """SES' account-level suppression list, which moto does not have.
 
-Whoever bounced for good or complained gets nothing more: SES takes the message, does not send it and
-says so by an event. The list spells an address as it was given; SES compares without the case.
+Whoever bounced for good or complained gets nothing more: SES takes the message, does not send it
+and says so by an event. The list spells an address as it was given; SES compares without the case.
 https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
 """
 

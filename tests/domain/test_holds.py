@@ -1,5 +1,6 @@
 """A held channel is asked by one at growing gaps, and afterwards by one after the other."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,7 +91,10 @@ def test_the_turn_on_a_paused_channel_is_always_ahead_and_within_a_gap(
 # Refused requests
 
 
-def a_row(*dossiers: str, reason: str = "BadRequestException") -> Availability:
+CODE = "BadRequestException"
+
+
+def a_row(*dossiers: str, reason: str = CODE) -> Availability:
     row = Refusals(channel=Channel.EMAIL, reason=reason, dossiers=frozenset(dossiers))
     return Availability(refusals={Channel.EMAIL: row})
 
@@ -104,7 +108,7 @@ def a_row(*dossiers: str, reason: str = "BadRequestException") -> Availability:
         (a_row("G-1", "G-2"), "G-2", False),  # the same one again is no third
         (a_row("G-1", "G-2", reason="another"), "G-3", False),  # another code begins another row
         (Availability(holds={Channel.EMAIL: HELD}), "G-1", False),
-        (Availability(holds={Channel.EMAIL: hold(Channel.EMAIL, "BadRequestException", NOON)}), "G-1", True),
+        (Availability(holds={Channel.EMAIL: replace(HELD, reason=CODE)}), "G-1", True),
     ],
 )  # fmt: skip
 def test_a_request_is_refused_because_of_us_if_it_is_for_three_in_a_row(

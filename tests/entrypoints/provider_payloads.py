@@ -50,7 +50,7 @@ def mail(tags: dict[str, str] = TAGS) -> dict[str, Any]:
     }
 
 
-#: Every type and sub-type of a bounce that SES documents, with what a mail server says of such a one.
+#: Every type and sub-type of a bounce that SES documents, with a status that goes with it.
 BOUNCES = {
     "Permanent": {
         "General": "5.0.0",
@@ -90,7 +90,7 @@ def bounce(kind: str, subtype: str = "General", **said: str | None) -> dict[str,
     }
 
 
-#: What a bounce is without a report of a mail server: so do answers come that a mailbox gives by itself.
+#: A bounce without a report of a mail server: so do answers come that a mailbox gives by itself.
 NO_REPORT: dict[str, str | None] = {"action": None, "status": None, "diagnosticCode": None}
 
 #: Every feedback type that SES documents: those of RFC 5965, RFC 6591 and RFC 6430.

@@ -160,6 +160,9 @@ def meaning(event: dict[str, Any]) -> tuple[Fate, Blame | None, str]:
     return told.fate, told.blame, told.reason
 
 
+GENERAL = "Bounce.Transient.General"
+
+
 #: What a mail server says of a recipient of a bounce that SES calls Transient and General.
 @pytest.mark.parametrize(
     ("said", "blame", "reason"),
@@ -177,27 +180,27 @@ def meaning(event: dict[str, Any]) -> tuple[Fate, Blame | None, str]:
         ({"status": "5.2.3"}, Blame.MESSAGE, "Status.5.2.3"),
         ({"status": "5.3.4"}, Blame.MESSAGE, "Status.5.3.4"),
         ({"status": "5.6.1"}, Blame.MESSAGE, "Status.5.6.1"),
-        ({"status": "4.1.1"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": "4.2.2"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": "4.4.4"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": "4.4.7"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": "5.2.2"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": "5.7.1"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": "no status"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": "4.1.1"}, Blame.PASSING, GENERAL),
+        ({"status": "4.2.2"}, Blame.PASSING, GENERAL),
+        ({"status": "4.4.4"}, Blame.PASSING, GENERAL),
+        ({"status": "4.4.7"}, Blame.PASSING, GENERAL),
+        ({"status": "5.2.2"}, Blame.PASSING, GENERAL),
+        ({"status": "5.7.1"}, Blame.PASSING, GENERAL),
+        ({"status": "no status"}, Blame.PASSING, GENERAL),
         # Where the status says nothing, the mail server's own words do.
-        ({"status": None, "diagnosticCode": "smtp; 550 5.1.1 unknown"}, Blame.ADDRESS, "Status.5.1.1"),
-        ({"status": "5.0.0", "diagnosticCode": "SMTP; 550-5.4.4 no"}, Blame.ADDRESS, "Status.5.4.4"),
-        ({"status": "5.0.0", "diagnosticCode": "smtp; 550 5.1.1.9 said so"}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"action": None, "status": None}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"status": None, "diagnosticCode": None}, Blame.PASSING, "Bounce.Transient.General"),
-        ({"action": None, "diagnosticCode": None, "status": "4.2.2"}, Blame.PASSING, "Bounce.Transient.General"),
+        ({"status": None, "diagnosticCode": "smtp; 550 5.1.1 no"}, Blame.ADDRESS, "Status.5.1.1"),
+        ({"status": "5.0.0", "diagnosticCode": "SMTP; 550-5.4.4"}, Blame.ADDRESS, "Status.5.4.4"),
+        ({"status": "5.0.0", "diagnosticCode": "smtp; 550 5.1.1.9"}, Blame.PASSING, GENERAL),
+        ({"action": None, "status": None}, Blame.PASSING, GENERAL),
+        ({"status": None, "diagnosticCode": None}, Blame.PASSING, GENERAL),
+        ({**NO_REPORT, "status": "4.2.2"}, Blame.PASSING, GENERAL),
         # No mail server says that it failed.
         (NO_REPORT, Blame.NOTHING, "Bounce.NoFailure"),
         ({"action": "", "status": "", "diagnosticCode": ""}, Blame.NOTHING, "Bounce.NoFailure"),
         ({"action": "delayed", "status": "4.4.1"}, Blame.NOTHING, "Bounce.NoFailure"),
         ({"action": "Relayed", "status": "2.1.9"}, Blame.NOTHING, "Bounce.NoFailure"),
     ],
-)  # fmt: skip
+)
 def test_a_general_bounce_means_what_the_mail_server_says(
     said: dict[str, str | None], blame: Blame, reason: str
 ) -> None:
