@@ -54,7 +54,7 @@ def test_every_port_of_a_serve_is_among_the_calls_that_are_hurt() -> None:
         "dossiers.load",
         "dossiers.write",
         "dossiers.due",
-        "channels.holds",
+        "channels.availability",
         "channels.hold",
         "channels.probe",
         "channels.release",

@@ -38,7 +38,7 @@ VAIN_SWEEPS = 200
 
 PORTS = {
     "dossiers": ("load", "write", "due"),
-    "channels": ("holds", "hold", "probe", "release"),
+    "channels": ("availability", "hold", "probe", "release", "remember", "take_back"),
     "queue": ("wake", "backlog"),
     "mailer": ("send",),
     "texter": ("send",),
