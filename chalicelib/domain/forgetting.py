@@ -160,7 +160,13 @@ def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
         card_expires_on=facts.collected.card_expires_on,
     )
     ledger = tuple(a for a in dossier.ledger if a.notice.kind in REMINDERS)
-    return replace(_nothing_of(dossier, gone), events=(event,), ledger=ledger)
+    events = (*_taken_back(dossier.events, EventType.COLLECTED), event)
+    return replace(_nothing_of(dossier, gone), events=events, ledger=ledger)
+
+
+def _taken_back(events: Iterable[Event], kind: EventType) -> Iterable[Event]:
+    """The bare withdrawals of a step: by their number its notices have their names."""
+    return (_bare(e) for e in events if e.type is EventType.WITHDRAWN and e.subject == kind)
 
 
 def _nothing_of(dossier: Dossier, gone: Forgotten) -> Dossier:

@@ -160,8 +160,8 @@ def _dated(milestone: Milestone | None) -> Anchor | None:
     if milestone is None:
         return None
     return Anchor(
-        occasion=milestone.day.isoformat(),
-        same=frozenset(day.isoformat() for day in milestone.days),
+        occasion=milestone.occasion,
+        same=milestone.occasions,
         at=milestone.at,
         learnt_at=milestone.learnt_at,
         day=milestone.day,
@@ -175,7 +175,7 @@ def the_expiry(case: Case) -> Anchor | None:
         return None
     day = card.card_expires_on
     return Anchor(
-        occasion=day.isoformat(), same=frozenset(), at=card.at, learnt_at=card.learnt_at, day=day
+        occasion=card.named(day), same=frozenset(), at=card.at, learnt_at=card.learnt_at, day=day
     )
 
 
