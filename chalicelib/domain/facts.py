@@ -162,7 +162,10 @@ def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
 def _taken(events: Iterable[Event], kind: EventType) -> Iterable[Withdrawal]:
     for withdrawals, spell in enumerate(_spells(events, kind)):
         if spell.ended_by and spell.said:
-            step, expiries = _stood(spell, kind, withdrawals), [e.card_expires_on for e in spell.said]
+            step, expiries = (
+                _stood(spell, kind, withdrawals),
+                [e.card_expires_on for e in spell.said],
+            )
             yield Withdrawal(
                 step=kind,
                 event_id=spell.ended_by.event_id,
