@@ -49,7 +49,7 @@ def facts_of(events: Iterable[Event]) -> Facts:
         collected=_milestone(ours, EventType.COLLECTED),
         withdrawn=tuple(w for kind in EventType if kind in MILESTONES for w in _taken(ours, kind)),
         renews=_last([e.renews for e in ours if e.renews]),
-        renewal_booked=is_said(ours, EventType.RENEWAL_BOOKED),
+        renewal_booked=bool(_not_withdrawn(ours, EventType.RENEWAL_BOOKED)),
         unsubscribed=any(e.type is EventType.UNSUBSCRIBED for e in ours),
         asked_again=_decisions(ours, EventType.ASKED_AGAIN),
         work_closed=_decisions(ours, EventType.WORK_CLOSED),
@@ -201,11 +201,6 @@ def _chosen(said: Sequence[Event], kind: EventType) -> Event:
     if kind is EventType.INCOMPLETE:
         return max(said[last or 0 :], key=_day)
     return said[last or 0]
-
-
-def is_said(events: Iterable[Event], kind: EventType) -> bool:
-    """Whether this was said to have happened, and not taken back since."""
-    return bool(_not_withdrawn(events, kind))
 
 
 def _not_withdrawn(events: Iterable[Event], kind: EventType) -> Sequence[Event]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.recording import record
@@ -21,8 +21,10 @@ from tests.builders import (
     CONTACT,
     DESK,
     a_dossier,
+    a_line,
     a_notice,
     a_step,
+    a_word,
     an_attempt,
     an_event,
     an_ordinary_life,
@@ -36,10 +38,8 @@ from tests.domain.lives import DAY, HOUR, MINUTE, Moment, served
 MONDAY = "2019-07-01"
 
 
-def withdrawn(kind: EventType, at: str, event_id: str = "w", **more: object) -> Event:
-    """Taken back at the desk, which is heard in the same second."""
-    given = {"received_at": paris(at), "source": Source.DESK, **more}
-    return an_event(EventType.WITHDRAWN, at, event_id, subject=kind.value, **given)
+def withdrawn(kind: EventType, at: str, event_id: str = "w") -> Event:
+    return a_word(EventType.WITHDRAWN, at, kind.value, event_id=event_id)
 
 
 CARD = a_step(EventType.CARD_READY, f"{MONDAY} 10:00", event_id="c", contact=CONTACT)
@@ -385,50 +385,54 @@ def test_of_a_step_of_which_the_student_never_heard_nobody_is_told(
     assert not kinds & {Kind.TELL_THE_STUDENT, Kind.CORRECTION}
 
 
-def opened(name: str = "w") -> Attempt:
-    notice = a_notice(Kind.TELL_THE_STUDENT, name, Channel.DESK)
-    return an_attempt(notice, Fate.OPEN, f"{MONDAY} 11:01")
-
-
+WORK = a_line(Kind.TELL_THE_STUDENT, "w", f"{MONDAY} 11:01")
+#: Somebody has told the student.
+SAID = a_word(EventType.WORK_CLOSED, f"{MONDAY} 12:00", TELL, event_id="said")
+CLOSED = replace(WORK, fate=Fate.CLOSED, closed_by="said")
 RECEIPT = left(Kind.DEPOSIT_RECEIPT, MONDAY)
 DEPOSIT_OFF = withdrawn(EventType.DEPOSITED, f"{MONDAY} 11:00")
 DEPOSIT_AGAIN = replace(DEPOSIT, event_id="d2", at=AGAIN.at, received_at=AGAIN.received_at)
 
 
 def test_the_task_ends_when_the_step_is_recorded_again() -> None:
-    work = opened()
-    assert plan_of([DEPOSIT, DEPOSIT_OFF], f"{MONDAY} 12:00", RECEIPT, work).ended == ()
+    assert plan_of([DEPOSIT, DEPOSIT_OFF], f"{MONDAY} 12:00", RECEIPT, WORK).ended == ()
     events = [DEPOSIT, DEPOSIT_OFF, DEPOSIT_AGAIN]
-    assert plan_of(events, f"{MONDAY} 15:01", RECEIPT, work).ended == (work,)
+    assert plan_of(events, f"{MONDAY} 15:01", RECEIPT, WORK).ended == (WORK,)
 
 
 def test_the_task_ends_by_a_persons_word_and_stays_ended() -> None:
-    said = an_event(EventType.WORK_CLOSED, f"{MONDAY} 12:00", source=Source.DESK, subject=TELL)
-    plan = plan_of([DEPOSIT, DEPOSIT_OFF, said], f"{MONDAY} 12:01", RECEIPT, opened())
-    assert [str(notice) for notice in plan.settled] == [TELL]
-    closed = replace(opened(), fate=Fate.CLOSED)
-    assert TELL not in due([DEPOSIT, DEPOSIT_OFF, said], "2019-07-20 12:00", RECEIPT, closed)
+    dossier = a_dossier(DEPOSIT, DEPOSIT_OFF, ledger=(RECEIPT, WORK))
+    dossier, _ = record(dossier, SAID)
+    assert dossier.open_work == ()
+    for at in (f"{MONDAY} 12:01", "2019-09-20 12:00"):
+        plan = owed(dossier, DESK, ADDRESSES, paris(at))
+        assert TELL not in [str(o.notice) for o in (*plan.due, *plan.later)]
 
 
 def test_a_step_withdrawn_again_before_anybody_heard_of_it_opens_nothing_more() -> None:
-    said = an_event(EventType.WORK_CLOSED, f"{MONDAY} 12:00", source=Source.DESK, subject=TELL)
     off = withdrawn(EventType.DEPOSITED, f"{MONDAY} 16:00", "w2")
-    events = [DEPOSIT, DEPOSIT_OFF, said, DEPOSIT_AGAIN, off]
-    closed = replace(opened(), fate=Fate.CLOSED)
-    assert due(events, f"{MONDAY} 16:01", RECEIPT, closed) == []
+    events = [DEPOSIT, DEPOSIT_OFF, SAID, DEPOSIT_AGAIN, off]
+    assert due(events, f"{MONDAY} 16:01", RECEIPT, CLOSED) == []
     told = left(Kind.DEPOSIT_RECEIPT, "2019-07-01-2")
-    assert due(events, f"{MONDAY} 16:01", RECEIPT, closed, told) == ["tell_the_student.1.w2.desk"]
+    assert due(events, f"{MONDAY} 16:01", RECEIPT, CLOSED, told) == ["tell_the_student.1.w2.desk"]
+
+
+def test_a_task_that_ended_by_itself_comes_back_with_the_second_withdrawal() -> None:
+    """The receipt of the first deposit is all that the student ever heard."""
+    off = withdrawn(EventType.DEPOSITED, f"{MONDAY} 16:00", "w2")
+    ended = replace(WORK, fate=Fate.CLOSED)
+    events = [DEPOSIT, DEPOSIT_OFF, DEPOSIT_AGAIN, off]
+    assert due(events, f"{MONDAY} 16:01", RECEIPT, ended) == [TELL]
 
 
 def test_each_step_that_was_taken_back_has_its_own_task() -> None:
     """The word about one is not a word about the other."""
     fetched_off = withdrawn(EventType.COLLECTED, f"{MONDAY} 11:30", "w2")
-    said = an_event(EventType.WORK_CLOSED, f"{MONDAY} 12:00", source=Source.DESK, subject=TELL)
     events = [DEPOSIT, FETCHED, DEPOSIT_OFF, fetched_off]
     ledger = [RECEIPT, renewal_told(Kind.RENEWAL_OPENS)]
     both = [TELL, "tell_the_student.1.w2.desk"]
     assert due(events, f"{MONDAY} 11:31", *ledger) == both
-    assert due([*events, said], f"{MONDAY} 12:01", *ledger) == both[1:]
+    assert due([*events, SAID], f"{MONDAY} 12:01", *ledger, CLOSED) == both[1:]
 
 
 # What else a withdrawal must not do
@@ -541,15 +545,3 @@ def test_nobody_is_corrected_who_cannot_have_been_mistaken(moment: Moment) -> No
     for attempt in moment.dossier.ledger:
         heard = heard or spoke_of_the_card(attempt)
         assert heard or attempt.notice.kind is not Kind.CORRECTION
-
-
-@given(mistakes(), st.data())
-def test_any_order_of_such_a_life_ends_in_the_same_plan(
-    moment: Moment, data: st.DataObject
-) -> None:
-    events = data.draw(st.permutations(moment.dossier.events))
-    other = a_dossier(*events, ledger=moment.dossier.ledger)
-    assert other == moment.dossier
-    assert owed(other, DESK, moment.addresses, moment.now) == owed(
-        moment.dossier, DESK, moment.addresses, moment.now
-    )
