@@ -102,11 +102,9 @@ def _gives_way(case: Case, draft: Draft, standing: Sequence[Draft], place: int) 
 
 def _is_silenced(case: Case, draft: Draft, standing: Sequence[Draft]) -> bool:
     """What was due until the day of its contrary, and has not begun to leave, is not said."""
-    return not draft.tries(case) and any(
-        draft.rule.kind in other.rule.silences
-        and paris_day(draft.due_at) <= paris_day(other.due_at)
-        for other in standing
-    )
+    contrary = (other for other in standing if draft.rule.kind in other.rule.silences)
+    is_too_late = any(paris_day(draft.due_at) <= paris_day(c.due_at) for c in contrary)
+    return is_too_late and not draft.tries(case)
 
 
 def _is_replaced(case: Case, draft: Draft, standing: Sequence[Draft], place: int) -> bool:

@@ -160,12 +160,11 @@ def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
 
 
 def _taken(events: Iterable[Event], kind: EventType) -> Iterable[Withdrawal]:
+    """What was taken back of a step. Its reminders bear the day on which the card ends."""
     for withdrawals, spell in enumerate(_spells(events, kind)):
         if spell.ended_by and spell.said:
-            step, expiries = (
-                _stood(spell, kind, withdrawals),
-                [e.card_expires_on for e in spell.said],
-            )
+            step = _stood(spell, kind, withdrawals)
+            expiries = (e.card_expires_on for e in spell.said)
             yield Withdrawal(
                 step=kind,
                 event_id=spell.ended_by.event_id,
@@ -208,11 +207,12 @@ def _not_withdrawn(events: Iterable[Event], kind: EventType) -> Sequence[Event]:
 
 
 def _spells(events: Iterable[Event], kind: EventType) -> list[_Spell]:
-    """The last one goes on. Every withdrawal ends one, though it may have found nothing to end:
-    what it took back may yet be told.
+    """Events by time, parted by the withdrawals; the last spell goes on.
+
+    A withdrawal that found nothing to end counts as well: what it took back may yet be told.
     """
     spells, said = [], list[Event]()
-    for event in sorted(events, key=by_time):
+    for event in events:
         if event.type is kind:
             said.append(event)
         elif event.type is EventType.WITHDRAWN and event.subject == kind:

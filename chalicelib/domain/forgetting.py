@@ -165,8 +165,9 @@ def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
 
 
 def _taken_back(events: Iterable[Event], kind: EventType) -> Iterable[Event]:
-    """The bare withdrawals of a step: by their number its notices have their names."""
-    return (_bare(e) for e in events if e.type is EventType.WITHDRAWN and e.subject == kind)
+    """The withdrawals of a step, whoever made them: by their number its notices have their names."""
+    mine = (e for e in events if e.type is EventType.WITHDRAWN and e.subject == kind)
+    return (replace(_bare(event), by=None) for event in mine)
 
 
 def _nothing_of(dossier: Dossier, gone: Forgotten) -> Dossier:

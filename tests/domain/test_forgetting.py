@@ -219,11 +219,12 @@ def test_a_reminder_keeps_its_name_though_the_collection_was_once_taken_back() -
     opens = an_attempt(
         a_notice(Kind.RENEWAL_OPENS, "2020-10-31-2"), Fate.DELIVERED, "2020-02-29 09:00"
     )
-    whole = a_dossier(BOOKED, CARD, replace(off, why="une erreur"), again, ledger=(opens,))
+    off = replace(off, why="une erreur", by="agnes")
+    whole = a_dossier(BOOKED, CARD, off, again, ledger=(opens,))
     rest = remains(whole)
     assert rest.forgotten
     assert reminders(rest, OVER) == reminders(whole, OVER) != []
-    assert [event.why for event in rest.events] == [None, None]
+    assert [(event.why, event.by) for event in rest.events] == [(None, None)] * 2
 
 
 UNSUBSCRIBED = an_event(EventType.UNSUBSCRIBED, "2020-01-05 10:00", source=Source.STUDENT)
