@@ -165,7 +165,7 @@ def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
 
 
 def _taken_back(events: Iterable[Event], kind: EventType) -> Iterable[Event]:
-    """The withdrawals of a step, whoever made them: by their number its notices have their names."""
+    """The withdrawals of a step and not who made them: their number names its notices."""
     mine = (e for e in events if e.type is EventType.WITHDRAWN and e.subject == kind)
     return (replace(_bare(event), by=None) for event in mine)
 
