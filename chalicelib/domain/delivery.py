@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CARD_WAITING = "card_waiting"
     NO_NEWS_EXHAUSTED = "no_news_exhausted"
     CARD_NOT_COLLECTED = "card_not_collected"
+    CORRECTION = "correction"
     RENEWAL_OPENS = "renewal_opens"
     RENEWAL_LAST_CALL = "renewal_last_call"
     NO_EXPIRY_DATE = "no_expiry_date"
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     COMPLAINED = "complained"
     CONTRADICTION = "contradiction"
     APPOINTMENT_AFTER_DEPOSIT = "appointment_after_deposit"
+    TELL_THE_STUDENT = "tell_the_student"
     TOO_LATE_TO_SEND = "too_late_to_send"
 
 
@@ -175,6 +177,15 @@ class Attempt:
         """Whether its provider said that nothing will ever arrive at this address."""
         is_refused = self.fate in {Fate.BOUNCED, Fate.FAILED} and self.blame is Blame.ADDRESS
         return is_refused and bool(self.address)
+
+    @property
+    def may_have_been_read(self) -> bool:
+        """Whether its student may know what it said: not while it waits, nor once it came back
+        for good. A passing failure may be an answer by a machine.
+        """
+        if self.fate in {Fate.BOUNCED, Fate.FAILED}:
+            return self.blame is Blame.PASSING
+        return self.fate is not Fate.POSTPONED
 
     def is_same_try(self, other: "Attempt") -> bool:
         """Whether both are the same try at the same notice, whatever became of it."""

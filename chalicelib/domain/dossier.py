@@ -1,5 +1,6 @@
 """One application of one student: what is kept of it, and the facts and state derived from that."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from enum import StrEnum
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Event, EventType
 
 
 class State(StrEnum):
@@ -86,7 +87,8 @@ class Milestone:
     first heard of that day; both are aware instants.
 
     `days` are all the days it was ever said to have happened on: what was sent for one of them
-    is not sent again when an earlier or a corrected one becomes known.
+    is not sent again when an earlier or a corrected one becomes known. `withdrawals` is how often
+    this step had been taken back before: what was sent for one of those is sent anew.
     """
 
     day: date
@@ -94,9 +96,38 @@ class Milestone:
     learnt_at: datetime
     event_id: str
     days: frozenset[date]
+    withdrawals: int = 0
     recepisse_number: str | None = None
     missing_documents: tuple[str, ...] = ()
     card_expires_on: date | None = None
+
+    @property
+    def occasion(self) -> str:
+        """Under which name its notices are owed."""
+        return self.named(self.day)
+
+    @property
+    def occasions(self) -> frozenset[str]:
+        """Every name under which they may have left."""
+        return frozenset(map(self.named, self.days))
+
+    def named(self, day: date) -> str:
+        """The occasion of a day of this step: another one after each withdrawal."""
+        return f"{day}-{self.withdrawals + 1}" if self.withdrawals else f"{day}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """A step that the desk took back, by which event and when, as for a milestone.
+
+    `occasions` are the names under which messages may have told of it.
+    """
+
+    step: EventType
+    event_id: str
+    at: datetime
+    learnt_at: datetime
+    occasions: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +148,7 @@ class Facts:
     `slot_events` are the ids of every event that ever set an appointment of this application,
     and `first_booked_at` is when the first of them did, whatever became of that appointment.
     `vouched` holds a channel once for each time that a person said the present address is good.
+    `withdrawn` are the steps that were taken back, each step's oldest first.
     """
 
     known_since: datetime | None
@@ -130,11 +162,23 @@ class Facts:
     deposited: Milestone | None = None
     card_ready: Milestone | None = None
     collected: Milestone | None = None
+    withdrawn: tuple[Withdrawal, ...] = ()
     renews: str | None = None
     renewal_booked: bool = False
     unsubscribed: bool = False
     asked_again: tuple[Decision, ...] = ()
     work_closed: tuple[Decision, ...] = ()
+
+    @property
+    def steps(self) -> Mapping[EventType, Milestone]:
+        """The milestones that were reached, in the order of life, by the events that tell them."""
+        every = {
+            EventType.INCOMPLETE: self.incomplete,
+            EventType.DEPOSITED: self.deposited,
+            EventType.CARD_READY: self.card_ready,
+            EventType.COLLECTED: self.collected,
+        }
+        return {kind: step for kind, step in every.items() if step}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Notice
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.notices import RULES, Rule
 from chalicelib.domain.when import Anchor, Case
 
@@ -65,7 +66,8 @@ class Draft:
         return [
             channel
             for channel in self.rule.channels
-            if not (channel is Channel.SMS and channel not in case.addresses)
+            if self.rule.goes_by(case, self.anchor, channel)
+            and not (channel is Channel.SMS and channel not in case.addresses)
             and case.addresses.get(channel) not in unwanted
         ]
 
@@ -76,7 +78,7 @@ def drafts(case: Case) -> list[Draft]:
     return [
         draft
         for place, draft in enumerate(standing)
-        if draft.is_asked_again(case) or not _is_replaced(case, draft, standing, place)
+        if draft.is_asked_again(case) or not _gives_way(case, draft, standing, place)
     ]
 
 
@@ -92,6 +94,17 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Draft]:
     for number in rule.numbers:
         due_at = rule.due(case, anchor, number)
         yield Draft(rule=rule, number=number, anchor=anchor, due_at=due_at)
+
+
+def _gives_way(case: Case, draft: Draft, standing: Sequence[Draft], place: int) -> bool:
+    return _is_replaced(case, draft, standing, place) or _is_silenced(case, draft, standing)
+
+
+def _is_silenced(case: Case, draft: Draft, standing: Sequence[Draft]) -> bool:
+    """What was due until the day of its contrary, and has not begun to leave, is not said."""
+    contrary = (other for other in standing if draft.rule.kind in other.rule.silences)
+    is_too_late = any(paris_day(draft.due_at) <= paris_day(c.due_at) for c in contrary)
+    return is_too_late and not draft.tries(case)
 
 
 def _is_replaced(case: Case, draft: Draft, standing: Sequence[Draft], place: int) -> bool:

@@ -1,6 +1,7 @@
 """From events to facts, and from facts to the state. The order of arrival plays no part."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -8,10 +9,25 @@ from chalicelib.domain.appointments import current_appointment
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Appointment, Decision, Facts, Milestone, State
+from chalicelib.domain.dossier import (
+    Appointment,
+    Decision,
+    Facts,
+    Milestone,
+    State,
+    Withdrawal,
+)
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source, by_time, in_order
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Spell:
+    """What was said of a step between two withdrawals, and which of them ended it."""
+
+    said: tuple[Event, ...]
+    ended_by: Event | None = None
 
 
 def facts_of(events: Iterable[Event]) -> Facts:
@@ -31,8 +47,9 @@ def facts_of(events: Iterable[Event]) -> Facts:
         deposited=_milestone(ours, EventType.DEPOSITED),
         card_ready=_milestone(ours, EventType.CARD_READY),
         collected=_milestone(ours, EventType.COLLECTED),
+        withdrawn=tuple(w for kind in EventType if kind in MILESTONES for w in _taken(ours, kind)),
         renews=_last([e.renews for e in ours if e.renews]),
-        renewal_booked=is_said(ours, EventType.RENEWAL_BOOKED),
+        renewal_booked=bool(_not_withdrawn(ours, EventType.RENEWAL_BOOKED)),
         unsubscribed=any(e.type is EventType.UNSUBSCRIBED for e in ours),
         asked_again=_decisions(ours, EventType.ASKED_AGAIN),
         work_closed=_decisions(ours, EventType.WORK_CLOSED),
@@ -138,9 +155,27 @@ def _is_checked(events: Iterable[Event], incomplete: Milestone | None) -> bool:
 
 
 def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
-    said = in_order(_not_withdrawn(events, kind))
-    if not said:
-        return None
+    *before, last = _spells(events, kind)
+    return _stood(last, kind, len(before)) if last.said else None
+
+
+def _taken(events: Iterable[Event], kind: EventType) -> Iterable[Withdrawal]:
+    """What was taken back of a step. Its reminders bear the day on which the card ends."""
+    for withdrawals, spell in enumerate(_spells(events, kind)):
+        if spell.ended_by and spell.said:
+            step = _stood(spell, kind, withdrawals)
+            expiries = (e.card_expires_on for e in spell.said)
+            yield Withdrawal(
+                step=kind,
+                event_id=spell.ended_by.event_id,
+                at=spell.ended_by.known_at,
+                learnt_at=spell.ended_by.received_at,
+                occasions=step.occasions | {step.named(day) for day in expiries if day},
+            )
+
+
+def _stood(spell: _Spell, kind: EventType, withdrawals: int) -> Milestone:
+    said = in_order(spell.said)
     chosen = _chosen(said, kind)
     days = {_day(chosen)} if kind is EventType.INCOMPLETE else {_day(e) for e in said}
     return Milestone(
@@ -149,6 +184,7 @@ def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
         learnt_at=min(e.received_at for e in said if _day(e) == _day(chosen)),
         event_id=chosen.event_id,
         days=frozenset(days),
+        withdrawals=withdrawals,
         recepisse_number=_last([e.recepisse_number for e in said if e.recepisse_number]),
         missing_documents=chosen.missing_documents,
         card_expires_on=_last([e.card_expires_on for e in said if e.card_expires_on]),
@@ -166,16 +202,23 @@ def _chosen(said: Sequence[Event], kind: EventType) -> Event:
     return said[last or 0]
 
 
-def is_said(events: Iterable[Event], kind: EventType) -> bool:
-    """Whether this was said to have happened, and not taken back since."""
-    return bool(_not_withdrawn(events, kind))
+def _not_withdrawn(events: Iterable[Event], kind: EventType) -> Sequence[Event]:
+    return _spells(events, kind)[-1].said
 
 
-def _not_withdrawn(events: Iterable[Event], kind: EventType) -> list[Event]:
-    events = list(events)
-    withdrawals = [e for e in events if e.type is EventType.WITHDRAWN and e.subject == kind]
-    last = max(map(by_time, withdrawals), default=None)
-    return [e for e in events if e.type is kind and (last is None or by_time(e) > last)]
+def _spells(events: Iterable[Event], kind: EventType) -> list[_Spell]:
+    """Events by time, parted by the withdrawals; the last spell goes on.
+
+    A withdrawal that found nothing to end counts as well: what it took back may yet be told.
+    """
+    spells, said = [], list[Event]()
+    for event in events:
+        if event.type is kind:
+            said.append(event)
+        elif event.type is EventType.WITHDRAWN and event.subject == kind:
+            spells.append(_Spell(said=tuple(said), ended_by=event))
+            said = []
+    return [*spells, _Spell(said=tuple(said))]
 
 
 def _decisions(events: Iterable[Event], kind: EventType) -> tuple[Decision, ...]:

@@ -160,7 +160,14 @@ def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
         card_expires_on=facts.collected.card_expires_on,
     )
     ledger = tuple(a for a in dossier.ledger if a.notice.kind in REMINDERS)
-    return replace(_nothing_of(dossier, gone), events=(event,), ledger=ledger)
+    events = (*_taken_back(dossier.events, EventType.COLLECTED), event)
+    return replace(_nothing_of(dossier, gone), events=events, ledger=ledger)
+
+
+def _taken_back(events: Iterable[Event], kind: EventType) -> Iterable[Event]:
+    """The withdrawals of a step and not who made them: their number names its notices."""
+    mine = (e for e in events if e.type is EventType.WITHDRAWN and e.subject == kind)
+    return (replace(_bare(event), by=None) for event in mine)
 
 
 def _nothing_of(dossier: Dossier, gone: Forgotten) -> Dossier:

@@ -13,6 +13,7 @@ from chalicelib.domain import when
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import State
+from chalicelib.domain.events import EventType
 from chalicelib.domain.when import Anchor, Case
 
 EMAIL, SMS, DESK = (Channel.EMAIL,), (Channel.SMS,), (Channel.DESK,)
@@ -36,6 +37,8 @@ class Rule:
 
     `reminder` rows count against the daily cap and stop after a complaint; `at_once` rows are for
     the desk to decide when they are learnt too late, unless `ever` says they still matter.
+    `goes_by` says on which of its channels a notice is owed. Of the kinds it `silences` whatever
+    was due by the end of its day and had not begun to leave is dropped.
     `fresh_address` rows are sent anew to a changed address, whatever became of them at the old one:
     the latest of a series speaks for all of it.
     """
@@ -49,6 +52,8 @@ class Rule:
     series: Series | None = None
     numbers: Sequence[int] = (1,)
     unless: Callable[[Case, Anchor], bool] = when.no_exception
+    goes_by: Callable[[Case, Anchor, Channel], bool] = when.by_each
+    silences: Sequence[Kind] = ()
     reminder: bool = False
     at_once: bool = False
     ever: bool = False
@@ -230,6 +235,28 @@ RULES: tuple[Rule, ...] = (
         states=_CARD_READY,
         anchor=when.the_card,
         due=partial(when.after_the_last, Kind.CARD_WAITING),
+    ),
+    # what was taken back
+    Rule(
+        kind=Kind.CORRECTION,
+        channels=SMS_AND_EMAIL,
+        states=tuple(state for state in State if state not in {*_CARD_READY, *_COLLECTED}),
+        anchor=partial(when.the_withdrawal, EventType.CARD_READY),
+        due=when.at_once,
+        goes_by=when.as_it_was_told,
+        silences=(Kind.NO_NEWS,),  # "come and ask"
+        at_once=True,
+        fresh_address=True,
+    ),
+    *(
+        Rule(
+            kind=Kind.TELL_THE_STUDENT,
+            channels=DESK,
+            states=tuple(State),
+            anchor=partial(when.the_withdrawal, step),
+            due=when.at_once,
+        )
+        for step in (EventType.INCOMPLETE, EventType.DEPOSITED, EventType.COLLECTED)
     ),
     # The renew series: think of the next one
     Rule(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, Milestone
-from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
+from chalicelib.domain.events import DESK_ONLY, SLOTS, Event, EventType, by_time, in_order
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.forgetting import taken_in
 
@@ -91,6 +91,7 @@ def _visible(facts: Facts) -> Facts:
         deposited=facts.deposited and _plain_milestone(facts.deposited),
         card_ready=facts.card_ready and _plain_milestone(facts.card_ready),
         collected=facts.collected and _plain_milestone(facts.collected),
+        withdrawn=(),
     )
 
 
@@ -125,7 +126,7 @@ def _without_old_repeats(
     repeats = {
         e.event_id
         for before, e, after in inner
-        if e.event_id not in named
+        if e.event_id not in named and e.type not in DESK_ONLY  # a person's words are counted
         if now - e.received_at > REPEATS_LIVE and _content(before) == _content(e) == _content(after)
     }
     return tuple(e for e in events if e.event_id not in repeats)

@@ -1,6 +1,6 @@
 """Because of which fact, from when, until when: the words the table of rules is written in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -18,9 +18,18 @@ from chalicelib.domain.desk_calendar import (
     months_before,
     paris_day,
 )
-from chalicelib.domain.dossier import Appointment, Ending, Facts, Milestone, State
+from chalicelib.domain.dossier import Appointment, Ending, Facts, Milestone, State, Withdrawal
+from chalicelib.domain.events import EventType
 
 _MIDNIGHT = time()
+
+#: Which messages tell a student of a step.
+_TELL_OF: Mapping[EventType, frozenset[Kind]] = {
+    EventType.INCOMPLETE: frozenset({Kind.MISSING_DOCUMENTS}),
+    EventType.DEPOSITED: frozenset({Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS}),
+    EventType.CARD_READY: frozenset({Kind.CARD_READY, Kind.CARD_WAITING}),
+    EventType.COLLECTED: frozenset({Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,12 +169,36 @@ def _dated(milestone: Milestone | None) -> Anchor | None:
     if milestone is None:
         return None
     return Anchor(
-        occasion=milestone.day.isoformat(),
-        same=frozenset(day.isoformat() for day in milestone.days),
+        occasion=milestone.occasion,
+        same=milestone.occasions,
         at=milestone.at,
         learnt_at=milestone.learnt_at,
         day=milestone.day,
     )
+
+
+def the_withdrawal(step: EventType, case: Case) -> Anchor | None:
+    """The last withdrawal of a step that its student had heard of, until the step stands again."""
+    mine = (w for w in reversed(case.facts.withdrawn) if w.step is step)
+    heard_of = next((w for w in mine if any(_tidings(case, w))), None)
+    if heard_of is None or step in case.facts.steps:
+        return None
+    return Anchor(
+        occasion=heard_of.event_id,
+        same=frozenset(),
+        at=heard_of.at,
+        learnt_at=heard_of.learnt_at,
+        day=paris_day(heard_of.at),
+    )
+
+
+def _tidings(case: Case, withdrawn: Withdrawal) -> Iterator[Attempt]:
+    """The messages by which the student may have heard of it."""
+    for attempt in case.ledger:
+        notice, kinds = attempt.notice, _TELL_OF[withdrawn.step]
+        is_about_it = notice.kind in kinds and notice.occasion in withdrawn.occasions
+        if is_about_it and attempt.may_have_been_read:
+            yield attempt
 
 
 def the_expiry(case: Case) -> Anchor | None:
@@ -175,7 +208,7 @@ def the_expiry(case: Case) -> Anchor | None:
         return None
     day = card.card_expires_on
     return Anchor(
-        occasion=day.isoformat(), same=frozenset(), at=card.at, learnt_at=card.learnt_at, day=day
+        occasion=card.named(day), same=frozenset(), at=card.at, learnt_at=card.learnt_at, day=day
     )
 
 
@@ -343,6 +376,21 @@ def the_expiry_day(_case: Case, anchor: Anchor, _channel: Channel) -> datetime:
 def _starts_at(case: Case) -> datetime:
     assert case.facts.appointment is not None
     return case.facts.appointment.starts_at
+
+
+# By which channels
+
+
+def by_each(_case: Case, _anchor: Anchor, _channel: Channel) -> bool:
+    """By all that the row names."""
+    return True
+
+
+def as_it_was_told(case: Case, anchor: Anchor, channel: Channel) -> bool:
+    """By e-mail in any case; by SMS only what an SMS had said."""
+    withdrawn = next(w for w in case.facts.withdrawn if w.event_id == anchor.occasion)
+    used = {attempt.notice.channel for attempt in _tidings(case, withdrawn)}
+    return channel is Channel.EMAIL or channel in used
 
 
 # Unless

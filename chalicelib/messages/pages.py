@@ -7,7 +7,7 @@ from functools import cache
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
-from chalicelib.domain.desk_calendar import Desk, follow_up_day, paris_day
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Facts, State
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.letter import StudentLinks
@@ -16,7 +16,7 @@ from chalicelib.messages.places import place_in_words
 from chalicelib.messages.rendering import TEXTS, render
 from chalicelib.messages.renewal_window import renewal_window
 from chalicelib.messages.typography import typeset_html
-from chalicelib.messages.variables import Variables, link_variables, variables
+from chalicelib.messages.variables import Variables, first_follow_up, link_variables, variables
 from chalicelib.messages.way import has_passed, is_awaited, way
 
 
@@ -116,4 +116,5 @@ def _asks_now(facts: Facts, desk: Desk, today: date) -> bool:
     """The six-week rule: having heard nothing for so long, one goes and asks."""
     if facts.deposited is None:
         return False
-    return today >= follow_up_day(desk, facts.deposited.day, number=1)
+    _, day = first_follow_up(facts, facts.deposited, desk)
+    return today >= day

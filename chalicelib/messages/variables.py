@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import count
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk, Terms, follow_up_day, paris_day
 from chalicelib.domain.dossier import Facts, Milestone
+from chalicelib.domain.events import EventType
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.greeting import salutation
@@ -120,8 +122,20 @@ def _steps(notice: Notice, facts: Facts, desk: Desk, language: Language) -> Vari
         "deposited_on": day_in_words(deposit.day, language) if deposit else None,
         "recepisse_number": one_line(deposit.recepisse_number or "") if deposit else "",
         "ready_on": day_in_words(card.day, language) if card else None,
-        **(_six_weeks(notice, deposit, desk, language) if deposit else {}),
+        "corrected_on": _corrected_on(facts, language),
+        **(_six_weeks(notice, facts, deposit, desk, language) if deposit else {}),
     }
+
+
+def _corrected_on(facts: Facts, language: Language) -> str | None:
+    day = _not_ready_on(facts)
+    return day_in_words(day, language) if day else None
+
+
+def _not_ready_on(facts: Facts) -> date | None:
+    """The last day on which a card that was said to be ready was taken back."""
+    days = (paris_day(w.at) for w in facts.withdrawn if w.step is EventType.CARD_READY)
+    return max(days, default=None)
 
 
 def _listed(papers: Iterable[str]) -> tuple[str, ...]:
@@ -129,13 +143,27 @@ def _listed(papers: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, map(one_line, papers)))
 
 
-def _six_weeks(notice: Notice, deposit: Milestone, desk: Desk, language: Language) -> Variables:
+def _six_weeks(
+    notice: Notice, facts: Facts, deposit: Milestone, desk: Desk, language: Language
+) -> Variables:
     """The rule of the procedure: having heard nothing for so long, go and ask."""
     days = desk.terms_on(deposit.day).delays.follow_up_days
+    first, ask_from = first_follow_up(facts, deposit, desk)
     return {
-        "weeks": notice.number * days // 7,
-        "ask_from": day_in_words(follow_up_day(desk, deposit.day, number=1), language),
+        "weeks": max(notice.number, first) * days // 7,
+        "ask_from": day_in_words(ask_from, language),
     }
+
+
+def first_follow_up(facts: Facts, deposit: Milestone, desk: Desk) -> tuple[int, date]:
+    """Which follow-up after the deposit is the first that sends people to the desk, and its day.
+
+    After a card that was not ready after all it is the next one: whoever has just been told not
+    to come yet is not sent there.
+    """
+    since = _not_ready_on(facts) or deposit.day
+    days = ((number, follow_up_day(desk, deposit.day, number)) for number in count(1))
+    return next((number, day) for number, day in days if day > since)
 
 
 def _renewal(facts: Facts, desk: Desk, today: date, language: Language) -> Variables:

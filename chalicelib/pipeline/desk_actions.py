@@ -8,7 +8,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import complaints
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import facts_of, is_said
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.legs import DEAD_ADDRESS, NO_ADDRESS
 from chalicelib.domain.plan import Owed
@@ -96,7 +96,7 @@ def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
 
 
 def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
-    return "" if is_said(dossier.events, EventType(event.subject or "")) else "no_step"
+    return "" if event.subject in facts_of(dossier.events).steps else "no_step"
 
 
 _CHECKS: Mapping[EventType, _Check] = {

@@ -25,6 +25,7 @@ DAYS = {
     EventType.INCOMPLETE: 0,
     EventType.DEPOSITED: 0,
     EventType.CARD_READY: 48,
+    EventType.WITHDRAWN: 49,
     EventType.COLLECTED: 67,
     EventType.UNSUBSCRIBED: 340,
     EventType.RENEWAL_BOOKED: 350,
@@ -36,6 +37,7 @@ _BOOKED = (EventType.SELECTED, EventType.RESCHEDULED)
 _CONFIRMED = (*_BOOKED, EventType.CONFIRMED, EventType.CHECKED)
 _DEPOSITED = (*_CONFIRMED, EventType.DEPOSITED)
 _READY = (*_DEPOSITED, EventType.CARD_READY)
+_NOT_READY = (*_READY, EventType.WITHDRAWN)
 _COLLECTED = (*_READY, EventType.COLLECTED)
 
 
@@ -126,6 +128,7 @@ def _papers(case: Case, kind: EventType) -> dict[str, Any]:
     papers: dict[EventType, dict[str, Any]] = {
         EventType.INCOMPLETE: {"missing_documents": case.missing_documents},
         EventType.DEPOSITED: {"recepisse_number": case.recepisse_number},
+        EventType.WITHDRAWN: {"subject": EventType.CARD_READY.value},
         EventType.COLLECTED: {"card_expires_on": case.day(DAYS[kind]) + CARD_IS_VALID},
     }
     return papers.get(kind, {})
@@ -170,6 +173,7 @@ LETTERS: tuple[Letter, ...] = (
         )
         for number in (1, 2, 3)
     ),
+    Letter(kind=Kind.CORRECTION, stage=Stage(events=_NOT_READY, day=49), channels=_BOTH),
     Letter(kind=Kind.RENEWAL_OPENS, stage=Stage(events=_COLLECTED, day=340)),
     Letter(kind=Kind.RENEWAL_LAST_CALL, stage=Stage(events=_COLLECTED, day=365)),
     Letter(kind=Kind.CONTACT_US, stage=Stage(events=_BOOKED, day=-35), channels=(Channel.SMS,)),
@@ -186,6 +190,7 @@ _DOSSIER = {
     "deposited, six weeks ago": Stage(events=_DEPOSITED, day=44),
     "card ready": Stage(events=_READY, day=49),
     "card ready, on a Saturday": Stage(events=_READY, day=53),
+    "card not ready after all": Stage(events=_NOT_READY, day=50),
     "collected": Stage(events=_COLLECTED, day=68),
     "collected, renewal open": Stage(events=_COLLECTED, day=342),
     "collected, reminders refused": Stage(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),

@@ -73,7 +73,7 @@ def moments(draw: st.DrawFn) -> Moment:
 
 @st.composite
 def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
-    kind = draw(st.sampled_from(KINDS))
+    kind = draw(st.sampled_from((*KINDS, *([EventType.WITHDRAWN] * 2))))
     event = an_event(
         kind,
         happened,
@@ -88,6 +88,9 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
     if kind in MILESTONES:
         days = draw(st.sampled_from([0, 0, 0, 1, 20]))
         event = replace(event, day=(happened - days * DAY).date())
+    if kind is EventType.WITHDRAWN:
+        subject = draw(st.sampled_from(sorted(MILESTONES)))
+        event = replace(event, subject=subject.value, source=Source.DESK)
     if kind is EventType.COLLECTED:
         expiry = draw(st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31)]))
         event = replace(event, card_expires_on=expiry)

@@ -211,6 +211,22 @@ def test_what_remains_is_reminded_as_the_whole_would_have_been(fate: Fate) -> No
     assert reminders(rest, OVER) == reminders(whole, OVER) != []
 
 
+def test_a_reminder_keeps_its_name_though_the_collection_was_once_taken_back() -> None:
+    """Else what has left before would leave once more."""
+    off = an_event(EventType.WITHDRAWN, "2019-11-30 11:00", subject=EventType.COLLECTED.value)
+    at = paris("2019-11-30 12:00")
+    again = replace(CARD, event_id="again", at=at, received_at=at)
+    opens = an_attempt(
+        a_notice(Kind.RENEWAL_OPENS, "2020-10-31-2"), Fate.DELIVERED, "2020-02-29 09:00"
+    )
+    off = replace(off, why="une erreur", by="agnes")
+    whole = a_dossier(BOOKED, CARD, off, again, ledger=(opens,))
+    rest = remains(whole)
+    assert rest.forgotten
+    assert reminders(rest, OVER) == reminders(whole, OVER) != []
+    assert [(event.why, event.by) for event in rest.events] == [(None, None)] * 2
+
+
 UNSUBSCRIBED = an_event(EventType.UNSUBSCRIBED, "2020-01-05 10:00", source=Source.STUDENT)
 RENEWED = an_event(EventType.RENEWAL_BOOKED, "2020-01-05 10:00")
 OPENS = a_notice(Kind.RENEWAL_OPENS, "2020-10-31")
@@ -394,7 +410,7 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
     left = owed(rest, DESK, moment.addresses, night)
     told_to_a_person = {Kind.UNREACHABLE}  # of a reminder that did not arrive
     assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS | told_to_a_person
-    assert {e.type for e in rest.events} <= {EventType.COLLECTED}
+    assert {e.type for e in rest.events} <= {EventType.COLLECTED, EventType.WITHDRAWN}
 
 
 def test_of_what_ends_the_reminders_only_that_it_happened_is_kept() -> None:

@@ -166,6 +166,17 @@ def test_folding_keeps_what_a_link_was_confirmed_for_and_what_a_letter_was_about
     assert [e.event_id for e in by_letter.events if e.starts_at] == ["s1", "s3", "s4"]
 
 
+def test_what_a_person_said_is_never_folded() -> None:
+    """How often a step was taken back names what is owed of it."""
+    start = paris("2019-04-08 10:00")
+    words = [
+        an_event(EventType.WITHDRAWN, start + timedelta(minutes=n), f"w{n}", subject="card.ready")
+        for n in range(4)
+    ]
+    late = an_event(EventType.CHECKED, "2019-05-20 10:00")
+    assert [e.event_id for e in a_dossier(*words, late).events][:-1] == ["w0", "w1", "w2", "w3"]
+
+
 @pytest.mark.parametrize(
     "kind",
     [EventType.INCOMPLETE, EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED],

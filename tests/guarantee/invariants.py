@@ -417,7 +417,12 @@ def _always(_claim: Claim) -> bool:
     return True
 
 
+def _is_taken_back(claim: Claim) -> bool:
+    return claim.notice.occasion in {w.event_id for w in claim.facts.withdrawn}
+
+
 _BEFORE = (State.BOOKED, State.CONFIRMED)
+_READY_OR_FETCHED = (State.CARD_READY, State.COLLECTED)
 #: In which states a message may be claimed, and what else must hold then.
 MAY_LEAVE: Mapping[Kind, tuple[Sequence[State], Callable[[Claim], bool]]] = {
     Kind.CONFIRMATION_REQUEST: ([State.BOOKED], _is_this_slot),
@@ -432,6 +437,7 @@ MAY_LEAVE: Mapping[Kind, tuple[Sequence[State], Callable[[Claim], bool]]] = {
     Kind.NO_NEWS: ([State.DEPOSITED], _always),
     Kind.CARD_READY: ([State.CARD_READY], _always),
     Kind.CARD_WAITING: ([State.CARD_READY], _always),
+    Kind.CORRECTION: ([s for s in State if s not in _READY_OR_FETCHED], _is_taken_back),
     Kind.RENEWAL_OPENS: ([State.COLLECTED], _is_wanted_still),
     Kind.RENEWAL_LAST_CALL: ([State.COLLECTED], _is_wanted_still),
     Kind.CONTACT_US: (list(State), _always),

@@ -7,7 +7,8 @@ from chalicelib.desk_data import load
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Closure, Desk
-from chalicelib.domain.dossier import Appointment, Facts, Milestone
+from chalicelib.domain.dossier import Appointment, Facts, Milestone, Withdrawal
+from chalicelib.domain.events import EventType
 from chalicelib.messages.letter import StudentLinks
 
 DESK = load()
@@ -20,6 +21,7 @@ BY_SMS = (
     Kind.NO_NEWS,
     Kind.CARD_READY,
     Kind.CARD_WAITING,
+    Kind.CORRECTION,
     Kind.CONTACT_US,
 )
 BY_EMAIL = (
@@ -35,6 +37,7 @@ BY_EMAIL = (
     Kind.NO_NEWS,
     Kind.CARD_READY,
     Kind.CARD_WAITING,
+    Kind.CORRECTION,
     Kind.RENEWAL_OPENS,
     Kind.RENEWAL_LAST_CALL,
 )
@@ -89,6 +92,16 @@ def milestone(day: date) -> Milestone:
     return Milestone(day=day, at=at, learnt_at=at, event_id="e-2", days=frozenset({day}))
 
 
+def withdrawal() -> Withdrawal:
+    return Withdrawal(
+        step=EventType.CARD_READY,
+        event_id="e-3",
+        at=NOW,
+        learnt_at=NOW,
+        occasions=frozenset({"2019-04-10"}),
+    )
+
+
 def everything(language: Language = Language.FR, given_name: str = "Jean") -> Facts:
     """Facts no one dossier has at once: each text takes what it needs."""
     missing = ("justificatif de domicile", "photo d’identité")
@@ -112,6 +125,7 @@ def the_least(language: Language | None = None) -> Facts:
         deposited=milestone(date(2019, 5, 14)),
         card_ready=milestone(date(2019, 7, 1)),
         collected=replace(milestone(date(2019, 7, 9)), card_expires_on=date(2020, 7, 8)),
+        withdrawn=(withdrawal(),),
     )
 
 

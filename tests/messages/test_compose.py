@@ -104,9 +104,11 @@ def email(kind: Kind, facts: Facts, *, number: int = 1, now: datetime = NOW) -> 
     return compose_email(notice(kind, number=number), facts, closed_desk(), LINKS, DOSSIER, now)
 
 
-def sms(kind: Kind, facts: Facts, *, number: int = 1, dossier_id: str = DOSSIER) -> Sms:
+def sms(
+    kind: Kind, facts: Facts, *, number: int = 1, dossier_id: str = DOSSIER, now: datetime = NOW
+) -> Sms:
     asked = notice(kind, number=number, channel=Channel.SMS)
-    return compose_sms(asked, facts, DESK, dossier_id, NOW)
+    return compose_sms(asked, facts, DESK, dossier_id, now)
 
 
 def words_of(html: str) -> list[str]:
@@ -475,6 +477,35 @@ def test_silence_is_counted_in_weeks_from_the_data(number: int, weeks: int) -> N
 
 
 @each_language
+def test_a_correction_says_whose_mistake_it_was_what_to_do_and_when_it_was_made(
+    language: Language,
+) -> None:
+    letter = email(Kind.CORRECTION, replace(everything(language), appointment=None))
+    mistake = {FR: "Erreur de notre part : ne venez pas encore", EN: "Our mistake: please do not"}
+    told = {FR: ["annoncé votre titre par erreur"], EN: ["told you by mistake that your permit"]}
+    told[FR] += ["Nous vous récrirons dès qu’il sera disponible", "Veuillez nous excuser"]
+    told[EN] += ["We will write again when it is", "We apologise"]
+    on = {FR: "mercredi 10 avril 2019", EN: "Wednesday 10 April 2019"}
+    assert plain(letter.subject).startswith(mistake[language])
+    assert [words for words in told[language] if words not in plain(letter.text)] == []
+    assert on[language] in plain(preheader_of(letter.html))
+
+
+@each_language
+def test_a_correction_calls_nobody_away_from_an_appointment(language: Language) -> None:
+    """The card was never there; the visit at which the file is handed in is still ahead."""
+    facts = everything(language)
+    after = NOW + timedelta(days=60)
+    kept = {FR: "rendez-vous du mardi 14 mai 2019", EN: "appointment on Tuesday 14 May 2019"}
+    in_short = {FR: "Votre RDV ne change pas", EN: "Your appointment stands"}
+    assert kept[language] in plain(email(Kind.CORRECTION, facts).text)
+    assert kept[language] not in plain(email(Kind.CORRECTION, facts, now=after).text)
+    assert in_short[language] in sms(Kind.CORRECTION, facts).text
+    assert in_short[language] not in sms(Kind.CORRECTION, facts, now=after).text
+    assert in_short[language] not in sms(Kind.CORRECTION, replace(facts, appointment=None)).text
+
+
+@each_language
 @pytest.mark.parametrize("kind", [Kind.CARD_READY, Kind.CARD_WAITING, Kind.NO_NEWS])
 def test_whoever_fetches_a_card_knows_what_to_bring(kind: Kind, language: Language) -> None:
     text = email(kind, everything(language)).text
@@ -566,6 +597,8 @@ def test_an_sms_with_the_longest_data_is_one_part(kind: Kind, language: Language
 
     for dossier_id in ("X" * SHORT_REFERENCE, "X" * 64):
         assert parts(sms(kind, facts, number=3, dossier_id=dossier_id).text) == 1
+        later = longest_day + timedelta(days=1)  # of what is ahead nothing need be said
+        assert parts(sms(kind, facts, number=3, dossier_id=dossier_id, now=later).text) == 1
 
 
 @each_sms

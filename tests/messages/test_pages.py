@@ -25,6 +25,7 @@ from tests.messages.samples import (
     everything,
     milestone,
     the_least,
+    withdrawal,
 )
 
 FR, EN = Language.FR, Language.EN
@@ -62,6 +63,7 @@ UNCONFIRMED = slot(confirmed_at=None)
 FIRST_VISIT = replace(milestone(date(2019, 4, 2)), missing_documents=MISSING)
 DEPOSITED = milestone(date(2019, 5, 14))
 READY = milestone(date(2019, 7, 1))
+NOT_READY = replace(withdrawal(), at=at("2019-07-01"))
 CARD = replace(milestone(date(2019, 7, 9)), card_expires_on=date(2020, 7, 8))
 COLLECTED = known(deposited=DEPOSITED, card_ready=READY, collected=CARD)
 
@@ -278,6 +280,24 @@ def test_the_way_is_the_same_in_english() -> None:
             ["Go and ask at the prefecture office", "at least 6 weeks", "passport", "stamps"],
         ),
         (
+            known(deposited=DEPOSITED, withdrawn=(NOT_READY,)),
+            at("2019-07-02"),
+            ["demande est en cours", "Toujours rien le mardi 6 août 2019 ?", "fera 12 semaines"],
+            ["is being processed", "Still nothing on Tuesday 6 August 2019?", "be 12 weeks"],
+        ),
+        (
+            known(deposited=DEPOSITED, withdrawn=(NOT_READY,)),
+            at("2019-08-06"),
+            ["Allez demander à l’antenne", "au moins 12 semaines"],
+            ["Go and ask at the prefecture office", "at least 12 weeks"],
+        ),
+        (
+            known(deposited=DEPOSITED, withdrawn=(replace(NOT_READY, at=at("2019-06-24")),)),
+            at("2019-06-25"),
+            ["Allez demander à l’antenne", "au moins 6 semaines"],
+            ["Go and ask at the prefecture office", "at least 6 weeks"],
+        ),
+        (
             known(card_ready=READY),
             at("2019-07-02"),
             ["Venez chercher votre titre", "prêt depuis le lundi 1er juillet", "sans rendez-vous"],
@@ -289,7 +309,9 @@ def test_the_way_is_the_same_in_english() -> None:
         *("booked_and_its_hour_is_past", "confirmed_and_its_hour_is_past", "no_news_of_the_visit"),
         *("confirmed", "moved_and_checked", "still_owes_papers"),
         *("incomplete", "incomplete_without_a_list", "incomplete_then_checked"),
-        *("deposited", "six_weeks_later", "card_ready"),
+        *("deposited", "six_weeks_later"),
+        *("not_ready_after_all", "six_weeks_after_that", "not_ready_before_six_weeks"),
+        "card_ready",
     ],
 )
 def test_what_to_do_now_is_said_in_both_languages(

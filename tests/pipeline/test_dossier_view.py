@@ -87,6 +87,33 @@ def test_of_a_forgotten_dossier_there_is_nothing_but_that_it_was(desk: DeskInMem
     assert [line.split(" ", 1)[1] for line in seen.journal] == ["relance forgotten"]
 
 
+def test_after_a_step_was_taken_back_it_shows_what_will_leave(desk: DeskInMemory) -> None:
+    desk.take(a_step(EventType.CARD_READY, "2019-06-03 10:00"))
+    desk.serve()
+    desk.take(an_event(EventType.WITHDRAWN, "2019-06-03 11:00", "w", subject="card.ready"))
+    seen = whole(desk)
+    assert seen.facts.card_ready is None
+    planned = [str(e.notice) for e in seen.timeline if e.what is What.PLANNED]
+    assert planned[:2] == ["correction.1.w.sms", "correction.1.w.email"]
+    unsent = [(str(e.notice), e.why) for e in seen.timeline if e.what is What.NOT_SENT]
+    assert ("card_waiting.1.2019-06-03.email", "milestone.withdrawn") in unsent
+    desk.serve()
+    for notice, word in (("card_ready.1.2019-06-03", "retirer"), ("correction.1.w", "Erreur")):
+        again = letter(desk, f"{notice}.email")
+        assert isinstance(again, Email)
+        assert word in again.subject
+
+
+def test_a_task_of_the_desk_is_shown_where_no_message_takes_a_step_back(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:00"))
+    desk.serve()
+    desk.take(an_event(EventType.WITHDRAWN, "2019-05-14 11:00", "w", subject="dossier.deposited"))
+    desk.serve()
+    assert "tell_the_student.1.w.desk" in [str(e.notice) for e in whole(desk).open_work]
+
+
 # A message
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Facts
-from chalicelib.domain.events import EventType
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import FOLDER, word
 
@@ -78,13 +77,7 @@ def values_for(view: DossierView) -> Mapping[str, str]:
 
 def steps(facts: Facts) -> Mapping[str, str]:
     """The steps that can be taken back, by their events, with their words."""
-    reached = {
-        EventType.INCOMPLETE: facts.incomplete,
-        EventType.DEPOSITED: facts.deposited,
-        EventType.CARD_READY: facts.card_ready,
-        EventType.COLLECTED: facts.collected,
-    }
-    return {kind.value: word("events", kind) for kind, step in reached.items() if step}
+    return {kind.value: word("events", kind) for kind in facts.steps}
 
 
 def _form(row: Mapping[str, Any]) -> Form:
