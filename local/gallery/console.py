@@ -47,10 +47,17 @@ LEA = Contact(
     family_name="Benali",
     email="lea.benali@example.org",
     phone="+33 6 12 34 56 78",
+    number="+33612345678",
     mobile="+33612345678",
 )
 SOFIA = Contact(given_name="Sofía", family_name="Hernández de la Cruz", email="sofia@example.org")
-MINH = Contact(given_name="Minh", family_name="Nguyễn", phone="+33755512501", mobile="+33755512501")
+MINH = Contact(
+    given_name="Minh",
+    family_name="Nguyễn",
+    phone="+33755512501",
+    number="+33755512501",
+    mobile="+33755512501",
+)
 
 
 def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:

@@ -58,6 +58,7 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
                 **LEA,
                 email="lea@example.org",
                 phone="+33612345678",
+                number="+33612345678",
                 mobile="+33612345678",
                 language=Language.EN,
             )

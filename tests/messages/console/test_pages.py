@@ -204,6 +204,7 @@ def in_every_page(typed: Typed) -> dict[str, str]:
         family_name=typed.family_name,
         email=typed.family_name,
         phone=typed.phone,
+        number="+33612345678",
         mobile="+33612345678",
     )
     selected = replace(console.SELECTED, contact=contact, recepisse_number=typed.recepisse_number)
