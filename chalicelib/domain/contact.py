@@ -87,7 +87,7 @@ class Contact:
 
     `phone` is what was given, for people to read. `number` is the same in E.164 form, where it is a
     telephone number, and `mobile` that again, where it takes our SMS: a door decides both, with a
-    phone-number library. `language_given` is a tag that said another language, or said it otherwise.
+    phone-number library. `language_given` is the tag that was given, where it is not the language.
     """
 
     given_name: str
@@ -128,7 +128,7 @@ class Contact:
 
     @property
     def as_read(self) -> "Contact":
-        """The same without its own way of writing a number: another spelling is no other contact."""
+        """The same, however its number is spelt: another spelling is no other contact."""
         return replace(self, phone=self.number or self.phone)
 
     def address_on(self, channel: Channel) -> str | None:

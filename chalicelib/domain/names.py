@@ -1,6 +1,5 @@
 """How people look each other up: names without what keyboards differ in."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 

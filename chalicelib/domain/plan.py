@@ -176,7 +176,7 @@ def _contact_us(case: Case, legs: Iterable[Leg]) -> Iterable[Draft]:
 
 
 def _useless_address(case: Case) -> str:
-    """What stands for an address that is dead, or that nobody could send to: its seal, its fault."""
+    """What stands for an address that is dead, or that nobody could send to: its seal or fault."""
     if is_refused(case, Channel.EMAIL):
         return case.addresses[Channel.EMAIL]
     contact = case.facts.contact

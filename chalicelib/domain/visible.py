@@ -5,7 +5,7 @@ import unicodedata
 
 #: Two characters that are not seen join or part the letters of the scripts from here on (Arabic,
 #: those of India …). A name is spelt with them: https://www.unicode.org/reports/tr31/ (A1, A2, B)
-_JOINERS, _JOINED_FROM = "\u200c\u200d", "\u0600"
+JOINERS, _JOINED_FROM = "\u200c\u200d", "\u0600"
 
 #: Not seen either, although they are no format characters: fillers, variation selectors (of
 #: Default_Ignorable_Code_Point in https://www.unicode.org/Public/UCD), and the blank of Braille.
@@ -40,7 +40,7 @@ def _is_format(character: str) -> bool:
 def _joins(words: str, at: int) -> bool:
     beside = words[max(at - 1, 0) : at] + words[at + 1 : at + 2]
     is_between = len(beside) == 2 and all(map(_is_joined, beside))
-    return words[at] in _JOINERS and is_between
+    return words[at] in JOINERS and is_between
 
 
 def _is_joined(letter: str) -> bool:

@@ -13,9 +13,9 @@ from chalicelib.domain.visible import visible, visible_address
 #: Longer texts are none that anybody would write there.
 NUMBER_AT_MOST = 100
 
-#: The places that dial each other by ten digits. A number is of one of them, so overseas is asked
-#: first: the library would take landlines there for the mainland's. Numbers in 08 and 09 are of none.
-#: https://www.arcep.fr/la-regulation/grands-dossiers-thematiques-transverses/la-numerotation.html
+#: The places that dial each other by ten digits (Arcep's numbering plan, decision 2018-0881). A
+#: number is of one of them, so overseas is asked first: the library would take landlines there for
+#: the mainland's. Numbers that begin with 08 and 09 are of none.
 _OVERSEAS, _MAINLAND, _OF_NO_PLACE = ("RE", "YT", "GP", "GF", "MQ", "PM"), ("FR",), "89"
 
 #: What people write before a number, and links to it begin with.

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from chalicelib import wiring
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.events import Event
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import (
@@ -84,6 +85,11 @@ def act(event: Event, seen: str = "") -> Recorded:
     at_home = wiring.house()
     holds = at_home.channels.holds()
     return desk_actions.act(at_home.intake, event, holds, wiring.now(), seen)
+
+
+def known_contact(dossier_id: str) -> Contact | None:
+    """How this student is reached, as far as anybody has said."""
+    return facts_of(wiring.house().dossiers.load(dossier_id).dossier.events).contact
 
 
 def sent_recently(dossier_id: str, subject: str) -> datetime | None:

@@ -2,11 +2,11 @@
 
 import phonenumbers
 import pytest
+from chalicelib.entrypoints.contacts import international
 
 from chalicelib.channels.sms import CODES
 from chalicelib.domain.delivery import Blame
 from chalicelib.domain.errors import BadRecipient
-from chalicelib.entrypoints.contacts import international
 from chalicelib.entrypoints.provider_feedback import SMS
 from infra.smoke import SUCCESS_PHONE
 from local.aws import template
