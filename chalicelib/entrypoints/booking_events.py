@@ -35,6 +35,14 @@ class _Body(Struct, frozen=True):
     data: dict[str, Any]
 
 
+class _NamedData(Struct, frozen=True):
+    dossier_id: Id
+
+
+class _Named(Struct, frozen=True):
+    data: _NamedData
+
+
 def _in_this_century(form: Any, value: Any) -> Any:
     day = msgspec.convert(value, form)
     if day.year not in YEARS:
@@ -119,7 +127,7 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         at=content.timestamp,
         received_at=received_at,
         version=data.get("version"),
-        digest=sha256(body).hexdigest()[:16],
+        digest=digest_of(body),
         contact=_contact(data),
         appointment_id=data.get("appointment.id"),
         starts_at=data.get("appointment.starts_at"),
@@ -132,6 +140,19 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         renews=data.get("renews"),
         unread=tuple(data.unread),
     )
+
+
+def digest_of(body: bytes) -> str:
+    """What tells a repeated delivery from another body under the same id."""
+    return sha256(body).hexdigest()[:16]
+
+
+def dossier_named(body: bytes) -> str | None:
+    """The dossier that a body is about, as far as one that cannot be used still says so."""
+    try:
+        return msgspec.json.decode(body, type=_Named).data.dossier_id
+    except msgspec.MsgspecError:
+        return None
 
 
 class _Data:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from chalicelib import wiring
 from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Operator
@@ -87,9 +88,16 @@ def act(event: Event, seen: str = "") -> Recorded:
     return desk_actions.act(at_home.intake, event, holds, wiring.now(), seen)
 
 
+def dossier(dossier_id: str) -> Dossier | None:
+    """What is known of one dossier; None when there never was one. Raises StorageUnavailable."""
+    loaded = wiring.house().dossiers.load(dossier_id)
+    return loaded.dossier if loaded.version else None
+
+
 def known_contact(dossier_id: str) -> Contact | None:
-    """How this student is reached, as far as anybody has said."""
-    return facts_of(wiring.house().dossiers.load(dossier_id).dossier.events).contact
+    """How this student is reached, as far as anybody has said. Raises StorageUnavailable."""
+    known = dossier(dossier_id)
+    return facts_of(known.events).contact if known else None
 
 
 def sent_recently(dossier_id: str, subject: str) -> datetime | None:
