@@ -13,10 +13,10 @@ from chalicelib.domain.visible import visible, visible_address
 #: Longer texts are none that anybody would write there.
 NUMBER_AT_MOST = 100
 
-#: The places that dial each other by ten digits (Arcep's numbering plan, decision 2018-0881). A
-#: number is of one of them, so overseas is asked first: the library would take landlines there for
-#: the mainland's. Numbers that begin with 08 and 09 are of none.
-_OVERSEAS, _MAINLAND, _OF_NO_PLACE = ("RE", "YT", "GP", "GF", "MQ", "PM"), ("FR",), "89"
+#: The places that dial each other by ten digits (Arcep's numbering plan, decision 2018-0881): a
+#: number is of one of them. Of those in 02 and 05 the library would take some of overseas for the
+#: mainland's, so there overseas is asked first.
+_MAINLAND, _OVERSEAS, _OVERSEAS_FIRST = ("FR",), ("RE", "YT", "GP", "GF", "MQ", "PM"), "25"
 
 #: What people write before a number, and links to it begin with.
 _LABEL = re.compile(
@@ -75,8 +75,8 @@ def number_of(written: str) -> str | None:
 
 def _in_france(national: str) -> str | None:
     """A number by its nine digits after the zero."""
-    is_of_no_place = national[0] in _OF_NO_PLACE
-    places = _MAINLAND + _OVERSEAS if is_of_no_place else _OVERSEAS + _MAINLAND
+    is_shared = national[0] in _OVERSEAS_FIRST
+    places = _OVERSEAS + _MAINLAND if is_shared else _MAINLAND + _OVERSEAS
     return next(filter(None, (_valid("0" + national, place) for place in places)), None)
 
 

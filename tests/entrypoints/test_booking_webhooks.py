@@ -348,14 +348,14 @@ def test_the_log_says_what_it_was_that_could_not_be_reached(doors: Doors) -> Non
 
 
 @contextmanager
-def spoil(doors: Doors, **changed: Any) -> Iterator[None]:
-    """Meanwhile the secret of the stage holds this."""
+def spoil(doors: Doors, text: str = "", **changed: Any) -> Iterator[None]:
+    """Meanwhile the secret of the stage holds this, or is this text."""
     client = boto3.client("secretsmanager")
     secret_id = doors.around.stack.ids["Secrets"]
     kept = client.get_secret_value(SecretId=secret_id)["SecretString"]
     content = {**json.loads(kept), **changed}
     present = {name: value for name, value in content.items() if value is not ...}
-    client.put_secret_value(SecretId=secret_id, SecretString=json.dumps(present))
+    client.put_secret_value(SecretId=secret_id, SecretString=text or json.dumps(present))
     doors.wiring.house.cache_clear()
     yield
     client.put_secret_value(SecretId=secret_id, SecretString=kept)
@@ -392,6 +392,15 @@ def test_without_any_good_secret_the_sender_is_asked_to_come_back(doors: Doors, 
         reply = doors.deliver(a_selection("D-later"), event_id)
     assert (reply.status, reply.header("Retry-After")) == (503, "30")
     assert not is_quarantined(doors, event_id)
+
+
+@pytest.mark.parametrize("text", ["no json", "[]", '"whsec_"'])
+def test_a_secret_that_is_spoilt_as_a_whole_is_one_that_cannot_be_read(
+    doors: Doors, text: str
+) -> None:
+    with spoil(doors, text):
+        reply = doors.deliver(a_selection("D-later"))
+    assert reply.status == 503
 
 
 def test_what_cannot_be_woken_is_recorded_and_the_log_says_why(doors: Doors) -> None:
