@@ -10,7 +10,10 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from aws_lambda_powertools.utilities.parameters.exceptions import (
+    GetParameterError,
+    TransformParameterError,
+)
 from botocore.config import Config
 
 from chalicelib.channels.clients import sending_client
@@ -125,9 +128,11 @@ class House:
             found = self._secrets.get(
                 self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE
             )
-        except GetParameterError as error:
+        except (GetParameterError, TransformParameterError) as error:
             raise StorageUnavailable from error
-        assert isinstance(found, dict)
+        if not isinstance(found, dict) or name not in found:
+            message = f"the secret holds no {name}"
+            raise StorageUnavailable(message)
         return found[name]
 
     def seal(self, address: str) -> str:

@@ -93,10 +93,10 @@ def contact(
     }
     given = {name: value for name, value in asked.items() if value is not None}
     with audited("dossier_contact", dossier_id) as by:
-        known = _form_of(dossier_of(dossier_id).facts.contact)
+        known = dossier_of(dossier_id).facts.contact
         if not given:
             raise Refused("Rien à corriger : indiquez au moins une option.")
-        outcome = _act("contact", {**known, **given}, dossier_id, by)
+        outcome = _act("contact", {**_form_of(known), **given}, dossier_id, by, known)
     say(outcome)
 
 
@@ -125,12 +125,14 @@ def notice_of(known: Iterable[str], named: str) -> str:
     return fit[0]
 
 
-def _act(action: str, form: dict[str, Any], dossier_id: str, by: str) -> str:
+def _act(
+    action: str, form: dict[str, Any], dossier_id: str, by: str, known: Contact | None = None
+) -> str:
     """What it came to, in words. Raises Refused where nothing was recorded."""
     filled, now = {**form, "nonce": wiring.nonce()}, wiring.now()
     days = wiring.desk().terms_on(paris_day(now)).delays.look_again_days
     try:
-        outcome = console.act(desk_event(action, filled, dossier_id, by, now, days))
+        outcome = console.act(desk_event(action, filled, dossier_id, by, now, days, known))
     except WithoutEffect as error:
         raise Refused(word("refusals", error.reason)) from error
     if outcome is Recorded.QUARANTINED:

@@ -11,7 +11,7 @@ from chalicelib.domain.delivery import Kind
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
-from chalicelib.messages.console.words import kind_word, word
+from chalicelib.messages.console.words import kind_word, useless, word
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.wiring import console
 from desk.acting import audited
@@ -151,7 +151,7 @@ def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = F
     """Everything about one dossier."""
     with audited("read_dossier", dossier_id):
         view = dossier_of(dossier_id)
-    tasks = [task_of(entry) for entry in view.open_work]
+    tasks = [task_of(entry, view.facts.contact) for entry in view.open_work]
     story = [_told(line) for line in lines_of(view.timeline)]
     if as_json:
         show_json(_head(view) | {"open_work": list(map(_told, tasks)), "timeline": story})
@@ -177,6 +177,8 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
     reached = [who.phone or who.mobile, who.email] if who else []
     say(f"{view.dossier_id} : {name_of(who)}. {_state(view.state)}.")
     say(" ; ".join(filter(None, reached)) or "Ni e-mail ni téléphone.")
+    for said in useless(who):
+        say(said)
     for task in tasks:
         say(f"\nÀ faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
         say(f"  {task.subject}")

@@ -20,6 +20,7 @@ CONTACT = Contact(
     family_name="Benali",
     email="lea@example.org",
     phone="+33612345678",
+    number="+33612345678",
     mobile="+33612345678",
 )
 ADDRESSES = {Channel.EMAIL: "mail-key", Channel.SMS: "sms-key"}

@@ -1,15 +1,31 @@
 """How a student can be reached, and in which language."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+#: The countries where our SMS go, by the codes that E.164 numbers begin with: France, and what is
+#: dialled as in France: Réunion and Mayotte, Guadeloupe and the islands to its north, Guyane,
+#: Martinique. The service itself is told the same (`SmsCountries` in infra/resources.yaml).
+SMS_CODES = ("+33", "+262", "+590", "+594", "+596")
+
+#: RFC 5321, 4.5.3.1, in bytes; a path is two angle brackets longer than its address.
+LOCAL_PART_AT_MOST, ADDRESS_AT_MOST = 64, 254
+
 # SES takes ASCII local parts only; the domain must have a dot. Stricter than RFC 5322, on purpose.
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
-    r"(?=.{4,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}",
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+", re.ASCII)
+_DOMAIN = re.compile(
+    r"(?=.{4,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r"(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9])",
     re.ASCII,
 )
+#: IDNA 2003, which Python knows, makes another domain of these than IDNA 2008: none of ours then.
+#: https://www.unicode.org/reports/tr46/#Deviations
+_DEVIATIONS = re.compile("[ßẞς\u200c\u200d]")
+_TYPED_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+_PRIMARY_SUBTAG = re.compile(r"\s*([a-z]+)", re.ASCII)
 
 
 class Language(StrEnum):
@@ -17,6 +33,24 @@ class Language(StrEnum):
 
     FR = "fr"
     EN = "en"
+
+
+#: What tags of these languages begin with: two letters by BCP 47, three in other people's tables.
+_LANGUAGES: Mapping[str, Language] = {
+    "fr": Language.FR,
+    "fra": Language.FR,
+    "fre": Language.FR,
+    "en": Language.EN,
+    "eng": Language.EN,
+}
+
+
+def nearest(tag: str) -> Language | None:
+    """The language of a tag (`fr-FR`, `EN`, `en_GB`), whatever comes after its first part (the
+    lookup of RFC 4647, 3.4); None where no text is in it.
+    """
+    primary = _PRIMARY_SUBTAG.match(tag.casefold())
+    return _LANGUAGES.get(primary.group(1)) if primary else None
 
 
 class Channel(StrEnum):
@@ -27,26 +61,139 @@ class Channel(StrEnum):
     DESK = "desk"
 
 
+class NoMail(StrEnum):
+    """Why an e-mail address is none that a provider could take."""
+
+    BLANK = "email_blank"  #: a blank inside
+    PARTS = "email_parts"  #: not one part, one @ and one part
+    LENGTH = "email_length"  #: longer than RFC 5321 allows
+    DOTS = "email_dots"  #: a dot first, last or twice before the @
+    LETTERS = "email_letters"  #: a character before the @ that SES does not take
+    DOMAIN = "email_domain"  #: what is after the @ is no domain
+
+
+class NoSms(StrEnum):
+    """Why a student gets no SMS."""
+
+    NO_NUMBER = "no_number"  #: none is known
+    UNREADABLE = "unreadable"  #: what was given is no telephone number
+    ABROAD = "abroad"  #: of a country where our SMS do not go
+    LANDLINE = "landline"  #: of France, and no mobile
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contact:
     """One `student` block as its sender gave it.
 
-    `phone` is what was given, for people to read; `mobile` is the same number in E.164 form
-    only when it can take an SMS (the door decides, with a phone-number library).
+    `phone` is what was given, for people to read. `number` is the same in E.164 form, where it is a
+    telephone number, and `mobile` that again, where it takes our SMS: a door decides both, with a
+    phone-number library. `language_given` is the tag that was given, where it is not the language.
     """
 
     given_name: str
     family_name: str
     email: str | None = None
     phone: str | None = None
+    number: str | None = None
     mobile: str | None = None
     language: Language = Language.FR
+    language_given: str | None = None
 
     @property
     def mail_address(self) -> str | None:
-        """The e-mail address, when it is one that a provider could take."""
-        return self.email if self.email and _ADDRESS.fullmatch(self.email) else None
+        """The e-mail address as it is sent to, when it is one that a provider could take."""
+        return mailbox(self.email) if self.email and not self.no_mail else None
+
+    @property
+    def no_mail(self) -> NoMail | None:
+        """Why nothing can be sent to the e-mail address that was given."""
+        return fault_of(self.email) if self.email else None
+
+    @property
+    def no_sms(self) -> NoSms | None:
+        """Why nothing can be sent to a mobile."""
+        if self.mobile:
+            return None
+        if not self.phone:
+            return NoSms.NO_NUMBER
+        if not self.number:
+            return NoSms.UNREADABLE
+        return NoSms.LANDLINE if self.number.startswith(SMS_CODES) else NoSms.ABROAD
+
+    @property
+    def other_language(self) -> str | None:
+        """The language that was asked for, where no text is in it."""
+        given = self.language_given
+        return given if given and nearest(given) is None else None
+
+    @property
+    def as_read(self) -> "Contact":
+        """The same, however its number is spelt: another spelling is no other contact."""
+        return replace(self, phone=self.number or self.phone)
 
     def address_on(self, channel: Channel) -> str | None:
         """The address a message on this channel would go to, if there is one."""
         return {Channel.EMAIL: self.mail_address, Channel.SMS: self.mobile}.get(channel)
+
+
+def mailbox(email: str) -> str:
+    """An address as it travels: a domain with accents in the form that SES takes (Punycode).
+
+    One that is no address stays as it is.
+    """
+    local, at, domain = email.rpartition("@")
+    return local + at + (_encoded(domain) or domain)
+
+
+def fault_of(email: str) -> NoMail | None:
+    """What is wrong with an address, if it is none that a provider could take."""
+    return next((fault for fault, has in _FAULTS.items() if has(email)), None)
+
+
+def _encoded(domain: str) -> str | None:
+    """A domain in ASCII; None for what is none."""
+    if domain.isascii():
+        return domain
+    try:
+        return None if _DEVIATIONS.search(domain) else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def _local_part(email: str) -> str:
+    return email.rpartition("@")[0]
+
+
+def _has_no_parts(email: str) -> bool:
+    local, _, domain = email.rpartition("@")
+    return not local or not domain or "@" in local
+
+
+def _is_too_long(email: str) -> bool:
+    # Measured before it is encoded as well: Python takes long over a long domain.
+    is_endless = len(email) > ADDRESS_AT_MOST or len(_local_part(email)) > LOCAL_PART_AT_MOST
+    return is_endless or len(mailbox(email)) > ADDRESS_AT_MOST
+
+
+def _has_stray_dot(email: str) -> bool:
+    return "" in _local_part(email).split(".")
+
+
+def _has_other_letters(email: str) -> bool:
+    return not _LOCAL_PART.fullmatch(_local_part(email))
+
+
+def _has_no_domain(email: str) -> bool:
+    domain = _encoded(email.rpartition("@")[2])
+    return domain is None or not _DOMAIN.fullmatch(domain)
+
+
+#: Each asks one thing, and knows that what stands above is in order.
+_FAULTS: Mapping[NoMail, Callable[[str], object]] = {
+    NoMail.BLANK: _TYPED_BLANK.search,
+    NoMail.PARTS: _has_no_parts,
+    NoMail.LENGTH: _is_too_long,
+    NoMail.DOTS: _has_stray_dot,
+    NoMail.LETTERS: _has_other_letters,
+    NoMail.DOMAIN: _has_no_domain,
+}

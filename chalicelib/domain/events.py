@@ -58,7 +58,8 @@ class Event:
     `day` is the Paris day of a milestone. `revision` is the appointment revision that a student's
     link was made for. `subject` names what a desk event is about: a milestone's type, or a notice
     as `kind.number.occasion.channel`; `until` is the day on which closed work is looked at again.
-    `by` is the operator who raised it, by the name of their sign-in.
+    `by` is the operator who raised it, by the name of their sign-in. `unread` are the fields that
+    could not be taken as their sender wrote them, and were left out or cut short.
     """
 
     event_id: str
@@ -84,6 +85,7 @@ class Event:
     until: date | None = None
     why: str | None = None
     by: str | None = None
+    unread: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse naive instants: a Paris hour taken for UTC is a missed appointment."""

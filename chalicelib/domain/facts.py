@@ -126,7 +126,9 @@ def _day(event: Event) -> date:
 
 
 def _contact(events: Iterable[Event]) -> Contact | None:
-    """The newest block that its sender changed: repeating an old one undoes nobody's correction."""
+    """The newest block that its sender changed: repeating an old one undoes nobody's correction,
+    nor does another spelling of the same number.
+    """
     given = [e for e in events if e.contact]
     changes = [e for source in Source for e in _changes(e for e in given if e.source is source)]
     return in_order(changes)[-1].contact if changes else None
@@ -134,8 +136,9 @@ def _contact(events: Iterable[Event]) -> Contact | None:
 
 def _changes(events: Iterable[Event]) -> list[Event]:
     ordered = in_order(events)
-    before = [None, *(e.contact for e in ordered)]
-    return [e for e, previous in zip(ordered, before, strict=False) if e.contact != previous]
+    read = [e.contact and e.contact.as_read for e in ordered]
+    pairs = zip(ordered, read, [None, *read], strict=False)
+    return [event for event, given, before in pairs if given != before]
 
 
 def _vouched(events: Iterable[Event], contact: Contact | None) -> Iterable[Channel]:

@@ -138,7 +138,8 @@ def _if_reachable(case: Case, stands: Outlook, notice: Notice) -> Outlook:
     if stands.stand is not Stand.READY:
         return stands
     if notice.channel not in case.addresses:
-        return spent(stands, stands.since, NO_ADDRESS)
+        contact = case.facts.contact
+        return spent(stands, stands.since, (contact and contact.no_mail) or NO_ADDRESS)
     if is_refused(case, notice.channel, notice):
         return spent(stands, stands.since, DEAD_ADDRESS)
     return stands

@@ -1,6 +1,5 @@
-"""How people look each other up: names without what keyboards differ in, numbers as dialled."""
+"""How people look each other up: names without what keyboards differ in."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -13,13 +12,10 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i",
 #: Some type them and some do not, in N’Diaye and O’Connor: straight, curly, and as a letter.
 _APOSTROPHES = str.maketrans("", "", "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032")
 
-_SEPARATORS = re.compile(r"\(0\)|[\s().\-/·\u2010-\u2015]")
-_NATIONAL = re.compile(r"0[1-9]\d{8}")
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
-
 
 def folded(name: str) -> str:
-    """A name as it is compared: no accents, apostrophes or capitals, one space between its words.
+    """A name as it is compared: no accents, apostrophes or capitals, nothing that nobody sees, one
+    space between its words.
 
     Other scripts keep their letters.
     """
@@ -35,18 +31,8 @@ def in_both_orders(family: str, given: str) -> Iterator[str]:
     yield folded(f"{given} {family}")
 
 
-def dialled(number: str) -> str | None:
-    """A telephone number in E.164 form, as France dials it; None for what is no number."""
-    plain = _SEPARATORS.sub("", number)
-    if plain.startswith("00"):
-        plain = "+" + plain[2:]
-    if _NATIONAL.fullmatch(plain):
-        plain = "+33" + plain[1:]
-    return plain if _E164.fullmatch(plain) else None
-
-
 def _plain(letter: str) -> str:
     kind = unicodedata.category(letter)
-    if kind == "Mn":
+    if kind in ("Mn", "Cf"):
         return ""
     return letter if kind[0] in "LMN" else " "

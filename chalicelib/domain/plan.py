@@ -166,15 +166,21 @@ def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
 
 
 def _contact_us(case: Case, legs: Iterable[Leg]) -> Iterable[Draft]:
-    """Something is owed by e-mail to an address that is dead: say so by SMS, once an address."""
-    address = case.addresses.get(Channel.EMAIL)
+    """Something is owed by e-mail to an address that is useless: say so by SMS, once for each."""
+    useless = _useless_address(case)
     stuck = [leg.outlook.at for leg in legs if _is_stuck_mail(leg, case.now)]
-    if is_refused(case, Channel.EMAIL) and stuck:
+    if useless and stuck:
         at = min(stuck)
-        anchor = Anchor(
-            occasion=str(address), same=frozenset(), at=at, learnt_at=at, day=paris_day(at)
-        )
+        anchor = Anchor(occasion=useless, same=frozenset(), at=at, learnt_at=at, day=paris_day(at))
         yield Draft(rule=_CONTACT_US, number=1, anchor=anchor, due_at=at)
+
+
+def _useless_address(case: Case) -> str:
+    """What stands for an address that is dead, or that nobody could send to: its seal or fault."""
+    if is_refused(case, Channel.EMAIL):
+        return case.addresses[Channel.EMAIL]
+    contact = case.facts.contact
+    return (contact and contact.no_mail) or ""
 
 
 def _is_stuck_mail(leg: Leg, now: datetime) -> bool:

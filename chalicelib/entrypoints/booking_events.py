@@ -1,8 +1,11 @@
-"""A webhook's body becomes an event, strictly: what cannot be used says which field is wrong."""
+"""A webhook's body becomes an event. What says what happened is read strictly; a courtesy that
+cannot be read costs nobody an appointment: it is left out, and the event names it.
+"""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -11,8 +14,9 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import Unusable
-from chalicelib.domain.events import DESK_ONLY, Event, EventType
-from chalicelib.entrypoints.contacts import contact_of
+from chalicelib.domain.events import DESK_ONLY, MILESTONES, Event, EventType
+from chalicelib.domain.visible import visible
+from chalicelib.pipeline.read_contact import contact_of
 
 #: What a webhook may say happened: not what only the desk or the student can do.
 TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBSCRIBED}}
@@ -20,62 +24,91 @@ TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBS
 #: Years outside of these are typing errors, and would overflow a calendar.
 YEARS = range(2000, 2101)
 
-Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
-Name = Annotated[str, Meta(max_length=200)]
-Address = Annotated[str, Meta(max_length=320)]
-Words = Annotated[str, Meta(max_length=300)]
+Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
-
-
-class _Student(Struct, frozen=True):
-    given_name: Name
-    family_name: Name
-    email: Address | None = None
-    phone: Address | None = None
-    language: Name | None = None
-
-
-class _Appointment(Struct, frozen=True):
-    id: Id
-    starts_at: Instant | None = None
-
-
-class _Data(Struct, frozen=True):
-    dossier_id: Id
-    version: Version | None = None
-    appointment: _Appointment | None = None
-    student: _Student | None = None
-    permit_expires_on: date | None = None
-    occurred_on: date | None = None
-    correction: bool | None = None
-    recepisse_number: Words | None = None
-    missing_documents: Annotated[list[Words], Meta(max_length=50)] | None = None
-    card_expires_on: date | None = None
-    renews: Id | None = None
 
 
 class _Body(Struct, frozen=True):
     type: str
     timestamp: Instant
-    data: _Data
+    data: dict[str, Any]
 
 
-#: What a type cannot do without, as the path of the field and how to find it.
-_Needs = tuple[str, Callable[[_Data], object]]
-_APPOINTMENT: _Needs = ("data.appointment", lambda data: data.appointment)
-_STARTS_AT: _Needs = (
-    "data.appointment.starts_at",
-    lambda data: data.appointment and data.appointment.starts_at,
-)
-_STUDENT: _Needs = ("data.student", lambda data: data.student)
-NEEDS: dict[EventType, tuple[_Needs, ...]] = {
-    EventType.SELECTED: (_APPOINTMENT, _STARTS_AT),
-    EventType.RESCHEDULED: (_APPOINTMENT, _STARTS_AT),
-    EventType.CONFIRMED: (_APPOINTMENT,),
-    EventType.CANCELLED: (_APPOINTMENT,),
-    EventType.MISSED: (_APPOINTMENT,),
-    EventType.CONTACT_UPDATED: (_STUDENT,),
+class _NamedData(Struct, frozen=True):
+    dossier_id: Id
+
+
+class _Named(Struct, frozen=True):
+    data: _NamedData
+
+
+def _in_this_century(form: Any, value: Any) -> Any:
+    day = msgspec.convert(value, form)
+    if day.year not in YEARS:
+        message = "not a year of this century"
+        raise msgspec.ValidationError(message)
+    return day
+
+
+def _as(form: Any) -> Callable[[Any], Any]:
+    return lambda value: msgspec.convert(value, form)
+
+
+_INSTANT, _DAY = partial(_in_this_century, Instant), partial(_in_this_century, date)
+
+#: How each field of `data` is read, by its path. Whatever is not named here is not kept.
+FIELDS: Mapping[str, Callable[[Any], Any]] = {
+    "dossier_id": _as(Id),
+    "version": _as(Version),
+    "appointment": _as(dict[str, Any]),
+    "appointment.id": _as(Id),
+    "appointment.starts_at": _INSTANT,
+    "student": _as(dict[str, Any]),
+    "student.given_name": _as(str),
+    "student.family_name": _as(str),
+    "student.email": _as(str),
+    "student.phone": _as(str),
+    "student.language": _as(str),
+    "permit_expires_on": _DAY,
+    "occurred_on": _DAY,
+    "correction": _as(bool),
+    "recepisse_number": _as(str),
+    "missing_documents": _as(list[Any]),
+    "card_expires_on": _DAY,
+    "renews": _as(Id),
+}
+
+#: So many characters of a text are kept.
+AT_MOST: Mapping[str, int] = {
+    "student.given_name": 200,
+    "student.family_name": 200,
+    "student.email": 320,
+    "student.phone": 320,
+    "student.language": 100,
+    "recepisse_number": 300,
+}
+#: So many missing documents, and so many characters of each.
+DOCUMENTS_AT_MOST, DOCUMENT_AT_MOST = 50, 300
+
+#: What stands in a block if the block is there.
+_OF_A_BLOCK = {"appointment.id", "student.given_name", "student.family_name"}
+
+#: What a type cannot do without.
+NEEDS: Mapping[EventType, Collection[str]] = {
+    EventType.SELECTED: ("appointment", "appointment.id", "appointment.starts_at"),
+    EventType.RESCHEDULED: ("appointment", "appointment.id", "appointment.starts_at"),
+    EventType.CONFIRMED: ("appointment", "appointment.id"),
+    EventType.CANCELLED: ("appointment", "appointment.id"),
+    EventType.MISSED: ("appointment", "appointment.id"),
+    EventType.CONTACT_UPDATED: ("student", "student.given_name", "student.family_name"),
+}
+
+#: What a type can do without, and is another fact than its sender meant if it is left out: a step
+#: of another day, a contact whose address was taken away.
+TELLING: Mapping[EventType, Collection[str]] = {
+    **dict.fromkeys(MILESTONES, ("occurred_on", "correction")),
+    EventType.CONTACT_UPDATED: ("student.email", "student.phone"),
 }
 
 
@@ -86,31 +119,122 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
     if kind is None:
         message = "type: not one that a booking system raises"
         raise Unusable(message)
-    data = content.data
-    for path, find in NEEDS.get(kind, ()):
-        if not find(data):
-            message = f"{path}: missing"
-            raise Unusable(message)
-    _check_years(content)
+    data = _Data(content.data, kind)
     return Event(
         event_id=event_id,
         type=kind,
-        dossier_id=data.dossier_id,
+        dossier_id=data.get("dossier_id"),
         at=content.timestamp,
         received_at=received_at,
-        version=data.version,
-        digest=sha256(body).hexdigest()[:16],
-        contact=_contact(data.student) if data.student else None,
-        appointment_id=data.appointment.id if data.appointment else None,
-        starts_at=data.appointment.starts_at if data.appointment else None,
-        permit_expires_on=data.permit_expires_on,
-        day=data.occurred_on,
-        correction=data.correction or False,
-        recepisse_number=data.recepisse_number,
-        missing_documents=tuple(data.missing_documents or ()),
-        card_expires_on=data.card_expires_on,
-        renews=data.renews,
+        version=data.get("version"),
+        digest=digest_of(body),
+        contact=_contact(data),
+        appointment_id=data.get("appointment.id"),
+        starts_at=data.get("appointment.starts_at"),
+        permit_expires_on=data.get("permit_expires_on"),
+        day=data.get("occurred_on"),
+        correction=data.get("correction") or False,
+        recepisse_number=data.text("recepisse_number"),
+        missing_documents=_documents(data),
+        card_expires_on=data.get("card_expires_on"),
+        renews=data.get("renews"),
+        unread=tuple(data.unread),
     )
+
+
+def digest_of(body: bytes) -> str:
+    """What tells a repeated delivery from another body under the same id."""
+    return sha256(body).hexdigest()[:16]
+
+
+def dossier_named(body: bytes) -> str | None:
+    """The dossier that a body is about, as far as one that cannot be used still says so."""
+    try:
+        return msgspec.json.decode(body, type=_Named).data.dossier_id
+    except msgspec.MsgspecError:
+        return None
+
+
+class _Data:
+    """The fields of one event. `unread` names what was left out, or not taken whole."""
+
+    def __init__(self, content: Mapping[str, Any], kind: EventType) -> None:
+        self._content = content
+        self._needs = {"dossier_id", *NEEDS.get(kind, ())}
+        self._strict = {*self._needs, *TELLING.get(kind, ())}
+        self.unread = dict[str, None]()
+
+    def get(self, path: str) -> Any:
+        """One field; None where it is not said. Raises Unusable where the event needs it."""
+        block, _, name = path.rpartition(".")
+        within = self.get(block) if block else self._content
+        if within is None:
+            return None
+        given = within.get(name)
+        if given is None:
+            self._missing(path)
+            return None
+        try:
+            return FIELDS[path](given)
+        except msgspec.ValidationError as error:
+            self._wrong(path, str(error))
+            return None
+
+    def text(self, path: str) -> str | None:
+        """A text, as far as one is kept, without what nobody sees in it."""
+        words: str | None = self.get(path)
+        return None if words is None else self.words(path, words, AT_MOST[path])
+
+    def words(self, path: str, words: str, at_most: int) -> str:
+        """So much of a text."""
+        if len(words) > at_most:
+            self.leave_out(path)
+        return visible(words).strip()[:at_most]
+
+    def leave_out(self, path: str) -> None:
+        """Say that not all of this field was taken."""
+        self.unread[f"data.{path}"] = None
+
+    def _missing(self, path: str) -> None:
+        if path in self._needs:
+            message = f"data.{path}: missing"
+            raise Unusable(message)
+        if path in _OF_A_BLOCK:
+            self.leave_out(path)
+
+    def _wrong(self, path: str, why: str) -> None:
+        if path in self._strict:
+            message = f"data.{path}: {why}"
+            raise Unusable(message)
+        self.leave_out(path)
+
+
+def _contact(data: _Data) -> Contact | None:
+    """None where there is no block, or nothing of it could be read: it takes nothing away then."""
+    if data.get("student") is None:
+        return None
+    fields = ("given_name", "family_name", "email", "phone", "language")
+    given = {name: data.text(f"student.{name}") for name in fields}
+    is_whole = not any(path.startswith("data.student.") for path in data.unread)
+    if not is_whole and not any(given.values()):
+        return None
+    return contact_of(
+        given_name=given["given_name"] or "",
+        family_name=given["family_name"] or "",
+        email=given["email"],
+        phone=given["phone"],
+        language=given["language"],
+    )
+
+
+def _documents(data: _Data) -> tuple[str, ...]:
+    """Those that can be read: a list that lacks one is of more use than none."""
+    path = "missing_documents"
+    listed: list[Any] = data.get(path) or []
+    texts = [document for document in listed if isinstance(document, str)]
+    if len(listed) > DOCUMENTS_AT_MOST or len(texts) < len(listed):
+        data.leave_out(path)
+    return tuple(data.words(path, text, DOCUMENT_AT_MOST) for text in texts[:DOCUMENTS_AT_MOST])
 
 
 def _parsed(body: bytes) -> Any:
@@ -146,32 +270,10 @@ def _refused(_constant: str) -> Any:
 
 def _converted(content: Any) -> _Body:
     try:
-        return msgspec.convert(content, _Body)
+        body = msgspec.convert(content, _Body)
     except msgspec.ValidationError as error:
         raise Unusable(str(error).replace("$.", "")) from error
-
-
-def _check_years(content: _Body) -> None:
-    data = content.data
-    dated: dict[str, date | None] = {
-        "timestamp": content.timestamp,
-        "data.appointment.starts_at": data.appointment.starts_at if data.appointment else None,
-        "data.permit_expires_on": data.permit_expires_on,
-        "data.occurred_on": data.occurred_on,
-        "data.card_expires_on": data.card_expires_on,
-    }
-    for path, day in dated.items():
-        if day is not None and day.year not in YEARS:
-            message = f"{path}: not a year of this century"
-            raise Unusable(message)
-
-
-def _contact(student: _Student) -> Contact:
-    return contact_of(
-        given_name=student.given_name,
-        family_name=student.family_name,
-        email=student.email,
-        phone=student.phone,
-        language=student.language,
-        path="data.student",
-    )
+    if body.timestamp.year not in YEARS:
+        message = "timestamp: not a year of this century"
+        raise Unusable(message)
+    return body

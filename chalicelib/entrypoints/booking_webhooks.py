@@ -1,17 +1,24 @@
 """The booking system knocks: `POST /webhooks/booking`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Malformed, NewerDocument, TryLater, Unauthentic, Unusable
+from chalicelib.domain.errors import (
+    Malformed,
+    NewerDocument,
+    StorageUnavailable,
+    TryLater,
+    Unauthentic,
+    Unusable,
+)
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.booking_events import booking_event
 from chalicelib.entrypoints.counting import count_webhook
-from chalicelib.entrypoints.signatures import verified_id
+from chalicelib.entrypoints.signatures import usable, verified_id
 from chalicelib.observability import Metric, about, count, log, log_failure
 from chalicelib.wiring import booking
 
@@ -29,6 +36,9 @@ _STATUS = {
     Recorded.QUARANTINED: HTTPStatus.ACCEPTED,
 }
 
+#: The event is part of its dossier: as a duplicate too, if something failed right after that.
+_KEPT = {Recorded.RECORDED, Recorded.DUPLICATE}
+
 
 @booking_webhooks.route("/webhooks/booking", methods=["POST"], content_types=["*/*"])
 def receive() -> Response:
@@ -38,7 +48,7 @@ def receive() -> Response:
     if len(body) > BODY_AT_MOST:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: more than 65,536 bytes")
     try:
-        now, secrets = wiring.now(), booking.webhook_secrets()
+        now, secrets = wiring.now(), _secrets()
         event_id = verified_id(request.headers, body, secrets, now)
         about(event_id=event_id)
         return _store(event_id, body, lambda: booking_event(event_id, body, now))
@@ -53,12 +63,28 @@ def receive() -> Response:
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": RETRY_AFTER})
 
 
+def _secrets() -> Sequence[str]:
+    """The keys that a webhook may be signed with. Raises StorageUnavailable where there is none."""
+    kept = booking.webhook_secrets()
+    keys = usable(kept)
+    if not keys:
+        message = "webhook_secrets: none of them is a key"
+        raise StorageUnavailable(message)
+    if spoilt := len(kept) - len(keys):
+        error = StorageUnavailable(f"webhook_secrets: {spoilt} of {len(kept)} are no keys")
+        log_failure(error, "secret_spoilt")
+    return keys
+
+
 def _bytes(raw: str | bytes) -> bytes:
     return raw if isinstance(raw, bytes) else raw.encode()
 
 
 def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
-    """Nothing authentic is refused: what cannot be used waits for a person, whole."""
+    """Nothing authentic is refused: what cannot be used, or not in full, waits for a person, whole.
+
+    Raises StorageUnavailable, LostRace.
+    """
     try:
         event = decode()
         about(event_type=event.type, dossier_id=event.dossier_id)
@@ -70,9 +96,12 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     except Exception as error:  # noqa: BLE001  a fault of ours must not cost the sender's event
         log_failure(error, reason=type(error).__name__)
         return _quarantined(event_id, body, f"not recorded: {type(error).__name__}")
+    if event.unread and outcome in _KEPT:
+        booking.quarantine(event_id, f"recorded, but for {', '.join(event.unread)}", body)
     log(outcome)
     count_webhook(outcome)
-    return Response({"status": outcome.value}, status_code=_STATUS[outcome])
+    unread = {"unread": list(event.unread)} if outcome is Recorded.RECORDED and event.unread else {}
+    return Response({"status": outcome.value, **unread}, status_code=_STATUS[outcome])
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:

@@ -57,8 +57,11 @@ def _act(action: str) -> Handler:
     @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
     def act(visit: Visit, dossier_id: str) -> Response:
         days = _look_again_days(visit.now)
+        known = console.known_contact(dossier_id) if action == "contact" else None
         try:
-            event = desk_event(action, visit.form, dossier_id, visit.operator.name, visit.now, days)
+            event = desk_event(
+                action, visit.form, dossier_id, visit.operator.name, visit.now, days, known
+            )
             _ask_twice(action, visit, dossier_id)
             outcome = console.act(event, visit.form.get("seen", ""))
         except FormRefused as error:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from chalicelib.domain.contact import fault_of
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.visible import JOINERS, visible, visible_address
 from chalicelib.entrypoints.booking_events import YEARS
-from chalicelib.entrypoints.contacts import international
+from chalicelib.messages.console.words import troubles_of
+from chalicelib.pipeline.read_contact import number_of
 
 #: A decoded form: each field once.
 Form = Mapping[str, str]
@@ -32,10 +35,10 @@ def nonce_of(form: Form) -> str:
 
 def line_of(form: Form, field: str, at_most: int = WORDS_AT_MOST) -> str | None:
     """One line of words; None where there is none. Raises FormRefused."""
-    words = " ".join(form.get(field, "").split())
+    words = " ".join(visible(form.get(field, "")).split())
     if len(words) > at_most:
         raise FormRefused(field, f"Ce texte dépasse {at_most} caractères.")
-    if not words.isprintable():
+    if not all(c.isprintable() or c in JOINERS for c in words):
         raise FormRefused(field, "Ce texte contient un caractère invisible.")
     return words or None
 
@@ -48,15 +51,28 @@ def words_of(form: Form, field: str, missing: str) -> str:
     return words
 
 
-def phone_of(form: Form, field: str) -> str | None:
-    """A number in E.164 form; None where there is none. Raises FormRefused."""
+def phone_of(form: Form, field: str, known: str | None = None) -> str | None:
+    """A telephone number as it was typed; None where there is none. Raises FormRefused.
+
+    What stands there already is left alone, whatever it is: others have said it, and may be asked.
+    """
     given = line_of(form, field, ADDRESS_AT_MOST)
-    if given is None:
-        return None
-    phone = international(given)
-    if phone is None:
-        raise FormRefused(field, "Ce numéro de téléphone n’est pas valable.")
-    return phone
+    if given is None or given == known or number_of(given):
+        return given
+    raise FormRefused(field, "Ce n’est pas un numéro de téléphone que nous sachions lire.")
+
+
+def email_of(form: Form, field: str, known: str | None = None) -> str | None:
+    """An e-mail address; None where there is none. Raises FormRefused, saying what is wrong.
+
+    What stands there already is left alone, as with a number.
+    """
+    given = visible_address(line_of(form, field, ADDRESS_AT_MOST) or "")
+    if known and given.split() == known.split():
+        return known
+    if fault := fault_of(given) if given else None:
+        raise FormRefused(field, f"{troubles_of(fault)[0].means}.")
+    return given or None
 
 
 def date_of(form: Form, field: str) -> date | None:

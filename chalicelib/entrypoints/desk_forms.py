@@ -7,24 +7,24 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.errors import FormRefused, Unusable
+from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import MILESTONES, Event, EventType, Source
-from chalicelib.entrypoints.contacts import contact_of
 from chalicelib.entrypoints.desk_fields import (
-    ADDRESS_AT_MOST,
     ID,
     WORDS_AT_MOST,
     Form,
     date_of,
     day_of,
+    email_of,
     line_of,
     nonce_of,
     phone_of,
     words_of,
 )
+from chalicelib.pipeline.read_contact import contact_of
 
 NAME_AT_MOST, DOCUMENTS_AT_MOST = 200, 50
 #: Nobody foresees a look for later than this.
@@ -36,11 +36,14 @@ AGAIN, ENDED = "again", "ended"
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
-    """What a part is read from: the form, the present, and after how long one looks again."""
+    """What a part is read from: the form, the present, after how long one looks again, and what
+    is known of the student.
+    """
 
     form: Form
     now: datetime
     look_again_days: int
+    known: Contact | None
 
     @property
     def today(self) -> date:
@@ -62,10 +65,11 @@ def desk_event(
     by: str,
     now: datetime,
     look_again_days: int,
+    known: Contact | None = None,
 ) -> Event:
     """The event of a form, by an operator; raises FormRefused, naming the field and no value.
 
-    `look_again_days` is the desk's own delay (`terms.delays`).
+    `look_again_days` is the desk's own delay (`terms.delays`), `known` the contact so far.
     """
     act = ACTIONS.get(action)
     if act is None:
@@ -73,7 +77,7 @@ def desk_event(
     if not ID.fullmatch(dossier_id):
         raise FormRefused("dossier_id", "Cette référence de dossier n’est pas valable.")
     event_id = f"desk-{nonce_of(form)}"
-    sheet = _Sheet(form=form, now=now, look_again_days=look_again_days)
+    sheet = _Sheet(form=form, now=now, look_again_days=look_again_days, known=known)
     parts: dict[str, Any] = {name: read(sheet) for name, read in act.parts.items()}
     return Event(
         event_id=event_id,
@@ -187,22 +191,25 @@ def _milestone(sheet: _Sheet) -> str:
 
 def _contact(sheet: _Sheet) -> Contact:
     form = sheet.form
+    known = sheet.known or Contact(given_name="", family_name="")
     family_name = line_of(form, "family_name", NAME_AT_MOST)
     if family_name is None:
         raise FormRefused("family_name", "Indiquez le nom de famille.")
-    given: dict[str, Any] = {
-        "given_name": line_of(form, "given_name", NAME_AT_MOST) or "",
-        "family_name": family_name,
-        "email": line_of(form, "email", ADDRESS_AT_MOST),
-        "phone": phone_of(form, "phone"),
-    }
-    try:
-        contact = contact_of(**given, language=form.get("language") or None, path="student")
-    except Unusable as error:
-        raise FormRefused("language", "Choisissez français ou anglais.") from error
-    if contact.email and contact.mail_address is None:
-        raise FormRefused("email", "Cette adresse électronique n’est pas valable.")
-    return contact
+    return contact_of(
+        given_name=line_of(form, "given_name", NAME_AT_MOST) or "",
+        family_name=family_name,
+        email=email_of(form, "email", known.email),
+        phone=phone_of(form, "phone", known.phone),
+        language=_language(form, known),
+    )
+
+
+def _language(form: Form, known: Contact) -> str | None:
+    """The language that was chosen; as it was asked for, where nobody has chosen another."""
+    chosen = form.get("language", "")
+    if chosen not in {"", *Language}:
+        raise FormRefused("language", "Choisissez français ou anglais.")
+    return known.language_given if chosen == known.language and known.language_given else chosen
 
 
 #: The fields of a form behind a part of an event, where they do not bear its name.

@@ -42,7 +42,7 @@ _QUEUES = {queue.value: queue for queue in DeadLetters}
 @door(desk_machine, _ONE, ["GET"], needs=Role.ACT, action="read_quarantine")
 def quarantine(visit: Visit, key: str) -> Response | str:
     """One webhook that could not be used."""
-    view = console.quarantined(unquote(key))  # a gateway may leave a part of a path as it came
+    view = desk_quarantine.shown(unquote(key))  # a gateway may leave a part of a path as it came
     return pages.quarantine(view, frame(visit)) if view else not_found(visit)
 
 
@@ -70,7 +70,7 @@ def dismiss(visit: Visit, key: str) -> Response:
 
 
 def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> Response:
-    view = console.quarantined(unquote(key))
+    view = desk_quarantine.shown(unquote(key))
     if view is None:
         return not_found(visit)
     return again(pages.quarantine(view, frame(visit, refusal=refused(form, error, visit.form))))

@@ -1,12 +1,13 @@
 """A webhook in quarantine is read once more, as if it came now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib import wiring
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints.booking_events import booking_event
+from chalicelib.entrypoints.booking_events import booking_event, digest_of, dossier_named
+from chalicelib.messages.console.views import QuarantineView
 from chalicelib.observability import log
 from chalicelib.pipeline.ports import Quarantined
 from chalicelib.wiring import booking, console
@@ -43,6 +44,21 @@ def foreseen(key: str) -> Foreseen | None:
         return Foreseen(event=booking_event(item.event_id, item.body, wiring.now()))
     except Unusable as error:
         return Foreseen(reason=str(error))
+
+
+def shown(key: str) -> QuarantineView | None:
+    """It as it came, and the dossier where a person can settle it; None if there is none of this
+    name. Raises StorageUnavailable.
+    """
+    item, view = console.find_quarantined(key), console.quarantined(key)
+    if item is None or view is None:
+        return None
+    dossier = console.dossier(dossier_named(item.body) or "")
+    if dossier is None:
+        return view
+    itself = (item.event_id, digest_of(item.body))
+    is_recorded = any((event.event_id, event.digest) == itself for event in dossier.events)
+    return replace(view, dossier_id=dossier.dossier_id, is_recorded=is_recorded)
 
 
 def replay(key: str) -> Replayed | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from chalicelib.domain.contact import NoMail
 from chalicelib.domain.delivery import Fate, Notice
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import complaints
@@ -23,7 +24,10 @@ RECENTLY = timedelta(hours=24)
 _NOT_SENT = frozenset({Fate.POSTPONED, Fate.FAILED, Fate.BOUNCED})
 
 #: What a message that cannot leave is told for, by why it is stuck; otherwise it is too late.
-_STUCK = {NO_ADDRESS: "no_address", DEAD_ADDRESS: "under_way"}
+_STUCK: Mapping[str, str] = {
+    **dict.fromkeys((NO_ADDRESS, *NoMail), "no_address"),
+    DEAD_ADDRESS: "under_way",
+}
 
 
 def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "") -> Recorded:

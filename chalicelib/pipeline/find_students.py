@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from chalicelib.domain.contact import mailbox
 from chalicelib.domain.facts import facts_of
-from chalicelib.domain.names import dialled, folded
+from chalicelib.domain.names import folded
+from chalicelib.domain.visible import visible, visible_address
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.ports import Loaded, Searchable
+from chalicelib.pipeline.read_contact import number_of
 
 Seal = Callable[[str], str]
 
@@ -16,6 +19,8 @@ SHOWN_AT_MOST = 25
 LETTERS = 2
 #: Where a name is not found as it stands, each of so many words of it is looked up by itself.
 WORDS_AT_MOST, OF_A_WORD_AT_MOST = 4, 200
+#: Nobody is called or reached by anything longer.
+ASKED_AT_MOST = 400
 
 _DOSSIER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -25,7 +30,7 @@ def find_students(dossiers: Searchable, seal: Seal, asked: str) -> Found:
 
     The reads are bounded, however many dossiers there are. Raises StorageUnavailable.
     """
-    wanted = asked.strip()
+    wanted = visible(asked[:ASKED_AT_MOST]).strip()
     ids = list(dict.fromkeys(_ids(dossiers, seal, wanted)))
     known = [one for one in dossiers.many(ids[: SHOWN_AT_MOST + 2]) if one.dossier.events]
     rows = tuple(map(found_row, known[:SHOWN_AT_MOST]))
@@ -36,10 +41,9 @@ def _ids(dossiers: Searchable, seal: Seal, wanted: str) -> Iterable[str]:
     """A dossier's own number comes first, whatever else it may look like."""
     if _DOSSIER_ID.fullmatch(wanted):
         yield wanted
-    number = dialled(wanted)
     if "@" in wanted:
-        yield from dossiers.by_email(seal(wanted), SHOWN_AT_MOST + 1)
-    elif number:
+        yield from dossiers.by_email(seal(mailbox(visible_address(wanted))), SHOWN_AT_MOST + 1)
+    elif number := number_of(wanted):
         yield from dossiers.by_phone(seal(number), SHOWN_AT_MOST + 1)
     else:
         yield from _by_name(dossiers, folded(wanted))

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.contact import Channel, Contact, mailbox
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
-from chalicelib.domain.names import dialled, in_both_orders
+from chalicelib.domain.names import in_both_orders
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
@@ -68,13 +68,12 @@ class Planner:
 
     def _named(self, known: Findable, contact: Contact) -> Findable:
         family_first, given_first = in_both_orders(contact.family_name, contact.given_name)
-        number = contact.mobile or dialled(contact.phone or "")
         return replace(
             known,
             family_first=family_first or None,
             given_first=given_first or None,
-            email=self.seal(contact.email) if contact.email else None,
-            phone=self.seal(number) if number else None,
+            email=self.seal(mailbox(contact.email)) if contact.email else None,
+            phone=self.seal(contact.number) if contact.number else None,
         )
 
 

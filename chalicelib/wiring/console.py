@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from chalicelib import wiring
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import (
@@ -84,6 +86,18 @@ def act(event: Event, seen: str = "") -> Recorded:
     at_home = wiring.house()
     holds = at_home.channels.holds()
     return desk_actions.act(at_home.intake, event, holds, wiring.now(), seen)
+
+
+def dossier(dossier_id: str) -> Dossier | None:
+    """What is known of one dossier; None when there never was one. Raises StorageUnavailable."""
+    loaded = wiring.house().dossiers.load(dossier_id)
+    return loaded.dossier if loaded.version else None
+
+
+def known_contact(dossier_id: str) -> Contact | None:
+    """How this student is reached, as far as anybody has said. Raises StorageUnavailable."""
+    known = dossier(dossier_id)
+    return facts_of(known.events).contact if known else None
 
 
 def sent_recently(dossier_id: str, subject: str) -> datetime | None:

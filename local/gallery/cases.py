@@ -43,6 +43,7 @@ class Case:
             family_name=self.family_name,
             email="lea.benali@example.org",
             phone=self.mobile,
+            number=self.mobile,
             mobile=self.mobile,
             language=language,
         )

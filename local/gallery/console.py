@@ -47,10 +47,17 @@ LEA = Contact(
     family_name="Benali",
     email="lea.benali@example.org",
     phone="+33 6 12 34 56 78",
+    number="+33612345678",
     mobile="+33612345678",
 )
 SOFIA = Contact(given_name="Sofía", family_name="Hernández de la Cruz", email="sofia@example.org")
-MINH = Contact(given_name="Minh", family_name="Nguyễn", phone="+33755512501", mobile="+33755512501")
+MINH = Contact(
+    given_name="Minh",
+    family_name="Nguyễn",
+    phone="+33755512501",
+    number="+33755512501",
+    mobile="+33755512501",
+)
 
 
 def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
@@ -275,6 +282,26 @@ VIEW = DossierView(
 NOTHING = replace(
     VIEW, state=State.KNOWN, facts=Facts(known_since=NOW), timeline=(), open_work=(), journal=()
 )
+#: Nothing can be sent to this student, by any channel, in the language that was asked for.
+HARD_TO_REACH = replace(
+    LEA,
+    email="lea.@example.org",
+    phone="04 76 82 70 00",
+    number="+33476827000",
+    mobile=None,
+    language_given="es",
+)
+NO_WAY = Entry(
+    at=WORK.claimed_at,
+    what=What.WORK,
+    attempt=replace(WORK, reason=f"confirmation_request:{HARD_TO_REACH.no_mail}"),
+)
+USELESS = replace(
+    VIEW,
+    facts=replace(FACTS, contact=HARD_TO_REACH),
+    timeline=(replace(STORY[0], event=replace(SELECTED, unread=("data.version",))), NO_WAY),
+    open_work=(NO_WAY,),
+)
 AGAIN_ON = date(2019, 5, 24)
 
 REFUSED = Refusal(
@@ -357,6 +384,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),
     "dossier, read": lambda: pages.dossier(VIEW, frame(Role.READ), AGAIN_ON),
+    "dossier, useless": lambda: pages.dossier(USELESS, frame(), AGAIN_ON),
     "dossier, empty": lambda: pages.dossier(NOTHING, frame(), AGAIN_ON),
     "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), frame(), AGAIN_ON
@@ -379,6 +407,16 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
     "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
+    "quarantine, known": lambda: pages.quarantine(replace(HELD_BODY, dossier_id=DOSSIER), frame()),
+    "quarantine, recorded": lambda: pages.quarantine(
+        replace(
+            HELD_BODY,
+            row=replace(WEBHOOK, reason="recorded, but for data.version"),
+            dossier_id=DOSSIER,
+            is_recorded=True,
+        ),
+        frame(),
+    ),
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
     "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),

@@ -1,5 +1,6 @@
 """The law: any order of arrival ends in the same facts, state and plan."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -196,6 +197,15 @@ def test_a_correction_by_the_desk_outlives_the_senders_next_repetition() -> None
     )
     assert better == facts_of([first, by_desk, repeated]).contact
     assert changed.contact == facts_of([first, by_desk, repeated, changed]).contact
+
+
+def test_another_spelling_of_a_number_undoes_no_correction() -> None:
+    better = replace(CONTACT, email="new@example.org")
+    by_desk = an_event(
+        EventType.CONTACT_UPDATED, "2019-04-09 10:00", contact=better, source=Source.DESK
+    )
+    spelt = rescheduled("2019-04-10 10:00", STARTS[1], contact=replace(CONTACT, phone="0612345678"))
+    assert better == facts_of([selected("2019-04-08 10:00"), by_desk, spelt]).contact
 
 
 def test_a_refusal_at_the_counter_makes_the_check_worthless() -> None:

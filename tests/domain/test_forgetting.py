@@ -189,7 +189,13 @@ def test_for_the_renewal_reminders_an_address_a_language_and_two_days_remain() -
     facts = facts_of(rest.events)
     assert (rest.forgotten, rest.ledger) == (Forgotten(at=OVER), ())
     assert facts.contact == replace(
-        CONTACT, given_name="", family_name="", phone=None, mobile=None, language=Language.EN
+        CONTACT,
+        given_name="",
+        family_name="",
+        phone=None,
+        number=None,
+        mobile=None,
+        language=Language.EN,
     )
     assert (facts.appointment, facts.deposited, facts.card_ready) == (None, None, None)
     assert facts.collected is not None

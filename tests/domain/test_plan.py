@@ -349,6 +349,35 @@ def test_what_failed_on_every_channel_stands_in_front_of_a_person() -> None:
     assert names(due) == ["contact_us.1.sms", "unreachable.1.desk"]
 
 
+@pytest.mark.parametrize("email", ["lea.@example.org", "léa@example.org", "lea@example"])
+def test_an_address_that_nobody_could_send_to_is_told_like_one_that_returned(email: str) -> None:
+    contact = replace(CONTACT, email=email)
+    sms_only = {Channel.SMS: "sms-key"}
+    events = [replace(DEPOSITED[0], contact=contact)]
+    plan = plan_of(events, "2019-05-14 10:53", addresses=sms_only)
+    assert names(plan.due) == ["contact_us.1.sms", "unreachable.1.desk"]
+    assert plan.due[1].why == f"deposit_receipt:{contact.no_mail}"
+
+
+def test_of_one_useless_address_the_student_is_told_once_and_of_another_again() -> None:
+    contact, sms_only = replace(CONTACT, email="lea.@example.org"), {Channel.SMS: "sms-key"}
+    [told] = [
+        o.notice
+        for o in plan_of(
+            [replace(DEPOSITED[0], contact=contact)], "2019-05-14 10:53", addresses=sms_only
+        ).due
+        if o.notice.kind is Kind.CONTACT_US
+    ]
+    sent = an_attempt(told, Fate.DELIVERED, "2019-05-14 10:54")
+
+    def due(email: str) -> list[str]:
+        events = [replace(DEPOSITED[0], contact=replace(contact, email=email))]
+        return names(plan_of(events, "2019-05-20 10:00", sent, addresses=sms_only).due)
+
+    assert "contact_us.1.sms" not in due("lea.@example.org")
+    assert "contact_us.1.sms" in due("lea@example")
+
+
 def test_without_any_contact_the_desk_hears_at_once() -> None:
     events = [replace(DEPOSITED[0], contact=None)]
     assert names(plan_of(events, "2019-05-14 10:51", addresses={}).due) == ["unreachable.1.desk"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import DESK_ONLY, Event, EventType, Source
-from chalicelib.entrypoints.booking_events import NEEDS, TYPES, booking_event
+from chalicelib.entrypoints.booking_events import FIELDS, NEEDS, TELLING, TYPES, booking_event
 from tests.builders import paris
 
 NOW = paris("2019-04-08 10:00")
@@ -100,6 +100,8 @@ def test_every_type_of_a_booking_system_is_in_the_table() -> None:
     assert set(NEEDED) == set(TYPES)
     assert set(TYPES.values()) == set(EventType) - DESK_ONLY - {EventType.UNSUBSCRIBED}
     assert {kind.value for kind in NEEDS} == {kind for kind, needs in NEEDED.items() if needs}
+    named = {path for table in (NEEDS, TELLING) for paths in table.values() for path in paths}
+    assert named <= set(FIELDS)
 
 
 @pytest.mark.parametrize("kind", NEEDED)
@@ -202,45 +204,142 @@ def test_unknown_fields_are_ignored_and_not_kept() -> None:
     assert taken.contact == Contact(given_name="Léa", family_name="Benali")
 
 
-# Fields, strictly
+# What says what happened, strictly
 
-
-WRONG: dict[str, list[Any]] = {
-    "version": [True, 1.0, "1", -1, 2**53 + 1, []],
-    "dossier_id": [None, 5, "", "D 1", "D.1", "D/1", "D-1\n", "é", "d" * 65],
-    "renews": [5, "", "D 1", "d" * 65],
-    "correction": [1, 0, "true", []],
-    "recepisse_number": [1, [], "r" * 301],
-    "missing_documents": ["Photo", [1], [None], ["x" * 301], ["x"] * 51],
-    "occurred_on": [5, "", "2019-02-29", "07/04/2019", "2019-04-07T00:00:00Z"],
-    "card_expires_on": ["1999-12-31", "2101-01-01", "0001-01-01", "9999-12-31"],
-    "permit_expires_on": ["2020-6-30"],
-    "appointment": [5, [], {}, {"id": None}, {"id": "A 1"}],
-    "student": [5, [], {}, {"given_name": "Léa"}, {"family_name": "Benali"}],
-}
-WRONG_OF_STUDENT: dict[str, list[Any]] = {
-    "given_name": [None, 5, "x" * 201],
-    "family_name": [None, 5, "x" * 201],
-    "email": [5, ["a"], "x" * 321],
-    "phone": [5, ["a"], "x" * 321],
-    "language": [5, "", "FR", "de", "fr-FR", "x" * 201],
+INSTANTS = ["", "2019-05-06", "2019-05-06T10:20:00", "1999-05-06T10:20:00Z", 5]
+WRONG: dict[str, dict[str, list[Any]]] = {
+    "card.ready": {
+        "dossier_id": [None, 5, "", "D 1", "D.1", "D/1", "D-1\n", "é", "d" * 65],
+        "occurred_on": [5, "", "2019-02-29", "07/04/2019", "2019-04-07T00:00:00Z", "1999-12-31"],
+        "correction": [1, 0, "true", "yes", []],
+    },
+    "appointment.selected": {
+        "appointment": [5, [], {}, {"id": None}, {"id": "A 1", "starts_at": AT}],
+        "appointment.starts_at": [{"id": "A-1", "starts_at": instant} for instant in INSTANTS],
+    },
+    "appointment.cancelled": {"appointment": [5, [], {}, {"id": None}, {"id": "A 1"}]},
+    "contact.updated": {
+        "student": [5, [], {}, {"given_name": "Léa"}, {"family_name": "Benali"}],
+        "student.given_name": [{**STUDENT, "given_name": None}, {**STUDENT, "given_name": 5}],
+        "student.email": [{**STUDENT, "email": 5}, {**STUDENT, "email": ["a"]}],
+        "student.phone": [{**STUDENT, "phone": 33612345678}],
+    },
 }
 
 
-def rows(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
-    return [(field, value) for field, values in table.items() for value in values]
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        (kind, path, value)
+        for kind, fields in WRONG.items()
+        for path, values in fields.items()
+        for value in values
+    ],
+    ids=repr,
+)
+def test_what_says_what_happened_is_named_when_it_is_of_the_wrong_form(
+    kind: str, path: str, value: Any
+) -> None:
+    with pytest.raises(Unusable, match=rf"data\.{path}"):
+        event(text(kind, **{path.partition(".")[0]: value}))
 
 
-@pytest.mark.parametrize(("field", "value"), rows(WRONG), ids=repr)
-def test_a_field_of_the_wrong_form_is_named(field: str, value: Any) -> None:
-    with pytest.raises(Unusable, match=field):
-        event(text(**{field: value}))
+# Courtesies
+
+#: What costs nobody an appointment: the field, what it cannot be, and what is left of it.
+LEFT_OUT: list[tuple[str, Any, Any]] = [
+    ("version", True, None),
+    ("version", 1.0, None),
+    ("version", "1", None),
+    ("version", -1, None),
+    ("version", 2**53 + 1, None),
+    ("renews", 5, None),
+    ("renews", "", None),
+    ("renews", "D 1", None),
+    ("renews", "d" * 65, None),
+    ("correction", "yes", False),
+    ("recepisse_number", 3803123456, None),
+    ("recepisse_number", "r" * 301, "r" * 300),
+    ("occurred_on", "07/04/2019", None),
+    ("card_expires_on", "0001-01-01", None),
+    ("card_expires_on", "2101-01-01", None),
+    ("permit_expires_on", "2020-6-30", None),
+    ("permit_expires_on", 20200630, None),
+    ("missing_documents", "Photo", ()),
+    ("missing_documents", {"1": "Photo"}, ()),
+    ("missing_documents", [1, "Photo", None], ("Photo",)),
+    ("missing_documents", ["x" * 301, "Photo"], ("x" * 300, "Photo")),
+    ("missing_documents", ["x"] * 51, ("x",) * 50),
+    ("student", 5, None),
+    ("student", [], None),
+    ("student", {}, None),
+    ("student", {"given_name": None, "family_name": 7}, None),
+]
 
 
-@pytest.mark.parametrize(("field", "value"), rows(WRONG_OF_STUDENT), ids=repr)
-def test_a_field_of_the_student_of_the_wrong_form_is_named(field: str, value: Any) -> None:
-    with pytest.raises(Unusable, match=rf"data\.student\.{field}"):
-        event(text(student={**STUDENT, field: value}))
+@pytest.mark.parametrize(("field", "value", "left"), LEFT_OUT, ids=repr)
+def test_a_courtesy_that_cannot_be_read_costs_no_appointment(
+    field: str, value: Any, left: Any
+) -> None:
+    taken = event(text(**{field: value}))
+    part = {"student": "contact", "occurred_on": "day"}.get(field, field)
+    assert (getattr(taken, part), taken.appointment_id) == (left, "A-1")
+    assert taken.unread
+    assert all(path.startswith(f"data.{field}") for path in taken.unread)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "left"),
+    [
+        ("given_name", None, ""),
+        ("given_name", 5, ""),
+        ("given_name", "x" * 201, "x" * 200),
+        ("family_name", "x" * 201, "x" * 200),
+        ("email", 5, None),
+        ("email", ["a"], None),
+        ("email", "x" * 321, "x" * 320),
+        ("phone", 612345678, None),
+        ("phone", "6" * 400, "6" * 320),
+        ("language", 5, None),
+        ("language", ["fr"], None),
+        ("language", "x" * 101, "x" * 100),
+    ],
+    ids=repr,
+)
+def test_of_a_student_whatever_can_be_read_is_kept(field: str, value: Any, left: Any) -> None:
+    taken = event(text(student={**STUDENT, "email": "lea@example.org", field: value}))
+    assert taken.contact is not None
+    part = "language_given" if field == "language" else field
+    assert getattr(taken.contact, part) == left
+    assert taken.unread == (f"data.student.{field}",)
+
+
+def test_an_appointment_in_the_margin_of_a_step_does_not_stop_it() -> None:
+    taken = event(text("card.ready", appointment={"id": "A-1", "starts_at": "soon"}))
+    assert (taken.appointment_id, taken.starts_at) == ("A-1", None)
+    assert taken.unread == ("data.appointment.starts_at",)
+    assert event(text("card.ready", appointment=5)).unread == ("data.appointment",)
+    assert event(text("card.ready", appointment={})).unread == ("data.appointment.id",)
+
+
+def test_of_an_event_that_was_read_whole_nothing_is_said() -> None:
+    assert event(text(**EVERYTHING)).unread == ()
+
+
+def test_what_nobody_sees_is_taken_out_of_words_and_names() -> None:
+    taken = event(
+        text(
+            student={"given_name": "\u202aLéa\u202c", "family_name": "Ben\u00adali"},
+            recepisse_number="\u200eR-1\ufeff",
+            missing_documents=["Pho\u200bto"],
+        )
+    )
+    assert taken.contact == Contact(given_name="Léa", family_name="Benali")
+    assert (taken.recepisse_number, taken.missing_documents) == ("R-1", ("Photo",))
+    assert taken.unread == ()
+
+
+# Instants
 
 
 @pytest.mark.parametrize(
@@ -315,53 +414,62 @@ def test_an_appointment_without_its_hour_is_enough_where_only_its_id_matters() -
 
 
 @pytest.mark.parametrize(
-    ("phone", "is_mobile"),
+    ("phone", "mobile"),
     [
-        ("+33612345678", True),
-        ("+33712345678", False),  # of no block that was ever given out
-        ("+33755512501", True),
-        ("+4915123456789", True),
-        ("+12025550123", True),  # American numbers do not say which they are
-        ("+33476827000", False),
-        ("+33 6 12 34 56 78", False),
-        ("0612345678", False),
-        ("0033612345678", False),
-        ("+336123456789", False),
-        ("+33612", False),
-        ("+33612345678 ", False),
-        ("+33612345678\n", False),
-        ("+33612345678;ext=1", False),
-        ("+33ABCDEFGHI", False),
-        ("+٣٣٦١٢٣٤٥٦٧٨", False),
-        ("+99912345678", False),
-        ("+33899123456", False),
-        ("call my mother", False),
-        ("", False),
-        (None, False),
+        ("+33612345678", "+33612345678"),
+        ("+330612345681", "+33612345681"),
+        ("06 12 34 56 78", "+33612345678"),
+        ("0033612345678", "+33612345678"),
+        ("0692 12 34 56", "+262692123456"),
+        ("+33476827000", None),
+        ("+4915123456789", None),
+        ("call my mother", None),
+        (None, None),
     ],
 )
-def test_only_a_mobile_in_e164_form_gets_sms_and_any_is_kept(
-    phone: str | None, is_mobile: bool
+def test_an_sms_goes_to_the_number_that_was_judged_and_any_is_kept(
+    phone: str | None, mobile: str | None
 ) -> None:
     taken = student(phone=phone)
     assert taken is not None
-    assert (taken.phone, taken.mobile) == (phone, phone if is_mobile else None)
-
-
-@pytest.mark.parametrize("email", ["lea@example.org", "not an address", "", None])
-def test_an_address_is_kept_as_it_was_given(email: str | None) -> None:
-    taken = student(email=email)
-    assert taken is not None
-    assert taken.email == email
+    assert (taken.phone, taken.mobile) == (phone, mobile)
 
 
 @pytest.mark.parametrize(
-    ("given", "language"), [("fr", Language.FR), ("en", Language.EN), (None, Language.FR)]
+    ("email", "kept"),
+    [
+        ("lea@example.org", "lea@example.org"),
+        ("lea@example.org\u200b", "lea@example.org"),
+        (" lea@example.org ", "lea@example.org"),
+        ("not an address", "not an address"),
+        ("", None),
+        (None, None),
+    ],
 )
-def test_the_language_is_french_unless_said(given: str | None, language: Language) -> None:
-    taken = student(language=given)
+def test_an_address_is_kept_without_what_nobody_sees(email: str | None, kept: str | None) -> None:
+    taken = student(email=email)
     assert taken is not None
-    assert taken.language is language
+    assert taken.email == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [
+        ("fr", Language.FR),
+        ("en", Language.EN),
+        ("fr-FR", Language.FR),
+        ("EN", Language.EN),
+        ("en_GB", Language.EN),
+        ("es", Language.FR),
+        ("", Language.FR),
+        (None, Language.FR),
+    ],
+)
+def test_the_language_is_the_nearest_one_else_french(given: str | None, language: Language) -> None:
+    body = text(student={**STUDENT, "language": given})
+    taken = event(body)
+    assert taken.contact is not None
+    assert (taken.contact.language, taken.unread) == (language, ())
 
 
 def test_half_a_name_may_be_empty() -> None:

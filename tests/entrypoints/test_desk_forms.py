@@ -10,6 +10,7 @@ from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.entrypoints.desk_forms import ACTIONS, desk_event
+from chalicelib.pipeline.read_contact import contact_of
 from tests.builders import a_dossier, paris, selected
 
 NOW = paris("2019-05-14 00:30")  # the day before, by UTC
@@ -57,7 +58,8 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
             "contact": Contact(
                 **LEA,
                 email="lea@example.org",
-                phone="+33612345678",
+                phone="06 12 34 56 78",
+                number="+33612345678",
                 mobile="+33612345678",
                 language=Language.EN,
             )
@@ -67,7 +69,11 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         "contact",
         {"family_name": "Benali", "phone": "04 76 00 00 00"},
         EventType.CONTACT_UPDATED,
-        {"contact": Contact(given_name="", family_name="Benali", phone="+33476000000")},
+        {
+            "contact": Contact(
+                given_name="", family_name="Benali", phone="04 76 00 00 00", number="+33476000000"
+            )
+        },
     ),
     (
         "resend",
@@ -139,6 +145,8 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("contact", {**LEA, "family_name": "x" * 201}, "family_name"),
     ("contact", {**LEA, "family_name": "Ben\x00ali"}, "family_name"),
     ("contact", {**LEA, "email": "lea@example"}, "email"),
+    ("contact", {**LEA, "email": "lea.@example.org"}, "email"),
+    ("contact", {**LEA, "email": "lea benali@example.org"}, "email"),
     ("contact", {**LEA, "phone": "06 12"}, "phone"),
     ("contact", {**LEA, "phone": "none"}, "phone"),
     ("contact", {**LEA, "phone": "06 12 34 56 78 ext. 5"}, "phone"),
@@ -194,3 +202,59 @@ def test_a_second_press_is_a_duplicate_whatever_else_stands_on_the_page() -> Non
 @pytest.mark.parametrize("other", [{"day": "2019-05-13"}, {"recepisse_number": "R-2"}])
 def test_the_same_form_with_other_words_is_another_form(other: dict[str, str]) -> None:
     assert event("deposited").digest != event("deposited", **other).digest
+
+
+# A contact that is pasted, or was never right
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202a", "\u200e", "\ufeff", "\u00a0", "\u00ad"])
+def test_what_nobody_sees_is_not_refused_but_taken_out(unseen: str) -> None:
+    contact = event(
+        "contact",
+        given_name=f"{unseen}Léa",
+        family_name=f"Benali{unseen}",
+        email=f"{unseen}lea@example.org{unseen}",
+        phone=f"{unseen}06 12 34 56 78{unseen}",
+    ).contact
+    assert contact == contact_of(
+        **LEA, email="lea@example.org", phone="06 12 34 56 78", language=None
+    )
+
+
+def test_a_name_keeps_the_joiners_of_its_script() -> None:
+    contact = event("contact", family_name="می\u200cخواهم").contact
+    assert contact
+    assert contact.family_name == "می\u200cخواهم"
+
+
+@pytest.mark.parametrize(
+    ("email", "phone"),
+    [
+        ("lea.@example.org", "call my mother"),
+        ("lea benali@example.org", "06 12"),
+        ("lea\nbenali@example.org", "+33 6 12 34 56 78 ext. 5"),
+    ],
+)
+def test_what_stands_there_already_can_be_saved_as_it_is(email: str, phone: str) -> None:
+    known = contact_of(**LEA, email=email, phone=phone, language="es")
+    form = {
+        "nonce": NONCE,
+        **LEA,
+        "email": email.replace("\n", " "),
+        "phone": phone,
+        "language": "fr",
+    }
+    assert desk_event("contact", form, "D-1", "c.martin", NOW, 14, known).contact == known
+    mended = {**form, "email": "lea@example.org", "phone": "", "language": "en"}
+    assert desk_event("contact", mended, "D-1", "c.martin", NOW, 14, known).contact == contact_of(
+        **LEA, email="lea@example.org", phone=None, language="en"
+    )
+
+
+@pytest.mark.parametrize("field", ["email", "phone"])
+def test_another_value_that_cannot_be_used_is_refused(field: str) -> None:
+    known = contact_of(**LEA, email="lea.@example.org", phone="call my mother", language=None)
+    form = {"nonce": NONCE, **LEA, "email": "lea.@example.org", "phone": "call my mother"}
+    with pytest.raises(FormRefused) as refused:
+        desk_event("contact", {**form, field: "x@"}, "D-1", "c.martin", NOW, 14, known)
+    assert refused.value.field == field

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints.desk_quarantine import Replayed, replay
+from chalicelib.entrypoints.desk_quarantine import Replayed, replay, shown
 from tests.entrypoints.doors import Doors, a_body
 
 pytestmark = pytest.mark.enable_socket
@@ -44,5 +44,38 @@ def test_what_can_still_not_be_used_names_its_field_and_stays(doors: Doors) -> N
     assert kept(doors, event_id) == (key, True)
 
 
+def test_what_was_recorded_in_part_leads_to_its_dossier(doors: Doors) -> None:
+    event_id, dossier_id = doors.new_id("evt"), doors.new_id()
+    assert doors.tell("card.ready", dossier_id, event_id, version="3") == "recorded"
+    view = shown(kept(doors, event_id)[0])
+    assert view
+    assert (view.dossier_id, view.is_recorded) == (dossier_id, True)
+
+
+def test_what_was_not_recorded_leads_to_a_dossier_only_where_there_is_one(doors: Doors) -> None:
+    known, unknown = doors.booked(), doors.new_id()
+    bodies: dict[bytes, str | None] = {
+        a_body("weather.changed", known): known,
+        a_body("weather.changed", unknown): None,
+        a_body("weather.changed", "no id"): None,
+        b"{": None,
+        b'{"data": 5}': None,
+    }
+    for body, dossier_id in bodies.items():
+        doors.deliver(body, event_id := doors.new_id("evt"))
+        view = shown(kept(doors, event_id)[0])
+        assert view
+        assert (view.dossier_id, view.is_recorded) == (dossier_id, False)
+
+
+def test_another_body_under_a_known_id_is_not_recorded(doors: Doors) -> None:
+    dossier_id = doors.booked()
+    doors.tell("card.ready", dossier_id, f"{dossier_id}-a")
+    view = shown(kept(doors, f"{dossier_id}-a")[0])
+    assert view
+    assert (view.dossier_id, view.is_recorded) == (dossier_id, False)
+
+
 def test_what_is_not_there_is_told_so(doors: Doors) -> None:
     assert replay("other#0") is None
+    assert shown("other#0") is None

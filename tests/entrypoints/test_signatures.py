@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from chalicelib.domain.errors import Malformed, Unauthentic
-from chalicelib.entrypoints.signatures import TOLERANCE, verified_id
+from chalicelib.entrypoints.signatures import TOLERANCE, usable, verified_id
 from local.clock import Clock
 from tests.builders import paris
 from tests.entrypoints.doors import signature
@@ -71,6 +71,78 @@ def test_a_secret_that_was_taken_away_is_good_no_more() -> None:
 def test_a_sender_that_rotates_signs_twice_and_one_is_enough() -> None:
     both = " ".join(signed(secret=secret)["webhook-signature"] for secret in (OLD, NEW))
     assert verify({**signed(), "webhook-signature": both}) == "evt_1"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{bad} {good}",
+        "{bad}  {good}",
+        "{bad}\t{good}",
+        " {good}",
+        "{good} ",
+        "{good}\t",
+        " {bad} \t {good} ",
+        "{bad}, {good}",
+        "{good}, {bad}",
+        "{many} {good}",
+        "{good} {many}",
+    ],
+)
+@pytest.mark.parametrize("body", [BODY, NO_TEXT])
+def test_signatures_may_be_many_and_stand_as_far_apart_as_they_like(
+    written: str, body: bytes
+) -> None:
+    good = signed(body)["webhook-signature"]
+    header = written.format(good=good, bad=GOOD, many=" ".join([GOOD] * 100))
+    assert verify({**signed(body), "webhook-signature": header}, body) == "evt_1"
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "",
+        " ",
+        "whsec_",
+        "whsec_ ",
+        "whsec_=",
+        "whsec_A",
+        "whsec_é",
+        "whsec_***",
+        "whsec_a-b_",
+        "not a secret",
+        None,
+        5,
+        [],
+        {},
+    ],
+    ids=repr,
+)
+def test_a_spoilt_secret_is_none_and_silences_no_good_one(spoilt: object) -> None:
+    assert usable([spoilt]) == []
+    assert usable([spoilt, NEW, spoilt]) == [NEW]
+
+
+@pytest.mark.parametrize(
+    ("kept", "secret"), [(f"{NEW}\n", NEW), (f" {NEW}", NEW), ("whsec_AA", "whsec_AA")]
+)
+def test_a_secret_that_somebody_pasted_is_a_key(kept: str, secret: str) -> None:
+    assert usable([kept]) == [secret]
+
+
+@pytest.mark.parametrize("body", [BODY, NO_TEXT])
+def test_a_secret_is_a_key_with_its_padding_and_without(body: bytes) -> None:
+    [bare] = usable([NEW.rstrip("=")])
+    assert verify(signed(body), body, bare) == "evt_1"
+
+
+@given(st.text() | st.text("whsec_ABab09+/=\n "))
+def test_whatever_secrets_are_usable_can_verify(secret: str) -> None:
+    for key in usable([secret]):
+        with pytest.raises(Unauthentic, match="none matches"):
+            verify(signed(), BODY, key)
+        with pytest.raises(Unauthentic, match="none matches"):
+            verify(signed(NO_TEXT), NO_TEXT, key)
 
 
 @pytest.mark.parametrize("other", ["v1a,AAAA", "v2," + "A" * 43 + "=", "nonsense", ",", "v1,A,B"])
@@ -156,14 +228,12 @@ def test_a_missing_header_is_named(name: str) -> None:
         ("webhook-timestamp", "1" * 5000),
         ("webhook-signature", ""),
         ("webhook-signature", " "),
-        ("webhook-signature", f"{GOOD}  {GOOD}"),
-        ("webhook-signature", f" {GOOD}"),
+        ("webhook-signature", "\t"),
         ("webhook-signature", f"{GOOD}\n"),
         ("webhook-signature", f"{GOOD}\x00"),
         ("webhook-signature", f"{GOOD}\x7f"),
         ("webhook-signature", "v1,é"),
-        ("webhook-signature", "v1," + "A" * 5000),
-        ("webhook-signature", " ".join([GOOD] * 11)),
+        ("webhook-signature", "v1," + "A" * 8190),
     ],
 )
 def test_a_malformed_header_is_named(name: str, value: str) -> None:
@@ -193,7 +263,8 @@ def test_whatever_the_headers_say_only_two_answers_exist(
         assert name in signed()
         assert what in WORDS
     else:
-        assert (accepted, headers, body) == ("evt_1", signed(), BODY)
+        stripped = {name: value.strip() for name, value in headers.items()}
+        assert (accepted, stripped, body) == ("evt_1", signed(), BODY)
 
 
 signatures = st.lists(

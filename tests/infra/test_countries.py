@@ -1,15 +1,17 @@
-"""An SMS goes to France, and the service itself refuses it for anywhere else."""
+"""An SMS goes to France, overseas too; the service itself refuses it for anywhere else."""
 
 import phonenumbers
 import pytest
 
 from chalicelib.channels.sms import CODES
+from chalicelib.domain.contact import SMS_CODES
 from chalicelib.domain.delivery import Blame
 from chalicelib.domain.errors import BadRecipient
-from chalicelib.entrypoints.contacts import international
 from chalicelib.entrypoints.provider_feedback import SMS
+from chalicelib.pipeline.read_contact import number_of
 from infra.smoke import SUCCESS_PHONE
 from local.aws import template
+from tests.spellings import overseas
 
 RESOURCES = template()["Resources"]
 RULES = RESOURCES["SmsCountries"]["Properties"]["CountryRuleSet"]["SMS"]
@@ -28,12 +30,20 @@ def test_every_country_has_one_rule_and_a_name_that_yaml_leaves_alone() -> None:
     assert set(named) <= set(phonenumbers.SUPPORTED_REGIONS)
 
 
+def test_the_service_allows_the_numbers_that_we_send_to_and_no_other() -> None:
+    codes = {f"+{phonenumbers.country_code_for_region(region)}" for region in ALLOWED}
+    assert codes == set(SMS_CODES)
+
+
 def test_france_is_allowed_and_whatever_else_is_named_is_blocked() -> None:
-    assert sorted(ALLOWED) == ["FR"]
+    assert sorted(ALLOWED) == ["FR", "GF", "GP", "MQ", "RE", "YT"]
     assert {rule["ProtectStatus"] for rule in RULES} == {"ALLOW", "BLOCK"}
 
 
-@pytest.mark.parametrize("number", [international(AT_HOME), SUCCESS_PHONE])
+@pytest.mark.parametrize(
+    "number",
+    [number_of(AT_HOME), SUCCESS_PHONE, *(number_of(dialled) for _, dialled in overseas())],
+)
 def test_numbers_as_people_here_have_them_and_the_simulator_are_of_an_allowed_country(
     number: str,
 ) -> None:

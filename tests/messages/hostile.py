@@ -79,6 +79,7 @@ class Typed:
             family_name=self.family_name,
             email=self.family_name,
             phone=self.phone,
+            number="+33612345678",
             mobile="+33612345678",
             language=language,
         )

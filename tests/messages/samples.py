@@ -67,6 +67,7 @@ def contact(language: Language = Language.FR, given_name: str = "Jean") -> Conta
         given_name=given_name,
         family_name="Dupont",
         email="jean@example.org",
+        number="+33612345678",
         mobile="+33612345678",
         language=language,
     )

@@ -193,9 +193,10 @@ def test_a_message_that_would_come_after_its_end_is_refused() -> None:
         desk.act(asked(REQUEST))
 
 
-def test_a_message_to_somebody_without_an_address_is_refused() -> None:
+@pytest.mark.parametrize("email", [None, "lea.@example.org"])
+def test_a_message_to_somebody_without_an_address_is_refused(email: str | None) -> None:
     desk = DeskInMemory()
-    desk.take(selected(event_id="s", contact=replace(CONTACT, email=None, mobile=None)))
+    desk.take(selected(event_id="s", contact=replace(CONTACT, email=email, mobile=None)))
     desk.serve()
     with pytest.raises(WithoutEffect, match="no_address"):
         desk.act(asked(REQUEST))

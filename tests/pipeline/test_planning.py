@@ -42,9 +42,13 @@ def test_a_dossier_is_found_by_names_address_and_number_of_its_newest_contact() 
     ("contact", "found_by"),
     [
         (replace(CONTACT, mobile=None), {"phone": "<+33612345678>"}),
-        (replace(CONTACT, mobile=None, phone="04 76 60 34 00"), {"phone": "<+33476603400>"}),
-        (replace(CONTACT, mobile=None, phone="at my aunt's"), {"phone": None}),
-        (replace(CONTACT, mobile=None, phone=None, email=None), {"phone": None, "email": None}),
+        (replace(CONTACT, mobile=None, number="+33476603400"), {"phone": "<+33476603400>"}),
+        (replace(CONTACT, phone="at my aunt's", number=None, mobile=None), {"phone": None}),
+        (replace(CONTACT, number=None, email=None), {"phone": None, "email": None}),
+        (
+            replace(CONTACT, email="léa@université.example"),
+            {"email": "<léa@xn--universit-j4a.example>"},
+        ),
         (replace(CONTACT, email="no address"), {"email": "<no address>"}),
         (
             Contact(given_name="", family_name=""),

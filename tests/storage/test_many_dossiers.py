@@ -37,7 +37,7 @@ def a_student(number: int) -> Dossier:
         family_name=FAMILIES[number % len(FAMILIES)],
         given_name=f"Camille {number:05}",
         email=f"student-{number}@example.org",
-        mobile=f"+336{number:08}",
+        number=f"+336{number:08}",
     )
     work = an_attempt(
         a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Fate.OPEN, "2019-05-11 09:00"

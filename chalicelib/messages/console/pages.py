@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from urllib.parse import urlencode
 
-from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.contact import SMS_CODES, Contact, Language
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
@@ -30,6 +30,7 @@ from chalicelib.messages.console.words import (
     act_word,
     kind_word,
     troubles_of,
+    useless,
     word,
     words_of,
 )
@@ -101,9 +102,10 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
         frame,
         view=view,
         lines=lines_of(view.timeline),
-        tasks=[task_of(entry) for entry in view.open_work],
+        tasks=[task_of(entry, view.facts.contact) for entry in view.open_work],
         forms=offered.forms_for(view),
         values=offered.values_for(view),
+        hints=offered.hints_for(view),
         steps=offered.steps(view.facts),
         again_on=again_on.isoformat(),
     )
@@ -163,7 +165,8 @@ def not_found(frame: Frame) -> str:
 
 def phone_in_groups(number: str) -> str:
     """A French number by two digits, as people read it out; another as it was given."""
-    national = "0" + number.removeprefix("+33") if number.startswith("+33") else number
+    code = next(filter(number.startswith, SMS_CODES), None)
+    national = "0" + number.removeprefix(code) if code else number
     digits = national.replace(" ", "").replace(".", "")
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
         return number
@@ -203,6 +206,7 @@ def _vocabulary() -> Mapping[str, object]:
         "act_word": act_word,
         "kind_word": kind_word,
         "troubles_of": troubles_of,
+        "useless": useless,
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.timeline import Entry, What
@@ -31,7 +31,8 @@ class Line:
     `told` are further sentences, `technical` what only a technician reads. `subject` names the
     notice, for the forms beside it; `letter` says that it can be read as it was received, and
     `can_leave_again` that it can be asked for once more here. `may_leave` are messages that leave
-    only if a person says so; `seen` tells a task from the same one with more on it.
+    only if a person says so; `seen` tells a task from the same one with more on it; `address` is
+    the one that nothing can be sent to.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class Line:
     may_leave: Sequence[str] = ()
     seen: str = ""
     advice: str = ""
+    address: str = ""
     is_amiss: bool = False
 
 
@@ -66,14 +68,16 @@ def line_of(entry: Entry) -> Line:
     return _LINES[entry.what](entry)
 
 
-def task_of(entry: Entry) -> Line:
-    """An open desk notice: why it is there, and what to do."""
+def task_of(entry: Entry, contact: Contact | None = None) -> Line:
+    """An open desk notice: why it is there, what to do, and the address if that is at fault."""
     line = entry.attempt
     assert line
     waiting = line.losses if line.notice.kind is Kind.TOO_LATE_TO_SEND else ()
+    is_at_fault = contact and contact.no_mail and contact.no_mail in line.reason
     return replace(
         _tried(entry),
         advice=describe_work(line.notice.kind),
+        address=(contact and contact.email) or "" if is_at_fault else "",
         may_leave=[loss.partition("#")[0] for loss in waiting],
         seen=line.edition,
     )
@@ -106,6 +110,7 @@ def _about(event: Event) -> list[str]:
         "À propos de :": _subject(event),
         "À revoir le": _day(event.until),
         "Motif :": event.why or "",
+        "Champs non lus, ou pas en entier :": ", ".join(event.unread),
     }
     return [f"{name} {what.removesuffix('.')}." for name, what in said.items() if what]
 

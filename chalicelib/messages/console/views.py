@@ -188,11 +188,15 @@ class DossierView:
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantineView:
-    """One webhook in quarantine, as it came."""
+    """One webhook in quarantine, as it came. `dossier_id` is the dossier that it is about, if there
+    is one; `is_recorded` says that it is part of that, but for what could not be read.
+    """
 
     row: QuarantineRow
     body: str
     seen_at: datetime | None
+    dossier_id: str | None = None
+    is_recorded: bool = False
 
 
 class DeadLetters(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
@@ -76,6 +76,14 @@ def notice_words(notice: Notice) -> str:
 def troubles_of(why: str) -> Sequence[Trouble]:
     """What a code says: one of a provider's, one of ours, or several as `what:why what:why`."""
     return [_trouble(part) for part in _parts(why)]
+
+
+def useless(contact: Contact | None) -> Sequence[str]:
+    """What of a contact nothing can be sent to, and why, in sentences."""
+    if contact is None:
+        return []
+    mail = [f"{trouble.means}." for trouble in troubles_of(contact.no_mail or "")]
+    return [*mail, *([word("no_sms", contact.no_sms)] if contact.no_sms else [])]
 
 
 def _parts(why: str) -> list[str]:

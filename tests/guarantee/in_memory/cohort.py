@@ -148,6 +148,7 @@ def _contact(dossier_id: str) -> Contact:
         family_name="Benali",
         email=f"s{number}@example.org",
         phone=phone,
+        number=phone,
         mobile=phone,
     )
 

@@ -4,9 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.dossier import Facts
-from chalicelib.messages.console.forms import actions, forms, forms_for, steps, values_for
+from chalicelib.messages.console.forms import (
+    actions,
+    forms,
+    forms_for,
+    hints_for,
+    steps,
+    values_for,
+)
 from chalicelib.messages.console.words import codes
-from local.gallery.console import FACTS, NOTHING, VIEW
+from local.gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
 from tests.messages.samples import appointment, milestone
 
 
@@ -38,6 +45,15 @@ def test_what_is_known_of_the_student_is_in_the_fields() -> None:
     assert (values["family_name"], values["email"]) == ("Benali", "lea.benali@example.org")
     assert (values["day"], values["appointment_id"]) == ("2019-05-10", "A-1")
     assert values_for(NOTHING)["email"] == values_for(NOTHING)["appointment_id"] == ""
+
+
+def test_a_field_says_what_is_wrong_with_what_it_holds() -> None:
+    assert set(hints_for(USELESS)) == {"email"}
+    assert hints_for(USELESS)["email"].startswith("Un point est mal placé")
+    contact = replace(LEA, phone="call my mother", number=None, mobile=None)
+    unreadable = replace(VIEW, facts=replace(FACTS, contact=contact))
+    assert set(hints_for(unreadable)) == {"phone"}
+    assert hints_for(VIEW) == hints_for(NOTHING) == {}
 
 
 def test_every_field_says_what_it_wants() -> None:

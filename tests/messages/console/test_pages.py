@@ -16,6 +16,7 @@ from chalicelib.domain.timeline import Entry
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import Filters
+from chalicelib.pipeline.read_contact import contact_of
 from local.gallery import console
 from local.gallery.console import PAGES, frame
 from tests.messages.hostile import PLAIN, Elements, Typed, hostile
@@ -174,6 +175,7 @@ def test_only_a_bulk_that_moves_asks_for_news() -> None:
         ("+33612345678", "06 12 34 56 78"),
         ("+33 6 12 34 56 78", "06 12 34 56 78"),
         ("06.12.34.56.78", "06 12 34 56 78"),
+        ("+262692123456", "06 92 12 34 56"),
         ("+4917612345678", "+4917612345678"),
         ("+33 6 12", "+33 6 12"),
         ("٠٦١٢٣٤٥٦٧٨", "٠٦١٢٣٤٥٦٧٨"),
@@ -181,6 +183,59 @@ def test_only_a_bulk_that_moves_asks_for_news() -> None:
 )
 def test_a_number_is_shown_as_it_is_read_out(number: str, shown: str) -> None:
     assert pages.phone_in_groups(number).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_what_nothing_can_be_sent_to_is_said_with_the_reason() -> None:
+    said = words(PAGES["dossier, useless"]())
+    for part in (
+        "Un point est mal placé avant l’arobase de l’adresse e-mail : rien ne peut y être envoyé.",
+        "Pas de SMS : ce numéro n’est pas celui d’un mobile.",
+        "français (demandée : « es », dans laquelle nous n’écrivons pas)",
+        "Adresse e-mail : lea.@example.org Demande de confirmation : Un point est mal placé",
+        "Champs non lus, ou pas en entier : data.version.",
+    ):
+        assert part in said
+    assert "Pas de SMS" not in words(PAGES["dossier"]())
+    assert "Pas de SMS" not in words(PAGES["dossier, forgotten"]())
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (None, "Pas de SMS : aucun numéro n’est connu"),
+        ("call my mother", "Pas de SMS : ce n’est pas un numéro de téléphone"),
+        ("+4915123456789", "Pas de SMS : ils ne partent que vers les mobiles de France"),
+    ],
+)
+def test_who_gets_no_sms_is_said_on_the_page(number: str | None, why: str) -> None:
+    contact = contact_of(
+        given_name="", family_name="Benali", email=None, phone=number, language=None
+    )
+    view = replace(console.VIEW, facts=replace(console.FACTS, contact=contact))
+    assert why in words(pages.dossier(view, frame(), console.AGAIN_ON))
+
+
+def test_a_number_is_dialled_as_it_was_read() -> None:
+    contact = replace(console.LEA, phone="06 12 34 56 78", number="+33612345678")
+    view = replace(console.VIEW, facts=replace(console.FACTS, contact=contact))
+    assert 'href="tel:+33612345678"' in pages.dossier(view, frame(), console.AGAIN_ON)
+
+
+@pytest.mark.parametrize(
+    ("page", "links", "replays"),
+    [
+        ("quarantine", False, True),
+        ("quarantine, known", True, True),
+        ("quarantine, recorded", True, False),
+    ],
+)
+def test_a_webhook_is_settled_in_a_dossier_only_where_there_is_one(
+    page: str, links: bool, replays: bool
+) -> None:
+    html = PAGES[page]()
+    assert (f'href="/desk/dossiers/{console.DOSSIER}"' in html) is links
+    assert ("/replay" in html) is replays
+    assert ("faites-le corriger et renvoyer" in words(html)) is not links
 
 
 def test_an_export_writes_instants_in_words() -> None:
@@ -204,6 +259,7 @@ def in_every_page(typed: Typed) -> dict[str, str]:
         family_name=typed.family_name,
         email=typed.family_name,
         phone=typed.phone,
+        number="+33612345678",
         mobile="+33612345678",
     )
     selected = replace(console.SELECTED, contact=contact, recepisse_number=typed.recepisse_number)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Owed
@@ -105,6 +105,15 @@ def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
     assert line.title == "Étudiant injoignable"
     assert line.advice.startswith("Aucun message n’arrive à cet étudiant.")
     assert [trouble.about for trouble in line.troubles] == ["Convocation", "Rappel du rendez-vous"]
+
+
+def test_work_about_an_address_that_nobody_could_send_to_names_it() -> None:
+    contact = Contact(given_name="", family_name="", email="lea.@example.org")
+    line = replace(WORK, reason=f"convocation:{contact.no_mail}")
+    assert task_of(Entry(at=AT, what=What.WORK, attempt=line), contact).address == contact.email
+    assert task_of(Entry(at=AT, what=What.WORK, attempt=WORK), contact).address == ""
+    mended = replace(contact, email="lea@example.org")
+    assert task_of(Entry(at=AT, what=What.WORK, attempt=line), mended).address == ""
 
 
 @pytest.mark.parametrize(

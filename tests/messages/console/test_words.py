@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.channels import answers, ses_email, sms
 from chalicelib.domain import legs, outlook
-from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType, Source
@@ -41,6 +41,7 @@ TABLES: dict[str, type[StrEnum]] = {
     "queues": DeadLetters,
     "counts": Count,
     "because": Because,
+    "no_sms": NoSms,
 }
 
 #: What a provider may answer or tell, and what we say ourselves.
@@ -58,6 +59,7 @@ OF_PROVIDERS = {
 OURS = {
     *(legs.NO_ADDRESS, legs.DEAD_ADDRESS, legs.TOO_MANY, legs.TOO_LATE),
     *(outlook.HELD, outlook.UNKNOWN_EXHAUSTED),
+    *NoMail,
     *("silent", "text_failed", "paused", "not_e164", "tag", "no_message_id"),
 }
 OTHERWISE = "Panne technique"
