@@ -130,9 +130,9 @@ def _act(
 ) -> str:
     """What it came to, in words. Raises Refused where nothing was recorded."""
     filled, now = {**form, "nonce": wiring.nonce()}, wiring.now()
-    days = wiring.desk().terms_on(paris_day(now)).delays.look_again_days
+    delays = wiring.desk().terms_on(paris_day(now)).delays
     try:
-        outcome = console.act(desk_event(action, filled, dossier_id, by, now, days, known))
+        outcome = console.act(desk_event(action, filled, dossier_id, by, now, delays, known))
     except WithoutEffect as error:
         raise Refused(word("refusals", error.reason)) from error
     if outcome is Recorded.QUARANTINED:

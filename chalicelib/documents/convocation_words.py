@@ -145,7 +145,7 @@ def convocation_words(
         "hours": typeset(hours, language) if place.hours else "",
         "bring": [typeset(p, language) for p in terms.papers["deposit"][language]],
         "check": [] if facts.checked else _check(terms, language),
-        "proof_lines": _proof(facts, appointment, language),
+        "proof_lines": _proof(desk, facts, appointment, language),
     }
 
 
@@ -195,17 +195,17 @@ def _check(terms: Terms, language: Language) -> list[str]:
     return [typeset(line.format(**said), language) for line in _CHECK[language]]
 
 
-def _proof(facts: Facts, appointment: Appointment, language: Language) -> list[str]:
+def _proof(desk: Desk, facts: Facts, appointment: Appointment, language: Language) -> list[str]:
     """What gives the document its value: booked before the permit ends, there is no extra tax.
 
     An appointment is moved by cancelling it and booking another, so the first booking counts too.
     """
-    booked, expiry = paris_day(appointment.booked_at), appointment.permit_expires_on
+    booked, expiry = paris_day(appointment.booked_at), appointment.permit_valid_until(desk)
     first = first_booked_on(facts, appointment)
     lines = [_BOOKED[language].format(day_in_words(booked, language))]
     if first:
         lines.append(_FIRST_BOOKED[language].format(day_in_words(first, language)))
-    in_time_on = booked_in_time_on(facts, appointment)
+    in_time_on = booked_in_time_on(facts, appointment, desk)
     if expiry and in_time_on:
         which = (_THIS_ONE if in_time_on == booked else _THE_FIRST)[language]
         lines.append(_IN_TIME[language].format(day_in_words(expiry, language), which))

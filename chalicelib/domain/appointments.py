@@ -1,6 +1,6 @@
 """Which appointment is current, and in which revision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -13,80 +13,220 @@ _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """Consecutive slots with one start. A cancellation ends it: rebooking begins another."""
+    """Consecutive slots with one start. A cancellation ends it: rebooking begins another.
+
+    `early` is a miss of which it was told before its hour, when no earlier hour could be meant.
+    """
 
     slots: tuple[Event, ...]
     cancelled: Event | None = None
     missed: Event | None = None
+    early: Event | None = None
 
     @property
-    def starts_at(self) -> datetime | None:
-        return self.slots[0].starts_at
+    def first(self) -> Event:
+        return self.slots[0]
+
+    @property
+    def starts_at(self) -> datetime:
+        assert self.first.starts_at is not None
+        return self.first.starts_at
 
     def takes(self, event: Event) -> bool:
         return self.cancelled is None and self.starts_at == event.starts_at
 
+    def told_again(self, event: Event) -> "_Run":
+        return replace(self.without_misses([event], self.slots), slots=(*self.slots, event))
+
+    def without_misses(self, words: Iterable[Event], before: Sequence[Event]) -> "_Run":
+        """Without what any of these later words on it takes back."""
+        words = tuple(words)
+        return replace(
+            self,
+            missed=None if _takes_back(words, self.missed, before) else self.missed,
+            early=None if _takes_back(words, self.early, before) else self.early,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Life:
+    """Everything that was told of one appointment, oldest first, and its runs."""
+
+    events: Sequence[Event]
+    runs: Sequence[_Run]
+
+    @property
+    def run(self) -> _Run:
+        return self.runs[-1]
+
+    def stands_at(self, end: Event) -> bool:
+        """Whether it was set by then, lay ahead, and had not been cancelled."""
+        gone = self.run.cancelled
+        is_known = by_time(self.run.first) < by_time(end) and end.known_at < self.run.starts_at
+        return is_known and (gone is None or by_time(gone) > by_time(end))
+
 
 def current_appointment(events: Sequence[Event]) -> Appointment | None:
-    """The appointment whose current revision was set last; a newer one supersedes the others."""
+    """The appointment that was set last. It supersedes the others, which come back as they were
+    when it is cancelled.
+    """
     about = sorted(
         (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
     )
-    groups = [tuple(group) for _, group in groupby(about, key=lambda e: e.appointment_id)]
-    lives = [(group, runs) for group in groups if (runs := _runs(in_order(group)))]
+    groups = [_told(tuple(g)) for _, g in groupby(about, key=lambda e: e.appointment_id)]
+    lives = [_Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
     if not lives:
         return None
-    group, runs = max(lives, key=lambda life: by_time(life[1][-1].slots[0]))
-    slot = _appointment(group, runs, [e for e in events if e.type is EventType.CONFIRMED])
+    life, gone = _current(lives)
+    slot = _appointment(life, gone, [e for e in events if e.type is EventType.CONFIRMED])
     if slot.permit_expires_on:
         return slot
     return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
 
 
-def _runs(events: Iterable[Event]) -> tuple[_Run, ...]:
+def _current(lives: Sequence[_Life]) -> tuple[_Life, _Run | None]:
+    """The appointment that was set last; and the one whose cancellation has brought it back."""
+    current, gone = max(lives, key=_set_last), None
+    while end := current.run.cancelled:
+        left = [life for life in lives if life is not current and life.stands_at(end)]
+        if not left:
+            break
+        current, gone = max(left, key=_set_last), current.run
+    return current, gone
+
+
+def _set_last(life: _Life) -> tuple[datetime, int, str]:
+    return by_time(life.run.first)
+
+
+# What was told of one appointment, in order
+
+
+def _told(events: Sequence[Event]) -> Sequence[Event]:
+    """Oldest first. Of one instant: slots, then a cancellation, then a miss.
+
+    But a slot at another hour than before, and a cancellation, are a move: the old hour is
+    cancelled, the new one lives.
+    """
+    told: list[Event] = []
+    for instant in _by_instant(events):
+        told += _as_a_move(instant) if _is_a_move(instant, told) else instant
+    return told
+
+
+def _by_instant(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """By version if every one has it. What a sender stamped alike is of one instant, even if its
+    clock runs ahead, where each event counts from its own arrival.
+    """
+    stamped: dict[tuple[str, datetime], datetime] = {}
+    for e in events:
+        stamp = (e.source, e.at)
+        stamped[stamp] = min(stamped.get(stamp, e.known_at), e.known_at)
+    has_versions = all(e.version is not None for e in events)
+
+    def instant(event: Event) -> tuple[int, datetime]:
+        version = event.version if has_versions else None
+        return version or 0, stamped[event.source, event.at]
+
+    ordered = sorted(events, key=lambda e: (instant(e), by_time(e)[1:]))
+    return (tuple(group) for _, group in groupby(ordered, key=instant))
+
+
+def _is_a_move(instant: Sequence[Event], before: Sequence[Event]) -> bool:
+    was = [e.starts_at for e in before if e.type in SLOTS]
+    slots = [e.starts_at for e in instant if e.type in SLOTS]
+    is_cancelled = any(e.type is EventType.CANCELLED for e in instant)
+    return is_cancelled and bool(was and slots) and was[-1] != slots[-1]
+
+
+def _as_a_move(instant: Sequence[Event]) -> Sequence[Event]:
+    return sorted(instant, key=lambda e: e.type is not EventType.CANCELLED)
+
+
+# From what was told to runs
+
+
+def _runs(events: Iterable[Event]) -> Sequence[_Run]:
     runs: tuple[_Run, ...] = ()
     for event in events:
-        *before, last = runs or (None,)
-        runs = (*(r for r in before if r), *_continued(last, event))
+        if event.type in SLOTS:
+            runs = _with_slot(runs, event)
+        elif runs and event.type is EventType.CANCELLED:
+            runs = (*runs[:-1], replace(runs[-1], cancelled=runs[-1].cancelled or event))
+        elif runs:
+            runs = _with_miss(runs, event)
     return runs
 
 
-def _continued(run: _Run | None, event: Event) -> tuple[_Run, ...]:
-    """What the last run becomes when one more event follows it."""
-    if event.type in SLOTS:
-        if run and run.takes(event):
-            return (replace(run, slots=(*run.slots, event)),)
-        return (*((run,) if run else ()), _Run(slots=(event,)))
-    if run is None:
-        return ()
-    if event.type is EventType.CANCELLED:
-        return (replace(run, cancelled=run.cancelled or event),)
-    return (replace(run, missed=run.missed or event),)
+def _with_slot(runs: tuple[_Run, ...], event: Event) -> tuple[_Run, ...]:
+    if runs and runs[-1].takes(event):
+        return (*runs[:-1], runs[-1].told_again(event))
+    return (*runs, _Run(slots=(event,)))
 
 
-def _appointment(
-    group: Sequence[Event], runs: Sequence[_Run], confirmations: Iterable[Event]
-) -> Appointment:
-    run, first = runs[-1], runs[-1].slots[0]
+def _with_miss(runs: tuple[_Run, ...], event: Event) -> tuple[_Run, ...]:
+    """Nobody is missed before the hour: it was the last hour that had passed by then, if any."""
+    passed = [place for place, run in enumerate(runs) if run.starts_at <= event.known_at]
+    if not passed:
+        return (*runs[:-1], replace(runs[-1], early=runs[-1].early or event))
+    place = passed[-1]
+    missed = replace(runs[place], missed=runs[place].missed or event)
+    return (*runs[:place], missed, *runs[place + 1 :])
+
+
+def _takes_back(words: Iterable[Event], miss: Event | None, before: Sequence[Event]) -> bool:
+    """Whether one of these later words is one on the miss.
+
+    Whoever said it can take it back. Of another sender only news can, not what it says each night.
+    """
+    return miss is not None and any(
+        word.source is miss.source
+        or all((e.type, e.source) != (word.type, word.source) for e in before)
+        for word in words
+    )
+
+
+def _appointment(life: _Life, gone: _Run | None, confirmations: Iterable[Event]) -> Appointment:
+    """What was superseded and has come back is set anew: the student has read of another hour."""
+    first, back = life.run.first, gone.cancelled if gone else None
+    sets = back or first
     assert first.appointment_id is not None
-    assert first.starts_at is not None
-    said = [c.known_at for c in confirmations if _confirms(c, run)]
+    said = [c for c in confirmations if _confirms(c, life.run, sets)]
+    run = _as_confirmed(life.run, said)
+    since = [e for e in run.slots if back is None or by_time(e) > by_time(back)]
+    hours = {r.starts_at for r in (*life.runs, *([gone] if gone else []))}
     return Appointment(
         appointment_id=first.appointment_id,
-        starts_at=first.starts_at,
-        revision=first.event_id,
-        revision_events=frozenset(e.event_id for e in run.slots),
-        appointment_events=frozenset(e.event_id for e in group),
-        made_at=first.known_at,
-        booked_at=min(e.known_at for r in runs for e in r.slots),
-        learnt_at=min(e.received_at for e in run.slots),
-        moves=len(runs) - 1,
-        was_moved=any(earlier.starts_at != run.starts_at for earlier in runs),
-        confirmed_at=min(said, default=None),
+        starts_at=run.starts_at,
+        revision=sets.event_id,
+        revision_events=frozenset(e.event_id for e in (sets, *since)),
+        appointment_events=frozenset(e.event_id for e in life.events),
+        made_at=sets.known_at,
+        booked_at=min(e.known_at for r in life.runs for e in r.slots),
+        learnt_at=min(e.received_at for e in (sets, *since)),
+        moves=len(life.runs) - (0 if back else 1),
+        was_moved=len(hours) > 1,
+        confirmed_at=_confirmed_at(said, back),
         cancelled=_ending(run.cancelled),
         missed=_ending(run.missed),
-        permit_expires_on=_last_expiry(group),
+        missed_early=_ending(run.early),
+        permit_expires_on=_last_expiry(life.events),
     )
+
+
+def _confirmed_at(confirmations: Sequence[Event], back: Event | None) -> datetime | None:
+    """When it was first confirmed; when it came back, if it was confirmed before."""
+    first = min((c.known_at for c in confirmations), default=None)
+    return max(first, back.known_at) if first and back else first
+
+
+def _as_confirmed(run: _Run, confirmations: Sequence[Event]) -> _Run:
+    """A miss is taken back by a later confirmation of the booking system, or of the desk."""
+    for miss in filter(None, (run.missed, run.early)):
+        said = [c for c in confirmations if c.revision is None]
+        later = [c for c in said if by_time(c) > by_time(miss)]
+        run = run.without_misses(later, [c for c in said if c not in later])
+    return run
 
 
 def _last_expiry(events: Iterable[Event]) -> date | None:
@@ -101,9 +241,9 @@ def _ending(event: Event | None) -> Ending | None:
     return Ending(event_id=event.event_id, at=event.known_at, learnt_at=event.received_at)
 
 
-def _confirms(confirmation: Event, run: _Run) -> bool:
+def _confirms(confirmation: Event, run: _Run, sets: Event) -> bool:
     """A link confirms the revision it was made for; a webhook the current one, if not older."""
     if confirmation.revision is not None:
-        return any(slot.event_id == confirmation.revision for slot in run.slots)
-    first = run.slots[0]
-    return confirmation.appointment_id == first.appointment_id and confirmation.at >= first.at
+        return any(confirmation.revision == e.event_id for e in (sets, *run.slots))
+    is_of_it = confirmation.appointment_id == run.first.appointment_id
+    return is_of_it and confirmation.at >= run.first.at

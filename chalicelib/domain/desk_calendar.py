@@ -77,6 +77,8 @@ class Delays:
     sms_silence_hours: int
     sms_again_days: int
     unknown_minutes: int
+    appointment_ahead_days: int
+    card_valid_years: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Attempt, Fate, Notice
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
 from chalicelib.domain.events import Event, EventType
 
 
@@ -40,12 +40,14 @@ class Appointment:
 
     A revision is a run of equal starts; `revision` is the id of the event that began it and
     `revision_events` the ids of all events of the run, so that a link or an attempt made for any
-    of them still finds it when an earlier one arrives late. `appointment_events` are all event
-    ids of this appointment, of every revision. `made_at` is when this revision was set,
-    `booked_at` when this appointment was first chosen; both are the earlier of event time and
-    arrival, and `learnt_at` is when we first heard of this revision. `moves` counts the revisions
-    before this one, which is the SEQUENCE of a calendar invite; `was_moved` says that one of them
-    was at another hour.
+    of them still finds it when an earlier one arrives late. What a newer appointment had
+    superseded comes back with the cancellation of that one, which begins another revision.
+    `appointment_events` are all event ids of this appointment, of every revision. `made_at` is
+    when this revision was set, `booked_at` when this appointment was first chosen; both are the
+    earlier of event time and arrival, and `learnt_at` is when we first heard of this revision.
+    `moves` counts the revisions before this one, which is the SEQUENCE of a calendar invite;
+    `was_moved` says that one of them, or the appointment it comes back from, was at another hour.
+    `missed_early` is a miss of which we were told before the hour, and which cannot be.
     """
 
     appointment_id: str
@@ -61,6 +63,7 @@ class Appointment:
     confirmed_at: datetime | None = None
     cancelled: Ending | None = None
     missed: Ending | None = None
+    missed_early: Ending | None = None
     permit_expires_on: date | None = None
 
     @property
@@ -72,6 +75,16 @@ class Appointment:
     def is_called_off(self) -> bool:
         """Whether it was cancelled before it began. What is tidied away later was booked once."""
         return self.cancelled is not None and self.cancelled.at < self.starts_at
+
+    def is_too_far_ahead(self, desk: Desk) -> bool:
+        """Whether nobody books so long before: its year was mistyped, or its month."""
+        made_on = paris_day(self.made_at)
+        most = timedelta(days=desk.terms_on(made_on).delays.appointment_ahead_days)
+        return paris_day(self.starts_at) > made_on + most
+
+    def permit_valid_until(self, desk: Desk) -> date | None:
+        """The last day of the permit that the student holds, if it can be what was said."""
+        return believable_expiry(self.permit_expires_on, paris_day(self.booked_at), desk)
 
     def is_over_on(self, day: date) -> bool:
         """Whether it summons nobody any more on a Paris day: it ended, or its own day has passed.
@@ -86,9 +99,10 @@ class Milestone:
     """A dated step. `at` is the earlier of its event time and its arrival, `learnt_at` when we
     first heard of that day; both are aware instants.
 
-    `days` are all the days it was ever said to have happened on: what was sent for one of them
+    `days` are all the days it was ever believed to have happened on: what was sent for one of them
     is not sent again when an earlier or a corrected one becomes known. `withdrawals` is how often
-    this step had been taken back before: what was sent for one of those is sent anew.
+    this step had been taken back before: what was sent for one of those is sent anew. `doubted` is
+    the day that was said last, if it cannot be.
     """
 
     day: date
@@ -97,6 +111,7 @@ class Milestone:
     event_id: str
     days: frozenset[date]
     withdrawals: int = 0
+    doubted: date | None = None
     recepisse_number: str | None = None
     missing_documents: tuple[str, ...] = ()
     card_expires_on: date | None = None
@@ -114,6 +129,19 @@ class Milestone:
     def named(self, day: date) -> str:
         """The occasion of a day of this step: another one after each withdrawal."""
         return f"{day}-{self.withdrawals + 1}" if self.withdrawals else f"{day}"
+
+    def valid_until(self, desk: Desk) -> date | None:
+        """The last day of the collected card, if it can be what was said: no card is handed over
+        on its last day, or after it.
+        """
+        expiry = believable_expiry(self.card_expires_on, self.day, desk)
+        return expiry if expiry and expiry > self.day else None
+
+
+def believable_expiry(said: date | None, held_on: date, desk: Desk) -> date | None:
+    """The last day of a card that somebody held on a day; None if no card is made for so long."""
+    years = desk.terms_on(held_on).delays.card_valid_years
+    return said if said and said <= months_after(held_on, 12 * years) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import paris_day
 
 
 class EventType(StrEnum):
@@ -49,17 +50,21 @@ MILESTONES = frozenset(
 )
 
 
+#: No application of today has a step further back than that: it is a slip of the year.
+BACK_AT_MOST = timedelta(days=3 * 366)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """One thing that happened to one dossier, as a dossier keeps it for ever.
 
     `at` is when it happened, by its sender; `received_at` when we learnt it. Both are aware.
     `digest` identifies the body, to tell a repeated delivery from another body under the same id.
-    `day` is the Paris day of a milestone. `revision` is the appointment revision that a student's
-    link was made for. `subject` names what a desk event is about: a milestone's type, or a notice
-    as `kind.number.occasion.channel`; `until` is the day on which closed work is looked at again.
-    `by` is the operator who raised it, by the name of their sign-in. `unread` are the fields that
-    could not be taken as their sender wrote them, and were left out or cut short.
+    `day` is the Paris day of a milestone, as it was said. `revision` is the appointment revision
+    that a student's link was made for. `subject` names what a desk event is about: a milestone's
+    type, or a notice as `kind.number.occasion.channel`; `until` is the day on which closed work is
+    looked at again. `by` is the operator who raised it, by the name of their sign-in. `unread` are
+    the fields that could not be taken as their sender wrote them, and were left out or cut short.
     """
 
     event_id: str
@@ -98,6 +103,20 @@ class Event:
     def known_at(self) -> datetime:
         """When it counts from: a sender's clock may run a little ahead of our arrival."""
         return min(self.at, self.received_at)
+
+    @property
+    def happened_on(self) -> date:
+        """The Paris day that a milestone counts for: the one that was said, if it can be."""
+        return self.day if self.day and self.doubted_day is None else paris_day(self.known_at)
+
+    @property
+    def doubted_day(self) -> date | None:
+        """The day that was said, if it cannot be: ahead of the event that tells of it, or more
+        than `BACK_AT_MOST` behind.
+        """
+        told_on = paris_day(self.known_at)
+        is_possible = self.day is None or told_on - BACK_AT_MOST <= self.day <= told_on
+        return None if is_possible else self.day
 
 
 _ORDER_OF_LIFE = {kind: place for place, kind in enumerate(EventType)}

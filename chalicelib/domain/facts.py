@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeVar
 
 from chalicelib.domain.appointments import current_appointment
@@ -35,10 +34,16 @@ def facts_of(events: Iterable[Event]) -> Facts:
     everything = sorted(events, key=by_time)
     ours = _this_application(everything)
     incomplete, contact = _milestone(ours, EventType.INCOMPLETE), _contact(everything)
+    slot = current_appointment(ours)
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
-        appointment=current_appointment(ours),
-        slot_events=frozenset(e.event_id for e in ours if e.type in SLOTS),
+        appointment=slot,
+        slot_events=frozenset(
+            [
+                *(slot.revision_events if slot else ()),
+                *(e.event_id for e in ours if e.type in SLOTS),
+            ]
+        ),
         first_booked_at=min((e.known_at for e in ours if e.type in SLOTS), default=None),
         contact=contact,
         vouched=tuple(_vouched(everything, contact)),
@@ -114,15 +119,11 @@ def _begins_anew(event: Event, collected: Event, ours: Sequence[Event]) -> bool:
     """A later slot, or a later step; not a repeat of a known one that does not say its day."""
     if event.type in SLOTS:
         assert event.starts_at is not None
-        return paris_day(event.starts_at) > _day(collected)
+        return paris_day(event.starts_at) > collected.happened_on
     if event.type is EventType.COLLECTED or event.type not in MILESTONES:
         return False
     is_repeat = event.day is None and any(e.type is event.type for e in ours)
-    return not is_repeat and _day(event) > _day(collected)
-
-
-def _day(event: Event) -> date:
-    return event.day or paris_day(event.known_at)
+    return not is_repeat and event.happened_on > collected.happened_on
 
 
 def _contact(events: Iterable[Event]) -> Contact | None:
@@ -179,19 +180,30 @@ def _taken(events: Iterable[Event], kind: EventType) -> Iterable[Withdrawal]:
 
 def _stood(spell: _Spell, kind: EventType, withdrawals: int) -> Milestone:
     said = in_order(spell.said)
-    chosen = _chosen(said, kind)
-    days = {_day(chosen)} if kind is EventType.INCOMPLETE else {_day(e) for e in said}
+    chosen = _chosen(_believable(said, kind), kind)
+    visits = [chosen] if kind is EventType.INCOMPLETE else said
     return Milestone(
-        day=_day(chosen),
+        day=chosen.happened_on,
         at=chosen.known_at,
-        learnt_at=min(e.received_at for e in said if _day(e) == _day(chosen)),
+        learnt_at=min(e.received_at for e in said if e.happened_on == chosen.happened_on),
         event_id=chosen.event_id,
-        days=frozenset(days),
+        days=frozenset(e.happened_on for e in visits),
         withdrawals=withdrawals,
+        doubted=_last([e.doubted_day for e in said if e.day]),
         recepisse_number=_last([e.recepisse_number for e in said if e.recepisse_number]),
         missing_documents=chosen.missing_documents,
         card_expires_on=_last([e.card_expires_on for e in said if e.card_expires_on]),
     )
+
+
+def _believable(said: Sequence[Event], kind: EventType) -> Sequence[Event]:
+    """Without the days that cannot be, where there is another: any word can name the true one.
+
+    A visit to the counter stays, for it took place; a correction of one that cannot be does not.
+    """
+    is_visit = kind is EventType.INCOMPLETE
+    sure = [e for e in said if e.doubted_day is None or (is_visit and not e.correction)]
+    return sure or said
 
 
 def _chosen(said: Sequence[Event], kind: EventType) -> Event:
@@ -201,7 +213,7 @@ def _chosen(said: Sequence[Event], kind: EventType) -> Event:
     """
     last = max((n for n, e in enumerate(said) if e.correction), default=None)
     if kind is EventType.INCOMPLETE:
-        return max(said[last or 0 :], key=_day)
+        return max(said[last or 0 :], key=lambda visit: visit.happened_on)
     return said[last or 0]
 
 

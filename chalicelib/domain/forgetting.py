@@ -44,7 +44,7 @@ def kept_until(dossier: Dossier, plan: Plan, desk: Desk) -> date:
     """
     facts = facts_of(dossier.events)
     end = _end(facts, plan.state)
-    day = end or _last_thing(dossier, facts)
+    day = end or _last_thing(dossier, facts, desk)
     months = desk.terms_on(day).retention
     is_finished = end is not None or _is_dead_end(dossier, plan)
     return months_after(day, months.finished_months if is_finished else months.unfinished_months)
@@ -59,7 +59,7 @@ def what_remains(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> Dos
     is_little = is_remnant(dossier)
     if not dossier.events or (not is_little and paris_day(now) <= kept_until(dossier, plan, desk)):
         return dossier
-    if not _still_reminds(dossier, plan, now):
+    if not _still_reminds(dossier, plan, desk, now):
         return _nothing_of(dossier, Forgotten(at=now))
     return dossier if is_little else _remnant(dossier, Forgotten(at=now))
 
@@ -115,24 +115,26 @@ def _is_dead_end(dossier: Dossier, plan: Plan) -> bool:
     return not (is_open or is_ahead or plan.state in _UNDER_WAY)
 
 
-def _last_thing(dossier: Dossier, facts: Facts) -> date:
-    """The appointment, the latest step, the newest word; or the day a person will look again."""
+def _last_thing(dossier: Dossier, facts: Facts, desk: Desk) -> date:
+    """The appointment, the latest step, the newest word; or the day a person will look again.
+
+    An appointment that is too far ahead to be true is no reason to keep anything until then.
+    """
     steps = (facts.incomplete, facts.deposited, facts.card_ready)
     days = [step.day for step in steps if step]
     days += [paris_day(event.received_at) for event in dossier.events]
     days += [decision.until for decision in facts.work_closed if decision.until]
     slot = facts.appointment
-    return max([*days, *([paris_day(slot.starts_at)] if slot else [])])
+    days += [paris_day(slot.starts_at)] if slot and not slot.is_too_far_ahead(desk) else []
+    return max(days)
 
 
-def _still_reminds(dossier: Dossier, plan: Plan, now: datetime) -> bool:
+def _still_reminds(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> bool:
     """Whether a renewal reminder is ahead or under way, or in front of a person who can write."""
     facts = facts_of(dossier.events)
-    card = facts.collected
+    expiry = facts.collected.valid_until(desk) if facts.collected else None
     is_unwanted = facts.unsubscribed or facts.renewal_booked
-    if is_unwanted or not (card and card.card_expires_on and facts.contact):
-        return False
-    if card.card_expires_on < paris_day(now):
+    if is_unwanted or not (expiry and facts.contact) or expiry < paris_day(now):
         return False
     ahead = {owed.notice.kind for owed in (*plan.due, *plan.later)}
     under_way = {a.notice.kind for a in dossier.ledger if a.fate in UNDECIDED}
@@ -193,7 +195,8 @@ def _begins(event: Event, gone: Forgotten) -> bool:
         return False
     if event.type in SLOTS:
         return event.starts_at is not None and event.starts_at > gone.at
-    day = event.day or paris_day(event.at)
+    told_on = paris_day(event.known_at)
+    day = min(event.day or told_on, told_on)
     return event.type in MILESTONES and day >= paris_day(gone.at)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Appointment, Facts
 
 
@@ -27,15 +27,15 @@ class Bound:
     revision: str | None = None
 
 
-def booked_in_time_on(facts: Facts, appointment: Appointment) -> date | None:
+def booked_in_time_on(facts: Facts, appointment: Appointment, desk: Desk) -> date | None:
     """The day of booking by which there is no tax for asking late: the permit was still valid.
 
     This appointment's own day, else that of the first one of the application: an appointment is
     moved by cancelling it and booking another. None if neither was in time, or the end of the
-    permit is not known.
+    permit is not known, or cannot be what was said.
     """
     days = (paris_day(appointment.booked_at), first_booked_on(facts, appointment))
-    expiry = appointment.permit_expires_on
+    expiry = appointment.permit_valid_until(desk)
     return next((day for day in days if day and expiry and day <= expiry), None)
 
 

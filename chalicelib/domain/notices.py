@@ -287,12 +287,15 @@ RULES: tuple[Rule, ...] = (
         due=when.at_once,
     ),
     # what does not add up
-    Rule(
-        kind=Kind.CONTRADICTION,
-        channels=DESK,
-        states=tuple(State),
-        anchor=when.the_contradiction,
-        due=when.at_once,
+    *(
+        Rule(
+            kind=Kind.CONTRADICTION,
+            channels=DESK,
+            states=tuple(State),
+            anchor=contradiction,
+            due=when.at_once,
+        )
+        for contradiction in when.CONTRADICTIONS
     ),
     Rule(
         kind=Kind.APPOINTMENT_AFTER_DEPOSIT,

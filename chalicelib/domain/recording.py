@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from chalicelib.domain.delivery import Fate
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, Milestone
-from chalicelib.domain.events import DESK_ONLY, SLOTS, Event, EventType, by_time, in_order
+from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.forgetting import taken_in
 
 #: A sender's clock may be this much ahead of ours; beyond it an event's time cannot be believed.
 AHEAD_AT_MOST = timedelta(minutes=10)
-#: Repeats older than this are folded together; senders give up retrying long before.
-REPEATS_LIVE = timedelta(days=30)
+#: What is told later than this is no resync but a history, which comes in any order: word by word.
+RESYNC_TAKES = timedelta(days=1)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _APPOINTMENT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
@@ -24,7 +24,7 @@ class Recorded(StrEnum):
     """What recording an event came to."""
 
     RECORDED = "recorded"  #: kept, and it is the newest word on its fact or changes something
-    DUPLICATE = "duplicate"  #: the same delivery again
+    DUPLICATE = "duplicate"  #: the same delivery again, or what was said last and changes nothing
     STALE = "stale"  #: something newer is known already; or the dossier is forgotten: not kept
     QUARANTINED = "quarantined"  #: not kept here: a person has to look at it
 
@@ -45,10 +45,10 @@ def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     if event.type is EventType.WORK_CLOSED:
         return _after_a_word(dossier, event)
     events = tuple(sorted((*dossier.events, event), key=by_time))
+    if _is_repeat(dossier.events, event, events):
+        return dossier, Recorded.DUPLICATE
     outcome = Recorded.STALE if _is_stale(dossier.events, event, events) else Recorded.RECORDED
-    named = _named(dossier, events)
-    folded = _without_old_repeats(events, named, event.received_at)
-    return replace(dossier, events=folded), outcome
+    return replace(dossier, events=events), outcome
 
 
 def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
@@ -64,10 +64,36 @@ def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     return replace(dossier.with_attempt(closed), events=events), Recorded.RECORDED
 
 
+def _is_repeat(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:
+    """Whether the booking system says what it said last, and nothing follows from that.
+
+    Booking systems tell all they know each night: docs/decisions/0037-a-repeat-is-not-kept.md
+    """
+    if event.source is not Source.BOOKING:
+        return False
+    same = [e for e in before if said_by(e) == said_by(event)]
+    if any(e.at == event.at for e in same):
+        return True
+    *_, last = [None, *(e for e in _about(event, after)[:-1] if e.source is event.source)]
+    is_in_time = event.received_at - event.at <= RESYNC_TAKES
+    return last in same and is_in_time and _is_newest(event, after) and _is_vain(before, after)
+
+
 def _is_stale(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:
-    fact = [e for e in after if _fact(e) == _fact(event)]
-    is_newest = in_order(fact)[-1] is event
-    return not is_newest and _visible(facts_of(before)) == _visible(facts_of(after))
+    return not _is_newest(event, after) and _is_vain(before, after)
+
+
+def _is_newest(event: Event, events: Sequence[Event]) -> bool:
+    return _about(event, events)[-1] is event
+
+
+def _is_vain(before: Sequence[Event], after: Sequence[Event]) -> bool:
+    return _visible(facts_of(before)) == _visible(facts_of(after))
+
+
+def _about(event: Event, events: Sequence[Event]) -> Sequence[Event]:
+    """Everything that was said of the same fact, oldest first."""
+    return in_order(e for e in events if _fact(e) == _fact(event))
 
 
 def _fact(event: Event) -> tuple[str, str | None]:
@@ -112,25 +138,6 @@ def _plain_milestone(milestone: Milestone) -> Milestone:
     return replace(milestone, days=frozenset(), learnt_at=milestone.at)
 
 
-def _named(dossier: Dossier, events: Sequence[Event]) -> frozenset[str]:
-    """The events that something refers to: a link that was confirmed, a message that left."""
-    confirmed = (e.revision for e in events if e.revision)
-    return frozenset([*confirmed, *(a.notice.occasion for a in dossier.ledger)])
-
-
-def _without_old_repeats(
-    events: tuple[Event, ...], named: frozenset[str], now: datetime
-) -> tuple[Event, ...]:
-    """Fold a nightly resync: of equal neighbours the first, the last and the young ones stay."""
-    inner = zip(events, events[1:], events[2:], strict=False)
-    repeats = {
-        e.event_id
-        for before, e, after in inner
-        if e.event_id not in named and e.type not in DESK_ONLY  # a person's words are counted
-        if now - e.received_at > REPEATS_LIVE and _content(before) == _content(e) == _content(after)
-    }
-    return tuple(e for e in events if e.event_id not in repeats)
-
-
-def _content(event: Event) -> Event:
+def said_by(event: Event) -> Event:
+    """What an event says, whenever it happened and under whatever id it was told."""
     return replace(event, event_id="", digest="", at=_NEVER, received_at=_NEVER, version=None)

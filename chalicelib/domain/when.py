@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 from chalicelib.domain.contact import Channel
@@ -22,6 +23,7 @@ from chalicelib.domain.dossier import Appointment, Ending, Facts, Milestone, Sta
 from chalicelib.domain.events import EventType
 
 _MIDNIGHT = time()
+_STEPS = ("incomplete", "deposited", "card_ready", "collected")
 
 #: Which messages tell a student of a step.
 _TELL_OF: Mapping[EventType, frozenset[Kind]] = {
@@ -38,7 +40,7 @@ class Anchor:
 
     `occasion` names it; `same` are its other names, under which a notice may have left before.
     `at` is when it became known or happened, whichever is earlier; `learnt_at` when it became
-    known; `day` the Paris day it counts from.
+    known; `day` the Paris day it counts from. `why`, a short code, is for the desk.
     """
 
     occasion: str
@@ -46,6 +48,7 @@ class Anchor:
     at: datetime
     learnt_at: datetime
     day: date
+    why: str = ""
 
     def is_behind(self, notice: Notice, kind: Kind, number: int) -> bool:
         """Whether this is that notice about this fact, under any of the fact's names."""
@@ -204,49 +207,92 @@ def _tidings(case: Case, withdrawn: Withdrawal) -> Iterator[Attempt]:
 def the_expiry(case: Case) -> Anchor | None:
     """The last day of the collected card, while nothing renews it and reminders are wanted."""
     card, facts = case.facts.collected, case.facts
-    if not (card and card.card_expires_on) or facts.renewal_booked or facts.unsubscribed:
+    day = card.valid_until(case.desk) if card else None
+    if card is None or day is None or facts.renewal_booked or facts.unsubscribed:
         return None
-    day = card.card_expires_on
     return Anchor(
         occasion=card.named(day), same=frozenset(), at=card.at, learnt_at=card.learnt_at, day=day
     )
 
 
 def the_collection_without_expiry(case: Case) -> Anchor | None:
-    """A collected card of which nobody said until when it is valid."""
+    """A collected card of which nobody said until when it is valid, or nothing that can be."""
     card = case.facts.collected
-    return _dated(card) if card and card.card_expires_on is None else None
+    if card is None or card.valid_until(case.desk):
+        return None
+    said = card.card_expires_on
+    return _wrong(_dated(card), "card_expiry", said) if said else _dated(card)
 
 
-def the_contradiction(case: Case) -> Anchor | None:
-    """Facts that cannot all be true: somebody mistyped a day, or took one dossier for another."""
-    return next((wrong for find in _CONTRADICTIONS if (wrong := find(case))), None)
+def _because(fact: Anchor | None, code: str) -> Anchor | None:
+    """The same fact, as something that cannot be beside another."""
+    return fact and replace(fact, same=frozenset(), why=code)
+
+
+def _wrong(fact: Anchor | None, code: str, said: date) -> Anchor | None:
+    """The same fact, of which something was said that cannot be: each other day is news."""
+    is_said = _because(fact, f"{code}.{said}")
+    return is_said and replace(is_said, occasion=f"{code}-{said}")
+
+
+def _a_day_that_cannot_be(step: str, case: Case) -> Anchor | None:
+    milestone: Milestone | None = getattr(case.facts, step)
+    said = milestone.doubted if milestone else None
+    return _wrong(_dated(milestone), f"{step}_day", said) if said else None
 
 
 def _a_step_before_the_one_before_it(case: Case) -> Anchor | None:
     steps = [case.facts.deposited, case.facts.card_ready, case.facts.collected]
     known = [step for step in steps if step]
-    later = (b for a, b in pairwise(known) if b.day < a.day)
-    wrong = _dated(next(later, None))
-    return wrong and replace(wrong, same=frozenset())
+    later = next((b for a, b in pairwise(known) if b.day < a.day), None)
+    return _because(_dated(later), "step_order")
 
 
 def _a_refusal_after_the_deposit(case: Case) -> Anchor | None:
     visit, deposit = case.facts.incomplete, case.facts.deposited
     is_wrong = visit and deposit and visit.day >= deposit.day and visit.at > deposit.at
-    return _dated(visit) if is_wrong else None
+    return _because(_dated(visit), "late_refusal") if is_wrong else None
 
 
 def _a_miss_after_the_deposit(case: Case) -> Anchor | None:
     slot, deposit = case.facts.appointment, case.facts.deposited
     is_wrong = slot and slot.missed and deposit and slot.missed.at > deposit.at
-    return the_miss(case) if is_wrong else None
+    return _because(the_miss(case), "late_miss") if is_wrong else None
 
 
-_CONTRADICTIONS: Sequence[Callable[[Case], Anchor | None]] = (
+def _a_miss_before_the_hour(case: Case) -> Anchor | None:
+    slot = case.facts.appointment
+    if not (slot and slot.missed_early and case.state in _AWAITED):
+        return None
+    return _wrong(_ended(slot.missed_early), "early_miss", paris_day(slot.starts_at))
+
+
+def _an_appointment_too_far_ahead(case: Case) -> Anchor | None:
+    slot = case.facts.appointment
+    if not (slot and slot.is_too_far_ahead(case.desk) and case.state in _AWAITED):
+        return None
+    return _wrong(the_slot(case), "far_appointment", paris_day(slot.starts_at))
+
+
+def _a_permit_that_lasts_too_long(case: Case) -> Anchor | None:
+    slot = case.facts.appointment
+    said = slot.permit_expires_on if slot else None
+    is_wrong = slot and not slot.permit_valid_until(case.desk) and case.state in _AWAITED
+    return _wrong(the_slot(case), "permit_expiry", said) if said and is_wrong else None
+
+
+_AWAITED = frozenset({State.BOOKED, State.CONFIRMED})
+
+#: What cannot all be true: somebody mistyped a day, or took one dossier for another. Each is a
+#: notice of its own: a person who has dealt with one has not seen the others.
+CONTRADICTIONS: Sequence[Callable[[Case], Anchor | None]] = (
+    *(partial(_a_day_that_cannot_be, step) for step in _STEPS),
     _a_step_before_the_one_before_it,
     _a_refusal_after_the_deposit,
     _a_miss_after_the_deposit,
+    _a_miss_before_the_hour,
+    _an_appointment_too_far_ahead,
+    _a_permit_that_lasts_too_long,
 )
 
 
@@ -369,8 +415,8 @@ def the_way_to_the_appointment(case: Case, anchor: Anchor, channel: Channel) -> 
 
 
 def the_expiry_day(_case: Case, anchor: Anchor, _channel: Channel) -> datetime:
-    """The end of the card's last day."""
-    return at_paris(anchor.day + timedelta(days=1), _MIDNIGHT)
+    """The beginning of the card's last day: nobody can still renew it by then."""
+    return at_paris(anchor.day, _MIDNIGHT)
 
 
 def _starts_at(case: Case) -> datetime:

@@ -72,7 +72,7 @@ def _by_the_table(case: Case, drafts: Iterable[Draft], legs: Sequence[Leg]) -> I
         if Channel.DESK in draft.rule.channels:
             notice, end_at = draft.notice(Channel.DESK), draft.end_at(case, Channel.DESK)
             is_outcome = draft.rule.kind is Kind.OUTCOME_UNKNOWN
-            why = _expired(case, legs) if is_outcome else ""
+            why = _expired(case, legs) if is_outcome else draft.anchor.why
             yield Work(notice=notice, at=draft.due_at, end_at=end_at, why=why)
 
 

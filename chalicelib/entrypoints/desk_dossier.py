@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_answers import (
@@ -56,11 +56,11 @@ def _act(action: str) -> Handler:
 
     @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
     def act(visit: Visit, dossier_id: str) -> Response:
-        days = _look_again_days(visit.now)
+        delays = _delays(visit.now)
         known = console.known_contact(dossier_id) if action == "contact" else None
         try:
             event = desk_event(
-                action, visit.form, dossier_id, visit.operator.name, visit.now, days, known
+                action, visit.form, dossier_id, visit.operator.name, visit.now, delays, known
             )
             _ask_twice(action, visit, dossier_id)
             outcome = console.act(event, visit.form.get("seen", ""))
@@ -95,9 +95,9 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 
 
 def _page(view: DossierView, around: Frame) -> str:
-    again_on = paris_day(view.now) + timedelta(days=_look_again_days(view.now))
+    again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
     return pages.dossier(view, around, again_on)
 
 
-def _look_again_days(now: datetime) -> int:
-    return wiring.desk().terms_on(paris_day(now)).delays.look_again_days
+def _delays(now: datetime) -> Delays:
+    return wiring.desk().terms_on(paris_day(now)).delays

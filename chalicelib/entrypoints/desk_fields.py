@@ -7,6 +7,7 @@ from datetime import date, datetime
 from chalicelib.domain.contact import fault_of
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.events import BACK_AT_MOST
 from chalicelib.domain.visible import JOINERS, visible, visible_address
 from chalicelib.entrypoints.booking_events import YEARS
 from chalicelib.messages.console.words import troubles_of
@@ -95,9 +96,14 @@ def date_of(form: Form, field: str) -> date | None:
 
 
 def day_of(form: Form, field: str, now: datetime) -> date:
-    """A Paris day that is not ahead; today, where none was given. Raises FormRefused."""
+    """A Paris day that is not ahead, nor years behind; today, where none was given.
+
+    Raises FormRefused.
+    """
     today = paris_day(now)
     day = date_of(form, field) or today
     if day > today:
         raise FormRefused(field, "Cette date est dans l’avenir.")
+    if day < today - BACK_AT_MOST:
+        raise FormRefused(field, "Cette date est trop ancienne : vérifiez l’année.")
     return day

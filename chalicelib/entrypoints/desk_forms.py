@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Notice
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import Delays, months_after, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import MILESTONES, Event, EventType, Source
 from chalicelib.entrypoints.desk_fields import (
@@ -36,13 +36,13 @@ AGAIN, ENDED = "again", "ended"
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
-    """What a part is read from: the form, the present, after how long one looks again, and what
-    is known of the student.
+    """What a part is read from: the form, the present, the desk's delays and limits, and what is
+    known of the student.
     """
 
     form: Form
     now: datetime
-    look_again_days: int
+    delays: Delays
     known: Contact | None
 
     @property
@@ -64,12 +64,12 @@ def desk_event(
     dossier_id: str,
     by: str,
     now: datetime,
-    look_again_days: int,
+    delays: Delays,
     known: Contact | None = None,
 ) -> Event:
     """The event of a form, by an operator; raises FormRefused, naming the field and no value.
 
-    `look_again_days` is the desk's own delay (`terms.delays`), `known` the contact so far.
+    `known` is the contact so far.
     """
     act = ACTIONS.get(action)
     if act is None:
@@ -77,7 +77,7 @@ def desk_event(
     if not ID.fullmatch(dossier_id):
         raise FormRefused("dossier_id", "Cette référence de dossier n’est pas valable.")
     event_id = f"desk-{nonce_of(form)}"
-    sheet = _Sheet(form=form, now=now, look_again_days=look_again_days, known=known)
+    sheet = _Sheet(form=form, now=now, delays=delays, known=known)
     parts: dict[str, Any] = {name: read(sheet) for name, read in act.parts.items()}
     return Event(
         event_id=event_id,
@@ -130,9 +130,12 @@ def _day(sheet: _Sheet) -> date:
 
 def _card_expires_on(sheet: _Sheet) -> date | None:
     field = "card_expires_on"
-    expires_on = date_of(sheet.form, field)
-    if expires_on and expires_on <= _day(sheet):
+    expires_on, collected_on = date_of(sheet.form, field), _day(sheet)
+    if expires_on and expires_on <= collected_on:
         raise FormRefused(field, "La carte ne peut pas expirer avant sa remise.")
+    years = sheet.delays.card_valid_years
+    if expires_on and expires_on > months_after(collected_on, 12 * years):
+        raise FormRefused(field, f"Aucune carte n’est valable plus de {years} ans.")
     return expires_on
 
 
@@ -143,7 +146,7 @@ def _until(sheet: _Sheet) -> date | None:
         raise FormRefused("outcome", "Choisissez : à revoir plus tard, ou terminé.")
     if outcome == ENDED:
         return None
-    default = sheet.today + timedelta(days=sheet.look_again_days)
+    default = sheet.today + timedelta(days=sheet.delays.look_again_days)
     until = date_of(sheet.form, "until") or default
     if not sheet.today < until <= sheet.today + AHEAD_AT_MOST:
         raise FormRefused("until", "Choisissez une date à venir, dans l’année.")

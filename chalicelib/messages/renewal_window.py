@@ -36,7 +36,7 @@ class RenewalWindow:
 
 def renewal_window(facts: Facts, desk: Desk, language: Language, today: date) -> RenewalWindow:
     """Between how many months before the expiry one books is dated data of the desk."""
-    expiry = facts.collected.card_expires_on if facts.collected else None
+    expiry = facts.collected.valid_until(desk) if facts.collected else None
     if expiry is None:
         return RenewalWindow(window=Window.TAKEN if facts.renewal_booked else Window.UNKNOWN)
     delays = desk.terms_on(expiry).delays

@@ -52,7 +52,7 @@ def variables(
         "short_reference": short_reference(dossier_id),
         "closures": closures_ahead(desk, today, language, visit_on),
         **_desk(desk, terms, language),
-        **_appointment(facts, language, today),
+        **_appointment(facts, desk, language, today),
         **_steps(notice, facts, desk, language),
         **_renewal(facts, desk, today, language),
     }
@@ -94,12 +94,12 @@ def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
     }
 
 
-def _appointment(facts: Facts, language: Language, today: date) -> Variables:
+def _appointment(facts: Facts, desk: Desk, language: Language, today: date) -> Variables:
     slot = facts.appointment
     if slot is None:
         return {}
     booked_on, first = paris_day(slot.booked_at), first_booked_on(facts, slot)
-    in_time_on, expiry = booked_in_time_on(facts, slot), slot.permit_expires_on
+    in_time_on, expiry = booked_in_time_on(facts, slot, desk), slot.permit_valid_until(desk)
     expires_on = day_in_words(expiry, language) if expiry else None
     return {
         "appointment_at": day_and_hour(slot.starts_at, language),
@@ -167,7 +167,7 @@ def first_follow_up(facts: Facts, deposit: Milestone, desk: Desk) -> tuple[int, 
 
 
 def _renewal(facts: Facts, desk: Desk, today: date, language: Language) -> Variables:
-    expiry = facts.collected.card_expires_on if facts.collected else None
+    expiry = facts.collected.valid_until(desk) if facts.collected else None
     if expiry is None:
         return {}
     delays, window = desk.terms_on(expiry).delays, renewal_window(facts, desk, language, today)

@@ -103,8 +103,16 @@ def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
     return "" if event.subject in facts_of(dossier.events).steps else "no_step"
 
 
+def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
+    slot = facts_of(dossier.events).appointment if dossier.events else None
+    is_ahead = slot and slot.starts_at > event.known_at
+    is_it = slot and slot.appointment_id == event.appointment_id
+    return "not_yet" if is_ahead and is_it else ""
+
+
 _CHECKS: Mapping[EventType, _Check] = {
     EventType.ASKED_AGAIN: _why_not_again,
     EventType.WORK_CLOSED: _why_not_closed,
     EventType.WITHDRAWN: _why_not_withdrawn,
+    EventType.MISSED: _why_not_missed,
 }

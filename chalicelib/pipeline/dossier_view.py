@@ -21,16 +21,17 @@ def dossier_view(
     if loaded.version == 0:
         return None
     dossier = loaded.dossier
-    plan = planner.plan(dossier, now, holds)
+    plan, facts = planner.plan(dossier, now, holds), facts_of(dossier.events)
     story = timeline(dossier, plan, planner.plan)
     still_open = set(dossier.open_work) - set(plan.ended)  # the next serve takes those off
     return DossierView(
         dossier_id=dossier_id,
         state=plan.state,
-        facts=facts_of(dossier.events),
+        facts=facts,
         timeline=story,
         open_work=[e for e in story if e.attempt in still_open],
         is_forgotten=dossier.forgotten is not None,
         journal=dossiers.journal(dossier_id),
         now=now,
+        card_valid_until=facts.collected.valid_until(planner.desk) if facts.collected else None,
     )

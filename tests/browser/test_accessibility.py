@@ -44,14 +44,18 @@ def confirmed(lea: Student) -> Student:
     return lea
 
 
-def ended(kind: str) -> Tell:
-    """A booked appointment that this happens to, and the page of its dossier."""
+def missed(lea: Student) -> str:
+    """The page of the dossier of a booked appointment to which nobody came."""
+    lea.selects(1)
+    assert isinstance(lea.world, LocalWorld)
+    lea.is_missed(lea.world)
+    return lea.link("dossier")
 
-    def tell(lea: Student) -> str:
-        booked(lea).say(kind, appointment={"id": f"A-{lea.dossier_id}"}, student=STUDENT)
-        return lea.link("dossier")
 
-    return tell
+def cancelled(lea: Student) -> str:
+    gone = {"id": f"A-{lea.dossier_id}"}
+    booked(lea).say("appointment.cancelled", appointment=gone, student=STUDENT)
+    return lea.link("dossier")
 
 
 def reached(*kinds: str, **data: Any) -> Tell:
@@ -103,8 +107,8 @@ TOLD: dict[str, Tell] = {
     "convocation": lambda lea: confirmed(lea).link("convocation"),
     "dossier_booked": lambda lea: booked(lea).link("dossier"),
     "dossier_confirmed": lambda lea: confirmed(lea).link("dossier"),
-    "dossier_missed": ended("appointment.missed"),
-    "dossier_cancelled": ended("appointment.cancelled"),
+    "dossier_missed": missed,
+    "dossier_cancelled": cancelled,
     "dossier_incomplete": reached("dossier.incomplete", missing_documents=["passeport"]),
     "dossier_deposited": reached("dossier.deposited"),
     "dossier_card_ready": reached("dossier.deposited", "card.ready"),

@@ -29,9 +29,11 @@ def confirmed(lea: Student, **data: Any) -> Student:
     return lea
 
 
-def happens(lea: Student, kind: str, data: dict[str, Any]) -> None:
+def happens(world: LocalWorld, lea: Student, kind: str, data: dict[str, Any]) -> None:
     if kind == "appointment.selected":
         lea.selects(28)
+    elif kind == "appointment.missed":
+        lea.is_missed(world)
     else:
         appointment = {"id": f"A-{lea.dossier_id}"}
         lea.say(kind, appointment=appointment, student=STUDENT, **data)
@@ -150,13 +152,14 @@ def test_a_link_of_an_old_appointment_says_replaced_and_no_date(
 )
 def test_the_status_page_says_where_the_dossier_is_and_what_is_next(
     browser: Browser,
+    world: LocalWorld,
     lea: Student,
     request: pytest.FixtureRequest,
     events: list[Happening],
     said: str,
 ) -> None:
     for kind, data in events:
-        happens(lea, kind, data)
+        happens(world, lea, kind, data)
     name = request.node.callspec.id.removeprefix("phone-").removeprefix("desktop-")
     page = browser.open(lea.link("dossier"), f"dossier_{name}")
     assert said in page

@@ -31,7 +31,8 @@ KINDS = (
 )
 OF_AN_APPOINTMENT = SLOTS | {EventType.CONFIRMED, EventType.CANCELLED, EventType.MISSED}
 GAPS = (MINUTE, 7 * MINUTE, HOUR, DAY, 9 * DAY, 30 * DAY)
-AHEAD = (HOUR, 5 * HOUR, 20 * HOUR, 30 * HOUR, 80 * HOUR, 14 * DAY, 40 * DAY)
+#: How far ahead an appointment is: some are over when they are told, some cannot be.
+AHEAD = (-DAY, HOUR, 5 * HOUR, 20 * HOUR, 30 * HOUR, 80 * HOUR, 14 * DAY, 40 * DAY, 900 * DAY)
 LATE = (timedelta(), timedelta(), 11 * MINUTE, 20 * DAY)
 FATES = (
     *([Fate.DELIVERED] * 4),
@@ -86,13 +87,15 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
     if kind in SLOTS:
         event = replace(event, starts_at=happened + draw(st.sampled_from(AHEAD)))
     if kind in MILESTONES:
-        days = draw(st.sampled_from([0, 0, 0, 1, 20]))
+        days = draw(st.sampled_from([0, 0, 0, 1, 20, -40, 2_000]))
         event = replace(event, day=(happened - days * DAY).date())
     if kind is EventType.WITHDRAWN:
         subject = draw(st.sampled_from(sorted(MILESTONES)))
         event = replace(event, subject=subject.value, source=Source.DESK)
     if kind is EventType.COLLECTED:
-        expiry = draw(st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31)]))
+        expiry = draw(
+            st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31), date(2099, 1, 1)])
+        )
         event = replace(event, card_expires_on=expiry)
     return event
 

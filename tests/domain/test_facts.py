@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
+from chalicelib.domain.dossier import Milestone, State
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.plan import owed
@@ -36,6 +37,28 @@ def state_after(*events: Event) -> State:
     return state_of(facts_of(events))
 
 
+AN_AWKWARD_LIFE = [
+    selected(event_id="e1"),
+    missed("2019-04-09 09:00", event_id="e2"),  # before its hour
+    confirmed("2019-04-09 18:00", event_id="e3"),  # and taken back
+    selected("2019-04-10 10:00", "2019-05-20 09:00", event_id="e4", appointment_id="A2"),
+    cancelled("2019-04-10 10:00", event_id="e5", appointment_id="A2"),  # in the same second
+    a_step(EventType.DEPOSITED, "2019-05-14 10:50", event_id="e6", day=date(2029, 5, 14)),
+    a_step(EventType.DEPOSITED, "2019-05-16 09:00", event_id="e7", day=date(2019, 5, 13)),
+]
+
+
+@pytest.mark.many
+def test_every_order_of_an_awkward_life_ends_in_the_same_facts_and_the_same_plan() -> None:
+    ends = {a_dossier(*order) for order in permutations(AN_AWKWARD_LIFE)}
+    assert len(ends) == 1
+    facts = facts_of(ends.pop().events)
+    assert facts.appointment
+    assert (facts.appointment.revision, facts.appointment.missed_early) == ("e5", None)
+    assert facts.deposited
+    assert (facts.deposited.day, facts.deposited.doubted) == (date(2019, 5, 13), None)
+
+
 @pytest.mark.many
 def test_every_order_of_an_ordinary_life_ends_in_the_same_facts_and_the_same_plan() -> None:
     orders = list(permutations(an_ordinary_life()))
@@ -50,6 +73,8 @@ def test_every_order_of_an_ordinary_life_ends_in_the_same_facts_and_the_same_pla
 
 STARTS = ["2019-05-14 10:30", "2019-05-16 14:00", "2019-06-03 09:00"]
 TIMES = st.integers(0, 12).map(lambda n: paris("2019-04-08 10:00") + timedelta(hours=8 * n))
+#: A backlog: told long after it all happened, and therefore kept word by word.
+ARRIVES = paris("2019-05-10 12:00")
 
 
 @st.composite
@@ -67,20 +92,21 @@ def events(draw: st.DrawFn, kind: EventType, event_id: str) -> Event:
         type=kind,
         dossier_id=DOSSIER,
         at=at,
-        received_at=at + timedelta(seconds=1),
+        received_at=ARRIVES,
         source=draw(st.sampled_from(Source)),
         version=draw(st.none() | st.integers(0, 3)),
         contact=draw(
             st.none() | st.sampled_from([CONTACT, Contact(given_name="A", family_name="B")])
         ),
         appointment_id=draw(st.sampled_from(["A1", "A2"])),
-        starts_at=paris(draw(st.sampled_from(STARTS))),
+        starts_at=paris(draw(st.sampled_from([*STARTS, "2019-04-10 10:30"]))),
         revision=draw(st.none() | st.sampled_from(["e0", "e1", "e2"])),
-        day=draw(st.none() | st.dates(date(2019, 4, 8), date(2019, 4, 12))),
+        day=draw(st.none() | st.dates(date(2019, 4, 8), date(2019, 4, 16))),
         correction=draw(st.booleans()),
         card_expires_on=draw(st.none() | st.just(date(2020, 6, 30))),
         subject=draw(st.sampled_from([*EventType, "unreachable.1.x.desk"])),
         until=draw(st.none() | st.just(date(2019, 5, 2))),
+        why=event_id,  # no two say the same
     )
 
 
@@ -163,6 +189,104 @@ def test_a_milestone_keeps_its_first_day_unless_it_is_corrected() -> None:
     assert date(2019, 5, 14) == kept.day
     assert date(2019, 5, 13) == corrected.day
     assert {date(2019, 5, 13), date(2019, 5, 14), date(2019, 5, 20)} == corrected.days
+
+
+STEPS = [EventType.INCOMPLETE, EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED]
+
+
+def step_of(kind: EventType, *events: Event) -> Milestone:
+    facts = facts_of(events)
+    step: Milestone | None = getattr(facts, kind.partition(".")[2].replace("ready", "card_ready"))
+    assert step
+    return step
+
+
+@pytest.mark.parametrize("kind", STEPS)
+@pytest.mark.parametrize(
+    ("at", "said", "day", "doubted"),
+    [
+        ("2019-05-14 10:50", "2019-05-14", "2019-05-14", None),
+        ("2019-05-14 10:50", "2019-05-15", "2019-05-14", "2019-05-15"),
+        ("2019-05-14 10:50", "2029-05-14", "2019-05-14", "2029-05-14"),
+        ("2019-05-14 00:30", "2019-05-14", "2019-05-14", None),  # yesterday still by UTC
+        ("2019-05-14 23:59", "2019-05-15", "2019-05-14", "2019-05-15"),
+        ("2019-05-14 10:50", "2016-05-11", "2016-05-11", None),  # three years of 366 days
+        ("2019-05-14 10:50", "2016-05-10", "2019-05-14", "2016-05-10"),
+    ],
+)
+def test_a_step_has_no_day_ahead_of_itself_nor_years_behind(
+    kind: EventType, at: str, said: str, day: str, doubted: str | None
+) -> None:
+    step = step_of(kind, a_step(kind, at, day=date.fromisoformat(said)))
+    assert step.day.isoformat() == day
+    assert (step.doubted and step.doubted.isoformat()) == doubted
+
+
+def test_a_fast_clock_makes_no_day_of_tomorrow_true() -> None:
+    at = paris("2019-05-15 00:04")
+    early = a_step(EventType.DEPOSITED, "2019-05-15 00:04", received_at=at - timedelta(minutes=6))
+    step = step_of(EventType.DEPOSITED, early)
+    assert (step.day, step.doubted) == (date(2019, 5, 14), date(2019, 5, 15))
+
+
+def mistyped(kind: EventType) -> Event:
+    return a_step(kind, "2019-05-14 10:50", day=date(2029, 5, 14), event_id="x")
+
+
+@pytest.mark.parametrize("kind", STEPS)
+@pytest.mark.parametrize(
+    "repair",
+    [
+        {"correction": True},
+        {"source": Source.DESK},
+        {"version": 2},
+        {"at": "2019-05-16 09:00", "correction": True},
+    ],
+)
+def test_any_later_word_on_its_day_repairs_it(kind: EventType, repair: dict[str, Any]) -> None:
+    given = {"at": "2019-05-15 09:00", "day": date(2019, 5, 13), "event_id": "y", **repair}
+    right = a_step(kind, **given)
+    for events in permutations([mistyped(kind), right]):
+        step = step_of(kind, *events)
+        is_another_visit = kind is EventType.INCOMPLETE and not right.correction
+        assert step.day == date(2019, 5, 14 if is_another_visit else 13)
+        assert step.doubted is None
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_it_can_be_withdrawn_and_told_anew(kind: EventType) -> None:
+    away = an_event(EventType.WITHDRAWN, "2019-05-15 08:00", source=Source.DESK, subject=kind.value)
+    right = a_step(kind, "2019-05-15 09:00", day=date(2019, 5, 13))
+    step = step_of(kind, mistyped(kind), away, right)
+    assert (step.day, step.doubted) == (right.day, None)
+    assert step.days == {right.day}
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_a_correction_that_cannot_be_leaves_the_day_as_it_was(kind: EventType) -> None:
+    first = a_step(kind, "2019-05-10 10:00")
+    wrong = replace(mistyped(kind), correction=True)
+    step = step_of(kind, first, wrong)
+    assert (step.day, step.doubted) == (first.day, date(2029, 5, 14))
+    right = a_step(kind, "2019-05-15 09:00", day=date(2019, 5, 9), correction=True)
+    step = step_of(kind, first, wrong, right)
+    assert (step.day, step.doubted) == (right.day, None)
+
+
+def test_a_second_visit_whose_day_cannot_be_took_place_all_the_same() -> None:
+    first = a_step(EventType.INCOMPLETE, "2019-05-10 10:00")
+    step = step_of(EventType.INCOMPLETE, first, mistyped(EventType.INCOMPLETE))
+    assert (step.day, step.doubted) == (date(2019, 5, 14), date(2029, 5, 14))
+
+
+def test_a_repetition_that_says_no_day_repairs_none() -> None:
+    resync = an_event(EventType.DEPOSITED, "2019-05-15 02:00", "resync")
+    assert step_of(EventType.DEPOSITED, mistyped(EventType.DEPOSITED), resync).doubted
+
+
+def test_what_follows_a_collection_in_the_far_future_begins_anew_today() -> None:
+    again = selected("2019-05-20 10:00", "2019-06-03 09:00")
+    assert state_after(mistyped(EventType.COLLECTED), again) is State.BOOKED
 
 
 def test_the_same_id_used_again_begins_a_new_application() -> None:

@@ -103,6 +103,28 @@ def test_a_dossier_is_kept_some_months_after_its_end_and_longer_without_one(
     assert until(*events) == last_day
 
 
+def test_an_appointment_that_cannot_be_keeps_nothing_until_it_would_have_been() -> None:
+    assert until(replace(BOOKED, starts_at=paris("2055-04-08 10:00"))) == date(2020, 4, 8)
+
+
+@pytest.mark.parametrize("said", [date(2019, 11, 1), date(2029, 12, 1), date(2099, 1, 1)])
+def test_a_card_of_which_nothing_believable_was_said_leaves_no_remnant(said: date) -> None:
+    """Collected on 29 November 2019: such a card ends on a later day, within ten years."""
+    dossier = a_dossier(replace(COLLECTED, card_expires_on=said))
+    assert remains(dossier, paris("2020-03-01 03:00")).events == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"), [(None, True), (date(2031, 1, 1), True), (date(2009, 1, 1), False)]
+)
+def test_a_step_of_a_day_that_cannot_be_begins_anew_only_if_it_is_not_of_before(
+    day: date | None, begins: bool
+) -> None:
+    gone = Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=paris("2020-03-01 03:00")))
+    told = an_event(EventType.DEPOSITED, "2020-04-01 10:00", day=day)
+    assert (taken_in(gone, told) is not None) is begins
+
+
 def test_a_visit_that_led_nowhere_is_finished_once_the_desk_says_so_and_everybody_knows() -> None:
     line = a_line(Kind.NOT_REBOOKED, "2019-05-20", "2019-06-03 09:00")
     said = ended(line, "2019-06-03 11:00")

@@ -9,6 +9,7 @@ from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from tests.builders import (
+    DESK,
     a_step,
     cancelled,
     confirmed,
@@ -108,6 +109,9 @@ GONE = cancelled("2019-06-19 10:00")
         ([EARLY, GONE, LATE], date(2019, 6, 1)),
         # the second booking need not say again when the permit ends
         ([EARLY, GONE, replace(LATE, permit_expires_on=None)], date(2019, 6, 1)),
+        # no card lasts longer than ten years
+        ([replace(EARLY, permit_expires_on=date(2029, 6, 1))], date(2019, 6, 1)),
+        ([replace(EARLY, permit_expires_on=date(2029, 6, 2))], None),
     ],
 )
 def test_the_day_that_spares_the_tax_is_this_bookings_or_the_first_ones(
@@ -115,4 +119,4 @@ def test_the_day_that_spares_the_tax_is_this_bookings_or_the_first_ones(
 ) -> None:
     facts = facts_of(events)
     assert facts.appointment is not None
-    assert booked_in_time_on(facts, facts.appointment) == expected
+    assert booked_in_time_on(facts, facts.appointment, DESK) == expected

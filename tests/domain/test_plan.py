@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -738,22 +739,46 @@ def test_missing_papers_are_named_though_the_student_has_booked_again_before_we_
     assert names(plan.due) == ["missing_documents.1.email"]
 
 
-def test_an_appointment_that_came_and_went_unannounced_ends_the_one_that_was_announced() -> None:
-    events = [
-        *CONFIRMED,
-        selected("2019-04-10 10:00", "2019-05-20 09:00", event_id="s2", appointment_id="A2"),
-        cancelled("2019-04-10 10:01", event_id="c", appointment_id="A2"),
-    ]
-    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
-    assert names(plan_of(events, "2019-04-10 10:02", told).due) == ["appointment_cancelled.1.email"]
+A2 = selected("2019-04-10 10:00", "2019-05-20 09:00", event_id="s2", appointment_id="A2")
+NO_A2 = cancelled("2019-04-10 10:01", event_id="c", appointment_id="A2")
+CONVOKED = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+
+
+def test_the_newest_message_speaks_of_the_appointment_that_stands_again() -> None:
+    """The student has read of the other one meanwhile, and of the other one's hour."""
+    plan = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:02", CONVOKED)
+    assert [str(o.notice) for o in plan.due] == ["convocation.1.c.email"]
+    again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Fate.DELIVERED, "2019-04-10 10:02")
+    told = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:03", CONVOKED, again)
+    assert told.due == ()
+    assert agenda(told) == {
+        "check_reminder.1.email": "2019-04-30 09:00",
+        "appointment_reminder.1.email": "2019-05-11 09:00",
+        "appointment_reminder.1.sms": "2019-05-11 09:00",
+        "outcome_unknown.1.desk": "2019-05-15 09:00",
+    }
+
+
+def test_whoever_had_not_confirmed_is_asked_again_for_the_appointment_that_stands_again() -> None:
+    asked = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:00")
+    due = plan_of([*BOOKED, A2, NO_A2], "2019-04-10 10:02", asked).due
+    assert [str(o.notice) for o in due] == ["confirmation_request.1.c.email"]
+
+
+def test_an_end_is_news_of_the_appointment_that_stood_again() -> None:
+    over = cancelled("2019-04-11 10:00", event_id="o")
+    again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Fate.DELIVERED, "2019-04-10 10:02")
+    due = plan_of([*CONFIRMED, A2, NO_A2, over], "2019-04-11 10:01", CONVOKED, again).due
+    assert [str(o.notice) for o in due] == ["appointment_cancelled.1.o.email"]
+
+
+def test_an_appointment_that_came_and_went_unannounced_after_an_end_is_no_news() -> None:
+    gone = cancelled("2019-04-09 10:00", event_id="g")
     ended = an_attempt(
-        a_notice(Kind.APPOINTMENT_CANCELLED, "c"), Fate.DELIVERED, "2019-04-10 10:02"
+        a_notice(Kind.APPOINTMENT_CANCELLED, "g"), Fate.DELIVERED, "2019-04-09 10:01"
     )
-    more = [
-        selected("2019-04-11 10:00", "2019-05-21 09:00", event_id="s3", appointment_id="A3"),
-        cancelled("2019-04-11 10:01", appointment_id="A3"),
-    ]
-    assert plan_of([*events, *more], "2019-04-11 10:02", told, ended).due == ()
+    events = [*CONFIRMED, gone, A2, NO_A2]
+    assert plan_of(events, "2019-04-10 10:02", CONVOKED, ended).due == ()
 
 
 @pytest.mark.parametrize(
@@ -849,9 +874,9 @@ def test_an_sms_is_pointless_once_people_are_on_their_way() -> None:
     )
 
 
-def test_a_renewal_reminder_is_useful_to_the_end_of_the_cards_last_day() -> None:
-    assert "renewal_last_call.1.email" in names(plan_of(COLLECTED, "2020-06-30 23:59").due)
-    assert names(plan_of(COLLECTED, "2020-07-01 00:00").due) == []
+def test_a_renewal_reminder_is_useful_until_the_cards_last_day_begins() -> None:
+    assert "renewal_last_call.1.email" in names(plan_of(COLLECTED, "2020-06-29 23:59").due)
+    assert names(plan_of(COLLECTED, "2020-06-30 00:00").due) == []
 
 
 @pytest.mark.parametrize(
@@ -904,3 +929,198 @@ def test_a_desk_that_is_closed_for_months_hears_on_the_day_before_all_the_same()
     checked = an_event(EventType.CHECKED, "2019-04-09 10:00")
     plan = plan_of([*CONFIRMED, checked], "2019-05-13 08:01", mail, desk=closed)
     assert shown(plan.next_change_at) == "2019-05-13 09:00"
+
+
+def contradictions(events: list[Event], now: str, *ledger: Attempt) -> list[str]:
+    due = plan_of(events, now, *ledger).due
+    return [o.why for o in due if o.notice.kind is Kind.CONTRADICTION]
+
+
+AHEAD = date(2029, 5, 14)
+STEPS = {
+    "incomplete": EventType.INCOMPLETE,
+    "deposited": EventType.DEPOSITED,
+    "card_ready": EventType.CARD_READY,
+    "collected": EventType.COLLECTED,
+}
+LETTERS = {
+    "incomplete": ["missing_documents.1.email"],
+    "deposited": ["deposit_receipt.1.email"],
+    "card_ready": ["card_ready.1.sms", "card_ready.1.email"],
+    "collected": [],
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_of_a_day_that_cannot_be_is_shown_at_once_and_counts_from_its_event(
+    step: str,
+) -> None:
+    told = a_step(STEPS[step], "2019-05-14 10:50", contact=CONTACT, day=AHEAD)
+    plan = plan_of([told], "2019-05-14 10:50")
+    (wrong,) = (o for o in plan.due if o.notice.kind is Kind.CONTRADICTION)
+    assert (wrong.notice.occasion, wrong.why) == (f"{step}_day-{AHEAD}", f"{step}_day.{AHEAD}")
+    messages = [o for o in plan.due if o.notice.channel is not Channel.DESK]
+    assert names(tuple(messages)) == LETTERS[step]
+    assert {o.notice.occasion for o in messages} <= {"2019-05-14"}
+    assert all(o.due_at < paris("2019-12-01 00:00") for o in plan.later), "within reason"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_correction_closes_that_task_and_repeats_no_message(step: str) -> None:
+    kind = STEPS[step]
+    told = a_step(kind, "2019-05-14 10:50", contact=CONTACT, day=AHEAD)
+    line = a_line(Kind.CONTRADICTION, f"{step}_day-{AHEAD}", "2019-05-14 10:51")
+    receipt = an_attempt(
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+    )
+    right = a_step(kind, "2019-05-15 09:00", day=date(2019, 5, 13), correction=True)
+    plan = plan_of([told, right], "2019-05-15 09:00", line, receipt)
+    assert [a.notice.kind for a in plan.ended] == [Kind.CONTRADICTION]
+    assert "deposit_receipt.1.email" not in names(plan.due)
+
+
+def test_two_things_that_cannot_be_are_two_tasks() -> None:
+    """Whoever has dealt with one has not seen the other."""
+    events = [
+        a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT, day=AHEAD),
+        a_step(EventType.CARD_READY, "2019-06-14 10:50", day=AHEAD),
+    ]
+    expected = [f"deposited_day.{AHEAD}", f"card_ready_day.{AHEAD}"]
+    assert contradictions(events, "2019-06-14 11:00") == expected
+    one = a_line(Kind.CONTRADICTION, f"deposited_day-{AHEAD}", "2019-05-14 10:51")
+    assert contradictions(events, "2019-06-14 11:00", dealt_with(one)) == expected[1:]
+
+
+def dealt_with(line: Attempt) -> Attempt:
+    return replace(line, fate=Fate.CLOSED, closed_by="w")
+
+
+@pytest.mark.parametrize(
+    ("starts", "expected"),
+    [
+        ("2020-04-08 23:59", []),  # 366 days
+        ("2020-04-09 00:00", ["far_appointment.2020-04-09"]),
+        ("2055-04-08 10:00", ["far_appointment.2055-04-08"]),
+    ],
+)
+def test_an_appointment_beyond_what_anybody_books_is_shown_at_once(
+    starts: str, expected: list[str]
+) -> None:
+    far = [selected(starts=starts, event_id="s")]
+    assert contradictions(far, "2019-04-08 10:01") == expected
+    assert "confirmation_request.1.email" in names(plan_of(far, "2019-04-08 10:01").due)
+    confirmed_too = [*far, confirmed("2019-04-08 11:00", "s")]
+    assert contradictions(confirmed_too, "2019-04-08 11:01") == expected
+    assert "convocation.1.email" in names(plan_of(confirmed_too, "2019-04-08 11:01").due)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        rescheduled("2019-04-09 10:00", "2019-05-16 14:00"),
+        cancelled("2019-04-09 10:00"),
+        a_step(EventType.DEPOSITED, "2019-04-09 10:00"),
+    ],
+)
+def test_that_task_ends_when_nobody_is_awaited_then_any_more(end: Event) -> None:
+    far = selected(starts="2055-04-08 10:00", event_id="s")
+    line = a_line(Kind.CONTRADICTION, "far_appointment-2055-04-08", "2019-04-08 10:01")
+    assert line in plan_of([far, end], "2019-04-09 10:01", line).ended
+
+
+def test_an_appointment_that_is_over_when_it_is_told_is_asked_about() -> None:
+    late = selected("2019-05-15 10:00", "2019-05-08 10:30")
+    plan = plan_of([late], "2019-05-15 10:01")
+    assert names(plan.due) == ["outcome_unknown.1.desk"]
+    assert plan.later == ()
+
+
+@pytest.mark.parametrize("state", [BOOKED, CONFIRMED])
+def test_a_miss_before_the_hour_tells_the_student_nothing_and_the_desk_at_once(
+    state: list[Event],
+) -> None:
+    early = [*state, missed("2019-05-02 10:00")]
+    due = names(plan_of(early, "2019-05-02 10:01").due)
+    assert "appointment_missed.1.email" not in due
+    assert contradictions(early, "2019-05-02 10:01") == ["early_miss.2019-05-14"]
+    assert "outcome_unknown.1.desk" in names(plan_of(early, "2019-05-02 10:01").later)
+    kept = [*early, selected("2019-05-02 11:00", event_id="again")]
+    assert contradictions(kept, "2019-05-02 11:01") == []
+
+
+def test_a_miss_that_is_taken_back_leaves_the_question_what_happened() -> None:
+    kept = [*CONFIRMED, missed("2019-05-14 12:00"), confirmed("2019-05-14 13:00")]
+    line = a_line(Kind.NOT_REBOOKED, "x", "2019-05-14 12:30")
+    plan = plan_of(kept, "2019-05-15 09:00", line)
+    assert names(plan.due) == ["outcome_unknown.1.desk"]
+    assert line in plan.ended
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (date(2029, 4, 8), []),
+        (date(2029, 4, 9), ["permit_expiry.2029-04-09"]),
+        (date(2009, 4, 9), []),  # it is late, and no convocation speaks of it
+    ],
+)
+def test_a_permit_that_no_card_could_be_is_shown_to_the_desk(
+    said: date, expected: list[str]
+) -> None:
+    told = [selected(permit_expires_on=said)]
+    assert contradictions(told, "2019-04-08 10:01") == expected
+
+
+def collected(expires_on: date | None, at: str = "2019-07-20 10:00", **more: Any) -> Event:
+    return a_step(EventType.COLLECTED, at, contact=CONTACT, card_expires_on=expires_on, **more)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_believed"),
+    [
+        (date(2009, 7, 20), False),
+        (date(2019, 7, 19), False),
+        (date(2019, 7, 20), False),  # on the day it was handed over
+        (date(2019, 7, 21), True),
+        (date(2029, 7, 20), True),  # ten years
+        (date(2029, 7, 21), False),
+        (date(2099, 12, 31), False),
+    ],
+)
+def test_an_expiry_that_cannot_be_is_as_good_as_none_and_somebody_has_to_say(
+    said: date, is_believed: bool
+) -> None:
+    plan = plan_of([collected(said)], "2019-07-20 10:00")
+    asked = [(o.notice.occasion, o.why) for o in plan.due if o.notice.kind is Kind.NO_EXPIRY_DATE]
+    assert asked == ([] if is_believed else [(f"card_expiry-{said}", f"card_expiry.{said}")])
+    reminders = {"renewal_opens.1.email", "renewal_last_call.1.email"}
+    assert (reminders & {*names(plan.due), *names(plan.later)} != set()) is is_believed
+
+
+def test_the_true_expiry_closes_that_task() -> None:
+    wrong, right = collected(date(2099, 1, 1)), collected(date(2020, 6, 30), "2019-07-22 09:00")
+    line = a_line(Kind.NO_EXPIRY_DATE, "card_expiry-2099-01-01", "2019-07-20 10:01")
+    plan = plan_of([wrong, right], "2019-07-22 09:01", line)
+    assert line in plan.ended
+    assert [o.notice.kind for o in plan.later] == [Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL]
+
+
+def test_an_expiry_that_cannot_be_is_news_to_whoever_knew_of_none() -> None:
+    none, wrong = collected(None), collected(date(2099, 1, 1), "2019-07-22 09:00")
+    seen = dealt_with(a_line(Kind.NO_EXPIRY_DATE, "2019-07-20", "2019-07-20 10:01"))
+    assert names(plan_of([none], "2019-07-21 10:00", seen).due) == []
+    assert names(plan_of([none, wrong], "2019-07-22 09:01", seen).due) == ["no_expiry_date.1.desk"]
+
+
+@pytest.mark.parametrize("said", [date(2019, 7, 20), date(2019, 7, 19)])
+def test_nobody_is_told_to_renew_a_card_that_ends_tonight_or_has_ended(said: date) -> None:
+    """Collected a year ago, told today."""
+    told = collected(said, day=date(2018, 7, 20))
+    assert names(plan_of([told], "2019-07-20 10:00").due) == []
+
+
+def test_a_step_of_ten_years_ago_writes_of_no_such_day() -> None:
+    old = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT, day=date(2009, 5, 14))
+    plan = plan_of([old], "2019-05-14 10:51")
+    assert contradictions([old], "2019-05-14 10:51") == ["deposited_day.2009-05-14"]
+    assert "deposit_receipt.1.email" in names(plan.due)

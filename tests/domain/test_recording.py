@@ -1,30 +1,35 @@
 """How a dossier takes in one more event."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain import errors
-from chalicelib.domain.delivery import Fate, Kind
-from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import EventType
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded, record
 from tests.builders import (
+    CONTACT,
     DOSSIER,
     a_dossier,
-    a_notice,
     a_step,
-    an_attempt,
     an_event,
     an_ordinary_life,
     cancelled,
     confirmed,
+    missed,
     paris,
     rescheduled,
     selected,
 )
+
+OTHER = Contact(given_name="Léa", family_name="Benali", email="new@example.org")
 
 
 def outcomes(*events) -> list[Recorded]:  # type: ignore[no-untyped-def]
@@ -75,8 +80,8 @@ def test_an_event_from_the_future_is_quarantined() -> None:
             a_step(EventType.DEPOSITED, "2019-05-14 10:00"),
             "recorded",
         ),
-        # a resync of the same slot says nothing new, and is not old
-        (selected(), selected("2019-04-20 02:00"), "recorded"),
+        # a resync of the same slot says nothing new
+        (selected(), selected("2019-04-20 02:00"), "duplicate"),
         (cancelled("2019-04-09 09:00"), selected("2019-04-08 10:00", contact=None), "recorded"),
         (selected(), confirmed("2019-04-08 11:00"), "recorded"),
     ],
@@ -89,7 +94,11 @@ def test_what_comes_late_is_stale_only_if_it_changes_nothing(known, late, expect
     "known_then_late",
     [
         # a repeat of the slot, between two that say the same
-        (selected(), selected("2019-04-20 02:00"), selected("2019-04-12 02:00")),
+        (
+            selected(),
+            rescheduled("2019-04-20 02:00", "2019-05-14 10:30"),
+            selected("2019-04-12 02:00"),
+        ),
         # another slot, which was left again before it came
         (
             selected(),
@@ -114,18 +123,150 @@ def test_a_stale_event_is_kept_and_its_repetition_is_a_duplicate() -> None:
     assert len(a_dossier(newer, older).events) == 2
 
 
-def test_a_nightly_resync_does_not_make_a_dossier_grow_for_ever() -> None:
-    first = paris("2019-04-08 10:00")
-    nights = [
-        replace(selected(), event_id=f"n{n:03}", at=at, received_at=at)
-        for n in range(200)
-        for at in [first + timedelta(days=n)]
-    ]
-    dossier = a_dossier(*nights)
-    assert len(dossier.events) < 40
-    slot = facts_of(dossier.events).appointment
-    assert slot is not None
-    assert (slot.revision, slot.moves) == ("n000", 0)
+NIGHT = timedelta(days=1)
+LIFE = [
+    selected(event_id="s"),
+    rescheduled("2019-04-09 09:00", "2019-05-16 14:00", event_id="r"),
+    confirmed("2019-04-09 18:00", event_id="y"),
+    an_event(EventType.CHECKED, "2019-05-02 11:00", "k"),
+    a_step(EventType.INCOMPLETE, "2019-05-16 14:10", event_id="i", missing_documents=("photo",)),
+    a_step(EventType.DEPOSITED, "2019-05-20 14:10", event_id="d", recepisse_number="R-1"),
+    a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="b"),
+    a_step(
+        EventType.COLLECTED, "2019-07-20 10:00", event_id="z", card_expires_on=date(2020, 6, 30)
+    ),
+]
+ALONE = [
+    selected(event_id="s"),
+    rescheduled("2019-04-09 09:00", "2019-05-16 14:00", event_id="r"),
+    an_event(EventType.CONTACT_UPDATED, "2019-04-08 09:00", "u", contact=CONTACT),
+    an_event(EventType.RENEWAL_BOOKED, "2019-04-08 09:00", "n"),
+    an_event(EventType.DEPOSITED, "2019-05-14 10:00", "d"),  # its day is not said
+    cancelled("2019-04-09 09:00", event_id="c"),
+    missed("2019-05-14 12:00", event_id="m"),
+    a_step(EventType.DEPOSITED, "2019-05-14 10:00", day=date(2029, 5, 14), event_id="doubted"),
+]
+
+
+def told_again(event: Event, night: int) -> Event:
+    at = event.at + night * NIGHT
+    return replace(event, event_id=f"{event.event_id}-{night}", at=at, received_at=at)
+
+
+@pytest.mark.parametrize("event", ALONE, ids=lambda e: e.event_id)
+def test_what_is_told_again_each_night_is_a_duplicate_of_which_nothing_is_kept(
+    event: Event,
+) -> None:
+    before = a_dossier(selected(), event)
+    for night in range(1, 61):
+        after, outcome = record(before, told_again(event, night))
+        assert outcome is Recorded.DUPLICATE
+        assert after is before
+
+
+@pytest.mark.parametrize("length", range(1, len(LIFE) + 1))
+def test_whatever_has_happened_a_resync_of_the_last_step_changes_nothing(length: int) -> None:
+    before = a_dossier(*LIFE[:length])
+    after, outcome = record(before, told_again(LIFE[length - 1], 3))
+    assert (after, outcome) == (before, Recorded.DUPLICATE)
+
+
+@pytest.mark.parametrize(
+    "known_then_news",
+    [
+        # back at a former hour
+        (
+            rescheduled("2019-04-09 09:00", "2019-05-14 10:30"),
+            rescheduled("2019-04-10 09:00", "2019-05-16 14:00"),
+            rescheduled("2019-04-11 09:00", "2019-05-14 10:30"),
+        ),
+        # told by another name
+        (selected(), rescheduled("2019-04-09 09:00", "2019-05-14 10:30")),
+        # booked anew after a cancellation
+        (selected(), cancelled("2019-04-09 09:00"), selected("2019-04-10 09:00")),
+        # a miss that its sender takes back
+        (selected(), missed("2019-05-14 12:00"), selected("2019-05-14 13:00")),
+        # an address that had been another one meanwhile
+        (
+            selected(),
+            an_event(EventType.CONTACT_UPDATED, "2019-04-09 09:00", contact=OTHER),
+            selected("2019-04-10 09:00"),
+        ),
+        # a check after a refusal
+        (
+            an_event(EventType.CHECKED, "2019-05-02 11:00"),
+            a_step(EventType.INCOMPLETE, "2019-05-14 10:00"),
+            an_event(EventType.CHECKED, "2019-05-20 11:00"),
+        ),
+        # a renewal that is booked again
+        (
+            an_event(EventType.RENEWAL_BOOKED, "2019-05-02 11:00"),
+            an_event(EventType.WITHDRAWN, "2019-05-03 11:00", subject=EventType.RENEWAL_BOOKED),
+            an_event(EventType.RENEWAL_BOOKED, "2019-05-04 11:00"),
+        ),
+        # another visit to the counter, on another day
+        (
+            an_event(EventType.INCOMPLETE, "2019-05-14 10:00"),
+            an_event(EventType.INCOMPLETE, "2019-05-20 10:00"),
+        ),
+        # a person's word is never a resync
+        (
+            an_event(EventType.CHECKED, "2019-05-02 11:00", source=Source.DESK),
+            an_event(EventType.CHECKED, "2019-05-03 11:00", source=Source.DESK),
+        ),
+        # a history: what lay between may still come
+        (
+            selected(),
+            replace(selected("2019-04-10 10:00"), received_at=paris("2019-04-11 10:01")),
+        ),
+    ],
+)
+def test_a_repetition_that_says_something_new_is_recorded(known_then_news) -> None:  # type: ignore[no-untyped-def]
+    *known, news = known_then_news
+    before = a_dossier(*known)
+    after, outcome = record(before, news)
+    assert outcome is Recorded.RECORDED
+    assert len(after.events) == len(before.events) + 1
+
+
+def test_the_same_said_twice_of_one_instant_is_said_once_whatever_the_ids() -> None:
+    """A resync may tell when it happened, and not when it tells of it."""
+    first = selected(event_id="e2")
+    for event_id in ("e1", "e3"):
+        again = replace(first, event_id=event_id, received_at=first.received_at + 40 * NIGHT)
+        assert outcomes(first, again) == [Recorded.RECORDED, Recorded.DUPLICATE]
+
+
+REPEATED = st.lists(
+    st.tuples(
+        st.sampled_from([*LIFE, *ALONE, selected("2019-04-08 09:00", appointment_id="A2")]),
+        st.sampled_from([Source.BOOKING, Source.BOOKING, Source.DESK]),
+    ),
+    max_size=12,
+)
+
+
+@given(REPEATED)
+def test_told_in_order_nothing_is_missing_for_what_was_not_kept(told) -> None:  # type: ignore[no-untyped-def]
+    now, everything = paris("2019-05-14 10:30"), []
+    for n, (event, source) in enumerate(told):
+        at = now + 5 * n * timedelta(hours=1)
+        everything.append(replace(event, event_id=f"e{n}", at=at, received_at=at, source=source))
+    if everything:
+        kept = a_dossier(*everything)
+        assert seen(kept.events) == seen(everything)
+
+
+def seen(events: Iterable[Event]) -> Facts:
+    """What a student or the desk could notice of it."""
+    facts = facts_of(events)
+    steps = ("incomplete", "deposited", "card_ready", "collected")
+    known = {step: getattr(facts, step) for step in steps}
+    plain = {step: replace(m, days=frozenset(), learnt_at=m.at) for step, m in known.items() if m}
+    slot = facts.appointment
+    if slot:
+        slot = replace(slot, revision_events=frozenset(), appointment_events=frozenset())
+    return replace(facts, appointment=slot, slot_events=frozenset(), **plain)
 
 
 def test_a_naive_instant_is_refused() -> None:
@@ -147,34 +288,6 @@ def all_below(kind: type[errors.RelanceError]) -> list[type[errors.RelanceError]
     below = kind.__subclasses__()
     ours = [k for k in below if k.__module__ == errors.__name__]
     return [*ours, *(deeper for k in ours for deeper in all_below(k))]
-
-
-def test_folding_keeps_what_a_link_was_confirmed_for_and_what_a_letter_was_about() -> None:
-    """Of four equal slots the inner two may go, but for the one that something names."""
-    start = paris("2019-04-08 10:00")
-    slots = [
-        replace(selected(event_id=name), at=start + timedelta(minutes=n), received_at=start)
-        for n, name in enumerate(["s1", "s2", "s3", "s4"])
-    ]
-    late = an_event(EventType.CHECKED, "2019-05-20 10:00")
-    by_link = a_dossier(*slots, confirmed("2019-04-08 18:00", "s2"), late)
-    assert [e.event_id for e in by_link.events if e.starts_at] == ["s1", "s2", "s4"]
-    letter = an_attempt(
-        a_notice(Kind.CONFIRMATION_REQUEST, "s3"), Fate.DELIVERED, "2019-04-08 11:00"
-    )
-    by_letter = a_dossier(*slots, late, ledger=(letter,))
-    assert [e.event_id for e in by_letter.events if e.starts_at] == ["s1", "s3", "s4"]
-
-
-def test_what_a_person_said_is_never_folded() -> None:
-    """How often a step was taken back names what is owed of it."""
-    start = paris("2019-04-08 10:00")
-    words = [
-        an_event(EventType.WITHDRAWN, start + timedelta(minutes=n), f"w{n}", subject="card.ready")
-        for n in range(4)
-    ]
-    late = an_event(EventType.CHECKED, "2019-05-20 10:00")
-    assert [e.event_id for e in a_dossier(*words, late).events][:-1] == ["w0", "w1", "w2", "w3"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from chalicelib.domain import timeline as stories
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.timeline import Entry, What, timeline
 from tests.builders import (
@@ -199,7 +199,10 @@ def test_of_a_long_story_only_the_last_events_are_lived_through_again(
         plans.append(at)
         return replay(dossier, at)
 
-    checks = [an_event(EventType.CHECKED, f"2019-04-{day} 09:00") for day in range(10, 16)]
+    checks = [
+        an_event(EventType.CHECKED, f"2019-04-{day} 09:00", source=Source.DESK)
+        for day in range(10, 16)
+    ]
     dossier = a_dossier(selected(event_id="s"), *checks)
     timeline(dossier, replay(dossier, paris("2019-05-01 09:00")), counted)
     assert len(plans) == 2 * 2

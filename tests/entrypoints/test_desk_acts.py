@@ -11,11 +11,13 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.desk_forms import desk_event
 from chalicelib.messages.console.views import DeadLetters
 from chalicelib.pipeline.quarantines import Because
+from tests.builders import DESK
 from tests.entrypoints.doors import STUDENT, Doors
 from tests.entrypoints.test_queue_consumers import served
 
 pytestmark = pytest.mark.enable_socket
 
+DELAYS = DESK.terms[0].delays
 BY = Operator(name="c.martin", role=Role.ADMIN)
 
 
@@ -23,12 +25,14 @@ def test_a_button_that_is_pressed_twice_is_one_act(doors: Doors) -> None:
     dossier_id, now = doors.booked(), doors.wiring.now()
     quarantined = doors.items("QUARANTINE#")
     form = {"nonce": doors.new_id("nonce-")}
-    event = desk_event("deposited", form, dossier_id, BY.name, now, 14)
+    event = desk_event("deposited", form, dossier_id, BY.name, now, DELAYS)
     assert [doors.wiring.console.act(event) for _ in range(2)] == [
         Recorded.RECORDED,
         Recorded.DUPLICATE,
     ]
-    changed = desk_event("deposited", {**form, "day": "2019-04-01"}, dossier_id, BY.name, now, 14)
+    changed = desk_event(
+        "deposited", {**form, "day": "2019-04-01"}, dossier_id, BY.name, now, DELAYS
+    )
     assert doors.wiring.console.act(changed) is Recorded.QUARANTINED
     assert doors.items("QUARANTINE#") == quarantined
     assert doors.dossier(dossier_id).events[-1].by == "c.martin"

@@ -11,10 +11,11 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.entrypoints.desk_forms import ACTIONS, desk_event
 from chalicelib.pipeline.read_contact import contact_of
-from tests.builders import a_dossier, paris, selected
+from tests.builders import DESK, a_dossier, paris, selected
 
 NOW = paris("2019-05-14 00:30")  # the day before, by UTC
 TODAY = date(2019, 5, 14)
+DELAYS = DESK.terms_on(TODAY).delays
 NONCE = "nonce-of-this-form"
 LEA = {"given_name": "Léa", "family_name": "Benali"}
 MESSAGE = "convocation.1.evt.7.email"
@@ -22,7 +23,7 @@ WORK = "unreachable.1.dossier.desk"
 
 
 def event(action: str, **form: str) -> Event:
-    return desk_event(action, {"nonce": NONCE, **form}, "D-1", "c.martin", NOW, 14)
+    return desk_event(action, {"nonce": NONCE, **form}, "D-1", "c.martin", NOW, DELAYS)
 
 
 #: Each action as it is filled in, and what it says of the event.
@@ -50,6 +51,13 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         EventType.COLLECTED,
         {"card_expires_on": date(2020, 6, 30)},
     ),
+    (
+        "collected",
+        {"card_expires_on": "2029-05-14"},  # ten years to the day
+        EventType.COLLECTED,
+        {"card_expires_on": date(2029, 5, 14)},
+    ),
+    ("deposited", {"day": "2016-05-11"}, EventType.DEPOSITED, {"day": date(2016, 5, 11)}),
     (
         "contact",
         {**LEA, "email": "lea@example.org", "phone": "06 12 34 56 78", "language": "en"},
@@ -141,6 +149,9 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("missed", {"appointment_id": "A 1"}, "appointment_id"),
     ("collected", {"card_expires_on": "2019-05-14"}, "card_expires_on"),
     ("collected", {"card_expires_on": "2101-01-01"}, "card_expires_on"),
+    ("collected", {"card_expires_on": "2029-05-15"}, "card_expires_on"),
+    ("collected", {"day": "2019-05-10", "card_expires_on": "2019-05-10"}, "card_expires_on"),
+    ("deposited", {"day": "2016-05-10"}, "day"),
     ("contact", {"given_name": "Léa"}, "family_name"),
     ("contact", {**LEA, "family_name": "x" * 201}, "family_name"),
     ("contact", {**LEA, "family_name": "Ben\x00ali"}, "family_name"),
@@ -182,7 +193,7 @@ def test_what_was_typed_is_not_repeated() -> None:
 
 def test_a_reference_from_the_address_is_checked_as_well() -> None:
     with pytest.raises(FormRefused, match="dossier_id"):
-        desk_event("checked", {"nonce": NONCE}, "D 1", "c.martin", NOW, 14)
+        desk_event("checked", {"nonce": NONCE}, "D 1", "c.martin", NOW, DELAYS)
 
 
 def test_a_second_press_is_a_duplicate_whatever_else_stands_on_the_page() -> None:
@@ -193,7 +204,7 @@ def test_a_second_press_is_a_duplicate_whatever_else_stands_on_the_page() -> Non
         "D-1",
         "c.martin",
         NOW + timedelta(seconds=2),
-        14,
+        DELAYS,
     )
     dossier, _ = record(a_dossier(selected()), first)
     assert record(dossier, again) == (dossier, Recorded.DUPLICATE)
@@ -244,9 +255,9 @@ def test_what_stands_there_already_can_be_saved_as_it_is(email: str, phone: str)
         "phone": phone,
         "language": "fr",
     }
-    assert desk_event("contact", form, "D-1", "c.martin", NOW, 14, known).contact == known
+    assert desk_event("contact", form, "D-1", "c.martin", NOW, DELAYS, known).contact == known
     mended = {**form, "email": "lea@example.org", "phone": "", "language": "en"}
-    assert desk_event("contact", mended, "D-1", "c.martin", NOW, 14, known).contact == contact_of(
+    assert desk_event("contact", mended, "D-1", "c.martin", NOW, DELAYS, known).contact == contact_of(
         **LEA, email="lea@example.org", phone=None, language="en"
     )
 
@@ -256,5 +267,5 @@ def test_another_value_that_cannot_be_used_is_refused(field: str) -> None:
     known = contact_of(**LEA, email="lea.@example.org", phone="call my mother", language=None)
     form = {"nonce": NONCE, **LEA, "email": "lea.@example.org", "phone": "call my mother"}
     with pytest.raises(FormRefused) as refused:
-        desk_event("contact", {**form, field: "x@"}, "D-1", "c.martin", NOW, 14, known)
+        desk_event("contact", {**form, field: "x@"}, "D-1", "c.martin", NOW, DELAYS, known)
     assert refused.value.field == field

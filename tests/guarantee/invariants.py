@@ -12,9 +12,10 @@ from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
 from chalicelib.domain.dossier import Appointment, Decision, Dossier, Facts, State
 from chalicelib.domain.drafts import Draft, drafts
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.plan import Plan
+from chalicelib.domain.recording import said_by
 from chalicelib.domain.when import Case
 
 #: How long a message may be under way before it has arrived or a person knows. The longest way is
@@ -81,10 +82,11 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledged:
-    """A webhook or a click that we answered with a success."""
+    """A webhook or a click that we answered with a success; `told` is the event, if it is known."""
 
     event_id: str
     dossier_id: str
+    told: Event | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,7 @@ def _broken_everywhere(history: History) -> Iterable[Broken]:
         kept = history.kept.get(one.dossier_id)
         lines = kept.journal if kept else ()
         is_known = any(line.endswith(f" {one.event_id}") for line in lines) or _is_forgotten(kept)
+        is_known = is_known or _is_said_already(kept, one)
         if not is_known and one.event_id not in history.quarantined:
             what = f"acknowledged {one.event_id} and forgot it"
             yield Broken(promise=Promise.REMEMBERED, dossier_id=one.dossier_id, what=what)
@@ -164,6 +167,12 @@ def _broken_everywhere(history: History) -> Iterable[Broken]:
         if not _is_forgotten(kept) and _attempt(history, left) is None:
             what = f"{left.notice} attempt {left.attempt} left without a claim"
             yield Broken(promise=Promise.IN_ORDER, dossier_id=left.dossier_id, what=what)
+
+
+def _is_said_already(kept: Kept | None, one: Acknowledged) -> bool:
+    """Whether it was a repetition, of which nothing need be kept."""
+    events = kept.dossier.events if kept else ()
+    return one.told is not None and said_by(one.told) in map(said_by, events)
 
 
 def _is_forgotten(kept: Kept | None) -> bool:

@@ -177,8 +177,15 @@ def _promises(found: list[Broken]) -> set[Promise]:
 
 def test_an_acknowledged_webhook_that_is_nowhere_is_found(history: History) -> None:
     lost = Acknowledged(event_id="nowhere", dossier_id=DOSSIER)
-    found = broken(replace(history, acknowledged=[lost]))
+    other = replace(lost, told=an_event(EventType.CHECKED, "2019-04-09 09:00"))
+    found = broken(replace(history, acknowledged=[lost, other]))
     assert _promises(found) == {Promise.REMEMBERED}
+
+
+def test_a_repetition_that_was_not_kept_is_no_loss(history: History) -> None:
+    first = history.kept[DOSSIER].dossier.events[0]
+    again = Acknowledged(event_id="again", dossier_id=DOSSIER, told=replace(first, event_id="x"))
+    assert broken(replace(history, acknowledged=[again])) == []
 
 
 def test_what_arrived_nowhere_and_stands_before_nobody_is_found(history: History) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.journeys.driver import STUDENT, Answer, Driver, Message, Signed
+from tests.journeys.driver import STUDENT, Answer, Driver, Message, Signed, TimeTraveller
 
 #: What arrived: the notice and its channel.
 Arrived = tuple[str, str]
@@ -37,6 +37,14 @@ class Student:
         appointment = {"id": f"A-{self.dossier_id}", "starts_at": starts_at.isoformat()}
         assert self.say("appointment.rescheduled", appointment=appointment) == "recorded"
         return starts_at
+
+    def is_missed(self, world: TimeTraveller) -> None:
+        """The hour of the appointment passes, and nobody came."""
+        slot = self.world.dossier(self.dossier_id)["facts"]["appointment"]
+        ahead = datetime.fromisoformat(slot["starts_at"]) - self.world.now()
+        world.travel(f"PT{int(ahead.total_seconds()) + 1200}S")
+        said = self.say("appointment.missed", appointment={"id": slot["appointment_id"]})
+        assert said == "recorded"
 
     def confirms(self) -> Answer:
         return self.world.ask("POST", self.link("confirm"))

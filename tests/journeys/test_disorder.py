@@ -128,7 +128,7 @@ def test_an_older_slot_is_stale_and_changes_nothing(world: TimeTraveller, lea: S
         ("dossier.deposited", {}, "deposited", [("deposit_receipt", "email")]),
         ("dossier.incomplete", {}, "incomplete", [("missing_documents", "email")]),
         ("card.ready", {}, "card_ready", CARD_READY),
-        ("card.collected", {"card_expires_on": "2030-09-30"}, "collected", []),
+        ("card.collected", {"card_expires_on": "2020-09-30"}, "collected", []),
         ("appointment.confirmed", {"appointment": {"id": "A-1"}}, "known", []),
         ("appointment.cancelled", {"appointment": {"id": "A-1"}}, "known", []),
         ("appointment.missed", {"appointment": {"id": "A-1"}}, "known", []),

@@ -34,6 +34,22 @@ def test_a_duplicate_writes_nothing_and_wakes_nobody(desk: DeskInMemory) -> None
     assert len(desk.dossiers.journal(DOSSIER)) == 1
 
 
+def test_a_resync_writes_nothing_and_wakes_nobody_not_even_the_former_dossier(
+    desk: DeskInMemory,
+) -> None:
+    first = selected(renews=FORMER)
+    desk.take(first)
+    before = [desk.dossiers.load(one) for one in (DOSSIER, FORMER)]
+    desk.queue.woken.clear()
+    for night in range(1, 61):
+        at = first.at + timedelta(days=night)
+        desk.at = at
+        told = replace(first, event_id=f"night-{night}", at=at, received_at=at)
+        assert desk.take(told) == [Recorded.DUPLICATE]
+    assert [desk.dossiers.load(one) for one in (DOSSIER, FORMER)] == before
+    assert desk.queue.woken == []
+
+
 def test_a_stale_event_is_kept_and_told(desk: DeskInMemory) -> None:
     said = desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00"), selected(contact=None))
     assert said == [Recorded.RECORDED, Recorded.STALE]

@@ -53,7 +53,7 @@ def forms_for(view: DossierView) -> Sequence[Form]:
     """The forms that make sense for this dossier."""
     slot = view.facts.appointment
     senseless = set[str]()
-    if slot is None or not slot.is_live:
+    if slot is None or not slot.is_live or view.now < slot.starts_at:
         senseless.add("missed")
     if not steps(view.facts):
         senseless.add("withdraw")

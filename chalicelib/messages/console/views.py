@@ -174,7 +174,10 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class DossierView:
-    """Everything about one dossier. `timeline` is oldest first; what is planned comes last."""
+    """Everything about one dossier. `timeline` is oldest first; what is planned comes last.
+
+    `card_valid_until` is the last day of the collected card, if it can be what was said.
+    """
 
     dossier_id: str
     state: State
@@ -184,6 +187,7 @@ class DossierView:
     is_forgotten: bool
     journal: Sequence[str]
     now: datetime
+    card_valid_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

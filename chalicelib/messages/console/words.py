@@ -1,13 +1,16 @@
 """The console's French words for the house's own: tables beside the templates, read once."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
-from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
 
@@ -15,6 +18,9 @@ FOLDER = TEXTS / "_console"
 
 #: Before the name of an act that was done on the command line.
 FROM_COMMAND_LINE = "cli:"
+
+#: Behind a code: what somebody said, and cannot be.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 #: What can be missing or late. Two kinds of the desk's own bear the name of the code they tell of.
 _ABOUT = frozenset(Kind) - {Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED}
@@ -92,7 +98,7 @@ def _parts(why: str) -> list[str]:
 
 
 def _trouble(part: str) -> Trouble:
-    """`kind:code`, `code:kind`, a code, or a kind alone, which is all there is to say."""
+    """`kind:code`, `code:kind`, `code.day`, a code, or a kind: that is all there is to say."""
     names = part.split(":")
     kind = next((Kind(name) for name in names if name in _ABOUT), None)
     if kind is None:
@@ -105,7 +111,9 @@ def _trouble(part: str) -> Trouble:
 
 def _meant(code: str, part: str) -> Trouble:
     means, advice = _meaning(code)
-    return Trouble(means=means, advice=advice, code=part)
+    day = _DAY.fullmatch(code.rpartition(".")[2])
+    said = f" : {day_in_words(date.fromisoformat(day[0]), Language.FR)}" if day else ""
+    return Trouble(means=f"{means}{said}", advice=advice, code=part)
 
 
 def _meaning(code: str) -> tuple[str, str]:

@@ -238,7 +238,7 @@ class World(DeskInMemory):
 
     def post(self, event: Event) -> None:
         """The booking system, or the desk, tells; again and again until it is told "yes"."""
-        self.knock(event.event_id, event.dossier_id, lambda: self.record(event))
+        self.knock(event.event_id, event.dossier_id, lambda: self.record(event), event)
 
     def press(self, revision: str, dossier_id: str = DOSSIER) -> None:
         """The student presses the button behind the link of a revision, until it says "done"."""
@@ -257,14 +257,17 @@ class World(DeskInMemory):
         seen = student_view.confirm(self.intake, bound, self.at)
         return seen is not None and seen.standing is student_view.Standing.CURRENT
 
-    def knock(self, event_id: str, dossier_id: str, door: Callable[[], bool]) -> None:
+    def knock(
+        self, event_id: str, dossier_id: str, door: Callable[[], bool], told: Event | None = None
+    ) -> None:
         """Try a door until it answers."""
         answer = self._survives(door)
         if answer is None:
             again = self.at + KNOCKS_AGAIN
-            self.at_time(again, lambda: self.knock(event_id, dossier_id, door))
+            self.at_time(again, lambda: self.knock(event_id, dossier_id, door, told))
         elif answer:
-            self.acknowledged.append(Acknowledged(event_id=event_id, dossier_id=dossier_id))
+            done = Acknowledged(event_id=event_id, dossier_id=dossier_id, told=told)
+            self.acknowledged.append(done)
 
     # To forget
 

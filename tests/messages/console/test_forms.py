@@ -1,7 +1,7 @@
 """The forms of a dossier: those that make sense, with what is known filled in."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.dossier import Facts
 from chalicelib.messages.console.forms import (
@@ -17,8 +17,8 @@ from local.gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
 from tests.messages.samples import appointment, milestone
 
 
-def offered(facts: Facts) -> set[str]:
-    return {form.action for form in forms_for(replace(VIEW, facts=facts))}
+def offered(facts: Facts, now: datetime = VIEW.now) -> set[str]:
+    return {form.action for form in forms_for(replace(VIEW, facts=facts, now=now))}
 
 
 def test_every_form_has_its_word_in_the_audit() -> None:
@@ -28,9 +28,12 @@ def test_every_form_has_its_word_in_the_audit() -> None:
 
 def test_only_who_was_expected_can_be_missed() -> None:
     ended = replace(appointment(), missed=object())  # type: ignore[arg-type]  # any ending
-    assert "missed" in offered(FACTS)
-    assert "missed" not in offered(replace(FACTS, appointment=None))
-    assert "missed" not in offered(replace(FACTS, appointment=ended))
+    assert FACTS.appointment
+    then = FACTS.appointment.starts_at
+    assert "missed" in offered(FACTS, then)
+    assert "missed" not in offered(FACTS, then - timedelta(minutes=1)), "nobody is missed before"
+    assert "missed" not in offered(replace(FACTS, appointment=None), then)
+    assert "missed" not in offered(replace(FACTS, appointment=ended), then)
 
 
 def test_only_a_step_that_was_taken_can_be_taken_back() -> None:

@@ -61,7 +61,13 @@ OURS = {
     *(outlook.HELD, outlook.UNKNOWN_EXHAUSTED),
     *NoMail,
     *("silent", "text_failed", "paused", "not_e164", "tag", "no_message_id"),
+    *("step_order", "late_refusal", "late_miss"),
 }
+#: What was said and cannot be, with what was said.
+CANNOT_BE = [
+    *("incomplete_day", "deposited_day", "card_ready_day", "collected_day"),
+    *("early_miss", "far_appointment", "permit_expiry", "card_expiry"),
+]
 OTHERWISE = "Panne technique"
 
 
@@ -147,3 +153,11 @@ def test_a_notice_is_called_by_its_kind_number_and_channel(
 ) -> None:
     notice = Notice(kind=kind, number=number, occasion="x", channel=channel)
     assert notice_words(notice) == words
+
+
+@pytest.mark.parametrize("code", CANNOT_BE)
+def test_what_cannot_be_is_told_with_the_day_that_was_said(code: str) -> None:
+    (trouble,) = troubles_of(f"{code}.2036-05-14")
+    assert trouble.means.endswith(" : mercredi 14\N{NO-BREAK SPACE}mai 2036")
+    assert not trouble.means.startswith(OTHERWISE)
+    assert trouble.code == f"{code}.2036-05-14"
