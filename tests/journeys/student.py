@@ -33,9 +33,11 @@ class Student:
         return starts_at
 
     def moves_to(self, days: int) -> datetime:
+        """Another slot, and no further one in the minute in which that is waited for."""
         starts_at = slot(self.world.now(), days)
         appointment = {"id": f"A-{self.dossier_id}", "starts_at": starts_at.isoformat()}
         assert self.say("appointment.rescheduled", appointment=appointment) == "recorded"
+        self.world.travel("PT2M")
         return starts_at
 
     def confirms(self) -> Answer:
