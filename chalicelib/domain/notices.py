@@ -306,4 +306,12 @@ RULES: tuple[Rule, ...] = (
         anchor=when.the_slot_after_the_deposit,
         due=when.at_once,
     ),
+    Rule(
+        kind=Kind.APPOINTMENT_WHEN_SHUT,
+        channels=DESK,
+        states=(State.BOOKED, State.CONFIRMED),
+        anchor=when.the_slot_when_shut,
+        due=when.at_once,
+        end=when.the_appointment,
+    ),
 )

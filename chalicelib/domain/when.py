@@ -259,6 +259,15 @@ def the_slot_after_the_deposit(case: Case) -> Anchor | None:
     return _of_slot(slot, slot.made_at, slot.learnt_at) if is_new else None
 
 
+def the_slot_when_shut(case: Case) -> Anchor | None:
+    """An appointment at an hour at which the desk is shut; a closure is a matter of its own."""
+    slot = the_slot(case)
+    if slot is None or case.desk.is_staffed(_starts_at(case)):
+        return None
+    closure = case.desk.closure_on(slot.day)
+    return replace(slot, occasion=f"{slot.occasion}-{closure.first}") if closure else slot
+
+
 # From when
 
 
