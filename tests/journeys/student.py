@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
+from tests.builders import DESK
 from tests.journeys.driver import STUDENT, Answer, Driver, Message, Signed
 
 #: What arrived: the notice and its channel.
@@ -75,6 +77,6 @@ class Student:
 
 
 def slot(now: datetime, days: int) -> datetime:
-    """10:20 in Paris so many days ahead, or on the Monday after that."""
+    """10:20 in Paris so many days ahead, or on the next day on which the desk is open."""
     at = (now + timedelta(days=days)).replace(hour=10, minute=20, second=0, microsecond=0)
-    return at + timedelta(days=7 - at.weekday() if at.weekday() > 4 else 0)
+    return next(day for n in count() if DESK.is_open((day := at + timedelta(days=n)).date()))
