@@ -220,7 +220,18 @@ def the_collection_without_expiry(case: Case) -> Anchor | None:
 
 def the_contradiction(case: Case) -> Anchor | None:
     """Facts that cannot all be true: somebody mistyped a day, or took one dossier for another."""
-    return next((wrong for find in _CONTRADICTIONS if (wrong := find(case))), None)
+    finds = (_a_step_after_the_end,) if case.facts.closed else _CONTRADICTIONS
+    return next((wrong for find in finds if (wrong := find(case))), None)
+
+
+def _a_step_after_the_end(case: Case) -> Anchor | None:
+    """Of a closed dossier only what came after its end has still to be explained."""
+    facts = case.facts
+    steps = (facts.card_ready, facts.collected, facts.deposited, facts.incomplete)
+    end = facts.closed
+    later = (s for s in steps if s and end and (s.day, s.at) > (end.day, end.at))
+    wrong = _dated(next(later, None))
+    return wrong and replace(wrong, occasion=f"closed-{wrong.occasion}", same=frozenset())
 
 
 def _a_step_before_the_one_before_it(case: Case) -> Anchor | None:

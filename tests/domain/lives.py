@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source
+from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType, Source
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, owed
 from chalicelib.domain.recording import record
@@ -27,6 +27,7 @@ KINDS = (
     EventType.CHECKED,
     EventType.INCOMPLETE,
     EventType.COLLECTED,
+    EventType.CLOSED,
     EventType.CONTACT_UPDATED,
 )
 OF_AN_APPOINTMENT = SLOTS | {EventType.CONFIRMED, EventType.CANCELLED, EventType.MISSED}
@@ -94,6 +95,8 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
     if kind is EventType.COLLECTED:
         expiry = draw(st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31)]))
         event = replace(event, card_expires_on=expiry)
+    if kind is EventType.CLOSED:
+        event = replace(event, reason=draw(st.sampled_from(Closing)))
     return event
 
 

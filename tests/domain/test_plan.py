@@ -150,6 +150,7 @@ def agenda(plan: Plan) -> dict[str, str | None]:
             [],
             {"not_rebooked.1.desk": "2019-04-23 09:00"},
         ),
+        ([*DEPOSITED, a_step(EventType.CLOSED, "2019-06-03 10:00")], "2019-06-03 10:01", [], {}),
         (
             [replace(COLLECTED[0], card_expires_on=None)],
             "2019-07-20 10:01",
