@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import Unusable
-from chalicelib.domain.events import DESK_ONLY, Event, EventType
+from chalicelib.domain.events import DESK_ONLY, Closing, Event, EventType
 from chalicelib.entrypoints.contacts import contact_of
 
 #: What a webhook may say happened: not what only the desk or the student can do.
@@ -53,6 +53,7 @@ class _Data(Struct, frozen=True):
     missing_documents: Annotated[list[Words], Meta(max_length=50)] | None = None
     card_expires_on: date | None = None
     renews: Id | None = None
+    reason: Any = None
 
 
 class _Body(Struct, frozen=True):
@@ -110,7 +111,13 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         missing_documents=tuple(data.missing_documents or ()),
         card_expires_on=data.card_expires_on,
         renews=data.renews,
+        reason=_closing(data.reason) if kind is EventType.CLOSED else None,
     )
+
+
+def _closing(reason: Any) -> Closing:
+    """A reason in words that we do not know is no reason to doubt that the dossier is closed."""
+    return next((one for one in Closing if one == reason), Closing.OTHER)
 
 
 def _parsed(body: bytes) -> Any:

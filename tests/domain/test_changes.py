@@ -70,7 +70,7 @@ class Life:
         self.dossier = Dossier(dossier_id=DOSSIER)
         self.coming = sorted(events, key=lambda e: e.received_at)
         self.now = self.coming[0].received_at
-        self.left: list[tuple[datetime, Owed, datetime | None]] = []
+        self.left: list[tuple[datetime, Owed]] = []
         while self.now <= until and self._step():
             pass
 
@@ -94,8 +94,7 @@ class Life:
             over = replace(attempt, fate=Fate.CLOSED, fate_at=self.now)
             self.dossier = self.dossier.with_attempt(over)
         for one in plan.due[:1]:
-            slot = facts_of(self.dossier.events).appointment
-            self.left.append((self.now, one, slot and slot.starts_at))
+            self.left.append((self.now, one))
             is_work = one.notice.channel is Channel.DESK
             attempt = Attempt(
                 notice=one.notice,
@@ -111,7 +110,7 @@ class Life:
         """Which messages left, and when."""
         return [
             (at, f"{one.notice.kind}.{one.notice.occasion}")
-            for at, one, _ in self.left
+            for at, one in self.left
             if one.notice.channel is not Channel.DESK
         ]
 
@@ -119,7 +118,7 @@ class Life:
         """What was put before a person, when and why."""
         return [
             (at, str(one.notice.kind), one.why)
-            for at, one, _ in self.left
+            for at, one in self.left
             if one.notice.channel is Channel.DESK
         ]
 

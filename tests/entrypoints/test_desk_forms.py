@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.errors import FormRefused
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import Closing, Event, EventType, Source
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.entrypoints.desk_forms import ACTIONS, desk_event
 from tests.builders import a_dossier, paris, selected
@@ -48,6 +48,24 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"card_expires_on": "2020-06-30"},
         EventType.COLLECTED,
         {"card_expires_on": date(2020, 6, 30)},
+    ),
+    (
+        "closed",
+        {"reason": "withdrawn"},
+        EventType.CLOSED,
+        {"day": TODAY, "reason": Closing.WITHDRAWN},
+    ),
+    (
+        "closed",
+        {"day": "2019-05-10", "reason": "other"},
+        EventType.CLOSED,
+        {"day": date(2019, 5, 10), "reason": Closing.OTHER},
+    ),
+    (
+        "withdraw",
+        {"subject": "dossier.closed", "why": "rouvert"},
+        EventType.WITHDRAWN,
+        {"subject": "dossier.closed"},
     ),
     (
         "contact",
@@ -135,6 +153,9 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("missed", {"appointment_id": "A 1"}, "appointment_id"),
     ("collected", {"card_expires_on": "2019-05-14"}, "card_expires_on"),
     ("collected", {"card_expires_on": "2101-01-01"}, "card_expires_on"),
+    ("closed", {"reason": "withdrawn", "day": "2019-05-15"}, "day"),
+    ("closed", {}, "reason"),
+    ("closed", {"reason": "Refusé"}, "reason"),
     ("contact", {"given_name": "Léa"}, "family_name"),
     ("contact", {**LEA, "family_name": "x" * 201}, "family_name"),
     ("contact", {**LEA, "family_name": "Ben\x00ali"}, "family_name"),

@@ -39,7 +39,7 @@ class Student:
         starts_at = slot(self.world.now(), days)
         appointment = {"id": f"A-{self.dossier_id}", "starts_at": starts_at.isoformat()}
         assert self.say("appointment.rescheduled", appointment=appointment) == "recorded"
-        self.world.travel("PT2M")
+        self.world.rest()
         return starts_at
 
     def confirms(self) -> Answer:

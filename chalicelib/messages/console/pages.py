@@ -105,6 +105,7 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
         forms=offered.forms_for(view),
         values=offered.values_for(view),
         steps=offered.steps(view.facts),
+        closings=words_of("closings"),
         again_on=again_on.isoformat(),
     )
 
