@@ -185,6 +185,7 @@ class Facts:
             EventType.DEPOSITED: self.deposited,
             EventType.CARD_READY: self.card_ready,
             EventType.COLLECTED: self.collected,
+            EventType.CLOSED: self.closed,
         }
         return {kind: step for kind, step in every.items() if step}
 
