@@ -1,4 +1,4 @@
-"""The commands that act on one dossier: send again, close a task, correct an address."""
+"""The commands that act on one dossier: send again, close a task or it all, correct an address."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -11,6 +11,7 @@ from chalicelib import wiring
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import WithoutEffect
+from chalicelib.domain.events import Closing
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.desk_forms import AGAIN, ENDED, desk_event
 from chalicelib.messages.console.story import lines_of, task_of
@@ -30,6 +31,9 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
     app.command("resend", help="Demander qu’un message parte une fois de plus.")(resend)
     app.command("close", help="Traiter une tâche : terminée, ou à revoir un jour.")(close)
+    app.command("close-dossier", help="Clore un dossier : il ne se poursuit pas ici.")(
+        close_dossier
+    )
     app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
 
 
@@ -72,6 +76,21 @@ def close(
         day = {"outcome": AGAIN, "until": f"{until:%Y-%m-%d}"} if until else {"outcome": ENDED}
         form = {"subject": notice_of(tasks, notice), "why": why, **day}
         outcome = _act("close", form, dossier_id, by)
+    say(outcome)
+
+
+def close_dossier(
+    dossier_id: DossierId,
+    reason: Annotated[Closing, typer.Option(help="Pourquoi ; l’étudiant le lira.")],
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")
+    ] = None,
+) -> None:
+    """It goes no further here: nothing more is sent, and nobody is asked about it any more."""
+    with audited("dossier_closed", dossier_id) as by:
+        dossier_of(dossier_id)
+        on = {"day": f"{day:%Y-%m-%d}"} if day else {}
+        outcome = _act("closed", {"reason": reason.value, **on}, dossier_id, by)
     say(outcome)
 
 

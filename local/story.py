@@ -191,7 +191,11 @@ PROMISES: Sequence[Promise] = (
         for at, notice, channel in (
             ("2019-04-09 16:30", "confirmation_request", "email"),
             ("2019-04-10 09:00", "confirmation_reminder", "email"),  # the day after
-            ("2019-04-11 11:00", "confirmation_request", "email"),  # another slot, another question
+            (
+                "2019-04-11 11:01",
+                "confirmation_request",
+                "email",
+            ),  # another slot, and it has stayed so
             ("2019-04-11 12:00", "convocation", "email"),
             ("2019-05-02 09:00", "check_reminder", "email"),
             ("2019-05-14 09:00", "appointment_reminder", "email"),

@@ -1,6 +1,6 @@
 """Which appointment is current, and in which revision."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -9,6 +9,18 @@ from chalicelib.domain.dossier import Appointment, Ending
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
 
 _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """An hour `starts_at` that was set, or taken away again: by which events, and since when we
+    know of it by our own clock. `is_seen` says that the student has confirmed it by a link.
+    """
+
+    events: frozenset[str]
+    starts_at: datetime
+    learnt_at: datetime
+    is_seen: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,23 +82,53 @@ def current_appointment(events: Sequence[Event]) -> Appointment | None:
     """The appointment that was set last. It supersedes the others, which come back as they were
     when it is cancelled.
     """
-    about = sorted(
-        (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
-    )
-    groups = [_told(tuple(g)) for _, g in groupby(about, key=lambda e: e.appointment_id)]
-    lives = [_Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
+    lives = _lives(events)
     if not lives:
         return None
     life, gone = _current(lives)
     slot = _appointment(life, gone, [e for e in events if e.type is EventType.CONFIRMED])
     if slot.permit_expires_on:
         return slot
+    about = (e for e in events if e.type in _ABOUT_A_SLOT)
     return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
+
+
+def changes(events: Sequence[Event]) -> tuple[Change, ...]:
+    """Every hour that was set or taken away; what the current appointment has come to is last."""
+    clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
+    runs = (run for life in _lives(events) for run in life.runs)
+    return tuple(change for run in runs for change in _changes_of(run, clicks))
+
+
+def _changes_of(run: _Run, clicks: Set[str]) -> Iterable[Change]:
+    yield _change(run, run.slots, clicks)
+    if run.cancelled:
+        yield _change(run, [run.cancelled], clicks)
+
+
+def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> Change:
+    names = frozenset(e.event_id for e in events)
+    return Change(
+        events=names,
+        starts_at=run.starts_at,
+        learnt_at=min(e.received_at for e in events),
+        is_seen=bool(names & clicks),
+    )
+
+
+def _lives(events: Iterable[Event]) -> Sequence[_Life]:
+    """Everything that was told of each appointment; the one that was set last comes last."""
+    about = sorted(
+        (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
+    )
+    groups = [_told(tuple(g)) for _, g in groupby(about, key=lambda e: e.appointment_id)]
+    lives = [_Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
+    return sorted(lives, key=_set_last)
 
 
 def _current(lives: Sequence[_Life]) -> tuple[_Life, _Run | None]:
     """The appointment that was set last; and the one whose cancellation has brought it back."""
-    current, gone = max(lives, key=_set_last), None
+    current, gone = lives[-1], None
     while end := current.run.cancelled:
         left = [life for life in lives if life is not current and life.stands_at(end)]
         if not left:
@@ -133,10 +175,14 @@ def _by_instant(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
 
 
 def _is_a_move(instant: Sequence[Event], before: Sequence[Event]) -> bool:
-    was = [e.starts_at for e in before if e.type in SLOTS]
-    slots = [e.starts_at for e in instant if e.type in SLOTS]
-    is_cancelled = any(e.type is EventType.CANCELLED for e in instant)
-    return is_cancelled and bool(was and slots) and was[-1] != slots[-1]
+    if all(e.type is not EventType.CANCELLED for e in instant):
+        return False
+    was, now = _last_slot(before), _last_slot(instant)
+    return was is not None and now is not None and was.starts_at != now.starts_at
+
+
+def _last_slot(events: Sequence[Event]) -> Event | None:
+    return next((e for e in reversed(events) if e.type in SLOTS), None)
 
 
 def _as_a_move(instant: Sequence[Event]) -> Sequence[Event]:

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     CONTRADICTION = "contradiction"
     APPOINTMENT_AFTER_DEPOSIT = "appointment_after_deposit"
     TELL_THE_STUDENT = "tell_the_student"
+    APPOINTMENT_WHEN_SHUT = "appointment_when_shut"
     TOO_LATE_TO_SEND = "too_late_to_send"
 
 

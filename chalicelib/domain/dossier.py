@@ -8,7 +8,7 @@ from enum import StrEnum
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.events import Closing, Event, EventType
 
 
 class State(StrEnum):
@@ -23,6 +23,11 @@ class State(StrEnum):
     DEPOSITED = "deposited"
     CARD_READY = "card_ready"
     COLLECTED = "collected"
+    CLOSED = "closed"  #: refused, withdrawn, or with another office
+
+
+#: Where a dossier may rest with nothing ahead and nobody who knows.
+ENDS = frozenset({State.COLLECTED, State.CLOSED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +52,8 @@ class Appointment:
     earlier of event time and arrival, and `learnt_at` is when we first heard of this revision.
     `moves` counts the revisions before this one, which is the SEQUENCE of a calendar invite;
     `was_moved` says that one of them, or the appointment it comes back from, was at another hour.
-    `missed_early` is a miss of which we were told before the hour, and which cannot be.
+    `missed_early` is a miss of which we were told before the hour, and which cannot be. `closed` is
+    the end of the whole dossier, if it came before this hour.
     """
 
     appointment_id: str
@@ -64,12 +70,13 @@ class Appointment:
     cancelled: Ending | None = None
     missed: Ending | None = None
     missed_early: Ending | None = None
+    closed: Ending | None = None
     permit_expires_on: date | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether the student is still expected."""
-        return self.cancelled is None and self.missed is None
+        return self.cancelled is None and self.missed is None and self.closed is None
 
     @property
     def is_called_off(self) -> bool:
@@ -115,6 +122,7 @@ class Milestone:
     recepisse_number: str | None = None
     missing_documents: tuple[str, ...] = ()
     card_expires_on: date | None = None
+    reason: Closing | None = None
 
     @property
     def occasion(self) -> str:
@@ -190,6 +198,7 @@ class Facts:
     deposited: Milestone | None = None
     card_ready: Milestone | None = None
     collected: Milestone | None = None
+    closed: Milestone | None = None
     withdrawn: tuple[Withdrawal, ...] = ()
     renews: str | None = None
     renewal_booked: bool = False
@@ -205,6 +214,7 @@ class Facts:
             EventType.DEPOSITED: self.deposited,
             EventType.CARD_READY: self.card_ready,
             EventType.COLLECTED: self.collected,
+            EventType.CLOSED: self.closed,
         }
         return {kind: step for kind, step in every.items() if step}
 

@@ -22,12 +22,22 @@ class EventType(StrEnum):
     DEPOSITED = "dossier.deposited"  #: complete; the student holds a récépissé
     CARD_READY = "card.ready"  #: the permit can be fetched
     COLLECTED = "card.collected"  #: the permit is in the student's hands
+    CLOSED = "dossier.closed"  #: it goes no further at this desk
     CONTACT_UPDATED = "contact.updated"  #: address, number, name or language changed
     RENEWAL_BOOKED = "renewal.booked"  #: a later dossier renews this one
     UNSUBSCRIBED = "renewal.unsubscribed"  #: no renewal reminders, by the student's link
     WITHDRAWN = "milestone.withdrawn"  #: the desk takes a milestone back
     ASKED_AGAIN = "notice.asked_again"  #: the desk wants a notice sent once more
     WORK_CLOSED = "work.closed"  #: a person ended a desk notice, or put it off
+
+
+class Closing(StrEnum):
+    """Why a dossier goes no further at this desk."""
+
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  #: by the student
+    TRANSFERRED = "transferred"  #: to another office
+    OTHER = "other"  #: or nobody said why
 
 
 class Source(StrEnum):
@@ -46,7 +56,13 @@ SLOTS = frozenset({EventType.SELECTED, EventType.RESCHEDULED})
 
 #: The steps of a dossier that are dated by a Paris day, and may come in any order.
 MILESTONES = frozenset(
-    {EventType.INCOMPLETE, EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED}
+    {
+        EventType.INCOMPLETE,
+        EventType.DEPOSITED,
+        EventType.CARD_READY,
+        EventType.COLLECTED,
+        EventType.CLOSED,
+    }
 )
 
 
@@ -60,11 +76,12 @@ class Event:
 
     `at` is when it happened, by its sender; `received_at` when we learnt it. Both are aware.
     `digest` identifies the body, to tell a repeated delivery from another body under the same id.
-    `day` is the Paris day of a milestone, as it was said. `revision` is the appointment revision
-    that a student's link was made for. `subject` names what a desk event is about: a milestone's
-    type, or a notice as `kind.number.occasion.channel`; `until` is the day on which closed work is
-    looked at again. `by` is the operator who raised it, by the name of their sign-in. `unread` are
-    the fields that could not be taken as their sender wrote them, and were left out or cut short.
+    `day` is the Paris day of a milestone, as it was said; `reason` is why a dossier was closed.
+    `revision` is the appointment revision that a student's link was made for. `subject` names what
+    a desk event is about: a milestone's type, or a notice as `kind.number.occasion.channel`;
+    `until` is the day on which closed work is looked at again. `by` is the operator who raised it,
+    by the name of their sign-in. `unread` are the fields that could not be taken as their sender
+    wrote them, and were left out or cut short.
     """
 
     event_id: str
@@ -86,6 +103,7 @@ class Event:
     missing_documents: tuple[str, ...] = ()
     card_expires_on: date | None = None
     renews: str | None = None
+    reason: Closing | None = None
     subject: str | None = None
     until: date | None = None
     why: str | None = None

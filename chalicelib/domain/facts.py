@@ -1,7 +1,7 @@
 """From events to facts, and from facts to the state. The order of arrival plays no part."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from chalicelib.domain.appointments import current_appointment
@@ -11,6 +11,7 @@ from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import (
     Appointment,
     Decision,
+    Ending,
     Facts,
     Milestone,
     State,
@@ -34,7 +35,8 @@ def facts_of(events: Iterable[Event]) -> Facts:
     everything = sorted(events, key=by_time)
     ours = _this_application(everything)
     incomplete, contact = _milestone(ours, EventType.INCOMPLETE), _contact(everything)
-    slot = current_appointment(ours)
+    closed = _milestone(ours, EventType.CLOSED)
+    slot = _until(closed, current_appointment(ours))
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         appointment=slot,
@@ -52,6 +54,7 @@ def facts_of(events: Iterable[Event]) -> Facts:
         deposited=_milestone(ours, EventType.DEPOSITED),
         card_ready=_milestone(ours, EventType.CARD_READY),
         collected=_milestone(ours, EventType.COLLECTED),
+        closed=closed,
         withdrawn=tuple(w for kind in EventType if kind in MILESTONES for w in _taken(ours, kind)),
         renews=_last([e.renews for e in ours if e.renews]),
         renewal_booked=bool(_not_withdrawn(ours, EventType.RENEWAL_BOOKED)),
@@ -64,6 +67,7 @@ def facts_of(events: Iterable[Event]) -> Facts:
 def state_of(facts: Facts) -> State:
     """Where the dossier stands: the furthest milestone, and before any the current appointment."""
     reached = (
+        (State.CLOSED, facts.closed),
         (State.COLLECTED, facts.collected),
         (State.CARD_READY, facts.card_ready),
         (State.DEPOSITED, facts.deposited),
@@ -93,6 +97,14 @@ def _is_the_last_word(visit: Milestone, appointment: Appointment | None) -> bool
     return bool(ends) and max(ends) < visit.at
 
 
+def _until(closed: Milestone | None, slot: Appointment | None) -> Appointment | None:
+    """The appointment, which the end of its dossier takes away if its hour is still ahead."""
+    if closed is None or slot is None or slot.starts_at <= closed.at:
+        return slot
+    end = Ending(event_id=closed.event_id, at=closed.at, learnt_at=closed.learnt_at)
+    return replace(slot, closed=end)
+
+
 def _is_hearsay(event: Event) -> bool:
     """News of another dossier: that it renews this one, or no longer does."""
     is_withdrawn = event.type is EventType.WITHDRAWN
@@ -102,28 +114,51 @@ def _is_hearsay(event: Event) -> bool:
 
 
 def _this_application(events: Sequence[Event]) -> list[Event]:
-    """Without a former application under this id: once collected, anything later begins anew."""
-    collections = _not_withdrawn(events, EventType.COLLECTED)
+    """Without a former application under this id: after its end, what is later begins anew."""
+    ends = {kind: _not_withdrawn(events, kind) for kind in (EventType.COLLECTED, EventType.CLOSED)}
     ours: list[Event] = []
-    collected: Event | None = None
+    end: Event | None = None
     for event in events:
-        if collected and _begins_anew(event, collected, ours):
-            ours, collected = [], None
+        if end and _begins_anew(event, end, ours):
+            ours, end = [], None
         ours.append(event)
-        if event in collections:
-            collected = collected or event
+        if event in ends.get(event.type, ()):
+            end = _first_end(end, event)
     return ours
 
 
-def _begins_anew(event: Event, collected: Event, ours: Sequence[Event]) -> bool:
-    """A later slot, or a later step; not a repeat of a known one that does not say its day."""
+def _first_end(end: Event | None, event: Event) -> Event:
+    """A closing outweighs a collection: after it a card is no beginning."""
+    is_stronger = end and end.type is EventType.COLLECTED and event.type is EventType.CLOSED
+    return event if end is None or is_stronger else end
+
+
+#: After which end which steps begin a new application. What else is told of a closed one is for a
+#: person to explain.
+_BEGIN_ANEW = {
+    EventType.COLLECTED: {EventType.INCOMPLETE, EventType.DEPOSITED, EventType.CARD_READY},
+    EventType.CLOSED: {EventType.INCOMPLETE, EventType.DEPOSITED},
+}
+
+
+def _begins_anew(event: Event, end: Event, ours: Sequence[Event]) -> bool:
+    """A later slot, or a later step; not a repeat of what is known."""
     if event.type in SLOTS:
         assert event.starts_at is not None
-        return paris_day(event.starts_at) > collected.happened_on
-    if event.type is EventType.COLLECTED or event.type not in MILESTONES:
+        if end.type is EventType.CLOSED:
+            return event.starts_at > end.known_at and not _is_known_slot(event, ours)
+        return paris_day(event.starts_at) > end.happened_on
+    if event.type not in _BEGIN_ANEW[end.type]:
         return False
     is_repeat = event.day is None and any(e.type is event.type for e in ours)
-    return not is_repeat and event.happened_on > collected.happened_on
+    return not is_repeat and event.happened_on > end.happened_on
+
+
+def _is_known_slot(event: Event, ours: Iterable[Event]) -> bool:
+    """Whether it says what was said last of that appointment, as a nightly resync does."""
+    kinds = SLOTS | {EventType.CANCELLED}
+    said = [e for e in ours if e.appointment_id == event.appointment_id and e.type in kinds]
+    return bool(said) and said[-1].starts_at == event.starts_at and said[-1].type in SLOTS
 
 
 def _contact(events: Iterable[Event]) -> Contact | None:
@@ -193,6 +228,7 @@ def _stood(spell: _Spell, kind: EventType, withdrawals: int) -> Milestone:
         recepisse_number=_last([e.recepisse_number for e in said if e.recepisse_number]),
         missing_documents=chosen.missing_documents,
         card_expires_on=_last([e.card_expires_on for e in said if e.card_expires_on]),
+        reason=_last([e.reason for e in said if e.reason]),
     )
 
 

@@ -24,6 +24,7 @@ _ENDS_THEM = frozenset(
     {
         EventType.RENEWAL_BOOKED,
         EventType.UNSUBSCRIBED,
+        EventType.CLOSED,
         EventType.WITHDRAWN,
         EventType.WORK_CLOSED,
     }
@@ -99,9 +100,14 @@ def taken_in(dossier: Dossier, event: Event) -> Event | None:
 
 
 def _end(facts: Facts, state: State) -> date | None:
-    """The day a dossier came to its end; the day we heard of it, if that was later."""
-    if facts.collected:
-        return max(facts.collected.day, paris_day(facts.collected.learnt_at))
+    """The day a dossier came to its end; the day we heard of it, if that was later.
+
+    What was told of a closed one afterwards is for a person to explain, who needs as long for it.
+    """
+    steps = [facts.closed, facts.incomplete, facts.deposited, facts.card_ready, facts.collected]
+    ends = [step for step in (steps if facts.closed else steps[-1:]) if step]
+    if ends:
+        return max(max(step.day, paris_day(step.learnt_at)) for step in ends)
     slot = facts.appointment
     if state is State.CANCELLED and slot and slot.cancelled:
         return paris_day(max(slot.cancelled.at, slot.cancelled.learnt_at))
@@ -183,7 +189,7 @@ def is_remnant(dossier: Dossier) -> bool:
 
 
 def _lives_anew(events: Iterable[Event], gone: Forgotten | None) -> bool:
-    """Whether something began after it was forgotten: a slot that lies ahead, or a step.
+    """Whether something began after it was forgotten: a slot that lies ahead, or a step of its way.
 
     A repeat of what was known begins nothing, whenever it is told.
     """
@@ -197,7 +203,7 @@ def _begins(event: Event, gone: Forgotten) -> bool:
         return event.starts_at is not None and event.starts_at > gone.at
     told_on = paris_day(event.known_at)
     day = min(event.day or told_on, told_on)
-    return event.type in MILESTONES and day >= paris_day(gone.at)
+    return event.type in MILESTONES - {EventType.CLOSED} and day >= paris_day(gone.at)
 
 
 def _bare(event: Event) -> Event:

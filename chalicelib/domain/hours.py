@@ -4,40 +4,65 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.appointments import Change
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, after_rule, at_paris, paris_day
+from chalicelib.domain.dossier import Appointment
+from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
-from chalicelib.domain.notices import RULES
+from chalicelib.domain.notices import RULES, Rule
 
 _REMINDERS: frozenset[Kind] = frozenset(rule.kind for rule in RULES if rule.reminder)
 _A_DAY = timedelta(days=1)
 
+#: An event older than this on arrival is part of a backlog: the rest of it may still come.
+BACKLOG_AGE = timedelta(minutes=10)
+#: What may change again at any moment is told when it has not changed for so long …
+REST = timedelta(seconds=60)
+#: … or, if it never rests, so long after it began to change.
+PATIENCE = timedelta(minutes=10)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hours:
-    """The clock side of one plan. `not_before` holds back whatever this dossier is owed."""
+    """The clock side of one plan. `not_before` holds back whatever this dossier is owed.
+
+    Until `backlog_ends_at` the rest of a backlog may come in, and until `slot_rests_at` another
+    change of the appointment that was announced. Nothing waits for either until it is pointless.
+    """
 
     desk: Desk
     dossier_id: str
     holds: Holds
     ledger: Sequence[Attempt]
     not_before: datetime | None
+    backlog_ends_at: datetime | None
+    slot_rests_at: datetime | None
     now: datetime
 
-    def for_message(self, at: datetime, channel: Channel, *, reminder: bool) -> datetime:
+    def for_message(
+        self, at: datetime, channel: Channel, rule: Rule, end_at: datetime | None
+    ) -> datetime:
         """The first instant, not before now, at which a message due at `at` may leave."""
-        ready = max(self.for_desk(at), *self._leases(), *self._turn(channel))
-        ready = self._after_a_full_day(ready, reminder=reminder)
+        ready = max(self.for_desk(at, end_at), *self._leases(), *self._turn(channel))
+        if rule.steady and self.slot_rests_at:
+            ready = max(ready, self.slot_rests_at)
+        ready = self._after_a_full_day(ready, reminder=rule.reminder)
         return self._in_sms_hours(ready) if channel is Channel.SMS else ready
 
-    def for_desk(self, at: datetime) -> datetime:
+    def for_desk(self, at: datetime, end_at: datetime | None) -> datetime:
         """The first instant, not before now, at which a desk notice due at `at` may open."""
+        ready = self._not_before(at)
+        is_useful = self.backlog_ends_at and (end_at is None or self.backlog_ends_at < end_at)
+        return max(ready, self.backlog_ends_at) if self.backlog_ends_at and is_useful else ready
+
+    def _not_before(self, at: datetime) -> datetime:
         return max(at, self.now, self.not_before or self.now)
 
     def flooded_at(self, at: datetime) -> datetime | None:
         """Since when the day on which a message could leave is full of messages, if it is."""
-        day = paris_day(self.for_desk(at))
+        day = paris_day(self._not_before(at))
         most = self.desk.terms_on(day).delays.messages_a_day
         claims = sorted(a.claimed_at for a in self._messages_on(day))
         return claims[most - 1] if len(claims) >= most else None
@@ -84,3 +109,35 @@ class Hours:
             day = after_rule(day + _A_DAY, self.desk.is_quiet)
             return at_paris(day, delays.sms_from)
         return max(at, at_paris(day, delays.sms_from))
+
+
+def backlog_ends_at(events: Iterable[Event]) -> datetime | None:
+    """When all of a backlog will have come in; None where there is none."""
+    return _rests_at(e.received_at for e in events if e.received_at - e.at > BACKLOG_AGE)
+
+
+def slot_rests_at(
+    slot: Appointment | None, changes: Sequence[Change], ledger: Iterable[Attempt]
+) -> datetime | None:
+    """When an appointment that is no more as it was announced may be announced again.
+
+    None where nothing was: the first announcement leaves at once, as does one after an appointment
+    whose hour has passed; and where the wait would last until the appointment itself.
+    """
+    told = {a.notice.occasion for a in ledger if a.notice.channel is not Channel.DESK}
+    places = [n for n, change in enumerate(changes) if change.is_seen or change.events & told]
+    if slot is None or not places:
+        return None
+    known, news = changes[places[-1]], [c.learnt_at for c in changes[places[-1] + 1 :]]
+    rests_at = _rests_at(at for at in news if at < known.starts_at)
+    return rests_at if rests_at and rests_at < slot.starts_at else None
+
+
+def _rests_at(news: Iterable[datetime]) -> datetime | None:
+    """When what these news have changed, by our own clock, may be told; None if nothing has."""
+    begun = rests_at = None
+    for at in sorted(news):
+        if begun is None or rests_at is None or at > rests_at:
+            begun = at
+        rests_at = min(at + REST, begun + PATIENCE)
+    return rests_at

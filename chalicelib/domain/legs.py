@@ -84,12 +84,13 @@ def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
     course = _course(case, draft, channel, every)
     notice = course.tries[-1].notice if course.tries else draft.notice(channel)
     stands = _if_reachable(case, outlook(course, draft.due_at), notice)
+    end_at = draft.end_at(case, channel)
     leg = Leg(
         draft=draft,
         notice=notice,
-        end_at=draft.end_at(case, channel),
+        end_at=end_at,
         outlook=stands,
-        ready_at=hours.for_message(stands.at, channel, reminder=draft.rule.reminder),
+        ready_at=hours.for_message(stands.at, channel, draft.rule, end_at),
         asked=draft.asked(case, channel),
         tries=len(every),
     )

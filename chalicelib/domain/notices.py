@@ -40,7 +40,8 @@ class Rule:
     `goes_by` says on which of its channels a notice is owed. Of the kinds it `silences` whatever
     was due by the end of its day and had not begun to leave is dropped.
     `fresh_address` rows are sent anew to a changed address, whatever became of them at the old one:
-    the latest of a series speaks for all of it.
+    the latest of a series speaks for all of it. `steady` rows say the hour of an appointment, or
+    that it is gone: a change of what was announced waits until the next one is unlikely to follow.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Rule:
     at_once: bool = False
     ever: bool = False
     fresh_address: bool = False
+    steady: bool = False
 
 
 _BOOKED, _CONFIRMED = (State.BOOKED,), (State.CONFIRMED,)
@@ -75,6 +77,7 @@ RULES: tuple[Rule, ...] = (
         end=when.the_appointment,
         at_once=True,
         fresh_address=True,
+        steady=True,
     ),
     Rule(
         kind=Kind.CONFIRMATION_REMINDER,
@@ -106,6 +109,7 @@ RULES: tuple[Rule, ...] = (
         at_once=True,
         ever=True,
         fresh_address=True,
+        steady=True,
     ),
     Rule(
         kind=Kind.CHECK_REMINDER,
@@ -138,6 +142,7 @@ RULES: tuple[Rule, ...] = (
         due=when.at_once,
         unless=when.the_end_is_no_news,
         at_once=True,
+        steady=True,
     ),
     Rule(
         kind=Kind.APPOINTMENT_MISSED,
@@ -291,11 +296,18 @@ RULES: tuple[Rule, ...] = (
         Rule(
             kind=Kind.CONTRADICTION,
             channels=DESK,
-            states=tuple(State),
+            states=tuple(state for state in State if state is not State.CLOSED),
             anchor=contradiction,
             due=when.at_once,
         )
         for contradiction in when.CONTRADICTIONS
+    ),
+    Rule(
+        kind=Kind.CONTRADICTION,
+        channels=DESK,
+        states=(State.CLOSED,),
+        anchor=when.the_step_after_the_end,
+        due=when.at_once,
     ),
     Rule(
         kind=Kind.APPOINTMENT_AFTER_DEPOSIT,
@@ -303,5 +315,13 @@ RULES: tuple[Rule, ...] = (
         states=(State.DEPOSITED, State.CARD_READY),
         anchor=when.the_slot_after_the_deposit,
         due=when.at_once,
+    ),
+    Rule(
+        kind=Kind.APPOINTMENT_WHEN_SHUT,
+        channels=DESK,
+        states=(State.BOOKED, State.CONFIRMED),
+        anchor=when.the_slot_when_shut,
+        due=when.at_once,
+        end=when.the_appointment,
     ),
 )

@@ -2,25 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from chalicelib.domain.appointments import changes
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.drafts import Draft, drafts
-from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.holds import NO_HOLDS, Holds
-from chalicelib.domain.hours import Hours
+from chalicelib.domain.hours import Hours, backlog_ends_at, slot_rests_at
 from chalicelib.domain.legs import Leg, is_refused, legs_of
 from chalicelib.domain.notices import SMS, Rule
 from chalicelib.domain.outlook import Stand
 from chalicelib.domain.when import Anchor, Case, at_once
 from chalicelib.domain.work import Work, after_a_word, line_of, serve_failed, stands, work_of
-
-#: An event older than this on arrival is part of a backlog: wait for the rest of it.
-BACKLOG_AGE, BACKLOG_WAIT = timedelta(minutes=10), timedelta(seconds=60)
 
 #: The one message that follows from another's failure and not from a fact of the procedure.
 _CONTACT_US = Rule(
@@ -111,21 +108,17 @@ def owed(
 
 
 def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
-    waits = [dossier.not_before, *(_quiet_until(e) for e in dossier.events)]
+    slot, moves = case.facts.appointment, changes(dossier.events)
     return Hours(
         desk=case.desk,
         dossier_id=dossier.dossier_id,
         holds=holds,
         ledger=case.ledger,
-        not_before=max((w for w in waits if w), default=None),
+        not_before=dossier.not_before,
+        backlog_ends_at=backlog_ends_at(dossier.events),
+        slot_rests_at=slot_rests_at(slot, moves, case.ledger),
         now=case.now,
     )
-
-
-def _quiet_until(event: Event) -> datetime | None:
-    """A backlog sends no superseded mail: after an old event, wait for the next one."""
-    is_old = event.received_at - event.at > BACKLOG_AGE
-    return event.received_at + BACKLOG_WAIT if is_old else None
 
 
 def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours) -> list[Owed]:
@@ -156,7 +149,7 @@ def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
     return Owed(
         notice=work.notice,
         due_at=work.at,
-        ready_at=hours.for_desk(work.at),
+        ready_at=hours.for_desk(work.at, work.end_at),
         end_at=work.end_at,
         attempt=line.attempt if line else len(earlier) + 1,
         why=work.why,

@@ -117,6 +117,7 @@ def _visible(facts: Facts) -> Facts:
         deposited=facts.deposited and _plain_milestone(facts.deposited),
         card_ready=facts.card_ready and _plain_milestone(facts.card_ready),
         collected=facts.collected and _plain_milestone(facts.collected),
+        closed=facts.closed and _plain_milestone(facts.closed),
         withdrawn=(),
     )
 

@@ -241,6 +241,16 @@ def _a_day_that_cannot_be(step: str, case: Case) -> Anchor | None:
     return _wrong(_dated(milestone), f"{step}_day", said) if said else None
 
 
+def the_step_after_the_end(case: Case) -> Anchor | None:
+    """Of a closed dossier only what came after its end has still to be explained."""
+    facts = case.facts
+    steps = (facts.card_ready, facts.collected, facts.deposited, facts.incomplete)
+    end = facts.closed
+    later = (s for s in steps if s and end and (s.day, s.at) > (end.day, end.at))
+    wrong = _because(_dated(next(later, None)), "after_closing")
+    return wrong and replace(wrong, occasion=f"closed-{wrong.occasion}")
+
+
 def _a_step_before_the_one_before_it(case: Case) -> Anchor | None:
     steps = [case.facts.deposited, case.facts.card_ready, case.facts.collected]
     known = [step for step in steps if step]
@@ -303,6 +313,15 @@ def the_slot_after_the_deposit(case: Case) -> Anchor | None:
         return None
     is_new = slot.made_at > deposit.at and paris_day(slot.starts_at) > deposit.day
     return _of_slot(slot, slot.made_at, slot.learnt_at) if is_new else None
+
+
+def the_slot_when_shut(case: Case) -> Anchor | None:
+    """An appointment at an hour at which the desk is shut; a closure is a matter of its own."""
+    slot = the_slot(case)
+    if slot is None or case.desk.is_staffed(_starts_at(case)):
+        return None
+    closure = case.desk.closure_on(slot.day)
+    return replace(slot, occasion=f"{slot.occasion}-{closure.first}") if closure else slot
 
 
 # From when

@@ -8,6 +8,7 @@ from itertools import groupby
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import at_paris
+from chalicelib.domain.dossier import State
 from chalicelib.domain.drafts import Draft, complaints
 from chalicelib.domain.legs import Leg
 from chalicelib.domain.outlook import UNKNOWN_EXHAUSTED, Stand
@@ -103,6 +104,9 @@ def _texts_and_unknowns(legs: Iterable[Leg]) -> Iterable[Work]:
 
 
 def _complained(case: Case) -> Iterable[Work]:
+    """What else a closed dossier might have sent, nobody has to decide."""
+    if case.state is State.CLOSED:
+        return
     for address in sorted(complaints(case.ledger)):
         words = (a for a in case.ledger if a.fate is Fate.COMPLAINED)
         yield _work(Kind.COMPLAINED, address, min(a.fate_at for a in words if a.address == address))

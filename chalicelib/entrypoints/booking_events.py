@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import Unusable
-from chalicelib.domain.events import DESK_ONLY, MILESTONES, Event, EventType
+from chalicelib.domain.events import DESK_ONLY, MILESTONES, Closing, Event, EventType
 from chalicelib.domain.visible import visible
 from chalicelib.pipeline.read_contact import contact_of
 
@@ -57,6 +57,12 @@ def _as(form: Any) -> Callable[[Any], Any]:
 
 _INSTANT, _DAY = partial(_in_this_century, Instant), partial(_in_this_century, date)
 
+
+def _closing(reason: Any) -> Closing:
+    """A reason in words that we do not know is no reason to doubt that the dossier is closed."""
+    return next((one for one in Closing if one == reason), Closing.OTHER)
+
+
 #: How each field of `data` is read, by its path. Whatever is not named here is not kept.
 FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "dossier_id": _as(Id),
@@ -77,6 +83,7 @@ FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "missing_documents": _as(list[Any]),
     "card_expires_on": _DAY,
     "renews": _as(Id),
+    "reason": _closing,
 }
 
 #: So many characters of a text are kept.
@@ -138,6 +145,7 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         missing_documents=_documents(data),
         card_expires_on=data.get("card_expires_on"),
         renews=data.get("renews"),
+        reason=(data.get("reason") or Closing.OTHER) if kind is EventType.CLOSED else None,
         unread=tuple(data.unread),
     )
 

@@ -11,7 +11,7 @@ from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Delays, months_after, paris_day
 from chalicelib.domain.errors import FormRefused
-from chalicelib.domain.events import MILESTONES, Event, EventType, Source
+from chalicelib.domain.events import MILESTONES, Closing, Event, EventType, Source
 from chalicelib.entrypoints.desk_fields import (
     ID,
     WORDS_AT_MOST,
@@ -104,6 +104,13 @@ def _digest(action: str, dossier_id: str, act: Action, form: Form) -> str:
 
 def _why(sheet: _Sheet) -> str:
     return words_of(sheet.form, "why", "Indiquez la raison en quelques mots.")
+
+
+def _reason(sheet: _Sheet) -> Closing:
+    given = sheet.form.get("reason", "")
+    if given not in set(Closing):
+        raise FormRefused("reason", "Choisissez pourquoi ce dossier est clos.")
+    return Closing(given)
 
 
 def _recepisse_number(sheet: _Sheet) -> str | None:
@@ -235,6 +242,7 @@ ACTIONS: Mapping[str, Action] = {
     "collected": Action(
         type=EventType.COLLECTED, parts={"day": _day, "card_expires_on": _card_expires_on}
     ),
+    "closed": Action(type=EventType.CLOSED, parts={"day": _day, "reason": _reason}),
     "contact": Action(type=EventType.CONTACT_UPDATED, parts={"contact": _contact}),
     "resend": Action(type=EventType.ASKED_AGAIN, parts={"subject": _message, "why": _why}),
     "close": Action(

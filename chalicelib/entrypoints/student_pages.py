@@ -26,8 +26,8 @@ _READ, _PRESS = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
 _ANY = ["*/*"]
 _JSON = "application/json"
 
-#: What a page of a former appointment becomes. A paper may be read by others than its student.
-_REPLACED = {Page.PROOF: Page.PROOF_REPLACED}
+#: What a page of an appointment becomes that is no more.
+_GONE = {Standing.REPLACED: Page.REPLACED, Standing.CLOSED: Page.CLOSED}
 
 Handler = Callable[[str], Response]
 
@@ -110,8 +110,8 @@ def proof(token: str) -> Response:
     view = _look(Purpose.PROOF, token)
     appointment = view.facts.appointment if view else None
     is_issued = appointment is not None and appointment.confirmed_at is not None
-    is_replaced = view is not None and view.standing is Standing.REPLACED
-    return _show(Page.PROOF, view if is_issued or is_replaced else None)
+    is_gone = view is not None and view.standing is not Standing.CURRENT
+    return _show(Page.PROOF, view if is_issued or is_gone else None)
 
 
 @_page("unsubscribe", "/unsubscribe/{token}", _PRESS)
@@ -156,8 +156,10 @@ def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
 def _show(page: Page, view: View | None) -> Response:
     if view is None:
         return _notice(Page.UNKNOWN, HTTPStatus.NOT_FOUND)
-    if view.standing is Standing.REPLACED:
-        return _notice(_REPLACED.get(page, Page.REPLACED), HTTPStatus.GONE)
+    if view.standing is not Standing.CURRENT:
+        # A paper may be read by others than its student.
+        gone = Page.PROOF_REPLACED if page is Page.PROOF else _GONE[view.standing]
+        return _notice(gone, HTTPStatus.GONE)
     language = _language() or language_of(view.facts)
     html = compose_page(
         page,

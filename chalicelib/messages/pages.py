@@ -33,6 +33,7 @@ class Page(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     UNSUBSCRIBED = "unsubscribed"
     REPLACED = "replaced"
+    CLOSED = "closed"
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"
 
@@ -70,7 +71,7 @@ def compose_page(
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
-    """A page about no dossier: replaced, unknown, unavailable. It gives nothing away."""
+    """A page about no dossier: replaced, closed, unknown, unavailable. It gives nothing away."""
     terms = desk.terms_on(paris_day(now))
     known = {"isso": place_in_words(terms.isso, language), "desk_name": desk.name[language]}
     return _rendered(page, language, known)
@@ -99,6 +100,9 @@ def _standing(
         "can_confirm": bool(slot and now < slot.starts_at),
         "has_passed": has_passed(facts, state, today),
         "is_called_off": bool(slot and slot.is_called_off),
+        "slot_is_closed": bool(slot and slot.closed),
+        "closing": facts.closed.reason if facts.closed else None,
+        "closed_on": day_in_words(facts.closed.day, language) if facts.closed else "",
         "asks_now": _asks_now(facts, desk, today),
         "unsubscribed": facts.unsubscribed,
         "booking_months": (terms.delays.renewal_closes_months, terms.delays.renewal_opens_months),

@@ -39,7 +39,7 @@ class Stage:
     on: str
 
 
-#: The step at which a student is. A collected card leaves none.
+#: The step at which a student is. A collected card leaves none, nor does a closed dossier.
 _AT: Mapping[State, Step | None] = {
     State.KNOWN: Step.APPOINTMENT,
     State.BOOKED: Step.APPOINTMENT,
@@ -50,6 +50,7 @@ _AT: Mapping[State, Step | None] = {
     State.DEPOSITED: Step.PROCESSING,
     State.CARD_READY: Step.COLLECTION,
     State.COLLECTED: None,
+    State.CLOSED: None,
 }
 
 _STEPS = tuple(Step)
@@ -57,9 +58,9 @@ _WITH_AN_APPOINTMENT = frozenset({State.BOOKED, State.CONFIRMED})
 
 
 def way(facts: Facts, state: State, language: Language, today: date) -> tuple[Stage, ...]:
-    """Every step, in the order of the procedure."""
+    """Every step, in the order of the procedure; of a closed dossier those that were taken."""
     at = _at(facts, state, today)
-    return tuple(
+    stages = tuple(
         Stage(
             step=step,
             progress=_progress(step, at, facts, state, today),
@@ -67,6 +68,11 @@ def way(facts: Facts, state: State, language: Language, today: date) -> tuple[St
         )
         for step in _STEPS
     )
+    return tuple(s for s in stages if state is not State.CLOSED or _was_taken(s, facts))
+
+
+def _was_taken(stage: Stage, facts: Facts) -> bool:
+    return bool(stage.on) or (stage.step is Step.CHECK and facts.checked)
 
 
 def is_awaited(facts: Facts, state: State, today: date) -> bool:

@@ -92,7 +92,8 @@ def _store(
 def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | None:
     """What this event means for the dossier that this one renews.
 
-    The former counts as renewed while the new one has a live appointment or a deposit. The news
+    The former counts as renewed while the new one has a live appointment or a deposit and is not
+    closed. The news
     are of now: they tell what follows from all that is known, whatever event was the last to come.
     """
     facts = facts_of(dossier.events)
@@ -112,6 +113,8 @@ def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | No
 
 def _holds(facts: Facts) -> bool:
     slot = facts.appointment
+    if facts.closed:
+        return False
     return bool((slot and slot.is_live) or facts.deposited or facts.card_ready or facts.collected)
 
 

@@ -18,11 +18,14 @@ class Standing(StrEnum):
 
     CURRENT = "current"  #: it shows what it was made for
     REPLACED = "replaced"  #: the appointment was moved, superseded, or cancelled before it began
+    CLOSED = "closed"  #: the whole dossier came to its end before the appointment
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One dossier as its student may see it, at `now`. Of a replaced link show nothing else."""
+    """One dossier as its student may see it, at `now`. Of a link that is not current any more, show
+    nothing else.
+    """
 
     dossier_id: str
     facts: Facts
@@ -55,6 +58,8 @@ def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
         and not appointment.is_called_off
         and bound.revision in appointment.revision_events
     )
+    if is_current and appointment and appointment.closed:
+        return Standing.CLOSED
     return Standing.CURRENT if is_current else Standing.REPLACED
 
 
@@ -67,7 +72,7 @@ def _is_forgotten(dossier: Dossier, bound: Bound) -> bool:
 def _may_be_seen(view: View, bound: Bound) -> bool:
     """A link to confirm ends when the appointment begins; the others, when all is forgotten."""
     appointment = view.facts.appointment
-    if bound.purpose is not Purpose.CONFIRM or view.standing is Standing.REPLACED:
+    if bound.purpose is not Purpose.CONFIRM or view.standing is not Standing.CURRENT:
         return True
     return appointment is not None and view.now < appointment.starts_at
 
@@ -75,7 +80,7 @@ def _may_be_seen(view: View, bound: Bound) -> bool:
 def confirm(intake: Intake, bound: Bound, now: datetime) -> View | None:
     """Record that the student will come; pressing again changes nothing. Raises TryLater."""
     view = look(intake.dossiers, bound, now)
-    if view is None or view.standing is Standing.REPLACED or view.facts.appointment is None:
+    if view is None or view.standing is not Standing.CURRENT or view.facts.appointment is None:
         return view
     event = Event(
         event_id=f"student:confirm:{bound.revision}",
@@ -136,7 +141,7 @@ def convocation_invite(
 
 def _confirmed(dossiers: Dossiers, bound: Bound, now: datetime) -> tuple[View, Appointment] | None:
     view = look(dossiers, bound, now)
-    if view is None or view.standing is Standing.REPLACED:
+    if view is None or view.standing is not Standing.CURRENT:
         return None
     appointment = view.facts.appointment
     return (view, appointment) if appointment and appointment.confirmed_at else None

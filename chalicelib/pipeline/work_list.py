@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import State
@@ -40,6 +40,9 @@ UNREACHED = frozenset(
 )
 
 
+_NONE_AHEAD = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sources:
     """Where a work list is read from: a number of reads that does not grow."""
@@ -55,6 +58,8 @@ def work_list(sources: Sources, filters: Filters, now: datetime) -> WorkList:
     everything = sources.dossiers.work_rows(COUNTED_AT_MOST)
     ours = _in_order(_of(everything, What.DOSSIER), now)
     wanted = [row for row in ours if _is_wanted(row, filters, now)]
+    if filters.is_of_appointments:
+        wanted = sorted(wanted, key=lambda row: row.appointment_at or _NONE_AHEAD)
     shown = wanted[PAGE * (max(filters.page, 1) - 1) :][:PAGE]
     return WorkList(
         rows=_read(sources.dossiers, shown, now),

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import at_paris
-from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType
+from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType
 from chalicelib.messages.pages import Page
 from local.gallery.cases import Case
 
@@ -27,6 +27,7 @@ DAYS = {
     EventType.CARD_READY: 48,
     EventType.WITHDRAWN: 49,
     EventType.COLLECTED: 67,
+    EventType.CLOSED: 30,
     EventType.UNSUBSCRIBED: 340,
     EventType.RENEWAL_BOOKED: 350,
 }
@@ -130,6 +131,7 @@ def _papers(case: Case, kind: EventType) -> dict[str, Any]:
         EventType.DEPOSITED: {"recepisse_number": case.recepisse_number},
         EventType.WITHDRAWN: {"subject": EventType.CARD_READY.value},
         EventType.COLLECTED: {"card_expires_on": case.day(DAYS[kind]) + CARD_IS_VALID},
+        EventType.CLOSED: {"reason": Closing.REFUSED},
     }
     return papers.get(kind, {})
 
@@ -191,6 +193,7 @@ _DOSSIER = {
     "card ready": Stage(events=_READY, day=49),
     "card ready, on a Saturday": Stage(events=_READY, day=53),
     "card not ready after all": Stage(events=_NOT_READY, day=50),
+    "closed": Stage(events=(*_DEPOSITED, EventType.CLOSED), day=31),
     "collected": Stage(events=_COLLECTED, day=68),
     "collected, renewal open": Stage(events=_COLLECTED, day=342),
     "collected, reminders refused": Stage(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
@@ -213,4 +216,4 @@ VIEWS: tuple[View, ...] = (
 )
 
 #: Pages that are about no dossier.
-ABOUT_NOBODY = (Page.REPLACED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
+ABOUT_NOBODY = (Page.REPLACED, Page.CLOSED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)

@@ -116,6 +116,8 @@ def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
         (["pause", "sms", "--why", " "], "Dites pourquoi"),
         (["dead-letters", "serve", "--redrive", "5"], "rien à remettre"),
         (["contact", BUSY], "Rien à corriger"),
+        (["close-dossier", "G-1", "--reason", "refused"], "Aucun dossier"),
+        (["close-dossier", BUSY, "--reason", "refused", "--day", "2030-01-01"], "dans l’avenir"),
         (["contact", BUSY, "--email", "benali@"], "adresse électronique"),
         (["close", BUSY, TASK, "--why", "vu", "--until", "2019-01-01"], "à venir"),
         (["audit", "--day", "2030-01-01"], "dans l’avenir"),
@@ -180,6 +182,16 @@ def test_a_corrected_address_leaves_the_rest_as_it_was(desk: Keyboard) -> None:
         "Benali", "lea@example.net", "", "fr",
     ]  # fmt: skip
     assert desk.audited()[1] == "cli:dossier_contact G-2019-0503 done"
+
+
+def test_a_dossier_is_closed_for_a_reason(desk: Keyboard) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0504")
+    closing = ["close-dossier", "G-2019-0504", "--reason", "transferred", "--day", "05/04/2019"]
+    assert desk.type(*closing).code == 0
+    told = desk.type("show", "G-2019-0504").out
+    assert "Dossier clos" in told
+    assert "transmis à un autre service" in told
+    assert desk.audited()[1] == "cli:dossier_closed G-2019-0504 done"
 
 
 # Cards

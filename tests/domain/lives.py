@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source
+from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType, Source
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, owed
 from chalicelib.domain.recording import record
@@ -27,6 +27,7 @@ KINDS = (
     EventType.CHECKED,
     EventType.INCOMPLETE,
     EventType.COLLECTED,
+    EventType.CLOSED,
     EventType.CONTACT_UPDATED,
 )
 OF_AN_APPOINTMENT = SLOTS | {EventType.CONFIRMED, EventType.CANCELLED, EventType.MISSED}
@@ -92,11 +93,16 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
     if kind is EventType.WITHDRAWN:
         subject = draw(st.sampled_from(sorted(MILESTONES)))
         event = replace(event, subject=subject.value, source=Source.DESK)
-    if kind is EventType.COLLECTED:
-        expiry = draw(
-            st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31), date(2099, 1, 1)])
-        )
-        event = replace(event, card_expires_on=expiry)
+    return draw(said_of_the_end(event))
+
+
+@st.composite
+def said_of_the_end(draw: st.DrawFn, event: Event) -> Event:
+    if event.type is EventType.COLLECTED:
+        expiries = [None, date(2020, 2, 29), date(2019, 8, 31), date(2099, 1, 1)]
+        return replace(event, card_expires_on=draw(st.sampled_from(expiries)))
+    if event.type is EventType.CLOSED:
+        return replace(event, reason=draw(st.sampled_from(Closing)))
     return event
 
 

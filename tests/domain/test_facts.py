@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import Milestone, State
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import Closing, Event, EventType, Source
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.plan import owed
 from tests.builders import (
@@ -104,6 +104,7 @@ def events(draw: st.DrawFn, kind: EventType, event_id: str) -> Event:
         day=draw(st.none() | st.dates(date(2019, 4, 8), date(2019, 4, 16))),
         correction=draw(st.booleans()),
         card_expires_on=draw(st.none() | st.just(date(2020, 6, 30))),
+        reason=draw(st.none() | st.sampled_from(Closing)),
         subject=draw(st.sampled_from([*EventType, "unreachable.1.x.desk"])),
         until=draw(st.none() | st.just(date(2019, 5, 2))),
         why=event_id,  # no two say the same
@@ -172,6 +173,8 @@ def test_recording_everything_twice_changes_nothing(history) -> None:  # type: i
             ],
         ),
         (State.COLLECTED, an_ordinary_life()),
+        (State.CLOSED, [*an_ordinary_life(), a_step(EventType.CLOSED, "2019-09-02 10:00")]),
+        (State.CLOSED, [a_step(EventType.CLOSED, "2019-09-02 10:00")]),
     ],
 )
 def test_the_state_follows_from_the_events(expected: State, events: list[Event]) -> None:

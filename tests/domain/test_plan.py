@@ -151,6 +151,7 @@ def agenda(plan: Plan) -> dict[str, str | None]:
             [],
             {"not_rebooked.1.desk": "2019-04-23 09:00"},
         ),
+        ([*DEPOSITED, a_step(EventType.CLOSED, "2019-06-03 10:00")], "2019-06-03 10:01", [], {}),
         (
             [replace(COLLECTED[0], card_expires_on=None)],
             "2019-07-20 10:01",
@@ -170,7 +171,7 @@ def test_each_state_owes_what_the_table_says(
 
 def test_an_appointment_that_was_announced_is_cancelled_with_a_message() -> None:
     told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
-    plan = plan_of([*BOOKED, cancelled("2019-04-09 10:00")], "2019-04-09 10:01", told)
+    plan = plan_of([*BOOKED, cancelled("2019-04-09 10:00")], "2019-04-09 10:02", told)
     assert names(plan.due) == ["appointment_cancelled.1.email"]
 
 
@@ -192,7 +193,7 @@ def test_nobody_is_told_that_an_appointment_of_the_past_was_tidied_away(
 def test_nobody_is_told_of_a_cancellation_that_made_room_for_another_appointment() -> None:
     told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
     other = selected("2019-04-09 09:59", "2019-05-20 09:00", appointment_id="A2", event_id="s2")
-    plan = plan_of([*BOOKED, other, cancelled("2019-04-09 10:00")], "2019-04-09 10:01", told)
+    plan = plan_of([*BOOKED, other, cancelled("2019-04-09 10:00")], "2019-04-09 10:02", told)
     assert names(plan.due) == ["confirmation_request.1.email"]
     assert plan.due[0].notice.occasion == "s2"
 
@@ -298,7 +299,7 @@ def test_a_return_to_a_former_slot_is_asked_about_again() -> None:
         rescheduled("2019-04-09 10:00", "2019-05-20 09:00", event_id="r1"),
         rescheduled("2019-04-10 10:00", "2019-05-14 10:30", event_id="r2"),
     ]
-    (due,) = plan_of(events, "2019-04-10 10:01").due
+    (due,) = plan_of(events, "2019-04-10 10:02").due
     assert (due.notice.kind, due.notice.occasion) == (Kind.CONFIRMATION_REQUEST, "r2")
 
 

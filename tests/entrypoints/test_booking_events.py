@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.errors import Unusable
-from chalicelib.domain.events import DESK_ONLY, Event, EventType, Source
+from chalicelib.domain.events import DESK_ONLY, Closing, Event, EventType, Source
 from chalicelib.entrypoints.booking_events import FIELDS, NEEDS, TELLING, TYPES, booking_event
 from tests.builders import paris
 
@@ -51,6 +51,7 @@ NEEDED: dict[str, dict[str, tuple[str, Any]]] = {
     "dossier.deposited": {},
     "card.ready": {},
     "card.collected": {},
+    "dossier.closed": {},
     "contact.updated": {"student": ("data.student: missing", None)},
     "renewal.booked": {},
 }
@@ -202,6 +203,20 @@ def test_unknown_fields_are_ignored_and_not_kept() -> None:
     taken = event(json.dumps(content).encode())
     assert "SECRET" not in repr(taken)
     assert taken.contact == Contact(given_name="Léa", family_name="Benali")
+
+
+@pytest.mark.parametrize("reason", Closing)
+def test_a_dossier_is_closed_for_a_reason(reason: Closing) -> None:
+    assert event(text("dossier.closed", reason=reason.value)).reason is reason
+    assert event(text("card.ready", reason=reason.value)).reason is None
+
+
+@pytest.mark.parametrize(
+    "given", [None, "", "REFUSED", "lost in the post", "x" * 9_000, 5, [], ["refused"], {}, True]
+)
+def test_a_reason_that_we_do_not_know_costs_no_closing(given: Any) -> None:
+    assert event(text("dossier.closed", reason=given)).reason is Closing.OTHER
+    assert event(text("dossier.closed")).reason is Closing.OTHER
 
 
 # What says what happened, strictly

@@ -282,6 +282,15 @@ def test_a_refused_form_comes_back_with_its_message(house: House) -> None:
     assert "act" not in [name for name, _ in house.asked]
 
 
+def test_a_dossier_is_closed_for_one_of_the_reasons_on_the_page(house: House) -> None:
+    page = house.get(HERE).text
+    assert '<option value="transferred">' in page
+    assert leads_to(house.post(f"{HERE}/closed", day="2019-05-09", reason="transferred"))
+    refused = house.post(f"{HERE}/closed", day="2019-05-09")
+    assert refused.status == 422
+    assert 'href="#closed-reason"' in refused.text
+
+
 def test_a_refused_form_of_a_dossier_that_is_gone_is_not_found(house: House) -> None:
     house.answers("dossier_view", None)
     assert house.post(f"{HERE}/incomplete").status == 404

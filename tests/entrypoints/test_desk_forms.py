@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.errors import FormRefused
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import Closing, Event, EventType, Source
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.entrypoints.desk_forms import ACTIONS, desk_event
 from chalicelib.pipeline.read_contact import contact_of
@@ -58,6 +58,24 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"card_expires_on": date(2029, 5, 14)},
     ),
     ("deposited", {"day": "2016-05-11"}, EventType.DEPOSITED, {"day": date(2016, 5, 11)}),
+    (
+        "closed",
+        {"reason": "withdrawn"},
+        EventType.CLOSED,
+        {"day": TODAY, "reason": Closing.WITHDRAWN},
+    ),
+    (
+        "closed",
+        {"day": "2019-05-10", "reason": "other"},
+        EventType.CLOSED,
+        {"day": date(2019, 5, 10), "reason": Closing.OTHER},
+    ),
+    (
+        "withdraw",
+        {"subject": "dossier.closed", "why": "rouvert"},
+        EventType.WITHDRAWN,
+        {"subject": "dossier.closed"},
+    ),
     (
         "contact",
         {**LEA, "email": "lea@example.org", "phone": "06 12 34 56 78", "language": "en"},
@@ -152,6 +170,9 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("collected", {"card_expires_on": "2029-05-15"}, "card_expires_on"),
     ("collected", {"day": "2019-05-10", "card_expires_on": "2019-05-10"}, "card_expires_on"),
     ("deposited", {"day": "2016-05-10"}, "day"),
+    ("closed", {"reason": "withdrawn", "day": "2019-05-15"}, "day"),
+    ("closed", {}, "reason"),
+    ("closed", {"reason": "Refusé"}, "reason"),
     ("contact", {"given_name": "Léa"}, "family_name"),
     ("contact", {**LEA, "family_name": "x" * 201}, "family_name"),
     ("contact", {**LEA, "family_name": "Ben\x00ali"}, "family_name"),
@@ -257,9 +278,9 @@ def test_what_stands_there_already_can_be_saved_as_it_is(email: str, phone: str)
     }
     assert desk_event("contact", form, "D-1", "c.martin", NOW, DELAYS, known).contact == known
     mended = {**form, "email": "lea@example.org", "phone": "", "language": "en"}
-    assert desk_event("contact", mended, "D-1", "c.martin", NOW, DELAYS, known).contact == contact_of(
-        **LEA, email="lea@example.org", phone=None, language="en"
-    )
+    assert desk_event(
+        "contact", mended, "D-1", "c.martin", NOW, DELAYS, known
+    ).contact == contact_of(**LEA, email="lea@example.org", phone=None, language="en")
 
 
 @pytest.mark.parametrize("field", ["email", "phone"])

@@ -182,6 +182,7 @@ EVERYTHING = {
     "missing_documents": ["Photo", "Relevé de notes"],
     "card_expires_on": "2020-06-30",
     "renews": "D-0",
+    "reason": "withdrawn",
     "unknown": {"deep": [1]},
 }
 

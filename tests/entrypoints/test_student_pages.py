@@ -149,6 +149,28 @@ def test_the_paper_of_a_former_hour_says_to_anybody_that_it_is_worth_nothing(doo
     assert "This convocation is no longer valid" in text_of(doors.ask("GET", link + "?lang=en"))
 
 
+@pytest.mark.parametrize(("page", "tail"), BOUND)
+def test_a_link_of_an_appointment_whose_dossier_is_closed_says_so_and_nothing_else(
+    doors: Doors, page: str, tail: str
+) -> None:
+    dossier_id = doors.booked(is_confirmed=True)
+    doors.tell("dossier.closed", dossier_id, reason="refused")
+    reply = doors.ask("GET", doors.link(page, dossier_id) + tail)
+    assert reply.status == 410
+    said = text_of(reply)
+    assert ("n’est plus valable" if page == "proof" else "Votre dossier est clos") in said
+    assert "refusé" not in said
+    assert HOUR not in said
+    assert STUDENT["family_name"] not in said
+
+
+def test_the_page_of_a_closed_dossier_says_why_in_both_languages(doors: Doors) -> None:
+    doors.tell("dossier.closed", dossier_id := doors.booked(), reason="transferred")
+    link = doors.link("dossier", dossier_id)
+    assert "transmis à un autre service" in text_of(doors.ask("GET", link))
+    assert "another office" in text_of(doors.ask("GET", link + "?lang=en"))
+
+
 def test_pressing_the_button_of_a_former_hour_confirms_nothing(doors: Doors) -> None:
     doors.moved(dossier_id := doors.booked())
     assert doors.ask("POST", doors.link("confirm", dossier_id), FORM).status == 410

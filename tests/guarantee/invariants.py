@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
-from chalicelib.domain.dossier import Appointment, Decision, Dossier, Facts, State
+from chalicelib.domain.dossier import ENDS, Appointment, Decision, Dossier, Facts, State
 from chalicelib.domain.drafts import Draft, drafts
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of, state_of
@@ -275,7 +275,7 @@ def _misplaced(kept: Kept, now: datetime) -> Iterable[str]:
 def _is_at_its_end(kept: Kept) -> bool:
     is_open = any(a.fate is Fate.OPEN for a in kept.dossier.ledger)
     is_ours = facts_of(kept.dossier.events).known_since is not None
-    return kept.plan.state is State.COLLECTED or is_open or bool(kept.plan.settled) or not is_ours
+    return kept.plan.state in ENDS or is_open or bool(kept.plan.settled) or not is_ours
 
 
 # Nothing leaves twice

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
+from tests.builders import DESK
 from tests.journeys.driver import STUDENT, Answer, Driver, Message, Signed, TimeTraveller
 
 #: What arrived: the notice and its channel.
@@ -33,9 +35,11 @@ class Student:
         return starts_at
 
     def moves_to(self, days: int) -> datetime:
+        """Another slot, and no further one in the minute in which that is waited for."""
         starts_at = slot(self.world.now(), days)
         appointment = {"id": f"A-{self.dossier_id}", "starts_at": starts_at.isoformat()}
         assert self.say("appointment.rescheduled", appointment=appointment) == "recorded"
+        self.world.rest()
         return starts_at
 
     def is_missed(self, world: TimeTraveller) -> None:
@@ -81,6 +85,6 @@ class Student:
 
 
 def slot(now: datetime, days: int) -> datetime:
-    """10:20 in Paris so many days ahead, or on the Monday after that."""
+    """10:20 in Paris so many days ahead, or on the next day on which the desk is open."""
     at = (now + timedelta(days=days)).replace(hour=10, minute=20, second=0, microsecond=0)
-    return at + timedelta(days=7 - at.weekday() if at.weekday() > 4 else 0)
+    return next(day for n in count() if DESK.is_open((day := at + timedelta(days=n)).date()))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Appointment, Ending, Facts, State
+from chalicelib.domain.events import Closing
 from chalicelib.domain.facts import state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
 from tests.messages.samples import (
@@ -30,7 +31,7 @@ from tests.messages.samples import (
 
 FR, EN = Language.FR, Language.EN
 
-NOTICES = (Page.REPLACED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
+NOTICES = (Page.REPLACED, Page.CLOSED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
 OF_A_DOSSIER = tuple(page for page in Page if page not in NOTICES)
 
 #: Papers that were missing at a first visit.
@@ -320,6 +321,40 @@ def test_what_to_do_now_is_said_in_both_languages(
     for language, expected in ((FR, french), (EN, english)):
         shown = said(facts, language, now)
         assert [words for words in expected if words not in shown] == []
+
+
+OVER = milestone(date(2019, 5, 20))
+
+
+@pytest.mark.parametrize(
+    ("reason", "french", "english"),
+    [
+        (Closing.REFUSED, "Votre demande a été refusée.", "Your application was refused."),
+        (Closing.WITHDRAWN, "Votre demande a été retirée.", "Your application was withdrawn."),
+        (Closing.TRANSFERRED, "transmis à un autre service", "handed over to another office"),
+        (Closing.OTHER, "ne se poursuit pas à l’antenne", "does not go on at this office"),
+        (None, "ne se poursuit pas à l’antenne", "does not go on at this office"),
+    ],
+)
+def test_a_closed_dossier_says_why_and_whom_to_ask(
+    reason: Closing | None, french: str, english: str
+) -> None:
+    facts = known(closed=replace(OVER, reason=reason), deposited=DEPOSITED)
+    for language, why, since, ask in (
+        (FR, french, "clos depuis le lundi 20 mai 2019", "demandez à l’antenne"),
+        (EN, english, "closed since Monday 20 May 2019", "ask at the prefecture office"),
+    ):
+        shown = said(facts, language, at("2019-05-21"))
+        assert [words for words in (why, since, ask) if words not in shown] == []
+
+
+def test_of_a_closed_dossier_the_way_ends_where_it_ended() -> None:
+    today = at("2019-05-21")
+    past = known(appointment=slot(), deposited=DEPOSITED, checked=True, closed=OVER)
+    assert way(past, now=today) == [f"done Fait : {HOUR}", CHECKED, f"done Fait : {MAY}"]
+    early = known(appointment=slot(closed=ENDED), closed=OVER)
+    assert "Les étapes" not in page(early, now=today)
+    assert "ne venez pas" in said(early, now=NOW)
 
 
 @pytest.mark.parametrize(

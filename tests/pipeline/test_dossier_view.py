@@ -39,6 +39,7 @@ def desk() -> DeskInMemory:
         desk.take(event)
         desk.serve()
         desk.everything_arrives()
+    desk.travel("2019-04-20 09:02")
     return desk
 
 

@@ -185,6 +185,23 @@ def test_the_former_dossier_is_told_even_if_the_first_delivery_died_in_between(
     assert renewed(desk)
 
 
+@pytest.mark.parametrize("kind", [None, *sorted(HELD_BY)])
+def test_a_renewal_that_is_closed_counts_no_more_until_the_desk_takes_that_back(
+    desk: DeskInMemory, kind: EventType | None
+) -> None:
+    steps = [a_step(kind, "2020-05-06 10:00")] if kind else []
+    desk.take(renewal(), *steps, a_step(EventType.CLOSED, "2020-05-20 10:00"))
+    assert not renewed(desk)
+    undone = an_event(
+        EventType.WITHDRAWN,
+        "2020-05-21 10:00",
+        source=Source.DESK,
+        subject=EventType.CLOSED.value,
+    )
+    desk.take(undone)
+    assert renewed(desk)
+
+
 def test_a_dossier_that_says_it_renews_itself_tells_nobody(desk: DeskInMemory) -> None:
     desk.take(selected(renews=DOSSIER))
     assert list(desk.dossiers.ids()) == [DOSSIER]

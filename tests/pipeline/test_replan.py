@@ -3,13 +3,22 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.pipeline.ports import UNFINDABLE
 from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.sheet import sheet
-from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected, shown
+from tests.builders import (
+    CONTACT,
+    DOSSIER,
+    a_closed_desk,
+    a_step,
+    an_event,
+    selected,
+    shown,
+)
 from tests.fakes import empty_write
 from tests.pipeline.worlds import DeskInMemory
 
@@ -69,6 +78,19 @@ def test_a_lost_race_ends_nothing_for_the_others() -> None:
     desk.dossiers.races = 1
     done = replan(desk.dossiers, desk.planner, desk.at)
     assert (done.read, done.repaired) == (3, 2)
+
+
+def test_the_night_finds_whom_a_closure_hits_that_was_declared_after_they_booked() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(starts="2019-05-14 10:30", event_id="s"))
+    desk.travel("2019-04-20 03:00")
+    closed = replace(desk.planner, desk=a_closed_desk("2019-05-13", "2019-05-17"))
+    assert replan(desk.dossiers, closed, desk.at).repaired == 1
+    desk.counter = replace(desk.counter, planner=closed)
+    desk.travel("2019-04-20 03:00")
+    assert [a.notice.kind for a in desk.dossiers.load(DOSSIER).dossier.open_work] == [
+        Kind.APPOINTMENT_WHEN_SHUT
+    ]
 
 
 def test_what_is_right_is_left_alone() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.events import EventType
+from chalicelib.domain.dossier import State
+from chalicelib.domain.events import Closing, EventType
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.pipeline import student_view
 from chalicelib.pipeline.student_view import Standing, View
@@ -77,6 +78,31 @@ def test_a_link_dies_with_a_cancellation(desk: DeskInMemory) -> None:
     view = look(desk, CONFIRM)
     assert view is not None
     assert view.standing is Standing.REPLACED
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.CONVOCATION, Purpose.PROOF])
+def test_a_link_of_an_appointment_ends_with_its_dossier(
+    desk: DeskInMemory, purpose: Purpose
+) -> None:
+    desk.take(
+        confirmed("2019-04-08 11:00", "s"),
+        a_step(EventType.CLOSED, "2019-05-02 09:00", reason=Closing.WITHDRAWN),
+    )
+    view = look(desk, bound(purpose))
+    assert view is not None
+    assert (view.standing, view.state) == (Standing.CLOSED, State.CLOSED)
+    assert student_view.confirm(desk.intake, CONFIRM, desk.at) == look(desk, CONFIRM)
+    assert document(desk) is None
+    whole = look(desk, bound(Purpose.DOSSIER, None))
+    assert whole is not None
+    assert whole.standing is Standing.CURRENT
+
+
+def test_the_paper_of_a_visit_outlives_the_end_of_its_dossier(desk: DeskInMemory) -> None:
+    desk.take(confirmed("2019-04-08 11:00", "s"), a_step(EventType.CLOSED, "2019-06-03 09:00"))
+    view = look(desk, bound(Purpose.PROOF))
+    assert view is not None
+    assert view.standing is Standing.CURRENT
 
 
 def test_a_link_survives_a_cancellation_at_the_hour_of_the_appointment(desk: DeskInMemory) -> None:

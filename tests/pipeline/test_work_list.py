@@ -91,6 +91,18 @@ def test_filters_choose_the_rows_and_leave_the_counts(
     assert (shown.total, shown.pages) == (5, 1)
 
 
+@pytest.mark.parametrize("kind", [Kind.APPOINTMENT_WHEN_SHUT, Kind.UNCONFIRMED])
+def test_a_list_about_appointments_is_in_the_order_of_their_hours(kind: Kind) -> None:
+    """Whom a closure hits was found in one night: their lines are all as old as each other."""
+    rows = (
+        ("D-later", kind, "2019-05-01 09:00", "2019-06-18 10:30"),
+        ("D-sooner", kind, "2019-05-02 09:00", "2019-06-17 10:30"),
+        ("D-urgent", kind, "2019-05-03 09:00", "2019-05-13 10:30"),
+    )
+    shown = work_list(sources(desk_with(*rows)), Filters(kind=kind), NOW)
+    assert [row.dossier_id for row in shown.rows] == ["D-urgent", "D-sooner", "D-later"]
+
+
 @pytest.mark.parametrize(
     ("starts", "is_urgent"),
     [

@@ -18,7 +18,7 @@ BESIDE = ("resend", "close")
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field: `kind` is text, day, date, lines, language, milestone or hidden."""
+    """One field: `kind` is text, day, date, lines, language, milestone, closing or hidden."""
 
     name: str
     label: str

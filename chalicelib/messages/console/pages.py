@@ -107,6 +107,7 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
         values=offered.values_for(view),
         hints=offered.hints_for(view),
         steps=offered.steps(view.facts),
+        closings=words_of("closings"),
         again_on=again_on.isoformat(),
     )
 

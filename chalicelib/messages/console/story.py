@@ -109,6 +109,7 @@ def _about(event: Event) -> list[str]:
         "Titre valable jusqu’au": _day(event.card_expires_on),
         "À propos de :": _subject(event),
         "À revoir le": _day(event.until),
+        "Raison :": word("closings", event.reason) if event.reason else "",
         "Motif :": event.why or "",
         "Champs non lus, ou pas en entier :": ", ".join(event.unread),
     }

@@ -13,6 +13,9 @@ from chalicelib.domain.operators import Role
 from chalicelib.domain.tally import Tally
 from chalicelib.domain.timeline import Entry
 
+#: A list of one of these is a list of appointments, in the order of their hours.
+_OF_APPOINTMENTS = frozenset({Kind.APPOINTMENT_WHEN_SHUT, Kind.UNCONFIRMED})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
@@ -21,6 +24,11 @@ class Filters:
     kind: Kind | None = None
     urgent: bool = False
     page: int = 1
+
+    @property
+    def is_of_appointments(self) -> bool:
+        """Whether the hour of the appointment orders what is shown."""
+        return self.kind in _OF_APPOINTMENTS
 
 
 @dataclass(frozen=True, kw_only=True)

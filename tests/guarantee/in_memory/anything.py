@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Blame, Fate
 from chalicelib.domain.errors import BadRecipient, NotNow, NotSent, OurAccount
-from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source
+from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType, Source
 from tests.builders import CONTACT, an_event, paris
 from tests.domain.lives import AHEAD, KINDS, LATE, OF_AN_APPOINTMENT
 from tests.guarantee.figures import Scale
@@ -115,6 +115,8 @@ class Anything(RuleBasedStateMachine):
             event = replace(event, day=(at - days * DAY).date())
         if kind is EventType.COLLECTED:
             event = replace(event, card_expires_on=expiry)
+        if kind is EventType.CLOSED:
+            event = replace(event, reason=list(Closing)[days % len(Closing)])
         self._post(event)
 
     @rule(place=st.integers(0, 40))

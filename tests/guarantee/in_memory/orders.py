@@ -7,9 +7,18 @@ from functools import cache
 from itertools import permutations, product
 
 from chalicelib.domain.dossier import State
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Closing, Event, EventType
 from chalicelib.domain.facts import facts_of, state_of
-from tests.builders import CONTACT, DOSSIER, cancelled, confirmed, paris, rescheduled, selected
+from tests.builders import (
+    CONTACT,
+    DOSSIER,
+    a_step,
+    cancelled,
+    confirmed,
+    paris,
+    rescheduled,
+    selected,
+)
 from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory.programs import Outcome, Program, outcome_of
 from tests.guarantee.in_memory.world import World
@@ -37,9 +46,20 @@ LIVES: dict[str, Sequence[Event]] = {
         rescheduled("2019-04-08 10:06", "2019-05-20 09:30", event_id="t"),
         cancelled("2019-04-08 10:08", event_id="c"),
     ),
+    "anew": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        confirmed("2019-04-08 10:02", "s", event_id="y"),
+        a_step(EventType.CLOSED, "2019-04-08 10:04", event_id="x", reason=Closing.WITHDRAWN),
+        selected("2019-04-08 10:06", "2019-05-20 09:30", event_id="n", appointment_id="A2"),
+        confirmed("2019-04-08 10:08", "n", event_id="z", appointment_id="A2"),
+    ),
 }
 #: What must have left once all is known. Of a slot that is gone, only if anything spoke of it.
-LAST_WORD = {"kept": "convocation.1.t.email", "moved": "confirmation_request.1.t.email"}
+LAST_WORD = {
+    "kept": "convocation.1.t.email",
+    "moved": "confirmation_request.1.t.email",
+    "anew": "convocation.1.n.email",
+}
 
 #: The first delivery; the gap to the next one. A backlog comes at once and late.
 BEGINS = {"each": paris("2019-04-08 10:09"), "end": paris("2019-04-08 10:09")}
@@ -118,7 +138,7 @@ def _missing(world: World, life: str) -> list[str]:
 
 ORDERS = Program(
     name="orders",
-    of="each order of five webhooks of three lives, one of them again at each later place",
+    of="each order of five webhooks of four lives, one of them again at each later place",
     cases=every_case,
     play=play,
     samples={Scale.QUICK: 20, Scale.CI: 3_000},

@@ -87,10 +87,10 @@ STORY: Sequence[Step] = (
 TOLD: Sequence[tuple[str, str]] = (
     ("2019-04-08 10:00", "confirmation_request.1.s1.email"),
     ("2019-04-09 09:00", "confirmation_reminder.1.s1.email"),
-    ("2019-04-10 11:00", "confirmation_request.1.r1.email"),
+    ("2019-04-10 11:02", "confirmation_request.1.r1.email"),
     ("2019-04-11 09:00", "confirmation_reminder.1.r1.email"),
-    ("2019-04-12 09:30", "appointment_cancelled.1.c1.email"),
-    ("2019-04-15 14:00", "confirmation_request.1.s2.email"),
+    ("2019-04-12 09:32", "appointment_cancelled.1.c1.email"),
+    ("2019-04-15 14:02", "confirmation_request.1.s2.email"),
     ("2019-04-16 09:00", "confirmation_reminder.1.s2.email"),
     ("2019-04-16 18:00", "convocation.1.s2.email"),
     ("2019-05-13 09:00", "check_reminder.1.s2.email"),
@@ -108,7 +108,7 @@ TOLD: Sequence[tuple[str, str]] = (
     ("2020-06-11 09:00", "confirmation_reminder.1.n1.email"),
 )
 #: The refused channel is asked when it is this student's turn.
-LATER = {"confirmation_request.1.s2.email": "2019-04-15 14:07"}
+LATER = {"confirmation_request.1.s2.email": "2019-04-15 14:09"}
 #: What stands on the work list at the end, and of whom.
 WORK = {RENEWAL: "outcome_unknown.1.n1.desk"}
 

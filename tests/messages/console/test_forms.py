@@ -41,6 +41,8 @@ def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
     ready = replace(FACTS, card_ready=milestone(date(2019, 5, 9)))
     assert "withdraw" in offered(ready)
     assert steps(ready) == {"card.ready": "Titre prêt"}
+    over = replace(FACTS, closed=milestone(date(2019, 5, 9)))
+    assert steps(over) == {"dossier.closed": "Dossier clos"}
 
 
 def test_what_is_known_of_the_student_is_in_the_fields() -> None:
@@ -61,5 +63,6 @@ def test_a_field_says_what_is_wrong_with_what_it_holds() -> None:
 
 def test_every_field_says_what_it_wants() -> None:
     kinds = {field.kind for form in forms() for field in form.fields}
-    assert kinds <= {"text", "day", "date", "lines", "language", "milestone", "hidden"}
+    known = {"text", "day", "date", "lines", "language", "milestone", "closing", "hidden"}
+    assert kinds <= known
     assert all(field.label for form in forms() for field in form.fields)

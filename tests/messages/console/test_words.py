@@ -61,7 +61,7 @@ OURS = {
     *(outlook.HELD, outlook.UNKNOWN_EXHAUSTED),
     *NoMail,
     *("silent", "text_failed", "paused", "not_e164", "tag", "no_message_id"),
-    *("step_order", "late_refusal", "late_miss"),
+    *("step_order", "late_refusal", "late_miss", "after_closing"),
 }
 #: What was said and cannot be, with what was said.
 CANNOT_BE = [
