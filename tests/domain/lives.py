@@ -81,6 +81,7 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
         event_id,
         received_at=happened + draw(st.sampled_from(LATE)),
         contact=draw(st.sampled_from([None, CONTACT, replace(CONTACT, mobile=None)])),
+        reason=draw(st.none() | st.sampled_from(Closing)),
     )
     if kind in OF_AN_APPOINTMENT:
         event = replace(event, appointment_id=draw(st.sampled_from(["A1", "A2"])))
@@ -95,8 +96,6 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
     if kind is EventType.COLLECTED:
         expiry = draw(st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31)]))
         event = replace(event, card_expires_on=expiry)
-    if kind is EventType.CLOSED:
-        event = replace(event, reason=draw(st.sampled_from(Closing)))
     return event
 
 
