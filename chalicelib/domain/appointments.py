@@ -93,7 +93,7 @@ def current_appointment(events: Sequence[Event]) -> Appointment | None:
     return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
 
 
-def changes(events: Sequence[Event]) -> tuple[Change, ...]:
+def slot_changes(events: Sequence[Event]) -> tuple[Change, ...]:
     """Every hour that was set or taken away; what the current appointment has come to is last."""
     clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
     runs = (run for life in _lives(events) for run in life.runs)

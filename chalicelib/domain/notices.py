@@ -64,6 +64,7 @@ class Rule:
 
 _BOOKED, _CONFIRMED = (State.BOOKED,), (State.CONFIRMED,)
 _DEPOSITED, _CARD_READY, _COLLECTED = (State.DEPOSITED,), (State.CARD_READY,), (State.COLLECTED,)
+_CLOSED = (State.CLOSED,)
 
 RULES: tuple[Rule, ...] = (
     # The ask series: will you come
@@ -245,7 +246,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         kind=Kind.CORRECTION,
         channels=SMS_AND_EMAIL,
-        states=tuple(state for state in State if state not in {*_CARD_READY, *_COLLECTED}),
+        states=tuple(s for s in State if s not in {*_CARD_READY, *_COLLECTED, *_CLOSED}),
         anchor=partial(when.the_withdrawal, EventType.CARD_READY),
         due=when.at_once,
         goes_by=when.as_it_was_told,
@@ -257,11 +258,16 @@ RULES: tuple[Rule, ...] = (
         Rule(
             kind=Kind.TELL_THE_STUDENT,
             channels=DESK,
-            states=tuple(State),
+            states=states,
             anchor=partial(when.the_withdrawal, step),
             due=when.at_once,
         )
-        for step in (EventType.INCOMPLETE, EventType.DEPOSITED, EventType.COLLECTED)
+        for step, states in (
+            (EventType.INCOMPLETE, tuple(State)),
+            (EventType.DEPOSITED, tuple(State)),
+            (EventType.CARD_READY, _CLOSED),  # the correction promises another message
+            (EventType.COLLECTED, tuple(State)),
+        )
     ),
     # The renew series: think of the next one
     Rule(
@@ -305,7 +311,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         kind=Kind.CONTRADICTION,
         channels=DESK,
-        states=(State.CLOSED,),
+        states=_CLOSED,
         anchor=when.the_step_after_the_end,
         due=when.at_once,
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.appointments import changes
+from chalicelib.domain.appointments import slot_changes
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
@@ -108,7 +108,7 @@ def owed(
 
 
 def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
-    slot, moves = case.facts.appointment, changes(dossier.events)
+    slot, moves = case.facts.appointment, slot_changes(dossier.events)
     return Hours(
         desk=case.desk,
         dossier_id=dossier.dossier_id,

@@ -82,6 +82,7 @@ def events(draw: st.DrawFn, happened: datetime, event_id: str) -> Event:
         event_id,
         received_at=happened + draw(st.sampled_from(LATE)),
         contact=draw(st.sampled_from([None, CONTACT, replace(CONTACT, mobile=None)])),
+        reason=draw(st.none() | st.sampled_from(Closing)),
     )
     if kind in OF_AN_APPOINTMENT:
         event = replace(event, appointment_id=draw(st.sampled_from(["A1", "A2"])))
