@@ -45,7 +45,7 @@ def kept_until(dossier: Dossier, plan: Plan, desk: Desk) -> date:
     """
     facts = facts_of(dossier.events)
     end = _end(facts, plan.state)
-    day = end or _last_thing(dossier, facts, desk)
+    day = end or _last_thing(dossier, facts)
     months = desk.terms_on(day).retention
     is_finished = end is not None or _is_dead_end(dossier, plan)
     return months_after(day, months.finished_months if is_finished else months.unfinished_months)
@@ -121,18 +121,14 @@ def _is_dead_end(dossier: Dossier, plan: Plan) -> bool:
     return not (is_open or is_ahead or plan.state in _UNDER_WAY)
 
 
-def _last_thing(dossier: Dossier, facts: Facts, desk: Desk) -> date:
-    """The appointment, the latest step, the newest word; or the day a person will look again.
-
-    An appointment that is too far ahead to be true is no reason to keep anything until then.
-    """
+def _last_thing(dossier: Dossier, facts: Facts) -> date:
+    """The appointment, the latest step, the newest word; or the day a person will look again."""
     steps = (facts.incomplete, facts.deposited, facts.card_ready)
     days = [step.day for step in steps if step]
     days += [paris_day(event.received_at) for event in dossier.events]
     days += [decision.until for decision in facts.work_closed if decision.until]
     slot = facts.appointment
-    days += [paris_day(slot.starts_at)] if slot and not slot.is_too_far_ahead(desk) else []
-    return max(days)
+    return max([*days, *([paris_day(slot.starts_at)] if slot else [])])
 
 
 def _still_reminds(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> bool:
