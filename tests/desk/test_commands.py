@@ -118,7 +118,7 @@ def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
         (["contact", BUSY], "Rien à corriger"),
         (["close-dossier", "G-1", "--reason", "refused"], "Aucun dossier"),
         (["close-dossier", BUSY, "--reason", "refused", "--day", "2030-01-01"], "dans l’avenir"),
-        (["contact", BUSY, "--email", "benali@"], "adresse électronique"),
+        (["contact", BUSY, "--email", "benali@"], "adresse e-mail est incomplète"),
         (["close", BUSY, TASK, "--why", "vu", "--until", "2019-01-01"], "à venir"),
         (["audit", "--day", "2030-01-01"], "dans l’avenir"),
         (["logs"], "n’a pas CloudWatch"),
@@ -182,6 +182,25 @@ def test_a_corrected_address_leaves_the_rest_as_it_was(desk: Keyboard) -> None:
         "Benali", "lea@example.net", "", "fr",
     ]  # fmt: skip
     assert desk.audited()[1] == "cli:dossier_contact G-2019-0503 done"
+    assert "Pas de SMS : aucun numéro n’est connu." in desk.type("show", "G-2019-0503").out
+
+
+def test_beside_what_cannot_be_used_the_rest_is_corrected_all_the_same(desk: Keyboard) -> None:
+    student = {
+        "given_name": "Léa",
+        "family_name": "Benaly",
+        "email": "lea.@x.org",
+        "phone": "06 12",
+    }
+    desk.deliver("contact.updated", "G-2019-0504", student=student)
+    assert desk.type("contact", "G-2019-0504", "--family-name", "Benali").code == 0
+    told = desk.type("show", "G-2019-0504", "--json").json
+    assert [told[name] for name in ("family_name", "email", "phone")] == [
+        "Benali", "lea.@x.org", "06 12",
+    ]  # fmt: skip
+    shown = desk.type("show", "G-2019-0504").out
+    assert "Un point est mal placé" in shown
+    assert "Pas de SMS" in shown
 
 
 def test_a_dossier_is_closed_for_a_reason(desk: Keyboard) -> None:

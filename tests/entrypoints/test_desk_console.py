@@ -104,7 +104,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "pending_bulks": (console.BULK,),
         "undo_bulk": console.BULK,
         "see_bulk": console.BULK,
-        "quarantined": console.HELD_BODY,
+        "known_contact": console.LEA,
         "dismiss_quarantined": True,
         "channel_states": console.OPEN,
         "pause_channel": True,
@@ -114,6 +114,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "audited_on": console.AUDIT,
     }.items():
         house.answers(name, answer)
+    house.answers("shown", console.HELD_BODY, desk_quarantine)
     house.answers("replay", Replayed(outcome=Recorded.RECORDED), desk_quarantine)
     house.answers("desk", DESK, wiring)
     monkeypatch.setattr(desk_wiring, "audit", lambda _: None)
@@ -409,7 +410,7 @@ def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
 
 
 def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
-    house.answers("quarantined", None)
+    house.answers("shown", None, desk_quarantine)
     house.answers("dismiss_quarantined", answer=False)
     house.answers("replay", None, desk_quarantine)
     assert house.get(KEY).status == 404
