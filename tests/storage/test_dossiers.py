@@ -317,6 +317,14 @@ def test_a_dossier_tells_how_large_it_is_with_its_history(dossiers: Either) -> N
     assert small > 1_000
 
 
+def test_a_dossier_of_290_kb_is_changed_again_and_again(dossiers: Either) -> None:
+    store(dossiers, "D-1", None, "x" * 289_000)
+    for number in range(5):
+        store(dossiers, "D-1", None, f"change {number}")
+    assert len(dossiers.journal("D-1")) == 6
+    assert dossiers.load("D-1").version == 6
+
+
 def test_every_dossier_is_named_once(dossiers: Either) -> None:
     for n in (1, 2, 3, 1):
         store(dossiers, f"D-{n}")
