@@ -33,12 +33,14 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkRow:
-    """One dossier of the work list. `contact` is None where nothing is known of it."""
+    """One dossier of the work list. `contact` is None where nothing is known of it, `state` where
+    it cannot be read.
+    """
 
     dossier_id: str
     since: datetime
     kinds: tuple[Kind, ...]
-    state: State
+    state: State | None
     contact: Contact | None
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
@@ -46,12 +48,15 @@ class WorkRow:
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantineRow:
-    """One webhook that could not be used; `key` names it in addresses."""
+    """One webhook that could not be used, or the dossier that cannot be read. `key` names it in
+    addresses.
+    """
 
     key: str
     event_id: str
     received_at: datetime
     reason: str
+    dossier_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +147,7 @@ class BulkPreview:
     fit: tuple[str, ...]
     unknown: tuple[str, ...]
     already: tuple[str, ...]  #: their card is ready, or collected
+    unreadable: tuple[str, ...]  #: this program cannot read them
     examples: tuple["FoundRow", ...]
 
 
@@ -163,10 +169,10 @@ class WorkList:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundRow:
-    """One dossier that a search has found."""
+    """One dossier that a search has found; `state` is None where it cannot be read."""
 
     dossier_id: str
-    state: State
+    state: State | None
     contact: Contact | None
     appointment_at: datetime | None
 
