@@ -69,15 +69,15 @@ def send_digest() -> None:
 
 def match_receipts() -> None:
     """Try the receipts again that matched nothing: by their tags, else by the provider's id."""
-    found_again = map(_read_again, machine.waiting_receipts())
-    kept = {receipt.receipt_id: receipt for receipt in found_again if receipt}
+    read = {item.receipt_id: _read_again(item) for item in machine.waiting_receipts()}
+    kept = {receipt_id: receipt for receipt_id, receipt in read.items() if receipt}
     untagged = {r.told.message_id for r in kept.values() if r.report is None and r.told}
     found = machine.find_attempts(untagged)
     matched = [receipt_id for receipt_id, receipt in kept.items() if _matches(receipt, found)]
     for receipt_id in matched:
         machine.drop_receipt(receipt_id)
-    if kept:
-        log("matched", reason=f"{len(matched)} of {len(kept)}")
+    if read:
+        log("matched", reason=f"{len(matched)} of {len(read)}")
 
 
 def _read_again(item: UnmatchedReceipt) -> Receipt | None:
@@ -101,7 +101,7 @@ def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
     except TryLater:
         raise
     except Exception as error:  # noqa: BLE001  it waits on, and the others are tried
-        _left(error, event_id=receipt.receipt_id, dossier_id=report.dossier_id)
+        _left(error, dossier_id=report.dossier_id)
         return False
 
 
