@@ -321,6 +321,7 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
     assert "se lit de nouveau" in desk.type("replay", key, "--go").out
     assert quarantined(desk) == before
     assert desk.type("show", "G-2019-0601").code == 0
+    assert desk.world.forget("G-2019-0601")
 
 
 def spoiled(desk: Keyboard, dossier_id: str, document: str) -> str:

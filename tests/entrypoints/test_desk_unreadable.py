@@ -1,4 +1,4 @@
-"""A dossier that cannot be read, at every door of the desk: it says so, and the others are there."""
+"""A dossier that cannot be read, at each door of the desk: it says so, and the others are there."""
 
 import pytest
 
