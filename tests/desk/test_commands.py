@@ -332,7 +332,7 @@ def spoiled(desk: Keyboard, dossier_id: str, document: str) -> str:
         Key={"pk": {"S": f"DOSSIER#{dossier_id}"}},
         UpdateExpression="SET document = :d",
         ExpressionAttributeValues={":d": {"S": document}},
-        ReturnValues="UPDATED_OLD",
+        ReturnValues="ALL_OLD",
     )["Attributes"]["document"]["S"]
     client.close()
     return str(before)
