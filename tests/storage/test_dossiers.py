@@ -480,7 +480,7 @@ def test_what_one_answer_had_no_room_for_is_asked_for_again(cloud: Cloud) -> Non
     first = next(item for item in cloud.items() if item["pk"]["S"] == "DOSSIER#D-1")
     cloud.wire.spoilers += [unprocessed(cloud, "D-2", items=[first])]
     found = cloud.dossiers.many(["D-1", "D-2"])
-    assert [one.dossier.dossier_id for one in found] == ["D-1", "D-2"]
+    assert [one.dossier_id for one in found] == ["D-1", "D-2"]
 
 
 def test_a_table_that_answers_nothing_is_unavailable(cloud: Cloud) -> None:
