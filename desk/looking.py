@@ -109,7 +109,7 @@ def _say_what_else(work: WorkList, page: int) -> None:
     total = f"{work.total}{more}"
     say(f"Dossiers : {total} ; urgents : {work.urgent} ; page {page} sur {work.pages}.")
     for row in work.quarantined:
-        what = f"Dossier illisible : {row.dossier_id}, " if row.dossier_id else "En quarantaine : "
+        what = f"Dossier illisible : {row.unreadable}, " if row.unreadable else "En quarantaine : "
         say(f"{what}{row.key} ({row.reason})")
     for state in work.channels:
         if state.hold or state.paused_by:

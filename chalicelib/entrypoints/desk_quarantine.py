@@ -69,7 +69,12 @@ def shown(key: str) -> QuarantineView | None:
     item, view = console.find_quarantined(key), console.quarantined(key)
     if item is None or view is None:
         return None
-    dossier = console.dossier(dossier_named(item.body) or "")
+    if item.dossier_id:
+        return view
+    try:
+        dossier = console.dossier(dossier_named(item.body) or "")
+    except Unreadable as error:
+        return replace(view, dossier_id=error.dossier_id, is_unreadable=True)
     if dossier is None:
         return view
     itself = (item.event_id, digest_of(item.body))

@@ -107,5 +107,5 @@ def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
 
 def _left(error: Exception, **about: str) -> None:
     """Something was left as it is, because our own program fails at it."""
-    log_failure(error, "left_out", reason=type(error).__name__, **about)
-    count(Metric.LEFT_OUT)
+    log_failure(error, "passed_over", reason=type(error).__name__, **about)
+    count(Metric.PASSED_OVER)

@@ -54,7 +54,7 @@ class Metric(StrEnum):
     CHANNELS_HELD = "ChannelsHeld"
     DESK_OPEN = "DeskOpen"
     STRANDED = "Stranded"
-    LEFT_OUT = "LeftOut"
+    PASSED_OVER = "PassedOver"
     DIGESTS = "Digests"
     DIGESTS_RETURNED = "DigestsReturned"
 
@@ -109,7 +109,7 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.CHANNELS_HELD: Measure(says="of it, channels that are held"),
     Metric.DESK_OPEN: Measure(says="1 while somebody is at the counter, else 0"),
     Metric.STRANDED: Measure(says="dossiers that nothing would ever wake, found at night"),
-    Metric.LEFT_OUT: Measure(
+    Metric.PASSED_OVER: Measure(
         says="dossiers and receipts that our own program could not read or plan"
     ),
     Metric.DIGESTS: Measure(says="digests that left for the desk"),

@@ -32,7 +32,7 @@ def view(quarantine: Quarantine, key: str) -> QuarantineView | None:
         event_id=item.event_id,
         received_at=item.received_at,
         reason=item.reason,
-        dossier_id=item.dossier_id,
+        unreadable=item.dossier_id,
     )
     return QuarantineView(row=row, body=item.body.decode(errors="replace"), seen_at=item.seen_at)
 

@@ -136,8 +136,8 @@ def _row(
 def _quarantined(rows: Iterable[WorkItem]) -> Sequence[QuarantineRow]:
     """What the index says of them is all that a list needs."""
     everything = [_quarantine_row(row) for row in _of(rows, What.QUARANTINE)]
-    dossiers = [row for row in everything if row.dossier_id][:QUARANTINED_AT_MOST]
-    webhooks = [row for row in everything if not row.dossier_id][:QUARANTINED_AT_MOST]
+    dossiers = [row for row in everything if row.unreadable][:QUARANTINED_AT_MOST]
+    webhooks = [row for row in everything if not row.unreadable][:QUARANTINED_AT_MOST]
     return [*dossiers, *webhooks]
 
 
@@ -149,5 +149,5 @@ def _quarantine_row(row: WorkItem) -> QuarantineRow:
         event_id=event_id,
         received_at=row.since,
         reason=row.reason,
-        dossier_id=dossier_of(event_id),
+        unreadable=dossier_of(event_id),
     )

@@ -104,7 +104,7 @@ UNREADABLE = QuarantineRow(
     event_id="dossier:G-2019-0290",
     received_at=NOW - timedelta(days=2),
     reason="written by a newer version of this program",
-    dossier_id="G-2019-0290",
+    unreadable="G-2019-0290",
 )
 
 BULK = Bulk(
@@ -425,6 +425,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
             row=replace(WEBHOOK, reason="recorded, but for data.version"),
             dossier_id=DOSSIER,
             is_recorded=True,
+        ),
+        frame(),
+    ),
+    "quarantine, waiting": lambda: pages.quarantine(
+        replace(
+            HELD_BODY,
+            row=replace(WEBHOOK, reason=f"dossier {DOSSIER} cannot be read: {UNREADABLE.reason}"),
+            dossier_id=DOSSIER,
+            is_unreadable=True,
         ),
         frame(),
     ),

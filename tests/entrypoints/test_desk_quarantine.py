@@ -94,6 +94,9 @@ def test_an_event_waits_until_its_dossier_can_be_read_and_is_recorded_then(doors
     assert stays
     assert stays.outcome is Recorded.QUARANTINED
     assert "written by a newer version" in stays.reason
+    view = shown(key)
+    assert view
+    assert (view.dossier_id, view.is_unreadable) == (dossier_id, True)
     doors.put(dossier_id, document=document)
     assert replay(key) == Replayed(outcome=Recorded.RECORDED)
     assert kept(doors, event_id) == (key, False)
@@ -108,6 +111,9 @@ def test_a_dossier_is_read_again_and_leaves_when_it_can_be(doors: Doors) -> None
     key, is_waiting = kept(doors, f"dossier:{dossier_id}")
     assert is_waiting
     why = "the document is no JSON"
+    view = shown(key)
+    assert view
+    assert (view.row.unreadable, view.is_unreadable) == (dossier_id, False)
     assert foreseen(key) == Foreseen(dossier_id=dossier_id, reason=why)
     assert replay(key) == Replayed(outcome=Recorded.QUARANTINED, reason=why, dossier_id=dossier_id)
     assert kept(doors, f"dossier:{dossier_id}") == (key, True)

@@ -232,15 +232,15 @@ def test_a_night_goes_on_without_a_dossier_that_cannot_be_read_and_tells_of_it_o
     why = "written by a newer version of this program"
     for _ in range(2):
         lines = night()
-        [left] = [line for line in lines if line["outcome"] == "left_out"]
+        [left] = [line for line in lines if line["outcome"] == "passed_over"]
         assert (left["dossier_id"], left["reason"]) == (broken, "NewerDocument")
         assert told_of(doors, broken) == [(why, True)]
     assert doors.wiring.house().dossiers.load(whole).next_due_at < doors.wiring.now() + DAY
     [item] = doors.items(f"DOSSIER#{broken}")
     assert item["document"]["S"] == NEWER
-    assert '"LeftOut":[1.0]' in doors.metrics.getvalue()
+    assert '"PassedOver":[1.0]' in doors.metrics.getvalue()
     doors.put(broken, document=document)
-    assert [line for line in night() if line["outcome"] == "left_out"] == []
+    assert [line for line in night() if line["outcome"] == "passed_over"] == []
     assert told_of(doors, broken) == [(why, False)]
 
 
@@ -251,7 +251,7 @@ def test_a_night_goes_on_without_a_dossier_that_cannot_be_planned(
     doors.put(whole, due_at="2030-01-01T00:00:00.000000Z")
     with doors.cannot_plan(broken):
         lines = night()
-    [left] = [line for line in lines if line["outcome"] == "left_out"]
+    [left] = [line for line in lines if line["outcome"] == "passed_over"]
     assert (left["dossier_id"], left["exception_name"]) == (broken, "ZeroDivisionError")
     assert doors.wiring.house().dossiers.load(whole).next_due_at < doors.wiring.now() + DAY
     [opened] = doors.dossier(broken).open_work
@@ -335,7 +335,7 @@ def test_cards_of_a_dossier_at_which_our_own_program_fails_are_refused_and_told(
     with doors.cannot_plan(broken):
         lines = fire(doors, "sweep_due")
     waiting(doors)
-    [left] = [line for line in lines if line["outcome"] == "left_out"]
+    [left] = [line for line in lines if line["outcome"] == "passed_over"]
     assert (left["dossier_id"], left["reason"]) == (broken, "ZeroDivisionError")
     seen = doors.wiring.console.see_bulk("bulk-with-a-fault")
     assert [row.why for row in seen.rows] == ["failed", ""]

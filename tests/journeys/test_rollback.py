@@ -75,8 +75,8 @@ def test_nothing_is_lost_of_whom_the_older_program_cannot_read(world: World) -> 
     assert [sheet.dossier.dossier_id for sheet in world.sheets()] == ["D2"]
 
     work = console.work_list(Filters())
-    assert [row.dossier_id for row in work.quarantined] == ["D1", ""]
-    [webhook] = [row for row in work.quarantined if not row.dossier_id]
+    assert [row.unreadable for row in work.quarantined] == ["D1", ""]
+    [webhook] = [row for row in work.quarantined if not row.unreadable]
 
     documents(world, **before)
     assert desk_quarantine.replay(webhook.key) == desk_quarantine.Replayed(

@@ -54,7 +54,7 @@ def test_it_is_shown_with_whose_it_is() -> None:
     item = Quarantined.of_dossier(Unreadable("the document is no JSON", "D-1"), NOW)
     seen = view(InMemoryQuarantine([item]), item.key)
     assert seen
-    assert (seen.row.dossier_id, seen.row.reason) == ("D-1", "the document is no JSON")
+    assert (seen.row.unreadable, seen.row.reason) == ("D-1", "the document is no JSON")
 
 
 def test_it_says_why_until_it_can_be_read() -> None:

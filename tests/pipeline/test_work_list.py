@@ -223,6 +223,6 @@ def test_of_dossiers_that_cannot_be_read_and_of_webhooks_the_first_ones_are_show
         for n, key in enumerate(keys)
     ]
     shown = work_list(sources(desk), Filters(), NOW).quarantined
-    named = [row.dossier_id or row.event_id for row in shown]
+    named = [row.unreadable or row.event_id for row in shown]
     most = lists.QUARANTINED_AT_MOST
     assert named == [*(f"D-{n}" for n in range(most)), *(f"e-{n}" for n in range(most))]

@@ -48,15 +48,13 @@ class WorkRow:
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantineRow:
-    """One webhook that could not be used, or the dossier that cannot be read. `key` names it in
-    addresses.
-    """
+    """One webhook that could not be used, or the dossier `unreadable`; `key` names it in links."""
 
     key: str
     event_id: str
     received_at: datetime
     reason: str
-    dossier_id: str = ""
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +205,8 @@ class DossierView:
 @dataclass(frozen=True, kw_only=True)
 class QuarantineView:
     """One webhook in quarantine, as it came. `dossier_id` is the dossier that it is about, if there
-    is one; `is_recorded` says that it is part of that, but for what could not be read.
+    is one; `is_recorded` says that it is part of that, but for what could not be read, and
+    `is_unreadable` that the dossier itself cannot be read.
     """
 
     row: QuarantineRow
@@ -215,6 +214,7 @@ class QuarantineView:
     seen_at: datetime | None
     dossier_id: str | None = None
     is_recorded: bool = False
+    is_unreadable: bool = False
 
 
 class DeadLetters(StrEnum):
