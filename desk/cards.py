@@ -14,7 +14,7 @@ from chalicelib.entrypoints.desk_csv import references_of
 from chalicelib.entrypoints.desk_fields import day_of
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.views import Bulk, BulkPreview, RowStand
-from chalicelib.messages.console.words import word
+from chalicelib.messages.console.words import state_word, word
 from chalicelib.wiring import console
 from desk.acting import audited
 from desk.endings import Refused
@@ -79,13 +79,14 @@ def _begun(found: BulkPreview, go: int, by: str) -> Bulk:
 def _show_preview(found: BulkPreview, *, as_json: bool) -> None:
     if as_json:
         sorts = {"fit": found.fit, "unknown": found.unknown, "already": found.already}
-        show_json({"day": found.day, **sorts})
+        show_json({"day": found.day, **sorts, "unreadable": found.unreadable})
         return
     say(f"Cartes prêtes le {plain(found.day)}. Dossiers à enregistrer : {len(found.fit)}.")
     for row in found.examples:
-        say(f"  {row.dossier_id} : {name_of(row.contact)}. {word('states', row.state)}.")
+        say(f"  {row.dossier_id} : {name_of(row.contact)}. {state_word(row.state)}.")
     _say_named("Inconnus", found.unknown)
     _say_named("Déjà prêts ou remis", found.already)
+    _say_named("Illisibles", found.unreadable)
     if found.fit:
         say(f"Rien n’est enregistré. Pour le faire : --go {len(found.fit)}")
 

@@ -11,9 +11,9 @@ from typer.exceptions import TyperException
 from chalicelib.domain.errors import (
     FormRefused,
     LostRace,
-    NewerDocument,
     TextFailed,
     TryLater,
+    Unreadable,
     Unusable,
 )
 
@@ -42,7 +42,7 @@ class Refused(Exception):
 _SAID: tuple[tuple[type[Exception], Ending, str], ...] = (
     (LostRace, Ending.TRY_LATER, "Quelqu’un d’autre y travaille en ce moment : recommencez."),
     (TryLater, Ending.TRY_LATER, "Relance ne répond pas : réessayez dans une minute."),
-    (NewerDocument, Ending.REFUSED, "Une version plus récente a écrit ceci : mettez à jour."),
+    (Unreadable, Ending.REFUSED, "Cette version de Relance ne sait pas lire ce dossier."),
     (TextFailed, Ending.REFUSED, "Ce message ne peut pas être composé."),
     (Unusable, Ending.REFUSED, "Cette demande ne peut pas être utilisée."),
     (NoCredentialsError, Ending.REFUSED, "Aucun identifiant AWS : connectez-vous d’abord."),

@@ -11,7 +11,7 @@ from chalicelib.domain.delivery import Kind
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
-from chalicelib.messages.console.words import kind_word, useless, word
+from chalicelib.messages.console.words import kind_word, state_word, useless, word
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.wiring import console
 from desk.acting import audited
@@ -27,12 +27,8 @@ def _kinds(kinds: Iterable[Kind]) -> str:
     return ", ".join(map(kind_word, kinds))
 
 
-def _state(state: str) -> str:
-    return word("states", state)
-
-
 _DOSSIER = Column("dossier_id", "dossier")
-_STATE = Column("state", "état", _state)
+_STATE = Column("state", "état", state_word)
 _APPOINTMENT = Column("appointment_at", "rendez-vous")
 _PERSON = (
     Column("family_name", "nom"),
@@ -113,7 +109,8 @@ def _say_what_else(work: WorkList, page: int) -> None:
     total = f"{work.total}{more}"
     say(f"Dossiers : {total} ; urgents : {work.urgent} ; page {page} sur {work.pages}.")
     for row in work.quarantined:
-        say(f"En quarantaine : {row.key} ({row.reason})")
+        what = f"Dossier illisible : {row.unreadable}, " if row.unreadable else "En quarantaine : "
+        say(f"{what}{row.key} ({row.reason})")
     for state in work.channels:
         if state.hold or state.paused_by:
             how = f"suspendu par {state.paused_by}" if state.paused_by else "bloqué"
@@ -175,7 +172,7 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
         return
     who = view.facts.contact
     reached = [who.phone or who.mobile, who.email] if who else []
-    say(f"{view.dossier_id} : {name_of(who)}. {_state(view.state)}.")
+    say(f"{view.dossier_id} : {name_of(who)}. {state_word(view.state)}.")
     say(" ; ".join(filter(None, reached)) or "Ni e-mail ni téléphone.")
     for said in useless(who):
         say(said)

@@ -110,9 +110,9 @@ def replay(
         foreseen = desk_quarantine.foreseen(key)
         if foreseen is None:
             raise Refused(_UNKNOWN_KEY)
-        if foreseen.event is None:
-            raise Refused(f"{word('refusals', 'still_unusable')} {foreseen.reason}")
-    event = _told(foreseen.event)
+        if foreseen.reason:
+            raise Refused(f"{word('refusals', desk_quarantine.still(foreseen))} {foreseen.reason}")
+    event = _told(foreseen.event) if foreseen.event else {"dossier_id": foreseen.dossier_id}
     if as_json:
         show_json(event)
         return
@@ -127,8 +127,8 @@ def _replay(key: str) -> None:
         if replayed is None:
             raise Refused(_UNKNOWN_KEY)
         if replayed.outcome is Recorded.QUARANTINED:
-            raise Refused(f"{word('refusals', 'still_unusable')} {replayed.reason}")
-    say(word("flashes", replayed.outcome))
+            raise Refused(f"{word('refusals', desk_quarantine.still(replayed))} {replayed.reason}")
+    say(word("flashes", "readable" if replayed.dossier_id else replayed.outcome))
 
 
 _UNKNOWN_KEY = "Rien ne porte ce nom en quarantaine."

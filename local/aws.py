@@ -18,11 +18,13 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from chalicelib.domain.keys import first
 from local.cognito import CLIENT_ID, POOL_ID
 from local.haste import make_haste
+from local.item_size import judge_what_is_left
 from local.suppression import PATH as SUPPRESSED
 from local.suppression import SuppressionList
 from local.transport import Served, Transport, over_http
 
 make_haste()
+judge_what_is_left()
 
 RESOURCES = Path(__file__).parents[1] / "infra" / "resources.yaml"
 REGION = "eu-west-3"

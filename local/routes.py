@@ -13,7 +13,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.desk_data.holidays import YEARS
-from chalicelib.domain.errors import TryLater
+from chalicelib.domain.errors import TryLater, Unreadable
 from local.clock import CannotGoBack
 from local.faults import NotAFault
 from local.gallery.renderings import renderings
@@ -77,6 +77,8 @@ class Routes:
             return _json({"error": error.description}, error.code or 500)
         except WRONG as error:
             return _json({"error": str(error)}, 400)
+        except Unreadable as error:
+            return _json({"error": str(error)}, 409)
         except BROKEN as error:
             return _json({"error": str(error)}, 500)
 

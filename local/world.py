@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 from standardwebhooks import Webhook
 
+from chalicelib.domain.errors import Unreadable
 from chalicelib.pipeline.sheet import Sheet
 from chalicelib.wiring import by_hand
 from local.calls import Calls, WorkerDied
@@ -193,13 +194,19 @@ class World(Opened):
         return iter(sorted(by_hand.dossier_ids()))
 
     def sheet(self, dossier_id: str) -> Sheet | None:
-        """Everything about one dossier."""
+        """Everything about one dossier. Raises Unreadable."""
         return by_hand.sheet(dossier_id)
 
     def sheets(self) -> list[Sheet]:
-        """Every dossier there is."""
-        found = (self.sheet(dossier_id) for dossier_id in self.dossier_ids())
+        """Every dossier that can be read."""
+        found = map(self._sheet_if_readable, self.dossier_ids())
         return [sheet for sheet in found if sheet]
+
+    def _sheet_if_readable(self, dossier_id: str) -> Sheet | None:
+        try:
+            return self.sheet(dossier_id)
+        except Unreadable:
+            return None
 
     def forget(self, dossier_id: str) -> bool:
         """What a person asks for who wants to be forgotten; False if there is no such dossier.

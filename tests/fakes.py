@@ -7,7 +7,13 @@ from datetime import date, datetime
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
-from chalicelib.domain.errors import LostRace, NotSent, RotationRefused, StorageUnavailable
+from chalicelib.domain.errors import (
+    LostRace,
+    NotSent,
+    RotationRefused,
+    StorageUnavailable,
+    Unreadable,
+)
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally
@@ -36,10 +42,25 @@ class InMemoryDossiers:
         self.is_down = False
         self.races = 0
         self.others: list[WorkItem] = []  # what else waits for a person
+        self.unreadable: dict[str, Unreadable] = {}
 
     def load(self, dossier_id: str) -> Loaded:
         self._check()
+        if dossier_id in self.unreadable:
+            raise self.unreadable[dossier_id]
         return self._current(dossier_id)
+
+    def spoil(self, dossier_id: str, error: Unreadable | None = None) -> None:
+        """From now on it cannot be read."""
+        found = error or Unreadable("the document is no JSON")
+        found.dossier_id = dossier_id
+        self.unreadable[dossier_id] = found
+
+    def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
+        self._check()
+        version, write = self.kept[dossier_id]
+        if write.next_due_at and write.next_due_at <= now:
+            self.kept[dossier_id] = (version, replace(write, next_due_at=until))
 
     def _current(self, dossier_id: str) -> Loaded:
         if dossier_id not in self.kept:
@@ -94,9 +115,10 @@ class InMemoryDossiers:
         ]
         return sorted([*rows, *self.others], key=lambda row: (row.since, row.key))[:limit]
 
-    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded]:
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         self._check()
-        return [self._current(i) for i in dict.fromkeys(dossier_ids) if i in self.kept]
+        wanted = [i for i in dict.fromkeys(dossier_ids) if i in self.kept]
+        return [self.unreadable.get(i) or self._current(i) for i in wanted]
 
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         self._check()

@@ -11,7 +11,8 @@ RelanceError
 │   ├── PasswordTooWeak      a new password that the rules do not take
 │   ├── RotationRefused      a step of a rotation that would lose a key, or makes no sense
 │   ├── TextFailed           a text, page or document cannot be composed
-│   └── NewerDocument        written by a newer program than this one
+│   └── Unreadable           a dossier that this program cannot read, and so leaves as it is
+│       └── NewerDocument    written by a newer program than this one
 ├── TryLater                 the same call may succeed later
 │   ├── LostRace             somebody else changed the dossier since it was loaded
 │   ├── SignInUnavailable    nobody can be let in now, or not so soon after so many tries
@@ -85,8 +86,18 @@ class TextFailed(Never):
     """A text or document cannot be composed."""
 
 
-class NewerDocument(Never):
-    """This dossier was written by a newer program; an older one must not overwrite it."""
+class Unreadable(Never):
+    """This program cannot read a dossier: whatever is in it stays as it is, and a person hears."""
+
+    def __init__(self, why: str = "", dossier_id: str = "") -> None:
+        super().__init__(why)
+        #: In words of ours: where in it, never what stands there.
+        self.why = str(self)
+        self.dossier_id = dossier_id
+
+
+class NewerDocument(Unreadable):
+    """written by a newer version of this program"""
 
 
 class TryLater(RelanceError):

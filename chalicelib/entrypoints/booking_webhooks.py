@@ -8,10 +8,10 @@ from chalice.app import Blueprint, Response
 from chalicelib import wiring
 from chalicelib.domain.errors import (
     Malformed,
-    NewerDocument,
     StorageUnavailable,
     TryLater,
     Unauthentic,
+    Unreadable,
     Unusable,
 )
 from chalicelib.domain.events import Event
@@ -56,7 +56,7 @@ def receive() -> Response:
         return _refused(HTTPStatus.BAD_REQUEST, str(error))
     except Unauthentic as error:
         return _refused(HTTPStatus.UNAUTHORIZED, str(error))
-    except (TryLater, NewerDocument) as error:
+    except TryLater as error:
         log_failure(error, "not_stored")
         count(Metric.WEBHOOKS_NOT_STORED)
         detail = "nothing was stored: please send it again"
@@ -91,7 +91,10 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
         outcome = booking.record_event(event, body)
     except Unusable as error:
         return _quarantined(event_id, body, str(error))
-    except (TryLater, NewerDocument):
+    except Unreadable as error:
+        log_failure(error, reason=type(error).__name__)
+        return _quarantined(event_id, body, unreadable_because(error))
+    except TryLater:
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours must not cost the sender's event
         log_failure(error, reason=type(error).__name__)
@@ -102,6 +105,11 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     count_webhook(outcome)
     unread = {"unread": list(event.unread)} if outcome is Recorded.RECORDED and event.unread else {}
     return Response({"status": outcome.value, **unread}, status_code=_STATUS[outcome])
+
+
+def unreadable_because(error: Unreadable) -> str:
+    """Why an event waits: for its dossier, or for the one that it renews."""
+    return f"dossier {error.dossier_id} cannot be read: {error.why}"
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:

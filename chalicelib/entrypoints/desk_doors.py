@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import NewerDocument, TryLater, Unusable
+from chalicelib.domain.errors import TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints import cookies
@@ -104,15 +104,8 @@ def route(
         def guarded(**values: str) -> Response:
             try:
                 return answer(**values)
-            except Unusable:
-                log("refused", reason=f"{name} form")
-                return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
-            except (TryLater, NewerDocument) as error:
-                log_failure(error, "not_stored", reason=name)
-                return outside(Outside.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
             except Exception as error:  # noqa: BLE001  whatever it is, Chalice would log the path
-                log_failure(error, reason=f"{name} {type(error).__name__}")
-                return outside(Outside.UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+                return _in_words(error, name)
 
         blueprint.route(path, methods=methods, content_types=_ANY, name=_name_of(path, methods))(
             guarded
@@ -120,6 +113,24 @@ def route(
         return guarded
 
     return decorate
+
+
+def _in_words(error: Exception, name: str) -> Response:
+    """The page for whoever met an error at the door of this name, and a line in the log."""
+    match error:
+        case Unusable():
+            log("refused", reason=f"{name} form")
+            return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
+        case Unreadable():
+            log_failure(error, "not_stored", reason=name)
+            more = {"dossier_id": error.dossier_id, "why": error.why}
+            return outside(Outside.UNREADABLE, HTTPStatus.CONFLICT, more=more)
+        case TryLater():
+            log_failure(error, "not_stored", reason=name)
+            return outside(Outside.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+        case _:
+            log_failure(error, reason=f"{name} {type(error).__name__}")
+            return outside(Outside.UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def outside(

@@ -53,9 +53,9 @@ def replay(visit: Visit, key: str) -> Response:
     if replayed is None:
         return not_found(visit)
     if replayed.outcome is Recorded.QUARANTINED:
-        message = f"{refusal_word('still_unusable')} {replayed.reason}"
+        message = f"{refusal_word(desk_quarantine.still(replayed))} {replayed.reason}"
         return _quarantine_again(visit, key, "replay", FormRefused("key", message))
-    return done("/desk", "replayed")
+    return done("/desk", "readable" if replayed.dossier_id else "replayed")
 
 
 @door(desk_machine, f"{_ONE}/dismiss", ["POST"], needs=Role.ACT, action="dismiss_quarantined")

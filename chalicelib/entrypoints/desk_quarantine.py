@@ -1,12 +1,13 @@
-"""A webhook in quarantine is read once more, as if it came now."""
+"""What is in quarantine is read once more: a webhook as if it came now, a dossier as it lies."""
 
 from dataclasses import dataclass, replace
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Unusable
+from chalicelib.domain.errors import Unreadable, Unusable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.booking_events import booking_event, digest_of, dossier_named
+from chalicelib.entrypoints.booking_webhooks import unreadable_because
 from chalicelib.messages.console.views import QuarantineView
 from chalicelib.observability import log
 from chalicelib.pipeline.ports import Quarantined
@@ -18,18 +19,31 @@ CONFLICT = "the id of another event, or a time in the future"
 
 @dataclass(frozen=True, kw_only=True)
 class Replayed:
-    """What it came to; QUARANTINED stays where it is, and `reason` names the field or the fact."""
+    """What it came to; QUARANTINED stays where it is, and `reason` names the field or the fact.
+
+    `dossier_id` is which dossier was read again, where it was not a webhook.
+    """
 
     outcome: Recorded
     reason: str = ""
+    dossier_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Foreseen:
-    """What a body would become: an event, or none for a `reason` that names the field."""
+    """What a body would become: an event, or none for a `reason` that names the field.
+
+    Of the dossier `dossier_id` there is no event: without a `reason` it can be read again.
+    """
 
     event: Event | None = None
     reason: str = ""
+    dossier_id: str = ""
+
+
+def still(tried: Replayed | Foreseen) -> str:
+    """The code of what is said where it stays in quarantine."""
+    return "still_unreadable" if tried.dossier_id else "still_unusable"
 
 
 def foreseen(key: str) -> Foreseen | None:
@@ -40,6 +54,8 @@ def foreseen(key: str) -> Foreseen | None:
     item = console.find_quarantined(key)
     if item is None:
         return None
+    if item.dossier_id:
+        return Foreseen(dossier_id=item.dossier_id, reason=console.unreadable_still(item))
     try:
         return Foreseen(event=booking_event(item.event_id, item.body, wiring.now()))
     except Unusable as error:
@@ -53,7 +69,12 @@ def shown(key: str) -> QuarantineView | None:
     item, view = console.find_quarantined(key), console.quarantined(key)
     if item is None or view is None:
         return None
-    dossier = console.dossier(dossier_named(item.body) or "")
+    if item.dossier_id:
+        return view
+    try:
+        dossier = console.dossier(dossier_named(item.body) or "")
+    except Unreadable as error:
+        return replace(view, dossier_id=error.dossier_id, is_unreadable=True)
     if dossier is None:
         return view
     itself = (item.event_id, digest_of(item.body))
@@ -74,9 +95,15 @@ def replay(key: str) -> Replayed | None:
 
 
 def _recorded(item: Quarantined) -> Replayed:
+    if item.dossier_id:
+        reason = console.unreadable_still(item)
+        outcome = Recorded.QUARANTINED if reason else Recorded.RECORDED
+        return Replayed(outcome=outcome, reason=reason, dossier_id=item.dossier_id)
     try:
         event = booking_event(item.event_id, item.body, wiring.now())
         outcome = booking.record_event(event, item.body)
     except Unusable as error:
         return Replayed(outcome=Recorded.QUARANTINED, reason=str(error))
+    except Unreadable as error:
+        return Replayed(outcome=Recorded.QUARANTINED, reason=unreadable_because(error))
     return Replayed(outcome=outcome, reason=CONFLICT if outcome is Recorded.QUARANTINED else "")

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from chalice.app import SQSEvent
 
 from chalicelib.domain.delivery import Notice
+from chalicelib.domain.errors import Unreadable
 from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
@@ -61,16 +62,26 @@ def _serve(record: SQSRecord) -> None:
     dossier_id = woken["dossier_id"]
     about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
     if int(record.attributes.approximate_receive_count) > SERVES_AT_MOST:
-        machine.set_aside(dossier_id)
-        log("set_aside")
-        count(Metric.SET_ASIDE)
+        _set_aside(dossier_id)
         return
-    for served in machine.serve_dossier(dossier_id):
+    try:
+        done = machine.serve_dossier(dossier_id)
+    except Unreadable as error:  # trying three times would not help
+        log_failure(error, reason=type(error).__name__)
+        _set_aside(dossier_id)
+        return
+    for served in done:
         count_served(served)
         attempt = _attempt(served.owed.notice, served.owed.attempt)
         if served.channel:
             log(served.channel, **attempt, reason=served.reason)
         log(served.fate, **attempt, reason=served.reason)
+
+
+def _set_aside(dossier_id: str) -> None:
+    machine.set_aside(dossier_id)
+    log("set_aside")
+    count(Metric.SET_ASIDE)
 
 
 def _settle(record: SQSRecord) -> None:

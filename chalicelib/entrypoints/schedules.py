@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib import wiring
 from chalicelib.domain.delivery import Whose
+from chalicelib.domain.errors import LostRace, TryLater
 from chalicelib.entrypoints.counting import count_sweep
 from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
-from chalicelib.observability import Metric, count, log
+from chalicelib.observability import Metric, count, log, log_failure
+from chalicelib.pipeline.ports import UnmatchedReceipt
 from chalicelib.pipeline.record_delivery import Settled
+from chalicelib.pipeline.set_aside import Trouble
 from chalicelib.wiring import machine
 
 
@@ -25,6 +28,7 @@ def run_bulks() -> None:
     run = machine.run_bulks()
     if run.rows:
         log("bulk", count=run.rows, reason=f"{run.refused} refused")
+    _tell_the_makers(run.troubles)
 
 
 def replan() -> None:
@@ -35,14 +39,25 @@ def replan() -> None:
     count(Metric.STRANDED, len(done.stranded))
     for dossier_id in done.stranded:
         log("stranded", dossier_id=dossier_id)
+    _tell_the_makers(done.troubles)
     forget(done.over)
+
+
+def _tell_the_makers(troubles: Iterable[Trouble]) -> None:
+    """A fault of ours, or a dossier of a newer program: people have it before them, and can do
+    little about it.
+    """
+    for trouble in troubles:
+        _left(trouble.error, dossier_id=trouble.dossier_id)
 
 
 def forget(dossier_ids: Iterable[str]) -> None:
     """Forget whatever was kept long enough, and count it."""
-    dossiers, others = machine.forget_what_is_over(dossier_ids), machine.forget_what_waits()
-    if dossiers or others:
-        log("forgotten", count=dossiers + others, reason=f"{dossiers} dossiers, {others} others")
+    erased, others = machine.forget_what_is_over(dossier_ids), machine.forget_what_waits()
+    if erased.count or others:
+        reason = f"{erased.count} dossiers, {others} others"
+        log("forgotten", count=erased.count + others, reason=reason)
+    _tell_the_makers(erased.troubles)
 
 
 def send_digest() -> None:
@@ -54,17 +69,43 @@ def send_digest() -> None:
 
 def match_receipts() -> None:
     """Try the receipts again that matched nothing: by their tags, else by the provider's id."""
-    kept = {item.receipt_id: receipt_of(item.body.decode()) for item in machine.waiting_receipts()}
+    read = {item.receipt_id: _read_again(item) for item in machine.waiting_receipts()}
+    kept = {receipt_id: receipt for receipt_id, receipt in read.items() if receipt}
     untagged = {r.told.message_id for r in kept.values() if r.report is None and r.told}
     found = machine.find_attempts(untagged)
     matched = [receipt_id for receipt_id, receipt in kept.items() if _matches(receipt, found)]
     for receipt_id in matched:
         machine.drop_receipt(receipt_id)
-    if kept:
-        log("matched", reason=f"{len(matched)} of {len(kept)}")
+    if read:
+        log("matched", reason=f"{len(matched)} of {len(read)}")
+
+
+def _read_again(item: UnmatchedReceipt) -> Receipt | None:
+    """A receipt that was kept; None for one that is no longer read as when it came."""
+    try:
+        return receipt_of(item.body.decode())
+    except Exception as error:  # noqa: BLE001  it waits on, and the others are tried
+        _left(error, event_id=item.receipt_id)
+        return None
 
 
 def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
     whose = found.get(receipt.told.message_id) if receipt.told else None
     report = receipt.report or (receipt.report_on(whose) if whose else None)
-    return report is not None and machine.record_delivery(report) is not Settled.UNMATCHED
+    if report is None:
+        return False
+    try:
+        return machine.record_delivery(report) is not Settled.UNMATCHED
+    except LostRace:
+        return False
+    except TryLater:
+        raise
+    except Exception as error:  # noqa: BLE001  it waits on, and the others are tried
+        _left(error, dossier_id=report.dossier_id)
+        return False
+
+
+def _left(error: Exception, **about: str) -> None:
+    """Something was left as it is, because our own program fails at it."""
+    log_failure(error, "passed_over", reason=type(error).__name__, **about)
+    count(Metric.PASSED_OVER)

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.contact import Language
-from chalicelib.domain.errors import NewerDocument, TryLater
+from chalicelib.domain.errors import TryLater, Unreadable
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.entrypoints.languages import read_by
@@ -43,7 +43,7 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
         def guarded(token: str) -> Response:
             try:
                 return handler(token)
-            except (TryLater, NewerDocument) as error:
+            except (TryLater, Unreadable) as error:
                 log_failure(error, "not_stored", reason=name)
                 return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
             except Exception as error:  # noqa: BLE001  whatever it is, nobody may read the token

@@ -36,9 +36,10 @@ class Digest:
     """What a morning's digest tells. Of dossiers it knows ids, and nothing else.
 
     `work` is what the oldest dossiers of the work list ask for, oldest first; `dossiers` is how
-    many are on it in all, `unread` how many of them `work` says nothing about. `since` is the
-    last day on which the desk was open: from then to yesterday goes what `tally` says, which is
-    None when nobody has counted last night.
+    many are on it in all, `unread` how many of them `work` says nothing about. `quarantined` are
+    webhooks, `unreadable` the dossiers that this program cannot read. `since` is the last day on
+    which the desk was open: from then to yesterday goes what `tally` says, which is None when
+    nobody has counted last night.
     """
 
     day: date
@@ -49,6 +50,7 @@ class Digest:
     quarantined: int
     holds: tuple[Hold, ...]
     tally: Tally | None
+    unreadable: int = 0
 
     @property
     def until(self) -> date:
@@ -79,6 +81,7 @@ def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
         "dossiers": digest.dossiers,
         "unread": digest.unread,
         "quarantined": digest.quarantined,
+        "unreadable": digest.unreadable,
         "groups": _groups(digest.work),
         "holds": [_held(hold) for hold in digest.holds],
         "period": _period(digest),

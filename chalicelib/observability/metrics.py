@@ -54,6 +54,7 @@ class Metric(StrEnum):
     CHANNELS_HELD = "ChannelsHeld"
     DESK_OPEN = "DeskOpen"
     STRANDED = "Stranded"
+    PASSED_OVER = "PassedOver"
     DIGESTS = "Digests"
     DIGESTS_RETURNED = "DigestsReturned"
 
@@ -85,7 +86,7 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.POSTPONED: _of_a_channel("messages that a provider did not take now"),
     Metric.LAG: _of_a_channel("from when a message could leave to its claim", MetricUnit.Seconds),
     Metric.DESK: Measure(says="notices opened for a person"),
-    Metric.SET_ASIDE: Measure(says="dossiers whose serve failed three times"),
+    Metric.SET_ASIDE: Measure(says="dossiers that could not be served"),
     Metric.CHANNEL_HELD: _of_a_channel("holds that began: a provider refuses our account"),
     Metric.CHANNEL_RELEASED: _of_a_channel("holds that ended"),
     Metric.WEBHOOKS: Measure(says="authentic webhooks that were stored, whatever they said"),
@@ -102,10 +103,15 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.OLDEST_DUE: _seconds("for how long the first dossier of the due index has been due"),
     Metric.OPEN_WORK: Measure(says="what waits for a person, up to 1,000"),
     Metric.OLDEST_WORK: _seconds("for how long the oldest of it has waited"),
-    Metric.QUARANTINED: Measure(says="of it, webhooks in quarantine"),
+    Metric.QUARANTINED: Measure(
+        says="of it, webhooks in quarantine, and dossiers that cannot be read"
+    ),
     Metric.CHANNELS_HELD: Measure(says="of it, channels that are held"),
     Metric.DESK_OPEN: Measure(says="1 while somebody is at the counter, else 0"),
     Metric.STRANDED: Measure(says="dossiers that nothing would ever wake, found at night"),
+    Metric.PASSED_OVER: Measure(
+        says="dossiers and receipts that our own program could not read or plan"
+    ),
     Metric.DIGESTS: Measure(says="digests that left for the desk"),
     Metric.DIGESTS_RETURNED: Measure(says="digests that did not arrive there"),
 }

@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace, Never, Unusable
+from chalicelib.domain.dossier import Facts
+from chalicelib.domain.errors import LostRace, Never, TryLater, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import Bulk, BulkPreview, BulkRow, RowStand
 from chalicelib.pipeline.change import RACES_AT_MOST
-from chalicelib.pipeline.find_students import found_row
+from chalicelib.pipeline.find_students import facts_if_readable, found_row, is_there
 from chalicelib.pipeline.ports import Bulks, KeptBulk, Searchable
 from chalicelib.pipeline.record_event import Intake, record_event
+from chalicelib.pipeline.set_aside import Trouble
 
 #: For so long nothing has happened yet.
 UNDOABLE = timedelta(minutes=10)
@@ -28,23 +28,28 @@ _REFUSED = {Recorded.STALE: "stale", Recorded.QUARANTINED: "conflict"}
 
 @dataclass(frozen=True, kw_only=True)
 class BulkRun:
-    """How many rows one run has brought to an end, and how many of them were refused."""
+    """How many rows one run has brought to an end, how many of them were refused, and at which of
+    these our own program failed.
+    """
 
     rows: int = 0
     refused: int = 0
+    troubles: tuple[Trouble, ...] = ()
 
 
 def preview(dossiers: Searchable, references: Iterable[str], day: date) -> BulkPreview:
     """What these references would do. Raises Unusable for too many, StorageUnavailable."""
     ids = _distinct(references)
-    known = {one.dossier.dossier_id: one for one in dossiers.many(ids) if one.dossier.events}
-    already = {i for i, one in known.items() if _has_card(one.dossier)}
-    fit = [one for i, one in known.items() if i not in already]
+    known = {one.dossier_id: one for one in dossiers.many(ids) if is_there(one)}
+    facts = {i: facts_if_readable(one) for i, one in known.items()}
+    already = {i for i, found in facts.items() if found and _has_card(found)}
+    fit = [one for i, one in known.items() if facts[i] and i not in already]
     return BulkPreview(
         day=day,
-        fit=tuple(one.dossier.dossier_id for one in fit),
+        fit=tuple(one.dossier_id for one in fit),
         unknown=tuple(i for i in ids if i not in known),
         already=tuple(i for i in ids if i in already),
+        unreadable=tuple(i for i, found in facts.items() if found is None),
         examples=tuple(map(found_row, fit[:EXAMPLES])),
     )
 
@@ -102,26 +107,30 @@ def run_due(bulks: Bulks, intake: Intake, now: datetime) -> BulkRun:
         room = ROWS_A_RUN - run.rows
         if bulk.effective_at > now or room <= 0:
             break
-        ended = _run(bulks, intake, bulk.bulk_id, room, now)
-        refused = sum(row.stand is RowStand.REFUSED for row in ended)
-        run = BulkRun(rows=run.rows + len(ended), refused=run.refused + refused)
+        done = _run(bulks, intake, bulk.bulk_id, room, now)
+        run = BulkRun(
+            rows=run.rows + done.rows,
+            refused=run.refused + done.refused,
+            troubles=(*run.troubles, *done.troubles),
+        )
     return run
 
 
-def _run(
-    bulks: Bulks, intake: Intake, bulk_id: str, room: int, now: datetime
-) -> Collection[BulkRow]:
+def _run(bulks: Bulks, intake: Intake, bulk_id: str, room: int, now: datetime) -> BulkRun:
     """Take some rows in hand, apply them, and say what became of each."""
     taken = _changed(bulks, bulk_id, lambda bulk: _taken_in_hand(bulk, room))
     if taken is None:
-        return ()
+        return BulkRun()
+    troubles: list[Trouble] = []
     tried = {
-        number: _applied(intake, taken, number, now)
+        number: _applied(intake, taken, number, now, troubles)
         for number, row in enumerate(taken.rows)
         if row.stand is RowStand.RUNNING
     }
     _changed(bulks, bulk_id, lambda bulk: _each_row(bulk, tried.get))
-    return [row for row in tried.values() if row.stand is not RowStand.RUNNING]
+    ended = [row for row in tried.values() if row.stand is not RowStand.RUNNING]
+    refused = sum(row.stand is RowStand.REFUSED for row in ended)
+    return BulkRun(rows=len(ended), refused=refused, troubles=tuple(troubles))
 
 
 def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
@@ -134,14 +143,22 @@ def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
     )
 
 
-def _applied(intake: Intake, bulk: Bulk, number: int, now: datetime) -> BulkRow:
+def _applied(
+    intake: Intake, bulk: Bulk, number: int, now: datetime, troubles: list[Trouble]
+) -> BulkRow:
+    """One row, which stands alone: whatever it fails at, the others are applied."""
     row = bulk.rows[number]
     try:
         why = _why_not(intake, _event(bulk, number, now), now)
     except LostRace:
         return row  # somebody works on this dossier: the next minute tries again
+    except TryLater:
+        raise
     except Never:
         why = "unreadable"
+    except Exception as error:  # noqa: BLE001  a fault of ours must not stop everybody's cards
+        troubles.append(Trouble(dossier_id=row.dossier_id, error=error))
+        why = "failed"
     return replace(row, stand=RowStand.REFUSED if why else RowStand.DONE, why=why)
 
 
@@ -198,6 +215,5 @@ def _distinct(references: Iterable[str]) -> list[str]:
     return ids
 
 
-def _has_card(dossier: Dossier) -> bool:
-    facts = facts_of(dossier.events)
+def _has_card(facts: Facts) -> bool:
     return bool(facts.card_ready or facts.collected)

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
+from chalicelib.domain.errors import Unreadable
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.ports import Channels, Dossiers, Mailer, Tallies
 from chalicelib.pipeline.waiting import Waiting, What, waiting
@@ -49,13 +51,16 @@ def digest(sources: Sources, now: datetime) -> Digest:
     """What there is to tell now. Raises StorageUnavailable."""
     everything, today = waiting(sources.dossiers), paris_day(now)
     ours = [one for one in everything if one.what is What.DOSSIER]
+    held = [one for one in everything if one.what is What.QUARANTINE]
+    unreadable = sum(bool(one.unreadable) for one in held)
     return Digest(
         day=today,
         since=_open_day_before(sources.desk, today),
         work=tuple(_open_work(sources.dossiers, ours[:READ_AT_MOST])),
         dossiers=len(ours),
         unread=len(ours[READ_AT_MOST:]),
-        quarantined=sum(one.what is What.QUARANTINE for one in everything),
+        quarantined=len(held) - unreadable,
+        unreadable=unreadable,
         holds=tuple(sources.channels.holds().values()),
         tally=sources.tallies.last(),
     )
@@ -63,9 +68,17 @@ def digest(sources: Sources, now: datetime) -> Digest:
 
 def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:
     for one in ours:
-        for attempt in dossiers.load(one.name).dossier.open_work:
+        for attempt in _open(dossiers, one.name):
             since = paris_day(attempt.claimed_at)
             yield OpenWork(since=since, dossier_id=one.name, kind=attempt.notice.kind)
+
+
+def _open(dossiers: Dossiers, dossier_id: str) -> tuple[Attempt, ...]:
+    """What it asks for; of one that cannot be read the quarantine tells."""
+    try:
+        return dossiers.load(dossier_id).dossier.open_work
+    except Unreadable:
+        return ()
 
 
 def _open_day_before(desk: Desk, day: date) -> date:

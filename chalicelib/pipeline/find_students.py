@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from chalicelib.domain.contact import mailbox
+from chalicelib.domain.dossier import Facts
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.names import folded
 from chalicelib.domain.visible import visible, visible_address
@@ -32,7 +34,7 @@ def find_students(dossiers: Searchable, seal: Seal, asked: str) -> Found:
     """
     wanted = visible(asked[:ASKED_AT_MOST]).strip()
     ids = list(dict.fromkeys(_ids(dossiers, seal, wanted)))
-    known = [one for one in dossiers.many(ids[: SHOWN_AT_MOST + 2]) if one.dossier.events]
+    known = [one for one in dossiers.many(ids[: SHOWN_AT_MOST + 2]) if is_there(one)]
     rows = tuple(map(found_row, known[:SHOWN_AT_MOST]))
     return Found(asked=wanted, rows=rows, more=len(known) > SHOWN_AT_MOST)
 
@@ -61,11 +63,32 @@ def _by_name(dossiers: Searchable, name: str) -> Sequence[str]:
     return [dossier_id for dossier_id in first if all(dossier_id in other for other in others)]
 
 
-def found_row(loaded: Loaded) -> FoundRow:
-    """One dossier as a list shows it."""
+def is_there(one: Loaded | Unreadable) -> bool:
+    """Whether there is more of it than the marker of what was forgotten."""
+    return isinstance(one, Unreadable) or bool(one.dossier.events)
+
+
+def found_row(one: Loaded | Unreadable) -> FoundRow:
+    """One dossier as a list shows it, whether it can be read or not."""
+    facts = facts_if_readable(one)
+    if facts is None or isinstance(one, Unreadable):
+        return FoundRow(dossier_id=one.dossier_id, state=None, contact=None, appointment_at=None)
     return FoundRow(
-        dossier_id=loaded.dossier.dossier_id,
-        state=loaded.state,
-        contact=facts_of(loaded.dossier.events).contact,
-        appointment_at=loaded.findable.appointment_at,
+        dossier_id=one.dossier_id,
+        state=one.state,
+        contact=facts.contact,
+        appointment_at=one.findable.appointment_at,
     )
+
+
+def facts_if_readable(one: Loaded | Unreadable) -> Facts | None:
+    """What a list shows of a dossier; None if it cannot be read, or our own program fails at it.
+
+    The others are shown all the same. That a person hears of this one is the night's business.
+    """
+    if isinstance(one, Unreadable):
+        return None
+    try:
+        return facts_of(one.dossier.events)
+    except Exception:  # noqa: BLE001  whatever it is, a list is about the others too
+        return None

@@ -15,6 +15,7 @@ from chalicelib.domain.errors import (
     OurAccount,
     StillSending,
     StillSuppressed,
+    TryLater,
 )
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
 from chalicelib.pipeline.change import change
@@ -31,6 +32,7 @@ from chalicelib.pipeline.ports import (
     Searchable,
     UnmatchedReceipt,
 )
+from chalicelib.pipeline.set_aside import Trouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +67,16 @@ def forget(memory: Memory, dossier_id: str, now: datetime) -> bool:
     return True
 
 
-def forget_what_is_over(memory: Memory, dossier_ids: Iterable[str], now: datetime) -> int:
-    """Erase each of these whose time is over, but for its renewal reminders; how many there were.
+@dataclass(frozen=True, kw_only=True)
+class Erased:
+    """How many dossiers a night has forgotten, and at which of them our own program failed."""
+
+    count: int
+    troubles: tuple[Trouble, ...] = ()
+
+
+def forget_what_is_over(memory: Memory, dossier_ids: Iterable[str], now: datetime) -> Erased:
+    """Erase each of these whose time is over, but for its renewal reminders.
 
     One that changes at this moment waits for the next night. Raises StorageUnavailable.
     """
@@ -74,7 +84,11 @@ def forget_what_is_over(memory: Memory, dossier_ids: Iterable[str], now: datetim
     def remains(dossier: Dossier) -> Dossier:
         return what_remains(dossier, memory.planner.plan(dossier, now), memory.planner.desk, now)
 
-    return sum(_erased_quietly(memory, dossier_id, remains, now) for dossier_id in dossier_ids)
+    tried = [_erased_quietly(memory, dossier_id, remains, now) for dossier_id in dossier_ids]
+    return Erased(
+        count=sum(one is True for one in tried),
+        troubles=tuple(one for one in tried if isinstance(one, Trouble)),
+    )
 
 
 def forget_what_waits(memory: Memory, now: datetime) -> int:
@@ -87,13 +101,17 @@ def forget_what_waits(memory: Memory, now: datetime) -> int:
 
 def _erased_quietly(
     memory: Memory, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
-) -> bool:
-    loaded = memory.dossiers.load(dossier_id)
+) -> bool | Trouble:
     try:
+        loaded = memory.dossiers.load(dossier_id)
         _check(loaded, now)
         return _erase(memory, loaded, remains, now)
     except (LostRace, StillSending, StillSuppressed):
         return False
+    except TryLater:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the others are forgotten
+        return Trouble(dossier_id=dossier_id, error=error)
 
 
 def _check(loaded: Loaded, now: datetime) -> None:

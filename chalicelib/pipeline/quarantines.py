@@ -3,9 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.operators import Operator
 from chalicelib.messages.console.views import AuditLine, QuarantineRow, QuarantineView
-from chalicelib.pipeline.ports import Audit, Quarantine
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Audit, Dossiers, Quarantine
 
 #: The act, as the audit calls it.
 DISMISSED = "quarantine.dismissed"
@@ -26,9 +28,22 @@ def view(quarantine: Quarantine, key: str) -> QuarantineView | None:
     if item is None:
         return None
     row = QuarantineRow(
-        key=key, event_id=item.event_id, received_at=item.received_at, reason=item.reason
+        key=key,
+        event_id=item.event_id,
+        received_at=item.received_at,
+        reason=item.reason,
+        unreadable=item.dossier_id,
     )
     return QuarantineView(row=row, body=item.body.decode(errors="replace"), seen_at=item.seen_at)
+
+
+def unreadable_still(dossiers: Dossiers, planner: Planner, dossier_id: str, now: datetime) -> str:
+    """Why a dossier cannot be read now; nothing if it can be planned. Raises StorageUnavailable."""
+    try:
+        planner.plan(dossiers.load(dossier_id).dossier, now)
+    except Unreadable as error:
+        return error.why
+    return ""
 
 
 def dismiss(

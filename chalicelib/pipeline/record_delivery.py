@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from chalicelib.domain.delivery import Attempt, DeliveryReport, settled
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import Unreadable
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Dossiers, JournalLine, Loaded, ServeQueue
@@ -15,7 +16,7 @@ class Settled(StrEnum):
 
     SETTLED = "settled"  #: the fate of its attempt changed
     UNCHANGED = "unchanged"  #: nothing new: told before, overtaken by a later word, or forgotten
-    UNMATCHED = "unmatched"  #: no attempt answers to it yet
+    UNMATCHED = "unmatched"  #: no attempt answers to it yet, or its dossier cannot be read now
 
 
 def record_delivery(
@@ -36,7 +37,10 @@ def record_delivery(
         line = JournalLine(at=now, by="provider", what=what)
         return dossier.with_attempt(after), line, Settled.SETTLED
 
-    outcome = change(dossiers, planner, report.dossier_id, with_report, now)
+    try:
+        outcome = change(dossiers, planner, report.dossier_id, with_report, now)
+    except Unreadable:
+        return Settled.UNMATCHED
     if outcome is Settled.SETTLED:
         queue.wake([report.dossier_id], report.receipt_id)
     return outcome

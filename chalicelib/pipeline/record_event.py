@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.dossier import Dossier, Facts
-from chalicelib.domain.errors import StorageUnavailable, Unusable
+from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded, record
@@ -39,7 +39,8 @@ class Intake:
 def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Recorded:
     """Store the event, then wake the dossier.
 
-    Raises LostRace, StorageUnavailable; Unusable where the dossier is full.
+    Raises LostRace, StorageUnavailable; Unusable where the dossier is full; Unreadable where it, or
+    the one that it renews, cannot be read: what is kept of the event can be recorded then.
     """
     outcome, after = _store(intake, event, now, at_most=_room(event))
     if outcome is Recorded.QUARANTINED and event.source is Source.DESK:
@@ -51,8 +52,7 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
     touched = [event.dossier_id]
     # Told on a duplicate too: after a crash between the two writes the sender delivers again.
     news = _for_the_former(after, event, now)
-    if news:
-        _store(intake, news, now)
+    if news and _is_told(intake, news, now):
         touched.append(news.dossier_id)
     if outcome is not Recorded.DUPLICATE:
         _wake(intake, touched, event.event_id)
@@ -87,6 +87,19 @@ def _store(
         return after, line, (outcome, after)
 
     return change(intake.dossiers, intake.planner, event.dossier_id, with_event, now)
+
+
+def _is_told(intake: Intake, news: Event, now: datetime) -> bool:
+    """Whether the former dossier has heard. One that cannot be read stops no student and no desk:
+    what the booking system told waits in the quarantine, and tells it then.
+    """
+    try:
+        _store(intake, news, now)
+    except Unreadable:
+        if news.source is Source.BOOKING:
+            raise
+        return False
+    return True
 
 
 def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | None:

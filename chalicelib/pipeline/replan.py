@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.dossier import ENDS, Dossier, State
-from chalicelib.domain.errors import LostRace
+from chalicelib.domain.errors import LostRace, TryLater
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import NO_HOLDS, Holds
@@ -12,6 +12,7 @@ from chalicelib.domain.plan import Plan
 from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier, Findable, Loaded, Write
+from chalicelib.pipeline.set_aside import Trouble
 
 #: One night forgets no more dossiers than fit into the time of its function; the next goes on. As
 #: many again are looked at once more, for documents that somebody kept meanwhile.
@@ -24,7 +25,7 @@ class Replanned:
 
     Whoever reads every ledger can count the days as well, at no further read: `tally`.
     `over` are the ids of those whose time is over, and of those whose documents have to be looked
-    for once more; both the first ones only.
+    for once more; both the first ones only. `troubles` are those that could not be read or planned.
     """
 
     read: int
@@ -32,13 +33,14 @@ class Replanned:
     stranded: tuple[str, ...]
     tally: Tally
     over: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 def replan(
     dossiers: EveryDossier, planner: Planner, now: datetime, holds: Holds = NO_HOLDS
 ) -> Replanned:
     """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of what
-    dossiers are found by.
+    dossiers are found by. Each dossier stands alone. Raises StorageUnavailable.
     """
     counted = Counted()
     ids = dossiers.ids()
@@ -51,12 +53,18 @@ def replan(
         stranded=tuple(one.dossier_id for one in seen if one.is_stranded),
         over=(*left_over[:FORGOTTEN_AT_MOST], *over[:FORGOTTEN_AT_MOST]),
         tally=tally(counted, now),
+        troubles=tuple(
+            Trouble(dossier_id=one.dossier_id, error=one.error) for one in seen if one.error
+        ),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
-    """What one look at a dossier found; without events, only whether documents may be left."""
+    """What one look at a dossier found; without events, only whether documents may be left.
+
+    `error` is what the look failed at.
+    """
 
     dossier_id: str
     has_life: bool = False
@@ -64,9 +72,26 @@ class _Seen:
     is_left_over: bool = False
     is_repaired: bool = False
     is_stranded: bool = False
+    error: Exception | None = None
 
 
 def _look(
+    dossiers: EveryDossier,
+    planner: Planner,
+    dossier_id: str,
+    now: datetime,
+    holds: Holds,
+    counted: Counted,
+) -> _Seen:
+    try:
+        return _seen(dossiers, planner, dossier_id, now, holds, counted)
+    except TryLater:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the others have their night
+        return _Seen(dossier_id=dossier_id, error=error)
+
+
+def _seen(
     dossiers: EveryDossier,
     planner: Planner,
     dossier_id: str,

@@ -1,20 +1,84 @@
-"""A dossier whose serve keeps failing waits an hour, in front of a person."""
+"""A dossier that our program fails at waits an hour, in front of a person; the others go on."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.errors import LostRace, TryLater, Unreadable
 from chalicelib.domain.work import serve_failed
 from chalicelib.pipeline.planning import kinds_of
-from chalicelib.pipeline.ports import Dossiers, JournalLine, Write
+from chalicelib.pipeline.ports import Dossiers, JournalLine, Quarantine, Quarantined, Write
+from chalicelib.pipeline.waiting import waiting
 
 WAIT = timedelta(hours=1)
+
+#: Whoever has done with a dossier that cannot be read is told again after a working day: it waits.
+TOLD_AGAIN = timedelta(hours=8)
+
+#: More than a desk has dossiers. After a night on which none could be read, each was told.
+TOLD_AT_MOST = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What our own program failed at with one dossier, while it went on with the others."""
+
+    dossier_id: str
+    error: Exception
+
+
+def put_before_a_person(
+    dossiers: Dossiers, quarantine: Quarantine, dossier_id: str, now: datetime
+) -> None:
+    """Set it aside; where even that is not possible, on the quarantine's part of the work list.
+
+    There its document stays as it is, and it is looked at again in an hour. Raises LostRace and
+    StorageUnavailable.
+    """
+    try:
+        set_aside(dossiers, dossier_id, now)
+    except TryLater:
+        raise
+    except Unreadable as error:
+        _tell(dossiers, quarantine, error, now)
+    except Exception as error:  # noqa: BLE001  a person hears of it, whatever it is that fails
+        why = f"this program fails at it: {type(error).__name__}"
+        _tell(dossiers, quarantine, Unreadable(why, dossier_id), now)
+
+
+def settle_the_night(
+    dossiers: Dossiers, quarantine: Quarantine, troubles: Iterable[Trouble], now: datetime
+) -> None:
+    """Put each of these before a person, and take off what can be read again.
+
+    Raises StorageUnavailable.
+    """
+    bad = {trouble.dossier_id for trouble in troubles}
+    for dossier_id in bad:
+        try:
+            put_before_a_person(dossiers, quarantine, dossier_id, now)
+        except LostRace:  # somebody works on it at this moment
+            continue
+    told = {one.unreadable for one in waiting(dossiers, TOLD_AT_MOST) if one.unreadable}
+    for dossier_id in told - bad:
+        quarantine.see(Quarantined.of_dossier(Unreadable("", dossier_id), now), now)
+
+
+def _tell(dossiers: Dossiers, quarantine: Quarantine, error: Unreadable, now: datetime) -> None:
+    """Once, however often it is met."""
+    item = Quarantined.of_dossier(error, now)
+    told = quarantine.find(item.key)
+    if told and told.seen_at and now - told.seen_at >= TOLD_AGAIN:
+        quarantine.drop(told)
+    quarantine.keep(item)
+    dossiers.put_off(error.dossier_id, now + WAIT, now)
 
 
 def set_aside(dossiers: Dossiers, dossier_id: str, now: datetime) -> None:
     """Open a desk notice and hold the dossier back, without planning: planning may be what fails.
 
-    Raises LostRace and StorageUnavailable.
+    Raises LostRace, StorageUnavailable and Unreadable.
     """
     loaded = dossiers.load(dossier_id)
     if not loaded.dossier.events:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.pipeline.ports import Dossiers
+from chalicelib.pipeline.ports import Dossiers, dossier_of
 
 #: More than these are not counted: by then it does not matter how many more.
 COUNTED_AT_MOST = 1_000
@@ -32,10 +32,16 @@ class Waiting:
     what: What
     name: str
 
+    @property
+    def unreadable(self) -> str:
+        """The id of the dossier that waits because it cannot be read; else empty."""
+        is_held = self.what is What.QUARANTINE
+        return dossier_of(self.name.rpartition("#")[0]) if is_held else ""
 
-def waiting(dossiers: Dossiers) -> tuple[Waiting, ...]:
-    """The work list, oldest first, up to `COUNTED_AT_MOST`. Raises StorageUnavailable."""
-    return tuple(_waiting(since, key) for since, key in dossiers.open_work(COUNTED_AT_MOST))
+
+def waiting(dossiers: Dossiers, at_most: int = COUNTED_AT_MOST) -> tuple[Waiting, ...]:
+    """The work list, oldest first, so many lines of it. Raises StorageUnavailable."""
+    return tuple(_waiting(since, key) for since, key in dossiers.open_work(at_most))
 
 
 def _waiting(since: datetime, key: str) -> Waiting:

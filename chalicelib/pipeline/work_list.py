@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import State
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.errors import Unreadable
 from chalicelib.messages.console.views import (
     Bulk,
     ChannelState,
@@ -16,12 +16,14 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.pipeline.ports import Loaded, Searchable, Tallies, WorkItem
+from chalicelib.pipeline.find_students import facts_if_readable
+from chalicelib.pipeline.ports import Loaded, Searchable, Tallies, WorkItem, dossier_of
 from chalicelib.pipeline.waiting import COUNTED_AT_MOST, What
 
 #: So many dossiers are read for one page.
 PAGE = 50
-#: Quarantined webhooks that are shown; the others come up as these are done with.
+#: So many webhooks in quarantine are shown, and so many dossiers that cannot be read; the others
+#: come up as these are done with.
 QUARANTINED_AT_MOST = 20
 #: A list to call by telephone is not longer than this.
 UNREACHED_AT_MOST = 500
@@ -109,21 +111,23 @@ def _is_wanted(row: WorkItem, filters: Filters, now: datetime) -> bool:
 def _read(dossiers: Searchable, rows: Sequence[WorkItem], now: datetime) -> Sequence[WorkRow]:
     """These rows with what only their dossiers know. The index may be a moment behind them."""
     ids = [row.key.removeprefix(f"{What.DOSSIER}#") for row in rows]
-    known = {one.dossier.dossier_id: one for one in dossiers.many(ids)}
+    known = {one.dossier_id: one for one in dossiers.many(ids)}
     return [
         _row(row, dossier_id, known.get(dossier_id), now)
         for row, dossier_id in zip(rows, ids, strict=True)
     ]
 
 
-def _row(row: WorkItem, dossier_id: str, loaded: Loaded | None, now: datetime) -> WorkRow:
-    contact = facts_of(loaded.dossier.events).contact if loaded else None
+def _row(
+    row: WorkItem, dossier_id: str, loaded: Loaded | Unreadable | None, now: datetime
+) -> WorkRow:
+    facts = facts_if_readable(loaded) if loaded else None
     return WorkRow(
         dossier_id=dossier_id,
         since=row.since,
         kinds=row.kinds,
-        state=row.state or State.KNOWN,
-        contact=contact,
+        state=None if loaded and facts is None else row.state or State.KNOWN,
+        contact=facts.contact if facts else None,
         appointment_at=row.appointment_at,
         is_urgent=_is_urgent(row.appointment_at, now),
     )
@@ -131,11 +135,19 @@ def _row(row: WorkItem, dossier_id: str, loaded: Loaded | None, now: datetime) -
 
 def _quarantined(rows: Iterable[WorkItem]) -> Sequence[QuarantineRow]:
     """What the index says of them is all that a list needs."""
-    return [_quarantine_row(row) for row in _of(rows, What.QUARANTINE)[:QUARANTINED_AT_MOST]]
+    everything = [_quarantine_row(row) for row in _of(rows, What.QUARANTINE)]
+    dossiers = [row for row in everything if row.unreadable][:QUARANTINED_AT_MOST]
+    webhooks = [row for row in everything if not row.unreadable][:QUARANTINED_AT_MOST]
+    return [*dossiers, *webhooks]
 
 
 def _quarantine_row(row: WorkItem) -> QuarantineRow:
     key = row.key.removeprefix(f"{What.QUARANTINE}#")
+    event_id = key.rpartition("#")[0]
     return QuarantineRow(
-        key=key, event_id=key.rpartition("#")[0], received_at=row.since, reason=row.reason
+        key=key,
+        event_id=event_id,
+        received_at=row.since,
+        reason=row.reason,
+        unreadable=dossier_of(event_id),
     )

@@ -1,5 +1,6 @@
 """A dossier as one JSON text, and back."""
 
+import re
 from dataclasses import Field, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import NewerDocument
+from chalicelib.domain.errors import NewerDocument, Unreadable
 
 #: Raised with every change that an older program would misread.
 SCHEMA = 2
@@ -19,11 +20,27 @@ def encode(dossier: Dossier) -> str:
 
 
 def decode(text: str) -> Dossier:
-    """The dossier of a document; raises NewerDocument for one from a newer program."""
-    content = msgspec.json.decode(text)
-    if content.pop("schema") > SCHEMA:
-        raise NewerDocument
-    return msgspec.convert(content, Dossier)
+    """The dossier of a document; raises Unreadable, NewerDocument for one from a newer program."""
+    try:
+        content = msgspec.json.decode(text, type=dict[str, Any])
+        if content.pop("schema") > SCHEMA:
+            raise NewerDocument
+        return msgspec.convert(content, Dossier)
+    except (msgspec.MsgspecError, RecursionError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable(_why(error)) from error
+
+
+#: What msgspec says of where it is: names of fields, and numbers.
+_PATH = re.compile(r"at `(\$[\w.\[\]]*)`")
+
+
+def _why(error: Exception) -> str:
+    """Where it is wrong. What stands there may be anybody's, and is not repeated."""
+    if isinstance(error, msgspec.ValidationError):
+        found = _PATH.search(str(error))
+        return f"the document is no dossier at {found[1] if found else '$'}"
+    is_json = isinstance(error, KeyError | TypeError)
+    return f"the document {'names no schema' if is_json else 'is no JSON'}"
 
 
 def _compact(value: Any) -> Any:

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.dossier import Dossier, State
-from chalicelib.domain.errors import LostRace, StorageUnavailable
+from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
 from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, Write
 from chalicelib.storage.document import decode, encode
 from chalicelib.storage.indexes import (
@@ -54,7 +54,10 @@ class DynamoDossiers:
         self._table = table
 
     def load(self, dossier_id: str) -> Loaded:
-        """Read one dossier, consistently; an unknown one is empty, at version 0."""
+        """Read one dossier, consistently; an unknown one is empty, at version 0.
+
+        Raises Unreadable, StorageUnavailable.
+        """
         with translated():
             answer = self._table.get_item(
                 _PREFIX + dossier_id, consistent_read=True, attributes_to_get=_READ
@@ -111,14 +114,27 @@ class DynamoDossiers:
         first = oldest_first(self._table, "due", "due_at", 1)
         return _due(first[0]) if first else None
 
-    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded]:
+    def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
+        """Let one that is due and cannot be read be due again at `until`; change nothing else.
+
+        Not even its version: whoever can read it may be writing at this moment.
+        """
+        later, is_due = [Item.due_at.set(until)], Item.due_at <= now
+        with translated():
+            try:
+                self._table.update_item(_PREFIX + dossier_id, actions=later, condition=is_due)
+            except UpdateError as error:
+                if not is_condition_failed(error):
+                    raise
+
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         """Read those of them that exist, consistently, in this order."""
         wanted = list(dict.fromkeys(dossier_ids))
         parts = (wanted[n : n + BATCH] for n in range(0, len(wanted), BATCH))
-        found = {one.dossier.dossier_id: one for part in parts for one in self._batch(part)}
+        found = {one.dossier_id: one for part in parts for one in self._batch(part)}
         return [found[dossier_id] for dossier_id in wanted if dossier_id in found]
 
-    def _batch(self, dossier_ids: Sequence[str]) -> Iterator[Loaded]:
+    def _batch(self, dossier_ids: Sequence[str]) -> Iterator[Loaded | Unreadable]:
         """One batch, asked again for what does not fit into one answer, while any comes."""
         keys: Any = [{"pk": {"S": _PREFIX + dossier_id}} for dossier_id in dossier_ids]
         while keys:
@@ -127,7 +143,7 @@ class DynamoDossiers:
                     keys, consistent_read=True, attributes_to_get=_READ
                 )
             items = answer["Responses"].get(self._table.table_name, ())
-            yield from (_loaded(item) for item in items)
+            yield from map(_read, items)
             keys = answer.get("UnprocessedKeys", {}).get(self._table.table_name, {}).get("Keys")
             if keys and not items:
                 raise StorageUnavailable
@@ -158,7 +174,31 @@ class DynamoDossiers:
         return (item["pk"]["S"].removeprefix(_PREFIX) for item in every)
 
 
+def _read(item: Mapping[str, Any]) -> Loaded | Unreadable:
+    try:
+        return _loaded(item)
+    except Unreadable as error:
+        return error
+
+
 def _loaded(item: Mapping[str, Any]) -> Loaded:
+    """Raises Unreadable, and says whose it is."""
+    dossier_id = item["pk"]["S"].removeprefix(_PREFIX)
+    try:
+        loaded = _of_item(item)
+    except Unreadable as error:
+        error.dossier_id = dossier_id
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        message = "an attribute of its item is missing, or of a newer version of this program"
+        raise Unreadable(message, dossier_id) from error
+    if loaded.dossier_id != dossier_id:  # what is written of it would go to the other
+        message = "the document is of another dossier"
+        raise Unreadable(message, dossier_id)
+    return loaded
+
+
+def _of_item(item: Mapping[str, Any]) -> Loaded:
     due_at, document = item.get("due_at"), item["document"]["S"]
     return Loaded(
         dossier=decode(document),

@@ -1,6 +1,7 @@
 """The sparse indexes of the table: what is written for them, and how they are read."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -63,14 +64,14 @@ def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:
 
 
 def work_item(row: Row) -> WorkItem:
-    """One row of the work index. A kind of a newer program is nothing to sort by."""
-    state, at = _text(row, "state"), _text(row, "appointment_at")
+    """One row of the work index. What is of a newer program is nothing to sort by."""
+    state = _text(row, "state")
     return WorkItem(
         since=_INSTANT.deserialize(row["work_since"]["S"]),
         key=row["pk"]["S"],
         kinds=_kinds(row),
-        state=State(state) if state else None,
-        appointment_at=_INSTANT.deserialize(at) if at else None,
+        state=State(state) if state in set(State) else None,
+        appointment_at=_instant(row, "appointment_at"),
         reason=_text(row, "reason") or "",
     )
 
@@ -110,6 +111,13 @@ def _kept(attribute: Any, value: Any) -> Any:
 def _kinds(row: Row) -> tuple[Kind, ...]:
     known = frozenset(Kind)
     return tuple(Kind(word) for word in (_text(row, "work") or "").split() if word in known)
+
+
+def _instant(row: Row, name: str) -> datetime | None:
+    try:
+        return _INSTANT.deserialize(_text(row, name) or "")
+    except ValueError:
+        return None
 
 
 def _name(row: Row) -> str:

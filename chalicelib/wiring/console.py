@@ -153,6 +153,14 @@ def find_quarantined(key: str) -> Quarantined | None:
     return wiring.house().quarantine.find(key)
 
 
+def unreadable_still(item: Quarantined) -> str:
+    """Why the dossier of this item cannot be read now; nothing if it can."""
+    at_home = wiring.house()
+    return quarantines.unreadable_still(
+        at_home.dossiers, at_home.planner, item.dossier_id, wiring.now()
+    )
+
+
 def leave_quarantine(item: Quarantined) -> None:
     """It was recorded after all: it waits for nobody."""
     wiring.house().quarantine.see(item, wiring.now())

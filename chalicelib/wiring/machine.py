@@ -44,8 +44,11 @@ def serve_dossier(dossier_id: str) -> list[Served]:
 
 
 def set_aside(dossier_id: str) -> None:
-    """Hold a dossier back whose serve keeps failing, in front of a person."""
-    setting_aside.set_aside(wiring.house().dossiers, dossier_id, wiring.now())
+    """Hold a dossier back that cannot be served, in front of a person."""
+    at_home = wiring.house()
+    setting_aside.put_before_a_person(
+        at_home.dossiers, at_home.quarantine, dossier_id, wiring.now()
+    )
 
 
 def record_delivery(report: DeliveryReport) -> delivery.Settled:
@@ -83,16 +86,20 @@ def drop_receipt(receipt_id: str) -> None:
 def replan() -> replanning.Replanned:
     """Recompute every dossier's next instant; say which have neither future, work nor end.
 
-    Who reads them all counts the last days too, for the digest.
+    Who reads them all counts the last days too, for the digest. What could not be read or planned
+    is put before a person.
     """
     at_home = wiring.house()
     holds = at_home.channels.holds()
     done = replanning.replan(at_home.dossiers, at_home.planner, wiring.now(), holds)
     at_home.tallies.keep(done.tally)
+    setting_aside.settle_the_night(
+        at_home.dossiers, at_home.quarantine, done.troubles, wiring.now()
+    )
     return done
 
 
-def forget_what_is_over(dossier_ids: Iterable[str]) -> int:
+def forget_what_is_over(dossier_ids: Iterable[str]) -> forgetting.Erased:
     """Forget each of these dossiers whose time is over; how many there were."""
     return forgetting.forget_what_is_over(wiring.house().memory, dossier_ids, wiring.now())
 

@@ -71,7 +71,7 @@ def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
 
 
 def row(
-    number: int, contact: Contact | None, *kinds: Kind, state: State, urgent: bool = False
+    number: int, contact: Contact | None, *kinds: Kind, state: State | None, urgent: bool = False
 ) -> WorkRow:
     """One dossier of the work list."""
     return WorkRow(
@@ -90,6 +90,7 @@ ROWS = (
     row(455, SOFIA, Kind.OUTCOME_UNKNOWN, state=State.CONFIRMED),
     row(301, MINH, Kind.CARD_NOT_COLLECTED, state=State.CARD_READY),
     row(288, None, Kind.CONTRADICTION, state=State.KNOWN),
+    row(290, None, Kind.COMPLAINED, state=None),
 )
 
 WEBHOOK = QuarantineRow(
@@ -97,6 +98,13 @@ WEBHOOK = QuarantineRow(
     event_id="evt_9f2",
     received_at=NOW - timedelta(days=1),
     reason="data.appointment.starts_at: no time zone",
+)
+UNREADABLE = QuarantineRow(
+    key="dossier:G-2019-0290#7d793037a0760186",
+    event_id="dossier:G-2019-0290",
+    received_at=NOW - timedelta(days=2),
+    reason="written by a newer version of this program",
+    unreadable="G-2019-0290",
 )
 
 BULK = Bulk(
@@ -167,7 +175,7 @@ BUSY = WorkList(
     total=107,
     counted_at_most=1000,
     pages=3,
-    quarantined=(WEBHOOK,),
+    quarantined=(UNREADABLE, WEBHOOK),
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
     tally=_weeks(),
@@ -336,6 +344,7 @@ FOUND = Found(
         FoundRow(
             dossier_id="G-2018-1200", state=State.COLLECTED, contact=SOFIA, appointment_at=None
         ),
+        FoundRow(dossier_id="G-2019-0290", state=None, contact=None, appointment_at=None),
     ),
     more=True,
 )
@@ -344,6 +353,7 @@ PREVIEW = BulkPreview(
     fit=("G-2019-0101", "G-2019-0102", "G-2019-0117"),
     unknown=("G-2019-9999",),
     already=("G-2019-0044",),
+    unreadable=("G-2019-0301",),
     examples=(
         FoundRow(
             dossier_id="G-2019-0101", state=State.DEPOSITED, contact=MINH, appointment_at=None
@@ -356,6 +366,7 @@ HELD_BODY = QuarantineView(
     '"data":{"dossier_id":"G-2019-0999","appointment":{"id":"A-9","starts_at":"2019-06-03T09:00"}}}',
     seen_at=None,
 )
+HELD_DOSSIER = QuarantineView(row=UNREADABLE, body="", seen_at=None)
 DEAD = (
     DeadLettersView(queue=DeadLetters.SERVE, count=2, examples=("G-2019-0001", "G-2019-0002")),
     DeadLettersView(queue=DeadLetters.FEEDBACK, count=0, examples=()),
@@ -417,6 +428,16 @@ PAGES: Mapping[str, Callable[[], str]] = {
         ),
         frame(),
     ),
+    "quarantine, waiting": lambda: pages.quarantine(
+        replace(
+            HELD_BODY,
+            row=replace(WEBHOOK, reason=f"dossier {DOSSIER} cannot be read: {UNREADABLE.reason}"),
+            dossier_id=DOSSIER,
+            is_unreadable=True,
+        ),
+        frame(),
+    ),
+    "quarantine, dossier": lambda: pages.quarantine(HELD_DOSSIER, frame()),
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
     "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import boto3
 import pytest
 
 from chalicelib import wiring
@@ -315,6 +316,46 @@ def test_a_webhook_in_quarantine_is_read_again_dry_then_for_good(desk: Keyboard)
     assert desk.type("show", "G-2019-0507").code == 1
     assert desk.type("replay", key, "--go").code == 0
     assert desk.type("show", "G-2019-0507").code == 0
+
+
+def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
+    desk: Keyboard, tmp_path: Path
+) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0601")
+    document = spoiled(desk, "G-2019-0601", '{"schema": 99}')
+    before = quarantined(desk)
+    with in_local_world(desk.url):
+        machine.set_aside("G-2019-0601")
+    [key] = quarantined(desk) - before
+    assert "Dossier illisible : G-2019-0601" in desk.type("worklist").out
+    assert "Illisible" in desk.type("find", "G-2019-0601").out
+    assert BUSY in desk.type("find", "Benali").out
+    refused = desk.type("show", "G-2019-0601")
+    assert (refused.code, "ne sait pas lire" in refused.err) == (1, True)
+    listed = desk.type("card-ready", a_list(tmp_path, "G-2019-0601", DEPOSITED))
+    assert "Illisibles : 1 (G-2019-0601)" in listed.out
+    assert "ne se lit toujours pas" in desk.type("replay", key).err
+    assert "ne se lit toujours pas" in desk.type("replay", key, "--go").err
+    spoiled(desk, "G-2019-0601", document)
+    assert "G-2019-0601" in desk.type("replay", key).out
+    assert "se lit de nouveau" in desk.type("replay", key, "--go").out
+    assert quarantined(desk) == before
+    assert desk.type("show", "G-2019-0601").code == 0
+    assert desk.world.forget("G-2019-0601")
+
+
+def spoiled(desk: Keyboard, dossier_id: str, document: str) -> str:
+    """Another document for a dossier, past the product; the former one."""
+    client = boto3.client("dynamodb")
+    before = client.update_item(
+        TableName=desk.world.settings()["environment"]["TABLE_NAME"],
+        Key={"pk": {"S": f"DOSSIER#{dossier_id}"}},
+        UpdateExpression="SET document = :d",
+        ExpressionAttributeValues={":d": {"S": document}},
+        ReturnValues="ALL_OLD",
+    )["Attributes"]["document"]["S"]
+    client.close()
+    return str(before)
 
 
 def test_what_stays_unusable_says_which_field_it_is(desk: Keyboard) -> None:

@@ -23,6 +23,7 @@ from chalicelib.domain.forgetting import (
     taken_in,
     what_remains,
 )
+from chalicelib.domain.notices import RULES
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.domain.work import UNREACHABLE
@@ -63,6 +64,15 @@ def ended(line: Attempt, at: str, **more: Any) -> Event:
 
 def plan(dossier: Dossier, now: datetime) -> Plan:
     return owed(dossier, DESK, ADDRESSES, now)
+
+
+#: What the procedure owes, and the SMS about a dead address: all but a person's work about losses.
+TO_STUDENTS_OR_OF_STEPS = {rule.kind for rule in RULES} | {Kind.CONTACT_US}
+
+
+def foreseen_in(plan: Plan) -> set[Kind]:
+    """What is owed now or later."""
+    return {o.notice.kind for o in (*plan.due, *plan.later)}
 
 
 def until(
@@ -431,13 +441,29 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
         return
     assert rest.forgotten == Forgotten(at=night)
     assert {attempt.notice.kind for attempt in rest.ledger} <= REMINDERS
-    kept: dict[Channel, str] = {
-        channel: sealed for channel, sealed in moment.addresses.items() if channel is Channel.EMAIL
-    }
-    left = owed(rest, DESK, kept, night)
-    told_to_a_person = {Kind.UNREACHABLE}  # of a reminder that did not arrive
-    assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS | told_to_a_person
+    left = owed(rest, DESK, _left_of(moment.addresses, rest), night)
+    # whatever else is owed tells a person of a reminder that did not arrive
+    assert foreseen_in(left) & TO_STUDENTS_OR_OF_STEPS <= REMINDERS
     assert {e.type for e in rest.events} <= {EventType.COLLECTED, EventType.WITHDRAWN}
+
+
+def _left_of(addresses: Mapping[Channel, str], rest: Dossier) -> Mapping[Channel, str]:
+    """What its contact still has: the number is forgotten, and nothing is sent to it any more."""
+    contact = facts_of(rest.events).contact
+    return {c: key for c, key in addresses.items() if contact and contact.address_on(c)}
+
+
+def test_the_number_is_forgotten_before_the_address() -> None:
+    """A reminder that came back is told to a person, not to a telephone that nobody knows."""
+    expiry = "2020-04-30"
+    opens = an_attempt(a_notice(Kind.RENEWAL_OPENS, expiry), Fate.ACCEPTED, "2020-01-31 09:00")
+    call = an_attempt(a_notice(Kind.RENEWAL_LAST_CALL, expiry), Fate.BOUNCED, "2020-02-24 09:00")
+    card = replace(CARD, card_expires_on=date.fromisoformat(expiry))
+    whole = a_dossier(BOOKED, card, ledger=(opens, call))
+    rest = remains(whole)
+    assert Kind.CONTACT_US in foreseen_in(plan(whole, OVER))
+    left = owed(rest, DESK, _left_of(ADDRESSES, rest), OVER)
+    assert foreseen_in(left) == {Kind.UNREACHABLE}
 
 
 def test_of_what_ends_the_reminders_only_that_it_happened_is_kept() -> None:

@@ -14,7 +14,10 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.plan import Plan
+from chalicelib.pipeline import student_view
+from chalicelib.pipeline.planning import Planner
 from local.gateway import Gateway, Reply
 from local.lambda_runtime import Context, sqs_event
 from local.outbox import Message
@@ -134,6 +137,31 @@ class Doors:
             self.wiring.house.cache_clear()
             yield
         self.wiring.house.cache_clear()
+
+    @contextmanager
+    def fault_of_ours(self) -> Iterator[None]:
+        """Meanwhile our own program fails at whatever a student asks for."""
+
+        def fails(_events: object) -> Facts:
+            raise ZeroDivisionError
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(student_view, "facts_of", fails)
+            yield
+
+    @contextmanager
+    def cannot_plan(self, broken: str) -> Iterator[None]:
+        """Meanwhile our own program fails at planning this one dossier."""
+        plan = Planner.plan
+
+        def fails(planner: Planner, dossier: Dossier, *rest: Any) -> Plan:
+            if dossier.dossier_id == broken:
+                raise ZeroDivisionError
+            return plan(planner, dossier, *rest)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Planner, "plan", fails)
+            yield
 
     # Looking
 

@@ -414,11 +414,25 @@ def test_what_cannot_be_woken_is_recorded_and_the_log_says_why(doors: Doors) -> 
     assert line["exception_name"].startswith("StorageUnavailable < ")
 
 
-def test_a_dossier_of_a_newer_program_is_not_written_over(doors: Doors) -> None:
-    dossier_id = doors.booked()
-    doors.put(dossier_id, document='{"schema": 99}')
-    reply = doors.deliver(a_body("card.ready", dossier_id))
-    assert (reply.status, reply.header("Retry-After")) == (503, "30")
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ('{"schema": 99}', "written by a newer version of this program"),
+        ("{}", "the document names no schema"),
+        ("{", "the document is no JSON"),
+    ],
+)
+def test_an_event_for_a_dossier_that_cannot_be_read_waits_for_it_whole(
+    doors: Doors, document: str, why: str
+) -> None:
+    dossier_id, event_id = doors.booked(), doors.new_id("evt")
+    doors.put(dossier_id, document=document)
+    reply = doors.deliver(a_body("card.ready", dossier_id), event_id)
+    reason = f"dossier {dossier_id} cannot be read: {why}"
+    assert answer(reply) == (202, {"status": "quarantined", "reason": reason})
+    assert is_quarantined(doors, event_id)
+    [item] = doors.items(f"DOSSIER#{dossier_id}")
+    assert item["document"]["S"] == document
 
 
 def test_without_the_queue_an_event_is_recorded_all_the_same(
@@ -511,8 +525,8 @@ def test_an_event_that_a_fault_of_ours_keeps_from_its_dossier_waits_for_a_person
     doors: Doors,
 ) -> None:
     dossier_id, event_id = doors.booked(), doors.new_id("evt")
-    doors.put(dossier_id, document="{}")
-    reply = doors.deliver(a_body("dossier.checked", dossier_id), event_id)
+    with doors.cannot_plan(dossier_id):
+        reply = doors.deliver(a_body("dossier.checked", dossier_id), event_id)
     assert reply.status == 202
     assert json.loads(reply.body)["status"] == "quarantined"
     assert is_quarantined(doors, event_id)

@@ -11,7 +11,7 @@ import pytest
 from chalice.app import Blueprint, Chalice, Response
 
 from app import app
-from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unusable
+from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_doors import DOORS, Door, Visit, door
 from chalicelib.messages.console.pages import style
@@ -127,6 +127,7 @@ def _fail(_visit: Visit, how: str) -> Response | str:
     failures: Mapping[str, Exception] = {
         "down": StorageUnavailable(),
         "newer": NewerDocument(),
+        "unreadable": Unreadable("the document is no JSON", "D-1"),
         "unusable": Unusable("secret"),
         "broken": KeyError("lea.benali@example.org"),
     }
@@ -275,7 +276,8 @@ def test_a_cookie_that_is_not_ours_is_no_session(trial: Browser, cookie: str) ->
     ("how", "status", "result", "detail"),
     [
         ("down", 503, "failed", "StorageUnavailable"),
-        ("newer", 503, "failed", "NewerDocument"),
+        ("newer", 409, "failed", "NewerDocument"),
+        ("unreadable", 409, "failed", "Unreadable"),
         ("unusable", 400, "failed", "Unusable"),
         ("broken", 500, "failed", "KeyError"),
         ("none", 404, "refused", ""),

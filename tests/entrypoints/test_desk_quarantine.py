@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints.desk_quarantine import Replayed, replay, shown
+from chalicelib.entrypoints.desk_quarantine import Foreseen, Replayed, foreseen, replay, shown
 from tests.entrypoints.doors import Doors, a_body
 
 pytestmark = pytest.mark.enable_socket
@@ -79,3 +79,45 @@ def test_another_body_under_a_known_id_is_not_recorded(doors: Doors) -> None:
 def test_what_is_not_there_is_told_so(doors: Doors) -> None:
     assert replay("other#0") is None
     assert shown("other#0") is None
+
+
+# A dossier that cannot be read
+
+
+def test_an_event_waits_until_its_dossier_can_be_read_and_is_recorded_then(doors: Doors) -> None:
+    event_id, dossier_id = doors.new_id("evt"), doors.booked()
+    document = doors.items(f"DOSSIER#{dossier_id}")[0]["document"]["S"]
+    doors.put(dossier_id, document='{"schema": 99}')
+    assert doors.tell("dossier.checked", dossier_id, event_id) == "quarantined"
+    key, _ = kept(doors, event_id)
+    stays = replay(key)
+    assert stays
+    assert stays.outcome is Recorded.QUARANTINED
+    assert "written by a newer version" in stays.reason
+    view = shown(key)
+    assert view
+    assert (view.dossier_id, view.is_unreadable) == (dossier_id, True)
+    doors.put(dossier_id, document=document)
+    assert replay(key) == Replayed(outcome=Recorded.RECORDED)
+    assert kept(doors, event_id) == (key, False)
+    assert doors.dossier(dossier_id).events[-1].event_id == event_id
+
+
+def test_a_dossier_is_read_again_and_leaves_when_it_can_be(doors: Doors) -> None:
+    dossier_id = doors.booked()
+    document = doors.items(f"DOSSIER#{dossier_id}")[0]["document"]["S"]
+    doors.put(dossier_id, document="{")
+    doors.wiring.machine.set_aside(dossier_id)
+    key, is_waiting = kept(doors, f"dossier:{dossier_id}")
+    assert is_waiting
+    why = "the document is no JSON"
+    view = shown(key)
+    assert view
+    assert (view.row.unreadable, view.is_unreadable) == (dossier_id, False)
+    assert foreseen(key) == Foreseen(dossier_id=dossier_id, reason=why)
+    assert replay(key) == Replayed(outcome=Recorded.QUARANTINED, reason=why, dossier_id=dossier_id)
+    assert kept(doors, f"dossier:{dossier_id}") == (key, True)
+    doors.put(dossier_id, document=document)
+    assert foreseen(key) == Foreseen(dossier_id=dossier_id)
+    assert replay(key) == Replayed(outcome=Recorded.RECORDED, dossier_id=dossier_id)
+    assert kept(doors, f"dossier:{dossier_id}") == (key, False)

@@ -294,20 +294,21 @@ def _replaced(page: str, tail: str = "") -> Ask:
     return ask
 
 
-def _with_document(document: str) -> Callable[[str, str], Ask]:
-    """A dossier that cannot be read: it is broken, or from a newer program."""
+def _unreadable(page: str, tail: str = "") -> Ask:
+    def ask(doors: Doors, method: str) -> Reply:
+        doors.put(dossier_id := doors.booked(), document='{"schema": 99}')
+        return doors.ask(method, doors.link(page, dossier_id) + tail)
 
-    def make(page: str, tail: str = "") -> Ask:
-        def ask(doors: Doors, method: str) -> Reply:
-            doors.put(dossier_id := doors.booked(), document=document)
-            return doors.ask(method, doors.link(page, dossier_id) + tail)
-
-        return ask
-
-    return make
+    return ask
 
 
-_broken, _newer = _with_document("{"), _with_document('{"schema": 99}')
+def _failing(page: str, tail: str = "") -> Ask:
+    def ask(doors: Doors, method: str) -> Reply:
+        link = doors.link(page, doors.booked()) + tail
+        with doors.fault_of_ours():
+            return doors.ask(method, link)
+
+    return ask
 
 
 def _delivered(**headers: str) -> Ask:
@@ -330,8 +331,8 @@ def _of_a_page(path: str, page: str, tail: str = "") -> dict[tuple[str, int], As
         (path, 200): _link(page, tail),
         (path, 404): _unknown(page, tail),
         (path, 410): _replaced(page, tail),
-        (path, 500): _broken(page, tail),
-        (path, 503): _newer(page, tail),
+        (path, 500): _failing(page, tail),
+        (path, 503): _unreadable(page, tail),
     }
 
 

@@ -1,6 +1,7 @@
 """What the queues deliver: one bad message fails alone, and nothing that counts is lost."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -89,9 +90,44 @@ def test_a_wake_up_that_makes_no_sense_fails_alone(doors: Doors, garbage: str) -
 
 def test_a_dossier_that_cannot_be_served_fails_alone(doors: Doors) -> None:
     broken, whole = doors.booked(), doors.booked()
-    doors.put(broken, document="{")
-    assert doors.receive("serve_dossier", wake(broken), wake(whole)) == ["m-0"]
-    assert fate(doors, whole) is Fate.ACCEPTED
+    with doors.cannot_plan(broken):
+        assert doors.receive("serve_dossier", wake(broken), wake(whole)) == ["m-0"]
+        assert fate(doors, whole) is Fate.ACCEPTED
+        assert doors.receive("serve_dossier", wake(broken), receives=4) == []
+    [opened] = doors.dossier(broken).open_work
+    assert opened.notice.kind is Kind.SERVE_FAILED
+
+
+@pytest.mark.parametrize("document", ["{", '{"schema": 99}'])
+@pytest.mark.parametrize("receives", [1, 4])
+def test_a_dossier_that_cannot_be_read_is_told_once_and_due_again_in_an_hour(
+    doors: Doors, document: str, receives: int
+) -> None:
+    broken, whole, before = doors.booked(), doors.booked(), marker(doors)
+    doors.put(broken, document=document)
+    for _ in range(2):
+        woken = doors.receive("serve_dossier", wake(broken), wake(whole), receives=receives)
+        assert woken == []
+    [told] = doors.items(f"QUARANTINE#dossier:{broken}#")
+    assert "work_since" in told
+    [item] = doors.items(f"DOSSIER#{broken}")
+    assert item["document"]["S"] == document
+    later = doors.wiring.now() + timedelta(hours=1)
+    assert item["due_at"]["S"] == f"{later:%Y-%m-%dT%H:%M:%S.%fZ}"
+    said = [one["outcome"] for one in lines_of(doors, before) if one.get("dossier_id") == broken]
+    assert said.count("set_aside") == 2
+
+
+def test_a_receipt_for_a_dossier_that_cannot_be_read_is_kept(doors: Doors) -> None:
+    dossier_id, attempt = served(doors)
+    document = doors.items(f"DOSSIER#{dossier_id}")[0]["document"]["S"]
+    doors.put(dossier_id, document="{")
+    body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)), doors.new_id("sns"))
+    assert doors.receive("record_delivery", body) == []
+    assert len(doors.items("RECEIPT#")) >= 1
+    doors.put(dossier_id, document=document)
+    doors.receive("record_delivery", body)
+    assert fate(doors, dossier_id) is Fate.DELIVERED
 
 
 def test_without_storage_every_wake_up_comes_back(doors: Doors) -> None:

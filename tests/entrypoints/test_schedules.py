@@ -1,17 +1,23 @@
 """What the clock starts."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
 from chalicelib.domain.operators import Role
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import KEYS, OF_THE_LINE
+from chalicelib.observability.invocations import InvocationFailed
+from chalicelib.pipeline.record_delivery import Settled
 from chalicelib.pipeline.replan import Replanned
 from local.lambda_runtime import Context, schedule_event
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
@@ -19,6 +25,8 @@ from tests.entrypoints.provider_payloads import in_sns, ses
 from tests.entrypoints.test_queue_consumers import fate, served, tags_of
 
 pytestmark = pytest.mark.enable_socket
+
+DAY = timedelta(days=1)
 
 
 def fire(doors: Doors, rule: str) -> list[dict[str, Any]]:
@@ -183,3 +191,151 @@ def test_a_night_forgets_who_did_what_a_year_ago(
     monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(days=370))
     fire(doors, "replan")
     assert doors.wiring.console.audited_on(paris_day(now)) == []
+
+
+# Each dossier of the night stands alone
+
+
+@pytest.fixture
+def night(doors: Doors) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """One night, and what it logged. Whatever a test has spoiled is whole again afterwards."""
+    yield lambda: fire(doors, "replan")
+    for item in doors.items("DOSSIER#"):
+        with suppress(Unreadable):
+            doors.dossier(item["pk"]["S"].removeprefix("DOSSIER#"))
+            continue
+        remove(doors, item["pk"]["S"])
+
+
+def remove(doors: Doors, key: str) -> None:
+    client = boto3.client("dynamodb")
+    client.delete_item(TableName=doors.around.stack.ids["Table"], Key={"pk": {"S": key}})
+    client.close()
+
+
+def told_of(doors: Doors, dossier_id: str) -> list[tuple[str, bool]]:
+    """Why it stands in quarantine, and whether it waits for a person."""
+    found = doors.items(f"QUARANTINE#dossier:{dossier_id}#")
+    return [(item["reason"]["S"], "work_since" in item) for item in found]
+
+
+NEWER = '{"schema": 99}'
+
+
+def test_a_night_goes_on_without_a_dossier_that_cannot_be_read_and_tells_of_it_once(
+    doors: Doors, night: Callable[[], list[dict[str, Any]]]
+) -> None:
+    broken, whole = doors.booked(), doors.booked()
+    document = doors.items(f"DOSSIER#{broken}")[0]["document"]["S"]
+    doors.put(broken, document=NEWER)
+    doors.put(whole, due_at="2030-01-01T00:00:00.000000Z")
+    why = "written by a newer version of this program"
+    for _ in range(2):
+        lines = night()
+        [left] = [line for line in lines if line["outcome"] == "passed_over"]
+        assert (left["dossier_id"], left["reason"]) == (broken, "NewerDocument")
+        assert told_of(doors, broken) == [(why, True)]
+    assert doors.wiring.house().dossiers.load(whole).next_due_at < doors.wiring.now() + DAY
+    [item] = doors.items(f"DOSSIER#{broken}")
+    assert item["document"]["S"] == NEWER
+    assert '"PassedOver":[1.0]' in doors.metrics.getvalue()
+    doors.put(broken, document=document)
+    assert [line for line in night() if line["outcome"] == "passed_over"] == []
+    assert told_of(doors, broken) == [(why, False)]
+
+
+def test_a_night_goes_on_without_a_dossier_that_cannot_be_planned(
+    doors: Doors, night: Callable[[], list[dict[str, Any]]]
+) -> None:
+    broken, whole = doors.booked(), doors.booked()
+    doors.put(whole, due_at="2030-01-01T00:00:00.000000Z")
+    with doors.cannot_plan(broken):
+        lines = night()
+    [left] = [line for line in lines if line["outcome"] == "passed_over"]
+    assert (left["dossier_id"], left["exception_name"]) == (broken, "ZeroDivisionError")
+    assert doors.wiring.house().dossiers.load(whole).next_due_at < doors.wiring.now() + DAY
+    [opened] = doors.dossier(broken).open_work
+    assert opened.notice.kind is Kind.SERVE_FAILED
+
+
+def test_a_receipt_at_which_our_own_program_fails_waits_on_and_the_others_are_matched(
+    doors: Doors, night: Callable[[], list[dict[str, Any]]]
+) -> None:
+    broken, whole = served(doors), served(doors)
+    kept = {}
+    for dossier_id, attempt in (broken, whole):
+        body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
+        doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+        kept[dossier_id] = receipt_id
+    doors.wiring.machine.keep_receipt(garbage := doors.new_id("sns"), b"{")
+    with doors.cannot_plan(broken[0]):
+        night()
+    assert fate(doors, whole[0]) is Fate.DELIVERED
+    assert len(doors.items(f"RECEIPT#{kept[broken[0]]}")) == 1
+    remove(doors, f"RECEIPT#{garbage}")
+    night()
+    assert fate(doors, broken[0]) is Fate.DELIVERED
+
+
+def test_a_receipt_whose_dossier_others_work_on_waits_on(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def races(*_args: object) -> Settled:
+        raise LostRace
+
+    dossier_id, attempt = served(doors)
+    body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
+    doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doors.wiring.machine, "record_delivery", races)
+        fire(doors, "replan")
+    assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
+    fire(doors, "replan")
+    assert fate(doors, dossier_id) is Fate.DELIVERED
+
+
+def test_without_storage_there_is_no_night_and_it_fails(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_down(*_args: object) -> Settled:
+        raise StorageUnavailable
+
+    dossier_id, attempt = served(doors)
+    body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
+    doors.wiring.machine.keep_receipt(doors.new_id("sns"), body.encode())
+    monkeypatch.setattr(doors.wiring.machine, "record_delivery", is_down)
+    with pytest.raises(InvocationFailed):
+        fire(doors, "replan")
+
+
+def test_a_sweep_wakes_a_dossier_that_cannot_be_read_once_an_hour(
+    doors: Doors, night: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, now = doors.booked(), doors.wiring.now()
+    doors.put(broken, document="{")
+    waiting(doors)
+    woken = []
+    for minute in range(125):
+        at = now + timedelta(minutes=minute)
+        monkeypatch.setattr(doors.wiring, "now", lambda at=at: at)
+        fire(doors, "sweep_due")
+        if broken in waiting(doors):
+            woken.append(minute)
+            assert doors.receive("serve_dossier", json.dumps({"dossier_id": broken})) == []
+    assert woken == [0, 60, 120]
+    assert len(told_of(doors, broken)) == 1
+
+
+def test_cards_of_a_dossier_at_which_our_own_program_fails_are_refused_and_told(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole, now = doors.booked(), doors.booked(), doors.wiring.now()
+    doors.wiring.console.begin_bulk("bulk-with-a-fault", "c.martin", now.date(), [broken, whole])
+    monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(minutes=10))
+    with doors.cannot_plan(broken):
+        lines = fire(doors, "sweep_due")
+    waiting(doors)
+    [left] = [line for line in lines if line["outcome"] == "passed_over"]
+    assert (left["dossier_id"], left["reason"]) == (broken, "ZeroDivisionError")
+    seen = doors.wiring.console.see_bulk("bulk-with-a-fault")
+    assert [row.why for row in seen.rows] == ["failed", ""]

@@ -388,17 +388,17 @@ def test_a_student_is_spoken_to_in_their_own_language_whatever_the_browser(doors
 
 def every_answer(doors: Doors) -> dict[int, Reply]:
     """One answer of every status that a page can have."""
-    good, old = doors.booked(is_confirmed=True), doors.booked()
-    broken, newer = doors.booked(), doors.booked()
+    good, old, newer = doors.booked(is_confirmed=True), doors.booked(), doors.booked()
     doors.moved(old)
-    doors.put(broken, document="{")
     doors.put(newer, document='{"schema": 99}')
+    with doors.fault_of_ours():
+        failed = doors.ask("GET", doors.link("dossier", good))
     return {
         200: doors.ask("GET", doors.link("dossier", good)),
         303: doors.ask("GET", doors.link("convocation", good) + "/pdf"),
         404: doors.ask("GET", "/dossier/unknown"),
         410: doors.ask("GET", doors.link("confirm", old)),
-        500: doors.ask("GET", doors.link("dossier", broken)),
+        500: failed,
         503: doors.ask("GET", doors.link("dossier", newer)),
     }
 
@@ -470,14 +470,25 @@ def test_what_nobody_foresaw_is_a_page_in_words_and_logs_no_token(
 ) -> None:
     before, dossier_id = len(doors.log.getvalue()), doors.booked()
     link = doors.link("dossier", dossier_id)
-    doors.put(dossier_id, document="{")
-    reply = doors.ask("GET", link + "?lang=en")
+    with doors.fault_of_ours():
+        reply = doors.ask("GET", link + "?lang=en")
     assert (reply.status, title(reply)) == (500, "Try again in a few minutes")
     printed = capfd.readouterr()
     logged = doors.log.getvalue()[before:] + caplog.text + printed.out + printed.err
     assert '"outcome":"failed"' in logged
-    assert '"reason":"dossier DecodeError"' in logged
+    assert '"reason":"dossier ZeroDivisionError"' in logged
     assert link.rpartition("/")[2] not in logged
+
+
+@pytest.mark.parametrize("document", ["{", '{"schema": 99}'])
+@pytest.mark.parametrize(("page", "tail"), PAGES)
+def test_of_a_dossier_that_cannot_be_read_a_page_says_whom_to_ask(
+    doors: Doors, page: str, tail: str, document: str
+) -> None:
+    doors.put(dossier_id := doors.booked(), document=document)
+    reply = doors.ask("GET", doors.link(page, dossier_id) + tail + "?lang=en")
+    assert (reply.status, title(reply)) == (503, "Try again in a few minutes")
+    assert "If this lasts, come to the desk" in reply.text
 
 
 def test_no_token_is_ever_logged(doors: Doors, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,7 @@
 """The whole world in one process."""
 
 import io
+import json
 import os
 import threading
 import time
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.entrypoints.booking_webhooks import BODY_AT_MOST
+from chalicelib.pipeline.record_event import FULL
+from chalicelib.storage.document import encode
 from local.clock import CannotGoBack
 from local.paris import instant
 from local.world import World
@@ -95,6 +99,25 @@ def test_the_world_cannot_go_back(world: World) -> None:
 def test_an_unknown_dossier_has_no_sheet(world: World) -> None:
     assert world.sheet("D-none") is None
     assert list(world.dossier_ids()) == []
+
+
+def test_a_dossier_is_full_here_when_it_is_full_on_aws(world: World) -> None:
+    """Not at half of that: what is told beyond it waits for a person, and the dossier lives on."""
+
+    def refused(number: int) -> str:
+        world.travel(START + timedelta(minutes=number))
+        papers = [f"{number} {paper} {'紙' * 280}" for paper in range(50)]
+        reply = world.deliver(event("dossier.incomplete", missing_documents=papers))
+        return str(json.loads(reply.body).get("reason", ""))
+
+    said = [refused(number) for number in range(10)]
+    kept = world.sheet("D-1")
+    assert kept
+    assert FULL - 10_000 < len(encode(kept.dossier).encode()) < FULL + BODY_AT_MOST
+    full = f"dossier: holds more than {FULL:,} bytes already"
+    assert said == [""] * len(kept.dossier.events) + [full] * (10 - len(kept.dossier.events))
+    world.travel(START + timedelta(days=1))
+    assert world.failures == []
 
 
 def test_nothing_failed_and_no_log_line_names_anybody() -> None:

@@ -170,3 +170,19 @@ def test_a_channel_that_a_person_has_stopped_is_told_as_such(told) -> None:  # t
     paused = with_pauses({}, [Pause(channel=Channel.SMS, by="c.martin", at=at, why="texte")])
     words = told(replace(QUIET, holds=tuple(paused.values())))
     assert "(mis en pause par le service)" in words
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "quarantined", "said"),
+    [(3, 0, "en quarantaine"), (3, 2, "en quarantaine"), (0, 2, "en quarantaine"), (0, 0, "")],
+)
+def test_dossiers_that_cannot_be_read_are_counted_apart_from_webhooks(
+    unreadable: int, quarantined: int, said: str
+) -> None:
+    told = replace(QUIET, unreadable=unreadable, quarantined=quarantined)
+    mail = compose_digest(told, DESK)
+    for text in (mail.text, mail.html):
+        words = text.casefold().replace("\N{NO-BREAK SPACE}", " ")
+        assert said in words
+        assert ("pour qui plus rien ne part" in words) is bool(unreadable)
+        assert ("n’a pas pu utiliser" in words) is bool(quarantined)

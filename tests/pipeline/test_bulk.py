@@ -339,3 +339,24 @@ def test_whatever_happens_in_between_a_row_is_either_undone_or_done_and_never_bo
     desk.later(1)
     for dossier_id, stand, _ in desk.rows():
         assert len(desk.events(dossier_id)) == {"undone": 0, "done": 1}[stand]
+
+
+# Each row stands alone
+
+
+def test_what_cannot_be_read_is_named_before_anybody_agrees(desk: Desk) -> None:
+    desk.dossiers.spoil("D-2")
+    seen = preview(desk.dossiers, [*IDS, "D-9"], DAY)
+    assert (seen.fit, seen.unreadable, seen.unknown) == (("D-1", "D-3"), ("D-2",), ("D-9",))
+
+
+def test_a_fault_of_ours_at_one_dossier_does_not_stop_the_others_and_is_told(desk: Desk) -> None:
+    desk.ask()
+    break_one(desk, ZeroDivisionError(), times=9)
+    done = desk.later(10)
+    assert (done.rows, done.refused) == (3, 1)
+    assert [(one.dossier_id, type(one.error)) for one in done.troubles] == [
+        ("D-2", ZeroDivisionError)
+    ]
+    assert desk.rows()[1] == ("D-2", "refused", "failed")
+    assert desk.later(1) == BulkRun()

@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.errors import NotNow, StorageUnavailable
+from chalicelib.domain.errors import NotNow, StorageUnavailable, Unreadable
 from chalicelib.domain.holds import hold
 from chalicelib.messages.digest import OpenWork
 from chalicelib.messages.letter import Email
 from chalicelib.pipeline.digest import READ_AT_MOST, Sources, digest, is_time, send_digest
+from chalicelib.pipeline.ports import Quarantined, WorkItem
 from chalicelib.pipeline.replan import replan
 from tests.builders import DESK, DOSSIER, paris, selected
 from tests.fakes import InMemoryTallies
@@ -132,3 +133,15 @@ def test_what_goes_wrong_is_not_hidden() -> None:
     desk.dossiers.is_down = True
     with pytest.raises(StorageUnavailable):
         send_digest(sources(desk), desk.mailer, TO, desk.at)
+
+
+def test_a_dossier_that_cannot_be_read_is_counted_and_the_others_are_told() -> None:
+    desk = unconfirmed(dossiers=2)
+    desk.dossiers.spoil("D-001")
+    item = Quarantined.of_dossier(Unreadable("why", "D-001"), desk.at)
+    webhook = WorkItem(since=desk.at, key="QUARANTINE#e#x")
+    dossier = WorkItem(since=desk.at, key=f"QUARANTINE#{item.key}")
+    desk.dossiers.others = [webhook, dossier]
+    told = digest(sources(desk), desk.at)
+    assert {one.dossier_id for one in told.work} == {DOSSIER}
+    assert (told.dossiers, told.quarantined, told.unreadable) == (2, 1, 1)

@@ -44,3 +44,13 @@ def test_no_dossier_is_even_named_when_nothing_is_sought() -> None:
             raise AssertionError
 
     assert find_attempts(Untouchable(), set()) == {}
+
+
+def test_a_dossier_that_cannot_be_read_answers_for_none_of_them() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(), replace(selected(event_id="other"), dossier_id="D-2"))
+    desk.serve()
+    desk.serve("D-2")
+    found = {a.message_id for i in (DOSSIER, "D-2") for a in desk.dossiers.load(i).dossier.ledger}
+    desk.dossiers.spoil("D-2")
+    assert {whose.dossier_id for whose in find_attempts(desk.dossiers, found).values()} == {DOSSIER}

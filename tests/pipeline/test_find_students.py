@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.dossier import State
+from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.events import Event
+from chalicelib.domain.facts import facts_of
+from chalicelib.messages.console.views import FoundRow
+from chalicelib.pipeline import find_students as finding
 from chalicelib.pipeline.find_students import SHOWN_AT_MOST, find_students
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.read_contact import contact_of
@@ -138,3 +142,31 @@ def test_of_many_namesakes_the_first_are_shown_and_it_says_so(
     result = find_students(kept(students), PLANNER.seal, " nguyen ")
     assert (len(result.rows), result.more, result.asked) == (shown, more, "nguyen")
     assert [row.dossier_id for row in result.rows] == sorted(students)[:shown]
+
+
+# One that cannot be read
+
+
+@pytest.mark.parametrize(
+    "asked", ["D-1", "durand", "camille@example.org", "camille dur", "durand lévêque"]
+)
+def test_a_dossier_that_cannot_be_read_is_found_and_says_no_more_than_that(asked: str) -> None:
+    dossiers = kept(STUDENTS)
+    expected = found(asked, dossiers)
+    dossiers.spoil("D-1")
+    shown = find_students(dossiers, PLANNER.seal, asked).rows
+    assert [row.dossier_id for row in shown] == expected
+    unreadable = FoundRow(dossier_id="D-1", state=None, contact=None, appointment_at=None)
+    assert [row for row in shown if row.state is None] == [unreadable][: "D-1" in expected]
+
+
+def test_one_at_which_our_own_program_fails_hides_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(events: tuple[Event, ...]) -> Facts:
+        if events[0].contact == STUDENTS["D-1"]:
+            raise ZeroDivisionError
+        return facts_of(events)
+
+    dossiers = kept(STUDENTS)
+    monkeypatch.setattr(finding, "facts_of", fails)
+    shown = find_students(dossiers, PLANNER.seal, "durand").rows
+    assert [(row.dossier_id, row.state) for row in shown] == [("D-1", None), ("D-2", State.BOOKED)]

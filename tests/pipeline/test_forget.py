@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,14 +18,17 @@ from chalicelib.domain.errors import (
     StillSending,
     StillSuppressed,
     StorageUnavailable,
+    Unreadable,
 )
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.domain.plan import Plan
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline import replan as replanning
 from chalicelib.pipeline import student_view
 from chalicelib.pipeline.find_students import find_students
-from chalicelib.pipeline.forget import forget_what_is_over, forget_what_waits
+from chalicelib.pipeline.forget import Erased, forget_what_is_over, forget_what_waits
+from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UNFINDABLE, Quarantined, UnmatchedReceipt
 from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.set_aside import set_aside
@@ -85,7 +89,7 @@ def night(desk: DeskInMemory, at: str) -> int:
     """What one night forgets."""
     desk.at = paris(at)
     done = replan(desk.dossiers, desk.planner, desk.at)
-    return forget_what_is_over(desk.memory, done.over, desk.at)
+    return forget_what_is_over(desk.memory, done.over, desk.at).count
 
 
 # At somebody's request
@@ -421,9 +425,9 @@ def test_what_changes_at_this_moment_waits_for_the_next_night(desk: DeskInMemory
     over = replan(desk.dossiers, desk.planner, desk.at).over
     assert over == (DOSSIER,)
     desk.dossiers.races = 9
-    assert forget_what_is_over(desk.memory, over, desk.at) == 0
+    assert forget_what_is_over(desk.memory, over, desk.at) == Erased(count=0)
     desk.dossiers.races = 0
-    assert forget_what_is_over(desk.memory, over, desk.at) == 1
+    assert forget_what_is_over(desk.memory, over, desk.at) == Erased(count=1)
 
 
 def test_what_has_begun_anew_since_the_look_is_kept(desk: DeskInMemory) -> None:
@@ -431,8 +435,72 @@ def test_what_has_begun_anew_since_the_look_is_kept(desk: DeskInMemory) -> None:
     desk.at = paris("2019-07-11 04:00")
     over = replan(desk.dossiers, desk.planner, desk.at).over
     desk.take(selected("2019-07-11 04:00", "2019-08-20 10:30", event_id="n", appointment_id="A2"))
-    assert forget_what_is_over(desk.memory, over, desk.at) == 0
+    assert forget_what_is_over(desk.memory, over, desk.at) == Erased(count=0)
     assert dossier(desk).events
+
+
+def two_that_are_over(desk: DeskInMemory) -> tuple[str, ...]:
+    desk.take(COLLECTED, replace(COLLECTED, dossier_id="D-2"))
+    desk.at = paris("2019-10-21 04:00")
+    over = replan(desk.dossiers, desk.planner, desk.at).over
+    assert set(over) == {DOSSIER, "D-2"}
+    return over
+
+
+def test_one_that_cannot_be_read_stops_no_other_from_being_forgotten(desk: DeskInMemory) -> None:
+    over = two_that_are_over(desk)
+    desk.dossiers.spoil(DOSSIER)
+    kept = desk.dossiers.kept[DOSSIER]
+    erased = forget_what_is_over(desk.memory, over, desk.at)
+    assert (erased.count, [one.dossier_id for one in erased.troubles]) == (1, [DOSSIER])
+    assert desk.dossiers.kept[DOSSIER] == kept
+    assert desk.dossiers.load("D-2").dossier.forgotten
+
+
+def test_one_that_cannot_be_planned_stops_no_other_from_being_forgotten(
+    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = two_that_are_over(desk)
+    plan = Planner.plan
+
+    def fails(planner: Planner, dossier: Dossier, *rest: Any) -> Plan:
+        if dossier.dossier_id == DOSSIER:
+            raise ZeroDivisionError
+        return plan(planner, dossier, *rest)
+
+    monkeypatch.setattr(Planner, "plan", fails)
+    erased = forget_what_is_over(desk.memory, over, desk.at)
+    assert (erased.count, [type(one.error) for one in erased.troubles]) == (1, [ZeroDivisionError])
+    assert desk.dossiers.load("D-2").dossier.forgotten
+
+
+def test_while_storage_is_down_the_night_is_over(desk: DeskInMemory) -> None:
+    over = two_that_are_over(desk)
+    desk.dossiers.is_down = True
+    with pytest.raises(StorageUnavailable):
+        forget_what_is_over(desk.memory, over, desk.at)
+
+
+def test_on_request_one_is_forgotten_whatever_is_wrong_with_the_others(desk: DeskInMemory) -> None:
+    desk.take(replace(COLLECTED, dossier_id="D-2"))
+    desk.dossiers.spoil("D-2")
+    desk.quarantine.keep(Quarantined.of_dossier(Unreadable("why", "D-2"), desk.at))
+    assert desk.forget()
+    assert [item.dossier_id for item in desk.quarantine.items] == ["D-2"]
+
+
+def test_a_dossier_that_cannot_be_read_is_not_believed_forgotten(desk: DeskInMemory) -> None:
+    desk.dossiers.spoil(DOSSIER)
+    with pytest.raises(Unreadable):
+        desk.forget()
+
+
+def test_whoever_asks_once_it_can_be_read_again_is_forgotten_in_the_quarantine_too(
+    desk: DeskInMemory,
+) -> None:
+    desk.quarantine.keep(Quarantined.of_dossier(Unreadable("why", DOSSIER), desk.at))
+    assert desk.forget()
+    assert desk.quarantine.items == []
 
 
 # What waits elsewhere

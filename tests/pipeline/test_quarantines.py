@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from chalicelib.domain.errors import NewerDocument, Unreadable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.pipeline.ports import Quarantined
-from chalicelib.pipeline.quarantines import Because, dismiss, view
-from tests.builders import paris
+from chalicelib.pipeline.quarantines import Because, dismiss, unreadable_still, view
+from tests.builders import DOSSIER, paris, selected
 from tests.fakes import InMemoryAudit, InMemoryQuarantine
+from tests.pipeline.worlds import DeskInMemory
 
 NOW = paris("2019-04-10 12:00")
 ITEM = Quarantined(event_id="e", received_at=NOW, reason="type", body=b'{"type":"\xff"}')
@@ -43,3 +45,23 @@ def test_what_is_not_there_is_not_dismissed() -> None:
     audit = InMemoryAudit()
     assert not dismiss(InMemoryQuarantine(), audit, "other", Because.TRIAL, BY, NOW)
     assert audit.lines == []
+
+
+# A dossier that cannot be read
+
+
+def test_it_is_shown_with_whose_it_is() -> None:
+    item = Quarantined.of_dossier(Unreadable("the document is no JSON", "D-1"), NOW)
+    seen = view(InMemoryQuarantine([item]), item.key)
+    assert seen
+    assert (seen.row.unreadable, seen.row.reason) == ("D-1", "the document is no JSON")
+
+
+def test_it_says_why_until_it_can_be_read() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    desk.dossiers.spoil(DOSSIER, NewerDocument())
+    why = unreadable_still(desk.dossiers, desk.planner, DOSSIER, desk.at)
+    assert why == "written by a newer version of this program"
+    desk.dossiers.unreadable.clear()
+    assert unreadable_still(desk.dossiers, desk.planner, DOSSIER, desk.at) == ""

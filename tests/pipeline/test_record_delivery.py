@@ -77,3 +77,11 @@ def test_a_complaint_taken_back_takes_its_line_off_the_work_list(desk: DeskInMem
     assert desk.report(desk.ledger[0], Fate.DELIVERED, Blame.NOTHING) == "settled"
     desk.serve()
     assert [a for a in desk.ledger if a.fate is Fate.OPEN] == []
+
+
+def test_a_receipt_for_a_dossier_that_cannot_be_read_waits(desk: DeskInMemory) -> None:
+    [attempt] = desk.ledger
+    desk.dossiers.spoil(DOSSIER)
+    assert desk.report(attempt, Fate.DELIVERED) == "unmatched"
+    desk.dossiers.unreadable.clear()
+    assert desk.report(attempt, Fate.DELIVERED) == "settled"

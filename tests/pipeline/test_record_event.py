@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import LostRace, StorageUnavailable, Unusable
+from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
@@ -245,3 +245,42 @@ def test_a_form_of_the_desk_sent_again_with_other_words_is_told_and_not_quaranti
         Recorded.QUARANTINED,
     ]
     assert desk.quarantine.items == []
+
+
+# What cannot be read
+
+
+def test_an_event_for_a_dossier_that_cannot_be_read_is_not_believed_recorded(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(selected())
+    desk.dossiers.spoil(DOSSIER)
+    with pytest.raises(Unreadable):
+        desk.take(cancelled("2019-04-09 09:00"))
+
+
+def test_what_a_former_dossier_that_cannot_be_read_should_hear_can_be_told_again(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(replace(a_refusal(1), dossier_id=FORMER))
+    desk.dossiers.spoil(FORMER)
+    with pytest.raises(Unreadable):
+        desk.take(renewal())
+    assert desk.dossiers.load(DOSSIER).dossier.events
+    desk.dossiers.unreadable.clear()
+    assert desk.take(renewal()) == [Recorded.DUPLICATE]
+    assert renewed(desk)
+
+
+@pytest.mark.parametrize("source", [Source.STUDENT, Source.DESK])
+def test_a_former_dossier_that_cannot_be_read_stops_no_student_and_no_desk(
+    desk: DeskInMemory, source: Source
+) -> None:
+    desk.take(replace(a_refusal(1), dossier_id=FORMER), renewal())
+    desk.queue.woken.clear()
+    desk.dossiers.spoil(FORMER)
+    said = an_event(
+        EventType.CONFIRMED, "2020-05-04 11:00", source=source, appointment_id="A1", revision="n"
+    )
+    assert desk.take(said) == [Recorded.RECORDED]
+    assert desk.queue.woken == [DOSSIER]

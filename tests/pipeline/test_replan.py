@@ -1,12 +1,18 @@
 """Once a day: recompute every plan, and name the dossiers that nothing will ever wake."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+import pytest
 
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import NO_HOLDS, Holds
+from chalicelib.domain.plan import Plan
+from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UNFINDABLE
 from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.sheet import sheet
@@ -162,3 +168,47 @@ def test_a_sheet_shows_what_is_kept_and_what_follows_from_it() -> None:
     assert seen.dossier == desk.dossiers.load(DOSSIER).dossier
     assert seen.facts == facts_of(seen.dossier.events)
     assert sheet(desk.dossiers, desk.planner, "unknown", desk.at + timedelta(1)) is None
+
+
+# Each dossier stands alone
+
+
+class FailsAt(Planner):
+    """Cannot plan one of them."""
+
+    def plan(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:
+        if dossier.dossier_id == "D-2":
+            raise ZeroDivisionError
+        return super().plan(dossier, now, holds)
+
+
+def test_one_that_cannot_be_planned_stops_nobody() -> None:
+    desk = DeskInMemory()
+    several(desk, "D-1", "D-2", "D-3")
+    kept = desk.dossiers.kept["D-2"]
+    planner = FailsAt(desk=desk.planner.desk, seal=desk.planner.seal)
+    done = replan(desk.dossiers, planner, desk.at)
+    assert (done.read, done.repaired, done.stranded) == (2, 2, ())
+    [trouble] = done.troubles
+    assert (trouble.dossier_id, type(trouble.error)) == ("D-2", ZeroDivisionError)
+    assert desk.dossiers.kept["D-2"] == kept
+
+
+@pytest.mark.parametrize("error", [NewerDocument(), Unreadable("the document is no JSON")])
+def test_one_that_cannot_be_read_stops_nobody_and_is_not_written(error: Unreadable) -> None:
+    desk = DeskInMemory()
+    several(desk, "D-1", "D-2", "D-3")
+    desk.dossiers.spoil("D-2", error)
+    kept = desk.dossiers.kept["D-2"]
+    done = replan(desk.dossiers, desk.planner, desk.at)
+    assert (done.read, done.repaired) == (2, 2)
+    assert [(one.dossier_id, one.error) for one in done.troubles] == [("D-2", error)]
+    assert desk.dossiers.kept["D-2"] == kept
+
+
+def test_while_storage_is_down_there_is_no_night() -> None:
+    desk = DeskInMemory()
+    several(desk, "D-1")
+    desk.dossiers.is_down = True
+    with pytest.raises(StorageUnavailable):
+        replan(desk.dossiers, desk.planner, desk.at)

@@ -194,3 +194,35 @@ def test_a_list_to_call_is_not_endless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "UNREACHED_AT_MOST", 2)
     rows = unreached(desk_with(*SMALL).dossiers, NOW)
     assert [row.dossier_id for row in rows] == ["D-next", "D-near"]
+
+
+# One that cannot be read
+
+
+def test_a_dossier_that_cannot_be_read_hides_no_other_one() -> None:
+    desk = desk_with(*SMALL)
+    desk.dossiers.spoil("D-near")
+    shown = work_list(sources(desk), Filters(), NOW).rows
+    assert [row.dossier_id for row in shown] == ["D-next", "D-near", "D-old", "D-far", "D-past"]
+    assert [row.state is None for row in shown] == [False, True, False, False, False]
+    assert shown[1].contact is None
+    assert [row.dossier_id for row in unreached(desk.dossiers, NOW)] == [
+        "D-next",
+        "D-near",
+        "D-old",
+        "D-far",
+    ]
+
+
+def test_of_dossiers_that_cannot_be_read_and_of_webhooks_the_first_ones_are_shown_each() -> None:
+    desk = desk_with()
+    keys = [f"QUARANTINE#dossier:D-{n}#x" for n in range(30)]
+    keys += [f"QUARANTINE#e-{n}#x" for n in range(30)]
+    desk.dossiers.others = [
+        WorkItem(since=NOW + timedelta(seconds=n), key=key, reason="why")
+        for n, key in enumerate(keys)
+    ]
+    shown = work_list(sources(desk), Filters(), NOW).quarantined
+    named = [row.unreadable or row.event_id for row in shown]
+    most = lists.QUARANTINED_AT_MOST
+    assert named == [*(f"D-{n}" for n in range(most)), *(f"e-{n}" for n in range(most))]

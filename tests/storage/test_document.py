@@ -1,6 +1,8 @@
 """A dossier as one JSON text, and back."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import given
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import NewerDocument
+from chalicelib.domain.errors import NewerDocument, Unreadable
 from chalicelib.domain.events import EventType
 from chalicelib.storage.document import SCHEMA, decode, encode
 from tests.builders import (
@@ -73,8 +75,57 @@ def test_the_text_is_the_same_each_time() -> None:
 
 def test_a_document_of_a_newer_program_is_refused() -> None:
     newer = json.dumps({**json.loads(encode(LIFE)), "schema": SCHEMA + 1})
-    with pytest.raises(NewerDocument):
+    with pytest.raises(NewerDocument, match="written by a newer version of this program"):
         decode(newer)
+
+
+def spoiled(change: Callable[[dict[str, Any]], object]) -> str:
+    content = json.loads(encode(LIFE))
+    change(content)
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "the document is no JSON"),
+        (encode(LIFE)[:-40], "the document is no JSON"),
+        ('{"schema":' * 100_000, "the document is no JSON"),
+        ('"\ud800"', "the document is no JSON"),
+        ("null", "the document is no dossier at $"),
+        ("[]", "the document is no dossier at $"),
+        ('"a text"', "the document is no dossier at $"),
+        ("{}", "the document names no schema"),
+        (spoiled(lambda d: d.update(schema="2")), "the document names no schema"),
+        (spoiled(lambda d: d.update(schema=None)), "the document names no schema"),
+        (spoiled(lambda d: d.pop("dossier_id")), "the document is no dossier at $"),
+        (
+            spoiled(lambda d: d["events"][1].update(type="léa@example.org")),
+            "the document is no dossier at $.events[1].type",
+        ),
+        (
+            spoiled(lambda d: d["events"][0].pop("at")),
+            "the document is no dossier at $.events[0]",
+        ),
+        (
+            spoiled(lambda d: d["ledger"][0].update(fate="lost")),
+            "the document is no dossier at $.ledger[0].fate",
+        ),
+        (
+            spoiled(lambda d: d["ledger"][0].update(claimed_at="Léa Benali")),
+            "the document is no dossier at $.ledger[0].claimed_at",
+        ),
+        (
+            spoiled(lambda d: d["events"][0].update(at="2019-04-08T10:00:00")),
+            "the document is no dossier at $.events[0]",
+        ),
+    ],
+)
+def test_what_cannot_be_read_says_where_and_nothing_that_stands_there(text: str, why: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        decode(text)
+    assert not isinstance(refused.value, NewerDocument)
+    assert refused.value.why == why
 
 
 def test_a_field_that_this_program_does_not_know_is_passed_over() -> None:

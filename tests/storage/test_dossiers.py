@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier, State
-from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable
+from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.names import in_both_orders
 from chalicelib.pipeline.ports import (
     Findable,
@@ -277,6 +277,23 @@ def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
     assert dossiers.many([]) == []
 
 
+def test_what_is_not_due_is_not_put_off(dossiers: Either) -> None:
+    store(dossiers, "D-1", NOON)
+    store(dossiers, "D-2")
+    for dossier_id in ("D-1", "D-2"):
+        dossiers.put_off(dossier_id, NOON + timedelta(hours=1), NOON - timedelta(seconds=1))
+    assert [dossiers.load(i).next_due_at for i in ("D-1", "D-2")] == [NOON, None]
+
+
+def test_what_is_due_is_put_off_and_whoever_read_it_before_may_still_write(
+    dossiers: Either,
+) -> None:
+    loaded = store(dossiers, "D-1", NOON)
+    dossiers.put_off("D-1", NOON + timedelta(hours=1), NOON)
+    assert dossiers.load("D-1").next_due_at == NOON + timedelta(hours=1)
+    assert dossiers.write(loaded, a_write(loaded, due=NOON)).next_due_at == NOON
+
+
 # The journal, and everybody
 
 
@@ -315,6 +332,14 @@ def test_a_dossier_tells_how_large_it_is_with_its_history(dossiers: Either) -> N
     store(dossiers, "D-1", None, "x" * 4_000)
     assert dossiers.load("D-1").size > small + 4_000
     assert small > 1_000
+
+
+def test_a_dossier_of_290_kb_is_changed_again_and_again(dossiers: Either) -> None:
+    store(dossiers, "D-1", None, "x" * 289_000)
+    for number in range(5):
+        store(dossiers, "D-1", None, f"change {number}")
+    assert len(dossiers.journal("D-1")) == 6
+    assert dossiers.load("D-1").version == 6
 
 
 def test_every_dossier_is_named_once(dossiers: Either) -> None:
@@ -455,7 +480,7 @@ def test_what_one_answer_had_no_room_for_is_asked_for_again(cloud: Cloud) -> Non
     first = next(item for item in cloud.items() if item["pk"]["S"] == "DOSSIER#D-1")
     cloud.wire.spoilers += [unprocessed(cloud, "D-2", items=[first])]
     found = cloud.dossiers.many(["D-1", "D-2"])
-    assert [one.dossier.dossier_id for one in found] == ["D-1", "D-2"]
+    assert [one.dossier_id for one in found] == ["D-1", "D-2"]
 
 
 def test_a_table_that_answers_nothing_is_unavailable(cloud: Cloud) -> None:
@@ -514,13 +539,68 @@ def test_what_a_newer_program_added_survives_a_write(cloud: Cloud) -> None:
     assert item["later"] == {"S": "kept"}
 
 
-def test_a_dossier_of_a_newer_program_is_not_read(cloud: Cloud) -> None:
-    store(cloud.dossiers, "D-1")
-    [item] = cloud.items()
-    newer = json.dumps({"schema": SCHEMA + 1, "dossier_id": "D-1"})
-    cloud.dynamodb.put_item(TableName=cloud.table, Item={**item, "document": {"S": newer}})
-    with pytest.raises(NewerDocument):
+NEWER = json.dumps({"schema": SCHEMA + 1, "dossier_id": "D-1"})
+SINCE = "2019-04-09T10:00:00.000000Z"
+ANOTHER = json.dumps({"schema": SCHEMA, "dossier_id": "D-9"})
+
+
+def put(cloud: Cloud, dossier_id: str, **spoilt: dict[str, str] | None) -> None:
+    """As it lies in the table, but for these attributes; without those that are None."""
+    store(cloud.dossiers, dossier_id, NOON)
+    key = {"pk": {"S": f"DOSSIER#{dossier_id}"}}
+    item = cloud.dynamodb.get_item(TableName=cloud.table, Key=key)["Item"] | spoilt
+    whole = {name: value for name, value in item.items() if value is not None}
+    cloud.dynamodb.put_item(TableName=cloud.table, Item=whole)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "kind"),
+    [
+        ({"document": {"S": NEWER}}, NewerDocument),
+        ({"document": {"S": "{"}}, Unreadable),
+        ({"document": {"B": b"{}"}}, Unreadable),
+        ({"document": None}, Unreadable),
+        ({"document": {"S": ANOTHER}}, Unreadable),
+        ({"state": {"S": "archived"}}, Unreadable),
+        ({"state": None}, Unreadable),
+        ({"version": None}, Unreadable),
+        ({"appointment_at": {"S": "next week"}}, Unreadable),
+        ({"journal_bytes": {"N": "1.5"}}, Unreadable),
+    ],
+    ids=str,
+)
+def test_a_dossier_that_cannot_be_read_says_whose_it_is_and_the_others_are_read(
+    cloud: Cloud, spoilt: dict[str, dict[str, str] | None], kind: type[Unreadable]
+) -> None:
+    put(cloud, "D-1", **spoilt)
+    store(cloud.dossiers, "D-2")
+    with pytest.raises(kind) as refused:
         cloud.dossiers.load("D-1")
+    assert refused.value.dossier_id == "D-1"
+    [one, other] = cloud.dossiers.many(["D-1", "D-2"])
+    assert isinstance(one, kind)
+    assert one.dossier_id == "D-1"
+    assert other == cloud.dossiers.load("D-2")
+
+
+def test_what_is_due_and_cannot_be_read_is_put_off_and_nothing_else_of_it_changes(
+    cloud: Cloud,
+) -> None:
+    put(cloud, "D-1", document={"S": NEWER})
+    [before] = cloud.items()
+    cloud.dossiers.put_off("D-1", NOON + timedelta(hours=1), NOON)
+    [after] = cloud.items()
+    assert ids(cloud.dossiers.due(NOON, 9)) == []
+    assert ids(cloud.dossiers.due(NOON + timedelta(hours=1), 9)) == ["D-1"]
+    assert after | {"due_at": before["due_at"]} == before
+
+
+def test_what_a_newer_program_says_of_it_stands_on_the_work_list_all_the_same(cloud: Cloud) -> None:
+    waits = {"work_shard": {"S": "0"}, "work_since": {"S": SINCE}}
+    newer = {name: {"S": "of a newer program"} for name in ("state", "work", "appointment_at")}
+    put(cloud, "D-1", **newer, **waits)
+    [row] = cloud.dossiers.work_rows(9)
+    assert row == WorkItem(since=NOON, key="DOSSIER#D-1")
 
 
 def test_only_dossiers_are_named_among_the_items_of_the_table(cloud: Cloud) -> None:

@@ -21,6 +21,7 @@ class Outside(StrEnum):
     FORBIDDEN = "forbidden"
     BAD_FORM = "bad_form"
     UNAVAILABLE = "unavailable"
+    UNREADABLE = "unreadable"
 
 
 #: What a page of the way in may have to say above its form.

@@ -29,6 +29,7 @@ from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
     kind_word,
+    state_word,
     troubles_of,
     useless,
     word,
@@ -135,7 +136,7 @@ def bulk(view: Bulk, frame: Frame) -> str:
 
 
 def quarantine(view: QuarantineView, frame: Frame) -> str:
-    """One webhook that could not be used, as it came."""
+    """One webhook that could not be used, as it came; or a dossier that cannot be read."""
     return console_page("quarantine", frame, view=view, because=words_of("because"))
 
 
@@ -206,6 +207,7 @@ def _vocabulary() -> Mapping[str, object]:
         "word": word,
         "act_word": act_word,
         "kind_word": kind_word,
+        "state_word": state_word,
         "troubles_of": troubles_of,
         "useless": useless,
         "describe_work": describe_work,

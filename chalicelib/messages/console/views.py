@@ -33,12 +33,14 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkRow:
-    """One dossier of the work list. `contact` is None where nothing is known of it."""
+    """One dossier of the work list. `contact` is None where nothing is known of it, `state` where
+    it cannot be read.
+    """
 
     dossier_id: str
     since: datetime
     kinds: tuple[Kind, ...]
-    state: State
+    state: State | None
     contact: Contact | None
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
@@ -46,12 +48,13 @@ class WorkRow:
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantineRow:
-    """One webhook that could not be used; `key` names it in addresses."""
+    """One webhook that could not be used, or the dossier `unreadable`; `key` names it in links."""
 
     key: str
     event_id: str
     received_at: datetime
     reason: str
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +145,7 @@ class BulkPreview:
     fit: tuple[str, ...]
     unknown: tuple[str, ...]
     already: tuple[str, ...]  #: their card is ready, or collected
+    unreadable: tuple[str, ...]  #: this program cannot read them
     examples: tuple["FoundRow", ...]
 
 
@@ -163,10 +167,10 @@ class WorkList:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundRow:
-    """One dossier that a search has found."""
+    """One dossier that a search has found; `state` is None where it cannot be read."""
 
     dossier_id: str
-    state: State
+    state: State | None
     contact: Contact | None
     appointment_at: datetime | None
 
@@ -201,7 +205,8 @@ class DossierView:
 @dataclass(frozen=True, kw_only=True)
 class QuarantineView:
     """One webhook in quarantine, as it came. `dossier_id` is the dossier that it is about, if there
-    is one; `is_recorded` says that it is part of that, but for what could not be read.
+    is one; `is_recorded` says that it is part of that, but for what could not be read, and
+    `is_unreadable` that the dossier itself cannot be read.
     """
 
     row: QuarantineRow
@@ -209,6 +214,7 @@ class QuarantineView:
     seen_at: datetime | None
     dossier_id: str | None = None
     is_recorded: bool = False
+    is_unreadable: bool = False
 
 
 class DeadLetters(StrEnum):

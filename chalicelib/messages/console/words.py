@@ -10,6 +10,7 @@ from functools import cache
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.dossier import State
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
@@ -63,6 +64,11 @@ def act_word(action: str) -> str:
     if action.startswith(FROM_COMMAND_LINE):
         return f"{word('actions', action.removeprefix(FROM_COMMAND_LINE))} (ligne de commande)"
     return word("actions", action)
+
+
+def state_word(state: State | None) -> str:
+    """Where a dossier stands; of one that cannot be read nobody knows."""
+    return word("states", state) if state else word("unreadable", "state")
 
 
 def kind_word(kind: Kind) -> str:

@@ -20,7 +20,13 @@ from chalicelib.pipeline.ports.dossiers import (
 )
 from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, Standing
 from chalicelib.pipeline.ports.sending import Channels, Mailer, ServeQueue, Texter
-from chalicelib.pipeline.ports.unplaced import Quarantine, Quarantined, Receipts, UnmatchedReceipt
+from chalicelib.pipeline.ports.unplaced import (
+    Quarantine,
+    Quarantined,
+    Receipts,
+    UnmatchedReceipt,
+    dossier_of,
+)
 
 __all__ = [
     "UNFINDABLE",
@@ -51,4 +57,5 @@ __all__ = [
     "Vault",
     "WorkItem",
     "Write",
+    "dossier_of",
 ]

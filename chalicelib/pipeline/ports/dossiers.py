@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.errors import Unreadable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,11 @@ class Loaded:
     findable: Findable = UNFINDABLE
     size: int = field(default=0, compare=False)
 
+    @property
+    def dossier_id(self) -> str:
+        """Whose it is."""
+        return self.dossier.dossier_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class JournalLine:
@@ -74,7 +80,10 @@ class Dossiers(Protocol):
     """What we remember. Raises StorageUnavailable."""
 
     def load(self, dossier_id: str) -> Loaded:
-        """Read one dossier, consistently; an unknown one is empty, at version 0."""
+        """Read one dossier, consistently; an unknown one is empty, at version 0.
+
+        Raises Unreadable.
+        """
 
     def write(self, loaded: Loaded, write: Write) -> Loaded:
         """Store it if nobody wrote since `loaded`; raises LostRace otherwise."""
@@ -84,6 +93,9 @@ class Dossiers(Protocol):
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         """Since when, and the full key of each item that waits for a person, oldest first."""
+
+    def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
+        """Let one that is due and cannot be read be due again at `until`; change nothing else."""
 
 
 class EveryDossier(Dossiers, Protocol):
@@ -100,8 +112,8 @@ class EveryDossier(Dossiers, Protocol):
 class WorkItem:
     """One row of the work index: what waits for a person, since when, and enough to sort it by.
 
-    `key` is the full key of the item. A dossier has `kinds` and a `state`; what is quarantined, or
-    a held channel, has a `reason`.
+    `key` is the full key of the item. A dossier has `kinds`, and a `state` unless that is one of a
+    newer program; what is quarantined, or a held channel, has a `reason`.
     """
 
     since: datetime
@@ -115,8 +127,11 @@ class WorkItem:
 class Searchable(EveryDossier, Protocol):
     """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
 
-    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded]:
-        """Read those of them that exist, consistently, in this order."""
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
+        """Read those of them that exist, consistently, in this order.
+
+        One that cannot be read is the error that `load` would raise: the others are there.
+        """
 
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         """The ids of dossiers whose folded name begins so, in either order, by the alphabet.

@@ -6,12 +6,23 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
+from chalicelib.domain.errors import Unreadable
+
+#: Before the id of a dossier that cannot be read. No webhook's id has a colon.
+_DOSSIER = "dossier:"
+
+
+def dossier_of(event_id: str) -> str:
+    """Which dossier a quarantined item is about that is no webhook; empty for a webhook."""
+    return event_id.removeprefix(_DOSSIER) if event_id.startswith(_DOSSIER) else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Quarantined:
     """Something authentic that cannot be used: kept whole, shown to the desk, replayable.
 
-    `seen_at` is when a person was done with it.
+    A webhook; or a dossier that cannot be read, of which there is only the id here. `seen_at` is
+    when a person was done with it.
     """
 
     event_id: str
@@ -19,6 +30,21 @@ class Quarantined:
     reason: str
     body: bytes
     seen_at: datetime | None = None
+
+    @classmethod
+    def of_dossier(cls, error: Unreadable, now: datetime) -> "Quarantined":
+        """A dossier that cannot be read: whenever it is told, it is the same item."""
+        return cls(
+            event_id=f"{_DOSSIER}{error.dossier_id}",
+            received_at=now,
+            reason=error.why,
+            body=f'{{"dossier_id":"{error.dossier_id}"}}'.encode(),
+        )
+
+    @property
+    def dossier_id(self) -> str:
+        """Which dossier it is that cannot be read; empty for a webhook."""
+        return dossier_of(self.event_id)
 
     @property
     def key(self) -> str:

@@ -285,7 +285,7 @@ class World(DeskInMemory):
 
     def _forget_what_is_over(self) -> int:
         over = replan(self.dossiers, self.planner, self.at, dict(self.channels.held)).over
-        return forget_what_is_over(self.memory, over, self.at)
+        return forget_what_is_over(self.memory, over, self.at).count
 
     # The feedback queue
 

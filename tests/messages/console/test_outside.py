@@ -15,6 +15,7 @@ DESK = load()
 MORE = {
     Outside.SIGN_IN: {"onwards": "/desk"},
     Outside.PASSWORD: {"name": "agent"},
+    Outside.UNREADABLE: {"dossier_id": "D-1", "why": "the document is no JSON"},
     Outside.ENROL: {"secret": "ABCD EFGH", "picture": "<svg></svg>"},
 }
 HOSTILE = '"><script>alert(1)</script>'

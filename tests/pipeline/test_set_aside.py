@@ -1,0 +1,135 @@
+"""What our program fails at waits in front of a person, once; the others go on."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable
+from chalicelib.domain.work import UNREACHABLE
+from chalicelib.pipeline.ports import Quarantined, WorkItem
+from chalicelib.pipeline.set_aside import (
+    TOLD_AGAIN,
+    Trouble,
+    put_before_a_person,
+    settle_the_night,
+)
+from tests.builders import DOSSIER, an_attempt, ids, selected
+from tests.pipeline.worlds import DeskInMemory
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    desk = DeskInMemory()
+    desk.take(selected())
+    return desk
+
+
+def tell(desk: DeskInMemory) -> None:
+    put_before_a_person(desk.dossiers, desk.quarantine, DOSSIER, desk.at)
+
+
+def settle(desk: DeskInMemory, troubles: Iterable[Trouble] = ()) -> None:
+    settle_the_night(desk.dossiers, desk.quarantine, troubles, desk.at)
+
+
+def trouble(error: Exception) -> Trouble:
+    return Trouble(dossier_id=DOSSIER, error=error)
+
+
+def on_the_list(desk: DeskInMemory) -> list[tuple[str, str]]:
+    """The quarantine's lines on the work list, which the fake does not fill by itself."""
+    desk.dossiers.others = [
+        WorkItem(since=item.received_at, key=f"QUARANTINE#{item.key}")
+        for item in desk.quarantine.items
+        if item.seen_at is None
+    ]
+    waits = [item for item in desk.quarantine.items if item.seen_at is None]
+    return [(item.dossier_id, item.reason) for item in waits]
+
+
+def test_a_dossier_that_can_be_read_is_set_aside_without_being_planned(desk: DeskInMemory) -> None:
+    tell(desk)
+    assert on_the_list(desk) == []
+    [opened] = desk.dossiers.load(DOSSIER).dossier.open_work
+    assert (opened.notice.kind, desk.next_due_at) == (Kind.SERVE_FAILED, desk.at + HOUR)
+
+
+def test_one_that_cannot_be_read_is_told_once_and_looked_at_again_in_an_hour(
+    desk: DeskInMemory,
+) -> None:
+    before = desk.dossiers.kept[DOSSIER]
+    desk.dossiers.spoil(DOSSIER, NewerDocument())
+    for _ in range(3):
+        tell(desk)
+        desk.at += HOUR
+    assert on_the_list(desk) == [(DOSSIER, "written by a newer version of this program")]
+    version, after = desk.dossiers.kept[DOSSIER]
+    assert (version, replace(after, next_due_at=before[1].next_due_at)) == before
+    assert after.next_due_at == desk.at
+    assert ids(desk.dossiers.due(desk.at - timedelta(seconds=1), 9)) == []
+
+
+def test_one_at_which_even_that_fails_is_told_by_the_name_of_the_failure_alone(
+    desk: DeskInMemory,
+) -> None:
+    opened = an_attempt(
+        UNREACHABLE,
+        Fate.OPEN,
+        "2019-04-08 10:00",
+        claimed_at=datetime(2019, 4, 8),  # without a zone
+    )
+    loaded = desk.dossiers.load(DOSSIER)
+    broken = loaded.dossier.with_attempt(opened)
+    version, write = desk.dossiers.kept[DOSSIER]
+    desk.dossiers.kept[DOSSIER] = (version, replace(write, dossier=broken))
+    tell(desk)
+    assert on_the_list(desk) == [(DOSSIER, "this program fails at it: TypeError")]
+    assert desk.dossiers.kept[DOSSIER][1].dossier == broken
+    assert desk.next_due_at == desk.at + HOUR
+
+
+def test_whoever_has_done_with_it_is_told_again_after_a_working_day(desk: DeskInMemory) -> None:
+    desk.dossiers.spoil(DOSSIER)
+    tell(desk)
+    desk.quarantine.see(desk.quarantine.items[0], desk.at)
+    for hours, expected in [(1, 0), (TOLD_AGAIN // HOUR - 1, 0), (TOLD_AGAIN // HOUR, 1)]:
+        seen = desk.quarantine.items[0].seen_at
+        desk.at = (seen or desk.at) + hours * HOUR
+        tell(desk)
+        assert len(on_the_list(desk)) == expected
+
+
+def test_no_webhook_is_taken_for_a_dossier_or_the_other_way_round(desk: DeskInMemory) -> None:
+    webhook = Quarantined(event_id=DOSSIER, received_at=desk.at, reason="type", body=b"{}")
+    assert webhook.dossier_id == ""
+    assert Quarantined.of_dossier(Unreadable("", DOSSIER), desk.at).dossier_id == DOSSIER
+
+
+def test_what_can_be_read_again_leaves_the_work_list_that_night(desk: DeskInMemory) -> None:
+    desk.dossiers.spoil(DOSSIER)
+    settle(desk, [trouble(Unreadable("", DOSSIER))])
+    webhook = Quarantined(event_id="e", received_at=desk.at, reason="type", body=b"{}")
+    desk.quarantine.keep(webhook)
+    assert len(on_the_list(desk)) == 2
+    settle(desk, [trouble(Unreadable("", DOSSIER))])
+    assert len(on_the_list(desk)) == 2
+    desk.dossiers.unreadable.clear()
+    settle(desk)
+    assert on_the_list(desk) == [("", "type")]
+
+
+def test_at_night_a_dossier_that_somebody_works_on_waits_for_the_next(desk: DeskInMemory) -> None:
+    desk.dossiers.races = 1
+    settle(desk, [trouble(KeyError())])
+    assert desk.dossiers.load(DOSSIER).dossier.open_work == ()
+
+
+def test_while_storage_is_down_nobody_believes_that_it_was_told(desk: DeskInMemory) -> None:
+    desk.dossiers.is_down = True
+    with pytest.raises(StorageUnavailable):
+        tell(desk)
