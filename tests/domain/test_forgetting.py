@@ -431,7 +431,7 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
         return
     assert rest.forgotten == Forgotten(at=night)
     assert {attempt.notice.kind for attempt in rest.ledger} <= REMINDERS
-    kept = {c: sealed for c, sealed in moment.addresses.items() if c is Channel.EMAIL}
+    kept = {c: sealed for c, sealed in moment.addresses.items() if c.value == "email"}
     left = owed(rest, DESK, kept, night)
     told_to_a_person = {Kind.UNREACHABLE}  # of a reminder that did not arrive
     assert {o.notice.kind for o in (*left.due, *left.later)} <= REMINDERS | told_to_a_person
