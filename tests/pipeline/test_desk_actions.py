@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.errors import WithoutEffect
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.words import word
 from chalicelib.pipeline.desk_actions import sent_recently
@@ -21,6 +21,7 @@ from tests.builders import (
     an_attempt,
     an_event,
     confirmed,
+    missed,
     paris,
     selected,
 )
@@ -360,3 +361,28 @@ def test_a_clock_that_runs_ahead_beats_nobody() -> None:
     desk.at = paris("2019-04-08 10:06")
     desk.act(a_word(EventType.WITHDRAWN, "2019-04-08 10:06", EventType.CARD_READY, event_id="w"))
     assert desk.dossiers.load("G-2019-0412").state == "booked"
+
+
+@pytest.mark.parametrize(
+    ("at", "appointment", "outcome"),
+    [
+        ("2019-05-14 10:29", "A1", None),
+        ("2019-05-14 10:30", "A1", Recorded.RECORDED),
+        ("2019-05-14 10:29", "A0", Recorded.RECORDED),  # of another one nothing is known
+    ],
+)
+def test_nobody_is_noted_as_missed_before_the_hour(
+    at: str, appointment: str, outcome: Recorded | None
+) -> None:
+    desk = booked()
+    desk.at = paris(at)
+    said = missed(at, source=Source.DESK, received_at=desk.at, appointment_id=appointment)
+    if outcome:
+        assert desk.act(said) is outcome
+    else:
+        with pytest.raises(WithoutEffect, match="not_yet"):
+            desk.act(said)
+
+
+def test_a_miss_of_an_unknown_dossier_is_taken_in() -> None:
+    assert DeskInMemory().act(missed("2019-05-14 12:00", source=Source.DESK))
