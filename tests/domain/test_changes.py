@@ -46,7 +46,7 @@ def at_once(event: Event, at: datetime) -> Event:
 
 
 def moves(count: int, apart: timedelta, first: datetime = BEGINS + 5 * SECOND) -> list[Event]:
-    """So many other hours, each a day further on than the one before."""
+    """So many other hours of one open day, each a quarter of an hour on from the one before."""
     return [
         an_event(
             EventType.RESCHEDULED,
@@ -54,7 +54,7 @@ def moves(count: int, apart: timedelta, first: datetime = BEGINS + 5 * SECOND) -
             f"m{n}",
             received_at=first + n * apart,
             appointment_id="A1",
-            starts_at=paris("2019-05-20 10:00") + n * DAY,
+            starts_at=paris("2019-05-20 10:00") + n % 24 * 15 * MINUTE,
         )
         for n in range(count)
     ]
@@ -100,8 +100,10 @@ class Life:
                 notice=one.notice,
                 attempt=one.attempt,
                 fate=Fate.OPEN if is_work else Fate.DELIVERED,
-                claimed_at=self.now,
+                claimed_at=one.opened_at or self.now,
                 fate_at=self.now,
+                asked=one.asked,
+                losses=one.losses,
                 address=ADDRESSES.get(one.notice.channel, ""),
             )
             self.dossier = self.dossier.with_attempt(attempt)
@@ -285,11 +287,11 @@ def test_the_desk_waits_for_no_move() -> None:
     assert [o.notice.kind for o in plan.due] == [Kind.UNREACHABLE]
 
 
-@pytest.mark.parametrize("apart", [30 * SECOND, 59 * SECOND])
+@pytest.mark.parametrize("apart", [50 * SECOND, 59 * SECOND])
 def test_a_slot_that_never_rests_is_told_every_ten_minutes_until_the_day_is_full(
     apart: timedelta,
 ) -> None:
-    events = moves(int(3 * HOUR / apart), apart)
+    events = moves(int(110 * MINUTE / apart), apart)
     life = Life([BOOKED, *events], paris("2019-04-09 12:00"))
     today = [at for at, _ in life.letters() if at < paris("2019-04-09 00:00")]
     gaps = {b - a for a, b in pairwise(today[1:])}
@@ -298,9 +300,8 @@ def test_a_slot_that_never_rests_is_told_every_ten_minutes_until_the_day_is_full
     (tomorrow,) = life.letters()[10:]
     assert tomorrow[0] == paris("2019-04-09 09:00")
     assert tomorrow[1].endswith(f".{events[-1].event_id}")
-    assert [(name, why) for _, name, why in life.work()] == [
-        ("unreachable", "confirmation_request:too_many")
-    ]
+    (line,) = {(name, why) for _, name, why in life.work()}
+    assert line == ("unreachable", "confirmation_request:too_many")
 
 
 def a_full_day(at: str) -> list[Attempt]:

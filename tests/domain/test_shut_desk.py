@@ -125,21 +125,19 @@ def said(line: Attempt, until: date | None = None) -> Event:
 def test_a_person_may_say_that_it_is_meant_so() -> None:
     booked = [selected(starts=SHUT, event_id="s")]
     line = opened(plan_of(booked, "2019-04-08 10:01"), "2019-04-08 10:01")
-    over = replace(line, fate=Fate.CLOSED)
-    assert shut_lines(plan_of([*booked, said(line)], "2019-04-20 10:00", over)) == []
-    later = plan_of([*booked, said(line, date(2019, 4, 23))], "2019-04-20 10:00", over)
+    assert shut_lines(plan_of([*booked, said(line)], "2019-04-20 10:00", line)) == []
+    later = plan_of([*booked, said(line, date(2019, 4, 23))], "2019-04-20 10:00", line)
     (again,) = [o for o in later.later if o.notice == line.notice]
     assert shown(again.ready_at) == "2019-04-23 09:00"
-    too_late = plan_of([*booked, said(line, date(2019, 5, 13))], "2019-04-20 10:00", over)
+    too_late = plan_of([*booked, said(line, date(2019, 5, 13))], "2019-04-20 10:00", line)
     assert line.notice not in [o.notice for o in (*too_late.due, *too_late.later)]
 
 
 def test_a_word_about_the_hour_says_nothing_of_a_closure_declared_later() -> None:
     booked = [selected(starts="2019-05-14 08:30", event_id="s")]
     line = opened(plan_of(booked, "2019-04-08 10:01"), "2019-04-08 10:01")
-    over, word = replace(line, fate=Fate.CLOSED), said(line)
     closed = a_closed_desk("2019-05-13", "2019-05-17")
-    plan = plan_of([*booked, word], "2019-04-20 03:00", over, desk=closed)
+    plan = plan_of([*booked, said(line)], "2019-04-20 03:00", line, desk=closed)
     assert shut_lines(plan) == ["s-2019-05-13"]
 
 
