@@ -449,3 +449,8 @@ def test_an_appointment_was_moved_if_it_was_at_another_hour_before(
     ).appointment
     assert slot is not None
     assert (slot.moves, slot.was_moved) == (1, was_moved)
+
+
+def test_a_word_of_the_desk_on_nothing_that_there_is_leaves_nothing() -> None:
+    word = an_event(EventType.ASKED_AGAIN, "2019-05-14 10:00", subject="dossier.deposited")
+    assert facts_of([word]).asked_again == ()
