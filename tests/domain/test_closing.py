@@ -194,8 +194,6 @@ def test_what_begins_anew_knows_nothing_of_what_was_closed() -> None:
         a_step(EventType.CARD_READY, "2019-06-01 15:00"),  # on the same day, but later
         a_step(EventType.DEPOSITED, "2019-06-01 15:00"),
         a_step(EventType.INCOMPLETE, "2019-06-01 15:00"),
-        # told before the closing, of a day after it
-        a_step(EventType.CARD_READY, "2019-05-30 15:00", day=date(2019, 6, 2)),
     ],
 )
 def test_a_step_later_than_the_closing_is_a_contradiction_in_front_of_a_person(
@@ -259,7 +257,7 @@ def test_a_renewal_of_a_card_that_went_to_another_office_is_not_recalled() -> No
             BOOKED[0],
             closed("2019-04-09 10:00"),
             cancelled("2019-04-10 10:00", event_id="c"),
-            selected("2019-04-11 10:00", event_id="n"),
+            selected("2019-04-11 10:00", "2019-05-16 14:00", event_id="n"),
             undone("2019-04-12 10:00"),
         ],
     ],
