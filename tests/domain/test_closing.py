@@ -194,8 +194,6 @@ def test_what_begins_anew_knows_nothing_of_what_was_closed() -> None:
         a_step(EventType.CARD_READY, "2019-06-01 15:00"),  # on the same day, but later
         a_step(EventType.DEPOSITED, "2019-06-01 15:00"),
         a_step(EventType.INCOMPLETE, "2019-06-01 15:00"),
-        # told before the closing, of a day after it
-        a_step(EventType.CARD_READY, "2019-05-30 15:00", day=date(2019, 6, 2)),
     ],
 )
 def test_a_step_later_than_the_closing_is_a_contradiction_in_front_of_a_person(
@@ -206,6 +204,13 @@ def test_a_step_later_than_the_closing_is_a_contradiction_in_front_of_a_person(
         (Kind.CONTRADICTION, Channel.DESK)
     ]
     assert plan.later == ()
+
+
+def test_a_step_told_before_a_closing_that_is_dated_before_it_is_one_as_well() -> None:
+    step, told_late = replace(CARD, day=date(2019, 6, 28)), closed("2019-07-02 10:00")
+    events = [*DEPOSITED, step, replace(told_late, day=date(2019, 6, 3))]
+    (line,) = plan_of(events, "2019-07-02 10:01").due
+    assert line.notice.kind is Kind.CONTRADICTION
 
 
 @pytest.mark.parametrize(
@@ -259,7 +264,7 @@ def test_a_renewal_of_a_card_that_went_to_another_office_is_not_recalled() -> No
             BOOKED[0],
             closed("2019-04-09 10:00"),
             cancelled("2019-04-10 10:00", event_id="c"),
-            selected("2019-04-11 10:00", event_id="n"),
+            selected("2019-04-11 10:00", "2019-05-21 10:30", event_id="n"),
             undone("2019-04-12 10:00"),
         ],
     ],
