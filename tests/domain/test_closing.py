@@ -206,6 +206,13 @@ def test_a_step_later_than_the_closing_is_a_contradiction_in_front_of_a_person(
     assert plan.later == ()
 
 
+def test_a_step_told_before_a_closing_that_is_dated_before_it_is_one_as_well() -> None:
+    step, told_late = replace(CARD, day=date(2019, 6, 28)), closed("2019-07-02 10:00")
+    events = [*DEPOSITED, step, replace(told_late, day=date(2019, 6, 3))]
+    (line,) = plan_of(events, "2019-07-02 10:01").due
+    assert line.notice.kind is Kind.CONTRADICTION
+
+
 @pytest.mark.parametrize(
     "step",
     [
@@ -257,7 +264,7 @@ def test_a_renewal_of_a_card_that_went_to_another_office_is_not_recalled() -> No
             BOOKED[0],
             closed("2019-04-09 10:00"),
             cancelled("2019-04-10 10:00", event_id="c"),
-            selected("2019-04-11 10:00", "2019-05-16 14:00", event_id="n"),
+            selected("2019-04-11 10:00", "2019-05-21 10:30", event_id="n"),
             undone("2019-04-12 10:00"),
         ],
     ],

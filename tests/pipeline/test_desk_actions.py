@@ -260,7 +260,7 @@ def test_while_that_try_is_under_way_no_other_message_is_risked() -> None:
     desk.serve()
     assert len(left(desk)) == 2
     desk.everything_arrives()
-    desk.serve()
+    desk.travel("2019-04-08 12:02")
     assert left(desk)[2:] == ["appointment_cancelled 1"]
 
 
