@@ -302,18 +302,15 @@ RULES: tuple[Rule, ...] = (
         Rule(
             kind=Kind.CONTRADICTION,
             channels=DESK,
-            states=tuple(state for state in State if state is not State.CLOSED),
+            states=states,
             anchor=contradiction,
             due=when.at_once,
         )
-        for contradiction in when.CONTRADICTIONS
-    ),
-    Rule(
-        kind=Kind.CONTRADICTION,
-        channels=DESK,
-        states=_CLOSED,
-        anchor=when.the_step_after_the_end,
-        due=when.at_once,
+        for states, contradictions in (
+            (tuple(s for s in State if s not in _CLOSED), when.CONTRADICTIONS),
+            (_CLOSED, when.CONTRADICTIONS_OF_THE_CLOSED),
+        )
+        for contradiction in contradictions
     ),
     Rule(
         kind=Kind.APPOINTMENT_AFTER_DEPOSIT,

@@ -241,7 +241,7 @@ def _a_day_that_cannot_be(step: str, case: Case) -> Anchor | None:
     return _wrong(_dated(milestone), f"{step}_day", said) if said else None
 
 
-def the_step_after_the_end(case: Case) -> Anchor | None:
+def _a_step_after_the_end(case: Case) -> Anchor | None:
     """Of a closed dossier only what came after its end has still to be explained."""
     facts = case.facts
     steps = (facts.card_ready, facts.collected, facts.deposited, facts.incomplete)
@@ -303,6 +303,12 @@ CONTRADICTIONS: Sequence[Callable[[Case], Anchor | None]] = (
     _a_miss_before_the_hour,
     _an_appointment_too_far_ahead,
     _a_permit_that_lasts_too_long,
+)
+
+#: Of a closed dossier nothing else has to be explained any more.
+CONTRADICTIONS_OF_THE_CLOSED: Sequence[Callable[[Case], Anchor | None]] = (
+    partial(_a_day_that_cannot_be, "closed"),
+    _a_step_after_the_end,
 )
 
 

@@ -226,6 +226,19 @@ def test_a_step_before_the_closing_contradicts_nothing(step: Event) -> None:
     assert (plan.state, plan.due, plan.later) == (State.CLOSED, (), ())
 
 
+@pytest.mark.parametrize("day", [date(2029, 6, 1), date(2009, 6, 1)])
+def test_a_closing_on_a_day_that_cannot_be_closes_and_is_put_before_a_person(day: date) -> None:
+    mistyped = closed("2019-06-01 10:00", day=day)
+    events = [*DEPOSITED, mistyped]
+    plan = plan_of(events, "2019-06-01 10:01")
+    (line,) = plan.due
+    assert (plan.state, line.notice.kind) == (State.CLOSED, Kind.CONTRADICTION)
+    assert line.why == f"closed_day.{day}"
+    better = closed("2019-06-02 10:00", event_id="x2", correction=True)
+    assert plan_of([*events, better], "2019-06-02 10:01").due == ()
+    assert facts_and_end(*events)[1] == date(2019, 9, 1)
+
+
 def test_either_word_taken_back_ends_the_contradiction() -> None:
     events = [*DEPOSITED, closed("2019-06-01 10:00"), CARD]
     (owes,) = plan_of(events, "2019-07-01 15:01").due

@@ -65,7 +65,7 @@ OURS = {
 }
 #: What was said and cannot be, with what was said.
 CANNOT_BE = [
-    *("incomplete_day", "deposited_day", "card_ready_day", "collected_day"),
+    *("incomplete_day", "deposited_day", "card_ready_day", "collected_day", "closed_day"),
     *("early_miss", "far_appointment", "permit_expiry", "card_expiry"),
 ]
 OTHERWISE = "Panne technique"
