@@ -747,7 +747,7 @@ CONVOKED = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-
 
 def test_the_newest_message_speaks_of_the_appointment_that_stands_again() -> None:
     """The student has read of the other one meanwhile, and of the other one's hour."""
-    plan = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:02", CONVOKED)
+    plan = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:03", CONVOKED)
     assert [str(o.notice) for o in plan.due] == ["convocation.1.c.email"]
     again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Fate.DELIVERED, "2019-04-10 10:02")
     told = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:03", CONVOKED, again)
@@ -762,7 +762,7 @@ def test_the_newest_message_speaks_of_the_appointment_that_stands_again() -> Non
 
 def test_whoever_had_not_confirmed_is_asked_again_for_the_appointment_that_stands_again() -> None:
     asked = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:00")
-    due = plan_of([*BOOKED, A2, NO_A2], "2019-04-10 10:02", asked).due
+    due = plan_of([*BOOKED, A2, NO_A2], "2019-04-10 10:03", asked).due
     assert [str(o.notice) for o in due] == ["confirmation_request.1.c.email"]
 
 

@@ -342,7 +342,7 @@ def test_a_closed_dossier_says_why_and_whom_to_ask(
     facts = known(closed=replace(OVER, reason=reason), deposited=DEPOSITED)
     for language, why, since, ask in (
         (FR, french, "clos depuis le lundi 20 mai 2019", "demandez à l’antenne"),
-        (EN, english, "closed since Monday 20 May 2019", "ask at the prefecture office"),
+        (EN, english, "closed on Monday 20 May 2019", "ask at the prefecture office"),
     ):
         shown = said(facts, language, at("2019-05-21"))
         assert [words for words in (why, since, ask) if words not in shown] == []
