@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
 
 from chalicelib.domain.dossier import Appointment, Ending
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
@@ -96,14 +97,21 @@ def current_appointment(events: Sequence[Event]) -> Appointment | None:
 def slot_changes(events: Sequence[Event]) -> tuple[Change, ...]:
     """Every hour that was set or taken away; what the current appointment has come to is last."""
     clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
-    runs = (run for life in _lives(events) for run in life.runs)
-    return tuple(change for run in runs for change in _changes_of(run, clicks))
+    said = sorted((word for life in _lives(events) for word in _words_of(life)), key=itemgetter(0))
+    return tuple(_change(run, events_of_it, clicks) for _, run, events_of_it in said)
 
 
-def _changes_of(run: _Run, clicks: Set[str]) -> Iterable[Change]:
-    yield _change(run, run.slots, clicks)
-    if run.cancelled:
-        yield _change(run, [run.cancelled], clicks)
+#: Since when something holds of an appointment, in which run of it, and the events that say so.
+_Word = tuple[tuple[datetime, int, str], _Run, Sequence[Event]]
+
+
+def _words_of(life: _Life) -> Iterator[_Word]:
+    """In their order: by version, if every event has one. None of them holds before the last."""
+    since = by_time(life.runs[0].first)
+    for run in life.runs:
+        for events in filter(None, (run.slots, (run.cancelled,) if run.cancelled else ())):
+            since = max(since, by_time(events[0]))
+            yield since, run, events
 
 
 def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> Change:

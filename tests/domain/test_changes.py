@@ -236,6 +236,26 @@ def test_chosen_anew_after_the_cancellation_was_told_waits_as_well() -> None:
     ]
 
 
+def test_an_appointment_that_came_back_and_is_cancelled_in_its_turn_waits_as_well() -> None:
+    """The one that superseded it was cancelled first, and that was told."""
+    events = [
+        at_once(
+            selected(starts="2019-06-03 09:00", event_id="n", appointment_id="A2"),
+            BEGINS + SECOND,
+        ),
+        at_once(
+            cancelled("2019-04-08 10:00", event_id="c", appointment_id="A2"),
+            BEGINS + 2 * SECOND,
+        ),
+        at_once(cancelled("2019-04-08 10:00", event_id="d"), BEGINS + 70 * SECOND),
+    ]
+    life = Life([BOOKED, *events], BEGINS + HOUR)
+    assert life.letters()[1:] == [
+        (BEGINS + 62 * SECOND, "confirmation_request.c"),
+        (BEGINS + 130 * SECOND, "appointment_cancelled.d"),
+    ]
+
+
 @pytest.mark.parametrize(
     "setback",
     [
