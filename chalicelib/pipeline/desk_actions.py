@@ -42,7 +42,10 @@ def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "
         reason = check(dossier, event, intake.planner, holds, now)
         if reason or _is_another(dossier, event, seen):
             raise WithoutEffect(reason or "changed")
-    return record_event(intake, event, b"", now)
+    outcome = record_event(intake, event, b"", now)
+    if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
+        raise WithoutEffect("not_open")  # somebody else, or a fact, was first
+    return outcome
 
 
 def sent_recently(dossier: Dossier, subject: str, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.words import word
 from chalicelib.pipeline.desk_actions import sent_recently
+from chalicelib.pipeline.ports import Loaded
 from tests.builders import (
     CONTACT,
     a_dossier,
@@ -335,6 +336,25 @@ def test_a_line_that_is_closed_already_is_not_closed_again() -> None:
     with pytest.raises(WithoutEffect, match="not_open"):
         desk.act(closed(line, "once-more"))
     assert desk.take(closed(line, "unasked")) == [Recorded.STALE]
+
+
+def test_of_two_who_close_a_line_at_once_the_second_hears_that_it_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = bounced()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    load = desk.dossiers.load
+
+    def overtaken(dossier_id: str) -> Loaded:
+        """Between the look and the write the other one is done."""
+        monkeypatch.setattr(desk.dossiers, "load", load)
+        seen = load(dossier_id)
+        assert desk.take(closed(line, "the-others")) == [Recorded.RECORDED]
+        return seen
+
+    monkeypatch.setattr(desk.dossiers, "load", overtaken)
+    with pytest.raises(WithoutEffect, match="not_open"):
+        desk.act(closed(line))
 
 
 def test_another_failed_try_of_what_was_dealt_with_is_a_loss_of_its_own() -> None:
