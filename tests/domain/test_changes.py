@@ -447,7 +447,8 @@ def test_the_newest_letter_says_the_hour_that_holds(events: list[Event]) -> None
 
 @given(restless(timedelta(), 5 * SECOND, 9 * MINUTE))
 def test_in_whatever_order_it_was_told_what_holds_has_been_said(events: list[Event]) -> None:
-    life, slot = Life(events, BEGINS + 24 * HOUR), current(events)
+    life = Life(events, BEGINS + 24 * HOUR)
+    slot = current(life.dossier.events)
     said = {name.partition(".")[2] for _, name in life.letters()}
     assert slot.cancelled or said & slot.revision_events
 

@@ -769,7 +769,7 @@ def test_whoever_had_not_confirmed_is_asked_again_for_the_appointment_that_stand
 def test_an_end_is_news_of_the_appointment_that_stood_again() -> None:
     over = cancelled("2019-04-11 10:00", event_id="o")
     again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Fate.DELIVERED, "2019-04-10 10:02")
-    due = plan_of([*CONFIRMED, A2, NO_A2, over], "2019-04-11 10:01", CONVOKED, again).due
+    due = plan_of([*CONFIRMED, A2, NO_A2, over], "2019-04-11 10:02", CONVOKED, again).due
     assert [str(o.notice) for o in due] == ["appointment_cancelled.1.o.email"]
 
 
