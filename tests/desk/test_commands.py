@@ -205,13 +205,13 @@ def test_beside_what_cannot_be_used_the_rest_is_corrected_all_the_same(desk: Key
 
 
 def test_a_dossier_is_closed_for_a_reason(desk: Keyboard) -> None:
-    desk.deliver("dossier.deposited", "G-2019-0504")
-    closing = ["close-dossier", "G-2019-0504", "--reason", "transferred", "--day", "05/04/2019"]
+    desk.deliver("dossier.deposited", "G-2019-0520")
+    closing = ["close-dossier", "G-2019-0520", "--reason", "transferred", "--day", "05/04/2019"]
     assert desk.type(*closing).code == 0
-    told = desk.type("show", "G-2019-0504").out
+    told = desk.type("show", "G-2019-0520").out
     assert "Dossier clos" in told
     assert "transmis à un autre service" in told
-    assert desk.audited()[1] == "cli:dossier_closed G-2019-0504 done"
+    assert desk.audited()[1] == "cli:dossier_closed G-2019-0520 done"
 
 
 # Cards
