@@ -21,7 +21,8 @@ OTHER = "G-2019-0999"
 #: Until the card was collected, and the nights after it.
 UNTIL = instant("2019-07-05T12:00:00+02:00")
 
-#: Every switch, in two tellings in which each of them strikes.
+#: Every switch, in two tellings in which each of them strikes: after a complaint or a hard bounce
+#: no other e-mail reaches its student.
 TELLINGS: Mapping[str, Mapping[str, Any]] = {
     "providers answer badly, workers die before a call": {
         "not_connected": 1,
@@ -31,12 +32,13 @@ TELLINGS: Mapping[str, Mapping[str, Any]] = {
         "answer_lost": 1,
         "account_paused": {"count": 1, "notice": "card_ready", "channel": "email"},
         "budget_spent": 1,
+        "complaint": {"count": 1, "notice": "deposit_receipt"},
         "worker_dies": {"count": 2, "function": "serve_dossier", "call": 4},
     },
     "messages and receipts go astray, workers die after a call": {
         "hard_bounce": {"count": 1, "notice": "card_ready", "channel": "email"},
         "soft_bounce": {"count": 1, "notice": "confirmation_request"},
-        "complaint": {"count": 1, "notice": "deposit_receipt"},
+        "out_of_office": {"count": 1, "notice": "deposit_receipt"},
         "lost_sms": {"count": 1, "notice": "appointment_reminder"},
         "receipt_twice": {"count": 2},
         "receipt_late": {"count": 1, "notice": "convocation", "by": "PT30H"},
