@@ -52,16 +52,12 @@ class Debt:
     def __str__(self) -> str:
         return f"{self.rule.kind}.{self.number}.{self.anchor.occasion}"
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Everything a line of the work list may call its loss."""
+    def losses(self, channel: Channel) -> frozenset[str]:
+        """What a line of the work list may call it on a channel: another try is another loss."""
+        tries = sum(1 for a in self.tries if a.notice.channel is channel)
         occasions = {self.anchor.occasion, *self.anchor.same}
-        return frozenset(f"{self.rule.kind}.{self.number}.{o}" for o in occasions)
-
-    @property
-    def losses(self) -> frozenset[str]:
-        """The same, as the loss that it is by now: a try that fails later is another one."""
-        return frozenset(f"{name}#{len(self.tries)}" for name in self.names)
+        notice = f"{self.rule.kind}.{self.number}"
+        return frozenset(f"{notice}.{occasion}.{channel}#{tries}" for occasion in occasions)
 
 
 def lost(history: History, kept: Kept) -> Iterable[str]:
@@ -110,14 +106,17 @@ def _is_fine(history: History, kept: Kept, debt: Debt) -> bool:
 
 
 def _is_spoken_for(history: History, kept: Kept, debt: Debt, debts: Iterable[Debt]) -> bool:
-    """Whether a later one of its series says the same, and really goes its way."""
+    """Whether a later one of its series says the same: it arrived, or really goes its way."""
     return any(
-        is_under_way(history, kept, later)
-        or has_arrived(kept, later)
-        or is_named(history, kept, later)
+        has_arrived(kept, later) or _goes_its_way(history, kept, later)
         for later in debts
-        if replaces(later, debt) and not is_unwanted(kept, later)
+        if replaces(later, debt)
     )
+
+
+def _goes_its_way(history: History, kept: Kept, debt: Debt) -> bool:
+    is_wanted = not is_unwanted(kept, debt)
+    return is_wanted and (is_under_way(history, kept, debt) or is_named(history, kept, debt))
 
 
 def replaces(later: Debt, debt: Debt) -> bool:
@@ -179,14 +178,12 @@ def _is_elsewhere(kept: Kept, debt: Debt, attempt: Attempt) -> bool:
 
 def is_unwanted(kept: Kept, debt: Debt) -> bool:
     """Whether it is a reminder that nobody wants at any address, and the desk knows that."""
-    complaints = {a.address for a in kept.dossier.ledger if a.fate is Fate.COMPLAINED}
-    owed = {c: kept.addresses.get(c) for c in debt.rule.channels}
-    places = {a for c, a in owed.items() if a or c is Channel.EMAIL}
-    is_reminder = debt.rule.reminder and bool(complaints)
-    return is_reminder and all(a in complaints and _knows(kept, a) for a in places)
+    addresses = {kept.addresses.get(channel) for channel in debt.rule.channels}
+    unwanted = _complaints(kept) & addresses
+    return not owed_on(kept, debt) and all(_knows(kept, address) for address in unwanted)
 
 
-def _knows(kept: Kept, address: str | None) -> bool:
+def _knows(kept: Kept, address: str) -> bool:
     """Whether the desk has a line about this complaint, or has had it."""
     lines = (a for a in kept.dossier.ledger if a.notice.kind is Kind.COMPLAINED)
     return any(a.notice.occasion == address and _is_of_a_person(a) for a in lines)
@@ -200,15 +197,35 @@ def _is_of_a_person(line: Attempt) -> bool:
 
 
 def is_named(history: History, kept: Kept, debt: Debt) -> bool:
-    """Whether a line names this loss to a person: one that stands, or that a person has ended.
+    """Whether lines name this loss to a person, on every channel that is owed: lines that stand, or
+    that a person has ended.
 
     What a fact has ended names nothing any more, and a word deals with what was known by then.
     """
-    return any(
-        line.fate is Fate.OPEN or _is_dealt_with(history, kept, debt, line)
-        for line in kept.dossier.ledger
-        if debt.losses & set(line.losses) and _is_of_a_person(line)
+    owed = owed_on(kept, debt)
+    return bool(owed) and all(
+        any(
+            line.fate is Fate.OPEN or _is_dealt_with(history, kept, debt, line)
+            for line in kept.dossier.ledger
+            if debt.losses(channel) & set(line.losses) and _is_of_a_person(line)
+        )
+        for channel in owed
     )
+
+
+def owed_on(kept: Kept, debt: Debt) -> Sequence[Channel]:
+    """An SMS is owed only to who has a mobile, and a reminder only to who did not complain."""
+    complaints = _complaints(kept) if debt.rule.reminder else frozenset()
+    addresses = {channel: kept.addresses.get(channel) for channel in debt.rule.channels}
+    return [
+        channel
+        for channel, address in addresses.items()
+        if (address or channel is Channel.EMAIL) and address not in complaints
+    ]
+
+
+def _complaints(kept: Kept) -> frozenset[str]:
+    return frozenset(a.address for a in kept.dossier.ledger if a.fate is Fate.COMPLAINED)
 
 
 def _is_dealt_with(history: History, kept: Kept, debt: Debt, line: Attempt) -> bool:

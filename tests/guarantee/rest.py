@@ -36,6 +36,8 @@ _BY_THE_CALENDAR = frozenset(
     }
 )
 
+_EXPECTED = frozenset({State.BOOKED, State.CONFIRMED})
+
 
 def stuck(history: History, kept: Kept) -> Iterable[str]:
     """Whatever rests where it should not."""
@@ -77,8 +79,8 @@ def _unreasonable(desk: Desk, kept: Kept, now: datetime) -> Iterable[str]:
         return
     yield from _too_far(kept)
     yield from (f"takes {what}, and nobody was asked" for what in _impossible(kept))
-    slot = kept.facts.appointment
-    if slot and slot.is_live and slot.starts_at > now and not desk.is_staffed(slot.starts_at):
+    slot = kept.facts.appointment if kept.plan.state in _EXPECTED else None
+    if slot and slot.starts_at > now and not desk.is_staffed(slot.starts_at):
         yield f"is expected on {slot.starts_at}, when the desk is shut, and nobody was told"
 
 

@@ -153,8 +153,9 @@ def untimely(history: History, kept: Kept) -> Iterable[str]:
     yield from _floods(kept.claims)
     yield from _at_once(kept, kept.claims)
     yield from _moved_twice(kept.claims)
-    yield from _to_a_phone_that_is_off(history, kept)
-    yield from _to_a_dead_address(history, kept)
+    if not kept.is_forgotten:  # the reasons would be gone
+        yield from _to_a_phone_that_is_off(history, kept)
+        yield from _to_a_dead_address(history, kept)
 
 
 def _is_sms_hour(desk: Desk, at: datetime) -> bool:

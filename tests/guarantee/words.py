@@ -16,6 +16,7 @@ from tests.guarantee.losses import (
     has_arrived,
     is_over,
     is_unwanted,
+    owed_on,
     replaces,
 )
 from tests.guarantee.rest import is_about_facts
@@ -56,8 +57,11 @@ def is_same(kept: Kept, one: Notice, other: Notice) -> bool:
 
 def _was_overtaken(kept: Kept, notice: Notice, since: int) -> bool:
     """Whether it could have left when somebody asked for it, and something has happened since."""
-    then = [e for e in kept.dossier.events if kept.written(e) <= since]
-    return _could_leave(notice, facts_of(then)) and not _could_leave(notice, kept.facts)
+    then = facts_of([e for e in kept.dossier.events if kept.written(e) <= since])
+    had_address = then.contact is not None and then.contact.address_on(notice.channel)
+    is_without = bool(had_address) and notice.channel not in kept.addresses
+    is_over = is_without or not _could_leave(notice, kept.facts)
+    return _could_leave(notice, then) and is_over
 
 
 def _could_leave(notice: Notice, facts: Facts) -> bool:
@@ -70,7 +74,7 @@ def _could_leave(notice: Notice, facts: Facts) -> bool:
 
 def _is_told(kept: Kept, notice: Notice, since: int) -> bool:
     """Whether a line that came after the word names it to a person: it was tried, or cannot be."""
-    name = f"{notice.kind}.{notice.number}.{notice.occasion}#"
+    name = f"{notice}#"
     new = opened_after(kept, since)
     lines = (a for a in kept.dossier.ledger if str(a.notice) in new)
     return any(loss.startswith(name) for line in lines for loss in line.losses)
@@ -109,18 +113,20 @@ def _is_owed(history: History, kept: Kept, debt: Debt, word: Event) -> bool:
     is_settled = has_arrived(kept, debt) or is_over(debt, history.now) or is_unwanted(kept, debt)
     if is_settled or word.contact is None or _is_too_late(kept, debt):
         return False
-    channels = [c for c in debt.rule.channels if word.contact.address_on(c)]
+    channels = [c for c in owed_on(kept, debt) if word.contact.address_on(c)]
     return bool(channels) and not any(_is_in_vain(kept, debt, c, word) for c in channels)
 
 
 def _is_in_vain(kept: Kept, debt: Debt, channel: Channel, word: Event) -> bool:
-    """Whether it may be on its way there already, or whatever was sent there since came back."""
+    """Whether it may be on its way there already; or whether the one try that a word earns an
+    address was made, and did not arrive.
+    """
     address, since = kept.addresses.get(channel), kept.written(word)
     there = [a for a in kept.dossier.ledger if a.address == address]
-    returned = [a for a in there if a.fate in _RETURNED]
     claimed = {(c.notice, c.attempt) for c in kept.claims if c.number > since}
-    is_dead_again = any((a.notice, a.attempt) in claimed for a in returned)
-    return is_dead_again or any(a in debt.tries for a in there if a.fate not in _RETURNED)
+    earned = [a for a in there if (a.notice, a.attempt) in claimed]
+    is_spent = bool(earned) and not any(a.fate in ARRIVED for a in earned)
+    return is_spent or any(a in debt.tries for a in there if a.fate not in _RETURNED)
 
 
 _RETURNED = frozenset({Fate.BOUNCED, Fate.FAILED})

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 
 from chalicelib.domain.delivery import Fate
-from chalicelib.domain.desk_calendar import at_paris, paris_day
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import Event, EventType
 from tests.builders import CONTACT, an_event, confirmed, missed, paris, rescheduled, selected, shown
 from tests.guarantee.figures import Scale
@@ -119,7 +119,7 @@ def _corrections(what: str, at: datetime) -> Sequence[Event]:
     """The booking system says how it really is."""
     kind, _, rest = what.partition(" ")
     if kind in {"slot", "missed"}:
-        starts = at_paris(date(2019, 7, 9), paris("2019-07-09 10:30").time())
+        starts = paris("2019-07-09 10:30")
         return (
             an_event(
                 EventType.RESCHEDULED,

@@ -97,7 +97,7 @@ LAST_WORD = {
     "anew": "convocation.1.n.email",
     "exchanged": "convocation.1.t.email",
     "exchanged-by-other-ids": "convocation.1.t.email",
-    "first-stands": "convocation.1.s.email",
+    "first-stands": "convocation.1.c.email",
 }
 #: Where a life ends, by what people mean, and not by what we make of it.
 ENDS = {

@@ -57,7 +57,8 @@ def _name(message: Message) -> str:
 def _named(history: History) -> set[str]:
     """What a line of the work list has named to a person, then or now."""
     ledgers = (kept.dossier.ledger for kept in history.kept.values())
-    return {loss.partition("#")[0] for line in chain(*ledgers) for loss in line.losses}
+    names = (loss.partition("#")[0] for line in chain(*ledgers) for loss in line.losses)
+    return {name.rpartition(".")[0] for name in names}
 
 
 def _leaks(world: World) -> list[str]:
