@@ -30,8 +30,8 @@ test: $(READY) ## Run every test but the long ones and those in a browser
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
 	$(RUN) pytest $(ALL_AT_ONCE) -m long
 
-guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full|all)
-	$(RUN) tests.guarantee --scale $(SCALE)
+guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
+	$(RUN) tests.guarantee --scale $(SCALE) $(ONLY:%=--only "%") $(PART:%=--part %)
 
 mutants: $(READY) ## Change the core in thousands of small ways: does a test notice? (half an hour)
 	rm -rf mutants

@@ -4,15 +4,26 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+#: What a run itself writes anew: it tries the same program with or without it.
+_WRITTEN = "docs/guarantee.md"
 
 
 def commit() -> str:
     """The commit that is checked out; none where there is no history."""
-    command = ["git", "rev-parse", "HEAD"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    return _git("rev-parse", "HEAD")
+
+
+def is_changed() -> bool:
+    """Whether something else is tried than what is committed: its figures are nobody's."""
+    changed = _git("status", "--porcelain", "--", ".", f":(exclude){_WRITTEN}")
+    return bool(changed) or not commit()
 
 
 def seed() -> int:
     """Each commit draws other samples, and always the same ones."""
     return int(commit()[:8] or "0", 16)
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()

@@ -13,7 +13,8 @@ from rich.table import Table
 from chalicelib.domain.desk_calendar import PARIS
 from tests.guarantee.checkout import ROOT
 from tests.guarantee.figures import Figures, Scale
-from tests.guarantee.on_aws.programs import Made
+from tests.guarantee.on_aws.programs import PRODUCT, Made
+from tests.guarantee.results import Result
 
 JSON, PAGE = ROOT / "out" / "guarantee.json", ROOT / "docs" / "guarantee.md"
 TEMPLATE = Path(__file__).with_name("guarantee.md.txt")
@@ -24,7 +25,7 @@ CONTROL = "naive"
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """Every program's figures, and what they were counted on."""
+    """Every program's figures, and what they were counted on: one commit for all."""
 
     scale: Scale
     seed: int
@@ -33,6 +34,23 @@ class Whole:
     seconds: Mapping[str, float]
     figures: Sequence[Figures]
     calls: Sequence[Made]
+
+    @classmethod
+    def of(cls, results: Iterable[Result], *, scale: Scale, commit: str) -> "Whole":
+        """What these results say together. Raises ValueError where they are of several commits."""
+        every = list(results)
+        if any(one.commit != commit for one in every):
+            message = f"not all of commit {commit[:10]}"
+            raise ValueError(message)
+        return cls(
+            scale=scale,
+            seed=every[0].seed,
+            commit=commit,
+            on=max(one.on for one in every),
+            seconds={one.program: one.seconds for one in every},
+            figures=[one.figures for one in every],
+            calls=next((one.calls for one in every if one.calls), ()),
+        )
 
     @property
     def complaints(self) -> list[str]:
@@ -123,10 +141,22 @@ def page(whole: Whole) -> str:
         "FIGURES": f"{counted}\n\n{figures}\n\n{what}",
         "ENDINGS": "\n".join(map(_endings, filter(_ends_people, whole.figures))),
         "CALLS": calls_table(whole.calls),
-        "COUNT": str(len(whole.calls)),
+        "TOLD": told_again(whole),
     }.items():
         template = template.replace(f"[[{name}]]", text)
     return template
+
+
+def told_again(whole: Whole) -> str:
+    """How many calls there are, and for how many of their faults the story was told again."""
+    product = next(one for one in whole.figures if one.program == PRODUCT.name)
+    is_all = product.runs == product.possible
+    which = f"each of the {product.possible:,}" if is_all else _sample_of(product)
+    return f"It makes {len(whole.calls)} calls to AWS. Then it was told again for {which}"
+
+
+def _sample_of(figures: Figures) -> str:
+    return f"{figures.runs:,}, drawn by the commit, of the {figures.possible:,}"
 
 
 def _ends_people(figures: Figures) -> bool:

@@ -2,24 +2,36 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.dossier import State
-from chalicelib.domain.events import EventType, Source
-from tests.builders import CONTACT, DOSSIER, a_step, an_event, paris, selected, shown
+from chalicelib.domain.events import Event, EventType, Source
+from tests.builders import (
+    CONTACT,
+    DOSSIER,
+    a_notice,
+    a_step,
+    an_attempt,
+    an_event,
+    paris,
+    selected,
+    shown,
+)
 from tests.guarantee.checkout import seed
 from tests.guarantee.figures import Scale
-from tests.guarantee.in_memory import cohort, crashes, interleavings, story
+from tests.guarantee.history import Acknowledged, History, Told
+from tests.guarantee.in_memory import cohort, crashes, interleavings, naive, story
 from tests.guarantee.in_memory.everything import PROGRAMS
 from tests.guarantee.in_memory.faults import Fault, Hurting
-from tests.guarantee.in_memory.hearsay import RECEIPTS
 from tests.guarantee.in_memory.naive import NaiveWorld
 from tests.guarantee.in_memory.network import DELIVERED, SENT
 from tests.guarantee.in_memory.programs import Outcome
 from tests.guarantee.in_memory.world import NeverAtRest, World
-from tests.guarantee.invariants import Acknowledged, Broken, History, Promise, Told, broken
+from tests.guarantee.invariants import Broken, Promise, broken
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -123,7 +135,7 @@ def test_a_naive_sender_loses_students_in_silence() -> None:
 
 
 def test_a_naive_sender_fails_the_programs() -> None:
-    figures = RECEIPTS.run(Scale.QUICK, 0, NaiveWorld)
+    figures = naive.run("naive receipts", Scale.QUICK, 0)
     assert not figures.holds
     assert 'python -m tests.guarantee.in_memory receipts "' in figures.broken[0]
 
@@ -194,6 +206,77 @@ def test_what_arrived_nowhere_and_stands_before_nobody_is_found(history: History
     lost = replace(kept, dossier=replace(kept.dossier, ledger=ledger))
     found = broken(replace(history, kept={DOSSIER: lost}, told=[]))
     assert _promises(found) == {Promise.NOT_LOST}
+
+
+# Who is with a person
+
+LINE = an_attempt(
+    a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Fate.OPEN, "2019-07-02 15:00"
+)
+WORD = replace(
+    an_event(EventType.WORK_CLOSED, "2019-07-03 10:00", "word", source=Source.DESK),
+    subject=str(LINE.notice),
+)
+
+
+def lost(history: History, line: Attempt, word: Event | None = None) -> History:
+    """The card's mail and SMS have failed; there is this line, and perhaps a person's word."""
+    kept = history.kept[DOSSIER]
+    failed = [replace(a, fate=Fate.FAILED) for a in kept.dossier.ledger]
+    at = "2019-07-02T13:00:00+00:00"
+    journal = [*kept.journal, *(f"{at} provider {a.notice} attempt 1 failed" for a in failed)]
+    events = kept.dossier.events
+    if word:
+        events, journal = (*events, word), [*journal, f"{at} desk work.closed recorded word"]
+    dossier = replace(kept.dossier, events=events, ledger=(*failed, line))
+    since = line.claimed_at if line.fate is Fate.OPEN else None
+    now = replace(kept, dossier=dossier, journal=journal, work_since=since)
+    return replace(history, kept={DOSSIER: now}, told=[])
+
+
+def named(tries: int, **more: Any) -> Attempt:
+    names = [f"card_ready.1.2019-07-01.{channel}#{tries}" for channel in ("email", "sms")]
+    return replace(LINE, losses=tuple(names), **more)
+
+
+CLOSED: dict[str, Any] = {"fate": Fate.CLOSED, "closed_by": "word"}
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "is_found"),
+    [
+        (named(1), None, False),
+        (LINE, None, True),  # names nothing
+        (named(0), None, True),  # names what was lost before the last try
+        (replace(LINE, losses=named(1).losses[:1]), None, True),  # of one channel
+        (replace(LINE, losses=("deposit_receipt.1.2019-05-14.email#1",)), None, True),
+        (named(1, **CLOSED), WORD, False),
+        (named(1, fate=Fate.CLOSED), WORD, True),  # a fact has ended it
+        (named(1, **CLOSED), None, True),  # nobody has said that word
+        (named(1, **CLOSED), replace(WORD, until=date(2019, 7, 20)), False),
+        (named(1, **CLOSED), replace(WORD, until=date(2019, 7, 4)), True),  # it should be back
+    ],
+)
+def test_a_loss_is_with_a_person_where_a_line_names_it(
+    history: History, line: Attempt, word: Event | None, is_found: bool
+) -> None:
+    found = broken(lost(history, line, word))
+    assert (Promise.NOT_LOST in _promises(found)) is is_found
+
+
+def test_a_word_that_came_before_the_loss_excuses_nothing(history: History) -> None:
+    known = lost(history, named(1, **CLOSED), WORD)
+    kept = known.kept[DOSSIER]
+    *rest, mail, sms, word = kept.journal
+    early = replace(kept, journal=[*rest, mail, word, sms])
+    found = broken(replace(known, kept={DOSSIER: early}))
+    assert Promise.NOT_LOST in _promises(found)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_went_wrong_once_is_one_of_all_cases(name: str) -> None:
+    seen = PROGRAMS[name].seen
+    assert set(seen) <= (set(PROGRAMS[name].cases()) if seen else set())
 
 
 def test_a_dossier_that_nothing_will_ever_wake_is_found(history: History) -> None:

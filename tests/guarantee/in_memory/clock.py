@@ -12,7 +12,7 @@ from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory import story
 from tests.guarantee.in_memory.programs import Outcome, Program, outcome_of
 from tests.guarantee.in_memory.world import World
-from tests.guarantee.invariants import SIX_WEEKS
+from tests.guarantee.truth import SIX_WEEKS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 STOPPED = timedelta(days=3)

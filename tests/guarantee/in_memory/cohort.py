@@ -12,6 +12,7 @@ from chalicelib.domain.dossier import State
 from chalicelib.domain.events import Event, EventType
 from tests.builders import DESK, a_step, missed, paris, selected, shown
 from tests.guarantee.figures import Scale
+from tests.guarantee.history import Left
 from tests.guarantee.in_memory.network import (
     ARRIVES,
     DELIVERED,
@@ -23,7 +24,6 @@ from tests.guarantee.in_memory.network import (
 )
 from tests.guarantee.in_memory.programs import Outcome, Program, lot, outcome_of
 from tests.guarantee.in_memory.world import World
-from tests.guarantee.invariants import Left
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEGINS, ENDS = "2019-04-01 08:00", "2020-10-01 12:00"
@@ -197,6 +197,6 @@ COHORT = Program(
     of="200 students, no receipt of any SMS, dead phones, lost SMS, dead mailboxes, lost mails",
     cases=every_case,
     play=play,
-    samples={Scale.CI: 1},
+    samples={Scale.CI: 1, Scale.FULL: 5},
     quick=a_few,
 )

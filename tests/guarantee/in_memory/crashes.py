@@ -88,7 +88,7 @@ PAIRS = Program(
     of="each two calls of the story, with a crash before or after each",
     cases=every_pair,
     play=play,
-    samples={Scale.QUICK: 4, Scale.CI: 300, Scale.FULL: 3_000},
+    samples={Scale.QUICK: 4, Scale.CI: 300, Scale.FULL: 1_500},
 )
 UNHEARD = Program(
     name="unheard",

@@ -6,11 +6,12 @@ from functools import partial
 
 from tests.builders import paris
 from tests.guarantee.figures import Scale
+from tests.guarantee.history import Left
 from tests.guarantee.in_memory import story
 from tests.guarantee.in_memory.network import DELIVERED, INSIDE, SENT, Network, Receipt, Way
 from tests.guarantee.in_memory.programs import Outcome, Program, lot, outcome_of
 from tests.guarantee.in_memory.world import World
-from tests.guarantee.invariants import Left, broken
+from tests.guarantee.invariants import broken
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 #: Hours after a message left, and hours before its silence counts: the desk has to know in time.

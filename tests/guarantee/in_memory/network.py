@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.domain.delivery import Blame, Fate
-from tests.guarantee.invariants import Left
+from tests.guarantee.history import Left
 
 #: Before the provider's answer is back: "it left" comes sooner than we could write it down.
 INSIDE = timedelta(seconds=-1)

@@ -8,7 +8,7 @@ from functools import partial
 from multiprocessing import get_context
 from zlib import crc32
 
-from tests.guarantee.figures import Figures, Scale
+from tests.guarantee.figures import WHOLE, Figures, Part, Scale
 from tests.guarantee.in_memory.world import World
 from tests.guarantee.invariants import Promise, broken, count, doubles, marked_doubles
 
@@ -37,7 +37,9 @@ Play = Callable[[str, type[World]], Outcome]
 class Program:
     """Its cases by scale are all there are, or as many as `samples` says, drawn by a seed.
 
-    `quick` are other, smaller cases, where even one of the real ones takes too long.
+    `seen` are those that went wrong once, and are tried each time. `quick` are other, smaller
+    cases, where even one of the real ones takes too long. `closer` plays one that is asked for by
+    name, where more can be said of it in more time.
     """
 
     name: str
@@ -45,7 +47,9 @@ class Program:
     cases: Callable[[], Sequence[str]]
     play: Play
     samples: Mapping[Scale, int]
+    seen: Sequence[str] = ()
     quick: Callable[[], Sequence[str]] | None = None
+    closer: Play | None = None
 
     def chosen(self, scale: Scale, seed: int) -> Sequence[str]:
         """The cases of a scale."""
@@ -55,11 +59,15 @@ class Program:
         most = self.samples.get(scale, len(every))
         if most >= len(every):
             return every
-        return sorted(every, key=lambda case: lot(seed, case))[:most]
+        drawn = sorted(every, key=lambda case: lot(seed, case))[:most]
+        return list(dict.fromkeys([*self.seen, *drawn]))
 
-    def run(self, scale: Scale, seed: int, kind: type[World] = World) -> Figures:
-        """Play every chosen case, and count."""
-        chosen = self.chosen(scale, seed)
+    def run(self, scale: Scale, seed: int, part: Part = WHOLE) -> Figures:
+        """Play every chosen case of a part, and count."""
+        return self.played(part.share(self.chosen(scale, seed)), scale)
+
+    def played(self, chosen: Sequence[str], scale: Scale, kind: type[World] = World) -> Figures:
+        """Play these cases, and count."""
         outcomes = dict(zip(chosen, _played(self, chosen, kind, scale), strict=True))
         return self._figures(outcomes)
 

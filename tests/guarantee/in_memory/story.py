@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from chalicelib.domain.errors import OurAccount
 from chalicelib.domain.events import Event, EventType
 from tests.builders import a_step, an_event, cancelled, paris, rescheduled, selected
+from tests.guarantee.history import Left
 from tests.guarantee.in_memory.network import DELIVERED, first_card_sms_vanishes
 from tests.guarantee.in_memory.world import World
-from tests.guarantee.invariants import Left
 
 #: The next application of the same student.
 RENEWAL = "G-2020-0088"

@@ -1,17 +1,23 @@
 """A desk in memory with all that is around it: queues that deliver again, sweeps, providers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from chalicelib.domain.delivery import Attempt, DeliveryReport
-from chalicelib.domain.errors import RelanceError
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
+from chalicelib.domain.desk_calendar import Desk, paris_day
+from chalicelib.domain.errors import NewerDocument, RelanceError, WithoutEffect
 from chalicelib.domain.events import Event
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
-from chalicelib.pipeline import student_view
+from chalicelib.entrypoints.provider_feedback import receipt_of
+from chalicelib.pipeline import bulk, student_view
+from chalicelib.pipeline.desk_actions import act
 from chalicelib.pipeline.forget import forget_what_is_over
 from chalicelib.pipeline.ports import Loaded, UnmatchedReceipt, Write
 from chalicelib.pipeline.record_delivery import Settled, record_delivery
@@ -20,10 +26,11 @@ from chalicelib.pipeline.replan import replan
 from chalicelib.pipeline.set_aside import set_aside
 from chalicelib.pipeline.sweep_due import sweep_due
 from tests.builders import DOSSIER
-from tests.fakes import FakeChannel
+from tests.fakes import FakeChannel, InMemoryBulks
+from tests.guarantee.history import Acknowledged, History, Kept, Left, Told
 from tests.guarantee.in_memory.faults import Between, Call, PowerCut, plainly
 from tests.guarantee.in_memory.network import INSIDE, Network, Receipt, everything_arrives
-from tests.guarantee.invariants import Acknowledged, History, Kept, Left, Told
+from tests.guarantee.in_memory.providers import Word
 from tests.pipeline.worlds import DeskInMemory
 
 T = TypeVar("T")
@@ -35,6 +42,20 @@ MOMENT, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 KNOCKS_AGAIN = timedelta(seconds=30)
 #: So many sweeps in a row that change nothing: something is due for ever.
 VAIN_SWEEPS = 200
+#: A schedule that failed is started again so often, and then it waits for the next night.
+NIGHTS_AT_MOST = 3
+
+
+class Function(StrEnum):
+    """Who looks at a clock: each runs on a machine of its own."""
+
+    DOOR = "door"  #: webhooks, and the students' pages
+    WORKER = "worker"
+    FEEDBACK = "feedback"
+    CONSOLE = "console"
+    NIGHT = "night"
+    SWEEP = "sweep"  #: each minute, and the lists of cards
+
 
 PORTS = {
     "dossiers": ("load", "write", "due"),
@@ -60,6 +81,7 @@ class World(DeskInMemory):
 
     `stops` is a time in which neither sweeps nor workers run, while doors stay open. `index_lag`
     says for how long the index does not know a version of a dossier. `on_read` is the student.
+    `skews` say whose clock is ahead, and by how much. `unreadable` is what a newer program wrote.
     """
 
     between: Between = plainly
@@ -67,6 +89,9 @@ class World(DeskInMemory):
     stops: tuple[datetime, datetime] | None = None
     index_lag: Callable[[str, int], timedelta] | None = None
     on_read: Callable[[Left], None] | None = None
+    skews: Mapping[Function, timedelta] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    unread: list[Left] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
@@ -76,22 +101,46 @@ class World(DeskInMemory):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.bulks = InMemoryBulks()
         self.planner = replace(self.planner, seal=lambda address: f"{hash_of(address):08x}")
-        self.intake = replace(self.intake, planner=self.planner)
-        self.counter = replace(self.counter, planner=self.planner)
-        self.memory = replace(self.memory, planner=self.planner)
+        self.counter = replace(self.counter, now=lambda: self.clock(Function.WORKER))
+        self.becomes(self.planner.desk)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers, self._swept_at, self._vain = 0, self.at, 0
         self._swept_for: tuple[datetime, str] | None = None
         self._versions: dict[str, list[tuple[datetime, datetime | None]]] = {}
         self._let_the_index_lag()
+        self._refuse_what_is_newer()
         for channel in (self.mailer, self.texter):
             self._listen(channel)
         for port, names in PORTS.items():
             for name in names:
                 self._tap(port, name)
 
+    def clock(self, function: Function) -> datetime:
+        """The time, as a function has it."""
+        return self.at + self.skews.get(function, timedelta())
+
+    def becomes(self, desk: Desk) -> None:
+        """The desk's data are these from now on; the night makes every plan anew."""
+        self.planner = replace(self.planner, desk=desk)
+        self.desktop = replace(self.desktop, desk=desk)
+        self.intake = replace(self.intake, planner=self.planner)
+        self.counter = replace(self.counter, planner=self.planner, desktop=self.desktop)
+        self.memory = replace(self.memory, planner=self.planner)
+
     # What stands between the pipeline and its ports
+
+    def _refuse_what_is_newer(self) -> None:
+        """A document of a newer schema is read by nobody, and written over by nobody."""
+        really = self.dossiers._current
+
+        def current(dossier_id: str) -> Loaded:
+            if dossier_id in self.unreadable:
+                raise NewerDocument
+            return really(dossier_id)
+
+        self.dossiers._current = current  # type: ignore[method-assign]
 
     def _tap(self, port: str, name: str) -> None:
         owner = getattr(self, port)
@@ -187,7 +236,7 @@ class World(DeskInMemory):
     # The sweep
 
     def _next_sweep(self) -> datetime | None:
-        due = self.dossiers.next_due()
+        due = self._next_due()
         if due is None:
             return None
         at = max(_whole_minute(max(due[0], self.at)), self._swept_at + MINUTE)
@@ -196,13 +245,20 @@ class World(DeskInMemory):
 
     def sweep(self) -> None:
         """What the schedule starts each minute."""
-        self._swept_at, due = self.at, self.dossiers.next_due()
+        self._swept_at, due = self.at, self._next_due()
         self._vain = self._vain + 1 if due == self._swept_for else 0
         self._swept_for = due
         if self._vain > VAIN_SWEEPS:
             message = f"{due} is swept for ever"
             raise NeverAtRest(message)
-        self._survives(lambda: sweep_due(self.dossiers, self.queue, self.at))
+        now = self.clock(Function.SWEEP)
+        self.survives(lambda: sweep_due(self.dossiers, self.queue, now))
+
+    def _next_due(self) -> tuple[datetime, str] | None:
+        """What nobody can read may be due for ever."""
+        kept = self.dossiers.kept.items()
+        readable = [(w.next_due_at, i) for i, (_, w) in kept if i not in self.unreadable]
+        return min(((at, i) for at, i in readable if at), default=None)
 
     # The serve queue
 
@@ -216,7 +272,7 @@ class World(DeskInMemory):
         if self._is_stopped() and self.stops:
             self.at_time(self.stops[1], lambda: self.receive(dossier_id, receives))
             return
-        done = self._survives(lambda: self.consume(dossier_id, receives))
+        done = self.survives(lambda: self.consume(dossier_id, receives))
         if done is None:
             self._again(dossier_id, receives, lambda: self.receive(dossier_id, receives + 1))
 
@@ -229,7 +285,7 @@ class World(DeskInMemory):
     def consume(self, dossier_id: str, receives: int = 1) -> bool:
         """One wake-up, as the queue's consumer takes it."""
         if receives > SERVES_AT_MOST:
-            set_aside(self.dossiers, dossier_id, self.at)
+            set_aside(self.dossiers, dossier_id, self.clock(Function.WORKER))
         else:
             self.serve(dossier_id)
         return True
@@ -245,23 +301,39 @@ class World(DeskInMemory):
         event_id = f"student:confirm:{revision}"
         self.knock(event_id, dossier_id, lambda: self.confirm(revision, dossier_id))
 
+    def say(self, event: Event) -> None:
+        """Somebody at the desk says it, now, and again until it is taken in or refused."""
+        event_id, dossier_id = event.event_id, event.dossier_id
+        self.knock(event_id, dossier_id, lambda: self.acts(event))
+
+    def acts(self, event: Event) -> bool:
+        """One press of a button at the desk. False for what is refused before it is recorded."""
+        now = self.clock(Function.CONSOLE)
+        said = replace(event, at=now, received_at=now)
+        try:
+            act(self.intake, said, self.channels.holds(), now)
+        except WithoutEffect:
+            return False
+        return True
+
     def record(self, event: Event) -> bool:
         """One delivery of a webhook, now."""
-        arrived = replace(event, received_at=max(self.at, event.received_at))
-        record_event(self.intake, arrived, b"body", self.at)
+        now = self.clock(Function.DOOR)
+        arrived = replace(event, received_at=max(now, event.received_at))
+        record_event(self.intake, arrived, b"body", now)
         return True
 
     def confirm(self, revision: str, dossier_id: str = DOSSIER) -> bool:
         """One press of the button, now. False for a link that was replaced."""
         bound = Bound(purpose=Purpose.CONFIRM, dossier_id=dossier_id, revision=revision)
-        seen = student_view.confirm(self.intake, bound, self.at)
+        seen = student_view.confirm(self.intake, bound, self.clock(Function.DOOR))
         return seen is not None and seen.standing is student_view.Standing.CURRENT
 
     def knock(
         self, event_id: str, dossier_id: str, door: Callable[[], bool], told: Event | None = None
     ) -> None:
         """Try a door until it answers."""
-        answer = self._survives(door)
+        answer = self.survives(door)
         if answer is None:
             again = self.at + KNOCKS_AGAIN
             self.at_time(again, lambda: self.knock(event_id, dossier_id, door, told))
@@ -269,23 +341,38 @@ class World(DeskInMemory):
             done = Acknowledged(event_id=event_id, dossier_id=dossier_id, told=told)
             self.acknowledged.append(done)
 
+    # Lists of cards
+
+    def list_cards(self, bulk_id: str, dossier_ids: Sequence[str]) -> None:
+        """Somebody at the desk says of all of these that their card is there."""
+        now = self.clock(Function.CONSOLE)
+        asked = bulk.begin(self.bulks, bulk_id, "c.martin", paris_day(now), dossier_ids, now)
+        self.at_time(asked.effective_at, self._run_lists)
+
+    def _run_lists(self) -> None:
+        """Each minute, until nothing of it is to come."""
+        self.survives(lambda: bulk.run_due(self.bulks, self.intake, self.clock(Function.SWEEP)))
+        if self.bulks.unfinished():
+            self.at_time(self.at + MINUTE, self._run_lists)
+
     # To forget
 
     def ask_to_forget(self, dossier_id: str = DOSSIER) -> None:
         """Somebody asks for it until it is done; the night after looks once more."""
-        if self._survives(lambda: [self.forget(dossier_id)]) is None:
+        if self.survives(lambda: [self.forget(dossier_id)]) is None:
             self.at_time(self.at + KNOCKS_AGAIN, lambda: self.ask_to_forget(dossier_id))
         else:
             self.at_time(self.at + timedelta(days=1), self.night)
 
-    def night(self) -> None:
+    def night(self, times: int = 1) -> None:
         """What the schedule starts each night; what failed is tried again."""
-        if self._survives(self._forget_what_is_over) is None:
-            self.at_time(self.at + KNOCKS_AGAIN, self.night)
+        if self.survives(self._forget_what_is_over) is None and times < NIGHTS_AT_MOST:
+            self.at_time(self.at + KNOCKS_AGAIN, lambda: self.night(times + 1))
 
     def _forget_what_is_over(self) -> int:
-        over = replan(self.dossiers, self.planner, self.at, dict(self.channels.held)).over
-        return forget_what_is_over(self.memory, over, self.at).count
+        now = self.clock(Function.NIGHT)
+        over = replan(self.dossiers, self.planner, now, dict(self.channels.held)).over
+        return forget_what_is_over(self.memory, over, now).count
 
     # The feedback queue
 
@@ -295,16 +382,37 @@ class World(DeskInMemory):
         self.at_time(at, lambda: self._tell(left, receipt, name, receives=receives))
 
     def _tell(self, left: Left, receipt: Receipt, name: str, *, receives: int) -> None:
-        if self._survives(lambda: self.settle(left, receipt, name)) is None:
+        if self.survives(lambda: self.settle(left, receipt, name)) is None:
             self._again(
                 name, receives, lambda: self._tell(left, receipt, name, receives=receives + 1)
             )
         else:
-            self.told.append(Told(tags=left.tags, fate=receipt.fate, at=self.at))
+            self._was_told(left, receipt)
+
+    def _was_told(self, left: Left, receipt: Receipt) -> None:
+        told = Told(tags=left.tags, fate=receipt.fate, at=self.at, blame=receipt.blame)
+        self.told.append(told)
+        if isinstance(receipt, Word) and receipt.fate in {Fate.BOUNCED, Fate.FAILED}:
+            self.unread.append(left)
 
     def settle(self, left: Left, receipt: Receipt, name: str) -> bool:
         """One receipt, as the queue's consumer takes it."""
-        report = DeliveryReport(
+        report = self._report(left, receipt, name)
+        if report is None:
+            return True
+        now = self.clock(Function.FEEDBACK)
+        outcome = record_delivery(self.dossiers, self.queue, self.planner, report, now)
+        if outcome is Settled.UNMATCHED:
+            item = UnmatchedReceipt(receipt_id=name, received_at=now, body=b"receipt")
+            self.receipts.keep(item)
+        return True
+
+    def _report(self, left: Left, receipt: Receipt, name: str) -> DeliveryReport | None:
+        """What the door makes of it: of a provider's own words, or of ours."""
+        if isinstance(receipt, Word):
+            heard = receipt_of(receipt.text(left, self.at, name))
+            return heard.report if heard.is_news else None
+        return DeliveryReport(
             dossier_id=left.dossier_id,
             notice=left.notice,
             attempt=left.attempt,
@@ -314,11 +422,6 @@ class World(DeskInMemory):
             reason=receipt.blame or "",
             blame=receipt.blame,
         )
-        outcome = record_delivery(self.dossiers, self.queue, self.planner, report, self.at)
-        if outcome is Settled.UNMATCHED:
-            item = UnmatchedReceipt(receipt_id=name, received_at=self.at, body=b"receipt")
-            self.receipts.keep(item)
-        return True
 
     def hear(self, left: Left, receipt: Receipt) -> None:
         """A receipt comes in now, whatever the network does."""
@@ -326,7 +429,7 @@ class World(DeskInMemory):
 
     # The edge of a function
 
-    def _survives(self, function: Callable[[], T]) -> T | None:
+    def survives(self, function: Callable[[], T]) -> T | None:
         """What a function returns; None if it failed or died, as a queue or a caller sees it."""
         try:
             return function()
@@ -343,17 +446,18 @@ class World(DeskInMemory):
         return kept[1].dossier.ledger if kept else ()
 
     def history(self) -> History:
-        """Everything that the promises are checked on."""
+        """Everything that the promises are checked on, of all that can be read."""
         return History(
             desk=self.planner.desk,
             now=self.at,
-            kept={one: self._kept(one) for one in self.dossiers.kept},
-            left=self.left,
+            kept={i: self._kept(i) for i in self.dossiers.kept if i not in self.unreadable},
+            left=[one for one in self.left if one.dossier_id not in self.unreadable],
             told=self.told,
-            acknowledged=self.acknowledged,
+            acknowledged=[a for a in self.acknowledged if a.dossier_id not in self.unreadable],
             quarantined=frozenset(item.event_id for item in self.quarantine.items),
             private=PRIVATE,
             documents=list(self.vault.kept),
+            unread=self.unread,
         )
 
     def _kept(self, dossier_id: str) -> Kept:
@@ -366,7 +470,12 @@ class World(DeskInMemory):
             journal=self.dossiers.lines[dossier_id],
             plan=self._plan(write, self.at),
             asleep=[self._plan(write, at) for at in _before(self.at, write.next_due_at)],
+            addresses=self._addresses(write),
         )
+
+    def _addresses(self, write: Write) -> Mapping[Channel, str]:
+        events = write.dossier.events
+        return self.planner.addresses(facts_of(events).contact) if events else {}
 
     def _plan(self, write: Write, at: datetime) -> Plan:
         return self.planner.plan(write.dossier, at, dict(self.channels.held))

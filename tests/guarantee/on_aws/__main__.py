@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from tests.guarantee.figures import Scale
+from tests.guarantee.figures import WHOLE, Scale, part_of
 from tests.guarantee.on_aws.programs import NAMED, PRODUCT, Progress, Report
 from tests.guarantee.on_aws.walk import case_of
 
@@ -18,7 +18,8 @@ def main() -> int:
         words = program.play(case_of(asked.case)).words
         sys.stdout.write("".join(f"{one}\n" for one in words or ["it holds"]))
         return bool(words)
-    report = program.run(asked.scale, asked.seed, _say if asked.json else _say_nothing)
+    heard = _say if asked.json else _say_nothing
+    report = program.run(asked.scale, asked.seed, heard, asked.part)
     if asked.json:
         _say(report)
         return 0
@@ -41,6 +42,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--program", default=PRODUCT.name, choices=list(NAMED))
     parser.add_argument("--scale", type=Scale, default=Scale.QUICK, choices=list(Scale))
     parser.add_argument("--seed", type=int, default=0, help="draws another sample")
+    parser.add_argument("--part", type=part_of, default=WHOLE, help="one of so many: 3/10")
     parser.add_argument("--case", help="one case, in the words it was reported with")
     parser.add_argument("--json", action="store_true", help="lines of JSON: progress, then all")
     return parser.parse_args()

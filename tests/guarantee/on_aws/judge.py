@@ -6,20 +6,11 @@ from itertools import chain
 
 from chalicelib import wiring
 from chalicelib.domain import delivery
+from chalicelib.domain.facts import facts_of
 from local.outbox import ARRIVED, Message
 from local.world import World
-from tests.guarantee.invariants import (
-    FOR_A_PERSON,
-    History,
-    Kept,
-    Left,
-    Promise,
-    Told,
-    broken,
-    count,
-    doubles,
-    marked_doubles,
-)
+from tests.guarantee.history import History, Kept, Left, Told
+from tests.guarantee.invariants import Promise, broken, count, doubles, marked_doubles
 from tests.guarantee.on_aws.story import PRIVATE, STUDENT, Telling
 
 
@@ -40,7 +31,7 @@ def judged(world: World, telling: Telling, wanted: Iterable[str]) -> Outcome:
     """The outcome of a world at rest; `wanted` is what arrives if nothing goes wrong."""
     history = _history(world, telling)
     found, arrived = broken(history), _arrived(world)
-    missing = [] if _is_with_a_person(history) else sorted(set(wanted) - set(arrived))
+    missing = sorted(set(wanted) - set(arrived) - _named(history))
     leaks = _leaks(world)
     marked, doubled = marked_doubles(history), count(found, Promise.ONCE)
     return Outcome(
@@ -63,9 +54,11 @@ def _name(message: Message) -> str:
     return f"{message.notice}.{message.number}.{message.tags['occasion']}"
 
 
-def _is_with_a_person(history: History) -> bool:
+def _named(history: History) -> set[str]:
+    """What a line of the work list has named to a person, then or now."""
     ledgers = (kept.dossier.ledger for kept in history.kept.values())
-    return any(attempt.notice.kind in FOR_A_PERSON for attempt in chain(*ledgers))
+    names = (loss.partition("#")[0] for line in chain(*ledgers) for loss in line.losses)
+    return {name.rpartition(".")[0] for name in names}
 
 
 def _leaks(world: World) -> list[str]:
@@ -109,4 +102,5 @@ def _kept(world: World, dossier_id: str) -> Kept:
         work_since=since.get(f"DOSSIER#{dossier_id}"),
         journal=house.dossiers.journal(dossier_id),
         plan=house.planner.plan(loaded.dossier, world.now(), house.channels.holds()),
+        addresses=house.planner.addresses(facts_of(loaded.dossier.events).contact),
     )

@@ -1,4 +1,4 @@
-"""The two programs of this folder, for the product and for the control, and how large they are."""
+"""The programs of this folder, for the product and for the control, and how large they are."""
 
 import subprocess
 import sys
@@ -12,8 +12,8 @@ import msgspec
 
 from local.calls import Call
 from tests.guarantee.checkout import ROOT
-from tests.guarantee.figures import Figures, Scale
-from tests.guarantee.on_aws.hurting import Case, Fault, cases
+from tests.guarantee.figures import WHOLE, Figures, Part, Scale
+from tests.guarantee.on_aws.hurting import OF_A_CALL, OF_A_TRY, Case, Fault, cases
 from tests.guarantee.on_aws.judge import Outcome
 from tests.guarantee.on_aws.naive import naive_product
 from tests.guarantee.on_aws.story import CONFIRMED, ENDS
@@ -24,9 +24,9 @@ SHOWN = 20
 #: A sample of this size takes about a minute on two processors.
 CI_CASES = 56
 #: In memory every call is hurt; these are to see that AWS' own words come to the same.
-FULL_CASES = 100
+FULL_CASES = 80
 
-Choose = Callable[[Sequence[Call], Scale, int], list[Case]]
+Choose = Callable[[Sequence[Case], Scale, int], list[Case]]
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -55,23 +55,27 @@ class Progress(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """One program: which product, how much of the story, which cases."""
+    """One program: which product, how much of the story, which faults, which cases of all."""
 
     name: str
     of: str
     until: datetime
     product: Callable[[], AbstractContextManager[None]]
     choose: Choose
+    faults: Sequence[Fault] = OF_A_CALL
 
-    def run(self, scale: Scale, seed: int, heard: Callable[[Progress], None]) -> Report:
-        """Run it in this process, which is forked for each case."""
+    def run(
+        self, scale: Scale, seed: int, heard: Callable[[Progress], None], part: Part = WHOLE
+    ) -> Report:
+        """Run a part of it in this process, which is forked for each case."""
         with self.product():
             plain = undisturbed(self.until)
-            chosen = self.choose(plain.calls, scale, seed)
+            every = cases(plain.calls, self.faults)
+            chosen = part.share(self.choose(every, scale, seed))
             outcomes = self._walked(plain, chosen, heard)
-        every = {Case(number=0, name="the story", fault=Fault.SLOW): plain.outcome, **outcomes}
+        told = {Case(number=0, name="the story", fault=Fault.SLOW): plain.outcome, **outcomes}
         return Report(
-            figures=self._figures(len(cases(plain.calls)), len(outcomes), every),
+            figures=self._figures(len(every), len(outcomes), told),
             calls=tuple(map(_made, plain.calls)),
         )
 
@@ -108,30 +112,33 @@ class Program:
         )
 
 
-def _sample(calls: Sequence[Call], scale: Scale, seed: int) -> list[Case]:
-    every = sorted(cases(calls), key=lambda case: crc32(f"{seed} {case}".encode()))
+def _sample(every: Sequence[Case], scale: Scale, seed: int) -> list[Case]:
+    drawn = sorted(every, key=lambda case: crc32(f"{seed} {case}".encode()))
     match scale:
         case Scale.QUICK:
-            return [next(case for case in every if case.fault is fault) for fault in Fault]
+            faults = dict.fromkeys(case.fault for case in every)
+            return [next(case for case in drawn if case.fault is fault) for fault in faults]
         case Scale.CI:
-            return every[:CI_CASES]
+            return drawn[:CI_CASES]
         case Scale.FULL:
-            return every[:FULL_CASES]
+            return drawn[:FULL_CASES]
         case Scale.ALL:
-            return cases(calls)
+            return list(every)
 
 
-def _around_the_first_send(calls: Sequence[Call], scale: Scale, _seed: int) -> list[Case]:
-    """The three calls that a naive sender does not survive; or all of them."""
+def _around_the_first_send(every: Sequence[Case], scale: Scale, _seed: int) -> list[Case]:
+    """The three cases that a naive sender does not survive; or all of them."""
     if scale is Scale.ALL:
-        return cases(calls)
-    send = next(call for call in calls if call.service == "sesv2")
-    mark = next(c for c in calls if c.number > send.number and c.is_conditional)
-    return [
-        Case(number=send.number, name=send.name, fault=Fault.DIES_AFTER),
-        Case(number=send.number, name=send.name, fault=Fault.ANSWER_LOST),
-        Case(number=mark.number, name=mark.name, fault=Fault.DIES_BEFORE),
-    ]
+        return list(every)
+    send = next(case.number for case in every if case.name.startswith("sesv2."))
+    races = (case.number for case in every if case.fault is Fault.LOST_RACE)
+    mark = next(number for number in races if number > send)
+    wanted = {
+        (send, Fault.DIES_AFTER),
+        (send, Fault.ANSWER_LOST),
+        (mark, Fault.DIES_BEFORE),
+    }
+    return [case for case in every if (case.number, case.fault) in wanted]
 
 
 PRODUCT = Program(
@@ -141,6 +148,14 @@ PRODUCT = Program(
     product=nullcontext,
     choose=_sample,
 )
+RETRY = Program(
+    name="retry",
+    of="each call to AWS whose first answer is lost, and which the SDK tries again",
+    until=ENDS,
+    product=nullcontext,
+    choose=_sample,
+    faults=OF_A_TRY,
+)
 CONTROL = Program(
     name="naive on aws",
     of="the control: send, then write it down; its first days only",
@@ -148,7 +163,7 @@ CONTROL = Program(
     product=naive_product,
     choose=_around_the_first_send,
 )
-NAMED = {program.name: program for program in (PRODUCT, CONTROL)}
+NAMED = {program.name: program for program in (PRODUCT, RETRY, CONTROL)}
 
 
 def apart(
@@ -156,11 +171,12 @@ def apart(
     scale: Scale,
     seed: int,
     heard: Callable[[Progress], None] = lambda _progress: None,
+    part: Part = WHOLE,
 ) -> Report:
-    """Run a program in a process of its own, without threads, so that it can be forked."""
+    """Run a part in a process of its own, without threads, so that it can be forked."""
     module = f"{__package__}"
     command = [sys.executable, "-m", module, "--program", program.name, "--json"]
-    command += ["--scale", scale, "--seed", str(seed)]
+    command += ["--scale", scale, "--seed", str(seed), "--part", str(part)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         last = b""

@@ -12,7 +12,7 @@ from local.gateway import Reply
 from local.paris import instant
 from local.transport import in_process, replaced
 from local.world import World
-from tests.guarantee.invariants import Acknowledged
+from tests.guarantee.history import Acknowledged
 
 #: Nothing of this student may ever be seen in a log line.
 STUDENT = Student(

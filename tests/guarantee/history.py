@@ -1,0 +1,210 @@
+"""All that can be known of a run: what was stored, what left, what was told, what was answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """One message that a provider took: the tags on it, where to, when."""
+
+    tags: Mapping[str, str]
+    to: str
+    at: datetime
+
+    @property
+    def dossier_id(self) -> str:
+        """Whose it is."""
+        return self.tags["dossier"]
+
+    @property
+    def notice(self) -> Notice:
+        """What it is."""
+        kind, _, number = self.tags["notice"].rpartition("-")
+        channel = Channel(self.tags["channel"])
+        occasion = self.tags["occasion"]
+        return Notice(kind=Kind(kind), number=int(number), occasion=occasion, channel=channel)
+
+    @property
+    def attempt(self) -> int:
+        """Which try."""
+        return int(self.tags["attempt"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A receipt that we took in, and when; of a message with these tags."""
+
+    tags: Mapping[str, str]
+    fate: Fate
+    at: datetime
+    blame: Blame | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged:
+    """A webhook or a click that we answered with a success; `told` is the event, if it is known."""
+
+    event_id: str
+    dossier_id: str
+    told: Event | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a journal: which one, when by the clock of whoever wrote it, and its words."""
+
+    number: int
+    at: datetime
+    words: Sequence[str]
+
+    @property
+    def notice(self) -> str:
+        """The notice it is about, if it is about one."""
+        return self.words[0]
+
+    @property
+    def fate(self) -> str:
+        """What it says of a try: "convocation.1.s.email attempt 2 bounced General"."""
+        return self.words[3] if self.attempt else ""
+
+    @property
+    def attempt(self) -> int:
+        """Which try it is about; 0 for none."""
+        is_try = len(self.words) > 3 and self.words[1] == "attempt"
+        return int(self.words[2]) if is_try else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A message as it was claimed: what, when, and the facts that were stored by then."""
+
+    number: int
+    notice: Notice
+    attempt: int
+    at: datetime
+    facts: Facts
+
+    @property
+    def slot(self) -> Appointment | None:
+        """The appointment at that moment."""
+        return self.facts.appointment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One dossier at rest: what is stored of it, and its plan computed anew.
+
+    `asleep` are its plans at some instants before it is looked at again. `addresses` are the sealed
+    ones that the student has now.
+    """
+
+    dossier: Dossier
+    state: State
+    next_due_at: datetime | None
+    work_since: datetime | None
+    journal: Sequence[str]
+    plan: Plan
+    asleep: Sequence[Plan] = ()
+    addresses: Mapping[Channel, str] = field(default_factory=dict)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether a part of its history is gone, as it should be."""
+        return self.dossier.forgotten is not None
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What its events leave; there must be one."""
+        return facts_of(self.dossier.events)
+
+    @cached_property
+    def events(self) -> Mapping[str, Event]:
+        """Its events by their ids."""
+        return {event.event_id: event for event in self.dossier.events}
+
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """The journal: it is in the order of the writes, whatever the clocks said."""
+        return [_line(number, text) for number, text in enumerate(self.journal)]
+
+    @cached_property
+    def claims(self) -> Sequence[Claim]:
+        """Every message that was claimed, with the facts of then."""
+        return list(_claims(self))
+
+    def written(self, event: Event) -> int:
+        """The number of the line with which an event was recorded; before all, if it is gone."""
+        told = (line.number for line in self.lines if line.words[-1] == event.event_id)
+        return next(told, -1)
+
+    def claimed(self, left: Left) -> int:
+        """The number of the line with which a message was claimed, the last time."""
+        mine = (
+            c.number for c in self.claims if (c.notice, c.attempt) == (left.notice, left.attempt)
+        )
+        return max(mine, default=-1)
+
+    def said(self, kind: EventType) -> list[Event]:
+        """Its events of a type, in the order in which they were recorded."""
+        return sorted((e for e in self.dossier.events if e.type is kind), key=self.written)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """All that can be known of a run, once it rests at `now`. `private` must never be written.
+
+    `documents` are the keys of those that are kept. `unread` are messages that certainly arrived
+    nowhere, and of which everything was told that there is to tell.
+    """
+
+    desk: Desk
+    now: datetime
+    kept: Mapping[str, Kept]
+    left: Sequence[Left]
+    told: Sequence[Told]
+    acknowledged: Sequence[Acknowledged]
+    quarantined: frozenset[str] = frozenset()
+    private: Sequence[str] = ()
+    documents: Sequence[str] = ()
+    unread: Sequence[Left] = ()
+
+    def attempt(self, left: Left) -> Attempt | None:
+        """The try behind a message, as the ledger has it."""
+        kept = self.kept.get(left.dossier_id)
+        ledger = kept.dossier.ledger if kept else ()
+        mine = (a for a in ledger if a.notice == left.notice and a.attempt == left.attempt)
+        return next(mine, None)
+
+
+def _line(number: int, text: str) -> Line:
+    at, _by, *words = text.split(" ")
+    return Line(number=number, at=datetime.fromisoformat(at), words=words)
+
+
+def _claims(kept: Kept) -> list[Claim]:
+    so_far: list[Event] = []
+    found = []
+    for line in kept.lines:
+        if line.words[0].startswith("forgotten"):
+            so_far = [e for name, e in kept.events.items() if name == "relance:forgotten"]
+        elif line.words[-1] in kept.events:
+            so_far.append(kept.events[line.words[-1]])
+        elif line.fate == "claimed" and so_far:
+            found.append(_claim(line, facts_of(so_far)))
+    return found
+
+
+def _claim(line: Line, facts: Facts) -> Claim:
+    notice = Notice.named(line.notice)
+    return Claim(number=line.number, notice=notice, attempt=line.attempt, at=line.at, facts=facts)

@@ -1,0 +1,212 @@
+"""A person's word has its effect, or it is refused: resends, corrections, what is taken back."""
+
+from collections.abc import Iterable, Mapping
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import ARRIVED, Fate, Kind, Notice
+from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of, state_of
+from tests.guarantee.history import Claim, History, Kept
+from tests.guarantee.losses import (
+    PATIENCE,
+    SKEW,
+    Debt,
+    debts_of,
+    has_arrived,
+    is_over,
+    is_unwanted,
+    owed_on,
+    replaces,
+)
+from tests.guarantee.rest import is_about_facts
+from tests.guarantee.truth import may_leave
+
+
+def unheard(history: History, kept: Kept) -> Iterable[str]:
+    """Each word that was taken in and came to nothing."""
+    if not kept.dossier.events or kept.is_forgotten:
+        return
+    yield from _resends(history, kept)
+    yield from _corrections(history, kept)
+    yield from _withdrawals(history, kept)
+
+
+# Once more, please
+
+
+def _resends(history: History, kept: Kept) -> Iterable[str]:
+    for word in kept.said(EventType.ASKED_AGAIN):
+        notice, since = Notice.named(word.subject or ""), kept.written(word)
+        has_left = any(c.number > since and is_same(kept, c.notice, notice) for c in kept.claims)
+        is_waited_for = word.received_at + PATIENCE > history.now
+        if has_left or is_waited_for or _was_overtaken(kept, notice, since):
+            continue
+        if not _is_told(kept, notice, since):
+            yield f"was asked for {notice} again, and nothing left"
+
+
+def is_same(kept: Kept, one: Notice, other: Notice) -> bool:
+    """Whether both are one notice, under whatever names its occasion has had."""
+    slot = kept.facts.appointment
+    names = slot.revision_events if slot else frozenset()
+    is_occasion = one.occasion == other.occasion or {one.occasion, other.occasion} <= names
+    is_kind = (one.kind, one.number, one.channel) == (other.kind, other.number, other.channel)
+    return is_kind and is_occasion
+
+
+def _was_overtaken(kept: Kept, notice: Notice, since: int) -> bool:
+    """Whether it could have left when somebody asked for it, and something has happened since."""
+    then = facts_of([e for e in kept.dossier.events if kept.written(e) <= since])
+    had_address = then.contact is not None and then.contact.address_on(notice.channel)
+    is_without = bool(had_address) and notice.channel not in kept.addresses
+    is_over = is_without or not _could_leave(notice, kept.facts)
+    return _could_leave(notice, then) and is_over
+
+
+def _could_leave(notice: Notice, facts: Facts) -> bool:
+    slot = facts.appointment
+    at = slot.made_at if slot else facts.known_since
+    return at is not None and may_leave(
+        Claim(number=0, notice=notice, attempt=0, at=at, facts=facts)
+    )
+
+
+def _is_told(kept: Kept, notice: Notice, since: int) -> bool:
+    """Whether a line that came after the word names it to a person: it was tried, or cannot be."""
+    name = f"{notice}#"
+    new = opened_after(kept, since)
+    lines = (a for a in kept.dossier.ledger if str(a.notice) in new)
+    return any(loss.startswith(name) for line in lines for loss in line.losses)
+
+
+def opened_after(kept: Kept, since: int) -> set[str]:
+    """The desk notices that came onto the work list after a line of the journal."""
+    lines = (x for x in kept.lines if x.number > since and len(x.words) > 1)
+    return {x.notice for x in lines if x.words[1] == "open"}
+
+
+# This is the right address
+
+
+def _corrections(history: History, kept: Kept) -> Iterable[str]:
+    """Who has just been given an address is written to, if anything is still owed there."""
+    word = _last_correction(kept)
+    if word is None or word.received_at + PATIENCE > history.now:
+        return
+    debts = debts_of(kept, history.desk, history.now)
+    for debt in debts:
+        is_latest = not any(replaces(other, debt) for other in debts)
+        if is_latest and _is_owed(history, kept, debt, word) and not _was_tried(kept, debt, word):
+            yield f"was told the right address, and {debt} was not tried again"
+
+
+def _last_correction(kept: Kept) -> Event | None:
+    """The last word of a person on how somebody is reached, if it is what we go by."""
+    said = [e for e in kept.dossier.events if e.contact and e.source is not Source.BOOKING]
+    last = max(said, key=kept.written, default=None)
+    return last if last and last.contact == kept.facts.contact else None
+
+
+def _is_owed(history: History, kept: Kept, debt: Debt, word: Event) -> bool:
+    """Whether it is owed on a channel that the word is about, and failed or never left there."""
+    is_settled = has_arrived(kept, debt) or is_over(debt, history.now) or is_unwanted(kept, debt)
+    if is_settled or word.contact is None or _is_too_late(kept, debt):
+        return False
+    channels = [c for c in owed_on(kept, debt) if word.contact.address_on(c)]
+    return bool(channels) and not any(_is_in_vain(kept, debt, c, word) for c in channels)
+
+
+def _is_in_vain(kept: Kept, debt: Debt, channel: Channel, word: Event) -> bool:
+    """Whether it may be on its way there already; or whether the one try that a word earns an
+    address was made, and did not arrive.
+    """
+    address, since = kept.addresses.get(channel), kept.written(word)
+    there = [a for a in kept.dossier.ledger if a.address == address]
+    claimed = {(c.notice, c.attempt) for c in kept.claims if c.number > since}
+    earned = [a for a in there if (a.notice, a.attempt) in claimed]
+    is_spent = bool(earned) and not any(a.fate in ARRIVED for a in earned)
+    return is_spent or any(a in debt.tries for a in there if a.fate not in _RETURNED)
+
+
+_RETURNED = frozenset({Fate.BOUNCED, Fate.FAILED})
+
+
+def _is_too_late(kept: Kept, debt: Debt) -> bool:
+    """Whether a person was asked if it should still be sent."""
+    name = f"{debt.rule.kind}-{debt.anchor.occasion}"
+    lines = (a for a in kept.dossier.ledger if a.notice.kind is Kind.TOO_LATE_TO_SEND)
+    return not debt.tries and any(a.notice.occasion == name for a in lines)
+
+
+def _was_tried(kept: Kept, debt: Debt, word: Event) -> bool:
+    """Whether it was tried since."""
+    since = kept.written(word)
+    names = {(a.notice, a.attempt) for a in debt.tries}
+    tried = [c for c in kept.claims if (c.notice, c.attempt) in names]
+    return any(claim.number > since for claim in tried)
+
+
+# It was a mistake
+
+#: What a student hears of a step, and no longer should if the step is taken back.
+SAYS: Mapping[EventType, frozenset[Kind]] = {
+    EventType.INCOMPLETE: frozenset({Kind.MISSING_DOCUMENTS}),
+    EventType.DEPOSITED: frozenset({Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS}),
+    EventType.CARD_READY: frozenset({Kind.CARD_READY, Kind.CARD_WAITING}),
+}
+
+
+def _withdrawals(history: History, kept: Kept) -> Iterable[str]:
+    for step, kinds in SAYS.items():
+        word = _last_withdrawal(kept, step)
+        if word is None or word.received_at + PATIENCE > history.now:
+            continue
+        if _stands_still(kept, step, word):
+            yield f"took {step} back, and it stands"
+        elif _was_heard(kept, step, kinds, word) and not _is_put_right(kept, step, word):
+            yield f"took {step} back, and who had heard of it hears no more"
+
+
+def _last_withdrawal(kept: Kept, step: EventType) -> Event | None:
+    """The last word about a step, if it takes that back, and nothing has begun since."""
+    words = [e for e in kept.said(EventType.WITHDRAWN) if e.subject == step.value]
+    if not words or state_of(kept.facts) is State.COLLECTED:
+        return None
+    said = [e for e in kept.dossier.events if e.type is step]
+    is_last = all(kept.written(e) < kept.written(words[-1]) for e in said)
+    return words[-1] if is_last and said else None
+
+
+def _stands_still(kept: Kept, step: EventType, word: Event) -> bool:
+    """Whether it had no effect. Clocks that differ may turn what happened within seconds."""
+    said = [e for e in kept.dossier.events if e.type is step]
+    is_close = any(abs(e.received_at - word.received_at) < SKEW for e in said)
+    standing = {
+        EventType.INCOMPLETE: kept.facts.incomplete,
+        EventType.DEPOSITED: kept.facts.deposited,
+        EventType.CARD_READY: kept.facts.card_ready,
+    }
+    return standing[step] is not None and not is_close
+
+
+def _was_heard(kept: Kept, step: EventType, kinds: frozenset[Kind], word: Event) -> bool:
+    """Whether any message arrived that spoke of it since it was last taken back."""
+    words = [e for e in kept.said(EventType.WITHDRAWN) if e.subject == step.value]
+    before = max((kept.written(e) for e in words if e is not word), default=-1)
+    spoke = [
+        (c.notice, c.attempt)
+        for c in kept.claims
+        if before < c.number < kept.written(word) and c.notice.kind in kinds
+    ]
+    ledger = (a for a in kept.dossier.ledger if (a.notice, a.attempt) in spoke)
+    return any(a.fate in ARRIVED for a in ledger)
+
+
+def _is_put_right(kept: Kept, step: EventType, word: Event) -> bool:
+    """Whether the student was written to, or somebody at the desk has to tell them."""
+    since = kept.written(word)
+    if any(is_about_facts(Notice.named(one)) for one in opened_after(kept, since)):
+        return True
+    corrections = (c for c in kept.claims if c.number > since and c.notice.kind is Kind.CORRECTION)
+    return step is EventType.CARD_READY and any(True for _ in corrections)
