@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
+from chalicelib.domain.errors import NewerDocument
 from chalicelib.domain.events import EventType
 from chalicelib.pipeline.find_students import find_students
 from tests.builders import CONTACT, DESK, a_closed_desk, a_step, cancelled, paris, selected
@@ -53,7 +54,7 @@ def _receipts(world: World) -> None:
 
 def _is_forgotten(world: World) -> None:
     """Somebody asks to be forgotten, whose dossier can be read."""
-    readable = next(one for one in IDS if one not in world.unreadable)
+    readable = next(one for one in IDS if one not in world.dossiers.unreadable)
     world.ask_to_forget(readable)
 
 
@@ -89,15 +90,16 @@ def play(case: str, kind: type[World] = World) -> Outcome:
     for event in (selected("2019-05-06 10:00"), cancelled("2019-05-07 09:00")):
         world.post(replace(event, dossier_id=OVER, received_at=event.at))
     world.run(BEGINS + 2 * DAY - MINUTE)
-    world.unreadable |= set(WHO[who])
-    before = {one: world.dossiers.kept[one] for one in world.unreadable}
+    for dossier_id in WHO[who]:
+        world.dossiers.spoil(dossier_id, NewerDocument())
+    before = {one: world.dossiers.kept[one][1].dossier for one in world.dossiers.unreadable}
     MEANWHILE[what](world)
     world.at_time(BEGINS + 2 * DAY, world.night)
     world.run(BEGINS + (2 + int(days)) * DAY + MINUTE / 2)
     wrong = [*_unseen(world), *_not_found(world), *_written_over(world, before)]
     wrong += _not_forgotten(world) if (what, days) == ("nights", str(SUMMER)) else []
     apart = outcome_of(world, wrong=wrong)
-    world.unreadable.clear()
+    world.dossiers.unreadable.clear()
     world.run(world.at + 30 * DAY)
     return apart if apart.words else outcome_of(world)
 
@@ -121,14 +123,16 @@ def _begin(world: World, dossier_id: str, number: int) -> None:
 def _unseen(world: World) -> list[str]:
     """A person is told which dossier cannot be read."""
     words = [f"{item.event_id} {item.reason} {item.body!r}" for item in world.quarantine.items]
-    hidden = [one for one in sorted(world.unreadable) if not any(one in w for w in words)]
+    hidden = [one for one in sorted(world.dossiers.unreadable) if not any(one in w for w in words)]
     return [f"{one} cannot be read, and nobody was told" for one in hidden]
 
 
 def _not_found(world: World) -> list[str]:
     """A search finds all that can be read."""
     wanted = {
-        i for i in IDS if i not in world.unreadable and world.dossiers.kept[i][1].dossier.events
+        i
+        for i in IDS
+        if i not in world.dossiers.unreadable and world.dossiers.kept[i][1].dossier.events
     }
     found = world.survives(lambda: find_students(world.dossiers, world.planner.seal, "Benali"))
     if found is None:
@@ -146,8 +150,8 @@ def _not_forgotten(world: World) -> list[str]:
 def _written_over(world: World, before: Mapping[str, object]) -> list[str]:
     return [
         f"{one} was written over"
-        for one, kept in before.items()
-        if world.dossiers.kept[one] != kept
+        for one, dossier in before.items()
+        if world.dossiers.kept[one][1].dossier != dossier
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.errors import NewerDocument, RelanceError, WithoutEffect
+from chalicelib.domain.errors import RelanceError, Unreadable, WithoutEffect
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.links import Bound, Purpose
@@ -21,9 +21,9 @@ from chalicelib.pipeline.desk_actions import act
 from chalicelib.pipeline.forget import forget_what_is_over
 from chalicelib.pipeline.ports import Loaded, UnmatchedReceipt, Write
 from chalicelib.pipeline.record_delivery import Settled, record_delivery
-from chalicelib.pipeline.record_event import record_event
+from chalicelib.pipeline.record_event import quarantine, record_event
 from chalicelib.pipeline.replan import replan
-from chalicelib.pipeline.set_aside import set_aside
+from chalicelib.pipeline.set_aside import put_before_a_person, settle_the_night
 from chalicelib.pipeline.sweep_due import sweep_due
 from tests.builders import DOSSIER
 from tests.fakes import FakeChannel, InMemoryBulks
@@ -81,7 +81,7 @@ class World(DeskInMemory):
 
     `stops` is a time in which neither sweeps nor workers run, while doors stay open. `index_lag`
     says for how long the index does not know a version of a dossier. `on_read` is the student.
-    `skews` say whose clock is ahead, and by how much. `unreadable` is what a newer program wrote.
+    `skews` say whose clock is ahead, and by how much.
     """
 
     between: Between = plainly
@@ -90,7 +90,6 @@ class World(DeskInMemory):
     index_lag: Callable[[str, int], timedelta] | None = None
     on_read: Callable[[Left], None] | None = None
     skews: Mapping[Function, timedelta] = field(default_factory=dict)
-    unreadable: set[str] = field(default_factory=set)
     unread: list[Left] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
@@ -110,7 +109,6 @@ class World(DeskInMemory):
         self._swept_for: tuple[datetime, str] | None = None
         self._versions: dict[str, list[tuple[datetime, datetime | None]]] = {}
         self._let_the_index_lag()
-        self._refuse_what_is_newer()
         for channel in (self.mailer, self.texter):
             self._listen(channel)
         for port, names in PORTS.items():
@@ -130,17 +128,6 @@ class World(DeskInMemory):
         self.memory = replace(self.memory, planner=self.planner)
 
     # What stands between the pipeline and its ports
-
-    def _refuse_what_is_newer(self) -> None:
-        """A document of a newer schema is read by nobody, and written over by nobody."""
-        really = self.dossiers._current
-
-        def current(dossier_id: str) -> Loaded:
-            if dossier_id in self.unreadable:
-                raise NewerDocument
-            return really(dossier_id)
-
-        self.dossiers._current = current  # type: ignore[method-assign]
 
     def _tap(self, port: str, name: str) -> None:
         owner = getattr(self, port)
@@ -257,7 +244,7 @@ class World(DeskInMemory):
     def _next_due(self) -> tuple[datetime, str] | None:
         """What nobody can read may be due for ever."""
         kept = self.dossiers.kept.items()
-        readable = [(w.next_due_at, i) for i, (_, w) in kept if i not in self.unreadable]
+        readable = [(w.next_due_at, i) for i, (_, w) in kept if i not in self.dossiers.unreadable]
         return min(((at, i) for at, i in readable if at), default=None)
 
     # The serve queue
@@ -284,10 +271,14 @@ class World(DeskInMemory):
 
     def consume(self, dossier_id: str, receives: int = 1) -> bool:
         """One wake-up, as the queue's consumer takes it."""
-        if receives > SERVES_AT_MOST:
-            set_aside(self.dossiers, dossier_id, self.clock(Function.WORKER))
-        else:
-            self.serve(dossier_id)
+        try:
+            if receives <= SERVES_AT_MOST:
+                self.serve(dossier_id)
+                return True
+        except Unreadable:
+            pass  # trying three times would not help
+        now = self.clock(Function.WORKER)
+        put_before_a_person(self.dossiers, self.quarantine, dossier_id, now)
         return True
 
     # The doors
@@ -320,7 +311,10 @@ class World(DeskInMemory):
         """One delivery of a webhook, now."""
         now = self.clock(Function.DOOR)
         arrived = replace(event, received_at=max(now, event.received_at))
-        record_event(self.intake, arrived, b"body", now)
+        try:
+            record_event(self.intake, arrived, b"body", now)
+        except Unreadable:
+            quarantine(self.intake, event.event_id, "it cannot be read", b"body", now)
         return True
 
     def confirm(self, revision: str, dossier_id: str = DOSSIER) -> bool:
@@ -371,8 +365,9 @@ class World(DeskInMemory):
 
     def _forget_what_is_over(self) -> int:
         now = self.clock(Function.NIGHT)
-        over = replan(self.dossiers, self.planner, now, dict(self.channels.held)).over
-        return forget_what_is_over(self.memory, over, now).count
+        done = replan(self.dossiers, self.planner, now, dict(self.channels.held))
+        settle_the_night(self.dossiers, self.quarantine, done.troubles, now)
+        return forget_what_is_over(self.memory, done.over, now).count
 
     # The feedback queue
 
@@ -450,10 +445,14 @@ class World(DeskInMemory):
         return History(
             desk=self.planner.desk,
             now=self.at,
-            kept={i: self._kept(i) for i in self.dossiers.kept if i not in self.unreadable},
-            left=[one for one in self.left if one.dossier_id not in self.unreadable],
+            kept={
+                i: self._kept(i) for i in self.dossiers.kept if i not in self.dossiers.unreadable
+            },
+            left=[one for one in self.left if one.dossier_id not in self.dossiers.unreadable],
             told=self.told,
-            acknowledged=[a for a in self.acknowledged if a.dossier_id not in self.unreadable],
+            acknowledged=[
+                a for a in self.acknowledged if a.dossier_id not in self.dossiers.unreadable
+            ],
             quarantined=frozenset(item.event_id for item in self.quarantine.items),
             private=PRIVATE,
             documents=list(self.vault.kept),
