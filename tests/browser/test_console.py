@@ -111,7 +111,7 @@ def finds_whom_nothing_reached_and_reads_why(desk: Desk, lea: Student) -> None:
     desk.look("find")
     desk.page.goto(f"{desk.world.address}/desk/dossiers/{lea.dossier_id}")
     story = desk.look("dossier")
-    assert "L’adresse e-mail n’existe pas" in story
+    assert "Le service d’envoi ne remet plus rien à cette adresse" in story  # it came back before
     assert "Étudiant injoignable" in story
 
 
