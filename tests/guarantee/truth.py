@@ -198,13 +198,14 @@ def _at_once(kept: Kept, made: Sequence[Claim]) -> Iterable[str]:
         is_row = any({one.kind, other.kind} <= set(row) for row in _SERIES)
         is_other = (one.kind, one.number) != (other.kind, other.number)
         is_at_once = after.at - before.at < timedelta(minutes=1)
-        if is_same and is_row and is_other and is_at_once and not _is_asked_for(kept, after, one):
+        is_asked = any(_is_asked_for(kept, after, notice) for notice in (one, other))
+        if is_same and is_row and is_other and is_at_once and not is_asked:
             yield f"{one} and {other} at once"
 
 
-def _is_asked_for(kept: Kept, after: Claim, earlier: Notice) -> bool:
-    """Whether a person wanted the earlier one once more, on any channel and still waited."""
-    name = f"{earlier.kind}.{earlier.number}.{earlier.occasion}."
+def _is_asked_for(kept: Kept, after: Claim, notice: Notice) -> bool:
+    """Whether a person wanted it once more, on any channel, and still waited."""
+    name = f"{notice.kind}.{notice.number}.{notice.occasion}."
     words = (word for word in after.facts.asked_again if str(word.notice).startswith(name))
     return any(not _had_arrived(kept, word, after.at) for word in words)
 

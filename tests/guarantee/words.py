@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Fate, Kind, Notice
+from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.dossier import Facts, State
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of, state_of
@@ -48,11 +48,18 @@ def _resends(history: History, kept: Kept) -> Iterable[str]:
 
 def is_same(kept: Kept, one: Notice, other: Notice) -> bool:
     """Whether both are one notice, under whatever names its occasion has had."""
-    slot = kept.facts.appointment
-    names = slot.revision_events if slot else frozenset()
-    is_occasion = one.occasion == other.occasion or {one.occasion, other.occasion} <= names
+    both = {one.occasion, other.occasion}
+    is_occasion = len(both) == 1 or any(both <= names for names in _names(kept.facts))
     is_kind = (one.kind, one.number, one.channel) == (other.kind, other.number, other.channel)
     return is_kind and is_occasion
+
+
+def _names(facts: Facts) -> Iterable[frozenset[str]]:
+    if facts.appointment:
+        yield facts.appointment.revision_events
+    for step in (facts.incomplete, facts.deposited, facts.card_ready):
+        if step:
+            yield frozenset(day.isoformat() for day in step.days)
 
 
 def _was_overtaken(kept: Kept, notice: Notice, since: int) -> bool:
@@ -126,10 +133,13 @@ def _is_in_vain(kept: Kept, debt: Debt, channel: Channel, word: Event) -> bool:
     claimed = {(c.notice, c.attempt) for c in kept.claims if c.number > since}
     earned = [a for a in there if (a.notice, a.attempt) in claimed]
     is_spent = bool(earned) and not any(a.fate in ARRIVED for a in earned)
-    return is_spent or any(a in debt.tries for a in there if a.fate not in _RETURNED)
+    return is_spent or any(a in debt.tries for a in there if not _is_about_the_address(a))
 
 
-_RETURNED = frozenset({Fate.BOUNCED, Fate.FAILED})
+def _is_about_the_address(attempt: Attempt) -> bool:
+    """Whether a person who says that the address is good says something new."""
+    has_returned = attempt.fate in {Fate.BOUNCED, Fate.FAILED}
+    return has_returned and attempt.blame is Blame.ADDRESS
 
 
 def _is_too_late(kept: Kept, debt: Debt) -> bool:
