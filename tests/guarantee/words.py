@@ -132,7 +132,9 @@ def _is_in_vain(kept: Kept, debt: Debt, channel: Channel, word: Event) -> bool:
     there = [a for a in kept.dossier.ledger if a.address == address]
     claimed = {(c.notice, c.attempt) for c in kept.claims if c.number > since}
     earned = [a for a in there if (a.notice, a.attempt) in claimed]
-    is_spent = bool(earned) and not any(a.fate in ARRIVED for a in earned)
+    has_arrived_there = any(a.fate in ARRIVED for a in earned)
+    is_dead_again = any(_is_about_the_address(a) for a in earned)
+    is_spent = bool(earned) and (is_dead_again or not has_arrived_there)
     return is_spent or any(a in debt.tries for a in there if not _is_about_the_address(a))
 
 
