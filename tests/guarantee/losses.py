@@ -40,9 +40,12 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Debt:
-    """A message that a rule owes by now, and every try at it, under any name of its occasion."""
+    """A message that a rule owes by now on some channels, and every try at it, under any name of
+    its occasion.
+    """
 
     rule: Rule
+    channels: Sequence[Channel]
     number: int
     anchor: Anchor
     due_at: datetime
@@ -87,6 +90,7 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Debt]:
     for number in rule.numbers:
         yield Debt(
             rule=rule,
+            channels=[c for c in rule.channels if rule.goes_by(case, anchor, c)],
             number=number,
             anchor=anchor,
             due_at=rule.due(case, anchor, number),
@@ -216,7 +220,7 @@ def is_named(history: History, kept: Kept, debt: Debt) -> bool:
 def owed_on(kept: Kept, debt: Debt) -> Sequence[Channel]:
     """An SMS is owed only to who has a mobile, and a reminder only to who did not complain."""
     complaints = _complaints(kept) if debt.rule.reminder else frozenset()
-    addresses = {channel: kept.addresses.get(channel) for channel in debt.rule.channels}
+    addresses = {channel: kept.addresses.get(channel) for channel in debt.channels}
     return [
         channel
         for channel, address in addresses.items()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.guarantee import checkout, results
-from tests.guarantee.checkout import seed
+from tests.guarantee.checkout import OF_THE_TESTS
 from tests.guarantee.figures import WHOLE, Figures, Part, Scale, part_of
 from tests.guarantee.on_aws.hurting import OF_A_CALL, Case, Fault
 from tests.guarantee.on_aws.programs import CONTROL, PRODUCT, RETRY, Report, apart
@@ -22,7 +22,7 @@ from tests.guarantee.results import Result, keep, kept
 
 @pytest.fixture(scope="module")
 def product() -> Report:
-    return apart(PRODUCT, Scale.QUICK, seed())
+    return apart(PRODUCT, Scale.QUICK, OF_THE_TESTS)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_one_call_is_hurt_in_each_way_and_nobody_is_lost(product: Report) -> Non
 
 @pytest.mark.long
 def test_a_try_whose_answer_is_lost_meets_its_own_write() -> None:
-    retry = apart(RETRY, Scale.QUICK, seed())
+    retry = apart(RETRY, Scale.QUICK, OF_THE_TESTS)
     assert retry.figures.runs == 1
     assert retry.figures.holds, "\n".join(retry.figures.broken)
 

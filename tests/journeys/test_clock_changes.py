@@ -15,8 +15,11 @@ MARCH, OCTOBER = 3, 10
 #: The offset of Paris before and after each night.
 OFFSETS = {MARCH: ("+01:00", "+02:00"), OCTOBER: ("+02:00", "+01:00")}
 
-#: A public holiday falls on the Monday after the night, or on the Tuesday of week six.
-AWKWARD = frozenset({2021, 2024, 2025, 2027, 2031, 2032})
+#: A public holiday falls on the Monday or the Tuesday after the night, or on the Tuesday of week
+#: six.
+AWKWARD = frozenset(
+    {2021, 2022, 2024, 2025, 2027, 2031, 2032, 2033, 2035, 2036, 2038, 2039, 2042, 2043, 2044}
+)
 
 
 def before_the_night(now: datetime, month: int, **ahead: float) -> datetime:
