@@ -197,5 +197,5 @@ def test_how_students_ended_can_be_written_as_json() -> None:
 @pytest.mark.long
 def test_the_page_tells_how_students_ended(product: Report) -> None:
     cohort = replace(figures("cohort"), endings={"collected": 1_180, "work list": 20})
-    text = page(whole(cohort, calls=product))
+    text = page(whole(cohort, product.figures, calls=product))
     assert "- *cohort*: 1,200 students ended so: 1,180 collected, 20 work list." in text
