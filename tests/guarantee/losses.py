@@ -214,9 +214,14 @@ def is_named(history: History, kept: Kept, debt: Debt) -> bool:
 
 
 def owed_on(kept: Kept, debt: Debt) -> Sequence[Channel]:
-    """An SMS is owed only to who has a mobile, and a reminder only to who did not complain."""
+    """An SMS is owed only to who has a mobile, and a reminder only to who did not complain.
+
+    A correction goes where the mistake went: by SMS only where one was tried.
+    """
     complaints = _complaints(kept) if debt.rule.reminder else frozenset()
-    addresses = {channel: kept.addresses.get(channel) for channel in debt.rule.channels}
+    tried = {a.notice.channel for a in debt.tries} | {Channel.EMAIL}
+    possible = tried if debt.rule.kind is Kind.CORRECTION else set(Channel)
+    addresses = {c: kept.addresses.get(c) for c in debt.rule.channels if c in possible}
     return [
         channel
         for channel, address in addresses.items()
