@@ -268,5 +268,8 @@ def _to_a_dead_address(history: History, kept: Kept) -> Iterable[str]:
 
 
 def _dead_since(history: History, left: Left) -> datetime | None:
-    mine = (t for t in history.told if t.tags == left.tags and t.blame is Blame.ADDRESS)
-    return min((told.at for told in mine), default=None)
+    """What arrived by SMS has arrived: a later word that there is no such number is a mistake."""
+    mine = [told for told in history.told if told.tags == left.tags]
+    has_arrived = any(told.fate is Fate.DELIVERED for told in mine)
+    dead = (t for t in mine if t.blame is Blame.ADDRESS)
+    return min((t.at for t in dead if t.fate is Fate.BOUNCED or not has_arrived), default=None)

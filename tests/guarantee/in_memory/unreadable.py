@@ -100,6 +100,7 @@ def play(case: str, kind: type[World] = World) -> Outcome:
     wrong += _not_forgotten(world) if (what, days) == ("nights", str(SUMMER)) else []
     apart = outcome_of(world, wrong=wrong)
     world.dossiers.unreadable.clear()
+    world.at_time(world.at + DAY, world.night)
     world.run(world.at + 30 * DAY)
     return apart if apart.words else outcome_of(world)
 
