@@ -111,10 +111,18 @@ def _wrong_hour(history: History, kept: Kept) -> Iterable[str]:
     assert slot is not None
     mails = [c for c in kept.claims if _is_mail_about_an_hour(c)]
     is_waited_for = _hour_known_since(kept, slot) + PATIENCE > history.now
-    if mails and slot.starts_at > history.now and not is_waited_for:
+    is_known = is_waited_for or _names_a_loss(kept, slot)
+    if mails and slot.starts_at > history.now and not is_known:
         said = mails[-1].slot
         if said and said.starts_at != slot.starts_at:
             yield f"{mails[-1].notice} is the newest, and says {said.starts_at}"
+
+
+def _names_a_loss(kept: Kept, slot: Appointment) -> bool:
+    """Whether a person knows that the true hour could not be told."""
+    known = (a for a in kept.dossier.ledger if a.fate is Fate.OPEN or a.closed_by)
+    occasions = {loss.rpartition(".")[0].rpartition(".")[2] for a in known for loss in a.losses}
+    return bool(occasions & slot.revision_events)
 
 
 def _is_mail_about_an_hour(claim: Claim) -> bool:
@@ -198,16 +206,16 @@ def _at_once(kept: Kept, made: Sequence[Claim]) -> Iterable[str]:
         is_row = any({one.kind, other.kind} <= set(row) for row in _SERIES)
         is_other = (one.kind, one.number) != (other.kind, other.number)
         is_at_once = after.at - before.at < timedelta(minutes=1)
-        is_asked = any(_is_asked_for(kept, after, notice) for notice in (one, other))
+        is_asked = any(_is_asked_for(kept, before, after, n) for n in (one, other))
         if is_same and is_row and is_other and is_at_once and not is_asked:
             yield f"{one} and {other} at once"
 
 
-def _is_asked_for(kept: Kept, after: Claim, notice: Notice) -> bool:
-    """Whether a person wanted it once more, on any channel, and still waited."""
+def _is_asked_for(kept: Kept, before: Claim, after: Claim, notice: Notice) -> bool:
+    """Whether a person wanted it once more, on any channel, and waited until the first of both."""
     name = f"{notice.kind}.{notice.number}.{notice.occasion}."
     words = (word for word in after.facts.asked_again if str(word.notice).startswith(name))
-    return any(not _had_arrived(kept, word, after.at) for word in words)
+    return any(not _had_arrived(kept, word, before.at) for word in words)
 
 
 def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:
