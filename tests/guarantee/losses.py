@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
+from chalicelib.domain.dossier import Facts
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import state_of
 from chalicelib.domain.notices import RULES, Rule
@@ -97,6 +98,15 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Debt]:
             end_at=None if None in ends else max(end for end in ends if end),
             tries=case.tries(rule.kind, number, anchor),
         )
+
+
+def occasions_of(kept: Kept, desk: Desk, now: datetime, facts: Facts, kind: Kind) -> frozenset[str]:
+    """The names under which a message is owed by these facts, if it is."""
+    state = state_of(facts)
+    case = Case(facts=facts, state=state, ledger=kept.dossier.ledger, desk=desk, now=now)
+    rules = (rule for rule in RULES if rule.kind is kind and state in rule.states)
+    anchors = [anchor for rule in rules if (anchor := rule.anchor(case))]
+    return frozenset(name for a in anchors for name in (a.occasion, *a.same))
 
 
 def _is_fine(history: History, kept: Kept, debt: Debt) -> bool:

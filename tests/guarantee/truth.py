@@ -9,6 +9,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
 from chalicelib.domain.dossier import Appointment, Decision, State
+from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import state_of
 from tests.guarantee.history import Claim, History, Kept, Left
 from tests.guarantee.losses import PATIENCE
@@ -259,8 +260,10 @@ def _was_off(history: History, before: Left, after: Left) -> bool:
 
 def _was_wanted(kept: Kept) -> bool:
     """Whether a person wants it, or has said that the number is right."""
-    return bool(kept.facts.asked_again) or any(
-        e.contact and e.source.value != "booking" for e in kept.dossier.events
+    return any(
+        event.type is EventType.ASKED_AGAIN
+        or (event.contact and event.source is not Source.BOOKING)
+        for event in kept.dossier.events
     )
 
 

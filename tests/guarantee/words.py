@@ -16,6 +16,7 @@ from tests.guarantee.losses import (
     has_arrived,
     is_over,
     is_unwanted,
+    occasions_of,
     owed_on,
     replaces,
 )
@@ -40,7 +41,7 @@ def _resends(history: History, kept: Kept) -> Iterable[str]:
         notice, since = Notice.named(word.subject or ""), kept.written(word)
         has_left = any(c.number > since and is_same(kept, c.notice, notice) for c in kept.claims)
         is_waited_for = word.received_at + PATIENCE > history.now
-        if has_left or is_waited_for or _was_overtaken(kept, notice, since):
+        if has_left or is_waited_for or _was_overtaken(history, kept, notice, since):
             continue
         if not _is_told(kept, notice, since):
             yield f"was asked for {notice} again, and nothing left"
@@ -62,21 +63,26 @@ def _names(facts: Facts) -> Iterable[frozenset[str]]:
             yield frozenset(day.isoformat() for day in step.days)
 
 
-def _was_overtaken(kept: Kept, notice: Notice, since: int) -> bool:
+def _was_overtaken(history: History, kept: Kept, notice: Notice, since: int) -> bool:
     """Whether it could have left when somebody asked for it, and something has happened since."""
-    then = facts_of([e for e in kept.dossier.events if kept.written(e) <= since])
-    had_address = then.contact is not None and then.contact.address_on(notice.channel)
-    is_without = bool(had_address) and notice.channel not in kept.addresses
-    is_over = is_without or not _could_leave(notice, kept.facts)
-    return _could_leave(notice, then) and is_over
+    told = sorted(kept.dossier.events, key=kept.written)
+    later = [n for n, e in enumerate(told, start=1) if kept.written(e) > since]
+    first = later[0] - 1 if later else len(told)
+    could = [_could_leave(history, kept, notice, facts_of(told[:n])) for n in (first, *later)]
+    then = facts_of(told[:first]).contact
+    had_address = then is not None and then.address_on(notice.channel) is not None
+    return could[0] and (not all(could) or (had_address and notice.channel not in kept.addresses))
 
 
-def _could_leave(notice: Notice, facts: Facts) -> bool:
+def _could_leave(history: History, kept: Kept, notice: Notice, facts: Facts) -> bool:
+    """Whether these facts bear it out, under this name."""
     slot = facts.appointment
     at = slot.made_at if slot else facts.known_since
-    return at is not None and may_leave(
-        Claim(number=0, notice=notice, attempt=0, at=at, facts=facts)
-    )
+    if at is None or notice.kind is Kind.CONTACT_US:
+        return at is not None
+    names = occasions_of(kept, history.desk, history.now, facts, notice.kind)
+    claim = Claim(number=0, notice=notice, attempt=0, at=at, facts=facts)
+    return notice.occasion in names and may_leave(claim)
 
 
 def _is_told(kept: Kept, notice: Notice, since: int) -> bool:
