@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib import wiring
 from chalicelib.domain.delivery import Whose
-from chalicelib.domain.errors import LostRace, TryLater
+from chalicelib.domain.errors import LostRace
 from chalicelib.entrypoints.counting import count_sweep
 from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import Metric, count, log, log_failure
 from chalicelib.pipeline.ports import UnmatchedReceipt
 from chalicelib.pipeline.record_delivery import Settled
-from chalicelib.pipeline.set_aside import Trouble
+from chalicelib.pipeline.set_aside import Trouble, alone
 from chalicelib.wiring import machine
 
 
@@ -95,14 +95,13 @@ def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
     if report is None:
         return False
     try:
-        return machine.record_delivery(report) is not Settled.UNMATCHED
+        outcome = alone(report.dossier_id, lambda: machine.record_delivery(report))
     except LostRace:
         return False
-    except TryLater:
-        raise
-    except Exception as error:  # noqa: BLE001  it waits on, and the others are tried
-        _left(error, dossier_id=report.dossier_id)
+    if isinstance(outcome, Trouble):
+        _left(outcome.error, dossier_id=report.dossier_id)
         return False
+    return outcome is not Settled.UNMATCHED
 
 
 def _left(error: Exception, **about: str) -> None:

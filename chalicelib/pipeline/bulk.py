@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from chalicelib.domain.dossier import Facts
-from chalicelib.domain.errors import LostRace, Never, TryLater, Unusable
+from chalicelib.domain.errors import LostRace, Never, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import Bulk, BulkPreview, BulkRow, RowStand
@@ -13,7 +14,7 @@ from chalicelib.pipeline.change import RACES_AT_MOST
 from chalicelib.pipeline.find_students import facts_if_readable, found_row, is_there
 from chalicelib.pipeline.ports import Bulks, KeptBulk, Searchable
 from chalicelib.pipeline.record_event import Intake, record_event
-from chalicelib.pipeline.set_aside import Trouble
+from chalicelib.pipeline.set_aside import Trouble, alone
 
 #: For so long nothing has happened yet.
 UNDOABLE = timedelta(minutes=10)
@@ -121,16 +122,20 @@ def _run(bulks: Bulks, intake: Intake, bulk_id: str, room: int, now: datetime) -
     taken = _changed(bulks, bulk_id, lambda bulk: _taken_in_hand(bulk, room))
     if taken is None:
         return BulkRun()
-    troubles: list[Trouble] = []
-    tried = {
-        number: _applied(intake, taken, number, now, troubles)
+    came_to = {
+        number: alone(row.dossier_id, partial(_applied, intake, taken, number, now))
         for number, row in enumerate(taken.rows)
         if row.stand is RowStand.RUNNING
+    }
+    tried = {
+        number: _refused(taken.rows[number], "failed") if isinstance(one, Trouble) else one
+        for number, one in came_to.items()
     }
     _changed(bulks, bulk_id, lambda bulk: _each_row(bulk, tried.get))
     ended = [row for row in tried.values() if row.stand is not RowStand.RUNNING]
     refused = sum(row.stand is RowStand.REFUSED for row in ended)
-    return BulkRun(rows=len(ended), refused=refused, troubles=tuple(troubles))
+    troubles = tuple(one for one in came_to.values() if isinstance(one, Trouble))
+    return BulkRun(rows=len(ended), refused=refused, troubles=troubles)
 
 
 def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
@@ -143,23 +148,19 @@ def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
     )
 
 
-def _applied(
-    intake: Intake, bulk: Bulk, number: int, now: datetime, troubles: list[Trouble]
-) -> BulkRow:
-    """One row, which stands alone: whatever it fails at, the others are applied."""
+def _applied(intake: Intake, bulk: Bulk, number: int, now: datetime) -> BulkRow:
     row = bulk.rows[number]
     try:
         why = _why_not(intake, _event(bulk, number, now), now)
     except LostRace:
         return row  # somebody works on this dossier: the next minute tries again
-    except TryLater:
-        raise
     except Never:
         why = "unreadable"
-    except Exception as error:  # noqa: BLE001  a fault of ours must not stop everybody's cards
-        troubles.append(Trouble(dossier_id=row.dossier_id, error=error))
-        why = "failed"
-    return replace(row, stand=RowStand.REFUSED if why else RowStand.DONE, why=why)
+    return _refused(row, why) if why else replace(row, stand=RowStand.DONE)
+
+
+def _refused(row: BulkRow, why: str) -> BulkRow:
+    return replace(row, stand=RowStand.REFUSED, why=why)
 
 
 def _why_not(intake: Intake, event: Event, now: datetime) -> str:

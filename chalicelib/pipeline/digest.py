@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
-from chalicelib.domain.errors import Unreadable
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.ports import Channels, Dossiers, Mailer, Tallies
+from chalicelib.pipeline.set_aside import if_readable
 from chalicelib.pipeline.waiting import Waiting, What, waiting
 
 #: The hour in Paris. The schedule starts at the two hours of UTC that it can be.
@@ -68,17 +67,9 @@ def digest(sources: Sources, now: datetime) -> Digest:
 
 def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:
     for one in ours:
-        for attempt in _open(dossiers, one.name):
+        for attempt in if_readable(dossiers, one.name).open_work:
             since = paris_day(attempt.claimed_at)
             yield OpenWork(since=since, dossier_id=one.name, kind=attempt.notice.kind)
-
-
-def _open(dossiers: Dossiers, dossier_id: str) -> tuple[Attempt, ...]:
-    """What it asks for; of one that cannot be read the quarantine tells."""
-    try:
-        return dossiers.load(dossier_id).dossier.open_work
-    except Unreadable:
-        return ()
 
 
 def _open_day_before(desk: Desk, day: date) -> date:

@@ -2,9 +2,9 @@
 
 from collections.abc import Set as AbstractSet
 
-from chalicelib.domain.delivery import Attempt, Whose
-from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.delivery import Whose
 from chalicelib.pipeline.ports import EveryDossier
+from chalicelib.pipeline.set_aside import if_readable
 
 
 def find_attempts(dossiers: EveryDossier, message_ids: AbstractSet[str]) -> dict[str, Whose]:
@@ -16,14 +16,7 @@ def find_attempts(dossiers: EveryDossier, message_ids: AbstractSet[str]) -> dict
     for dossier_id in dossiers.ids() if message_ids else ():
         found |= {
             a.message_id: Whose(dossier_id=dossier_id, notice=a.notice, attempt=a.attempt)
-            for a in _ledger(dossiers, dossier_id)
+            for a in if_readable(dossiers, dossier_id).ledger
             if a.message_id in message_ids
         }
     return found
-
-
-def _ledger(dossiers: EveryDossier, dossier_id: str) -> tuple[Attempt, ...]:
-    try:
-        return dossiers.load(dossier_id).dossier.ledger
-    except Unreadable:
-        return ()

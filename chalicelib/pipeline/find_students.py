@@ -12,6 +12,7 @@ from chalicelib.domain.visible import visible, visible_address
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.ports import Loaded, Searchable
 from chalicelib.pipeline.read_contact import number_of
+from chalicelib.pipeline.set_aside import Trouble, alone
 
 Seal = Callable[[str], str]
 
@@ -88,7 +89,5 @@ def facts_if_readable(one: Loaded | Unreadable) -> Facts | None:
     """
     if isinstance(one, Unreadable):
         return None
-    try:
-        return facts_of(one.dossier.events)
-    except Exception:  # noqa: BLE001  whatever it is, a list is about the others too
-        return None
+    found = alone(one.dossier_id, lambda: facts_of(one.dossier.events))
+    return None if isinstance(found, Trouble) else found

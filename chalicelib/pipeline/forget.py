@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain.delivery import is_given_up
 from chalicelib.domain.desk_calendar import months_after, paris_day
@@ -15,7 +16,6 @@ from chalicelib.domain.errors import (
     OurAccount,
     StillSending,
     StillSuppressed,
-    TryLater,
 )
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
 from chalicelib.pipeline.change import change
@@ -32,7 +32,7 @@ from chalicelib.pipeline.ports import (
     Searchable,
     UnmatchedReceipt,
 )
-from chalicelib.pipeline.set_aside import Trouble
+from chalicelib.pipeline.set_aside import Trouble, alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,10 @@ def forget_what_is_over(memory: Memory, dossier_ids: Iterable[str], now: datetim
     def remains(dossier: Dossier) -> Dossier:
         return what_remains(dossier, memory.planner.plan(dossier, now), memory.planner.desk, now)
 
-    tried = [_erased_quietly(memory, dossier_id, remains, now) for dossier_id in dossier_ids]
+    tried = [
+        alone(dossier_id, partial(_erased_quietly, memory, dossier_id, remains, now))
+        for dossier_id in dossier_ids
+    ]
     return Erased(
         count=sum(one is True for one in tried),
         troubles=tuple(one for one in tried if isinstance(one, Trouble)),
@@ -101,17 +104,13 @@ def forget_what_waits(memory: Memory, now: datetime) -> int:
 
 def _erased_quietly(
     memory: Memory, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
-) -> bool | Trouble:
+) -> bool:
     try:
         loaded = memory.dossiers.load(dossier_id)
         _check(loaded, now)
         return _erase(memory, loaded, remains, now)
     except (LostRace, StillSending, StillSuppressed):
         return False
-    except TryLater:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever it is, the others are forgotten
-        return Trouble(dossier_id=dossier_id, error=error)
 
 
 def _check(loaded: Loaded, now: datetime) -> None:

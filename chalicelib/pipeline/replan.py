@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain.dossier import ENDS, Dossier, State
-from chalicelib.domain.errors import LostRace, TryLater
+from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import NO_HOLDS, Holds
@@ -12,7 +13,7 @@ from chalicelib.domain.plan import Plan
 from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier, Findable, Loaded, Write
-from chalicelib.pipeline.set_aside import Trouble
+from chalicelib.pipeline.set_aside import Trouble, alone
 
 #: One night forgets no more dossiers than fit into the time of its function; the next goes on. As
 #: many again are looked at once more, for documents that somebody kept meanwhile.
@@ -43,8 +44,11 @@ def replan(
     dossiers are found by. Each dossier stands alone. Raises StorageUnavailable.
     """
     counted = Counted()
-    ids = dossiers.ids()
-    seen = [_look(dossiers, planner, dossier_id, now, holds, counted) for dossier_id in ids]
+    looks = [
+        alone(dossier_id, partial(_look, dossiers, planner, dossier_id, now, holds, counted))
+        for dossier_id in dossiers.ids()
+    ]
+    seen = [one for one in looks if isinstance(one, _Seen)]
     left_over = [one.dossier_id for one in seen if one.is_left_over]
     over = [one.dossier_id for one in seen if one.is_over and not one.is_left_over]
     return Replanned(
@@ -53,18 +57,13 @@ def replan(
         stranded=tuple(one.dossier_id for one in seen if one.is_stranded),
         over=(*left_over[:FORGOTTEN_AT_MOST], *over[:FORGOTTEN_AT_MOST]),
         tally=tally(counted, now),
-        troubles=tuple(
-            Trouble(dossier_id=one.dossier_id, error=one.error) for one in seen if one.error
-        ),
+        troubles=tuple(one for one in looks if isinstance(one, Trouble)),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
-    """What one look at a dossier found; without events, only whether documents may be left.
-
-    `error` is what the look failed at.
-    """
+    """What one look at a dossier found; without events, only whether documents may be left."""
 
     dossier_id: str
     has_life: bool = False
@@ -72,26 +71,9 @@ class _Seen:
     is_left_over: bool = False
     is_repaired: bool = False
     is_stranded: bool = False
-    error: Exception | None = None
 
 
 def _look(
-    dossiers: EveryDossier,
-    planner: Planner,
-    dossier_id: str,
-    now: datetime,
-    holds: Holds,
-    counted: Counted,
-) -> _Seen:
-    try:
-        return _seen(dossiers, planner, dossier_id, now, holds, counted)
-    except TryLater:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever it is, the others have their night
-        return _Seen(dossier_id=dossier_id, error=error)
-
-
-def _seen(
     dossiers: EveryDossier,
     planner: Planner,
     dossier_id: str,

@@ -1,15 +1,19 @@
 """A dossier that our program fails at waits an hour, in front of a person; the others go on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, TryLater, Unreadable
 from chalicelib.domain.work import serve_failed
 from chalicelib.pipeline.planning import kinds_of
 from chalicelib.pipeline.ports import Dossiers, JournalLine, Quarantine, Quarantined, Write
 from chalicelib.pipeline.waiting import waiting
+
+T = TypeVar("T")
 
 WAIT = timedelta(hours=1)
 
@@ -28,6 +32,31 @@ class Trouble:
     error: Exception
 
 
+def alone(dossier_id: str, work: Callable[[], T]) -> T | Trouble:
+    """What some work on one dossier comes to; a trouble, where our own program fails at it: then
+    the others have theirs all the same.
+
+    Raises what may succeed later (TryLater), for that is about all of them.
+    """
+    try:
+        return work()
+    except TryLater:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, one bad dossier is one
+        return Trouble(dossier_id=dossier_id, error=error)
+
+
+def if_readable(dossiers: Dossiers, dossier_id: str) -> Dossier:
+    """One dossier; nothing is known of one that cannot be read, of which the quarantine tells.
+
+    Raises StorageUnavailable.
+    """
+    try:
+        return dossiers.load(dossier_id).dossier
+    except Unreadable:
+        return Dossier(dossier_id=dossier_id)
+
+
 def put_before_a_person(
     dossiers: Dossiers, quarantine: Quarantine, dossier_id: str, now: datetime
 ) -> None:
@@ -36,15 +65,13 @@ def put_before_a_person(
     There its document stays as it is, and it is looked at again in an hour. Raises LostRace and
     StorageUnavailable.
     """
-    try:
-        set_aside(dossiers, dossier_id, now)
-    except TryLater:
-        raise
-    except Unreadable as error:
-        _tell(dossiers, quarantine, error, now)
-    except Exception as error:  # noqa: BLE001  a person hears of it, whatever it is that fails
-        why = f"this program fails at it: {type(error).__name__}"
-        _tell(dossiers, quarantine, Unreadable(why, dossier_id), now)
+    trouble = alone(dossier_id, lambda: set_aside(dossiers, dossier_id, now))
+    if trouble is None:
+        return
+    error = trouble.error
+    if not isinstance(error, Unreadable):
+        error = Unreadable(f"this program fails at it: {type(error).__name__}", dossier_id)
+    _tell(dossiers, quarantine, error, now)
 
 
 def settle_the_night(
