@@ -30,7 +30,8 @@ class Leg:
     """A draft on one channel: the notice its next attempt would carry, and where it stands.
 
     `ready_at` is when a next try may leave, by the channel's hours. `asked` is how often a person
-    has asked for it here, and `tries` how many attempts there were, whoever they went to.
+    has asked for it here, and `is_wanted` that no attempt has answered the last time yet; `tries`
+    is how many attempts there were, whoever they went to.
     """
 
     draft: Draft
@@ -39,6 +40,7 @@ class Leg:
     outlook: Outlook
     ready_at: datetime
     asked: int
+    is_wanted: bool
     tries: int
 
     @property
@@ -67,8 +69,8 @@ def legs_of(case: Case, draft: Draft, hours: Hours) -> Iterable[Leg]:
 def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bool:
     """Whether a provider has refused the present address on a channel for good.
 
-    A person who vouches for it after that earns it one more try. While that is under way the
-    other notices wait for what becomes of it.
+    A person who vouches for it after that earns it one more try: the first that leaves, or the
+    notice they asked for. While that is under way the others wait for what becomes of it.
     """
     address, vouched = case.addresses.get(channel), case.facts.vouched.count(channel)
     there = [a for a in case.ledger if address and a.address == address]
@@ -83,15 +85,17 @@ def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
     every = [a for a in draft.tries(case) if a.notice.channel is channel]
     course = _course(case, draft, channel, every)
     notice = course.tries[-1].notice if course.tries else draft.notice(channel)
-    stands = _if_reachable(case, outlook(course, draft.due_at), notice)
-    end_at = draft.end_at(case, channel)
+    asked, end_at = draft.asked(case, channel), draft.end_at(case, channel)
+    is_wanted = asked > max((a.asked for a in every), default=0)
+    stands = _if_reachable(case, outlook(course, draft.due_at), notice, is_wanted=is_wanted)
     leg = Leg(
         draft=draft,
         notice=notice,
         end_at=end_at,
         outlook=stands,
         ready_at=hours.for_message(stands.at, channel, draft.rule, end_at),
-        asked=draft.asked(case, channel),
+        asked=asked,
+        is_wanted=is_wanted,
         tries=len(every),
     )
     return _in_time(_if_not_held(_if_not_too_many(leg, hours), hours.holds))
@@ -135,13 +139,13 @@ def _open_day_before(desk: Desk, end_at: datetime) -> datetime:
     return at_paris(chosen, desk.terms_on(chosen).delays.send_at)
 
 
-def _if_reachable(case: Case, stands: Outlook, notice: Notice) -> Outlook:
+def _if_reachable(case: Case, stands: Outlook, notice: Notice, *, is_wanted: bool) -> Outlook:
     if stands.stand is not Stand.READY:
         return stands
     if notice.channel not in case.addresses:
         contact = case.facts.contact
         return spent(stands, stands.since, (contact and contact.no_mail) or NO_ADDRESS)
-    if is_refused(case, notice.channel, notice):
+    if not is_wanted and is_refused(case, notice.channel, notice):
         return spent(stands, stands.since, DEAD_ADDRESS)
     return stands
 

@@ -52,10 +52,10 @@ class Owed:
 class Plan:
     """The answer for one dossier at one instant.
 
-    `due` can go now, in this order; `later` is what is foreseen; `stuck` are messages that are
-    owed and cannot leave, each with its reason; `ended` are open desk notices that no longer
-    stand; `settled` are desk notices on which a person has said the last word; `next_change_at` is
-    the next instant at which any of this can differ.
+    `due` can go now, in this order: first what somebody asked for. `later` is what is foreseen;
+    `stuck` are messages that are owed and cannot leave, each with its reason; `ended` are open
+    desk notices that no longer stand; `settled` are desk notices on which a person has said the
+    last word; `next_change_at` is the next instant at which any of this can differ.
     """
 
     state: State
@@ -122,7 +122,8 @@ def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
 
 
 def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours) -> list[Owed]:
-    messages = [_message(leg) for leg in legs if leg.outlook.stand is Stand.READY]
+    ready = (leg for leg in legs if leg.outlook.stand is Stand.READY)
+    messages = [_message(leg) for leg in sorted(ready, key=lambda leg: not leg.is_wanted)]
     notices = [_desk_notice(case, w, hours) for w in work if not stands(case, w)]
     return [*messages, *(o for o in notices if o.end_at is None or o.ready_at < o.end_at)]
 

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import Holds
-from chalicelib.domain.legs import DEAD_ADDRESS, NO_ADDRESS
+from chalicelib.domain.legs import NO_ADDRESS
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.planning import Planner
@@ -24,10 +24,7 @@ RECENTLY = timedelta(hours=24)
 _NOT_SENT = frozenset({Fate.POSTPONED, Fate.FAILED, Fate.BOUNCED})
 
 #: What a message that cannot leave is told for, by why it is stuck; otherwise it is too late.
-_STUCK: Mapping[str, str] = {
-    **dict.fromkeys((NO_ADDRESS, *NoMail), "no_address"),
-    DEAD_ADDRESS: "under_way",
-}
+_STUCK: Mapping[str, str] = dict.fromkeys((NO_ADDRESS, *NoMail), "no_address")
 
 
 def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "") -> Recorded:
