@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Notice
+from chalicelib.domain.delivery import ARRIVED, UNDECIDED, Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.notices import RULES, Rule
 from chalicelib.domain.when import Anchor, Case
@@ -61,15 +61,22 @@ class Draft:
         return case.tries(self.rule.kind, self.number, self.anchor)
 
     def open_channels(self, case: Case) -> Sequence[Channel]:
-        """Where it can go: an SMS to a mobile number, a reminder to whoever did not complain."""
+        """Where it can go, or is going: an SMS to a mobile number, a reminder to whoever did not
+        complain.
+        """
         unwanted = complaints(case.ledger) if self.rule.reminder else frozenset[str]()
         return [
             channel
             for channel in self.rule.channels
             if self.rule.goes_by(case, self.anchor, channel)
-            and not (channel is Channel.SMS and channel not in case.addresses)
+            and (channel is not Channel.SMS or self._has_a_phone(case))
             and case.addresses.get(channel) not in unwanted
         ]
+
+    def _has_a_phone(self, case: Case) -> bool:
+        """Whether there is a mobile number, or was when an SMS left that may still arrive."""
+        sent = (a for a in self.tries(case) if a.notice.channel is Channel.SMS)
+        return Channel.SMS in case.addresses or any(a.fate in UNDECIDED for a in sent)
 
 
 def drafts(case: Case) -> list[Draft]:

@@ -1,5 +1,6 @@
 """What a person has to do: the desk notices that stand, and what people said about them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -149,8 +150,20 @@ def _losses(case: Case, legs: Sequence[Leg]) -> Iterable[_Loss]:
                 at=max(lost),
                 kind=draft.rule.kind,
                 why=mine[0].outlook.why or "silent",
-                names=tuple(leg.loss for leg in mine),
+                names=_names(case, draft, mine),
             )
+
+
+def _names(case: Case, draft: Draft, legs: Iterable[Leg]) -> tuple[str, ...]:
+    """What it is called on each channel; also where it went to a number that is no longer there,
+    for whoever has dealt with the others knew nothing of that.
+    """
+    tries = Counter[Channel]()
+    names = dict[Channel, str]()
+    for a in draft.tries(case):
+        tries[a.notice.channel] += 1
+        names[a.notice.channel] = f"{a.notice}#{tries[a.notice.channel]}"
+    return tuple((names | {leg.notice.channel: leg.loss for leg in legs}).values())
 
 
 def _is_pending(case: Case, legs: Sequence[Leg]) -> bool:

@@ -265,6 +265,66 @@ def test_while_that_try_is_under_way_no_other_message_is_risked() -> None:
     assert left(desk)[2:] == ["appointment_cancelled 1"]
 
 
+def test_what_somebody_asked_for_is_the_message_that_their_word_earns() -> None:
+    """And not whatever else waits for the same number: that is risked when this one has arrived."""
+    desk = booked()
+    desk.take(READY)
+    desk.serve()
+    for channel in (Channel.EMAIL, Channel.SMS):
+        for one in desk.ledger[1:]:
+            if one.notice.channel is channel:
+                desk.report(one, Fate.FAILED, Blame.ADDRESS)
+        desk.serve()
+    [contact_us] = [a for a in desk.ledger if a.notice.kind is Kind.CONTACT_US]
+    before = left(desk)
+    desk.act(asked(contact_us.notice))
+    desk.serve()
+    assert left(desk)[len(before) :] == ["contact_us 2"]
+    desk.everything_arrives()
+    desk.serve()
+    assert left(desk)[len(before) + 1 :] == ["card_ready 2"]
+
+
+@pytest.mark.parametrize("is_served_between", [True, False])
+def test_of_two_that_are_asked_for_each_leaves(*, is_served_between: bool) -> None:
+    """Whether the first is under way or still waits: both words were taken in."""
+    desk = DeskInMemory()
+    desk.take(a_step(EventType.DEPOSITED, "2019-04-08 10:00", contact=BY_MAIL))
+    desk.serve()
+    desk.report(desk.ledger[0], Fate.BOUNCED, Blame.ADDRESS)
+    desk.travel("2019-05-21 10:00")
+    assert left(desk) == ["deposit_receipt 1"]
+    for kind in (Kind.NO_NEWS, Kind.DEPOSIT_RECEIPT):
+        desk.act(asked(a_notice(kind, "2019-04-08"), f"again-{kind}"))
+        if is_served_between:
+            desk.serve()
+    desk.serve()
+    assert sorted(left(desk)) == ["deposit_receipt 1", "deposit_receipt 2", "no_news 1"]
+
+
+def test_an_sms_that_fails_after_its_number_was_taken_away_is_named() -> None:
+    """Whoever had dealt with the message before knew nothing of this try."""
+    desk = DeskInMemory()
+    desk.take(replace(READY, contact=CONTACT))
+    desk.serve()
+    for one in desk.ledger:
+        desk.report(one, Fate.BOUNCED, Blame.ADDRESS)
+    desk.serve()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    desk.at += timedelta(minutes=1)
+    desk.act(closed(line))
+    desk.act(asked(a_notice(Kind.CARD_READY, "2019-07-01", channel=Channel.SMS)))
+    desk.serve()
+    desk.act(contact_saved(email="not an address"))
+    desk.serve()
+    assert lines(desk) == []  # it may still arrive
+    [sms] = [a for a in desk.ledger if a.fate is Fate.ACCEPTED and a.notice.channel is Channel.SMS]
+    desk.report(sms, Fate.FAILED, Blame.ADDRESS)
+    desk.serve()
+    [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
+    assert f"{sms.notice}#2" in line.losses
+
+
 def test_an_address_that_took_the_second_try_is_good_again() -> None:
     desk = bounced()
     desk.act(contact_saved())
