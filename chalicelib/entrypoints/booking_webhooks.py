@@ -36,9 +36,6 @@ _STATUS = {
     Recorded.QUARANTINED: HTTPStatus.ACCEPTED,
 }
 
-#: The event is part of its dossier: as a duplicate too, if something failed right after that.
-_KEPT = {Recorded.RECORDED, Recorded.DUPLICATE}
-
 
 @booking_webhooks.route("/webhooks/booking", methods=["POST"], content_types=["*/*"])
 def receive() -> Response:
@@ -99,8 +96,6 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     except Exception as error:  # noqa: BLE001  a fault of ours must not cost the sender's event
         log_failure(error, reason=type(error).__name__)
         return _quarantined(event_id, body, f"not recorded: {type(error).__name__}")
-    if event.unread and outcome in _KEPT:
-        booking.quarantine(event_id, f"recorded, but for {', '.join(event.unread)}", body)
     log(outcome)
     count_webhook(outcome)
     unread = {"unread": list(event.unread)} if outcome is Recorded.RECORDED and event.unread else {}

@@ -37,7 +37,8 @@ class Intake:
 
 
 def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Recorded:
-    """Store the event, then wake the dossier.
+    """Store the event, then wake the dossier; a body of which a part could not be read waits for
+    a person besides.
 
     Raises LostRace, StorageUnavailable; Unusable where the dossier is full; Unreadable where it, or
     the one that it renews, cannot be read: what is kept of the event can be recorded then.
@@ -56,7 +57,17 @@ def record_event(intake: Intake, event: Event, body: bytes, now: datetime) -> Re
         touched.append(news.dossier_id)
     if outcome is not Recorded.DUPLICATE:
         _wake(intake, touched, event.event_id)
+    if event.unread and outcome is not Recorded.STALE and _is_kept(after, event):
+        left_out = ", ".join(event.unread)
+        quarantine(intake, event.event_id, f"recorded, but for {left_out}", body, now)
     return outcome
+
+
+def _is_kept(dossier: Dossier, event: Event) -> bool:
+    """Whether it is part of its dossier: not as a repeat, of which a person has heard already; but
+    when it is delivered again, since we may have failed before they could hear.
+    """
+    return any(known.event_id == event.event_id for known in dossier.events)
 
 
 def quarantine(intake: Intake, event_id: str, reason: str, body: bytes, now: datetime) -> None:

@@ -291,10 +291,18 @@ def test_where_the_person_could_not_be_told_it_comes_again(
     dossier_id, event_id = doors.new_id(), doors.new_id("evt")
     body = a_selection(dossier_id, **UNREAD)
     with monkeypatch.context() as patch:
-        patch.setattr(doors.wiring.booking, "quarantine", down)
+        patch.setattr(doors.wiring.house().quarantine, "keep", down)
         assert doors.deliver(body, event_id).status == 503
     assert answer(doors.deliver(body, event_id)) == (200, {"status": "duplicate"})
     assert is_quarantined(doors, event_id)
+
+
+def test_of_what_a_nightly_resync_says_again_a_person_hears_once(doors: Doors) -> None:
+    dossier_id, first, night = doors.new_id(), doors.new_id("evt"), doors.new_id("evt")
+    doors.deliver(a_selection(dossier_id, **UNREAD), first)
+    again = a_selection(dossier_id, timestamp="2019-04-08T10:00:30+02:00", **UNREAD)
+    assert answer(doors.deliver(again, night)) == (200, {"status": "duplicate"})
+    assert [is_quarantined(doors, one) for one in (first, night)] == [True, False]
 
 
 def test_of_what_is_stale_or_forgotten_no_copy_is_kept(doors: Doors) -> None:
