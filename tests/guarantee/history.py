@@ -128,6 +128,17 @@ class Kept:
         """What its events leave; there must be one."""
         return facts_of(self.dossier.events)
 
+    def is_one_occasion(self, one: str, other: str) -> bool:
+        """Whether both are names of one occasion: an appointment told twice, a day put right."""
+        return one == other or any({one, other} <= names for names in self._occasions)
+
+    @cached_property
+    def _occasions(self) -> Sequence[frozenset[str]]:
+        facts = self.facts
+        slot = [facts.appointment.revision_events] if facts.appointment else []
+        steps = (facts.incomplete, facts.deposited, facts.card_ready)
+        return [*slot, *(frozenset(day.isoformat() for day in s.days) for s in steps if s)]
+
     @cached_property
     def events(self) -> Mapping[str, Event]:
         """Its events by their ids."""

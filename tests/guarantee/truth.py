@@ -214,9 +214,12 @@ def _at_once(kept: Kept, made: Sequence[Claim]) -> Iterable[str]:
 
 def _is_asked_for(kept: Kept, before: Claim, after: Claim, notice: Notice) -> bool:
     """Whether a person wanted it once more, on any channel, and waited until the first of both."""
-    name = f"{notice.kind}.{notice.number}.{notice.occasion}."
-    words = (word for word in after.facts.asked_again if str(word.notice).startswith(name))
-    return any(not _had_arrived(kept, word, before.at) for word in words)
+    return any(
+        (word.notice.kind, word.notice.number) == (notice.kind, notice.number)
+        and kept.is_one_occasion(word.notice.occasion, notice.occasion)
+        and not _had_arrived(kept, word, before.at)
+        for word in after.facts.asked_again
+    )
 
 
 def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:

@@ -43,35 +43,36 @@ def _resends(history: History, kept: Kept) -> Iterable[str]:
         is_waited_for = word.received_at + PATIENCE > history.now
         if has_left or is_waited_for or _was_overtaken(history, kept, notice, since):
             continue
-        if not _is_told(kept, notice, since):
+        if not _is_told(kept, f"{notice}#", since):
             yield f"was asked for {notice} again, and nothing left"
 
 
 def is_same(kept: Kept, one: Notice, other: Notice) -> bool:
     """Whether both are one notice, under whatever names its occasion has had."""
-    both = {one.occasion, other.occasion}
-    is_occasion = len(both) == 1 or any(both <= names for names in _names(kept.facts))
     is_kind = (one.kind, one.number, one.channel) == (other.kind, other.number, other.channel)
-    return is_kind and is_occasion
-
-
-def _names(facts: Facts) -> Iterable[frozenset[str]]:
-    if facts.appointment:
-        yield facts.appointment.revision_events
-    for step in (facts.incomplete, facts.deposited, facts.card_ready):
-        if step:
-            yield frozenset(day.isoformat() for day in step.days)
+    return is_kind and kept.is_one_occasion(one.occasion, other.occasion)
 
 
 def _was_overtaken(history: History, kept: Kept, notice: Notice, since: int) -> bool:
     """Whether it could have left when somebody asked for it, and something has happened since."""
     told = sorted(kept.dossier.events, key=kept.written)
     later = [n for n, e in enumerate(told, start=1) if kept.written(e) > since]
-    first = later[0] - 1 if later else len(told)
-    could = [_could_leave(history, kept, notice, facts_of(told[:n])) for n in (first, *later)]
-    then = facts_of(told[:first]).contact
-    had_address = then is not None and then.address_on(notice.channel) is not None
-    return could[0] and (not all(could) or (had_address and notice.channel not in kept.addresses))
+    then, *since_then = [facts_of(told[:n]) for n in (later[0] - 1 if later else len(told), *later)]
+    if not _could_leave(history, kept, notice, then):
+        return False
+    if notice.kind is Kind.CONTACT_US:
+        return any(_email(facts) != _email(then) for facts in since_then)
+    contact = then.contact
+    had_address = contact is not None and contact.address_on(notice.channel) is not None
+    is_gone = had_address and notice.channel not in kept.addresses
+    return is_gone or not all(_could_leave(history, kept, notice, facts) for facts in since_then)
+
+
+def _email(facts: Facts) -> tuple[str | None, int]:
+    """The e-mail address, and how often a person has said that it is good: it is useless no more,
+    and who asked for an SMS about it has overtaken themselves.
+    """
+    return facts.contact and facts.contact.email, facts.vouched.count(Channel.EMAIL)
 
 
 def _could_leave(history: History, kept: Kept, notice: Notice, facts: Facts) -> bool:
@@ -85,9 +86,8 @@ def _could_leave(history: History, kept: Kept, notice: Notice, facts: Facts) -> 
     return notice.occasion in names and may_leave(claim)
 
 
-def _is_told(kept: Kept, notice: Notice, since: int) -> bool:
+def _is_told(kept: Kept, name: str, since: int) -> bool:
     """Whether a line that came after the word names it to a person: it was tried, or cannot be."""
-    name = f"{notice}#"
     new = opened_after(kept, since)
     lines = (a for a in kept.dossier.ledger if str(a.notice) in new)
     return any(loss.startswith(name) for line in lines for loss in line.losses)
@@ -226,5 +226,6 @@ def _is_put_right(kept: Kept, step: EventType, word: Event) -> bool:
     since = kept.written(word)
     if any(is_about_facts(Notice.named(one)) for one in opened_after(kept, since)):
         return True
-    corrections = (c for c in kept.claims if c.number > since and c.notice.kind is Kind.CORRECTION)
-    return step is EventType.CARD_READY and any(True for _ in corrections)
+    claims = (c for c in kept.claims if c.number > since and c.notice.kind is Kind.CORRECTION)
+    is_told = any(True for _ in claims) or _is_told(kept, f"{Kind.CORRECTION}.", since)
+    return step is EventType.CARD_READY and is_told

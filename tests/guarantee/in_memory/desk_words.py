@@ -40,6 +40,7 @@ SEEN = (
     "deposited arrives,withdraws 30min arrives",
     "turned-away arrives,withdraws 30min arrives",
     "ready phone-off,bounces 30s full",
+    "ready withdraws,resends-sms,other-address 30min bounces",
 )
 
 
