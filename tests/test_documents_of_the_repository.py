@@ -1,5 +1,6 @@
 """What people look for when they pick the repository up is there, whole, and leads on."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DECISIONS = ROOT / "docs" / "decisions"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+DATA_MODEL = ROOT / "docs" / "architecture.md"
 RECORDS = sorted(path for path in DECISIONS.glob("[0-9]*.md") if not path.name.startswith("0000"))
 
 _RECORD = re.compile(
@@ -73,3 +75,35 @@ def test_every_link_to_a_heading_finds_it(path: Path) -> None:
     pages = [(path if not page else path.parent / page, anchor) for page, anchor in links]
     markdown = [(page, anchor) for page, anchor in pages if page.suffix == ".md"]
     assert [anchor for page, anchor in markdown if anchor not in anchors_of(page)] == []
+
+
+def test_the_data_model_has_every_index_and_key_of_the_table() -> None:
+    resources, page = text_of(ROOT / "infra" / "resources.yaml"), text_of(DATA_MODEL)
+    names = re.findall(r"IndexName: (\w+)|AttributeName: (\w+), AttributeType", resources)
+    wanted = [index or attribute for index, attribute in names]
+    assert wanted
+    assert [name for name in wanted if f"`{name}`" not in page] == []
+
+
+def test_a_commit_is_checked_by_whatever_make_check_does() -> None:
+    check = re.search(r"^check: (.+?) ##", text_of(ROOT / "Makefile"), re.MULTILINE)
+    hooks = re.findall(r"entry: make (\w+)", text_of(ROOT / ".pre-commit-config.yaml"))
+    assert check
+    assert hooks == check[1].split()
+
+
+def test_the_integrators_guide_names_every_event_and_field_of_the_contract() -> None:
+    (contract,) = (ROOT / "chalicelib").rglob("openapi.json")
+    schemas = json.loads(text_of(contract))["components"]["schemas"]
+    events = schemas["Event"]["discriminator"]["mapping"]
+    page = text_of(ROOT / "docs" / "integration.md")
+    assert [name for name in (*events, *schemas["Data"]["properties"]) if name not in page] == []
+
+
+def test_the_index_has_every_page_once() -> None:
+    docs = ROOT / "docs"
+    listed = re.findall(r"^- \[.+?\]\((.+?)\)", text_of(docs / "README.md"), re.MULTILINE)
+    pages = {page.name for page in docs.glob("*.md") if page.name != "README.md"}
+    folders = {f"{page.parent.name}/{page.name}" for page in docs.glob("*/README.md")}
+    elsewhere = {name for name in listed if name.startswith("../")}
+    assert sorted(listed) == sorted(pages | folders | elsewhere)
