@@ -12,14 +12,14 @@ PURE := tests/domain tests/messages tests/pipeline
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
 
-help: ## Say what can be made
+help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
 		while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
 
-demo: $(READY) ## Play a dossier from the chosen appointment to the next renewal
+demo: $(READY) ## Play two dossiers from the chosen appointment to the next renewal
 	$(RUN) local.demo
 
-serve: $(READY) ## Keep the same world up on 127.0.0.1 (PORT=8000)
+serve: $(READY) ## Keep the local world up on 127.0.0.1 (PORT=8000)
 	$(RUN) local.serve --port $(PORT)
 
 test: $(READY) ## Run every test but the long ones and those in a browser
@@ -30,10 +30,10 @@ test: $(READY) ## Run every test but the long ones and those in a browser
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
 	$(RUN) pytest $(ALL_AT_ONCE) -m long
 
-guarantee: $(READY) ## Break the promise in every way there is (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
+guarantee: $(READY) ## Try the guarantee with faults at every call (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
 	$(RUN) tests.guarantee --scale $(SCALE) $(ONLY:%=--only "%") $(PART:%=--part %)
 
-mutants: $(READY) ## Change the core in thousands of small ways: does a test notice? (half an hour)
+mutants: $(READY) ## Mutation testing of domain and pipeline (half an hour)
 	rm -rf mutants
 	$(VENV)/bin/mutmut run
 	$(VENV)/bin/mutmut results
@@ -41,45 +41,45 @@ mutants: $(READY) ## Change the core in thousands of small ways: does a test not
 theme: $(READY) ## Compile the e-mails' theme from its MJML
 	$(RUN) local.theme
 
-gallery: $(READY) ## Show every message, page and document, in every hard case (out/gallery)
+gallery: $(READY) ## Render every message, page and document in every hard case (out/gallery)
 	$(RUN) local.gallery
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
 
-secret: $(READY) ## Fill the empty secret of a new stage, once, with keys that nobody sees (STAGE=dev)
+secret: $(READY) ## Fill the empty secret of a new stage, once, with random keys (STAGE=dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stack relance-$(STAGE)
 
-smoke: $(READY) ## Send one dossier of a deployed stage to simulators, and see it arrive (STAGE=dev)
+smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stack relance-$(STAGE)
 
 scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
 	$(RUN) benchmarks.calls_per_dossier
 	$(RUN) benchmarks.night
 
-check: lint types imports ## Lint, types, and the import law
+check: lint types imports ## Check form, types and import law: before each commit
 
-format: $(READY) ## Put the code in its one format
+format: $(READY) ## Format the code, and apply ruff's fixes
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
 
-lint: $(READY) ## Look for what is badly written
+lint: $(READY) ## Check form and lint (ruff)
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 
-types: $(READY) ## Check every type
+types: $(READY) ## Check types (mypy)
 	$(RUN) mypy
 
-imports: $(READY) ## Check that imports go down only
+imports: $(READY) ## Check that imports go down only (import-linter)
 	$(VENV)/bin/lint-imports
 
-package: $(READY) ## Make what is deployed (STAGE=dev|staging|prod ARCH=arm64|x86_64): out/package
+package: $(READY) ## Build the deployment package (STAGE=dev|staging|prod ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
-deploy: package ## Make it and deploy it as infra/stages says (STAGE=dev|staging|prod, DRY_RUN=1: only say how)
+deploy: package ## Build it, and deploy the stack as infra/stages says (STAGE=dev|staging|prod, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
-check-package: $(READY) ## Make it twice and compare, and start each function from the zip alone
+check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone
 	$(RUN) pytest -m package tests/package
 
 emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure

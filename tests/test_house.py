@@ -15,8 +15,8 @@ from chalicelib.domain.events import EventType
 
 HOUSE = Path(__file__).parents[1]
 ROOMS = ("benchmarks", "chalicelib", "desk", "infra", "local", "tests")
-PAGES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
-DECISIONS = sorted((HOUSE / "docs" / "decisions").glob("*.md"))
+PAGES = [*sorted(HOUSE.glob("*.md")), *sorted((HOUSE / "docs").rglob("*.md"))]
+DECISIONS = sorted((HOUSE / "docs" / "decisions").glob("[0-9]*.md"))
 
 #: What fits at a door: one thought. More belongs into a room.
 LINES_AT_A_DOOR = 5

@@ -1,6 +1,6 @@
 """The keys of a stage: which of them signs, which are read, and what a rotation makes of them.
 
-The rule, and why it is this one: docs/decisions/0031-a-key-is-read-before-it-signs.md
+The rule, and why it is this one: docs/decisions/0031-a-new-key-verifies-before-it-signs.md
 """
 
 import base64

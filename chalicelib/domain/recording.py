@@ -67,7 +67,7 @@ def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
 def _is_repeat(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:
     """Whether the booking system says what it said last, and nothing follows from that.
 
-    Booking systems tell all they know each night: docs/decisions/0037-a-repeat-is-not-kept.md
+    Booking systems tell all they know each night: docs/decisions/0037-repeats-are-not-kept.md
     """
     if event.source is not Source.BOOKING:
         return False

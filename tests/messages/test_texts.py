@@ -12,7 +12,18 @@ from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.console.outside import Outside
 from chalicelib.messages.pages import Page
 from chalicelib.messages.rendering import TEXTS, THEMES, render
-from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
+from chalicelib.messages.variables import link_variables, variables
+from tests.messages.samples import (
+    AT_THE_DESK,
+    BY_EMAIL,
+    BY_SMS,
+    DESK,
+    DOSSIER,
+    LINKS,
+    NOW,
+    everything,
+    notice,
+)
 
 LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
 #: What the console is made of, beside what its templates name themselves.
@@ -85,3 +96,10 @@ def test_a_variable_that_nobody_knows_is_refused(name: str) -> None:
     for variable in mentioned:
         with pytest.raises(TextFailed, match=name):
             render(name, {"language": "fr"} | dict.fromkeys(mentioned - {variable}, "x"))
+
+
+def test_the_guide_names_whatever_a_text_may_mention() -> None:
+    ordinary = variables(notice(Kind.NO_NEWS), everything(), DESK, DOSSIER, NOW)
+    names = [*ordinary, *link_variables(LINKS), "has_invite"]
+    guide = (Path(__file__).parents[2] / "docs" / "texts.md").read_text(encoding="utf-8")
+    assert [name for name in names if f"`{name}`" not in guide] == []

@@ -1,0 +1,109 @@
+"""What people look for when they pick the repository up is there, whole, and leads on."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DECISIONS = ROOT / "docs" / "decisions"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+DATA_MODEL = ROOT / "docs" / "architecture.md"
+RECORDS = sorted(path for path in DECISIONS.glob("[0-9]*.md") if not path.name.startswith("0000"))
+
+_RECORD = re.compile(
+    r"# (?P<number>\d{4})\. (?P<title>.+)\n\n"
+    r"- Date: (?P<date>\d{4}-\d\d-\d\d)\n"
+    r"- Status: (?P<status>(?:accepted(?:, amended by)?|superseded by)(?:,? \[\d{4}\]\([^)]+\))*)\n"
+    r"(?:- (?:Amends|Supersedes): \[(?P<former>\d{4})\]\(.+\).*\n)?"
+    r"\n## Context\n"
+)
+_LINKED = re.compile(r"\[(\d{4})\]\([^)]+\)")
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def record_of(path: Path) -> re.Match[str]:
+    record = _RECORD.match(text_of(path))
+    assert record, f"{path.name} does not begin as docs/decisions/0000-template.md does"
+    return record
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=name_of)
+def test_a_decision_has_its_number_a_date_a_status_and_a_line_in_the_list(path: Path) -> None:
+    record = record_of(path)
+    number, title, date = record["number"], record["title"], record["date"]
+    status = _LINKED.sub(r"\1", record["status"])
+    assert path.name.startswith(f"{number}-")
+    line = f"| [{number}]({path.name}) | {title} | {date} | {status} |"
+    assert line in text_of(DECISIONS / "README.md").splitlines()
+
+
+def test_the_list_of_decisions_has_each_once_in_order() -> None:
+    listed = re.findall(r"^\| \[(\d{4})\]", text_of(DECISIONS / "README.md"), re.MULTILINE)
+    assert listed == [f"{number:04}" for number in range(1, len(RECORDS) + 1)]
+
+
+def test_a_changed_decision_and_the_one_that_changes_it_name_each_other() -> None:
+    records = [record_of(path) for path in RECORDS]
+    said_by_the_former = {
+        (later, record["number"])
+        for record in records
+        for later in _LINKED.findall(record["status"])
+    }
+    assert said_by_the_former
+    assert said_by_the_former == {(r["number"], r["former"]) for r in records if r["former"]}
+
+
+def anchors_of(path: Path) -> set[str]:
+    """What GitHub calls the headings of a page in links."""
+    headings = re.findall(r"^#+ (.+)$", text_of(path), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_link_to_a_heading_finds_it(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text_of(path))
+    pages = [(path if not page else path.parent / page, anchor) for page, anchor in links]
+    markdown = [(page, anchor) for page, anchor in pages if page.suffix == ".md"]
+    assert [anchor for page, anchor in markdown if anchor not in anchors_of(page)] == []
+
+
+def test_the_data_model_has_every_index_and_key_of_the_table() -> None:
+    resources, page = text_of(ROOT / "infra" / "resources.yaml"), text_of(DATA_MODEL)
+    names = re.findall(r"IndexName: (\w+)|AttributeName: (\w+), AttributeType", resources)
+    wanted = [index or attribute for index, attribute in names]
+    assert wanted
+    assert [name for name in wanted if f"`{name}`" not in page] == []
+
+
+def test_a_commit_is_checked_by_whatever_make_check_does() -> None:
+    check = re.search(r"^check: (.+?) ##", text_of(ROOT / "Makefile"), re.MULTILINE)
+    hooks = re.findall(r"entry: make (\w+)", text_of(ROOT / ".pre-commit-config.yaml"))
+    assert check
+    assert hooks == check[1].split()
+
+
+def test_the_integrators_guide_names_every_event_and_field_of_the_contract() -> None:
+    (contract,) = (ROOT / "chalicelib").rglob("openapi.json")
+    schemas = json.loads(text_of(contract))["components"]["schemas"]
+    events = schemas["Event"]["discriminator"]["mapping"]
+    page = text_of(ROOT / "docs" / "integration.md")
+    assert [name for name in (*events, *schemas["Data"]["properties"]) if name not in page] == []
+
+
+def test_the_index_has_every_page_once() -> None:
+    docs = ROOT / "docs"
+    listed = re.findall(r"^- \[.+?\]\((.+?)\)", text_of(docs / "README.md"), re.MULTILINE)
+    pages = {page.name for page in docs.glob("*.md") if page.name != "README.md"}
+    folders = {f"{page.parent.name}/{page.name}" for page in docs.glob("*/README.md")}
+    elsewhere = {name for name in listed if name.startswith("../")}
+    assert sorted(listed) == sorted(pages | folders | elsewhere)
