@@ -20,6 +20,7 @@ from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
+    AUDIT_LINES,
     CurrentSecret,
     KeptBulk,
     Loaded,
@@ -256,7 +257,7 @@ class InMemoryAudit:
         if line not in self.lines:
             self.lines.append(line)
 
-    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         ours = [line for line in self.lines if paris_day(line.at) == day]
         return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import (
     Malformed,
     StorageUnavailable,
@@ -20,7 +20,6 @@ from chalicelib.entrypoints.booking_events import booking_event
 from chalicelib.entrypoints.counting import count_webhook
 from chalicelib.entrypoints.signatures import usable, verified_id
 from chalicelib.observability import Metric, about, count, log, log_failure
-from chalicelib.wiring import booking
 
 booking_webhooks = Blueprint(__name__)
 
@@ -45,7 +44,7 @@ def receive() -> Response:
     if len(body) > BODY_AT_MOST:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body: more than 65,536 bytes")
     try:
-        now, secrets = wiring.now(), _secrets()
+        now, secrets = services().now(), _secrets()
         event_id = verified_id(request.headers, body, secrets, now)
         about(event_id=event_id)
         return _store(event_id, body, lambda: booking_event(event_id, body, now))
@@ -62,7 +61,8 @@ def receive() -> Response:
 
 def _secrets() -> Sequence[str]:
     """The keys that a webhook may be signed with. Raises StorageUnavailable where there is none."""
-    kept = booking.webhook_secrets()
+    held = services().secret("webhook_secrets")
+    kept = held if isinstance(held, list) else [held]  # people may have spoilt it
     keys = usable(kept)
     if not keys:
         message = "webhook_secrets: none of them is a key"
@@ -85,7 +85,7 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     try:
         event = decode()
         about(event_type=event.type, dossier_id=event.dossier_id)
-        outcome = booking.record_event(event, body)
+        outcome = services().intake.record(event, body)
     except Unusable as error:
         return _quarantined(event_id, body, str(error))
     except Unreadable as error:
@@ -108,7 +108,7 @@ def unreadable_because(error: Unreadable) -> str:
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
-    booking.quarantine(event_id, reason, body)
+    services().intake.quarantine(event_id, reason, body)
     log(Recorded.QUARANTINED, reason=reason)
     count_webhook(Recorded.QUARANTINED)
     answer = {"status": Recorded.QUARANTINED.value, "reason": reason}

@@ -4,6 +4,7 @@ from datetime import date
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
@@ -21,7 +22,6 @@ from chalicelib.entrypoints.desk_doors import Visit, door
 from chalicelib.entrypoints.desk_fields import day_of, nonce_of
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.views import BulkPreview
-from chalicelib.wiring import console
 
 desk_cards = Blueprint(__name__)
 
@@ -56,14 +56,14 @@ def begin(visit: Visit) -> Response:
         wrong = FormRefused("count", refusal_word("number"))
         around = frame(visit, _HERE, refused("begin", wrong, visit.form))
         return again(pages.cards_preview(found, around))
-    made = console.begin_bulk(nonce_of(visit.form), visit.operator.name, day, found.fit)
+    made = services().bulk_actions.begin(nonce_of(visit.form), visit.operator.name, day, found.fit)
     return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
 
 
 @door(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
 def bulk(visit: Visit, bulk_id: str) -> Response | str:
     """How far it is."""
-    found = console.find_bulk(bulk_id)
+    found = services().bulk_actions.find(bulk_id)
     return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
 
 
@@ -71,7 +71,7 @@ def bulk(visit: Visit, bulk_id: str) -> Response | str:
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     one = visit.form.get("dossier_id")
-    if console.undo_bulk(bulk_id, {one} if one else None) is None:
+    if services().bulk_actions.undo(bulk_id, {one} if one else None) is None:
         return not_found(visit)
     return done(f"{_HERE}/{segment(bulk_id)}", "undone")
 
@@ -79,7 +79,9 @@ def undo(visit: Visit, bulk_id: str) -> Response:
 @door(desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk")
 def seen(visit: Visit, bulk_id: str) -> Response:
     """Somebody has read which lines were refused: the first page need not say so any more."""
-    return not_found(visit) if console.see_bulk(bulk_id) is None else done("/desk", "seen")
+    return (
+        not_found(visit) if services().bulk_actions.see(bulk_id) is None else done("/desk", "seen")
+    )
 
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:
@@ -91,7 +93,7 @@ def _preview(content: str | bytes, day: date) -> BulkPreview:
     """Raises FormRefused."""
     references = references_of(content)
     try:
-        return console.preview_bulk(references, day)
+        return services().bulk_actions.preview(references, day)
     except Unusable as error:
         raise FormRefused("references", refusal_word("too_many")) from error
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
@@ -24,7 +24,6 @@ from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.outside import Outside, Told, compose_outside
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import log, log_failure
-from chalicelib.wiring import console, operators
 
 SIGN_IN = "/desk/sign-in"
 
@@ -141,7 +140,7 @@ def outside(
     headers: Headers | None = None,
 ) -> Response:
     """A page for somebody who is not in the console, or not at this door of it."""
-    html = compose_outside(page, wiring.desk(), told, more)
+    html = compose_outside(page, services().desk, told, more)
     said = console_page() | (headers or {})
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         said["Retry-After"] = "60"
@@ -171,7 +170,7 @@ def pressed(request: Request) -> FormBody:
 
 
 def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, str]) -> Response:
-    session = operators.read_session(cookies.value_of(cookies.SESSION, request.headers))
+    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
     if session is None:
         return _stranger(at, request, values)
     try:
@@ -198,13 +197,13 @@ def _visit(at: Door, request: Request, session: Session) -> Visit:
         if not is_from_here(request):
             raise _Refused("site")
         body = pressed(request)
-        if not operators.is_form_of(session, body.fields.get("form", "")):
+        if not services().sessions.is_form_of(session, body.fields.get("form", "")):
             raise _Refused("form")
     return Visit(
         operator=session.operator,
-        form_token=operators.form_token(session),
-        nonce=wiring.nonce(),
-        now=wiring.now(),
+        form_token=services().sessions.form_token(session),
+        nonce=services().nonce(),
+        now=services().now(),
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
@@ -228,7 +227,7 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
     response = answered if isinstance(answered, Response) else Response(answered)
     said: dict[str, Any] = console_page()
     if "hx-request" not in request.headers:
-        sealed = operators.seal_session(session)
+        sealed = services().sessions.seal(session)
         said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
     return Response(
         response.body, status_code=response.status_code, headers=said | response.headers
@@ -238,9 +237,9 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
 def _audit(
     at: Door, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
 ) -> None:
-    console.audit(
+    services().audit.append(
         AuditLine(
-            at=wiring.now(),
+            at=services().now(),
             by=operator.name,
             role=operator.role,
             action=at.action,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
@@ -23,7 +23,6 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import BESIDE, actions
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DossierView
-from chalicelib.wiring import console
 
 desk_dossier = Blueprint(__name__)
 
@@ -31,7 +30,7 @@ desk_dossier = Blueprint(__name__)
 @door(desk_dossier, "/desk/dossiers/{dossier_id}", ["GET"], needs=Role.READ, action="read_dossier")
 def dossier(visit: Visit, dossier_id: str) -> Response | str:
     """Everything about one dossier."""
-    view = console.dossier_view(dossier_id)
+    view = services().dossier_views.view(dossier_id)
     return _page(view, frame(visit)) if view else not_found(visit)
 
 
@@ -46,7 +45,7 @@ def message(visit: Visit, dossier_id: str) -> Response | str:
     """A message as its student received it."""
     notice, attempt = visit.query.get("notice", ""), visit.query.get("attempt", "1")
     number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
-    found = console.sent_message(dossier_id, notice, number)
+    found = services().sent_messages.find(dossier_id, notice, number)
     return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
 
 
@@ -57,13 +56,13 @@ def _act(action: str) -> Handler:
     @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
     def act(visit: Visit, dossier_id: str) -> Response:
         delays = _delays(visit.now)
-        known = console.known_contact(dossier_id) if action == "contact" else None
+        known = services().desk_actions.known_contact(dossier_id) if action == "contact" else None
         try:
             event = desk_event(
                 action, visit.form, dossier_id, visit.operator.name, visit.now, delays, known
             )
             _ask_twice(action, visit, dossier_id)
-            outcome = console.act(event, visit.form.get("seen", ""))
+            outcome = services().desk_actions.act(event, visit.form.get("seen", ""))
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
         except WithoutEffect as error:
@@ -82,12 +81,12 @@ def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
     """A message that left today leaves again only if somebody means it."""
     if action != "resend" or visit.form.get("even_so") == "1":
         return
-    if console.sent_recently(dossier_id, visit.form.get("subject", "")):
+    if services().desk_actions.sent_recently(dossier_id, visit.form.get("subject", "")):
         raise FormRefused("even_so", refusal_word("sent_recently"))
 
 
 def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Response:
-    view = console.dossier_view(dossier_id)
+    view = services().dossier_views.view(dossier_id)
     if view is None:
         return not_found(visit)
     form = f"{action}-{visit.form.get('subject', '')}" if action in BESIDE else action
@@ -100,4 +99,4 @@ def _page(view: DossierView, around: Frame) -> str:
 
 
 def _delays(now: datetime) -> Delays:
-    return wiring.desk().terms_on(paris_day(now)).delays
+    return services().desk.terms_on(paris_day(now)).delays

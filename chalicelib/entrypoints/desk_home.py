@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.operators import Role
@@ -14,7 +15,6 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Refusal
 from chalicelib.messages.console.views import Filters, WorkRow
 from chalicelib.messages.console.words import kind_word, state_word
-from chalicelib.wiring import console
 
 desk_home = Blueprint(__name__)
 
@@ -28,7 +28,9 @@ _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "é
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
-    work = console.work_list(filters, console.channel_states(), console.pending_bulks())
+    work = services().work_lists.page(
+        filters, services().channel_pauses.states(), services().bulk_actions.pending()
+    )
     return pages.home(work, filters, visit.now, frame(visit, "/desk"))
 
 
@@ -55,13 +57,13 @@ def find(visit: Visit) -> Response | str:
     if len(asked) < ASKED_AT_LEAST:
         refusal = Refusal(form="find", field="q", message=refusal_word("asked"), typed={"q": asked})
         return again(pages.find(None, frame(visit, "/desk/find", refusal), asked))
-    return pages.find(console.find_students(asked), around)
+    return pages.find(services().search.find(asked), around)
 
 
 @door(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
 def unreached(visit: Visit) -> str:
     """Whom to call and write to, on paper."""
-    return pages.unreached(console.unreached(), visit.now, frame(visit))
+    return pages.unreached(services().work_lists.unreached(), visit.now, frame(visit))
 
 
 @door(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
@@ -72,7 +74,9 @@ def export(_visit: Visit) -> Response:
         "Content-Disposition": 'attachment; filename="a-joindre.csv"',
     }
     # As text: Chalice hands bytes on for the media types only that are declared to it.
-    return Response(csv_of(_HEADER, map(_row, console.unreached())).decode(), headers=headers)
+    return Response(
+        csv_of(_HEADER, map(_row, services().work_lists.unreached())).decode(), headers=headers
+    )
 
 
 def _row(row: WorkRow) -> tuple[str, ...]:

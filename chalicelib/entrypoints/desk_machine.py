@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.operators import Role
@@ -23,7 +24,6 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DeadLetters
 from chalicelib.pipeline.quarantines import Because
-from chalicelib.wiring import console
 
 desk_machine = Blueprint(__name__)
 
@@ -64,7 +64,7 @@ def dismiss(visit: Visit, key: str) -> Response:
     why = _BECAUSE.get(visit.form.get("why", ""))
     if why is None:
         return _quarantine_again(visit, key, "dismiss", FormRefused("why", refusal_word("because")))
-    if not console.dismiss_quarantined(unquote(key), why, visit.operator):
+    if not services().quarantines.dismiss(unquote(key), why, visit.operator):
         return not_found(visit)
     return done("/desk", "dismissed")
 
@@ -82,7 +82,7 @@ def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> 
 @door(desk_machine, _CHANNELS, ["GET"], needs=Role.READ, action="read_channels")
 def channels(visit: Visit) -> str:
     """How they are."""
-    return pages.channels(console.channel_states(), frame(visit, _CHANNELS))
+    return pages.channels(services().channel_pauses.states(), frame(visit, _CHANNELS))
 
 
 @door(
@@ -100,8 +100,8 @@ def pause(visit: Visit, channel: str) -> Response:
         why = words_of(visit.form, "why", refusal_word("why"))
     except FormRefused as error:
         around = frame(visit, _CHANNELS, refused(f"pause-{channel}", error, visit.form))
-        return again(pages.channels(console.channel_states(), around))
-    console.pause_channel(_PAUSABLE[channel], visit.operator.name, why)
+        return again(pages.channels(services().channel_pauses.states(), around))
+    services().channel_pauses.pause(_PAUSABLE[channel], visit.operator.name, why)
     return done(_CHANNELS, "paused")
 
 
@@ -116,7 +116,7 @@ def resume(visit: Visit, channel: str) -> Response:
     """Send on it again."""
     if channel not in _PAUSABLE:
         return not_found(visit)
-    console.resume_channel(_PAUSABLE[channel])
+    services().channels.resume(_PAUSABLE[channel])
     return done(_CHANNELS, "resumed")
 
 
@@ -138,12 +138,14 @@ def redrive(visit: Visit, queue: str) -> Response:
     if typed != shown or not (typed.isascii() and typed.isdigit()):
         error = FormRefused("count", refusal_word("number"))
         return again(_dead_letters(frame(visit, _DEAD, refused(f"redrive-{queue}", error, {}))))
-    console.redrive(_QUEUES[queue], int(typed))
+    services().dead_letters.redrive(_QUEUES[queue], int(typed))
     return done(_DEAD, "redriven")
 
 
 def _dead_letters(around: Frame) -> str:
-    return pages.dead_letters([console.dead_letters(queue) for queue in DeadLetters], around)
+    return pages.dead_letters(
+        [services().dead_letters.view(queue) for queue in DeadLetters], around
+    )
 
 
 # Audit
@@ -159,4 +161,4 @@ def audit(visit: Visit) -> Response | str:
         return again(
             pages.audit(day, [], frame(visit, _AUDIT, refused("audit", error, visit.query)))
         )
-    return pages.audit(day, console.audited_on(day), frame(visit, _AUDIT))
+    return pages.audit(day, services().audit.of_day(day), frame(visit, _AUDIT))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import Unreadable, Unusable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
@@ -11,7 +11,6 @@ from chalicelib.entrypoints.booking_webhooks import unreadable_because
 from chalicelib.messages.console.views import QuarantineView
 from chalicelib.observability import log
 from chalicelib.pipeline.ports import Quarantined
-from chalicelib.wiring import booking, console
 
 #: Why it stays, where its content can be read and the dossier does not take it.
 CONFLICT = "the id of another event, or a time in the future"
@@ -51,13 +50,16 @@ def foreseen(key: str) -> Foreseen | None:
 
     Raises StorageUnavailable.
     """
-    item = console.find_quarantined(key)
+    item = services().quarantine.find(key)
     if item is None:
         return None
     if item.dossier_id:
-        return Foreseen(dossier_id=item.dossier_id, reason=console.unreadable_still(item))
+        return Foreseen(
+            dossier_id=item.dossier_id,
+            reason=services().quarantines.unreadable_still(item.dossier_id),
+        )
     try:
-        return Foreseen(event=booking_event(item.event_id, item.body, wiring.now()))
+        return Foreseen(event=booking_event(item.event_id, item.body, services().now()))
     except Unusable as error:
         return Foreseen(reason=str(error))
 
@@ -66,42 +68,42 @@ def shown(key: str) -> QuarantineView | None:
     """It as it came, and the dossier where a person can settle it; None if there is none of this
     name. Raises StorageUnavailable.
     """
-    item, view = console.find_quarantined(key), console.quarantined(key)
+    item, view = services().quarantine.find(key), services().quarantines.view(key)
     if item is None or view is None:
         return None
     if item.dossier_id:
         return view
     try:
-        dossier = console.dossier(dossier_named(item.body) or "")
+        loaded = services().dossiers.load(dossier_named(item.body) or "")
     except Unreadable as error:
         return replace(view, dossier_id=error.dossier_id, is_unreadable=True)
-    if dossier is None:
+    if not loaded.version:
         return view
     itself = (item.event_id, digest_of(item.body))
-    is_recorded = any((event.event_id, event.digest) == itself for event in dossier.events)
-    return replace(view, dossier_id=dossier.dossier_id, is_recorded=is_recorded)
+    is_recorded = any((event.event_id, event.digest) == itself for event in loaded.dossier.events)
+    return replace(view, dossier_id=loaded.dossier_id, is_recorded=is_recorded)
 
 
 def replay(key: str) -> Replayed | None:
     """Read it again; None if there is none of this name. Raises LostRace, StorageUnavailable."""
-    item = console.find_quarantined(key)
+    item = services().quarantine.find(key)
     if item is None:
         return None
     replayed = _recorded(item)
     if replayed.outcome is not Recorded.QUARANTINED:
-        console.leave_quarantine(item)
+        services().quarantine.see(item, services().now())
     log("replayed", event_id=item.event_id, reason=replayed.reason or replayed.outcome)
     return replayed
 
 
 def _recorded(item: Quarantined) -> Replayed:
     if item.dossier_id:
-        reason = console.unreadable_still(item)
+        reason = services().quarantines.unreadable_still(item.dossier_id)
         outcome = Recorded.QUARANTINED if reason else Recorded.RECORDED
         return Replayed(outcome=outcome, reason=reason, dossier_id=item.dossier_id)
     try:
-        event = booking_event(item.event_id, item.body, wiring.now())
-        outcome = booking.record_event(event, item.body)
+        event = booking_event(item.event_id, item.body, services().now())
+        outcome = services().intake.record(event, item.body)
     except Unusable as error:
         return Replayed(outcome=Recorded.QUARANTINED, reason=str(error))
     except Unreadable as error:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import (
@@ -36,7 +36,6 @@ from chalicelib.entrypoints.headers import Headers
 from chalicelib.messages.console.outside import Outside, Told
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import log, log_failure
-from chalicelib.wiring import console, operators
 
 desk_sign_in = Blueprint(__name__)
 
@@ -63,7 +62,7 @@ def sign_in() -> Response:
     name, password = form.get("name", "").strip(), form.get("password", "")
     onwards = _onwards(form.get("next", ""))
     return _coming_in(
-        lambda: _next_step(operators.begin_sign_in(name, password), onwards), "", onwards
+        lambda: _next_step(services().operators.begin(name, password), onwards), "", onwards
     )
 
 
@@ -74,7 +73,7 @@ def _step(step: Step) -> Callable[[OfAStep], Callable[..., Response]]:
         def answer() -> Response:
             request = desk_sign_in.current_request
             cookie = cookies.value_of(cookies.HALF_WAY, request.headers)
-            half_way = operators.read_half_way(cookie)
+            half_way = services().sessions.read_half_way(cookie)
             if half_way is None or half_way.challenge.step is not step:
                 return see_other(SIGN_IN)
             if request.method == "POST" and not is_from_here(request):
@@ -97,7 +96,7 @@ def password(half_way: HalfWay, form: Form | None) -> Response:
     if form.get("password") != form.get("again"):
         return outside(Outside.PASSWORD, not_so, Told.NOT_TWICE, more)
     try:
-        challenge = operators.set_password(half_way.challenge, form.get("password", ""))
+        challenge = services().operators.set_password(half_way.challenge, form.get("password", ""))
     except PasswordTooWeak:
         return outside(Outside.PASSWORD, not_so, Told.TOO_WEAK, more)
     return _next_step(challenge, half_way.onwards)
@@ -107,13 +106,16 @@ def password(half_way: HalfWay, form: Form | None) -> Response:
 def enrol(half_way: HalfWay, form: Form | None) -> Response:
     """Their telephone. Each look makes a secret of its own, and ends the one before."""
     if form is not None:
-        return _come_in(operators.enrol(half_way.challenge, _code(form)), half_way.onwards)
-    challenge, secret = operators.new_secret(half_way.challenge)
+        return _come_in(
+            services().operators.enrol(half_way.challenge, _code(form)), half_way.onwards
+        )
+    enrolment = services().operators.new_secret(half_way.challenge)
     more = {
-        "secret": " ".join(re.findall("..?.?.?", secret)),
-        "picture": operators.enrolment_picture(challenge.name, secret),
+        "secret": " ".join(re.findall("..?.?.?", enrolment.secret)),
+        "picture": enrolment.picture,
     }
-    return outside(Outside.ENROL, more=more, headers=_half_way(challenge, half_way.onwards))
+    headers = _half_way(enrolment.challenge, half_way.onwards)
+    return outside(Outside.ENROL, more=more, headers=headers)
 
 
 @_step(Step.CODE)
@@ -121,7 +123,9 @@ def code(half_way: HalfWay, form: Form | None) -> Response:
     """A code."""
     if form is None:
         return outside(Outside.CODE)
-    return _come_in(operators.give_code(half_way.challenge, _code(form)), half_way.onwards)
+    return _come_in(
+        services().operators.give_code(half_way.challenge, _code(form)), half_way.onwards
+    )
 
 
 @door(desk_sign_in, "/desk/sign-out", ["POST"], needs=Role.READ, action="sign_out")
@@ -151,22 +155,22 @@ def _next_step(challenge: Challenge, onwards: str) -> Response:
 
 
 def _half_way(challenge: Challenge, onwards: str) -> Headers:
-    sealed = operators.seal_half_way(challenge, onwards)
+    sealed = services().sessions.seal_half_way(challenge, onwards)
     return {"Set-Cookie": cookies.cookie(cookies.HALF_WAY, sealed, HALF_WAY_AT_MOST)}
 
 
 def _come_in(operator: Operator, onwards: str) -> Response:
     """A session of its own for each sign-in. It is on record before anybody is in."""
     _audit(operator.name, operator.role, "done")
-    sealed = operators.seal_session(operators.open_session(operator))
+    sealed = services().sessions.seal(services().sessions.open(operator))
     session = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
     return see_other(onwards, {"Set-Cookie": [session, cookies.cleared(cookies.HALF_WAY)]})
 
 
 def _audit(name: str, role: Role | None, result: str) -> None:
     """A name is written down only once its password was right: people type theirs in its place."""
-    line = AuditLine(at=wiring.now(), by=name, role=role, action="sign_in", result=result)
-    console.audit(line)
+    line = AuditLine(at=services().now(), by=name, role=role, action="sign_in", result=result)
+    services().audit.append(line)
 
 
 def _code(form: Form) -> str:

@@ -12,14 +12,14 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from chalice.app import SQSEvent
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.errors import Unreadable
 from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
+from chalicelib.pipeline.deliveries import Settled
 from chalicelib.pipeline.digest import TAG
-from chalicelib.pipeline.record_delivery import Settled
-from chalicelib.wiring import machine
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -65,7 +65,7 @@ def _serve(record: SQSRecord) -> None:
         _set_aside(dossier_id)
         return
     try:
-        done = machine.serve_dossier(dossier_id)
+        done = services().sender.serve(dossier_id)
     except Unreadable as error:  # trying three times would not help
         log_failure(error, reason=type(error).__name__)
         _set_aside(dossier_id)
@@ -79,7 +79,7 @@ def _serve(record: SQSRecord) -> None:
 
 
 def _set_aside(dossier_id: str) -> None:
-    machine.set_aside(dossier_id)
+    services().backoff.put_before_a_person(dossier_id)
     log("set_aside")
     count(Metric.SET_ASIDE)
 
@@ -97,9 +97,9 @@ def _settle_message(receipt: Receipt) -> None:
     report = receipt.report
     if report:
         about(dossier_id=report.dossier_id, **_attempt(report.notice, report.attempt))
-    outcome = machine.record_delivery(report) if report else Settled.UNMATCHED
+    outcome = services().deliveries.record(report) if report else Settled.UNMATCHED
     if outcome is Settled.UNMATCHED:
-        machine.keep_receipt(receipt.receipt_id, receipt.body)
+        services().deliveries.keep(receipt.receipt_id, receipt.body)
     count_receipt(report, outcome)
     log(outcome, reason=(report.reason or report.fate) if report else "no_attempt_named")
 

@@ -7,18 +7,16 @@ from pathlib import Path
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import TryLater, Unreadable
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.entrypoints.languages import read_by
-from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
 from chalicelib.observability import log_failure
-from chalicelib.pipeline.student_view import Standing, View
-from chalicelib.wiring import students
+from chalicelib.pipeline.students import Standing, View
 
 student_pages = Blueprint(__name__)
 
@@ -59,8 +57,8 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
 @_page("confirm", "/confirm/{token}", _PRESS)
 def confirm(token: str) -> Response:
     """GET shows the appointment and one button; only POST confirms: scanners open links."""
-    bound = students.read_link(Purpose.CONFIRM, token)
-    view = _act(bound, students.confirm) if bound else None
+    bound = services().links.read(Purpose.CONFIRM, token)
+    view = _act(bound, services().students.confirm) if bound else None
     confirmed = view and view.facts.appointment and view.facts.appointment.confirmed_at
     return _show(Page.CONFIRMED if confirmed else Page.CONFIRM, view)
 
@@ -76,8 +74,8 @@ def convocation(token: str) -> Response:
 @_page("convocation_pdf", "/convocation/{token}/pdf", _READ)
 def convocation_pdf(token: str) -> Response:
     """The document, through an address that lives a few minutes."""
-    bound = students.read_link(Purpose.CONVOCATION, token)
-    address = students.convocation_document(bound) if bound else None
+    bound = services().links.read(Purpose.CONVOCATION, token)
+    address = services().students.document(bound) if bound else None
     if address is None:
         return convocation(token)
     headers = _headers() | {"Location": address}
@@ -87,8 +85,8 @@ def convocation_pdf(token: str) -> Response:
 @_page("convocation_ics", "/convocation/{token}/ics", _READ)
 def convocation_ics(token: str) -> Response:
     """The appointment for a calendar."""
-    bound = students.read_link(Purpose.CONVOCATION, token)
-    invite = students.convocation_invite(bound) if bound else None
+    bound = services().links.read(Purpose.CONVOCATION, token)
+    invite = services().students.invite(bound) if bound else None
     if invite is None:
         return convocation(token)
     headers = _headers() | {
@@ -117,8 +115,8 @@ def proof(token: str) -> Response:
 @_page("unsubscribe", "/unsubscribe/{token}", _PRESS)
 def unsubscribe(token: str) -> Response:
     """No more renewal reminders: a button, or a mail program's one-click POST (RFC 8058)."""
-    bound = students.read_link(Purpose.UNSUBSCRIBE, token)
-    view = _act(bound, students.unsubscribe) if bound else None
+    bound = services().links.read(Purpose.UNSUBSCRIBE, token)
+    view = _act(bound, services().students.unsubscribe) if bound else None
     done = view is not None and view.facts.unsubscribed
     return _show(Page.UNSUBSCRIBED if done else Page.UNSUBSCRIBE, view)
 
@@ -141,8 +139,8 @@ def _contract() -> str:
 
 
 def _look(purpose: Purpose, token: str) -> View | None:
-    bound = students.read_link(purpose, token)
-    return students.look(bound) if bound else None
+    bound = services().links.read(purpose, token)
+    return services().students.look(bound) if bound else None
 
 
 def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
@@ -150,7 +148,7 @@ def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
     request = student_pages.current_request
     is_foreign = request.headers.get("sec-fetch-site") == "cross-site"
     pressed = request.method == "POST" and not is_foreign
-    return act(bound) if pressed else students.look(bound)
+    return act(bound) if pressed else services().students.look(bound)
 
 
 def _show(page: Page, view: View | None) -> Response:
@@ -165,8 +163,8 @@ def _show(page: Page, view: View | None) -> Response:
         page,
         view.facts,
         view.state,
-        wiring.desk(),
-        _links(view),
+        services().desk,
+        view.links,
         view.dossier_id,
         language,
         view.now,
@@ -178,15 +176,11 @@ def _notice(page: Page, status: HTTPStatus) -> Response:
     """Where nobody knows the student, their browser says what they read."""
     asked = student_pages.current_request.headers.get("accept-language", "")
     language = _language() or read_by(asked) or Language.FR
-    html = compose_notice(page, wiring.desk(), language, wiring.now())
+    html = compose_notice(page, services().desk, language, services().now())
     headers = _headers(language)
     if page is Page.UNAVAILABLE:
         headers["Retry-After"] = "60"
     return Response(html, status_code=status, headers=headers)
-
-
-def _links(view: View) -> StudentLinks:
-    return students.student_links(view)
 
 
 def _language() -> Language | None:

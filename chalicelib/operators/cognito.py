@@ -12,7 +12,8 @@ from typing import Any
 
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, Step
+from chalicelib.domain.signing_in import Challenge, Enrolment, Step
+from chalicelib.operators.enrolment import enrolment_picture
 
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 
@@ -80,11 +81,13 @@ class CognitoOperators:
         answer = self._respond(Step.PASSWORD, challenge, NEW_PASSWORD=password)
         return _challenge(challenge.name, answer)
 
-    def new_secret(self, challenge: Challenge) -> tuple[Challenge, str]:
-        """A secret for a telephone to make codes from, in base32; the one before is void."""
+    def new_secret(self, challenge: Challenge) -> Enrolment:
+        """A secret for a telephone; the one before is void."""
         with _in_our_words():
             answer = self._client.associate_software_token(Session=challenge.ticket)
-        return _onwards(challenge, answer), answer["SecretCode"]
+        onwards, secret = _onwards(challenge, answer), answer["SecretCode"]
+        picture = enrolment_picture(onwards.name, secret)
+        return Enrolment(challenge=onwards, secret=secret, picture=picture)
 
     def enrol(self, challenge: Challenge, code: str) -> Operator:
         """A first code shows that the telephone has the secret, and is the code of this sign-in."""

@@ -1,6 +1,6 @@
 """Signed cookies: who is in, who is coming in, and which forms are theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,18 +18,27 @@ class Sessions:
 
     A key that is taken away ends every session it has signed. The content can be read by the
     browser that holds it: no secret is in it but the ticket of the sign-in that is going on there.
+    `new_id` makes an id that nobody can guess.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(
+        self, keys: Sequence[str], now: Callable[[], datetime], new_id: Callable[[], str]
+    ) -> None:
         self._keys = signing_last(keys)  # as itsdangerous wants them
+        self._now, self._new_id = now, new_id
+
+    def open(self, operator: Operator) -> Session:
+        """A session that begins now."""
+        at = self._now()
+        return Session(session_id=self._new_id(), operator=operator, signed_in_at=at, seen_at=at)
 
     def seal(self, session: Session) -> str:
-        """A session as a cookie's value."""
-        who = session.operator
+        """A session as a cookie's value, seen now."""
+        session, who = session.seen(self._now()), session.operator
         times = [int(at.timestamp()) for at in (session.signed_in_at, session.seen_at)]
         return self._sealed(_SESSION, [session.session_id, who.name, who.role.value, *times])
 
-    def read(self, value: str, now: datetime) -> Session | None:
+    def read(self, value: str) -> Session | None:
         """The session of a cookie; None when it is over, or not ours."""
         found = self._read(_SESSION, value)
         if found is None:
@@ -41,16 +50,15 @@ class Sessions:
             signed_in_at=_instant(signed_in_at),
             seen_at=_instant(seen_at),
         )
-        return session if session.holds(now) else None
+        return session if session.holds(self._now()) else None
 
-    def seal_half_way(self, half_way: HalfWay) -> str:
-        """A sign-in that is going on, as a cookie's value."""
-        asked = half_way.challenge
-        since = int(half_way.since.timestamp())
-        content = [asked.step.value, asked.name, asked.ticket, since, half_way.onwards]
+    def seal_half_way(self, asked: Challenge, onwards: str) -> str:
+        """A sign-in that goes on from now, as a cookie's value. `onwards` is where it leads."""
+        since = int(self._now().timestamp())
+        content = [asked.step.value, asked.name, asked.ticket, since, onwards]
         return self._sealed(_HALF_WAY, content)
 
-    def read_half_way(self, value: str, now: datetime) -> HalfWay | None:
+    def read_half_way(self, value: str) -> HalfWay | None:
         """The sign-in of a cookie; None when it has stood still for too long, or is not ours."""
         found = self._read(_HALF_WAY, value)
         if found is None:
@@ -58,7 +66,7 @@ class Sessions:
         step, name, ticket, since, onwards = found
         challenge = Challenge(step=Step(step), name=name, ticket=ticket)
         half_way = HalfWay(challenge=challenge, since=_instant(since), onwards=onwards)
-        return half_way if half_way.holds(now) else None
+        return half_way if half_way.holds(self._now()) else None
 
     def form_token(self, session: Session) -> str:
         """What every form of this session carries, and no other site can know."""

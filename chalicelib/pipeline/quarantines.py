@@ -1,5 +1,7 @@
 """What a person does with a webhook that could not be used: look, or have done with it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,42 +24,55 @@ class Because(StrEnum):
     TRIAL = "trial"  #: somebody has tried something out
 
 
-def view(quarantine: Quarantine, key: str) -> QuarantineView | None:
-    """One of them, as it came; None if there is none of this name. Raises StorageUnavailable."""
-    item = quarantine.find(key)
-    if item is None:
-        return None
-    row = QuarantineRow(
-        key=key,
-        event_id=item.event_id,
-        received_at=item.received_at,
-        reason=item.reason,
-        unreadable=item.dossier_id,
-    )
-    return QuarantineView(row=row, body=item.body.decode(errors="replace"), seen_at=item.seen_at)
+@dataclass(frozen=True, kw_only=True)
+class Quarantines:
+    """What waits in quarantine, one at a time."""
 
+    quarantine: Quarantine
+    audit: Audit
+    dossiers: Dossiers
+    planner: Planner
+    now: Callable[[], datetime]
 
-def unreadable_still(dossiers: Dossiers, planner: Planner, dossier_id: str, now: datetime) -> str:
-    """Why a dossier cannot be read now; nothing if it can be planned. Raises StorageUnavailable."""
-    try:
-        planner.plan(dossiers.load(dossier_id).dossier, now)
-    except Unreadable as error:
-        return error.why
-    return ""
+    def view(self, key: str) -> QuarantineView | None:
+        """One of them, as it came; None if there is none of this name.
 
+        Raises StorageUnavailable.
+        """
+        item = self.quarantine.find(key)
+        if item is None:
+            return None
+        row = QuarantineRow(
+            key=key,
+            event_id=item.event_id,
+            received_at=item.received_at,
+            reason=item.reason,
+            unreadable=item.dossier_id,
+        )
+        body = item.body.decode(errors="replace")
+        return QuarantineView(row=row, body=body, seen_at=item.seen_at)
 
-def dismiss(
-    quarantine: Quarantine, audit: Audit, key: str, why: Because, by: Operator, now: datetime
-) -> bool:
-    """Have done with one; False if there is none of this name. Raises StorageUnavailable.
+    def unreadable_still(self, dossier_id: str) -> str:
+        """Why a dossier cannot be read now; nothing if it can be planned.
 
-    First it is said who did it: nothing disappears from the work list without a name.
-    """
-    item = quarantine.find(key)
-    if item is None:
-        return False
-    audit.append(
-        AuditLine(at=now, by=by.name, role=by.role, action=DISMISSED, object=key, detail=why)
-    )
-    quarantine.see(item, now)
-    return True
+        Raises StorageUnavailable.
+        """
+        try:
+            self.planner.plan(self.dossiers.load(dossier_id).dossier, self.now())
+        except Unreadable as error:
+            return error.why
+        return ""
+
+    def dismiss(self, key: str, why: Because, by: Operator) -> bool:
+        """Have done with one; False if there is none of this name. Raises StorageUnavailable.
+
+        First it is said who did it: nothing disappears from the work list without a name.
+        """
+        now, item = self.now(), self.quarantine.find(key)
+        if item is None:
+            return False
+        self.audit.append(
+            AuditLine(at=now, by=by.name, role=by.role, action=DISMISSED, object=key, detail=why)
+        )
+        self.quarantine.see(item, now)
+        return True

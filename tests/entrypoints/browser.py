@@ -46,14 +46,14 @@ class Browser:
     def code(self, name: str = "agent") -> str:
         """What somebody's telephone shows now."""
         secret = self.doors.around.cognito.operators[name].secret
-        return pyotp.TOTP(secret).at(self.doors.wiring.now())
+        return pyotp.TOTP(secret).at(self.doors.services.now())
 
     def be(self, name: str, role: Role) -> str:
         """Be in at once, past the sign-in; what the forms of this session carry."""
-        operators = self.doors.wiring.operators
-        session = operators.open_session(Operator(name=name, role=role))
-        self.cookies["__Host-desk"] = operators.seal_session(session)
-        return str(operators.form_token(session))
+        sessions = self.doors.services.sessions
+        session = sessions.open(Operator(name=name, role=role))
+        self.cookies["__Host-desk"] = sessions.seal(session)
+        return str(sessions.form_token(session))
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         said = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -291,7 +291,7 @@ def test_where_the_person_could_not_be_told_it_comes_again(
     dossier_id, event_id = doors.new_id(), doors.new_id("evt")
     body = a_selection(dossier_id, **UNREAD)
     with monkeypatch.context() as patch:
-        patch.setattr(doors.wiring.house().quarantine, "keep", down)
+        patch.setattr(doors.services.quarantine, "keep", down)
         assert doors.deliver(body, event_id).status == 503
     assert answer(doors.deliver(body, event_id)) == (200, {"status": "duplicate"})
     assert is_quarantined(doors, event_id)
@@ -364,10 +364,10 @@ def spoil(doors: Doors, text: str = "", **changed: Any) -> Iterator[None]:
     content = {**json.loads(kept), **changed}
     present = {name: value for name, value in content.items() if value is not ...}
     client.put_secret_value(SecretId=secret_id, SecretString=text or json.dumps(present))
-    doors.wiring.house.cache_clear()
+    doors.bootstrap.services.cache_clear()
     yield
     client.put_secret_value(SecretId=secret_id, SecretString=kept)
-    doors.wiring.house.cache_clear()
+    doors.bootstrap.services.cache_clear()
     client.close()
 
 
@@ -449,9 +449,9 @@ def test_without_the_queue_an_event_is_recorded_all_the_same(
     dossier_id = doors.new_id()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVE_QUEUE_URL", f"{doors.around.stack.ids['ServeQueue']}-gone")
-        doors.wiring.house.cache_clear()
+        doors.bootstrap.services.cache_clear()
         reply = doors.deliver(a_selection(dossier_id))
-    doors.wiring.house.cache_clear()
+    doors.bootstrap.services.cache_clear()
     assert answer(reply) == (202, {"status": "recorded"})
     assert len(doors.dossier(dossier_id).events) == 1
 

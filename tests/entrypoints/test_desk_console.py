@@ -2,29 +2,33 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from app import app
-from chalicelib import wiring
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints import desk_doors, desk_quarantine
+from chalicelib.entrypoints import (
+    desk_cards,
+    desk_doors,
+    desk_dossier,
+    desk_home,
+    desk_machine,
+    desk_quarantine,
+)
 from chalicelib.entrypoints.desk_doors import Door, Visit
 from chalicelib.entrypoints.desk_quarantine import Replayed
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import DeadLetters, Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.quarantines import Because
-from chalicelib.wiring import console as desk_wiring
-from chalicelib.wiring import operators
 from local.gallery import console
 from local.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -42,9 +46,10 @@ class House:
     patch: pytest.MonkeyPatch
     asked: list[tuple[str, Any]] = field(default_factory=list)
     doors: list[tuple[Role, str]] = field(default_factory=list)
+    services: SimpleNamespace = field(default_factory=SimpleNamespace)
 
-    def answers(self, name: str, answer: object, module: ModuleType = desk_wiring) -> None:
-        """From now on a function, of the desk's wiring or another module, says or raises this."""
+    def answers(self, name: str, answer: object, module: ModuleType | None = None) -> None:
+        """From now on a verb of the services, or a function of a module, says or raises this."""
 
         def function(*arguments: object) -> object:
             self.asked.append((name, arguments))
@@ -52,7 +57,11 @@ class House:
                 raise answer
             return answer
 
-        self.patch.setattr(module, name, function)
+        if module:
+            self.patch.setattr(module, name, function)
+            return
+        use_case, _, verb = name.partition(".")
+        setattr(self.services.__dict__.setdefault(use_case, SimpleNamespace()), verb, function)
 
     def visit(self, method: str, target: str, **more: Any) -> Reply:
         """Knock as somebody who is signed in, with what the door has read of the request."""
@@ -91,35 +100,37 @@ def gateway() -> Gateway:
 def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     house = House(gateway=gateway, patch=monkeypatch)
     for name, answer in {
-        "work_list": console.BUSY,
-        "find_students": console.FOUND,
-        "dossier_view": console.VIEW,
-        "sent_message": console.MAIL,
-        "unreached": console.ROWS,
-        "act": Recorded.RECORDED,
-        "sent_recently": None,
-        "preview_bulk": console.PREVIEW,
-        "begin_bulk": console.BULK,
-        "find_bulk": console.BULK,
-        "pending_bulks": (console.BULK,),
-        "undo_bulk": console.BULK,
-        "see_bulk": console.BULK,
-        "known_contact": console.LEA,
-        "dismiss_quarantined": True,
-        "channel_states": console.OPEN,
-        "pause_channel": True,
-        "resume_channel": True,
-        "dead_letters": console.DEAD[0],
-        "redrive": 2,
-        "audited_on": console.AUDIT,
+        "work_lists.page": console.BUSY,
+        "search.find": console.FOUND,
+        "dossier_views.view": console.VIEW,
+        "sent_messages.find": console.MAIL,
+        "work_lists.unreached": console.ROWS,
+        "desk_actions.act": Recorded.RECORDED,
+        "desk_actions.sent_recently": None,
+        "bulk_actions.preview": console.PREVIEW,
+        "bulk_actions.begin": console.BULK,
+        "bulk_actions.find": console.BULK,
+        "bulk_actions.pending": (console.BULK,),
+        "bulk_actions.undo": console.BULK,
+        "bulk_actions.see": console.BULK,
+        "desk_actions.known_contact": console.LEA,
+        "quarantines.dismiss": True,
+        "channel_pauses.states": console.OPEN,
+        "channel_pauses.pause": True,
+        "channels.resume": True,
+        "dead_letters.view": console.DEAD[0],
+        "dead_letters.redrive": 2,
+        "audit.of_day": console.AUDIT,
     }.items():
         house.answers(name, answer)
     house.answers("shown", console.HELD_BODY, desk_quarantine)
     house.answers("replay", Replayed(outcome=Recorded.RECORDED), desk_quarantine)
-    house.answers("desk", DESK, wiring)
-    monkeypatch.setattr(desk_wiring, "audit", lambda _: None)
-    monkeypatch.setattr(operators, "read_session", lambda _: SESSION)
-    monkeypatch.setattr(operators, "seal_session", lambda _: "sealed")
+    made = house.services
+    made.desk, made.now = DESK, lambda: console.NOW
+    made.audit.append = lambda _: None
+    made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
+    for module in (desk_cards, desk_doors, desk_dossier, desk_home, desk_machine):
+        monkeypatch.setattr(module, "services", lambda: made)
     return house
 
 
@@ -198,7 +209,7 @@ def test_the_address_says_what_of_the_list_is_shown(
     house: House, query: dict[str, str], filters: Filters
 ) -> None:
     house.get("/desk", **query)
-    assert house.asked[-1] == ("work_list", (filters, console.OPEN, (console.BULK,)))
+    assert house.asked[-1] == ("work_lists.page", (filters, console.OPEN, (console.BULK,)))
 
 
 def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) -> None:
@@ -219,7 +230,7 @@ def test_one_letter_finds_too_many_people(house: House) -> None:
 
 def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
     house.get("/desk/find", q=" ben ")
-    assert house.asked == [("find_students", ("ben",))]
+    assert house.asked == [("search.find", ("ben",))]
 
 
 def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
@@ -243,8 +254,8 @@ def test_the_script_is_kept_by_the_browser_for_its_version(house: House) -> None
 
 @pytest.mark.parametrize("target", [HERE, f"{HERE}/message"])
 def test_what_there_is_not_is_not_found(house: House, target: str) -> None:
-    house.answers("dossier_view", None)
-    house.answers("sent_message", None)
+    house.answers("dossier_views.view", None)
+    house.answers("sent_messages.find", None)
     assert house.get(target).status == 404
 
 
@@ -254,20 +265,20 @@ def test_a_message_is_asked_for_by_its_notice_and_attempt(
 ) -> None:
     subject = "convocation.1.evt-1.email"
     house.get(f"{HERE}/message", notice=subject, attempt=attempt)
-    assert house.asked == [("sent_message", ("G-2019-0412", subject, number))]
+    assert house.asked == [("sent_messages.find", ("G-2019-0412", subject, number))]
 
 
 @pytest.mark.parametrize("outcome", Recorded)
 def test_an_act_leads_back_to_its_dossier_and_says_what_came_of_it(
     house: House, outcome: Recorded
 ) -> None:
-    house.answers("act", outcome)
+    house.answers("desk_actions.act", outcome)
     assert leads_to(house.post(f"{HERE}/checked")) == f"{HERE}?done={outcome}"
 
 
 def test_an_act_is_told_with_who_did_it(house: House) -> None:
     house.post(f"{HERE}/checked")
-    ((_, (event, _)),) = [asked for asked in house.asked if asked[0] == "act"]
+    ((_, (event, _)),) = [asked for asked in house.asked if asked[0] == "desk_actions.act"]
     assert (event.dossier_id, event.by, event.event_id) == (
         "G-2019-0412",
         "c.martin",
@@ -280,7 +291,7 @@ def test_a_refused_form_comes_back_with_its_message(house: House) -> None:
     assert reply.status == 422
     assert 'href="#incomplete-missing_documents"' in reply.text
     assert 'value="2019-05-09"' in reply.text
-    assert "act" not in [name for name, _ in house.asked]
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
 def test_a_dossier_is_closed_for_one_of_the_reasons_on_the_page(house: House) -> None:
@@ -293,14 +304,14 @@ def test_a_dossier_is_closed_for_one_of_the_reasons_on_the_page(house: House) ->
 
 
 def test_a_refused_form_of_a_dossier_that_is_gone_is_not_found(house: House) -> None:
-    house.answers("dossier_view", None)
+    house.answers("dossier_views.view", None)
     assert house.post(f"{HERE}/incomplete").status == 404
 
 
 def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: House) -> None:
     subject = "confirmation_request.1.evt-1.email"
     form = {"subject": subject, "why": "Elle ne le trouve pas."}
-    house.answers("sent_recently", console.NOW)
+    house.answers("desk_actions.sent_recently", console.NOW)
     first = house.post(f"{HERE}/resend", **form)
     assert first.status == 422
     assert "Envoyer quand même" in first.text
@@ -314,7 +325,7 @@ def test_a_list_is_pasted_or_a_file(house: House) -> None:
     assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1;A-2").text
     form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
     house.visit("POST", "/desk/cards", form=form, files=files)
-    lists = [asked[1] for asked in house.asked if asked[0] == "preview_bulk"]
+    lists = [asked[1] for asked in house.asked if asked[0] == "bulk_actions.preview"]
     assert [list(ids) for ids, _ in lists] == [["A-1", "A-2"], ["B-1"]]
     assert lists[1][1] == date(2019, 5, 9)
 
@@ -339,17 +350,17 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     form = {"references": ";".join(console.PREVIEW.fit), "day": "2019-05-10"}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
-    assert "begin_bulk" not in [name for name, _ in house.asked]
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
     assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
     assert house.asked[-1] == (
-        "begin_bulk",
+        "bulk_actions.begin",
         (NONCE, "c.martin", date(2019, 5, 10), console.PREVIEW.fit),
     )
 
 
 def test_nothing_is_not_begun(house: House) -> None:
-    house.answers("preview_bulk", replace(console.PREVIEW, fit=()))
+    house.answers("bulk_actions.preview", replace(console.PREVIEW, fit=()))
     assert house.post("/desk/cards/begin", count="0").status == 422
 
 
@@ -363,11 +374,11 @@ def test_one_line_or_all_are_undone(
 ) -> None:
     reply = house.post("/desk/cards/b-7Hq2/undo", **form)
     assert leads_to(reply) == "/desk/cards/b-7Hq2?done=undone"
-    assert house.asked == [("undo_bulk", ("b-7Hq2", which))]
+    assert house.asked == [("bulk_actions.undo", ("b-7Hq2", which))]
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
-    for name in ("find_bulk", "undo_bulk", "see_bulk"):
+    for name in ("bulk_actions.find", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
     assert house.get("/desk/cards/b-0").status == 404
     assert house.post("/desk/cards/b-0/undo").status == 404
@@ -376,11 +387,11 @@ def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
 
 def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
     assert leads_to(house.post("/desk/cards/b-7Hq2/seen")) == "/desk?done=seen"
-    assert house.asked == [("see_bulk", ("b-7Hq2",))]
+    assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
 
 
 def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
-    house.answers("preview_bulk", Unusable("references: more than 1,000"))
+    house.answers("bulk_actions.preview", Unusable("references: more than 1,000"))
     reply = house.post("/desk/cards", references="A-1")
     assert reply.status == 422
     assert "trop longue" in reply.text
@@ -406,12 +417,12 @@ def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
     assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk?done=dismissed"
     by = Operator(name="c.martin", role=Role.ADMIN)
-    assert house.asked[-1] == ("dismiss_quarantined", ("Q#1", Because.TRIAL, by))
+    assert house.asked[-1] == ("quarantines.dismiss", ("Q#1", Because.TRIAL, by))
 
 
 def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
     house.answers("shown", None, desk_quarantine)
-    house.answers("dismiss_quarantined", answer=False)
+    house.answers("quarantines.dismiss", answer=False)
     house.answers("replay", None, desk_quarantine)
     assert house.get(KEY).status == 404
     assert house.post(f"{KEY}/dismiss").status == 404
@@ -424,9 +435,9 @@ def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     paused = house.post("/desk/channels/sms/pause", why="doublons")
     assert leads_to(paused) == "/desk/channels?done=paused"
     assert leads_to(house.post("/desk/channels/email/resume")) == "/desk/channels?done=resumed"
-    assert [asked for asked in house.asked if asked[0] != "channel_states"] == [
-        ("pause_channel", (Channel.SMS, "c.martin", "doublons")),
-        ("resume_channel", (Channel.EMAIL,)),
+    assert [asked for asked in house.asked if asked[0] != "channel_pauses.states"] == [
+        ("channel_pauses.pause", (Channel.SMS, "c.martin", "doublons")),
+        ("channels.resume", (Channel.EMAIL,)),
     ]
 
 
@@ -447,7 +458,7 @@ def test_as_many_are_tried_again_as_were_shown(
     house: House, shown: str, count: str, status: int
 ) -> None:
     assert house.post("/desk/dead-letters/serve", shown=shown, count=count).status == status
-    redriven = [arguments for name, arguments in house.asked if name == "redrive"]
+    redriven = [arguments for name, arguments in house.asked if name == "dead_letters.redrive"]
     assert redriven == ([(DeadLetters.SERVE, 2)] if status == 303 else [])
 
 

@@ -31,7 +31,7 @@ OPEN = re.compile(r"/desk/(sign-in(/\w+)?|htmx\.js)")
 @pytest.fixture
 def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> list[AuditLine]:
     lines: list[AuditLine] = []
-    monkeypatch.setattr(doors.wiring.console, "audit", lines.append)
+    monkeypatch.setattr(doors.services.audit, "append", lines.append)
     return lines
 
 
@@ -161,7 +161,7 @@ def test_who_may_sees_the_page_and_the_audit_says_so(
     reply = trial.get("/desk/show/D-1?q=x")
     assert (reply.status, reply.text) == (200, f"agent D-1 x {token}")
     assert audited == [
-        AuditLine(at=doors.wiring.now(), by="agent", role=Role.READ, action="show", object="D-1")
+        AuditLine(at=doors.services.now(), by="agent", role=Role.READ, action="show", object="D-1")
     ]
 
 
@@ -229,8 +229,8 @@ def test_whoever_has_no_session_is_led_to_the_way_in_and_back(trial: Browser) ->
 
 
 def shifted(doors: Doors, monkeypatch: pytest.MonkeyPatch, **by: float) -> None:
-    later = doors.wiring.now() + timedelta(**by)
-    monkeypatch.setattr(doors.wiring, "now", lambda: later)
+    later = doors.services.now() + timedelta(**by)
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: later)
 
 
 def test_a_session_that_is_used_goes_on_and_ends_after_eight_hours(
@@ -302,7 +302,7 @@ def test_nothing_is_shown_that_the_audit_could_not_write_down(
     def fails(_line: AuditLine) -> None:
         raise StorageUnavailable
 
-    monkeypatch.setattr(doors.wiring.console, "audit", fails)
+    monkeypatch.setattr(doors.services.audit, "append", fails)
     trial.be("agent", Role.READ)
     reply = trial.get("/desk/show/D-1")
     assert (reply.status, "D-1" in reply.text) == (503, False)

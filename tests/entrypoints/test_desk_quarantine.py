@@ -21,7 +21,7 @@ def test_a_time_that_was_ahead_is_recorded_once_it_has_come(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event_id, dossier_id = doors.new_id("evt"), doors.booked()
-    ahead = doors.wiring.now() + timedelta(hours=2)
+    ahead = doors.services.now() + timedelta(hours=2)
     body = {"timestamp": ahead.isoformat()}
     assert doors.tell("dossier.checked", dossier_id, event_id, **body) == "quarantined"
     key, _ = kept(doors, event_id)
@@ -29,7 +29,7 @@ def test_a_time_that_was_ahead_is_recorded_once_it_has_come(
     assert stays
     assert (stays.outcome, stays.reason != "") == (Recorded.QUARANTINED, True)
     assert kept(doors, event_id) == (key, True)
-    monkeypatch.setattr(doors.wiring, "now", lambda: ahead)
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: ahead)
     assert replay(key) == Replayed(outcome=Recorded.RECORDED)
     assert kept(doors, event_id) == (key, False)
     assert doors.dossier(dossier_id).events[-1].event_id == event_id
@@ -107,7 +107,7 @@ def test_a_dossier_is_read_again_and_leaves_when_it_can_be(doors: Doors) -> None
     dossier_id = doors.booked()
     document = doors.items(f"DOSSIER#{dossier_id}")[0]["document"]["S"]
     doors.put(dossier_id, document="{")
-    doors.wiring.machine.set_aside(dossier_id)
+    doors.services.backoff.put_before_a_person(dossier_id)
     key, is_waiting = kept(doors, f"dossier:{dossier_id}")
     assert is_waiting
     why = "the document is no JSON"

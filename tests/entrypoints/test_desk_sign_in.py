@@ -37,8 +37,8 @@ def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ..
     """Who did what, with which result."""
     lines: list[tuple[str, ...]] = []
     monkeypatch.setattr(
-        doors.wiring.console,
-        "audit",
+        doors.services.audit,
+        "append",
         lambda line: lines.append((line.by, line.action, line.result)),
     )
     return lines
@@ -75,7 +75,7 @@ def test_the_first_time_a_password_is_chosen_and_a_telephone_enrolled(browser: B
     assert where(chosen) == (303, f"{SIGN_IN}/enrol")
     page = browser.get(f"{SIGN_IN}/enrol")
     assert "<svg" in page.text
-    code = pyotp.TOTP(shown_secret(page)).at(browser.doors.wiring.now())
+    code = pyotp.TOTP(shown_secret(page)).at(browser.doors.services.now())
     assert where(browser.press(f"{SIGN_IN}/enrol", {"code": code})) == (303, "/desk")
     assert SESSION in browser.cookies
 
@@ -85,7 +85,7 @@ def test_a_second_look_at_the_secret_shows_another_and_ends_the_first(browser: B
     browser.press(f"{SIGN_IN}/password", {"password": OWN, "again": OWN})
     secrets = [shown_secret(browser.get(f"{SIGN_IN}/enrol")) for _ in range(2)]
     assert secrets[0] != secrets[1]
-    code = pyotp.TOTP(secrets[0]).at(browser.doors.wiring.now())
+    code = pyotp.TOTP(secrets[0]).at(browser.doors.services.now())
     assert browser.press(f"{SIGN_IN}/enrol", {"code": code}).status == 403
 
 
@@ -164,8 +164,8 @@ def test_a_half_way_that_is_old_begins_anew(
     browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser.press(SIGN_IN, {"name": "agent", "password": PASSWORD})
-    later = doors.wiring.now() + timedelta(minutes=5)
-    monkeypatch.setattr(doors.wiring, "now", lambda: later)
+    later = doors.services.now() + timedelta(minutes=5)
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: later)
     assert where(browser.get(f"{SIGN_IN}/code")) == (303, SIGN_IN)
 
 
@@ -265,7 +265,7 @@ def test_nobody_comes_in_whom_the_audit_could_not_name(
     def fails(_line: object) -> None:
         raise StorageUnavailable
 
-    monkeypatch.setattr(doors.wiring.console, "audit", fails)
+    monkeypatch.setattr(doors.services.audit, "append", fails)
     assert browser.come_in().status == 503
     assert SESSION not in browser.cookies
 

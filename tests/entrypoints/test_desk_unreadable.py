@@ -2,9 +2,9 @@
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.operators import Role
-from chalicelib.wiring import by_hand
 from local.gateway import Reply
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.doors import STUDENT, Doors
@@ -28,9 +28,9 @@ def pair(doors: Doors) -> tuple[str, str]:
     student = {**STUDENT, "family_name": SURNAME}
     ids = [doors.booked(student=student), doors.booked(student=student)]
     for dossier_id in ids:
-        doors.wiring.machine.set_aside(dossier_id)
+        doors.services.backoff.put_before_a_person(dossier_id)
     doors.put(ids[0], document=NEWER, state="archived")
-    doors.wiring.machine.set_aside(ids[0])
+    doors.services.backoff.put_before_a_person(ids[0])
     return ids[0], ids[1]
 
 
@@ -108,7 +108,7 @@ def test_its_line_in_quarantine_says_what_to_do_and_reads_it_again(
     broken = doors.booked()
     document = doors.items(f"DOSSIER#{broken}")[0]["document"]["S"]
     doors.put(broken, document=CUT)
-    doors.wiring.machine.set_aside(broken)
+    doors.services.backoff.put_before_a_person(broken)
     [item] = doors.items(f"QUARANTINE#dossier:{broken}#")
     key = item["pk"]["S"].removeprefix("QUARANTINE#").replace(":", "%3A").replace("#", "%23")
     page = browser.get(f"/desk/quarantine/{key}")
@@ -127,9 +127,9 @@ def test_it_is_forgotten_only_once_it_can_be_read_and_another_one_at_once(doors:
     broken, whole = doors.booked(), doors.booked()
     document = doors.items(f"DOSSIER#{broken}")[0]["document"]["S"]
     doors.put(broken, document=CUT)
-    assert by_hand.forget(whole)
+    assert services().eraser.forget(whole)
     with pytest.raises(Unreadable):
-        by_hand.forget(broken)
+        services().eraser.forget(broken)
     assert doors.items(f"DOSSIER#{broken}")[0]["document"]["S"] == CUT
     doors.put(broken, document=document)
-    assert by_hand.forget(broken)
+    assert services().eraser.forget(broken)

@@ -112,7 +112,7 @@ def test_a_dossier_that_cannot_be_read_is_told_once_and_due_again_in_an_hour(
     assert "work_since" in told
     [item] = doors.items(f"DOSSIER#{broken}")
     assert item["document"]["S"] == document
-    later = doors.wiring.now() + timedelta(hours=1)
+    later = doors.services.now() + timedelta(hours=1)
     assert item["due_at"]["S"] == f"{later:%Y-%m-%dT%H:%M:%S.%fZ}"
     said = [one["outcome"] for one in lines_of(doors, before) if one.get("dossier_id") == broken]
     assert said.count("set_aside") == 2

@@ -561,7 +561,7 @@ def test_no_request_makes_a_page_fail(
 @given(token=st.text(min_size=1, max_size=80))
 def test_no_text_reads_as_a_link(doors: Doors, token: str) -> None:
     purposes = {page for page, _ in PAGES}
-    assert not [p for p in purposes if doors.wiring.students.read_link(p, token)]
+    assert not [p for p in purposes if doors.services.links.read(p, token)]
 
 
 # The service

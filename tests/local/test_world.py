@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entrypoints.booking_webhooks import BODY_AT_MOST
-from chalicelib.pipeline.record_event import FULL
+from chalicelib.pipeline.intake import FULL
 from chalicelib.storage.document import encode
 from local.clock import CannotGoBack
 from local.paris import instant

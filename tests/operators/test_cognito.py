@@ -14,6 +14,7 @@ from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnava
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, Step
 from chalicelib.operators.cognito import CognitoOperators
+from chalicelib.operators.enrolment import enrolment_picture
 from local.clock import Clock
 from local.cognito import CLIENT_ID, POOL_ID, Cognito
 from local.operators import PASSWORD, TEMPORARY
@@ -50,9 +51,10 @@ def test_the_first_time_a_password_is_chosen_and_a_telephone_enrolled(
     assert challenge.step is Step.PASSWORD
     challenge = way_in.set_password(challenge, OWN)
     assert challenge.step is Step.ENROL
-    challenge, _void = way_in.new_secret(challenge)
-    challenge, secret = way_in.new_secret(challenge)
-    operator = way_in.enrol(challenge, pyotp.TOTP(secret).at(NOW))
+    void = way_in.new_secret(challenge)
+    enrolment = way_in.new_secret(void.challenge)
+    assert enrolment.picture == enrolment_picture("nouveau", enrolment.secret)
+    operator = way_in.enrol(enrolment.challenge, pyotp.TOTP(enrolment.secret).at(NOW))
     assert operator == Operator(name="nouveau", role=Role.ACT)
     assert way_in.begin("nouveau", OWN).step is Step.CODE
 
@@ -89,7 +91,7 @@ REFUSALS: dict[str, Callable[[CognitoOperators, Cognito], object]] = {
         way.set_password(way.begin("nouveau", TEMPORARY), OWN), "123456"
     ),
     "a telephone with a wrong code": lambda way, _: way.enrol(
-        way.new_secret(way.set_password(way.begin("nouveau", TEMPORARY), OWN))[0], "12345"
+        way.new_secret(way.set_password(way.begin("nouveau", TEMPORARY), OWN)).challenge, "12345"
     ),
     "a ticket that is made up": lambda way, _: way.give_code(
         Challenge(step=Step.CODE, name="agent", ticket="x" * 64), "123456"

@@ -10,7 +10,6 @@ from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.recording import record
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UNFINDABLE, Findable
-from chalicelib.pipeline.set_aside import set_aside
 from tests.builders import (
     CONTACT,
     DESK,
@@ -89,7 +88,7 @@ def test_a_dossier_that_is_set_aside_is_found_as_before() -> None:
     desk = DeskInMemory()
     desk.take(selected())
     before = desk.dossiers.load(DOSSIER).findable
-    set_aside(desk.dossiers, DOSSIER, desk.at)
+    desk.backoff.set_aside(DOSSIER)
     assert desk.dossiers.load(DOSSIER).findable == replace(before, work=(Kind.SERVE_FAILED,))
 
 

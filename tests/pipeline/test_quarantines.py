@@ -6,9 +6,9 @@ from chalicelib.domain.errors import NewerDocument, Unreadable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.messages.console.views import AuditLine
 from chalicelib.pipeline.ports import Quarantined
-from chalicelib.pipeline.quarantines import Because, dismiss, unreadable_still, view
+from chalicelib.pipeline.quarantines import Because, Quarantines
 from tests.builders import DOSSIER, paris, selected
-from tests.fakes import InMemoryAudit, InMemoryQuarantine
+from tests.fakes import InMemoryQuarantine
 from tests.pipeline.worlds import DeskInMemory
 
 NOW = paris("2019-04-10 12:00")
@@ -16,20 +16,26 @@ ITEM = Quarantined(event_id="e", received_at=NOW, reason="type", body=b'{"type":
 BY = Operator(name="c.martin", role=Role.ACT)
 
 
+def quarantines(*items: Quarantined) -> Quarantines:
+    desk = DeskInMemory(at=NOW)
+    return replace(desk.quarantines, quarantine=InMemoryQuarantine(list(items)))
+
+
 def test_it_is_shown_as_it_came() -> None:
-    quarantine = InMemoryQuarantine([ITEM])
-    seen = view(quarantine, ITEM.key)
+    kept = quarantines(ITEM)
+    seen = kept.view(ITEM.key)
     assert seen
     assert (seen.row.key, seen.row.reason, seen.seen_at) == (ITEM.key, "type", None)
     assert seen.body == '{"type":"\N{REPLACEMENT CHARACTER}"}'
-    assert view(quarantine, "other") is None
+    assert kept.view("other") is None
 
 
 def test_whoever_has_done_with_it_is_named_and_why() -> None:
-    quarantine, audit = InMemoryQuarantine([ITEM]), InMemoryAudit()
-    assert dismiss(quarantine, audit, ITEM.key, Because.SENT_AGAIN, BY, NOW)
-    assert quarantine.items == [replace(ITEM, seen_at=NOW)]
-    assert audit.lines == [
+    desk = DeskInMemory(at=NOW)
+    desk.quarantine.keep(ITEM)
+    assert desk.quarantines.dismiss(ITEM.key, Because.SENT_AGAIN, BY)
+    assert desk.quarantine.items == [replace(ITEM, seen_at=NOW)]
+    assert desk.audit.lines == [
         AuditLine(
             at=NOW,
             by="c.martin",
@@ -42,9 +48,9 @@ def test_whoever_has_done_with_it_is_named_and_why() -> None:
 
 
 def test_what_is_not_there_is_not_dismissed() -> None:
-    audit = InMemoryAudit()
-    assert not dismiss(InMemoryQuarantine(), audit, "other", Because.TRIAL, BY, NOW)
-    assert audit.lines == []
+    desk = DeskInMemory()
+    assert not desk.quarantines.dismiss("other", Because.TRIAL, BY)
+    assert desk.audit.lines == []
 
 
 # A dossier that cannot be read
@@ -52,7 +58,7 @@ def test_what_is_not_there_is_not_dismissed() -> None:
 
 def test_it_is_shown_with_whose_it_is() -> None:
     item = Quarantined.of_dossier(Unreadable("the document is no JSON", "D-1"), NOW)
-    seen = view(InMemoryQuarantine([item]), item.key)
+    seen = quarantines(item).view(item.key)
     assert seen
     assert (seen.row.unreadable, seen.row.reason) == ("D-1", "the document is no JSON")
 
@@ -61,7 +67,7 @@ def test_it_says_why_until_it_can_be_read() -> None:
     desk = DeskInMemory()
     desk.take(selected())
     desk.dossiers.spoil(DOSSIER, NewerDocument())
-    why = unreadable_still(desk.dossiers, desk.planner, DOSSIER, desk.at)
+    why = desk.quarantines.unreadable_still(DOSSIER)
     assert why == "written by a newer version of this program"
     desk.dossiers.unreadable.clear()
-    assert unreadable_still(desk.dossiers, desk.planner, DOSSIER, desk.at) == ""
+    assert desk.quarantines.unreadable_still(DOSSIER) == ""

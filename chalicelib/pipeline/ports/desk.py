@@ -8,6 +8,9 @@ from typing import Protocol
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import AuditLine, Bulk
 
+#: So many lines of a day are shown.
+AUDIT_LINES = 500
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeptBulk:
@@ -45,7 +48,7 @@ class Audit(Protocol):
     def append(self, line: AuditLine) -> None:
         """Add a line; the same one twice is there once."""
 
-    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         """The newest lines of a Paris day, newest first."""
 
     def forget(self, day: date) -> int:

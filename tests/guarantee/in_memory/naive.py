@@ -12,8 +12,8 @@ from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
 from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine, Loaded, Write
-from chalicelib.pipeline.send import Outgoing
-from chalicelib.pipeline.serve_dossier import Served
+from chalicelib.pipeline.providers import Outgoing
+from chalicelib.pipeline.sender import Served
 from tests.builders import DOSSIER
 from tests.guarantee.figures import WHOLE, Figures, Part, Scale
 from tests.guarantee.history import Left
@@ -88,7 +88,7 @@ class NaiveWorld(World):
     def _send(self, dossier_id: str, attempt: Attempt) -> str:
         dossier = self.dossiers.load(dossier_id).dossier
         facts = facts_of(dossier.events)
-        letter = self.desktop.compose(dossier, facts, attempt.notice, self.at)
+        letter = self.composer.compose(dossier, facts, attempt.notice, self.at)
         to = facts.contact.address_on(attempt.notice.channel) if facts.contact else None
         outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
         if isinstance(letter, Email):
