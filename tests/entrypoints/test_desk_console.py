@@ -29,8 +29,8 @@ from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import DeadLetters, Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.quarantines import Because
-from local.gallery import console
-from local.gateway import Gateway, Reply
+from gallery import console
+from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
 
 NONCE = "n0nce-n0nce"

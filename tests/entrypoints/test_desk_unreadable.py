@@ -5,7 +5,7 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.operators import Role
-from local.gateway import Reply
+from local.aws.gateway import Reply
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.doors import STUDENT, Doors
 

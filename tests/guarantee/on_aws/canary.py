@@ -9,9 +9,9 @@ from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.sender import Sender
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
-from local.cast import links_to
-from local.paris import instant
-from local.transport import replaced
+from local.aws.transport import replaced
+from local.clock.paris import instant
+from local.demo.cast import links_to
 from local.world import World
 from tests.guarantee.on_aws.story import PRIVATE, STUDENT, a_world, tell
 

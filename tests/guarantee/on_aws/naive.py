@@ -12,7 +12,7 @@ from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.providers import Outgoing
 from chalicelib.pipeline.sender import Sender, Served
-from local.transport import replaced
+from local.aws.transport import replaced
 
 
 @contextmanager
