@@ -29,9 +29,9 @@ from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent, StorageUnavailable
-from chalicelib.messages.console.views import DeadLetters
 from chalicelib.observability import Metric, count, log_failure
 from chalicelib.operators.cognito import CognitoOperators, cognito_client
 from chalicelib.operators.sessions import Sessions

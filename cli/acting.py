@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import boto3
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import Unusable
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.messages.console.words import FROM_COMMAND_LINE
 from cli.endings import Refused
 

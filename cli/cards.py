@@ -10,10 +10,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.bulk import Bulk, RowStand
 from chalicelib.entrypoints.desk_csv import references_of
 from chalicelib.entrypoints.desk_fields import day_of
 from chalicelib.messages.console.pages import name_of
-from chalicelib.messages.console.views import Bulk, BulkPreview, RowStand
+from chalicelib.messages.console.views import BulkPreview
 from chalicelib.messages.console.words import state_word, word
 from cli.acting import audited
 from cli.endings import Refused

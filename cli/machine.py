@@ -8,11 +8,11 @@ import typer
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints import desk_quarantine
 from chalicelib.entrypoints.desk_fields import day_of, words_of
-from chalicelib.messages.console.views import DeadLetters
 from chalicelib.messages.console.words import act_word, word
 from cli.acting import audited
 from cli.cards import Day

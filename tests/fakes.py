@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
@@ -17,7 +19,6 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally
-from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,

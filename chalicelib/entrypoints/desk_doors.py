@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
@@ -22,7 +23,6 @@ from chalicelib.entrypoints import cookies
 from chalicelib.entrypoints.form_bodies import FormBody, form_body
 from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.outside import Outside, Told, compose_outside
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import log, log_failure
 
 SIGN_IN = "/desk/sign-in"

@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
@@ -22,7 +23,6 @@ from chalicelib.entrypoints.desk_doors import Visit, door
 from chalicelib.entrypoints.desk_fields import day_of, words_of
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
-from chalicelib.messages.console.views import DeadLetters
 from chalicelib.pipeline.quarantines import Because
 
 desk_machine = Blueprint(__name__)

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import (
@@ -34,7 +35,6 @@ from chalicelib.entrypoints.desk_doors import (
 )
 from chalicelib.entrypoints.headers import Headers
 from chalicelib.messages.console.outside import Outside, Told
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import log, log_failure
 
 desk_sign_in = Blueprint(__name__)

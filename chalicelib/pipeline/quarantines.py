@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.operators import Operator
-from chalicelib.messages.console.views import AuditLine, QuarantineRow, QuarantineView
+from chalicelib.messages.console.views import QuarantineRow, QuarantineView
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Audit, Dossiers, Quarantine
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import Unreadable
 from chalicelib.messages.console.views import (
-    Bulk,
     ChannelState,
     Filters,
     QuarantineRow,

@@ -7,8 +7,8 @@ from hashlib import sha256
 import msgspec
 from pynamodb.exceptions import PutError
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.pipeline.ports import AUDIT_LINES
 from chalicelib.storage.table import (
     InstantAttribute,

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.messages.console.views import BulkStand
+from chalicelib.domain.bulk import BulkStand
 from cli.cards import watched
 from cli.stage import in_local_world
 from tests.cli.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard

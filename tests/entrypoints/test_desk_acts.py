@@ -6,10 +6,10 @@ import boto3
 import pytest
 
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.desk_forms import desk_event
-from chalicelib.messages.console.views import DeadLetters
 from chalicelib.pipeline.quarantines import Because
 from tests.builders import DESK
 from tests.entrypoints.doors import STUDENT, Doors

@@ -10,6 +10,7 @@ import pytest
 
 from app import app
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Operator, Role
@@ -26,7 +27,7 @@ from chalicelib.entrypoints import (
 from chalicelib.entrypoints.desk_doors import Door, Visit
 from chalicelib.entrypoints.desk_quarantine import Replayed
 from chalicelib.messages.console.forms import actions
-from chalicelib.messages.console.views import DeadLetters, Filters
+from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.quarantines import Because
 from gallery import console

@@ -11,11 +11,11 @@ import pytest
 from chalice.app import Blueprint, Chalice, Response
 
 from app import app
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_doors import DOORS, Door, Visit, door
 from chalicelib.messages.console.pages import style
-from chalicelib.messages.console.views import AuditLine
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.doors import Doors

@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
 from chalicelib.domain.operators import Role
 from chalicelib.domain.tally import Tally
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.deliveries import Deliveries, Settled

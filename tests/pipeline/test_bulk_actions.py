@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, RowStand
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
-from chalicelib.messages.console.views import Bulk, BulkRow, BulkStand, RowStand
 from chalicelib.pipeline import bulk_actions as bulk_module
 from chalicelib.pipeline.bulk_actions import BulkActions, BulkRun
 from chalicelib.pipeline.ports import Loaded

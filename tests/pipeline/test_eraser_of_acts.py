@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.operators import Role
-from chalicelib.messages.console.views import AuditLine, Bulk, BulkRow, RowStand
 from tests.builders import paris
 from tests.pipeline.worlds import DeskInMemory
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import NewerDocument, Unreadable
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.pipeline.ports import Quarantined
 from chalicelib.pipeline.quarantines import Because, Quarantines
 from tests.builders import DOSSIER, paris, selected

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.tally import Tally
-from chalicelib.messages.console.views import AuditLine, Bulk
 
 #: So many lines of a day are shown.
 AUDIT_LINES = 500

@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib.channels import answers, ses_email, sms
 from chalicelib.domain import legs, outlook
+from chalicelib.domain.bulk import BulkStand, RowStand
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType, Source
@@ -14,7 +16,6 @@ from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.tally import Count
 from chalicelib.entrypoints import provider_feedback
-from chalicelib.messages.console.views import BulkStand, DeadLetters, RowStand
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
