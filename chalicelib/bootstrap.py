@@ -384,6 +384,7 @@ class Services:
             audit=self.audit,
             dossiers=self.dossiers,
             planner=self.planner,
+            intake=self.intake,
             now=self.now,
         )
 

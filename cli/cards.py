@@ -10,9 +10,9 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_csv import references_of
+from chalicelib.decoding.desk_fields import day_of
 from chalicelib.domain.bulk import Bulk, RowStand
-from chalicelib.entrypoints.desk_csv import references_of
-from chalicelib.entrypoints.desk_fields import day_of
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.views import BulkPreview
 from chalicelib.messages.console.words import state_word, word

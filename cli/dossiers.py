@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_forms import AGAIN, ENDED, desk_event
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Closing
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints.desk_forms import AGAIN, ENDED, desk_event
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import word

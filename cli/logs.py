@@ -12,7 +12,7 @@ import boto3
 import typer
 
 from chalicelib.bootstrap import services
-from chalicelib.entrypoints.desk_fields import ID
+from chalicelib.decoding.desk_fields import ID
 from chalicelib.observability import KEYS
 from cli.acting import audited
 from cli.endings import Refused

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_fields import day_of, words_of
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints import desk_quarantine
-from chalicelib.entrypoints.desk_fields import day_of, words_of
 from chalicelib.messages.console.words import act_word, word
+from chalicelib.pipeline.quarantines import still
 from cli.acting import audited
 from cli.cards import Day
 from cli.endings import Refused
@@ -106,11 +106,11 @@ def replay(
         _replay(key)
         return
     with audited("read_quarantine", key):
-        foreseen = desk_quarantine.foreseen(key)
+        foreseen = services().quarantines.foreseen(key)
         if foreseen is None:
             raise Refused(_UNKNOWN_KEY)
         if foreseen.reason:
-            raise Refused(f"{word('refusals', desk_quarantine.still(foreseen))} {foreseen.reason}")
+            raise Refused(f"{word('refusals', still(foreseen))} {foreseen.reason}")
     event = _told(foreseen.event) if foreseen.event else {"dossier_id": foreseen.dossier_id}
     if as_json:
         show_json(event)
@@ -122,11 +122,11 @@ def replay(
 
 def _replay(key: str) -> None:
     with audited("replay_quarantined", key):
-        replayed = desk_quarantine.replay(key)
+        replayed = services().quarantines.replay(key)
         if replayed is None:
             raise Refused(_UNKNOWN_KEY)
         if replayed.outcome is Recorded.QUARANTINED:
-            raise Refused(f"{word('refusals', desk_quarantine.still(replayed))} {replayed.reason}")
+            raise Refused(f"{word('refusals', still(replayed))} {replayed.reason}")
     say(word("flashes", "readable" if replayed.dossier_id else replayed.outcome))
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.receipts import Receipt, receipt_of
 from chalicelib.domain.delivery import Whose
 from chalicelib.domain.errors import LostRace
 from chalicelib.entrypoints.counting import count_sweep
-from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import Metric, count, log, log_failure
 from chalicelib.pipeline.deliveries import Settled
 from chalicelib.pipeline.ports import UnmatchedReceipt

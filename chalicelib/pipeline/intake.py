@@ -25,6 +25,10 @@ from chalicelib.pipeline.ports import (
 FULL = 300_000
 
 
+#: Why an event waits whose body can be read, and which its dossier does not take.
+CONFLICT = "the id of another event, or a time in the future"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """Takes events in. Somebody has to hear of a lost wake-up, harmless as it is."""
@@ -49,8 +53,7 @@ class Intake:
         if outcome is Recorded.QUARANTINED and event.source is Source.DESK:
             return outcome  # whoever pressed the button is told, and need not find it on a list
         if outcome is Recorded.QUARANTINED:
-            reason = "the id of another event, or a time in the future"
-            self.quarantine(event.event_id, reason, body)
+            self.quarantine(event.event_id, CONFLICT, body)
             return outcome
         touched = [event.dossier_id]
         # Told on a duplicate too: after a crash between the two writes the sender delivers again.

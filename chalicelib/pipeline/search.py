@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from chalicelib.decoding.contacts import number_of
 from chalicelib.domain.contact import mailbox
 from chalicelib.domain.dossier import Facts
 from chalicelib.domain.errors import Unreadable
@@ -12,7 +13,6 @@ from chalicelib.domain.names import folded
 from chalicelib.domain.visible import visible, visible_address
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.ports import Loaded, Searchable
-from chalicelib.pipeline.read_contact import number_of
 from chalicelib.pipeline.set_aside import Trouble, alone
 
 #: So many dossiers are shown; whoever wants another says more of the name.

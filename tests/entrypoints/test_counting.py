@@ -9,9 +9,9 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import NotNow
 from chalicelib.domain.holds import hold
+from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import STUDENT, Doors, a_body
-from tests.entrypoints.provider_payloads import in_sns, ses
-from tests.entrypoints.test_queue_consumers import lines_of, marker, served, tags_of, wake
+from tests.entrypoints.test_queues import lines_of, marker, served, tags_of, wake
 from tests.entrypoints.test_schedules import fire
 
 pytestmark = pytest.mark.enable_socket

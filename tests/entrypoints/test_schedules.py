@@ -20,9 +20,9 @@ from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.deliveries import Deliveries, Settled
 from chalicelib.pipeline.night import Night, Replanned
 from local.aws.lambda_runtime import Context, schedule_event
+from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
-from tests.entrypoints.provider_payloads import in_sns, ses
-from tests.entrypoints.test_queue_consumers import fate, served, tags_of
+from tests.entrypoints.test_queues import fate, served, tags_of
 
 pytestmark = pytest.mark.enable_socket
 

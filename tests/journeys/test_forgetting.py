@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from chalicelib.domain.names import in_both_orders
-from tests.entrypoints.provider_payloads import mail
+from tests.decoding.provider_payloads import mail
 from tests.journeys.driver import Message, TimeTraveller
 from tests.journeys.student import Student, slot
 

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints import desk_quarantine
 from chalicelib.messages.console.views import Filters
+from chalicelib.pipeline.quarantines import Replayed
 from local.world import World
 
 pytestmark = pytest.mark.enable_socket
@@ -79,8 +79,8 @@ def test_nothing_is_lost_of_whom_the_older_program_cannot_read(world: World) -> 
     [webhook] = [row for row in work.quarantined if not row.unreadable]
 
     documents(world, **before)
-    assert desk_quarantine.replay(webhook.key) == desk_quarantine.Replayed(
-        outcome=Recorded.RECORDED
+    assert services().quarantines.replay(webhook.key) == Replayed(
+        event_id=webhook.event_id, outcome=Recorded.RECORDED
     )
     world.travel(START + 3 * DAY)
     assert left(world, "D1") == left(world, "D2")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.decoding.contacts import contact_of
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.dossier import Facts, State
 from chalicelib.domain.events import Event
@@ -13,7 +14,6 @@ from chalicelib.domain.facts import facts_of
 from chalicelib.messages.console.views import FoundRow
 from chalicelib.pipeline import search as finding
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.read_contact import contact_of
 from chalicelib.pipeline.search import SHOWN_AT_MOST, Search
 from tests.builders import DESK, DOSSIER, a_dossier, paris, selected
 from tests.fakes import InMemoryDossiers

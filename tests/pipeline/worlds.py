@@ -173,6 +173,7 @@ class DeskInMemory:
             audit=self.audit,
             dossiers=self.dossiers,
             planner=self.planner,
+            intake=self.intake_of(Function.CONSOLE),
             now=lambda: self.clock(Function.CONSOLE),
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import TypeVar
 
+from chalicelib.decoding.receipts import receipt_of
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk, paris_day
@@ -14,7 +15,6 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
-from chalicelib.entrypoints.provider_feedback import receipt_of
 from chalicelib.pipeline.deliveries import Settled
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.students import Standing

@@ -5,6 +5,7 @@ from enum import StrEnum
 import pytest
 
 from chalicelib.channels import answers, ses_email, sms
+from chalicelib.decoding import receipts
 from chalicelib.domain import legs, outlook
 from chalicelib.domain.bulk import BulkStand, RowStand
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
@@ -15,7 +16,6 @@ from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.tally import Count
-from chalicelib.entrypoints import provider_feedback
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
@@ -52,7 +52,7 @@ OF_PROVIDERS = {
     *sms.CODES,
     *(
         code
-        for table in (provider_feedback.SES, provider_feedback.STATUSES, provider_feedback.SMS)
+        for table in (receipts.SES, receipts.STATUSES, receipts.SMS)
         for code, meaning in table.items()
         if meaning.fate not in {Fate.ACCEPTED, Fate.DELIVERED}
     ),
