@@ -3,22 +3,14 @@
 The only clock and the only chance.
 """
 
-import hashlib
-import hmac
 import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
-from typing import Any
 
 import boto3
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import (
-    GetParameterError,
-    TransformParameterError,
-)
 from botocore.config import Config
 
 from chalicelib import settings
@@ -27,14 +19,11 @@ from chalicelib.channels.ses_email import SesMailer
 from chalicelib.channels.sms import AwsTexter
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
-from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.errors import NotSent, StorageUnavailable
+from chalicelib.domain.errors import NotSent
 from chalicelib.observability import Metric, count, log_failure
-from chalicelib.operators.cognito import CognitoOperators, cognito_client
-from chalicelib.operators.sessions import Sessions
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
@@ -56,6 +45,11 @@ from chalicelib.pipeline.set_aside import Backoff
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
+from chalicelib.security.cognito import CognitoOperators, cognito_client
+from chalicelib.security.fingerprints import fingerprint
+from chalicelib.security.sessions import Sessions
+from chalicelib.security.stage_secret import StageSecret
+from chalicelib.security.student_links import StudentLinks
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -67,9 +61,6 @@ from chalicelib.storage.secret_versions import AwsSecretVersions
 from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.table import Table, connect
 from chalicelib.storage.tallies import DynamoTallies
-
-#: A secret that was rotated is seen by running functions after this many seconds.
-SECRETS_LIVE = 300
 
 #: So much chance is in what tells one attempt, form or session from all others.
 TOKEN_BYTES, NONCE_BYTES, SESSION_ID_BYTES = 9, 12, 16
@@ -163,33 +154,16 @@ class Services:
         return SqsDeadLetters({DeadLetters.SERVE: serve, DeadLetters.FEEDBACK: feedback})
 
     @cached_property
-    def _secrets(self) -> SecretsProvider:
-        return SecretsProvider(boto_config=_STORE)
+    def secret(self) -> StageSecret:
+        return StageSecret(self.settings.secrets_id, _STORE)
 
-    def secret(self, name: str) -> Any:
-        """One of the secrets of this stage: read by name, never from the environment.
-
-        Raises StorageUnavailable.
-        """
-        try:
-            found = self._secrets.get(
-                self.settings.secrets_id, transform="json", max_age=SECRETS_LIVE
-            )
-        except (GetParameterError, TransformParameterError) as error:
-            raise StorageUnavailable from error
-        if not isinstance(found, dict) or name not in found:
-            message = f"the secret holds no {name}"
-            raise StorageUnavailable(message)
-        return found[name]
-
-    def seal(self, address: str) -> str:
-        """A keyed hash: the ledger tells two addresses apart without holding either."""
-        key = str(self.secret("address_key")).encode()
-        return hmac.new(key, address.casefold().encode(), hashlib.sha256).hexdigest()[:16]
+    def fingerprint(self, address: str) -> str:
+        """The fingerprint of an address under this stage's key. Raises StorageUnavailable."""
+        return fingerprint(address, str(self.secret.read("address_key")))
 
     @property
     def links(self) -> StudentLinks:
-        return StudentLinks(tuple(self.secret("link_keys")), self.settings.public_url)
+        return StudentLinks(tuple(self.secret.read("link_keys")), self.settings.public_url)
 
     @property
     def secret_versions(self) -> AwsSecretVersions:
@@ -216,14 +190,14 @@ class Services:
 
     @property
     def sessions(self) -> Sessions:
-        keys = tuple(self.secret("session_keys"))
+        keys = tuple(self.secret.read("session_keys"))
         return Sessions(keys, now=self.now, new_id=partial(self.random_text, SESSION_ID_BYTES))
 
     # The use cases. What signs links or cookies is made anew each time: its keys rotate.
 
     @cached_property
     def planner(self) -> Planner:
-        return Planner(desk=self.desk, seal=self.seal)
+        return Planner(desk=self.desk, fingerprint=self.fingerprint)
 
     @cached_property
     def intake(self) -> Intake:
@@ -345,7 +319,7 @@ class Services:
 
     @cached_property
     def search(self) -> Search:
-        return Search(dossiers=self.dossiers, seal=self.seal)
+        return Search(dossiers=self.dossiers, fingerprint=self.fingerprint)
 
     @cached_property
     def dossier_views(self) -> DossierViews:

@@ -129,11 +129,11 @@ class InMemoryDossiers:
         found = sorted((name, i) for name, i in names if name.startswith(prefix))
         return list(dict.fromkeys(i for _, i in found))[:limit]
 
-    def by_email(self, seal: str, limit: int) -> Sequence[str]:
-        return [i for i, (_, w) in self.kept.items() if w.findable.email == seal][:limit]
+    def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.email == fingerprint][:limit]
 
-    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
-        return [i for i, (_, w) in self.kept.items() if w.findable.phone == seal][:limit]
+    def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.phone == fingerprint][:limit]
 
     def next_due(self) -> tuple[datetime, str] | None:
         rows = [(w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at]

@@ -165,8 +165,8 @@ class Eraser:
         """
         given_up = {attempt.address for attempt in before.ledger if is_given_up(attempt)}
         for address in sorted(_addresses(before) - _addresses(after)):
-            seal = self.planner.seal(address)
-            if seal in given_up and not self._is_of_others(seal, before.dossier_id):
+            fingerprint = self.planner.fingerprint(address)
+            if fingerprint in given_up and not self._is_of_others(fingerprint, before.dossier_id):
                 self._take_off(address)
 
     def _take_off(self, address: str) -> None:
@@ -179,8 +179,8 @@ class Eraser:
                 self.on_still_suppressed(refusal)
             raise StillSuppressed from refusal
 
-    def _is_of_others(self, seal: str, dossier_id: str) -> bool:
-        return bool(set(self.dossiers.by_email(seal, limit=2)) - {dossier_id})
+    def _is_of_others(self, fingerprint: str, dossier_id: str) -> bool:
+        return bool(set(self.dossiers.by_email(fingerprint, limit=2)) - {dossier_id})
 
     def _drop(self, bodies: Iterable[Quarantined], receipts: Iterable[UnmatchedReceipt]) -> None:
         for body in bodies:

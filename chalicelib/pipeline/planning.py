@@ -18,17 +18,17 @@ from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 @dataclass(frozen=True, kw_only=True)
 class Planner:
-    """Knows the desk, and how to seal an address: a keyed hash, so that a ledger holds none."""
+    """Knows the desk, and the fingerprints of addresses, so that no ledger holds an address."""
 
     desk: Desk
-    seal: Callable[[str], str]
+    fingerprint: Callable[[str], str]
 
     def addresses(self, contact: Contact | None) -> Mapping[Channel, str]:
-        """The sealed address of each channel the student can be reached on."""
+        """The fingerprint of the address on each channel the student can be reached on."""
         if contact is None:
             return {}
         given = ((c, contact.address_on(c)) for c in Channel)
-        return {channel: self.seal(address) for channel, address in given if address}
+        return {channel: self.fingerprint(address) for channel, address in given if address}
 
     def plan(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:
         """What is owed at `now`, while these channels are held."""
@@ -72,8 +72,8 @@ class Planner:
             known,
             family_first=family_first or None,
             given_first=given_first or None,
-            email=self.seal(mailbox(contact.email)) if contact.email else None,
-            phone=self.seal(contact.number) if contact.number else None,
+            email=self.fingerprint(mailbox(contact.email)) if contact.email else None,
+            phone=self.fingerprint(contact.number) if contact.number else None,
         )
 
 

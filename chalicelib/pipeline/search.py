@@ -32,7 +32,7 @@ class Search:
     """Finds dossiers by what people know of them."""
 
     dossiers: Searchable
-    seal: Callable[[str], str]
+    fingerprint: Callable[[str], str]
 
     def find(self, asked: str) -> Found:
         """The dossiers that somebody may have meant; what was forgotten is none.
@@ -50,10 +50,10 @@ class Search:
         if _DOSSIER_ID.fullmatch(wanted):
             yield wanted
         if "@" in wanted:
-            seal = self.seal(mailbox(visible_address(wanted)))
-            yield from self.dossiers.by_email(seal, SHOWN_AT_MOST + 1)
+            fingerprint = self.fingerprint(mailbox(visible_address(wanted)))
+            yield from self.dossiers.by_email(fingerprint, SHOWN_AT_MOST + 1)
         elif number := number_of(wanted):
-            yield from self.dossiers.by_phone(self.seal(number), SHOWN_AT_MOST + 1)
+            yield from self.dossiers.by_phone(self.fingerprint(number), SHOWN_AT_MOST + 1)
         else:
             yield from self._by_name(folded(wanted))
 

@@ -17,7 +17,7 @@ from chalicelib.decoding.receipts import (
     receipt_of,
 )
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice
+from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice, Whose
 from tests.decoding.provider_payloads import (
     LATER,
     MESSAGE_ID,
@@ -441,3 +441,26 @@ def test_whatever_a_provider_says_is_a_receipt_or_a_value_error(
         return
     assert receipt.receipt_id == "sns-1"
     assert receipt.report is None or receipt.report.at.tzinfo is not None
+
+
+def test_a_receipt_without_our_tags_becomes_a_word_on_the_attempt_that_was_found() -> None:
+    whose = Whose(
+        dossier_id="D-1",
+        notice=Notice(kind=Kind.CARD_READY, number=1, occasion="2019-06-27", channel=Channel.EMAIL),
+        attempt=2,
+    )
+    receipt = receipt_of(in_sns(ses("Delivery", tags={"digest": "2019-06-27"}), "receipt"))
+    assert receipt.report is None
+    report = receipt.report_on(whose)
+    assert report
+    assert (report.dossier_id, report.attempt, report.fate) == ("D-1", 2, Fate.DELIVERED)
+    assert Receipt(receipt_id="r", body=b"", report=None).report_on(whose) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "has_failed"), [("Bounce.Permanent.General", True), ("Delivery", False)]
+)
+def test_the_mail_of_a_tag_says_whether_it_came_back(name: str, has_failed: bool) -> None:
+    receipt = receipt_of(in_sns(ses(name, tags={"digest": "2019-06-27"}), "receipt"))
+    assert (receipt.is_of("digest"), receipt.is_of("other")) == (True, False)
+    assert receipt.has_failed is has_failed

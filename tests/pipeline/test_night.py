@@ -184,7 +184,7 @@ def test_one_that_cannot_be_planned_stops_nobody() -> None:
     desk = DeskInMemory()
     several(desk, "D-1", "D-2", "D-3")
     _, kept = desk.dossiers.kept["D-2"]
-    planner = FailsAt(desk=desk.planner.desk, seal=desk.planner.seal)
+    planner = FailsAt(desk=desk.planner.desk, fingerprint=desk.planner.fingerprint)
     done = replace(desk.night, planner=planner).run()
     assert (done.read, done.repaired, done.stranded) == (2, 2, ())
     [trouble] = done.troubles

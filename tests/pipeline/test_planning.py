@@ -23,7 +23,7 @@ from tests.builders import (
 )
 from tests.pipeline.worlds import DeskInMemory
 
-PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address}>")
+PLANNER = Planner(desk=DESK, fingerprint=lambda address: f"<{address}>")
 STARTS = paris("2019-05-14 10:30")
 
 

@@ -19,7 +19,7 @@ from tests.builders import DESK, DOSSIER, a_dossier, paris, selected
 from tests.fakes import InMemoryDossiers
 from tests.spellings import overseas, spellings
 
-PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address.casefold()}>")
+PLANNER = Planner(desk=DESK, fingerprint=lambda address: f"<{address.casefold()}>")
 NOW = paris("2019-04-09 12:00")
 
 
@@ -49,7 +49,10 @@ def kept(students: dict[str, Contact]) -> InMemoryDossiers:
 
 def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
     where = dossiers or kept(STUDENTS)
-    return [row.dossier_id for row in Search(dossiers=where, seal=PLANNER.seal).find(asked).rows]
+    return [
+        row.dossier_id
+        for row in Search(dossiers=where, fingerprint=PLANNER.fingerprint).find(asked).rows
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,7 @@ def test_a_number_kept_in_any_spelling_is_found_by_any_other(
 
 
 def test_a_row_says_who_it_is_and_where_the_dossier_stands() -> None:
-    [row] = Search(dossiers=kept(STUDENTS), seal=PLANNER.seal).find("D-1").rows
+    [row] = Search(dossiers=kept(STUDENTS), fingerprint=PLANNER.fingerprint).find("D-1").rows
     assert (row.contact, row.state, row.appointment_at) == (
         STUDENTS["D-1"],
         State.BOOKED,
@@ -139,7 +142,7 @@ def test_of_many_namesakes_the_first_are_shown_and_it_says_so(
     more: bool,
 ) -> None:
     students = {f"D-{n:02}": a_student("Nguyen", f"Anh {n:02}") for n in range(namesakes)}
-    result = Search(dossiers=kept(students), seal=PLANNER.seal).find(" nguyen ")
+    result = Search(dossiers=kept(students), fingerprint=PLANNER.fingerprint).find(" nguyen ")
     assert (len(result.rows), result.more, result.asked) == (shown, more, "nguyen")
     assert [row.dossier_id for row in result.rows] == sorted(students)[:shown]
 
@@ -154,7 +157,7 @@ def test_a_dossier_that_cannot_be_read_is_found_and_says_no_more_than_that(asked
     dossiers = kept(STUDENTS)
     expected = found(asked, dossiers)
     dossiers.spoil("D-1")
-    shown = Search(dossiers=dossiers, seal=PLANNER.seal).find(asked).rows
+    shown = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint).find(asked).rows
     assert [row.dossier_id for row in shown] == expected
     unreadable = FoundRow(dossier_id="D-1", state=None, contact=None, appointment_at=None)
     assert [row for row in shown if row.state is None] == [unreadable][: "D-1" in expected]
@@ -168,5 +171,5 @@ def test_one_at_which_our_own_program_fails_hides_nobody(monkeypatch: pytest.Mon
 
     dossiers = kept(STUDENTS)
     monkeypatch.setattr(finding, "facts_of", fails)
-    shown = Search(dossiers=dossiers, seal=PLANNER.seal).find("durand").rows
+    shown = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint).find("durand").rows
     assert [(row.dossier_id, row.state) for row in shown] == [("D-1", None), ("D-2", State.BOOKED)]

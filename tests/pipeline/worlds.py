@@ -73,7 +73,7 @@ class DeskInMemory:
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.bulks, self.audit, self.tallies = InMemoryBulks(), InMemoryAudit(), InMemoryTallies()
-        self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
+        self.planner = Planner(desk=DESK, fingerprint=lambda address: f"fingerprint-{len(address)}")
         self.composer = Composer(
             desk=DESK, links=PlainLinks(), vault=self.vault, paper=PlainPaper()
         )
@@ -164,7 +164,7 @@ class DeskInMemory:
 
     @property
     def search(self) -> Search:
-        return Search(dossiers=self.dossiers, seal=self.planner.seal)
+        return Search(dossiers=self.dossiers, fingerprint=self.planner.fingerprint)
 
     @property
     def quarantines(self) -> Quarantines:

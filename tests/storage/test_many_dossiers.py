@@ -22,7 +22,7 @@ from tests.storage.conftest import Cloud
 pytestmark = pytest.mark.enable_socket
 
 NOW = paris("2019-05-13 08:00")
-PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address}>")
+PLANNER = Planner(desk=DESK, fingerprint=lambda address: f"<{address}>")
 FAMILIES = ("Durand", "Leroy", "Benali")
 #: Ten thousand gave the same, and took the better part of a minute.
 FEW, MANY = 100, 2_000
@@ -85,7 +85,7 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     views = DossierViews(
         dossiers=dossiers, channels=InMemoryChannels(), planner=PLANNER, now=lambda: NOW
     )
-    search = Search(dossiers=dossiers, seal=PLANNER.seal)
+    search = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint)
     yield "home", lambda: lists.page(Filters())
     yield "list", lists.unreached
     yield "dossier", lambda: views.view("D-42")

@@ -82,7 +82,7 @@ class World(DeskInMemory):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.planner = replace(self.planner, seal=lambda address: f"{hash_of(address):08x}")
+        self.planner = replace(self.planner, fingerprint=lambda address: f"{hash_of(address):08x}")
         self.becomes(self.planner.desk)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers, self._swept_at, self._vain = 0, self.at, 0

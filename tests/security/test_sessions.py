@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, HalfWay, Session, Step
 from chalicelib.observability.scrubbing import MARK, scrubbed
-from chalicelib.operators.sessions import Sessions
+from chalicelib.security.sessions import Sessions
 from tests.builders import paris
 
 OLD, NEW, NEXT = "o" * 32, "n" * 32, "x" * 32

@@ -2,7 +2,7 @@
 
 import pyotp
 
-from chalicelib.operators.enrolment import enrolment_picture, otpauth
+from chalicelib.security.enrolment import enrolment_picture, otpauth
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.operators.cognito import CognitoOperators, cognito_client
+from chalicelib.security.cognito import CognitoOperators, cognito_client
 from local.aws.cognito import CLIENT_ID, POOL_ID, Cognito
 from local.aws.transport import in_process
 from local.clock.travelling import Clock

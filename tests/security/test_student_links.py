@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from chalicelib.documents.student_links import StudentLinks
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.security.student_links import StudentLinks
 from tests.builders import CONTACT, DOSSIER
 
 OLD, NEW, NEXT = "o" * 32, "n" * 32, "x" * 32

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, Enrolment, Step
-from chalicelib.operators.enrolment import enrolment_picture
+from chalicelib.security.enrolment import enrolment_picture
 
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, Step
-from chalicelib.operators.cognito import CognitoOperators
-from chalicelib.operators.enrolment import enrolment_picture
+from chalicelib.security.cognito import CognitoOperators
+from chalicelib.security.enrolment import enrolment_picture
 from local.aws.cognito import CLIENT_ID, POOL_ID, Cognito
 from local.clock.travelling import Clock
 from local.studio.operators import PASSWORD, TEMPORARY
