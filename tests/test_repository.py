@@ -1,4 +1,4 @@
-"""The house keeps its own rules: those that no tool checks."""
+"""The repository keeps its own rules: those that no tool checks."""
 
 import ast
 import re
