@@ -81,8 +81,8 @@ class Assembled:
     def link(self, purpose: str, dossier_id: str) -> str:
         """The newest link of a kind that a dossier's student was sent."""
         texts = [one.text for one in self.mailed(dossier_id)]
-        found = re.findall(rf"{re.escape(PUBLIC_URL)}/{purpose}/[\w.-]+", "\n".join(texts))
-        return found[-1]
+        links = re.findall(rf"{re.escape(PUBLIC_URL)}/{purpose}/[\w.-]+", "\n".join(texts))
+        return str(links[-1])
 
     def operator(self, name: str = "admin") -> Browser:
         """Somebody of the desk, who has come in by the door."""

@@ -29,10 +29,10 @@ class Asked:
 
 @dataclass
 class Spy:
-    """Every call so far. An operation in `refused` gets this error code instead of an answer."""
+    """Every call so far. An operation in `refused` is answered by this error, or code of one."""
 
     calls: list[Asked] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str | Exception] = field(default_factory=dict)
 
     def of(self, operation: str, service: str = "") -> list[Mapping[str, Any]]:
         """What was given to one operation, oldest first."""
@@ -44,7 +44,7 @@ class Spy:
 
     def hear(self, client: BaseClient, operation: str, given: Mapping[str, Any]) -> None:
         """One call, before it is made. Raises what it is refused with."""
-        config = client.meta.config
+        config: Any = client.meta.config  # its options are made when it is
         self.calls.append(
             Asked(
                 service=client.meta.service_model.service_name,
@@ -55,13 +55,18 @@ class Spy:
                 tries=tries_of(config.retries or {}),
             )
         )
-        if code := self.refused.get(operation):
-            raise ClientError({"Error": {"Code": code, "Message": "of a test"}}, operation)
+        if refusal := self.refused.get(operation):
+            raise refusal if isinstance(refusal, Exception) else refused(refusal, operation)
 
 
 def tries_of(retries: Mapping[str, Any]) -> int:
     """How often a call is made at the most: without a word about it, botocore tries five times."""
     return int(retries.get("total_max_attempts", retries.get("max_attempts", 4) + 1))
+
+
+def refused(code: str, operation: str) -> ClientError:
+    """What AWS says with this code; its own words may quote anybody."""
+    return ClientError({"Error": {"Code": code, "Message": "Léa Benali"}}, operation)
 
 
 @contextmanager

@@ -41,8 +41,9 @@ def played(house: Assembled) -> Assembled:
     house.wait(timedelta(minutes=2))
     house.serve(dossier_id)
     assert doors.ask("GET", house.link("convocation", dossier_id) + "/pdf").status in {302, 303}
+    card = doors.new_id()
     for kind in ("dossier.deposited", "card.ready"):
-        doors.tell(kind, card := f"{dossier_id}-card", student=STUDENT)
+        doors.tell(kind, card, student=STUDENT)
     house.serve(card)
     house.fire("sweep_due")
     house.fire("replan")
