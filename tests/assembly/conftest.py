@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -52,6 +53,13 @@ class Assembled:
             SecretId=self.environment["SECRETS_ID"], SecretString=json.dumps({**SECRETS, **content})
         )
         client.close()
+
+    @contextmanager
+    def where(self, **settings: str) -> Iterator[None]:
+        """Meanwhile it is put together anew, with these settings in the place of its own."""
+        log, metrics = self.doors.log, self.doors.metrics
+        with product({**self.environment, **settings}, log, metrics):
+            yield
 
     def wait(self, by: timedelta) -> None:
         """Time passes, and nothing else."""

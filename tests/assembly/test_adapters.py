@@ -15,6 +15,7 @@ import pytest
 import segno
 from itsdangerous import URLSafeSerializer
 
+from chalicelib.observability.invocations import InvocationFailed
 from local import key_rotation
 from local.cognito import CLIENT_ID
 from local.lambda_runtime import Context
@@ -201,15 +202,17 @@ def test_a_telephone_is_shown_the_secret_and_the_name_of_who_comes_in(house: Ass
     assert code.svg_inline(scale=5, border=4, dark="#000", light="#fff") in html.unescape(page)
 
 
-def test_an_operator_of_another_pool_does_not_come_in(
-    house: Assembled, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPERATORS_POOL_ID", "eu-west-3_another")
-    house.doors.wiring.house.cache_clear()
-    browser = Browser(house.doors)
-    browser.press(SIGN_IN, {"name": "admin", "password": PASSWORD})
-    assert browser.press(f"{SIGN_IN}/code", {"code": browser.code("admin")}).status == 403
+def test_an_operator_of_another_pool_does_not_come_in(house: Assembled) -> None:
+    with house.where(OPERATORS_POOL_ID="eu-west-3_another"):
+        browser = Browser(house.doors)
+        browser.press(SIGN_IN, {"name": "admin", "password": PASSWORD})
+        assert browser.press(f"{SIGN_IN}/code", {"code": browser.code("admin")}).status == 403
     assert house.spy.of("InitiateAuth")[0]["ClientId"] == CLIENT_ID
+
+
+def test_the_desk_is_the_one_that_is_named_and_no_other_in_its_place(house: Assembled) -> None:
+    with house.where(DESK="nowhere"), pytest.raises(InvocationFailed):
+        house.fire("sweep_due")
 
 
 # Dead letters

@@ -8,13 +8,18 @@ import pytest
 
 from chalicelib.channels.sms import MAX_PRICE, TIME_TO_LIVE
 from chalicelib.desk_data import load
+from chalicelib.documents import vault
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.signing_in import SESSION_AT_MOST
 from chalicelib.entrypoints.queue_consumers import SERVES_AT_MOST
+from chalicelib.observability import metrics
+from chalicelib.pipeline.waiting import COUNTED_AT_MOST
+from chalicelib.storage import dossiers, sqs
 from chalicelib.storage.dead_letters import HIDDEN
 from infra.packaging import archive
 from infra.packaging.template import merged
-from local import cognito, gateway, lambda_runtime
+from local import cognito, gateway, item_size, lambda_runtime
+from local.aws import template
 from tests.guarantee.in_memory import world
 
 SECOND = timedelta(seconds=1)
@@ -132,7 +137,10 @@ def test_each_function_has_the_time_it_needs(resources: dict[str, dict[str, Any]
 def test_the_local_world_gives_functions_the_time_that_aws_gives_them(
     resources: dict[str, dict[str, Any]],
 ) -> None:
-    assert properties(resources, "ServeDossier")["Timeout"] == lambda_runtime.TIMEOUT_SECONDS
+    for name in ("APIHandler", "SweepDue", "ServeDossier", "RecordDelivery"):
+        function = properties(resources, name)
+        assert function["Timeout"] == lambda_runtime.TIMEOUT_SECONDS
+        assert function["MemorySize"] == lambda_runtime.MEMORY_MB
     assert gateway.MOST_BYTES == 10_000_000, "what API Gateway takes"
 
 
@@ -140,6 +148,24 @@ def test_a_zip_is_refused_before_lambda_refuses_it() -> None:
     """50 MiB in one upload, 250 MiB unpacked."""
     assert archive.ZIPPED_AT_MOST <= 52_428_800
     assert archive.UNPACKED_AT_MOST <= 262_144_000
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        pytest.param(sqs.BATCH, 10, id="messages of SQS"),
+        pytest.param(dossiers.BATCH, 100, id="items of DynamoDB"),
+        pytest.param(vault.ERASED_AT_ONCE, 1_000, id="versions of S3"),
+        pytest.param(metrics.VALUES_AT_MOST, 100, id="values of a metric"),
+        pytest.param(item_size.AT_MOST, 400 * 1024, id="bytes of an item"),
+    ],
+)
+def test_no_call_asks_for_more_than_aws_takes(ours: int, theirs: int) -> None:
+    assert theirs // 2 <= ours <= theirs
+
+
+def test_the_work_list_is_counted_beyond_the_length_at_which_an_alarm_rings() -> None:
+    assert template()["Parameters"]["WorkAtMost"]["Default"] < COUNTED_AT_MOST
 
 
 # The door

@@ -2,7 +2,8 @@
 
 DynamoDB answers from a copy that may be a second old unless it is asked not to. A sender that reads
 of a channel that it is open, an undo that reads of a bulk that nothing has begun: each would act on
-what is over. Of an index and of a scan there is no newer word to be had.
+what is over. Of an index there is no newer word to be had, and a scan is the night's, which comes
+again.
 """
 
 from collections.abc import Callable
