@@ -102,6 +102,13 @@ class Assembled:
 @pytest.fixture
 def house() -> Iterator[Assembled]:
     """One for each test: nothing was made, read or remembered before it."""
+    with assembled() as house:
+        yield house
+
+
+@contextmanager
+def assembled() -> Iterator[Assembled]:
+    """Put together anew. Two at once would share one embedded AWS."""
     log, metrics, sent = io.StringIO(), io.StringIO(), list[Message]()
     with (
         Clock(NOW, ticks=False) as clock,

@@ -20,7 +20,7 @@ from local import key_rotation
 from local.cognito import CLIENT_ID
 from local.lambda_runtime import Context
 from local.operators import PASSWORD, TEMPORARY
-from tests.assembly.conftest import DIGEST_TO, SECRETS, Assembled
+from tests.assembly.conftest import DIGEST_TO, SECRETS, Assembled, assembled
 from tests.assembly.spy import Asked
 from tests.builders import paris
 from tests.entrypoints.browser import SIGN_IN, Browser
@@ -32,9 +32,16 @@ pytestmark = pytest.mark.enable_socket
 GATEWAY_WAITS, LAMBDA_WAITS = 29, 60
 
 
-@pytest.fixture
-def played(house: Assembled) -> Assembled:
-    """Everything has been used once: each door, each queue, each schedule, each service."""
+@pytest.fixture(scope="module")
+def played() -> Assembled:
+    """Everything was used once, and is closed: what was asked on the way is left."""
+    with assembled() as house:
+        play(house)
+    return house
+
+
+def play(house: Assembled) -> None:
+    """Use each door, each queue, each schedule, each service."""
     doors = house.doors
     dossier_id = doors.booked()
     house.serve(dossier_id)
@@ -53,7 +60,6 @@ def played(house: Assembled) -> Assembled:
     assert house.operator().get("/desk/dead-letters").status == 200
     for event in key_rotation.rotation(house.environment["SECRETS_ID"]):
         doors.app.rotate_keys(event, Context(function_name="rotate_keys", region="eu-west-3"))
-    return house
 
 
 #: Of each operation the part of a request that a setting decides, and that setting.
