@@ -20,7 +20,7 @@ from infra.packaging import archive
 from infra.packaging.template import merged
 from local import cognito, gateway, item_size, lambda_runtime
 from local.aws import template
-from tests.guarantee.in_memory import world
+from tests.guarantee.in_memory import naive, world
 
 SECOND = timedelta(seconds=1)
 #: API Gateway gives up on a function after this, whatever the function's own time-out is.
@@ -119,6 +119,7 @@ def test_the_world_in_memory_has_the_numbers_of_the_real_one(
         "served": world.SERVES_AT_MOST,
     }
     assert receives_of(properties(resources, "FeedbackQueue")) == world.RECEIVES_AT_MOST
+    assert naive.LEASE == LEASE
 
 
 # Functions

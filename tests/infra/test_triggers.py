@@ -112,14 +112,14 @@ def test_one_dossier_is_served_at_a_time_and_so_many_at_once_as_providers_take(
     """
     trigger = trigger_of(functions["ServeDossier"])
     assert trigger["BatchSize"] == 1
-    assert 2 <= trigger["ScalingConfig"]["MaximumConcurrency"] <= 10 * 0.5
+    assert trigger["ScalingConfig"]["MaximumConcurrency"] == 10 * 0.5
 
 
 def test_receipts_come_ten_at_a_time_which_is_what_a_queue_gives_without_waiting(
     functions: dict[str, dict[str, Any]],
 ) -> None:
     trigger = trigger_of(functions["RecordDelivery"])
-    assert 1 < trigger["BatchSize"] <= 10
+    assert trigger["BatchSize"] == 10
     assert trigger["MaximumBatchingWindowInSeconds"] == 0
 
 
