@@ -259,6 +259,8 @@ def test_what_is_of_another_list_or_done_cannot_be_undone(desk: Keyboard, tmp_pa
     desk.deliver("dossier.deposited", "G-2019-0713")
     listed = a_list(tmp_path, "G-2019-0713")
     begun = desk.type("card-ready", listed, "--go", "1", "--json").json["bulk_id"]
+    work = desk.type("worklist", "--json").json
+    assert begun in [bulk["bulk_id"] for bulk in work["bulks"]]
     other = desk.type("bulk", begun, DEPOSITED, "--undo")
     assert (other.code, "rien à annuler" in other.err) == (1, True)
     assert [row["stand"] for row in desk.type("bulk", begun, "--json").json] == ["waiting"]
