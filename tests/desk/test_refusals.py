@@ -1,8 +1,9 @@
 """What a command refuses, believes, repeats and ends with: nothing that a stranger has chosen."""
 
+import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, NoRegionError
 
+from chalicelib import wiring
 from chalicelib.domain.errors import Unusable
 from desk.dossiers import notice_of
 from desk.endings import Ending, Refused, told
+from desk.stage import in_local_world
 from tests.assembly.spy import Spy, refused, spying
-from tests.desk.conftest import BUSY, DEPOSITED, SLOT, STUDENT, TASK, Keyboard
+from tests.desk.conftest import BUSY, DEPOSITED, SLOT, TASK, Keyboard
 from tests.desk.test_commands import a_list, spoiled
 
 pytestmark = pytest.mark.enable_socket
@@ -73,6 +76,20 @@ def test_this_machine_has_three_names_and_says_when_no_world_is_there(
     assert "Aucun monde local" in done.err
 
 
+@contextmanager
+def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Somebody who listens on this machine."""
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
 def elsewhere() -> Iterator[str]:
     """Something on this machine that sends on whoever asks."""
@@ -86,13 +103,8 @@ def elsewhere() -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), SendsOn)
-    thread = Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(SendsOn) as url:
+        yield url
 
 
 def test_whoever_sends_the_command_elsewhere_is_not_followed(
@@ -300,12 +312,31 @@ def test_the_log_is_not_asked_for_what_makes_no_sense(
     assert (done.code, said in done.err) == (1, True)
 
 
+@pytest.fixture
+def in_2031() -> Iterator[str]:
+    """A world that has travelled further than this process has."""
+    said = {
+        "/local/clock": {"now": "2031-05-06T10:20:00+02:00"},
+        "/local/settings": {"environment": {}},
+    }
+
+    class Says(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(said[self.path]).encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with answering(Says) as url:
+        yield url
+
+
 def test_in_a_world_that_has_travelled_a_command_acts_at_the_time_that_it_is_there(
-    desk: Keyboard,
+    in_2031: str,
 ) -> None:
-    at = desk.go_on(timedelta(hours=1))
-    line = desk.type("audit", "--json")
-    assert line.code == 0
-    lines = desk.type("audit", "--json").json
-    assert lines[0]["at"].startswith(f"{at:%Y-%m-%dT%H}")
-    assert STUDENT["email"] not in line.out
+    with in_local_world(in_2031):
+        there = wiring.now()
+    assert f"{there:%Y-%m-%d %H:%M}" == "2031-05-06 08:20"
+    assert wiring.now() < there
