@@ -27,6 +27,7 @@ from chalicelib.observability import Metric, count, log_failure
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.convocations import Convocations
 from chalicelib.pipeline.deliveries import Deliveries
 from chalicelib.pipeline.desk_actions import DeskActions
 from chalicelib.pipeline.digest import MorningDigest
@@ -305,12 +306,15 @@ class Services:
 
     @property
     def students(self) -> Students:
-        return Students(
+        return Students(dossiers=self.dossiers, intake=self.intake, links=self.links, now=self.now)
+
+    @property
+    def convocations(self) -> Convocations:
+        return Convocations(
+            students=self.students,
             dossiers=self.dossiers,
-            intake=self.intake,
             composer=self.composer,
             vault=self.vault,
-            now=self.now,
         )
 
     @cached_property

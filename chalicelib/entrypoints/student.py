@@ -74,7 +74,7 @@ def convocation(token: str) -> Response:
 def convocation_pdf(token: str) -> Response:
     """The document, through an address that lives a few minutes."""
     bound = services().links.read(Purpose.CONVOCATION, token)
-    address = services().students.document(bound) if bound else None
+    address = services().convocations.document(bound) if bound else None
     if address is None:
         return convocation(token)
     headers = _headers() | {"Location": address}
@@ -85,7 +85,7 @@ def convocation_pdf(token: str) -> Response:
 def convocation_ics(token: str) -> Response:
     """The appointment for a calendar."""
     bound = services().links.read(Purpose.CONVOCATION, token)
-    invite = services().students.invite(bound) if bound else None
+    invite = services().convocations.invite(bound) if bound else None
     if invite is None:
         return convocation(token)
     headers = _headers() | {

@@ -10,9 +10,9 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of, state_of
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.messages.letter import StudentLinks
-from chalicelib.pipeline.composer import Composer, student_links
+from chalicelib.pipeline.composer import student_links
 from chalicelib.pipeline.intake import Intake
-from chalicelib.pipeline.ports import Dossiers, Vault
+from chalicelib.pipeline.ports import Dossiers, Links
 
 
 class Standing(StrEnum):
@@ -43,8 +43,7 @@ class Students:
 
     dossiers: Dossiers
     intake: Intake
-    composer: Composer
-    vault: Vault
+    links: Links
     now: Callable[[], datetime]
 
     def look(self, bound: Bound) -> View | None:
@@ -58,7 +57,7 @@ class Students:
             facts=facts,
             state=state_of(facts),
             standing=_standing(facts.appointment, bound),
-            links=student_links(self.composer.links, bound.dossier_id, facts.appointment),
+            links=student_links(self.links, bound.dossier_id, facts.appointment),
             now=now,
         )
         return view if _may_be_seen(view, bound) else None
@@ -97,32 +96,6 @@ class Students:
         )
         self.intake.record(event, b"")
         return self.look(bound)
-
-    def document(self, bound: Bound) -> str | None:
-        """An address that opens the convocation's PDF for a few minutes; None without one."""
-        confirmed = self._confirmed(bound)
-        if confirmed is None:
-            return None
-        view, appointment = confirmed
-        dossier = self.dossiers.load(bound.dossier_id).dossier
-        key = self.composer.keep_convocation(dossier, view.facts, appointment)
-        return self.vault.open_link(key, f"convocation-{bound.dossier_id}.pdf")
-
-    def invite(self, bound: Bound) -> bytes | None:
-        """The appointment for a calendar; None without a valid one."""
-        confirmed = self._confirmed(bound)
-        if confirmed is None:
-            return None
-        view, appointment = confirmed
-        dossier = self.dossiers.load(bound.dossier_id).dossier
-        return self.composer.paper.invite(dossier, view.facts, appointment, view.now)
-
-    def _confirmed(self, bound: Bound) -> tuple[View, Appointment] | None:
-        view = self.look(bound)
-        if view is None or view.standing is not Standing.CURRENT:
-            return None
-        appointment = view.facts.appointment
-        return (view, appointment) if appointment and appointment.confirmed_at else None
 
 
 def _standing(appointment: Appointment | None, bound: Bound) -> Standing:

@@ -39,7 +39,7 @@ def look(desk: DeskInMemory, link: Bound) -> View | None:
 
 
 def document(desk: DeskInMemory) -> str | None:
-    return desk.students.document(CONVOCATION)
+    return desk.convocations.document(CONVOCATION)
 
 
 def test_a_link_to_a_dossier_nobody_knows_shows_nothing(desk: DeskInMemory) -> None:
@@ -138,7 +138,7 @@ def test_a_document_is_made_once_and_opened_as_what_it_is(desk: DeskInMemory) ->
 
 def test_an_invite_says_when_it_was_asked_for(desk: DeskInMemory) -> None:
     desk.take(confirmed("2019-04-08 11:00", "s"))
-    invite = desk.students.invite(CONVOCATION)
+    invite = desk.convocations.invite(CONVOCATION)
     assert invite is not None
     assert invite.startswith(DOSSIER.encode())
     assert invite.endswith(str(desk.at).encode())
@@ -180,14 +180,14 @@ def test_the_page_of_the_dossier_survives_every_revision(desk: DeskInMemory) -> 
 
 def test_there_is_no_document_before_the_confirmation(desk: DeskInMemory) -> None:
     assert document(desk) is None
-    assert desk.students.invite(CONVOCATION) is None
+    assert desk.convocations.invite(CONVOCATION) is None
 
 
 def test_the_document_is_made_once_and_opened_often(desk: DeskInMemory) -> None:
     desk.take(confirmed("2019-04-08 11:00", "s"))
     assert document(desk) == document(desk)
     assert len(desk.vault.kept) == 1
-    invite = desk.students.invite(CONVOCATION)
+    invite = desk.convocations.invite(CONVOCATION)
     assert invite is not None
     assert DOSSIER in invite.decode()
 

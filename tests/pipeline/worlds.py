@@ -12,6 +12,7 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.convocations import Convocations
 from chalicelib.pipeline.deliveries import Deliveries
 from chalicelib.pipeline.desk_actions import DeskActions
 from chalicelib.pipeline.digest import MorningDigest
@@ -122,9 +123,17 @@ class DeskInMemory:
         return Students(
             dossiers=self.dossiers,
             intake=self.intake,
+            links=self.composer.links,
+            now=lambda: self.clock(Function.DOOR),
+        )
+
+    @property
+    def convocations(self) -> Convocations:
+        return Convocations(
+            students=self.students,
+            dossiers=self.dossiers,
             composer=self.composer,
             vault=self.vault,
-            now=lambda: self.clock(Function.DOOR),
         )
 
     @property
