@@ -129,8 +129,8 @@ def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | No
     """What this event means for the dossier that this one renews.
 
     The former counts as renewed while the new one has a live appointment or a deposit and is not
-    closed. The news
-    are of now: they tell what follows from all that is known, whatever event was the last to come.
+    closed. The news are of now: they tell what follows from all that is known, whatever event was
+    the last to come.
     """
     facts = facts_of(dossier.events)
     if facts.renews is None or facts.renews == event.dossier_id:

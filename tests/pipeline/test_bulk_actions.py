@@ -160,6 +160,12 @@ def test_what_is_done_cannot_be_undone(desk: Desk) -> None:
     assert after.stand is BulkStand.DONE
 
 
+def test_a_bulk_is_found_by_its_id(desk: Desk) -> None:
+    assert desk.bulk_actions.find("b-1") is None
+    asked = desk.ask()
+    assert desk.bulk_actions.find("b-1") == asked
+
+
 def test_a_bulk_that_does_not_exist_is_told_so(desk: Desk) -> None:
     assert desk.bulk_actions.undo("b-9") is None
     assert desk.bulk_actions.see("b-9") is None

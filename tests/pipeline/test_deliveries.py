@@ -84,3 +84,9 @@ def test_a_receipt_for_a_dossier_that_cannot_be_read_waits(desk: DeskInMemory) -
     assert desk.report(attempt, Fate.DELIVERED) == "unmatched"
     desk.dossiers.unreadable.clear()
     assert desk.report(attempt, Fate.DELIVERED) == "settled"
+
+
+def test_a_receipt_that_matches_nothing_yet_is_kept_as_it_came(desk: DeskInMemory) -> None:
+    desk.deliveries.keep("receipt", b"whole")
+    [kept] = desk.receipts.waiting()
+    assert (kept.receipt_id, kept.received_at, kept.body) == ("receipt", desk.at, b"whole")

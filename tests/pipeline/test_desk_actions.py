@@ -15,6 +15,7 @@ from chalicelib.messages.console.words import word
 from chalicelib.pipeline.ports import Loaded
 from tests.builders import (
     CONTACT,
+    DOSSIER,
     a_dossier,
     a_notice,
     a_step,
@@ -75,6 +76,13 @@ def booked(*, mobile: bool = True) -> DeskInMemory:
     desk.everything_arrives()
     desk.serve()
     return desk
+
+
+def test_how_a_student_is_reached_is_what_was_said_last() -> None:
+    desk = DeskInMemory()
+    assert desk.desk_actions.known_contact(DOSSIER) is None
+    desk.take(selected())
+    assert desk.desk_actions.known_contact(DOSSIER) == CONTACT
 
 
 def asked(notice: Notice, event_id: str = "again") -> Event:

@@ -283,3 +283,14 @@ def test_a_former_dossier_that_cannot_be_read_stops_no_student_and_no_desk(
     )
     assert desk.take(said) == [Recorded.RECORDED]
     assert desk.queue.woken == [DOSSIER]
+
+
+def test_what_could_not_be_read_of_an_event_waits_for_a_person_besides(desk: DeskInMemory) -> None:
+    event = selected(unread=("data.version",))
+    assert desk.take(event) == [Recorded.RECORDED]
+    [item] = desk.quarantine.items
+    assert (item.event_id, item.body) == (event.event_id, b"body")
+    assert item.reason == "recorded, but for data.version"
+    assert desk.take(event) == [Recorded.DUPLICATE]
+    assert desk.quarantine.items == [item]
+    assert desk.queue.woken == [DOSSIER]
