@@ -245,6 +245,11 @@ def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
     return said if _overrules(said, attempt) else attempt
 
 
+def open_line(ledger: Iterable[Attempt], name: str) -> Attempt | None:
+    """The line by which the notice of this name stands on the work list, if it does."""
+    return next((a for a in ledger if a.fate is Fate.OPEN and str(a.notice) == name), None)
+
+
 def is_given_up(attempt: Attempt) -> bool:
     """Whether the provider may deliver nothing any more to the address it went to: what came back
     for good, or was called unwanted, puts an address on SES' list.

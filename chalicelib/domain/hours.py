@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.appointments import Change
+from chalicelib.domain.appointments import Appointment, Change
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, after_rule, at_paris, paris_day
-from chalicelib.domain.dossier import Appointment
 from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.notices import RULES, Rule

@@ -4,20 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.appointments import slot_changes
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice, open_line
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import Draft, drafts
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.hours import Hours, backlog_ends_at, slot_rests_at
 from chalicelib.domain.legs import Leg, is_refused, legs_of
 from chalicelib.domain.notices import SMS, Rule
 from chalicelib.domain.outlook import Stand
 from chalicelib.domain.when import Anchor, Case, at_once
-from chalicelib.domain.work import Work, after_a_word, line_of, serve_failed, stands, work_of
+from chalicelib.domain.work import Work, after_a_word, serve_failed, stands, work_of
 
 #: The one message that follows from another's failure and not from a fact of the procedure.
 _CONTACT_US = Rule(
@@ -79,10 +78,9 @@ def owed(
     `addresses` holds a keyed hash of the address the student has now on each channel, if any;
     `holds` are the channels that refuse us at the moment.
     """
-    facts = facts_of(dossier.events)
     case = Case(
-        facts=facts,
-        state=state_of(facts),
+        facts=dossier.facts,
+        state=dossier.state,
         ledger=dossier.ledger,
         desk=desk,
         now=now,
@@ -108,7 +106,7 @@ def owed(
 
 
 def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
-    slot, moves = case.facts.appointment, slot_changes(dossier.events)
+    slot, moves = case.facts.appointment, case.facts.slot_changes
     return Hours(
         desk=case.desk,
         dossier_id=dossier.dossier_id,
@@ -146,7 +144,8 @@ def _message(leg: Leg) -> Owed:
 
 def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
     """Another line, or the open one with more on it."""
-    line, earlier = line_of(case, work.notice), [a for a in case.ledger if a.notice == work.notice]
+    line = open_line(case.ledger, str(work.notice))
+    earlier = [a for a in case.ledger if a.notice == work.notice]
     return Owed(
         notice=work.notice,
         due_at=work.at,

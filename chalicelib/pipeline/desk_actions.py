@@ -9,7 +9,6 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import complaints
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.legs import NO_ADDRESS
 from chalicelib.domain.plan import Owed
@@ -88,7 +87,7 @@ def _is_asked(owed: Owed, notice: Notice) -> bool:
 
 def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
     """Why nobody owes it: its student does not want it, its moment is over, or it never was."""
-    addresses = planner.addresses(facts_of(dossier.events).contact)
+    addresses = planner.addresses(dossier.facts.contact)
     if addresses.get(notice.channel) in complaints(dossier.ledger):
         return "complained"
     return "over" if any(a.notice == notice for a in dossier.ledger) else "never_was"
@@ -100,11 +99,11 @@ def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
 
 
 def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
-    return "" if event.subject in facts_of(dossier.events).steps else "no_step"
+    return "" if event.subject in dossier.facts.steps else "no_step"
 
 
 def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
-    slot = facts_of(dossier.events).appointment if dossier.events else None
+    slot = dossier.facts.appointment if dossier.events else None
     is_ahead = slot and slot.starts_at > event.known_at
     is_it = slot and slot.appointment_id == event.appointment_id
     return "not_yet" if is_ahead and is_it else ""

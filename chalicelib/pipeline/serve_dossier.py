@@ -8,9 +8,9 @@ from functools import partial
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, may_be_suppressed
-from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import Availability, hold
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
@@ -136,7 +136,7 @@ def _opened(owed: Owed, now: datetime) -> Attempt:
 def _send(
     counter: Counter, loaded: Loaded, owed: Owed, channels: Availability, now: datetime
 ) -> Served:
-    facts = facts_of(loaded.dossier.events)
+    facts = loaded.dossier.facts
     try:
         letter = counter.desktop.compose(loaded.dossier, facts, owed.notice, now)
     except TextFailed:

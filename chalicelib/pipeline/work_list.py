@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.views import (
     Bulk,
     ChannelState,

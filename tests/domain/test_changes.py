@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
-from chalicelib.domain.dossier import Appointment, Dossier
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed, Plan, owed

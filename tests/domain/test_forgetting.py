@@ -376,7 +376,7 @@ def test_what_happens_afterwards_begins_a_new_life(gone: Dossier, new: Event) ->
     dossier, outcome = record(dossier, replace(follows, received_at=follows.at))
     assert outcome is Recorded.RECORDED
     assert plan(dossier, follows.at).state in {"booked", "card_ready"}
-    assert facts_of(dossier.events).contact == CONTACT
+    assert dossier.facts.contact == CONTACT
     assert record(dossier, BOOKED) == (dossier, Recorded.STALE)
     assert remains(dossier, paris("2020-06-01 04:00")) is dossier
     assert remains(dossier, paris("2021-12-01 04:00")).events == ()

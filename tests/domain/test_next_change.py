@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.dossier import ENDS
+from chalicelib.domain.facts import ENDS
 from chalicelib.domain.plan import owed
 from tests.builders import DESK
 from tests.domain.lives import Moment, moments

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain.contact import Contact, NoSms
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import FOLDER, troubles_of, word
 

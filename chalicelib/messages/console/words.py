@@ -10,7 +10,7 @@ from functools import cache
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of

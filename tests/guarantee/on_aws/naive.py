@@ -7,7 +7,6 @@ from dataclasses import replace
 from chalicelib import wiring
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
 from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine
@@ -41,7 +40,7 @@ def _next(counter: Counter, dossier_id: str) -> Owed | None:
 
 def _send(counter: Counter, dossier_id: str, owed: Owed) -> Attempt:
     dossier, now = counter.dossiers.load(dossier_id).dossier, counter.now()
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     letter = counter.desktop.compose(dossier, facts, owed.notice, now)
     to = facts.contact.address_on(owed.notice.channel) if facts.contact else None
     attempt = Attempt(
