@@ -1,11 +1,11 @@
 """What is owed now, what later, and when that answer can next change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice, open_line
+from chalicelib.domain.delivery import FIRST_TRY, Attempt, Fate, Kind, NextTry, Notice, open_line
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import Draft, drafts
@@ -26,25 +26,29 @@ _CONTACT_US = Rule(
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`.
-
-    `attempt` is the number of the next try, `tries` how often that one was put off already since
-    `begun_at`; `asked` is how often a person has asked for it. A line for the work list is opened
-    at `opened_at`, and names its `losses`.
+    """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`, by its next
+    try. A line for the work list is opened at `opened_at`, and names its `losses`.
     """
 
     notice: Notice
     due_at: datetime
     ready_at: datetime
     end_at: datetime | None = None
-    attempt: int = 1
-    tries: int = 0
-    begun_at: datetime | None = None
-    possible_duplicate: bool = False
-    why: str = ""
-    asked: int = 0
+    next_try: NextTry = FIRST_TRY
     losses: tuple[str, ...] = ()
     opened_at: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """What makes it owed, or keeps it from leaving: a short code."""
+        return self.next_try.why
+
+    def opened(self, now: datetime) -> Attempt:
+        """The line of the work list by which a desk notice stands there from now on, or since it
+        was opened with less on it.
+        """
+        line = self.next_try.ended(self.notice, Fate.OPEN, now)
+        return replace(line, claimed_at=self.opened_at or now, losses=self.losses)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,18 +131,12 @@ def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hour
 
 
 def _message(leg: Leg) -> Owed:
-    next_try = leg.outlook
     return Owed(
         notice=leg.notice,
         due_at=leg.draft.due_at,
         ready_at=leg.ready_at,
         end_at=leg.end_at,
-        attempt=next_try.attempt,
-        tries=next_try.tries,
-        begun_at=next_try.begun_at,
-        possible_duplicate=next_try.possible_duplicate,
-        why=next_try.why,
-        asked=leg.asked,
+        next_try=leg.outlook.next_try,
     )
 
 
@@ -151,8 +149,7 @@ def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
         due_at=work.at,
         ready_at=hours.for_desk(work.at, work.end_at),
         end_at=work.end_at,
-        attempt=line.attempt if line else len(earlier) + 1,
-        why=work.why,
+        next_try=NextTry(attempt=line.attempt if line else len(earlier) + 1, why=work.why),
         losses=work.losses,
         opened_at=line.claimed_at if line else None,
     )

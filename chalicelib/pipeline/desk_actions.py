@@ -58,8 +58,9 @@ def sent_recently(dossier: Dossier, subject: str, now: datetime) -> datetime | N
 
 
 def _is_another(dossier: Dossier, event: Event, seen: str) -> bool:
-    lines = [a.edition for a in dossier.open_work if str(a.notice) == event.subject]
-    return bool(seen) and event.type is EventType.WORK_CLOSED and seen not in lines
+    line = dossier.open_line(event.subject or "")
+    is_the_same = line is not None and line.edition == seen
+    return bool(seen) and event.type is EventType.WORK_CLOSED and not is_the_same
 
 
 #: Why an act would change nothing, as a code; empty where it has its effect.
@@ -82,7 +83,7 @@ def _why_not_again(
 def _is_asked(owed: Owed, notice: Notice) -> bool:
     """Whether this is the notice that was asked for, whatever its occasion is called by now."""
     same = (owed.notice.kind, owed.notice.number, owed.notice.channel)
-    return owed.asked > 0 and same == (notice.kind, notice.number, notice.channel)
+    return owed.next_try.asked > 0 and same == (notice.kind, notice.number, notice.channel)
 
 
 def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
@@ -94,8 +95,7 @@ def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
 
 
 def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
-    is_open = any(str(a.notice) == event.subject for a in dossier.open_work)
-    return "" if is_open else "not_open"
+    return "" if dossier.open_line(event.subject or "") else "not_open"
 
 
 def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:

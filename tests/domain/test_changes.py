@@ -99,11 +99,11 @@ class Life:
             is_work = one.notice.channel is Channel.DESK
             attempt = Attempt(
                 notice=one.notice,
-                attempt=one.attempt,
+                attempt=one.next_try.attempt,
                 fate=Fate.OPEN if is_work else Fate.DELIVERED,
                 claimed_at=one.opened_at or self.now,
                 fate_at=self.now,
-                asked=one.asked,
+                asked=one.next_try.asked,
                 losses=one.losses,
                 address=ADDRESSES.get(one.notice.channel, ""),
             )

@@ -232,7 +232,8 @@ def test_for_the_renewal_reminders_an_address_a_language_and_two_days_remain() -
 
 def reminders(dossier: Dossier, now: datetime) -> list[tuple[str, int, datetime]]:
     foreseen = plan(dossier, now)
-    return [(str(o.notice), o.attempt, o.ready_at) for o in (*foreseen.due, *foreseen.later)]
+    ahead = (*foreseen.due, *foreseen.later)
+    return [(str(o.notice), o.next_try.attempt, o.ready_at) for o in ahead]
 
 
 @pytest.mark.parametrize("fate", [Fate.CLAIMED, Fate.ACCEPTED, Fate.UNKNOWN, Fate.DELIVERED])

@@ -248,7 +248,7 @@ def test_a_corrected_address_gets_the_correction() -> None:
     corrected = left(Kind.CORRECTION, "w")
     old = replace(corrected, fate=Fate.BOUNCED, address="old")
     (again,) = plan_of([CARD, OFF], f"{MONDAY} 12:00", BY_MAIL, old).due
-    assert (str(again.notice), again.attempt) == ("correction.1.w.email", 2)
+    assert (str(again.notice), again.next_try.attempt) == ("correction.1.w.email", 2)
 
 
 def test_a_correction_that_reached_nobody_stands_in_front_of_a_person() -> None:

@@ -190,7 +190,7 @@ def _not_sent_because(why: str) -> str:
 def _planned(entry: Entry) -> Line:
     owed = entry.owed
     assert owed
-    is_again = owed.attempt > 1
+    is_again = owed.next_try.attempt > 1
     return Line(
         at=entry.at,
         what=entry.what,

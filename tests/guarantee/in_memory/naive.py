@@ -75,7 +75,7 @@ class NaiveWorld(World):
         addresses = self.planner.addresses(dossier.facts.contact)
         return Attempt(
             notice=owed.notice,
-            attempt=owed.attempt,
+            attempt=owed.next_try.attempt,
             fate=Fate.CLAIMED,
             claimed_at=self.at,
             fate_at=self.at,

@@ -45,7 +45,7 @@ def _send(counter: Counter, dossier_id: str, owed: Owed) -> Attempt:
     to = facts.contact.address_on(owed.notice.channel) if facts.contact else None
     attempt = Attempt(
         notice=owed.notice,
-        attempt=owed.attempt,
+        attempt=owed.next_try.attempt,
         fate=Fate.DELIVERED,
         claimed_at=now,
         fate_at=now,
