@@ -74,10 +74,10 @@ def _is_repeat(before: Dossier, event: Event, after: Dossier) -> bool:
     """
     if event.source is not Source.BOOKING:
         return False
-    said = said_by(event)
-    same = [e for e in before.events if e.type is event.type and said_by(e) == said]
-    if any(e.at == event.at for e in same):
-        return True
+    of_its_type = (e for e in before.events if e.type is event.type)
+    same = [e for e in of_its_type if said_by(e) == said_by(event)]
+    if not same or any(e.at == event.at for e in same):
+        return bool(same)
     *_, last = [None, *(e for e in _about(event, after.events)[:-1] if e.source is event.source)]
     if last not in same or event.received_at - event.at > RESYNC_TAKES:
         return False
@@ -98,7 +98,8 @@ def _is_vain(before: Dossier, after: Dossier) -> bool:
 
 def _about(event: Event, events: Sequence[Event]) -> Sequence[Event]:
     """Everything that was said of the same fact, oldest first."""
-    return in_order(e for e in events if _fact(e) == _fact(event))
+    fact = _fact(event)
+    return in_order(e for e in events if _fact(e) == fact)
 
 
 def _fact(event: Event) -> tuple[str, str | None]:
@@ -107,7 +108,7 @@ def _fact(event: Event) -> tuple[str, str | None]:
         return "appointment", None  # a newer one supersedes an older one, whatever its id
     if event.type is EventType.CONFIRMED:
         return "confirmation", event.appointment_id
-    return event.type.value, event.subject
+    return event.type, event.subject
 
 
 def _visible(facts: Facts) -> Facts:
