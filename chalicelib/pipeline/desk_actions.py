@@ -31,12 +31,11 @@ def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "
 
     Raises WithoutEffect, LostRace and StorageUnavailable.
     """
-    check = _CHECKS.get(event.type)
-    dossier = intake.dossiers.load(event.dossier_id).dossier
-    is_repeat = any(known.event_id == event.event_id for known in dossier.events)
-    if check and not is_repeat:
-        reason = check(dossier, event, intake.planner, holds, now)
-        if reason or _is_another(dossier, event, seen):
+    if check := _CHECKS.get(event.type):
+        dossier = intake.dossiers.load(event.dossier_id).dossier
+        is_repeat = any(known.event_id == event.event_id for known in dossier.events)
+        reason = "" if is_repeat else check(dossier, event, intake.planner, holds, now)
+        if reason or (_is_another(dossier, event, seen) and not is_repeat):
             raise WithoutEffect(reason or "changed")
     outcome = record_event(intake, event, b"", now)
     if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
