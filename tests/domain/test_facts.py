@@ -26,6 +26,7 @@ from tests.builders import (
     an_ordinary_life,
     cancelled,
     confirmed,
+    every_end,
     missed,
     paris,
     rescheduled,
@@ -48,9 +49,8 @@ AN_AWKWARD_LIFE = [
 ]
 
 
-@pytest.mark.many
 def test_every_order_of_an_awkward_life_ends_in_the_same_facts_and_the_same_plan() -> None:
-    ends = {a_dossier(*order) for order in permutations(AN_AWKWARD_LIFE)}
+    ends = every_end(AN_AWKWARD_LIFE)
     assert len(ends) == 1
     facts = ends.pop().facts
     assert facts.appointment
@@ -59,11 +59,8 @@ def test_every_order_of_an_awkward_life_ends_in_the_same_facts_and_the_same_plan
     assert (facts.deposited.day, facts.deposited.doubted) == (date(2019, 5, 13), None)
 
 
-@pytest.mark.many
 def test_every_order_of_an_ordinary_life_ends_in_the_same_facts_and_the_same_plan() -> None:
-    orders = list(permutations(an_ordinary_life()))
-    assert len(orders) == 5_040
-    ends = {a_dossier(*order) for order in orders}
+    ends = every_end(an_ordinary_life())
     assert len(ends) == 1, "one document, so one set of facts and one plan"
     (end,) = ends
     assert state_of(end.facts) is State.COLLECTED

@@ -1,4 +1,4 @@
-"""The house keeps its own rules: those that no tool checks."""
+"""The repository keeps its own rules: those that no tool checks."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("benchmarks", "chalicelib", "desk", "infra", "local", "tests")
+ROOMS = ("benchmarks", "chalicelib", "cli", "gallery", "infra", "local", "tests")
 PAGES = [*sorted(HOUSE.glob("*.md")), *sorted((HOUSE / "docs").rglob("*.md"))]
 DECISIONS = sorted((HOUSE / "docs" / "decisions").glob("[0-9]*.md"))
 
