@@ -12,8 +12,9 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
+from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
 from chalicelib.messages.console.views import Bulk
 from chalicelib.pipeline.ports import KeptBulk, Write
