@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import chalicelib.entrypoints
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import Purpose
 from chalicelib.security.student_links import StudentLinks
 

@@ -13,8 +13,8 @@ from chalicelib.documents.paper import DeskPaper
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Dossier, Facts
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts, facts_of, state_of
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes

@@ -10,8 +10,8 @@ import pytest
 
 from app import app
 from chalicelib.domain.delivery import Fate, Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
 
 HOUSE = Path(__file__).parents[1]
 ROOMS = ("benchmarks", "chalicelib", "cli", "gallery", "infra", "local", "tests")

@@ -12,8 +12,8 @@ from functools import partial
 from chalicelib.domain import when
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
 from chalicelib.domain.when import Anchor, Case
 
 EMAIL, SMS, DESK = (Channel.EMAIL,), (Channel.SMS,), (Channel.DESK,)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
 
+from chalicelib.domain.appointments import Appointment, Ending
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Kind, Notice
 from chalicelib.domain.desk_calendar import (
@@ -19,8 +20,9 @@ from chalicelib.domain.desk_calendar import (
     months_before,
     paris_day,
 )
-from chalicelib.domain.dossier import Appointment, Ending, Facts, Milestone, State, Withdrawal
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.milestones import Milestone, Withdrawal
 
 _MIDNIGHT = time()
 _STEPS = ("incomplete", "deposited", "card_ready", "collected")

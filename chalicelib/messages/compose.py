@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.pipeline.ports import Links, Paper, Vault

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.domain.dossier import Appointment
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.links import Bound
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.ports import Dossiers, Vault

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.dossier import Dossier, Facts
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.timeline import timeline
 from chalicelib.messages.console.views import DossierView
@@ -42,7 +42,7 @@ class DossierViews:
         if loaded.version == 0:
             return None
         dossier = loaded.dossier
-        plan, facts = self.planner.plan(dossier, now, holds), facts_of(dossier.events)
+        plan, facts = self.planner.plan(dossier, now, holds), dossier.facts
         story = timeline(dossier, plan, self.planner.plan)
         still_open = set(dossier.open_work) - set(plan.ended)  # the next serve takes those off
         card = facts.collected
@@ -68,7 +68,7 @@ class DossierViews:
             return None
         return DossierReport(
             dossier=dossier,
-            facts=facts_of(dossier.events),
+            facts=dossier.facts,
             plan=self.planner.plan(dossier, self.now()),
             journal=tuple(self.dossiers.journal(dossier_id)),
         )

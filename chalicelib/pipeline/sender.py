@@ -8,9 +8,9 @@ from functools import partial
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, may_be_suppressed
-from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import Availability, hold
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
@@ -113,13 +113,13 @@ class Sender:
             dossier = dossier.with_attempt(replace(attempt, fate=Fate.CLOSED, fate_at=now))
             lines.append(_line(now, f"{attempt.notice} closed"))
         for owed in due:
-            dossier = dossier.with_attempt(_opened(owed, now))
+            dossier = dossier.with_attempt(owed.opened(now))
             lines.append(_line(now, f"{owed.notice} open {owed.why}".rstrip()))
         self.dossiers.write(loaded, self.planner.write(dossier, now, lines))
         return [Served(owed=owed, fate=Fate.OPEN, reason=owed.why) for owed in due]
 
     def _send(self, loaded: Loaded, owed: Owed, channels: Availability, now: datetime) -> Served:
-        facts = facts_of(loaded.dossier.events)
+        facts = loaded.dossier.facts
         try:
             letter = self.composer.compose(loaded.dossier, facts, owed.notice, now)
         except TextFailed:
@@ -128,7 +128,7 @@ class Sender:
         if held and not self.channels.probe(held, now):
             raise LostRace
         attempt = self._claimed(facts, owed, now)
-        line = _line(now, f"{owed.notice} attempt {owed.attempt} claimed")
+        line = _line(now, f"{owed.notice} attempt {attempt.attempt} claimed")
         dossier = loaded.dossier.with_attempt(attempt)
         self.dossiers.write(loaded, self.planner.write(dossier, now, [line]))
         outgoing = _outgoing(loaded.dossier, facts, attempt, letter)
@@ -169,19 +169,10 @@ class Sender:
 
     def _claimed(self, facts: Facts, owed: Owed, now: datetime) -> Attempt:
         addresses = self.planner.addresses(facts.contact)
-        return Attempt(
-            notice=owed.notice,
-            attempt=owed.attempt,
-            fate=Fate.CLAIMED,
-            claimed_at=now,
-            begun_at=owed.begun_at,
-            fate_at=now,
+        return replace(
+            owed.next_try.claimed(owed.notice, now, now + LEASE),
             token=self.token(),
-            until=now + LEASE,
             address=addresses[owed.notice.channel],
-            possible_duplicate=owed.possible_duplicate,
-            tries=owed.tries,
-            asked=owed.asked,
             vouched=facts.vouched.count(owed.notice.channel),
         )
 
@@ -201,24 +192,11 @@ class Sender:
 
     def _text_failed(self, loaded: Loaded, owed: Owed, now: datetime) -> Served:
         """A text that fails to compose stops this notice only, and a person hears of it."""
-        attempt = replace(_opened(owed, now), fate=Fate.FAILED, reason=TEXT_FAILED)
-        line = _line(now, f"{owed.notice} attempt {owed.attempt} failed {TEXT_FAILED}")
+        attempt = replace(owed.next_try.ended(owed.notice, Fate.FAILED, now), reason=TEXT_FAILED)
+        line = _line(now, f"{owed.notice} attempt {attempt.attempt} failed {TEXT_FAILED}")
         dossier = loaded.dossier.with_attempt(attempt)
         self.dossiers.write(loaded, self.planner.write(dossier, now, [line]))
         return Served(owed=owed, fate=Fate.FAILED, reason=TEXT_FAILED)
-
-
-def _opened(owed: Owed, now: datetime) -> Attempt:
-    return Attempt(
-        notice=owed.notice,
-        attempt=owed.attempt,
-        fate=Fate.OPEN,
-        claimed_at=owed.opened_at or now,
-        fate_at=now,
-        reason=owed.why,
-        asked=owed.asked,
-        losses=owed.losses,
-    )
 
 
 def _is_about_us(channels: Availability, outgoing: Outgoing, reason: str) -> bool:

@@ -6,7 +6,6 @@ from datetime import datetime
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.facts import facts_of
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.ports import Dossiers
@@ -50,7 +49,7 @@ class SentMessages:
         if sent is None:
             return None
         then = _as_known_at(dossier, sent.claimed_at)
-        facts = facts_of(then.events)
+        facts = then.facts
         if facts.contact is None:
             return None
         closed = replace(self.composer, links=ClosedLinks())

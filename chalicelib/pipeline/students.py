@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.pipeline.composer import student_links
@@ -51,11 +52,11 @@ class Students:
         now, dossier = self.now(), self.dossiers.load(bound.dossier_id).dossier
         if not dossier.events or _is_forgotten(dossier, bound):
             return None
-        facts = facts_of(dossier.events)
+        facts = dossier.facts
         view = View(
             dossier_id=bound.dossier_id,
             facts=facts,
-            state=state_of(facts),
+            state=dossier.state,
             standing=_standing(facts.appointment, bound),
             links=student_links(self.links, bound.dossier_id, facts.appointment),
             now=now,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.views import (
     ChannelState,
     Filters,

@@ -7,9 +7,8 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
-from chalicelib.domain.dossier import Facts, State
 from chalicelib.domain.events import Closing, Event, EventType, Source
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import Facts, State, facts_of, state_of
 from chalicelib.domain.forgetting import is_remnant, kept_until, what_remains
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.recording import Recorded, record
@@ -293,7 +292,7 @@ def facts_and_end(*events: Event) -> tuple[Facts, date]:
     dossier = a_dossier(*events)
     now = max(e.received_at for e in events) + timedelta(minutes=2)
     plan = owed(dossier, DESK, ADDRESSES, now)
-    return facts_of(dossier.events), kept_until(dossier, plan, DESK)
+    return dossier.facts, kept_until(dossier, plan, DESK)
 
 
 def test_it_is_kept_some_months_from_its_closing_and_no_longer() -> None:

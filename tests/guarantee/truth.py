@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
-from chalicelib.domain.dossier import Appointment, Decision, State
 from chalicelib.domain.events import EventType, Source
-from chalicelib.domain.facts import state_of
+from chalicelib.domain.facts import Decision, State, state_of
 from tests.guarantee.history import Claim, History, Kept, Left
 from tests.guarantee.losses import PATIENCE
 

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, RowStand
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import State
 from chalicelib.pipeline import bulk_actions as bulk_module
 from chalicelib.pipeline.bulk_actions import BulkActions, BulkRun
 from chalicelib.pipeline.ports import Loaded
@@ -180,7 +179,7 @@ def test_each_card_is_ready_as_of_the_moment_it_was_asked_for(desk: Desk) -> Non
     [event] = desk.events("D-2")
     assert (event.event_id, event.at, event.received_at) == ("bulk-b-1-1", NOON, desk.at)
     assert (event.source, event.by, event.day) == (Source.DESK, "c.martin", DAY)
-    ready = facts_of(desk.dossiers.load("D-2").dossier.events).card_ready
+    ready = desk.dossiers.load("D-2").dossier.facts.card_ready
     assert ready
     assert ready.day == DAY
     assert desk.queue.woken[-3:] == list(IDS)

@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.intake import FULL
 from tests.builders import DOSSIER, a_step, an_event, cancelled, ids, paris, rescheduled, selected
@@ -148,7 +147,7 @@ def renewal(**more: object):  # type: ignore[no-untyped-def]
 
 
 def renewed(desk: DeskInMemory) -> bool:
-    return facts_of(desk.dossiers.load(FORMER).dossier.events).renewal_booked
+    return desk.dossiers.load(FORMER).dossier.facts.renewal_booked
 
 
 def test_a_dossier_that_renews_another_tells_it(desk: DeskInMemory) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import Closing, EventType
+from chalicelib.domain.facts import State
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.pipeline.students import Standing, View
 from tests.builders import (

@@ -13,8 +13,9 @@ import pytest
 
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
+from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
 from chalicelib.pipeline.ports import KeptBulk, Write
 from chalicelib.storage.audit import DynamoAudit

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.tally import Tally
 from chalicelib.domain.timeline import Entry

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
 from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine
@@ -38,12 +37,12 @@ def _next(sender: Sender, dossier_id: str) -> Owed | None:
 
 def _send(sender: Sender, dossier_id: str, owed: Owed) -> Attempt:
     dossier, now = sender.dossiers.load(dossier_id).dossier, sender.now()
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     letter = sender.composer.compose(dossier, facts, owed.notice, now)
     to = facts.contact.address_on(owed.notice.channel) if facts.contact else None
     attempt = Attempt(
         notice=owed.notice,
-        attempt=owed.attempt,
+        attempt=owed.next_try.attempt,
         fate=Fate.DELIVERED,
         claimed_at=now,
         fate_at=now,

@@ -11,8 +11,8 @@ from chalicelib.domain.bulk import BulkStand, RowStand
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.delivery import Fate, Kind, Notice
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType, Source
+from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.tally import Count
