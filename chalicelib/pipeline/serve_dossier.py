@@ -72,7 +72,7 @@ def serve_dossier(counter: Counter, dossier_id: str) -> list[Served]:
         if not loaded.dossier.events:
             return done
         try:
-            step = _step(counter, loaded)
+            step = _step(counter, loaded, has_just_written=bool(done))
         except LostRace:
             continue
         if step is None:
@@ -81,10 +81,12 @@ def serve_dossier(counter: Counter, dossier_id: str) -> list[Served]:
     raise NotAtRest
 
 
-def _step(counter: Counter, loaded: Loaded) -> list[Served] | None:
+def _step(counter: Counter, loaded: Loaded, *, has_just_written: bool) -> list[Served] | None:
     """The next thing to do for this version of the dossier; None when it is at rest."""
     now = counter.now()
     channels = counter.channels.availability()
+    if has_just_written and not channels.holds and _sleeps(loaded, now):
+        return None
     plan = counter.planner.plan(loaded.dossier, now, channels.holds)
     messages = [o for o in plan.due if o.notice.channel is not Channel.DESK]
     if plan.ended or len(plan.due) > len(messages):
@@ -92,6 +94,12 @@ def _step(counter: Counter, loaded: Loaded) -> list[Served] | None:
     if messages:
         return [_send(counter, loaded, messages[0], channels, now)]
     return _rest(counter, loaded, plan, now)
+
+
+def _sleeps(loaded: Loaded, now: datetime) -> bool:
+    """Whether the plan of its last write, for which no channel was held, still says: later."""
+    is_due = loaded.next_due_at is not None and loaded.next_due_at <= now
+    return not is_due and loaded.dossier.set_aside_at is None
 
 
 def _rest(counter: Counter, loaded: Loaded, plan: Plan, now: datetime) -> list[Served] | None:
@@ -134,7 +142,7 @@ def _send(
     attempt = _claimed(counter, facts, owed, now)
     line = _line(now, f"{owed.notice} attempt {attempt.attempt} claimed")
     dossier = loaded.dossier.with_attempt(attempt)
-    counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
+    counter.dossiers.write(loaded, counter.planner.claim(dossier, now, line))
     outgoing = _outgoing(loaded.dossier, facts, attempt, letter)
     is_about_us = partial(_is_about_us, channels, outgoing)
     reply = reply_of(counter.senders, outgoing, counter.now, is_about_us)
