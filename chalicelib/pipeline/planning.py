@@ -43,11 +43,22 @@ class Planner:
     ) -> Write:
         """The same, where the plan is known already."""
         due_now = bool(plan.due or plan.ended)
+        return self._write(dossier, now if due_now else plan.next_change_at, journal)
+
+    def claim(self, dossier: Dossier, now: datetime, line: JournalLine) -> Write:
+        """The write of a claim. It is not planned, for the answer follows at once: if its worker
+        dies before that, the next sweep wakes the dossier, and whoever serves it plans.
+        """
+        return self._write(dossier, now, [line])
+
+    def _write(
+        self, dossier: Dossier, next_due_at: datetime | None, journal: Sequence[JournalLine]
+    ) -> Write:
         opened = (a.claimed_at for a in dossier.open_work)
         return Write(
             dossier=dossier,
-            state=plan.state,
-            next_due_at=now if due_now else plan.next_change_at,
+            state=dossier.state,
+            next_due_at=next_due_at,
             work_since=min(opened, default=None),
             findable=self.findable(dossier),
             journal=tuple(journal),

@@ -74,7 +74,7 @@ class Sender:
             if not loaded.dossier.events:
                 return done
             try:
-                step = self._step(loaded)
+                step = self._step(loaded, has_just_written=bool(done))
             except LostRace:
                 continue
             if step is None:
@@ -82,10 +82,12 @@ class Sender:
             done += step
         raise NotAtRest
 
-    def _step(self, loaded: Loaded) -> list[Served] | None:
+    def _step(self, loaded: Loaded, *, has_just_written: bool) -> list[Served] | None:
         """The next thing to do for this version of the dossier; None when it is at rest."""
         now = self.now()
         channels = self.channels.availability()
+        if has_just_written and not channels.holds and _sleeps(loaded, now):
+            return None
         plan = self.planner.plan(loaded.dossier, now, channels.holds)
         messages = [o for o in plan.due if o.notice.channel is not Channel.DESK]
         if plan.ended or len(plan.due) > len(messages):
@@ -130,7 +132,7 @@ class Sender:
         attempt = self._claimed(facts, owed, now)
         line = _line(now, f"{owed.notice} attempt {attempt.attempt} claimed")
         dossier = loaded.dossier.with_attempt(attempt)
-        self.dossiers.write(loaded, self.planner.write(dossier, now, [line]))
+        self.dossiers.write(loaded, self.planner.claim(dossier, now, line))
         outgoing = _outgoing(loaded.dossier, facts, attempt, letter)
         is_about_us = partial(_is_about_us, channels, outgoing)
         reply = self.providers.send(outgoing, is_about_us)
@@ -197,6 +199,12 @@ class Sender:
         dossier = loaded.dossier.with_attempt(attempt)
         self.dossiers.write(loaded, self.planner.write(dossier, now, [line]))
         return Served(owed=owed, fate=Fate.FAILED, reason=TEXT_FAILED)
+
+
+def _sleeps(loaded: Loaded, now: datetime) -> bool:
+    """Whether the plan of its last write, for which no channel was held, still says: later."""
+    is_due = loaded.next_due_at is not None and loaded.next_due_at <= now
+    return not is_due and loaded.dossier.set_aside_at is None
 
 
 def _is_about_us(channels: Availability, outgoing: Outgoing, reason: str) -> bool:

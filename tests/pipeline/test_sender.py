@@ -312,7 +312,7 @@ def test_a_dossier_that_never_comes_to_rest_is_an_error(
 ) -> None:
     desk.take(selected(event_id="s"))
 
-    def races(*_args: object) -> None:
+    def races(*_args: object, **_more: object) -> None:
         raise LostRace
 
     monkeypatch.setattr(Sender, "_step", races)
