@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, UNDECIDED, Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.notices import RULES, Rule
-from chalicelib.domain.when import Anchor, Case
+from chalicelib.domain.rules import RULES, Anchor, Case, Rule
 
 
 @dataclass(frozen=True, kw_only=True)

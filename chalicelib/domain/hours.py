@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.appointments import Change
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.desk_calendar import Desk, after_rule, at_paris, paris_day
 from chalicelib.domain.dossier import Appointment
 from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
-from chalicelib.domain.notices import RULES, Rule
+from chalicelib.domain.rules import Rule, kinds_where
 
-_REMINDERS: frozenset[Kind] = frozenset(rule.kind for rule in RULES if rule.reminder)
+_REMINDERS = kinds_where(lambda rule: rule.reminder)
 _A_DAY = timedelta(days=1)
 
 #: An event older than this on arrival is part of a backlog: the rest of it may still come.

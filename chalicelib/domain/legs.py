@@ -20,7 +20,7 @@ from chalicelib.domain.outlook import (
     outlook,
     spent,
 )
-from chalicelib.domain.when import Case
+from chalicelib.domain.rules import Case
 
 NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "too_many", "too_late"
 
@@ -109,6 +109,7 @@ def _course(case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]
         limits=Limits(
             delays=case.delays(draft.anchor),
             deadline=end_at and _open_day_before(case.desk, end_at),
+            sms_attempts=draft.rule.sms_attempts,
         ),
         now=case.now,
     )

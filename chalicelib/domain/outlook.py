@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind
+from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate
 from chalicelib.domain.desk_calendar import Delays, at_paris, paris_day
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
@@ -18,8 +18,6 @@ UNKNOWN_ATTEMPTS = 3
 UNKNOWN_EXHAUSTED = "unknown_exhausted"
 #: An e-mail that came back for a passing reason: again after this wait, so often in all.
 BOUNCE_WAIT, BOUNCE_ATTEMPTS = timedelta(hours=24), 3
-#: The SMS that this whole program exists for gets a second attempt.
-CARD_SMS_ATTEMPTS = 2
 #: However near the end of a notice is, a receipt gets this long to come.
 GRACE = timedelta(minutes=15)
 
@@ -54,10 +52,14 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long silence may last; `deadline` is when the desk must know at the latest."""
+    """How long silence may last; `deadline` is when the desk must know at the latest.
+
+    `sms_attempts` is how often an SMS is tried that did not arrive and may another time.
+    """
 
     delays: Delays
     deadline: datetime | None
+    sms_attempts: int
 
     def desk_at(self, since: datetime) -> datetime | None:
         """When the desk must hear of it: never before a receipt could have come."""
@@ -167,8 +169,8 @@ def _failed(course: Course) -> Outlook:
 def _again(course: Course, at: datetime, why: str) -> Outlook:
     """Another attempt after silence or a passing failure, where the rules grant one."""
     last = course.last
-    if last.notice.kind is Kind.CARD_READY and last.notice.channel is Channel.SMS:
-        most, again_at = CARD_SMS_ATTEMPTS, _when_the_phone_may_be_on(course, at)
+    if last.notice.channel is Channel.SMS:
+        most, again_at = course.limits.sms_attempts, _when_the_phone_may_be_on(course, at)
     elif last.fate is Fate.BOUNCED:
         most, again_at = BOUNCE_ATTEMPTS, at + BOUNCE_WAIT
     else:

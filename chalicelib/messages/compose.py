@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Facts
+from chalicelib.domain.rules import rule_of
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.variables import language_of, link_variables, variables
-
-#: What nobody asked for today, and may therefore refuse with one click (RFC 8058).
-REFUSABLE = frozenset({Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL})
 
 CALENDAR = "text/calendar"
 
@@ -66,7 +64,7 @@ def _headers(notice: Notice, language: str, links: StudentLinks) -> tuple[tuple[
         ("X-Auto-Response-Suppress", "All"),
         ("Content-Language", language),
     )
-    if notice.kind not in REFUSABLE:
+    if not rule_of(notice.kind).refusable:
         return headers
     return (
         *headers,

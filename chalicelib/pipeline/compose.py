@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.domain.rules import rule_of
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.pipeline.ports import Links, Paper, Vault
-
-_WITH_INVITE = frozenset({Kind.CONVOCATION, Kind.APPOINTMENT_CANCELLED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +27,7 @@ class Desktop:
 
         Raises TextFailed, and StorageUnavailable for the document.
         """
-        if notice.kind is Kind.CONVOCATION and facts.appointment:
+        if rule_of(notice.kind).with_convocation and facts.appointment:
             keep_convocation(self, dossier, facts, facts.appointment)
         return self.letter(dossier, facts, notice, now)
 
@@ -49,7 +48,7 @@ class Desktop:
     def _invite(
         self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime
     ) -> tuple[Attachment, ...]:
-        if notice.kind not in _WITH_INVITE or facts.appointment is None:
+        if facts.appointment is None or not rule_of(notice.kind).with_invite:
             return ()
         content = self.paper.invite(dossier, facts, facts.appointment, now)
         name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"

@@ -23,9 +23,9 @@ from chalicelib.domain.forgetting import (
     taken_in,
     what_remains,
 )
-from chalicelib.domain.notices import RULES
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.recording import Recorded, record
+from chalicelib.domain.rules import RULES
 from chalicelib.domain.work import UNREACHABLE
 from tests.builders import (
     ADDRESSES,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.rules import rule_of
 from chalicelib.domain.timeline import Entry, What
 from chalicelib.messages.console.words import (
     Trouble,
@@ -72,7 +73,7 @@ def task_of(entry: Entry, contact: Contact | None = None) -> Line:
     """An open desk notice: why it is there, what to do, and the address if that is at fault."""
     line = entry.attempt
     assert line
-    waiting = line.losses if line.notice.kind is Kind.TOO_LATE_TO_SEND else ()
+    waiting = line.losses if rule_of(line.notice.kind).holds_back else ()
     is_at_fault = contact and contact.no_mail and contact.no_mail in line.reason
     return replace(
         _tried(entry),

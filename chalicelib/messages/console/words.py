@@ -11,6 +11,7 @@ from functools import cache
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.dossier import State
+from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
@@ -24,7 +25,7 @@ FROM_COMMAND_LINE = "cli:"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 #: What can be missing or late. Two kinds of the desk's own bear the name of the code they tell of.
-_ABOUT = frozenset(Kind) - {Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED}
+_ABOUT = frozenset(Kind).difference(OWN_WORK.values())
 
 
 @dataclass(frozen=True, kw_only=True)
