@@ -39,10 +39,10 @@ mutants: $(READY) ## Mutation testing of domain and pipeline (half an hour)
 	$(VENV)/bin/mutmut results
 
 theme: $(READY) ## Compile the e-mails' theme from its MJML
-	$(RUN) local.theme
+	$(RUN) gallery.theme
 
 gallery: $(READY) ## Render every message, page and document in every hard case (out/gallery)
-	$(RUN) local.gallery
+	$(RUN) gallery
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
@@ -88,7 +88,7 @@ emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS
 
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt
-	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-desk.in -o requirements-desk.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-cli.in -o requirements-cli.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras requirements-emulator.in -o requirements-emulator.txt
 

@@ -10,7 +10,7 @@ from benchmarks.capacity import indexes, read_units
 from benchmarks.meter import BY_THE_CLOCK, Meter, Peek
 from benchmarks.ordinary_way import BEGINS, ENDS, deeds
 from chalicelib.messages.sms_characters import parts
-from local.aws import template
+from local.aws.embedded import template
 from local.world import World
 
 #: For one batch that Lambda takes from a queue: a request to receive and one to delete.

@@ -14,7 +14,7 @@ from benchmarks.capacity import (
     size_of,
     table_write,
 )
-from local.calls import Call, Do, Harm
+from local.faults.calls import Call, Do, Harm
 
 #: These run by the clock, however many dossiers there are: only their calls are counted.
 BY_THE_CLOCK = frozenset({"sweep_due", "replan", "send_digest"})

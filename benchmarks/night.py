@@ -4,7 +4,7 @@ import sys
 from time import perf_counter
 
 from benchmarks.ordinary_way import BEGINS, deeds
-from local.story import LEA
+from local.demo.story import LEA
 from local.world import World
 
 TIMES = 300

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from chalicelib.domain.desk_calendar import at_paris
-from local.cast import (
+from local.demo.cast import (
     Deed,
     confirms_twice,
     downloads,
@@ -13,7 +13,7 @@ from local.cast import (
     slot,
     webhook,
 )
-from local.story import LEA
+from local.demo.story import LEA
 
 BEGINS = at_paris(date(2019, 4, 8), time(9, 30))
 

@@ -6,8 +6,8 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from local.paris import iso
-from local.server import HOST, Server
+from local.clock.paris import iso
+from local.studio.server import HOST, Server
 from local.world import World
 
 

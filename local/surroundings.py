@@ -6,14 +6,14 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local.aws import REGION, EmbeddedAws, make_stack
-from local.cognito import Cognito
-from local.declared import Queue
-from local.opened import Opened
-from local.outbox import File, Message
-from local.sms_service import SmsService
-from local.suppression import SuppressionList
-from local.transport import Transport, both_ways
+from local.aws.cognito import Cognito
+from local.aws.declared import Queue
+from local.aws.embedded import REGION, EmbeddedAws, make_stack
+from local.aws.opened import Opened
+from local.aws.sms_service import SmsService
+from local.aws.suppression import SuppressionList
+from local.aws.transport import Transport, both_ways
+from local.studio.outbox import File, Message
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

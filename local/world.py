@@ -14,24 +14,24 @@ from standardwebhooks import Webhook
 from chalicelib.domain.errors import Unreadable
 from chalicelib.pipeline.sheet import Sheet
 from chalicelib.wiring import by_hand
-from local.calls import Calls, WorkerDied
-from local.clock import Clock
-from local.declared import rules_of, triggers_of
-from local.faults import Faults
-from local.gateway import Gateway, Reply
-from local.glance import Glance
-from local.key_rotation import rotation
-from local.lambda_runtime import Context
-from local.opened import Opened
-from local.outbox import Fate, Message, Outbox, in_full
-from local.paris import iso
+from local.aws.declared import rules_of, triggers_of
+from local.aws.gateway import Gateway, Reply
+from local.aws.glance import Glance
+from local.aws.key_rotation import rotation
+from local.aws.lambda_runtime import Context
+from local.aws.opened import Opened
+from local.aws.pump import Failure, Pump
+from local.aws.transport import Transport, both_ways
+from local.clock.paris import iso
+from local.clock.timetable import Timetable
+from local.clock.travelling import Clock
+from local.faults.calls import Calls, WorkerDied
+from local.faults.receipts import Receipts, Told
+from local.faults.switches import Faults
 from local.product import product
-from local.pump import Failure, Pump
-from local.receipts import Receipts, Told
-from local.sign_in import sign_in
+from local.studio.outbox import Fate, Message, Outbox, in_full
+from local.studio.sign_in import sign_in
 from local.surroundings import Surroundings
-from local.timetable import Timetable
-from local.transport import Transport, both_ways
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 WEBHOOKS = "/webhooks/booking"

@@ -20,8 +20,11 @@ def now() -> datetime:
 
 
 def nonce() -> str:
-    """Fresh chance: a form that carries it acts once, however often it is pressed."""
-    return secrets.token_urlsafe(12)
+    """Fresh chance: a form that carries it acts once, however often it is pressed.
+
+    It begins with no hyphen: it names a list of cards on the command line, where that is an option.
+    """
+    return secrets.token_hex(12)
 
 
 @cache

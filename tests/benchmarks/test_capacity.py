@@ -12,7 +12,7 @@ from benchmarks.capacity import (
     table_write,
     write_units,
 )
-from local.aws import template
+from local.aws.embedded import template
 
 DUE = Index(name="due", keys=("due_shard", "due_at"), projects=frozenset())
 WORK = Index(name="work", keys=("work_shard",), projects=frozenset({"work"}))

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import FilePayload, Page, ViewportSize
 from pypdf import PdfReader
 
-from local.one_time_codes import code, step_at
-from local.operators import seeded
+from local.studio.one_time_codes import code, step_at
+from local.studio.operators import seeded
 from tests.browser.browser import SCREENSHOTS, plain
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.driver import STUDENT, LocalWorld

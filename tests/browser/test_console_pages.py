@@ -14,7 +14,7 @@ from playwright.sync_api import Route, ViewportSize, expect
 from pypdf import PdfReader
 
 from chalicelib.messages.console import pages
-from local.gallery.console import PAGES
+from gallery.console import PAGES
 from tests.browser.browser import SCREENSHOTS, plain
 from tests.browser.conftest import DESKTOP, PHONE
 

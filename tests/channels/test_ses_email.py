@@ -14,8 +14,8 @@ from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.compose import compose_email
-from local.aws import EmbeddedAws
-from local.suppression import SuppressionList
+from local.aws.embedded import EmbeddedAws
+from local.aws.suppression import SuppressionList
 from tests.channels.letters import ADDRESS, EMAIL, TAGS, WITH_INVITE
 from tests.channels.providers import refusal
 from tests.messages.samples import DESK, DOSSIER, LINKS, NOW, everything, notice

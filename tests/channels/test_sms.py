@@ -16,7 +16,7 @@ from chalicelib.domain.errors import (
     NotSent,
     OurAccount,
 )
-from local.sms_service import SmsService
+from local.aws.sms_service import SmsService
 from tests.channels.letters import ADDRESS, NUMBER, SMS, TAGS
 from tests.channels.providers import refusal
 

@@ -13,7 +13,7 @@ from botocore.config import Config
 from chalicelib.documents import vault as documents
 from chalicelib.documents.vault import LINK_LIVES, S3Vault
 from chalicelib.domain.errors import StorageUnavailable
-from local.aws import REGION, EmbeddedAws
+from local.aws.embedded import REGION, EmbeddedAws
 from tests.channels.providers import BadProvider, answers
 
 pytestmark = pytest.mark.enable_socket

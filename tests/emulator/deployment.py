@@ -20,7 +20,7 @@ from chalicelib.domain import keys
 from infra import deploy
 from infra.packaging.__main__ import make
 from infra.packaging.target import PROCESSORS, target, version_of
-from local.aws import CREDENTIALS, REGION
+from local.aws.embedded import CREDENTIALS, REGION
 from tests.emulator.differences import Template, emulated, statements
 from tests.emulator.ministack import program
 from tests.infra.test_template import functions_of

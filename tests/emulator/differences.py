@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.aws import REGION
+from local.aws.embedded import REGION
 
 Template = dict[str, Any]
 

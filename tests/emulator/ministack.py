@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from local.aws import CREDENTIALS, REGION
+from local.aws.embedded import CREDENTIALS, REGION
 
 HOUSE = Path(__file__).parents[2]
 

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.domain.keys import follows
 from infra.packaging.template import merged
-from local.aws import REGION
-from local.key_rotation import STEPS, asked
-from local.lambda_runtime import schedule_event
+from local.aws.embedded import REGION
+from local.aws.key_rotation import STEPS, asked
+from local.aws.lambda_runtime import schedule_event
 from tests.emulator.differences import REFUSED, Refused, alone
 from tests.emulator.hours import EIGHT
 from tests.emulator.operator import Operator

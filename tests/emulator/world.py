@@ -15,16 +15,16 @@ from typing import Any
 
 from chalicelib.domain.desk_calendar import PARIS
 from chalicelib.wiring import by_hand
-from desk.stage import Stage, on_aws
-from local import readable
-from local.aws import EmbeddedAws
-from local.faults import Faults
-from local.outbox import Message as Sent
-from local.outbox import Outbox, in_full
+from cli.stage import Stage, on_aws
+from local.aws.embedded import EmbeddedAws
+from local.aws.sms_service import SmsService
+from local.aws.suppression import SuppressionList
+from local.faults.receipts import Receipts
+from local.faults.switches import Faults
 from local.product import environment_of
-from local.receipts import Receipts
-from local.sms_service import SmsService
-from local.suppression import SuppressionList
+from local.studio import readable
+from local.studio.outbox import Message as Sent
+from local.studio.outbox import Outbox, in_full
 from local.surroundings import email, text_message
 from tests.emulator.beside import passed_on_to
 from tests.emulator.deployment import Account, package

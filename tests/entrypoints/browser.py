@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pyotp
 
 from chalicelib.domain.operators import Operator, Role
-from local.gateway import Gateway, Reply
-from local.operators import PASSWORD
+from local.aws.gateway import Gateway, Reply
+from local.studio.operators import PASSWORD
 from tests.entrypoints.doors import Doors
 
 FORM = "application/x-www-form-urlencoded"

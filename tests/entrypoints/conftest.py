@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.clock import Clock
-from local.outbox import Message
+from local.clock.travelling import Clock
 from local.product import product
+from local.studio.outbox import Message
 from local.surroundings import Surroundings
 from tests.builders import paris
 from tests.entrypoints.doors import PUBLIC_URL, Doors

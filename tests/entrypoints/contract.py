@@ -11,7 +11,7 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from chalicelib.entrypoints import student_pages
-from local.gateway import Reply
+from local.aws.gateway import Reply
 
 CONTRACT: dict[str, Any] = json.loads(
     Path(student_pages.__file__).with_name("openapi.json").read_text(encoding="utf-8")

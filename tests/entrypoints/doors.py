@@ -18,9 +18,9 @@ from chalicelib.domain.dossier import Dossier, Facts
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline import student_view
 from chalicelib.pipeline.planning import Planner
-from local.gateway import Gateway, Reply
-from local.lambda_runtime import Context, sqs_event
-from local.outbox import Message
+from local.aws.gateway import Gateway, Reply
+from local.aws.lambda_runtime import Context, sqs_event
+from local.studio.outbox import Message
 from local.surroundings import Surroundings
 from tests.entrypoints.contract import check
 

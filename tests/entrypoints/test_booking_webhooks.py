@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.entrypoints.booking_webhooks import BODY_AT_MOST
-from local.gateway import Gateway, Reply
+from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.doors import LATER, SLOT, STUDENT, TOLD_AT, WEBHOOKS, Doors, a_body
 
 pytestmark = pytest.mark.enable_socket

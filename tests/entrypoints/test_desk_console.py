@@ -25,8 +25,8 @@ from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.quarantines import Because
 from chalicelib.wiring import console as desk_wiring
 from chalicelib.wiring import operators
-from local.gallery import console
-from local.gateway import Gateway, Reply
+from gallery import console
+from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
 
 NONCE = "n0nce-n0nce"

@@ -16,7 +16,7 @@ from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.desk_doors import DOORS, Door, Visit, door
 from chalicelib.messages.console.pages import style
 from chalicelib.messages.console.views import AuditLine
-from local.gateway import Gateway, Reply
+from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.doors import Doors
 

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.operators import Role
-from local.gateway import Reply
-from local.operators import PASSWORD, TEMPORARY, seeded
+from local.aws.gateway import Reply
+from local.studio.operators import PASSWORD, TEMPORARY, seeded
 from tests.entrypoints.browser import SIGN_IN, Browser
 from tests.entrypoints.doors import Doors
 

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.operators import Role
 from chalicelib.wiring import by_hand
-from local.gateway import Reply
+from local.aws.gateway import Reply
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.doors import STUDENT, Doors
 

@@ -12,9 +12,9 @@ from chalicelib.domain.links import Purpose
 from chalicelib.entrypoints.key_rotation import STEPS
 from chalicelib.observability import KEYS, OF_AN_EXCEPTION, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
-from local import key_rotation
-from local.key_rotation import asked
-from local.lambda_runtime import Context
+from local.aws import key_rotation
+from local.aws.key_rotation import asked
+from local.aws.lambda_runtime import Context
 from tests.entrypoints.doors import Doors
 
 pytestmark = pytest.mark.enable_socket

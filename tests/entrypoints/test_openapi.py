@@ -16,7 +16,7 @@ from app import app
 from chalicelib.domain.errors import Unusable
 from chalicelib.entrypoints.booking_events import TYPES, booking_event
 from chalicelib.entrypoints.booking_webhooks import BODY_AT_MOST
-from local.gateway import Reply
+from local.aws.gateway import Reply
 from tests.builders import paris
 from tests.entrypoints.contract import (
     CONSOLE,

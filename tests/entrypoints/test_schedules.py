@@ -19,7 +19,7 @@ from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.record_delivery import Settled
 from chalicelib.pipeline.replan import Replanned
-from local.lambda_runtime import Context, schedule_event
+from local.aws.lambda_runtime import Context, schedule_event
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
 from tests.entrypoints.provider_payloads import in_sns, ses
 from tests.entrypoints.test_queue_consumers import fate, served, tags_of

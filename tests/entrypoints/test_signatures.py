@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from chalicelib.domain.errors import Malformed, Unauthentic
 from chalicelib.entrypoints.signatures import TOLERANCE, usable, verified_id
-from local.clock import Clock
+from local.clock.travelling import Clock
 from tests.builders import paris
 from tests.entrypoints.doors import signature
 

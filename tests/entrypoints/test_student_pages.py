@@ -16,7 +16,7 @@ from itsdangerous import URLSafeSerializer
 from pypdf import PdfReader
 
 from chalicelib.domain.events import EventType
-from local.gateway import Gateway, Reply
+from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.contract import CONTRACT
 from tests.entrypoints.doors import PUBLIC_URL, SLOT, STUDENT, Doors
 

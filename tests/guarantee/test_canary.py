@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.observability import LOG, logger
-from local.faults import SWITCHES
+from local.faults.switches import SWITCHES
 from tests.guarantee.on_aws.canary import PAPER, TELLINGS, Life, lived
 from tests.guarantee.on_aws.story import STUDENT
 

@@ -72,7 +72,8 @@ def _email(facts: Facts) -> tuple[str | None, int]:
     """The e-mail address, and how often a person has said that it is good: it is useless no more,
     and who asked for an SMS about it has overtaken themselves.
     """
-    return facts.contact and facts.contact.email, facts.vouched.count(Channel.EMAIL)
+    email = facts.contact.email if facts.contact else None
+    return email, facts.vouched.count(Channel.EMAIL)
 
 
 def _could_leave(history: History, kept: Kept, notice: Notice, facts: Facts) -> bool:

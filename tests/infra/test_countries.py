@@ -10,7 +10,7 @@ from chalicelib.domain.errors import BadRecipient
 from chalicelib.entrypoints.provider_feedback import SMS
 from chalicelib.pipeline.read_contact import number_of
 from infra.smoke import SUCCESS_PHONE
-from local.aws import template
+from local.aws.embedded import template
 from tests.spellings import overseas
 
 RESOURCES = template()["Resources"]

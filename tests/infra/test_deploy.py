@@ -11,7 +11,7 @@ import pytest
 from infra import deploy
 from infra.deploy import FILES, CannotDeploy, Deployment, commands, read
 from infra.packaging.target import HOUSE, STAGES
-from local.aws import template
+from local.aws.embedded import template
 
 PARAMETERS = template()["Parameters"]
 FILLED_IN: Mapping[str, str] = {

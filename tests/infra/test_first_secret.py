@@ -10,8 +10,8 @@ from botocore.stub import Stubber
 
 from chalicelib.domain.keys import first
 from infra.first_secret import FilledAlready, fill, find
-from local import key_rotation
-from local.aws import EmbeddedAws
+from local.aws import key_rotation
+from local.aws.embedded import EmbeddedAws
 from tests.builders import paris
 
 pytestmark = pytest.mark.enable_socket

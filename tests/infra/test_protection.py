@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.vault import LINK_LIVES
-from local.aws import template
+from local.aws.embedded import template
 
 RESOURCES: Mapping[str, Any] = template()["Resources"]
 KEY = {"Fn::GetAtt": ["Key", "Arn"]}

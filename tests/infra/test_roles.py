@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from infra.packaging.template import merged
-from local.calls import Call
-from local.transport import in_process
+from local.aws.transport import in_process
+from local.faults.calls import Call
 from local.world import World
 from tests.builders import paris
 from tests.guarantee.on_aws.story import STUDENT

@@ -27,7 +27,7 @@ from infra.smoke import (
     SmokeFailed,
     signed,
 )
-from local.transport import LOOKS_EACH, in_process
+from local.aws.transport import LOOKS_EACH, in_process
 from local.world import WEBHOOKS, World
 from tests.builders import paris
 

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.observability import KEYS, METRICS, OF_AN_EXCEPTION, OF_THE_LINE, Metric
 from chalicelib.observability.metrics import NAMESPACE
-from local.aws import template
+from local.aws.embedded import template
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
 RESOURCES: Mapping[str, Any] = template()["Resources"]

@@ -19,8 +19,8 @@ import pypdfium2
 from standardwebhooks.webhooks import hmac_data
 
 from chalicelib.domain.desk_calendar import PARIS
-from local.paris import instant, iso
-from local.server import HOST, Server
+from local.clock.paris import instant, iso
+from local.studio.server import HOST, Server
 from local.world import World
 
 Message = Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.paris import iso
+from local.clock.paris import iso
 from tests.journeys.driver import STUDENT, Message, Signed, TimeTraveller
 from tests.journeys.student import Arrived, Student, slot
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.paris import iso
+from local.clock.paris import iso
 from tests.journeys.driver import STUDENT, Signed, TimeTraveller, sign
 from tests.journeys.student import Student
 

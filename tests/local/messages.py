@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from local.outbox import Message
+from local.studio.outbox import Message
 
 NOON = datetime(2019, 6, 27, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local.outbox import Message
+from local.studio.outbox import Message
 from local.surroundings import Surroundings
 
 TAGS = {"dossier": "D-1", "notice": "card_ready-1", "occasion": "o", "channel": "c", "attempt": "1"}

@@ -14,8 +14,8 @@ import pytest
 from chalicelib.entrypoints.booking_webhooks import BODY_AT_MOST
 from chalicelib.pipeline.record_event import FULL
 from chalicelib.storage.document import encode
-from local.clock import CannotGoBack
-from local.paris import instant
+from local.clock.paris import instant
+from local.clock.travelling import CannotGoBack
 from local.world import World
 
 pytestmark = pytest.mark.enable_socket

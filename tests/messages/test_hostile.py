@@ -21,7 +21,7 @@ from chalicelib.messages.letter import Email
 from chalicelib.messages.pages import Page, compose_page
 from chalicelib.messages.sms_characters import Alphabet, alphabet_of, parts
 from chalicelib.messages.typography import UNPRINTABLE, one_line
-from local.gallery.stages import ABOUT_NOBODY
+from gallery.stages import ABOUT_NOBODY
 from tests.messages.hostile import PLAIN, TYPED_IN_GOOD_FAITH, Element, Elements, Typed, hostile
 from tests.messages.samples import BY_EMAIL, BY_SMS, DESK, LINKS, NOW, PROOF, notice
 

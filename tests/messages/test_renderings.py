@@ -11,9 +11,9 @@ import pytest
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.messages.pages import Page
-from local.gallery.cases import CASES, ORDINARY
-from local.gallery.expected import RENEW, expected, kept
-from local.gallery.renderings import Rendering, renderings
+from gallery.cases import CASES, ORDINARY
+from gallery.expected import RENEW, expected, kept
+from gallery.renderings import Rendering, renderings
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
 
 pytestmark = pytest.mark.many

@@ -10,7 +10,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.messages import rendering
 from chalicelib.messages.compose import compose_email
-from local.theme import COMPILED, SOURCE, compiled, themes
+from gallery.theme import COMPILED, SOURCE, compiled, themes
 from tests.messages.samples import BY_EMAIL, DESK, DOSSIER, LINKS, NOW, everything, notice
 
 PRODUCT = Path(rendering.__file__).parents[1]
@@ -27,7 +27,7 @@ def html(kind: Kind = Kind.CONFIRMATION_REQUEST, language: Language = Language.F
 def test_the_layout_is_what_its_source_compiles_to(theme: Path) -> None:
     kept = (theme / COMPILED).read_text(encoding="utf-8")
 
-    assert kept == compiled(theme), "python -m local.theme compiles it anew"
+    assert kept == compiled(theme), "python -m gallery.theme compiles it anew"
 
 
 def test_the_theme_in_use_is_one_of_them() -> None:

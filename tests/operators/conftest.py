@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.operators.cognito import CognitoOperators, cognito_client
-from local.clock import Clock
-from local.cognito import CLIENT_ID, POOL_ID, Cognito
-from local.transport import in_process
+from local.aws.cognito import CLIENT_ID, POOL_ID, Cognito
+from local.aws.transport import in_process
+from local.clock.travelling import Clock
 from tests.builders import paris
 
 NOW = paris("2019-04-08 10:00")

@@ -14,9 +14,9 @@ from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnava
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, Step
 from chalicelib.operators.cognito import CognitoOperators
-from local.clock import Clock
-from local.cognito import CLIENT_ID, POOL_ID, Cognito
-from local.operators import PASSWORD, TEMPORARY
+from local.aws.cognito import CLIENT_ID, POOL_ID, Cognito
+from local.clock.travelling import Clock
+from local.studio.operators import PASSWORD, TEMPORARY
 from tests.builders import paris
 
 NOW = paris("2019-04-08 10:00")

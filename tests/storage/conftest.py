@@ -19,7 +19,7 @@ from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.table import connect
 from chalicelib.storage.tallies import DynamoTallies
-from local.aws import EmbeddedAws, Stack, make_stack, played_by_moto
+from local.aws.embedded import EmbeddedAws, Stack, make_stack, played_by_moto
 from tests.emulator.beside import played_by
 from tests.emulator.ministack import a_port, ministack
 from tests.fakes import (

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import RotationRefused, StorageUnavailable
 from chalicelib.domain.keys import Content
 from chalicelib.pipeline.ports import SecretVersions, Standing
 from chalicelib.storage.secret_versions import AwsSecretVersions
-from local import key_rotation
+from local.aws import key_rotation
 from tests.fakes import InMemorySecretVersions
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers

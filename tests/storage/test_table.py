@@ -11,7 +11,7 @@ from chalicelib.domain.delivery import Kind
 from chalicelib.pipeline.ports import Findable
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.table import InstantAttribute, Item, connect
-from local.aws import template
+from local.aws.embedded import template
 from tests.builders import paris
 from tests.fakes import empty_write
 from tests.storage.conftest import Cloud

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from local.aws import EmbeddedAws, call_of
+from local.aws.embedded import EmbeddedAws, call_of
 
 #: What becomes of a request, instead of an answer from embedded AWS.
 Spoiler = Callable[[WSGIApplication, WSGIEnvironment, StartResponse], Iterable[bytes]]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.wiring import booking, machine, students
-from local.cast import links_to
-from local.paris import instant
-from local.transport import replaced
+from local.aws.transport import replaced
+from local.clock.paris import instant
+from local.demo.cast import links_to
 from local.world import World
 from tests.guarantee.on_aws.story import PRIVATE, STUDENT, a_world, tell
 

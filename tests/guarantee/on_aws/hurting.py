@@ -10,8 +10,9 @@ from itertools import count
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError
 
-from local.calls import Call, Harm
-from local.harms import (
+from local.aws.transport import Send
+from local.faults.calls import Call, Harm
+from local.faults.harms import (
     ANSWER_LOST,
     CONDITION_FAILED,
     DIES_AFTER,
@@ -21,7 +22,6 @@ from local.harms import (
     TOO_OFTEN,
     waits,
 )
-from local.transport import Send
 from local.world import World
 
 #: Longer than a lease, and as long as a message is hidden from other workers.

@@ -7,7 +7,7 @@ from itertools import chain
 from chalicelib import wiring
 from chalicelib.domain import delivery
 from chalicelib.domain.facts import facts_of
-from local.outbox import ARRIVED, Message
+from local.studio.outbox import ARRIVED, Message
 from local.world import World
 from tests.guarantee.history import History, Kept, Left, Told
 from tests.guarantee.invariants import Promise, broken, count, doubles, marked_doubles

@@ -14,7 +14,7 @@ from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.send import Outgoing
 from chalicelib.pipeline.serve_dossier import Counter, Served
 from chalicelib.wiring import machine
-from local.transport import replaced
+from local.aws.transport import replaced
 
 
 @contextmanager

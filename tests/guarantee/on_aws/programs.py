@@ -10,7 +10,7 @@ from zlib import crc32
 
 import msgspec
 
-from local.calls import Call
+from local.faults.calls import Call
 from tests.guarantee.checkout import ROOT
 from tests.guarantee.figures import WHOLE, Figures, Part, Scale
 from tests.guarantee.on_aws.hurting import OF_A_CALL, OF_A_TRY, Case, Fault, cases

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.documents import paper
-from local.cast import FORM, Student, links_to
-from local.gateway import Reply
-from local.paris import instant
-from local.transport import in_process, replaced
+from local.aws.gateway import Reply
+from local.aws.transport import in_process, replaced
+from local.clock.paris import instant
+from local.demo.cast import FORM, Student, links_to
 from local.world import World
 from tests.guarantee.history import Acknowledged
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from local.calls import UNHARMED, Call, Harm
+from local.faults.calls import UNHARMED, Call, Harm
 from local.world import World
 from tests.guarantee.on_aws.hurting import Case, Fault, harm
 from tests.guarantee.on_aws.judge import Outcome, judged

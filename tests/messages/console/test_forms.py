@@ -13,7 +13,7 @@ from chalicelib.messages.console.forms import (
     values_for,
 )
 from chalicelib.messages.console.words import codes
-from local.gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
+from gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
 from tests.messages.samples import appointment, milestone
 
 

@@ -17,8 +17,8 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import Filters
 from chalicelib.pipeline.read_contact import contact_of
-from local.gallery import console
-from local.gallery.console import PAGES, frame
+from gallery import console
+from gallery.console import PAGES, frame
 from tests.messages.hostile import PLAIN, Elements, Typed, hostile
 
 #: What a page of the console may not have under its policy, or for its reader's sake.

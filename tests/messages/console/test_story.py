@@ -11,7 +11,7 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.timeline import Entry, What
 from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
-from local.gallery.console import RESENT, SELECTED, STORY, WORK, happened, tried
+from gallery.console import RESENT, SELECTED, STORY, WORK, happened, tried
 from tests.builders import paris
 
 AT = paris("2019-05-10 09:00")

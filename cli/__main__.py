@@ -1,0 +1,48 @@
+"""The commands, and which Relance they are for: `python -m cli --stage prod worklist`."""
+
+import logging
+from typing import Annotated
+
+import typer
+
+from cli import cards, dossiers, logs, looking, machine
+from cli.endings import ASKS_FOR_HELP, Commands
+from cli.stage import Stage, in_local_world, on_aws
+
+app = typer.Typer(
+    name="python -m cli",
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Relance en ligne de commande : ce que fait la console, sous vos identifiants AWS.",
+    epilog="Codes de sortie : 0 fait ; 1 refusé, ou rien à faire ; 2 mal employé ; 3 réessayez.",
+)
+for group in (looking, dossiers, cards, machine, logs):
+    group.add_to(app)
+
+
+@app.callback()
+def which(
+    ctx: typer.Context,
+    stage: Annotated[Stage | None, typer.Option(help="L’environnement sur AWS.")] = None,
+    local: Annotated[str, typer.Option(metavar="URL", help="Un monde de « make serve ».")] = "",
+) -> None:
+    """Go where the command is to act, until it ends."""
+    if ctx.meta[ASKS_FOR_HELP]:
+        return
+    if bool(stage) is bool(local):
+        message = "Dites où : --stage dev, staging ou prod, ou bien --local URL."
+        raise typer.BadParameter(message)
+    ctx.with_resource(on_aws(stage) if stage else in_local_world(local))
+
+
+def main() -> None:
+    """Run one command. What happens is in the audit: the functions' own log is for functions."""
+    logging.getLogger("relance").setLevel(logging.CRITICAL)
+    app()
+
+
+if __name__ == "__main__":
+    main()

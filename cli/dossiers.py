@@ -1,0 +1,159 @@
+"""The commands that act on one dossier: send again, close a task or it all, correct an address."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from chalicelib import wiring
+from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import WithoutEffect
+from chalicelib.domain.events import Closing
+from chalicelib.domain.recording import Recorded
+from chalicelib.entrypoints.desk_forms import AGAIN, ENDED, desk_event
+from chalicelib.messages.console.story import lines_of, task_of
+from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.console.words import word
+from chalicelib.wiring import console
+from cli.acting import audited
+from cli.endings import Refused
+from cli.tables import say
+
+DossierId = Annotated[str, typer.Argument(metavar="DOSSIER", help="La référence du dossier.")]
+_Notice = Annotated[str, typer.Argument(help="Son nom dans « show », ou le début de son nom.")]
+_Why = Annotated[str, typer.Option(help="Pourquoi, en quelques mots, sans nom ni adresse.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this file."""
+    app.command("resend", help="Demander qu’un message parte une fois de plus.")(resend)
+    app.command("close", help="Traiter une tâche : terminée, ou à revoir un jour.")(close)
+    app.command("close-dossier", help="Clore un dossier : il ne se poursuit pas ici.")(
+        close_dossier
+    )
+    app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
+
+
+def resend(
+    dossier_id: DossierId,
+    notice: _Notice,
+    why: _Why,
+    *,
+    even_so: Annotated[
+        bool, typer.Option("--even-so", help="Même s’il est parti il y a moins de 24 heures.")
+    ] = False,
+) -> None:
+    """Ask for a message once more. What left today leaves again only if somebody means it."""
+    with audited("dossier_resend", dossier_id) as by:
+        view = dossier_of(dossier_id)
+        lines = lines_of(view.timeline)
+        tasks = [task_of(entry) for entry in view.open_work]
+        known = [line.subject for line in lines if line.letter]
+        subject = notice_of([*known, *(one for task in tasks for one in task.may_leave)], notice)
+        recently = None if even_so else console.sent_recently(dossier_id, subject)
+        if recently:
+            raise Refused(
+                "Il est déjà parti il y a moins de 24 heures : --even-so l’envoie encore."
+            )
+        outcome = _act("resend", {"subject": subject, "why": why}, dossier_id, by)
+    say(outcome)
+
+
+def close(
+    dossier_id: DossierId,
+    notice: _Notice,
+    why: _Why,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="La revoir ce jour.")
+    ] = None,
+) -> None:
+    """End a task, or put it off until a day."""
+    with audited("dossier_close", dossier_id) as by:
+        tasks = [str(entry.notice) for entry in dossier_of(dossier_id).open_work]
+        day = {"outcome": AGAIN, "until": f"{until:%Y-%m-%d}"} if until else {"outcome": ENDED}
+        form = {"subject": notice_of(tasks, notice), "why": why, **day}
+        outcome = _act("close", form, dossier_id, by)
+    say(outcome)
+
+
+def close_dossier(
+    dossier_id: DossierId,
+    reason: Annotated[Closing, typer.Option(help="Pourquoi ; l’étudiant le lira.")],
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")
+    ] = None,
+) -> None:
+    """It goes no further here: nothing more is sent, and nobody is asked about it any more."""
+    with audited("dossier_closed", dossier_id) as by:
+        dossier_of(dossier_id)
+        on = {"day": f"{day:%Y-%m-%d}"} if day else {}
+        outcome = _act("closed", {"reason": reason.value, **on}, dossier_id, by)
+    say(outcome)
+
+
+def contact(
+    dossier_id: DossierId,
+    family_name: Annotated[str | None, typer.Option()] = None,
+    given_name: Annotated[str | None, typer.Option()] = None,
+    email: Annotated[str | None, typer.Option()] = None,
+    phone: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[Language | None, typer.Option()] = None,
+) -> None:
+    """Correct what is given; an empty word takes out what was there."""
+    asked = {
+        "family_name": family_name,
+        "given_name": given_name,
+        "email": email,
+        "phone": phone,
+        "language": language,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    with audited("dossier_contact", dossier_id) as by:
+        known = dossier_of(dossier_id).facts.contact
+        if not given:
+            raise Refused("Rien à corriger : indiquez au moins une option.")
+        outcome = _act("contact", {**_form_of(known), **given}, dossier_id, by, known)
+    say(outcome)
+
+
+def _form_of(known: Contact | None) -> dict[str, str]:
+    return {name: value or "" for name, value in asdict(known).items()} if known else {}
+
+
+def dossier_of(dossier_id: str) -> DossierView:
+    """One dossier. Raises Refused: whoever types a reference may miss a letter."""
+    view = console.dossier_view(dossier_id)
+    if view is None:
+        raise Refused("Aucun dossier ne porte cette référence.")
+    return view
+
+
+def notice_of(known: Iterable[str], named: str) -> str:
+    """The one of these notices that is named, or begins so. Raises Refused."""
+    names = dict.fromkeys(known)
+    if named in names:
+        return named
+    fit = [name for name in names if name.startswith(f"{named}.")]
+    if not fit:
+        raise Refused("Ce dossier n’a rien de ce nom : voyez « show ».")
+    if len(fit) > 1:
+        raise Refused(f"Plusieurs ont ce nom : {', '.join(fit)}")
+    return fit[0]
+
+
+def _act(
+    action: str, form: dict[str, Any], dossier_id: str, by: str, known: Contact | None = None
+) -> str:
+    """What it came to, in words. Raises Refused where nothing was recorded."""
+    filled, now = {**form, "nonce": wiring.nonce()}, wiring.now()
+    delays = wiring.desk().terms_on(paris_day(now)).delays
+    try:
+        outcome = console.act(desk_event(action, filled, dossier_id, by, now, delays, known))
+    except WithoutEffect as error:
+        raise Refused(word("refusals", error.reason)) from error
+    if outcome is Recorded.QUARANTINED:
+        raise Refused("Ce dossier ne prend plus rien de nouveau.")
+    return word("flashes", outcome)

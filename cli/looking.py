@@ -1,0 +1,252 @@
+"""The commands that look: the work list, whom to reach, one dossier, a message, a search."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.delivery import Kind
+from chalicelib.messages.console.pages import name_of
+from chalicelib.messages.console.story import Line, lines_of, task_of
+from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
+from chalicelib.messages.console.words import kind_word, state_word, useless, word
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.wiring import console
+from cli.acting import audited
+from cli.dossiers import DossierId, dossier_of, notice_of
+from cli.endings import Refused
+from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
+
+#: Fewer characters find too many people.
+ASKED_AT_LEAST = 2
+
+
+def _kinds(kinds: Iterable[Kind]) -> str:
+    return ", ".join(map(kind_word, kinds))
+
+
+_DOSSIER = Column("dossier_id", "dossier")
+_STATE = Column("state", "état", state_word)
+_APPOINTMENT = Column("appointment_at", "rendez-vous")
+_PERSON = (
+    Column("family_name", "nom"),
+    Column("given_name", "prénom"),
+    Column("phone", "téléphone"),
+    Column("email", "e-mail"),
+)
+_WHY = Column("kinds", "pourquoi", _kinds)
+
+_WORK = (
+    _DOSSIER,
+    Column("since", "depuis"),
+    Column("is_urgent", "urgent"),
+    _WHY,
+    *_PERSON[:2],
+    _STATE,
+    _APPOINTMENT,
+)
+_UNREACHED = (_DOSSIER, *_PERSON, _WHY, _STATE, _APPOINTMENT)
+_FOUND = (_DOSSIER, *_PERSON[:2], _STATE, _APPOINTMENT)
+_STORY = (
+    Column("at", "quand"),
+    Column("title", "quoi"),
+    Column("fate", "issue"),
+    Column("told", "précisions"),
+    Column("notice", "nom du message ou de la tâche"),
+    Column("attempt", "essai"),
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this file."""
+    app.command("worklist", help="Ce qui attend une personne, le plus urgent d’abord.")(worklist)
+    app.command("list", help="Les personnes à joindre par téléphone ou par courrier.")(unreached)
+    app.command("find", help="Chercher un nom, une référence, un e-mail, un téléphone.")(find)
+    app.command("show", help="Tout sur un dossier, ligne par ligne.")(dossier)
+    app.command("message", help="Un message, tel que l’étudiant l’a reçu.")(message)
+
+
+def worklist(
+    kind: Annotated[Kind | None, typer.Option(metavar="GENRE", help="Ce genre de tâche.")] = None,
+    page: Annotated[int, typer.Option(metavar="N", min=1, help="Quelle page.")] = 1,
+    *,
+    urgent: Annotated[bool, typer.Option("--urgent", help="L’urgent seulement.")] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """One page of what waits for a person, and what holds everybody up."""
+    with audited("read_home"):
+        filters = Filters(kind=kind, urgent=urgent, page=page)
+        work = console.work_list(filters, console.channel_states(), console.pending_bulks())
+    if as_json:
+        show_json(_whole(work))
+        return
+    show(_WORK, _rows(work.rows), as_csv=as_csv)
+    if not as_csv:
+        _say_what_else(work, page)
+
+
+def _whole(work: WorkList) -> dict[str, Any]:
+    """All of it but the figures, which are for the console's first page."""
+    held = [asdict(state) for state in work.channels]
+    bulks = [{"bulk_id": bulk.bulk_id, "stand": bulk.stand} for bulk in work.bulks]
+    return {
+        "rows": _rows(work.rows),
+        "counts": dict(work.counts),
+        "total": work.total,
+        "urgent": work.urgent,
+        "pages": work.pages,
+        "quarantined": [asdict(row) for row in work.quarantined],
+        "channels": held,
+        "bulks": bulks,
+    }
+
+
+def _say_what_else(work: WorkList, page: int) -> None:
+    more = "+" if work.total >= work.counted_at_most else ""
+    total = f"{work.total}{more}"
+    say(f"Dossiers : {total} ; urgents : {work.urgent} ; page {page} sur {work.pages}.")
+    for row in work.quarantined:
+        what = f"Dossier illisible : {row.unreadable}, " if row.unreadable else "En quarantaine : "
+        say(f"{what}{row.key} ({row.reason})")
+    for state in work.channels:
+        if state.hold or state.paused_by:
+            how = f"suspendu par {state.paused_by}" if state.paused_by else "bloqué"
+            say(f"Canal {word('channels', state.channel)} : {how}")
+    for bulk in work.bulks:
+        say(f"Liste de cartes : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
+
+
+def unreached(*, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Whom to call or write to. Taking it away is another word in the audit than reading it."""
+    with audited("export_list" if as_csv else "read_list"):
+        rows = console.unreached()
+    show(_UNREACHED, _rows(rows), as_json=as_json, as_csv=as_csv)
+
+
+def find(
+    text: Annotated[str, typer.Argument(help="Au moins deux caractères.")],
+    *,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """The dossiers that somebody may have meant."""
+    with audited("find_students"):
+        if len(text.strip()) < ASKED_AT_LEAST:
+            raise Refused(word("refusals", "asked"))
+        found = console.find_students(text.strip())
+        if not found.rows:
+            raise Refused("Aucun dossier trouvé.")
+    show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
+    if found.more and not (as_json or as_csv):
+        say("Il y en a d’autres : précisez.")
+
+
+def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Everything about one dossier."""
+    with audited("read_dossier", dossier_id):
+        view = dossier_of(dossier_id)
+    tasks = [task_of(entry, view.facts.contact) for entry in view.open_work]
+    story = [_told(line) for line in lines_of(view.timeline)]
+    if as_json:
+        show_json(_head(view) | {"open_work": list(map(_told, tasks)), "timeline": story})
+        return
+    if as_csv:
+        show(_STORY, story, as_csv=True)
+        return
+    _say_head(view, tasks)
+    for line in story:
+        _say_line(line)
+
+
+def _head(view: DossierView) -> dict[str, Any]:
+    row = {"dossier_id": view.dossier_id, "state": view.state, "is_forgotten": view.is_forgotten}
+    return row | _person(view.facts.contact)
+
+
+def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
+    if view.is_forgotten:
+        say(f"{view.dossier_id} : effacé.")
+        return
+    who = view.facts.contact
+    reached = [who.phone or who.mobile, who.email] if who else []
+    say(f"{view.dossier_id} : {name_of(who)}. {state_word(view.state)}.")
+    say(" ; ".join(filter(None, reached)) or "Ni e-mail ni téléphone.")
+    for said in useless(who):
+        say(said)
+    for task in tasks:
+        say(f"\nÀ faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
+        say(f"  {task.subject}")
+    say()
+
+
+def _say_line(line: Mapping[str, Any]) -> None:
+    """What happened, when; below it what else is to be said, and its name if a command takes it."""
+    fate = f" : {line['fate']}" if line["fate"] else ""
+    say(f"{plain(line['at'])}  {line['title']}{fate}")
+    is_first = line["attempt"] in (None, 1)
+    name = line["notice"] + ("" if is_first else f" {line['attempt']}")
+    for more in [*line["told"], *([name] if line["attempt"] else [])]:
+        say(f"{' ' * 18}{more}")
+
+
+def _told(line: Line) -> dict[str, Any]:
+    """A line of the story: what people read, and the names that the other commands take."""
+    means = [trouble.means for trouble in line.troubles]
+    return {
+        "at": line.at,
+        "what": line.what,
+        "title": line.title,
+        "fate": line.fate,
+        "told": [*line.told, *means],
+        "notice": line.subject,
+        "attempt": line.attempt if line.letter else None,
+    }
+
+
+def message(
+    dossier_id: DossierId,
+    notice: Annotated[str, typer.Argument(help="Son nom, ou le début de son nom.")],
+    attempt: Annotated[int, typer.Argument(min=1, help="Quel essai.")] = 1,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """A message as its student received it; its links open nothing."""
+    with audited("read_message", dossier_id):
+        letters = [
+            line.subject for line in lines_of(dossier_of(dossier_id).timeline) if line.letter
+        ]
+        found = console.sent_message(dossier_id, notice_of(letters, notice), attempt)
+        if found is None:
+            raise Refused("Ce message n’existe pas, ou plus.")
+    if as_json:
+        show_json(_letter(found))
+        return
+    if isinstance(found, Email):
+        say(f"Objet : {found.subject}\n")
+    say(found.text.strip())
+
+
+def _letter(found: Email | Sms) -> dict[str, str]:
+    subject = {"subject": found.subject} if isinstance(found, Email) else {}
+    return {"language": found.language, **subject, "text": found.text}
+
+
+def _rows(rows: Iterable[WorkRow | FoundRow]) -> list[dict[str, Any]]:
+    """Each row flat, its person beside it."""
+    told = [asdict(row) | _person(row.contact) for row in rows]
+    return [{name: value for name, value in row.items() if name != "contact"} for row in told]
+
+
+def _person(contact: Contact | None) -> dict[str, str]:
+    if contact is None:
+        return {}
+    return {
+        "family_name": contact.family_name,
+        "given_name": contact.given_name,
+        "phone": contact.phone or contact.mobile or "",
+        "email": contact.email or "",
+        "language": contact.language,
+    }

@@ -1,0 +1,121 @@
+"""Which Relance is meant, a stage on AWS or a local world: its environment while a command runs."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import boto3
+from botocore.exceptions import ClientError
+
+from chalicelib import wiring
+from chalicelib.settings import Settings
+from cli.endings import Refused
+
+#: A local world is on this machine: whoever answers is believed, keys to AWS included.
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+#: Less than this apart, two clocks are one.
+SAME_TIME = timedelta(seconds=5)
+
+
+class Stage(StrEnum):
+    """The stages on AWS."""
+
+    DEV = "dev"
+    STAGING = "staging"
+    PROD = "prod"
+
+
+def stack_of(stage: str) -> str:
+    """The stack of a stage."""
+    return f"relance-{stage}"
+
+
+@contextmanager
+def on_aws(stage: Stage) -> Iterator[None]:
+    """Inside it, `wiring` is that stage, under the caller's own credentials. Raises Refused."""
+    outputs = _outputs(stack_of(stage))
+    named = {name: _in_pascal_case(name) for name in Settings.__dataclass_fields__}
+    known = {name.upper(): outputs[output] for name, output in named.items() if output in outputs}
+    if "TABLE_NAME" not in known:
+        message = f"La pile {stack_of(stage)} ne dit pas où est sa table : déployez-la de nouveau."
+        raise Refused(message)
+    with _environment(known):
+        yield
+
+
+@contextmanager
+def in_local_world(url: str) -> Iterator[None]:
+    """Inside it, `wiring` is the world that `make serve` keeps up, at the time that it is there.
+
+    Raises Refused.
+    """
+    if urlsplit(url).scheme != "http" or urlsplit(url).hostname not in LOCAL_HOSTS:
+        message = "Un monde local est sur cette machine : http://127.0.0.1:8000"
+        raise Refused(message)
+    now = datetime.fromisoformat(_ask(url, "/local/clock")["now"])
+    known: Mapping[str, str] = _ask(url, "/local/settings")["environment"]
+    with _environment(known), _clock(now):
+        yield
+
+
+@contextmanager
+def _clock(now: datetime) -> Iterator[None]:
+    """A world that has travelled has a time of its own. It says so by the second."""
+    import time_machine  # of the local world: whoever has one has it
+
+    if abs(now - wiring.now()) < SAME_TIME:
+        yield
+        return
+    with time_machine.travel(now, tick=True):
+        yield
+
+
+def _ask(url: str, path: str) -> Any:
+    try:
+        with urlopen(url.rstrip("/") + path, timeout=10) as answer:  # noqa: S310  http, see above
+            return json.load(answer)
+    except (OSError, ValueError) as error:
+        message = "Aucun monde local ne répond à cette adresse : « make serve » en ouvre un."
+        raise Refused(message) from error
+
+
+def _outputs(stack: str) -> Mapping[str, str]:
+    client = boto3.client("cloudformation")
+    try:
+        [found] = client.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        message = f"Il n’y a pas de pile {stack} dans ce compte et cette région."
+        raise Refused(message) from error
+    finally:
+        client.close()
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}
+
+
+def _in_pascal_case(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+@contextmanager
+def _environment(known: Mapping[str, str]) -> Iterator[None]:
+    """Whoever is there already stays: a house is slow to open."""
+    before = dict(os.environ)
+    if known.items() <= before.items():
+        yield
+        return
+    os.environ.update(known)
+    wiring.house.cache_clear()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        wiring.house.cache_clear()

@@ -1,0 +1,41 @@
+"""Writes the gallery, and on request the expected renderings: `python -m gallery --help`."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gallery.expected import FOLDER, expected, renew
+from gallery.renderings import renderings
+from gallery.site import PRICE, site
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write it; 1 if anything in it is amiss."""
+    parser = argparse.ArgumentParser(prog="python -m gallery", description=__doc__)
+    parser.add_argument("--to", type=Path, default=Path("out/gallery"), help="the folder to write")
+    parser.add_argument(
+        "--renew", action="store_true", help="keep these words as the expected ones"
+    )
+    parser.add_argument("--price", type=float, default=PRICE, help="dollars for a part of an SMS")
+    asked = parser.parse_args(arguments)
+    made = list(renderings())
+    write(site(made, asked.price), asked.to)
+    said = [f"{asked.to / 'index.html'}: {len(made)} renderings"]
+    if asked.renew:
+        said += [f"renewed: {FOLDER.name}/{name}" for name in renew(expected(made))]
+    amiss = [f"amiss: {r.subject} {r.name}: {wrong}" for r in made for wrong in r.wrongs]
+    sys.stdout.write("\n".join([*said, *amiss]) + "\n")
+    return 1 if amiss else 0
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write these files under a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,449 @@
+"""The console's pages with made-up dossiers: empty, on an ordinary day, and refusing a form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
+from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import hold
+from chalicelib.domain.operators import Operator, Role
+from chalicelib.domain.plan import Owed
+from chalicelib.domain.tally import Count, Row, Tally
+from chalicelib.domain.timeline import Entry, What
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Frame, Refusal
+from chalicelib.messages.console.views import (
+    AuditLine,
+    Bulk,
+    BulkPreview,
+    BulkRow,
+    ChannelState,
+    DeadLetters,
+    DeadLettersView,
+    DossierView,
+    Filters,
+    Found,
+    FoundRow,
+    QuarantineRow,
+    QuarantineView,
+    RowStand,
+    WorkList,
+    WorkRow,
+)
+from chalicelib.messages.letter import Email, Sms
+from local.clock.paris import instant
+
+NOW = instant("2019-05-10T10:20:00+02:00")
+DAY = date(2019, 5, 10)
+SLOT = instant("2019-05-14T10:30:00+02:00")
+DOSSIER = "G-2019-0412"
+
+LEA = Contact(
+    given_name="Léa",
+    family_name="Benali",
+    email="lea.benali@example.org",
+    phone="+33 6 12 34 56 78",
+    number="+33612345678",
+    mobile="+33612345678",
+)
+SOFIA = Contact(given_name="Sofía", family_name="Hernández de la Cruz", email="sofia@example.org")
+MINH = Contact(
+    given_name="Minh",
+    family_name="Nguyễn",
+    phone="+33755512501",
+    number="+33755512501",
+    mobile="+33755512501",
+)
+
+
+def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
+    """A page's frame, for somebody who is signed in."""
+    operator = Operator(name="c.martin", role=role)
+    given: dict[str, object] = {"form_token": "f0rm-t0ken", "nonce": "n0nce-n0nce", **more}
+    return Frame(operator=operator, path=path, **given)  # type: ignore[arg-type]  # fields by name
+
+
+# The work list
+
+
+def row(
+    number: int, contact: Contact | None, *kinds: Kind, state: State | None, urgent: bool = False
+) -> WorkRow:
+    """One dossier of the work list."""
+    return WorkRow(
+        dossier_id=f"G-2019-{number:04}",
+        since=NOW - timedelta(days=number % 17, hours=number % 5),
+        kinds=kinds,
+        state=state,
+        contact=contact,
+        appointment_at=SLOT if urgent else None,
+        is_urgent=urgent,
+    )
+
+
+ROWS = (
+    row(412, LEA, Kind.UNREACHABLE, Kind.UNCONFIRMED, state=State.BOOKED, urgent=True),
+    row(455, SOFIA, Kind.OUTCOME_UNKNOWN, state=State.CONFIRMED),
+    row(301, MINH, Kind.CARD_NOT_COLLECTED, state=State.CARD_READY),
+    row(288, None, Kind.CONTRADICTION, state=State.KNOWN),
+    row(290, None, Kind.COMPLAINED, state=None),
+)
+
+WEBHOOK = QuarantineRow(
+    key="evt_9f2#5d41402abc4b2a76",
+    event_id="evt_9f2",
+    received_at=NOW - timedelta(days=1),
+    reason="data.appointment.starts_at: no time zone",
+)
+UNREADABLE = QuarantineRow(
+    key="dossier:G-2019-0290#7d793037a0760186",
+    event_id="dossier:G-2019-0290",
+    received_at=NOW - timedelta(days=2),
+    reason="written by a newer version of this program",
+    unreadable="G-2019-0290",
+)
+
+BULK = Bulk(
+    bulk_id="b-7Hq2",
+    by="c.martin",
+    asked_at=NOW - timedelta(minutes=4),
+    effective_at=NOW + timedelta(minutes=6),
+    day=DAY,
+    rows=tuple(BulkRow(dossier_id=f"G-2019-{n:04}") for n in (101, 102, 117, 120)),
+)
+RUNNING = replace(
+    BULK,
+    rows=(
+        replace(BULK.rows[0], stand=RowStand.DONE),
+        replace(BULK.rows[1], stand=RowStand.REFUSED, why="ce dossier a été effacé"),
+        replace(BULK.rows[2], stand=RowStand.UNDONE),
+        BULK.rows[3],
+    ),
+)
+
+OPEN = (ChannelState(channel=Channel.EMAIL), ChannelState(channel=Channel.SMS))
+HELD = (
+    ChannelState(
+        channel=Channel.EMAIL,
+        hold=hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+    ),
+    ChannelState(
+        channel=Channel.SMS,
+        paused_by="a.durand",
+        paused_at=NOW - timedelta(hours=1),
+        pause_why="Envois en double signalés par trois étudiants.",
+    ),
+)
+
+
+def _weeks() -> Tally:
+    days = [DAY - timedelta(days=ago) for ago in range(1, 43)]
+    busy = [(day, 0 if day.weekday() == 6 else 20 + (day.toordinal() * 37) % 61) for day in days]
+    left = [Row(day=d, count=Count.LEFT, channel=Channel.EMAIL, number=n) for d, n in busy]
+    texts = [Row(day=d, count=Count.LEFT, channel=Channel.SMS, number=n // 3) for d, n in busy]
+    lost = [Row(day=d, count=Count.FAILED, channel=Channel.EMAIL, number=n // 11) for d, n in busy]
+    arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
+    opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
+    return Tally(counted_at=NOW - timedelta(hours=6), rows=(*left, *texts, *lost, *arrived, opened))
+
+
+QUIET = WorkList(
+    rows=(),
+    counts={},
+    urgent=0,
+    total=0,
+    counted_at_most=1000,
+    pages=1,
+    quarantined=(),
+    channels=OPEN,
+    bulks=(),
+    tally=None,
+)
+BUSY = WorkList(
+    rows=ROWS,
+    counts={
+        Kind.UNREACHABLE: 12,
+        Kind.OUTCOME_UNKNOWN: 31,
+        Kind.UNCONFIRMED: 4,
+        Kind.CARD_NOT_COLLECTED: 60,
+    },
+    urgent=1,
+    total=107,
+    counted_at_most=1000,
+    pages=3,
+    quarantined=(UNREADABLE, WEBHOOK),
+    channels=HELD,
+    bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
+    tally=_weeks(),
+)
+
+
+# One dossier
+
+
+def happened(kind: EventType, at: datetime, **more: object) -> Event:
+    """An event of this dossier."""
+    given: dict[str, object] = {"event_id": f"evt-{kind}-{at:%m%d%H}", "received_at": at, **more}
+    return Event(type=kind, dossier_id=DOSSIER, at=at, **given)  # type: ignore[arg-type]  # by name
+
+
+def tried(kind: Kind, at: datetime, fate: Fate, **more: object) -> Attempt:
+    """An attempt of this dossier."""
+    channel = more.pop("channel", Channel.EMAIL)
+    assert isinstance(channel, Channel)
+    notice = Notice(kind=kind, occasion="evt-1", channel=channel)
+    given: dict[str, object] = {"fate_at": at + timedelta(minutes=2), **more}
+    return Attempt(notice=notice, fate=fate, claimed_at=at, **given)  # type: ignore[arg-type]  # by name
+
+
+def _at(text: str) -> datetime:
+    return instant(f"2019-{text}:00+02:00")
+
+
+SELECTED = happened(
+    EventType.SELECTED, _at("04-08T10:00"), contact=LEA, appointment_id="A-1", starts_at=SLOT
+)
+CONFIRMED = happened(
+    EventType.CONFIRMED, _at("04-09T09:12"), appointment_id="A-1", source=Source.STUDENT
+)
+RESENT = happened(
+    EventType.ASKED_AGAIN,
+    _at("05-09T11:00"),
+    source=Source.DESK,
+    subject="convocation.1.evt-1.email",
+    why="L’étudiante dit n’avoir rien reçu.",
+    by="c.martin",
+)
+WORK = tried(
+    Kind.UNREACHABLE,
+    _at("05-09T12:00"),
+    Fate.OPEN,
+    channel=Channel.DESK,
+    reason="convocation:dead_address appointment_reminder:silent",
+)
+LETTERS = (
+    tried(Kind.CONFIRMATION_REQUEST, _at("04-08T10:01"), Fate.DELIVERED, message_id="0102-a"),
+    tried(
+        Kind.CONVOCATION, _at("04-09T09:13"), Fate.BOUNCED, reason="Bounce.Transient.MailboxFull"
+    ),
+    tried(
+        Kind.CONVOCATION,
+        _at("04-10T09:13"),
+        Fate.BOUNCED,
+        reason="Bounce.Permanent.General",
+        blame=Blame.ADDRESS,
+        attempt=2,
+        possible_duplicate=True,
+    ),
+    tried(
+        Kind.APPOINTMENT_REMINDER,
+        _at("05-10T09:00"),
+        Fate.POSTPONED,
+        channel=Channel.SMS,
+        reason="ThrottlingException",
+        until=_at("05-10T10:40"),
+    ),
+)
+
+FACTS: Facts = facts_of((SELECTED, CONFIRMED))
+
+TASK = Entry(at=WORK.claimed_at, what=What.WORK, attempt=WORK)
+STORY = (
+    Entry(at=SELECTED.at, what=What.EVENT, event=SELECTED),
+    Entry(at=LETTERS[0].claimed_at, what=What.ATTEMPT, attempt=LETTERS[0]),
+    Entry(at=CONFIRMED.at, what=What.EVENT, event=CONFIRMED),
+    Entry(
+        at=CONFIRMED.at,
+        what=What.NOT_SENT,
+        notice=Notice(kind=Kind.CONFIRMATION_REMINDER, occasion="evt-1", channel=Channel.EMAIL),
+        why=EventType.CONFIRMED.value,
+    ),
+    Entry(at=LETTERS[1].claimed_at, what=What.ATTEMPT, attempt=LETTERS[1]),
+    Entry(at=LETTERS[2].claimed_at, what=What.ATTEMPT, attempt=LETTERS[2]),
+    Entry(at=RESENT.at, what=What.EVENT, event=RESENT),
+    TASK,
+    Entry(at=LETTERS[3].claimed_at, what=What.ATTEMPT, attempt=LETTERS[3]),
+    Entry(
+        at=_at("05-12T09:00"),
+        what=What.PLANNED,
+        owed=Owed(
+            notice=Notice(kind=Kind.APPOINTMENT_REMINDER, occasion="evt-1", channel=Channel.EMAIL),
+            due_at=_at("05-12T09:00"),
+            ready_at=_at("05-12T09:00"),
+        ),
+    ),
+)
+VIEW = DossierView(
+    dossier_id=DOSSIER,
+    state=State.CONFIRMED,
+    facts=FACTS,
+    timeline=STORY,
+    open_work=(TASK,),
+    is_forgotten=False,
+    journal=("2019-04-08T08:00:00Z booking appointment.selected evt-1 recorded",),
+    now=NOW,
+)
+NOTHING = replace(
+    VIEW, state=State.KNOWN, facts=Facts(known_since=NOW), timeline=(), open_work=(), journal=()
+)
+#: Nothing can be sent to this student, by any channel, in the language that was asked for.
+HARD_TO_REACH = replace(
+    LEA,
+    email="lea.@example.org",
+    phone="04 76 82 70 00",
+    number="+33476827000",
+    mobile=None,
+    language_given="es",
+)
+NO_WAY = Entry(
+    at=WORK.claimed_at,
+    what=What.WORK,
+    attempt=replace(WORK, reason=f"confirmation_request:{HARD_TO_REACH.no_mail}"),
+)
+USELESS = replace(
+    VIEW,
+    facts=replace(FACTS, contact=HARD_TO_REACH),
+    timeline=(replace(STORY[0], event=replace(SELECTED, unread=("data.version",))), NO_WAY),
+    open_work=(NO_WAY,),
+)
+AGAIN_ON = date(2019, 5, 24)
+
+REFUSED = Refusal(
+    form="incomplete",
+    field="missing_documents",
+    message="Indiquez au moins une pièce manquante, une par ligne.",
+    typed={"day": "2019-05-09", "missing_documents": ""},
+)
+TWICE = Refusal(
+    form="resend-confirmation_request.1.evt-1.email",
+    field="even_so",
+    message="Ce message est déjà parti il y a moins de 24 heures. "
+    "Appuyez encore une fois pour l’envoyer quand même.",
+    typed={"why": "Elle ne le trouve pas."},
+)
+MAIL = Email(
+    language=Language.FR,
+    subject="Confirmez votre rendez-vous du mardi 14 mai 2019",
+    text="Bonjour Léa,\n\nVous avez choisi ce rendez-vous :\nmardi 14 mai 2019 à 10 h 30\n\n"
+    "Confirmez-le ici : https://rdv.example/confirm/…\n",
+    html="",
+    headers=(),
+)
+TEXT = Sms(language=Language.EN, text="Your residence permit is ready. Bring your passport.")
+
+# The rest
+
+FOUND = Found(
+    asked="ben",
+    rows=(
+        FoundRow(dossier_id=DOSSIER, state=State.CONFIRMED, contact=LEA, appointment_at=SLOT),
+        FoundRow(
+            dossier_id="G-2018-1200", state=State.COLLECTED, contact=SOFIA, appointment_at=None
+        ),
+        FoundRow(dossier_id="G-2019-0290", state=None, contact=None, appointment_at=None),
+    ),
+    more=True,
+)
+PREVIEW = BulkPreview(
+    day=DAY,
+    fit=("G-2019-0101", "G-2019-0102", "G-2019-0117"),
+    unknown=("G-2019-9999",),
+    already=("G-2019-0044",),
+    unreadable=("G-2019-0301",),
+    examples=(
+        FoundRow(
+            dossier_id="G-2019-0101", state=State.DEPOSITED, contact=MINH, appointment_at=None
+        ),
+    ),
+)
+HELD_BODY = QuarantineView(
+    row=WEBHOOK,
+    body='{"type":"appointment.selected","timestamp":"2019-05-09T08:12:00+02:00",'
+    '"data":{"dossier_id":"G-2019-0999","appointment":{"id":"A-9","starts_at":"2019-06-03T09:00"}}}',
+    seen_at=None,
+)
+HELD_DOSSIER = QuarantineView(row=UNREADABLE, body="", seen_at=None)
+DEAD = (
+    DeadLettersView(queue=DeadLetters.SERVE, count=2, examples=("G-2019-0001", "G-2019-0002")),
+    DeadLettersView(queue=DeadLetters.FEEDBACK, count=0, examples=()),
+)
+AUDIT = (
+    AuditLine(at=NOW, by="c.martin", role=Role.ACT, action="dossier_resend", object=DOSSIER),
+    AuditLine(at=NOW, by="a.durand", role=Role.READ, action="read_dossier", object=DOSSIER),
+    AuditLine(at=NOW, by="", role=None, action="read_audit", result="refused", detail="no_session"),
+)
+
+#: Every page in every state worth a look, by name.
+PAGES: Mapping[str, Callable[[], str]] = {
+    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk")),
+    "home, filtered": lambda: pages.home(
+        BUSY,
+        Filters(kind=Kind.UNREACHABLE, urgent=True, page=2),
+        NOW,
+        frame(Role.READ, "/desk", notice="dismissed"),
+    ),
+    "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
+    "find": lambda: pages.find(FOUND, frame(path="/desk/find")),
+    "find, nothing": lambda: pages.find(
+        Found(asked="xyz", rows=(), more=False), frame(path="/desk/find")
+    ),
+    "dossier": lambda: pages.dossier(VIEW, frame(notice="recorded"), AGAIN_ON),
+    "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),
+    "dossier, read": lambda: pages.dossier(VIEW, frame(Role.READ), AGAIN_ON),
+    "dossier, useless": lambda: pages.dossier(USELESS, frame(), AGAIN_ON),
+    "dossier, empty": lambda: pages.dossier(NOTHING, frame(), AGAIN_ON),
+    "dossier, forgotten": lambda: pages.dossier(
+        replace(NOTHING, is_forgotten=True), frame(), AGAIN_ON
+    ),
+    "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
+    "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
+    "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
+    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
+    "cards, none": lambda: pages.cards_preview(
+        replace(PREVIEW, fit=(), examples=()), frame(path="/desk/cards")
+    ),
+    "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
+    "bulk, running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "bulk, done": lambda: pages.bulk(
+        replace(RUNNING, rows=RUNNING.rows[:3]), frame(path="/desk/cards")
+    ),
+    "bulk, undone": lambda: pages.bulk(
+        replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
+        frame(path="/desk/cards", notice="undone"),
+    ),
+    "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
+    "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
+    "quarantine, known": lambda: pages.quarantine(replace(HELD_BODY, dossier_id=DOSSIER), frame()),
+    "quarantine, recorded": lambda: pages.quarantine(
+        replace(
+            HELD_BODY,
+            row=replace(WEBHOOK, reason="recorded, but for data.version"),
+            dossier_id=DOSSIER,
+            is_recorded=True,
+        ),
+        frame(),
+    ),
+    "quarantine, waiting": lambda: pages.quarantine(
+        replace(
+            HELD_BODY,
+            row=replace(WEBHOOK, reason=f"dossier {DOSSIER} cannot be read: {UNREADABLE.reason}"),
+            dossier_id=DOSSIER,
+            is_unreadable=True,
+        ),
+        frame(),
+    ),
+    "quarantine, dossier": lambda: pages.quarantine(HELD_DOSSIER, frame()),
+    "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
+    "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
+    "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
+    "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
+    "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
+    "list": lambda: pages.unreached(ROWS, NOW, frame()),
+    "list, empty": lambda: pages.unreached((), NOW, frame()),
+    "not_found": lambda: pages.not_found(frame()),
+}

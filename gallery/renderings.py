@@ -1,0 +1,311 @@
+"""Every notice and page in every case and both languages, composed as the product composes them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from itertools import product
+
+from pypdfium2 import PdfDocument
+
+from chalicelib.desk_data import load
+from chalicelib.documents.paper import DeskPaper
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.desk_calendar import Desk, paris_day
+from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.pages import compose_notice, compose_page
+from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
+from chalicelib.messages.work import describe_work
+from chalicelib.pipeline.compose import Desktop, student_links
+from gallery import console
+from gallery.as_read import AsRead
+from gallery.cases import CASES, ORDINARY, Case
+from gallery.links import LINKS, addresses_in, dead_links, without_tokens
+from gallery.stages import (
+    ABOUT_NOBODY,
+    LETTERS,
+    READ_AT,
+    VIEWS,
+    WRITTEN_AT,
+    Letter,
+    Stage,
+    View,
+)
+
+SHIPPED = load()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """One thing that a student could read.
+
+    `subject` is the notice or page it renders, `part` tells its numbers, states and channels
+    apart. `head` is what stands around the words, `words` are what is read, in lines; `repeats`
+    is what the HTML part of an e-mail says. `files` open in other programs; `wrongs` is what is
+    amiss.
+    """
+
+    subject: str
+    part: str
+    medium: str
+    case: Case
+    language: Language
+    head: Mapping[str, str]
+    words: tuple[str, ...]
+    repeats: tuple[str, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    wrongs: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name among all renderings of its subject."""
+        return (
+            "_".join([self.part, self.case.name, self.language])
+            .replace(", ", "-")
+            .replace(" ", "-")
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A dossier in a case at a stage, and the desk as it is then."""
+
+    case: Case
+    language: Language
+    dossier: Dossier
+    facts: Facts
+    desk: Desk
+    now: datetime
+
+    def desktop(self, vault: "Drawer") -> Desktop:
+        """What the product writes its letters with, but for where it keeps documents."""
+        return Desktop(desk=self.desk, links=LINKS, vault=vault, paper=DeskPaper(self.desk))
+
+    @property
+    def proof(self) -> str:
+        """The address that the paper's code leads to."""
+        slot = self.facts.appointment
+        return LINKS.proof(self.case.dossier_id, slot.revision) if slot else ""
+
+    def dead_links(self, addresses: list[str], targets: set[str]) -> tuple[str, ...]:
+        """What is wrong with the addresses of a text."""
+        dossier_id = self.dossier.dossier_id
+        return tuple(dead_links(addresses, targets, self.desk, dossier_id, self.facts))
+
+
+class Drawer:
+    """The pipeline's Vault, for as long as a letter takes."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def keep(self, key: str, content: bytes, media_type: str) -> None:  # noqa: ARG002  the port has it
+        self.kept[key] = content
+
+    def has(self, key: str) -> bool:
+        return key in self.kept
+
+    def open_link(self, key: str, filename: str) -> str:
+        return f"{key}/{filename}"
+
+
+def renderings() -> Iterator[Rendering]:
+    """All of them: subject by subject, case by case, language by language."""
+    for letter, case, language in product(LETTERS, CASES, Language):
+        yield from _letter(letter, case, language)
+    for view, case, language in product(VIEWS, CASES, Language):
+        yield _page(view, _moment(view.stage, case, language, READ_AT))
+    yield from _about_nobody()
+    yield from _desk()
+    yield from _console()
+
+
+def _moment(stage: Stage, case: Case, language: Language, hour: time) -> Moment:
+    events = stage.life(case, language)
+    now = stage.now(case, hour)
+    return Moment(
+        case=case,
+        language=language,
+        dossier=Dossier(dossier_id=case.dossier_id, events=events),
+        facts=facts_of(events),
+        desk=case.desk(SHIPPED, paris_day(now)),
+        now=now,
+    )
+
+
+def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Rendering]:
+    if letter.kind in case.not_for:
+        return
+    moment = _moment(letter.stage, case, language, WRITTEN_AT)
+    for channel in letter.channels:
+        if channel is Channel.SMS and not case.mobile:
+            continue
+        notice = Notice(kind=letter.kind, number=letter.number, occasion="gallery", channel=channel)
+        drawer = Drawer()
+        desktop = moment.desktop(drawer)
+        message = desktop.compose(moment.dossier, moment.facts, notice, moment.now)
+        if isinstance(message, Sms):
+            yield _sms(letter, moment, message)
+        else:
+            yield _email(letter, moment, message)
+            yield from _documents(letter, moment, message, drawer)
+
+
+def _email(letter: Letter, moment: Moment, email: Email) -> Rendering:
+    read = AsRead(email.html)
+    addresses = [*read.links, *addresses_in(email.text)]
+    return Rendering(
+        subject=letter.kind,
+        part=_part(letter, "e-mail"),
+        medium="e-mail",
+        case=moment.case,
+        language=moment.language,
+        head={"Subject": email.subject, "Preview": read.preheader},
+        words=_lines(email.text),
+        repeats=_lines("\n".join(read.lines)),
+        files={"html": email.html.encode(), "txt": email.text.encode()},
+        wrongs=moment.dead_links(addresses, read.targets),
+    )
+
+
+def _sms(letter: Letter, moment: Moment, sms: Sms) -> Rendering:
+    alphabet, taken = alphabet_of(sms.text), sum(sizes(sms.text))
+    return Rendering(
+        subject=letter.kind,
+        part=_part(letter, "SMS"),
+        medium="SMS",
+        case=moment.case,
+        language=moment.language,
+        head={"Size": f"{parts(sms.text)} part, {taken} of {ROOM[alphabet][0]} in {alphabet}"},
+        words=(sms.text,),
+        wrongs=tuple(f"holds a link: {address}" for address in addresses_in(sms.text)),
+    )
+
+
+def _documents(letter: Letter, moment: Moment, email: Email, drawer: Drawer) -> Iterator[Rendering]:
+    """What goes with an e-mail: the PDF behind its link, and the entry for a calendar."""
+    for pdf in drawer.kept.values():
+        yield _document(letter, moment, "pdf", pdf, _pdf_lines(pdf, moment.proof))
+    for attached in email.attachments:
+        yield _document(letter, moment, "ics", attached.content, _ics_lines(attached.content))
+
+
+def _document(
+    letter: Letter, moment: Moment, ending: str, content: bytes, words: tuple[str, ...]
+) -> Rendering:
+    return Rendering(
+        subject=letter.kind,
+        part=_part(letter, ending.upper()),
+        medium=ending.upper(),
+        case=moment.case,
+        language=moment.language,
+        head={},
+        words=words,
+        files={ending: content},
+    )
+
+
+def _pdf_lines(pdf: bytes, proof: str) -> tuple[str, ...]:
+    """What the paper says. The address under its code may end a line anywhere."""
+    with PdfDocument(pdf) as document:
+        text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    text = text.replace("\r\n", "\n").replace("\N{ZERO WIDTH SPACE}", "")
+    broken = r"\s*".join(map(re.escape, proof))
+    return _lines(re.sub(broken, proof, text))
+
+
+def _ics_lines(content: bytes) -> tuple[str, ...]:
+    """Unfolded (RFC 5545, 3.1), and without the rules of Paris time."""
+    text = content.decode().replace("\r\n ", "").replace("\r\n", "\n")
+    before, _, after = text.partition("BEGIN:VTIMEZONE")
+    return _lines(before + after.partition("END:VTIMEZONE\n")[2])
+
+
+def _page(view: View, moment: Moment) -> Rendering:
+    case, language, now = moment.case, moment.language, moment.now
+    html = compose_page(
+        view.page,
+        moment.facts,
+        state_of(moment.facts),
+        moment.desk,
+        student_links(LINKS, case.dossier_id, moment.facts.appointment),
+        case.dossier_id,
+        language,
+        now,
+    )
+    read = AsRead(html)
+    return Rendering(
+        subject=f"page_{view.page}",
+        part=view.name or "page",
+        medium="page",
+        case=case,
+        language=language,
+        head={},
+        words=_lines("\n".join(read.lines)),
+        files={"html": html.encode()},
+        wrongs=moment.dead_links(read.links, read.targets),
+    )
+
+
+def _about_nobody() -> Iterator[Rendering]:
+    """The pages that tell nothing of anybody, and are the same in every case."""
+    for page in ABOUT_NOBODY:
+        for language in Language:
+            moment = _moment(VIEWS[0].stage, ORDINARY, language, READ_AT)
+            html = compose_notice(page, SHIPPED, language, moment.now)
+            read = AsRead(html)
+            yield Rendering(
+                subject=f"page_{page}",
+                part="page",
+                medium="page",
+                case=ORDINARY,
+                language=language,
+                head={},
+                words=_lines("\n".join(read.lines)),
+                files={"html": html.encode()},
+                wrongs=moment.dead_links(read.links, read.targets),
+            )
+
+
+def _desk() -> Iterator[Rendering]:
+    """What the work list says to the desk, which reads French."""
+    students = {letter.kind for letter in LETTERS}
+    for kind in Kind:
+        if kind not in students:
+            yield Rendering(
+                subject="work_list",
+                part=kind,
+                medium="work list",
+                case=ORDINARY,
+                language=Language.FR,
+                head={},
+                words=_lines(describe_work(kind)),
+            )
+
+
+def _console() -> Iterator[Rendering]:
+    """What the desk reads on its console."""
+    for name, compose in console.PAGES.items():
+        html = compose()
+        yield Rendering(
+            subject=f"console_{name.partition(', ')[0]}",
+            part=name,
+            medium="console",
+            case=ORDINARY,
+            language=Language.FR,
+            head={},
+            words=_lines("\n".join(AsRead(html).lines)),
+            files={"html": html.encode()},
+        )
+
+
+def _part(letter: Letter, medium: str) -> str:
+    numbers = sum(other.kind is letter.kind for other in LETTERS)
+    return f"{medium}, number {letter.number}" if numbers > 1 else medium
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.rstrip() for line in without_tokens(text).strip().split("\n"))

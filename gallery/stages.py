@@ -1,0 +1,219 @@
+"""How far a dossier has come when a notice is written or a page is opened."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.desk_calendar import at_paris
+from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType
+from chalicelib.messages.pages import Page
+from gallery.cases import Case
+
+#: When each thing happens, in days from the slot. Letters of that day are written after it; pages
+#: are read in the morning, while the desk is open.
+DAYS = {
+    EventType.CONTACT_UPDATED: -40,
+    EventType.SELECTED: -36,
+    EventType.RESCHEDULED: -35,
+    EventType.CONFIRMED: -34,
+    EventType.CHECKED: -20,
+    EventType.CANCELLED: -10,
+    EventType.MISSED: 0,
+    EventType.INCOMPLETE: 0,
+    EventType.DEPOSITED: 0,
+    EventType.CARD_READY: 48,
+    EventType.WITHDRAWN: 49,
+    EventType.COLLECTED: 67,
+    EventType.CLOSED: 30,
+    EventType.UNSUBSCRIBED: 340,
+    EventType.RENEWAL_BOOKED: 350,
+}
+HAPPENS_AT, WRITTEN_AT, READ_AT = time(17), time(18), time(11)
+CARD_IS_VALID = timedelta(days=365)
+
+_BOOKED = (EventType.SELECTED, EventType.RESCHEDULED)
+_CONFIRMED = (*_BOOKED, EventType.CONFIRMED, EventType.CHECKED)
+_DEPOSITED = (*_CONFIRMED, EventType.DEPOSITED)
+_READY = (*_DEPOSITED, EventType.CARD_READY)
+_NOT_READY = (*_READY, EventType.WITHDRAWN)
+_COLLECTED = (*_READY, EventType.COLLECTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What has happened, and on which day it is written or read, counted from the slot."""
+
+    events: Sequence[EventType]
+    day: int
+
+    def now(self, case: Case, hour: time) -> datetime:
+        """That hour of its day."""
+        return at_paris(case.day(self.day), hour)
+
+    def life(self, case: Case, language: Language) -> tuple[Event, ...]:
+        """The events, as far as the case has them."""
+        absent = {
+            EventType.RESCHEDULED: case.moved_from is None,
+            EventType.CHECKED: not case.checked,
+        }
+        lived = [_event(case, k, language) for k in self.events if not absent.get(k)]
+        return (*_an_earlier_appointment(case, lived[0]), *lived)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A notice, on its channels."""
+
+    kind: Kind
+    stage: Stage
+    number: int = 1
+    channels: Sequence[Channel] = (Channel.EMAIL,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A page; `name` tells its states apart."""
+
+    page: Page
+    stage: Stage
+    name: str = ""
+
+
+def _event(case: Case, kind: EventType, language: Language) -> Event:
+    at = at_paris(case.day(DAYS[kind]), HAPPENS_AT)
+    return Event(
+        event_id=f"gallery-{kind}",
+        type=kind,
+        dossier_id=case.dossier_id,
+        at=at,
+        received_at=at,
+        contact=case.contact(language),
+        **_details(case, kind),
+    )
+
+
+def _an_earlier_appointment(case: Case, first: Event) -> Iterator[Event]:
+    """Booked a fortnight before the first event, and cancelled a week after."""
+    if not case.booked_anew:
+        return
+    for number, kind in enumerate((EventType.SELECTED, EventType.CANCELLED)):
+        at = first.at - timedelta(days=14 - 7 * number)
+        yield replace(
+            first,
+            event_id=f"gallery-earlier-{kind}",
+            type=kind,
+            at=at,
+            received_at=at,
+            appointment_id="A-0",
+            starts_at=case.starts_at - timedelta(days=7) if kind in SLOTS else None,
+        )
+
+
+def _details(case: Case, kind: EventType) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if kind.value.startswith("appointment."):
+        found["appointment_id"] = "A-1"
+    if kind in SLOTS:
+        is_first = kind is EventType.SELECTED
+        found["starts_at"] = (case.moved_from if is_first else None) or case.starts_at
+        found["permit_expires_on"] = case.permit_expires_on
+    if kind in MILESTONES:
+        found["day"] = case.day(DAYS[kind])
+    return found | _papers(case, kind)
+
+
+def _papers(case: Case, kind: EventType) -> dict[str, Any]:
+    papers: dict[EventType, dict[str, Any]] = {
+        EventType.INCOMPLETE: {"missing_documents": case.missing_documents},
+        EventType.DEPOSITED: {"recepisse_number": case.recepisse_number},
+        EventType.WITHDRAWN: {"subject": EventType.CARD_READY.value},
+        EventType.COLLECTED: {"card_expires_on": case.day(DAYS[kind]) + CARD_IS_VALID},
+        EventType.CLOSED: {"reason": Closing.REFUSED},
+    }
+    return papers.get(kind, {})
+
+
+_BOTH = (Channel.EMAIL, Channel.SMS)
+
+LETTERS: tuple[Letter, ...] = (
+    Letter(kind=Kind.CONFIRMATION_REQUEST, stage=Stage(events=_BOOKED, day=-35)),
+    Letter(kind=Kind.CONFIRMATION_REMINDER, stage=Stage(events=_BOOKED, day=-34)),
+    Letter(kind=Kind.CONVOCATION, stage=Stage(events=_CONFIRMED, day=-20)),
+    Letter(kind=Kind.CHECK_REMINDER, stage=Stage(events=_CONFIRMED, day=-14)),
+    Letter(kind=Kind.APPOINTMENT_REMINDER, stage=Stage(events=_CONFIRMED, day=-2), channels=_BOTH),
+    Letter(
+        kind=Kind.APPOINTMENT_CANCELLED,
+        stage=Stage(events=(*_CONFIRMED, EventType.CANCELLED), day=-10),
+    ),
+    Letter(
+        kind=Kind.APPOINTMENT_MISSED, stage=Stage(events=(*_CONFIRMED, EventType.MISSED), day=0)
+    ),
+    Letter(
+        kind=Kind.MISSING_DOCUMENTS,
+        stage=Stage(events=(*_CONFIRMED, EventType.INCOMPLETE), day=0),
+    ),
+    Letter(kind=Kind.DEPOSIT_RECEIPT, stage=Stage(events=_DEPOSITED, day=0)),
+    *(
+        Letter(
+            kind=Kind.NO_NEWS,
+            number=number,
+            stage=Stage(events=_DEPOSITED, day=42 * number),
+            channels=_BOTH,
+        )
+        for number in (1, 2, 3)
+    ),
+    Letter(kind=Kind.CARD_READY, stage=Stage(events=_READY, day=48), channels=_BOTH),
+    *(
+        Letter(
+            kind=Kind.CARD_WAITING,
+            number=number,
+            stage=Stage(events=_READY, day=48 + 42 * number),
+            channels=_BOTH,
+        )
+        for number in (1, 2, 3)
+    ),
+    Letter(kind=Kind.CORRECTION, stage=Stage(events=_NOT_READY, day=49), channels=_BOTH),
+    Letter(kind=Kind.RENEWAL_OPENS, stage=Stage(events=_COLLECTED, day=340)),
+    Letter(kind=Kind.RENEWAL_LAST_CALL, stage=Stage(events=_COLLECTED, day=365)),
+    Letter(kind=Kind.CONTACT_US, stage=Stage(events=_BOOKED, day=-35), channels=(Channel.SMS,)),
+)
+
+_DOSSIER = {
+    "known": Stage(events=(EventType.CONTACT_UPDATED,), day=-39),
+    "booked": Stage(events=_BOOKED, day=-34),
+    "confirmed": Stage(events=_CONFIRMED, day=-20),
+    "missed": Stage(events=(*_CONFIRMED, EventType.MISSED), day=1),
+    "cancelled": Stage(events=(*_CONFIRMED, EventType.CANCELLED), day=-9),
+    "incomplete": Stage(events=(*_CONFIRMED, EventType.INCOMPLETE), day=1),
+    "deposited": Stage(events=_DEPOSITED, day=1),
+    "deposited, six weeks ago": Stage(events=_DEPOSITED, day=44),
+    "card ready": Stage(events=_READY, day=49),
+    "card ready, on a Saturday": Stage(events=_READY, day=53),
+    "card not ready after all": Stage(events=_NOT_READY, day=50),
+    "closed": Stage(events=(*_DEPOSITED, EventType.CLOSED), day=31),
+    "collected": Stage(events=_COLLECTED, day=68),
+    "collected, renewal open": Stage(events=_COLLECTED, day=342),
+    "collected, reminders refused": Stage(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
+    "collected, renewal booked": Stage(events=(*_COLLECTED, EventType.RENEWAL_BOOKED), day=351),
+}
+
+VIEWS: tuple[View, ...] = (
+    View(page=Page.CONFIRM, stage=Stage(events=_BOOKED, day=-34)),
+    View(page=Page.CONFIRMED, stage=Stage(events=_CONFIRMED, day=-20)),
+    View(page=Page.UNCONFIRMED, stage=Stage(events=_BOOKED, day=-34)),
+    View(page=Page.CONVOCATION, stage=Stage(events=_CONFIRMED, day=-20)),
+    View(page=Page.PROOF, name="ahead", stage=Stage(events=_CONFIRMED, day=-1)),
+    View(page=Page.PROOF, name="past", stage=Stage(events=_DEPOSITED, day=1)),
+    *(View(page=Page.DOSSIER, name=name, stage=stage) for name, stage in _DOSSIER.items()),
+    View(page=Page.UNSUBSCRIBE, stage=Stage(events=_COLLECTED, day=340)),
+    View(
+        page=Page.UNSUBSCRIBED,
+        stage=Stage(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
+    ),
+)
+
+#: Pages that are about no dossier.
+ABOUT_NOBODY = (Page.REPLACED, Page.CLOSED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)

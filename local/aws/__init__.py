@@ -1,0 +1,1 @@
+"""AWS and what triggers a Lambda, embedded in one process."""

@@ -1,0 +1,1 @@
+"""The procedure, played and judged: `python -m local.demo`."""

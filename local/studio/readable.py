@@ -1,0 +1,76 @@
+"""What the world shows of a dossier, as JSON that a person can read: Paris hours throughout."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.plan import Owed
+from chalicelib.pipeline.sheet import Sheet
+from local.clock.paris import iso
+
+
+def dumps(value: object) -> str:
+    """Readable JSON."""
+    return json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n"
+
+
+def plain(value: object) -> Any:
+    """Dataclasses, sets and enumerations as JSON has them, instants with the Paris offset."""
+    return _in_paris(msgspec.to_builtins(value, builtin_types=(datetime,), order="deterministic"))
+
+
+def _in_paris(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_paris(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_paris(item) for item in value]
+    return iso(value) if isinstance(value, datetime) else value
+
+
+def one_line(sheet: Sheet) -> dict[str, Any]:
+    """A dossier in a list."""
+    return {
+        "dossier_id": sheet.dossier.dossier_id,
+        "state": sheet.plan.state,
+        "next_due_at": sheet.plan.next_change_at,
+        "open_work": len(open_work(sheet)),
+        "url": f"/local/dossiers/{sheet.dossier.dossier_id}",
+    }
+
+
+def whole(sheet: Sheet) -> dict[str, Any]:
+    """Everything about a dossier."""
+    return {
+        "dossier_id": sheet.dossier.dossier_id,
+        "state": sheet.plan.state,
+        "next_due_at": sheet.plan.next_change_at,
+        "facts": sheet.facts,
+        "plan": [_planned(owed) for owed in (*sheet.plan.due, *sheet.plan.later)],
+        "open_work": open_work(sheet),
+        "ledger": sheet.dossier.ledger,
+        "journal": list(sheet.journal),
+        "events": sheet.dossier.events,
+    }
+
+
+def open_work(sheet: Sheet) -> list[str]:
+    """The notices that stand on the desk's work list."""
+    ended = {attempt.notice for attempt in sheet.plan.ended}
+    open_now = (a.notice for a in sheet.dossier.ledger if a.fate == "open")
+    return [str(notice) for notice in open_now if notice not in ended]
+
+
+def _planned(owed: Owed) -> dict[str, Any]:
+    return {
+        "notice": owed.notice.kind,
+        "number": owed.notice.number,
+        "occasion": owed.notice.occasion,
+        "channel": owed.notice.channel,
+        "due_at": owed.due_at,
+        "ready_at": owed.ready_at,
+        "end_at": owed.end_at,
+        "attempt": owed.attempt,
+        "why": owed.why,
+    }

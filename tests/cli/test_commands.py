@@ -1,0 +1,371 @@
+"""Every command once as it is meant, and once as it is not, in a local world."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import boto3
+import pytest
+
+from chalicelib import wiring
+from chalicelib.messages.console.views import BulkStand
+from chalicelib.wiring import console, machine
+from cli.cards import watched
+from cli.stage import in_local_world
+from tests.cli.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard
+
+pytestmark = pytest.mark.enable_socket
+
+
+def a_list(folder: Path, *references: str) -> str:
+    path = folder / "cards.csv"
+    path.write_text("\n".join(["dossier", *references]), encoding="utf-8")
+    return str(path)
+
+
+def of_quarantine(desk: Keyboard, **content: object) -> str:
+    """The key of a webhook that just went there."""
+    before = quarantined(desk)
+    desk.deliver(**content)  # type: ignore[arg-type]  # a table of words
+    [key] = quarantined(desk) - before
+    return key
+
+
+def quarantined(desk: Keyboard) -> set[str]:
+    return {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
+
+
+# Looking
+
+
+def test_the_work_list_says_who_waits_and_since_when(desk: Keyboard) -> None:
+    work = desk.type("worklist", "--json").json
+    [row] = [row for row in work["rows"] if row["dossier_id"] == BUSY]
+    assert (row["kinds"], row["family_name"]) == ([TASK], "Benali")
+    assert work["counts"][TASK] == 1
+    shown = desk.type("worklist").out
+    assert BUSY in shown
+    assert "Dossiers : " in shown
+
+
+def test_the_work_list_can_be_asked_for_one_kind_and_for_the_urgent(desk: Keyboard) -> None:
+    assert desk.type("worklist", "--kind", "no_life").out.startswith("Rien.")
+    assert BUSY not in desk.type("worklist", "--urgent").out
+    assert desk.type("worklist", "--page", "2", "--json").json["rows"] == []
+
+
+def test_a_spreadsheet_opens_the_same(desk: Keyboard) -> None:
+    text = desk.type("worklist", "--csv").out
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert [row["nom"] for row in rows if row["dossier"] == BUSY] == ["Benali"]
+
+
+def test_whom_to_reach_is_read_or_taken_away_which_the_audit_tells_apart(desk: Keyboard) -> None:
+    assert desk.type("list", "--json").json == []
+    assert desk.type("list", "--csv").code == 0
+    assert desk.audited()[:2] == ["cli:export_list  done", "cli:read_list  done"]
+
+
+@pytest.mark.parametrize("asked", ["Benali", BUSY, STUDENT["email"]])
+def test_somebody_is_found(desk: Keyboard, asked: str) -> None:
+    found = desk.type("find", asked, "--json").json
+    assert BUSY in [row["dossier_id"] for row in found]
+
+
+@pytest.mark.parametrize("asked", ["Nobody-here", "q"])
+def test_who_is_not_found_is_not_named_in_the_error(desk: Keyboard, asked: str) -> None:
+    done = desk.type("find", asked)
+    assert (done.code, done.out) == (1, "")
+    assert asked not in done.err
+    assert desk.audited()[0] == "cli:find_students  refused"
+
+
+def test_a_dossier_is_told_as_a_story_with_the_names_that_other_commands_take(
+    desk: Keyboard,
+) -> None:
+    told = desk.type("show", BUSY).out
+    assert "Benali Léa" in told
+    assert "À faire depuis le" in told
+    story = desk.type("show", BUSY, "--json").json
+    assert story["open_work"][0]["notice"] in told
+    assert {"event", "attempt", "work"} <= {line["what"] for line in story["timeline"]}
+    assert desk.type("show", BUSY, "--csv").out.count("\n") == len(story["timeline"]) + 1
+
+
+def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
+    assert desk.type("message", BUSY, "convocation").out.startswith("Objet : ")
+    letter = desk.type("message", BUSY, "convocation", "1", "--json").json
+    assert "https://…/" in letter["text"]
+    assert letter["language"] == "fr"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["show", "G-1"], "Aucun dossier"),
+        (["message", "G-1", "convocation"], "Aucun dossier"),
+        (["message", BUSY, "card_ready"], "rien de ce nom"),
+        (["message", BUSY, "convocation", "9"], "n’existe pas"),
+        (["message", DEPOSITED, "card_ready"], "rien de ce nom"),
+        (["bulk", "nobody-s"], "Aucune liste"),
+        (["replay", "nobody-s"], "Rien ne porte ce nom"),
+        (["replay", "nobody-s", "--go"], "Rien ne porte ce nom"),
+        (["resume", "sms"], "n’est pas suspendu"),
+        (["pause", "sms", "--why", " "], "Dites pourquoi"),
+        (["dead-letters", "serve", "--redrive", "5"], "rien à remettre"),
+        (["contact", BUSY], "Rien à corriger"),
+        (["close-dossier", "G-1", "--reason", "refused"], "Aucun dossier"),
+        (["close-dossier", BUSY, "--reason", "refused", "--day", "2030-01-01"], "dans l’avenir"),
+        (["contact", BUSY, "--email", "benali@"], "adresse e-mail est incomplète"),
+        (["close", BUSY, TASK, "--why", "vu", "--until", "2019-01-01"], "à venir"),
+        (["audit", "--day", "2030-01-01"], "dans l’avenir"),
+        (["logs"], "n’a pas CloudWatch"),
+        (["logs", "--since", "soon"], "durée"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line_without_anybody_in_it(
+    desk: Keyboard, words: list[str], said: str
+) -> None:
+    done = desk.type(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert said in done.err
+    assert "benali" not in done.err.lower()
+    assert desk.audited()[0].endswith(" refused")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["worklist", "--kind", "nothing"],
+        ["pause", "desk", "--why", "x"],
+        ["resend", BUSY, "convocation"],
+        ["card-ready", "/no/such/file.csv"],
+        ["no-such-command"],
+    ],
+)
+def test_what_is_misused_says_how_it_is_used(desk: Keyboard, words: list[str]) -> None:
+    done = desk.type(*words)
+    assert (done.code, done.out) == (2, "")
+    assert "--help" in done.err
+
+
+# One dossier
+
+
+def test_a_message_that_left_today_leaves_again_only_if_somebody_means_it(desk: Keyboard) -> None:
+    again = ["resend", DEPOSITED, "deposit_receipt", "--why", "perdu"]
+    assert "24 heures" in desk.type(*again).err
+    before = len(desk.world.sent)
+    assert desk.type(*again, "--even-so").code == 0
+    desk.world.settle()
+    assert len(desk.world.sent) == before + 1
+
+
+def test_a_task_is_put_off_or_ended_once(desk: Keyboard) -> None:
+    for dossier_id, until in (("G-2019-0501", ["--until", "12/04/2019"]), ("G-2019-0502", [])):
+        desk.deliver("card.collected", dossier_id)
+        close = ["close", dossier_id, TASK, "--why", "on rappelle", *until]
+        assert desk.type(*close).code == 0
+        desk.world.settle()
+        assert desk.type("show", dossier_id, "--json").json["open_work"] == []
+        assert desk.type(*close).code == 1
+
+
+def test_a_corrected_address_leaves_the_rest_as_it_was(desk: Keyboard) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0503")
+    done = desk.type("contact", "G-2019-0503", "--email", "lea@example.net", "--phone", "")
+    assert done.code == 0
+    told = desk.type("show", "G-2019-0503", "--json").json
+    assert [told[name] for name in ("family_name", "email", "phone", "language")] == [
+        "Benali", "lea@example.net", "", "fr",
+    ]  # fmt: skip
+    assert desk.audited()[1] == "cli:dossier_contact G-2019-0503 done"
+    assert "Pas de SMS : aucun numéro n’est connu." in desk.type("show", "G-2019-0503").out
+
+
+def test_beside_what_cannot_be_used_the_rest_is_corrected_all_the_same(desk: Keyboard) -> None:
+    student = {
+        "given_name": "Léa",
+        "family_name": "Benaly",
+        "email": "lea.@x.org",
+        "phone": "06 12",
+    }
+    desk.deliver("contact.updated", "G-2019-0504", student=student)
+    assert desk.type("contact", "G-2019-0504", "--family-name", "Benali").code == 0
+    told = desk.type("show", "G-2019-0504", "--json").json
+    assert [told[name] for name in ("family_name", "email", "phone")] == [
+        "Benali", "lea.@x.org", "06 12",
+    ]  # fmt: skip
+    shown = desk.type("show", "G-2019-0504").out
+    assert "Un point est mal placé" in shown
+    assert "Pas de SMS" in shown
+
+
+def test_a_dossier_is_closed_for_a_reason(desk: Keyboard) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0520")
+    closing = ["close-dossier", "G-2019-0520", "--reason", "transferred", "--day", "05/04/2019"]
+    assert desk.type(*closing).code == 0
+    told = desk.type("show", "G-2019-0520").out
+    assert "Dossier clos" in told
+    assert "transmis à un autre service" in told
+    assert desk.audited()[1] == "cli:dossier_closed G-2019-0520 done"
+
+
+# Cards
+
+
+def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_path: Path) -> None:
+    path = a_list(tmp_path, DEPOSITED, "G-9")
+    before = desk.type("show", DEPOSITED, "--json").out
+    shown = desk.type("card-ready", path).out
+    assert "Inconnus : 1 (G-9)" in shown
+    assert "--go 1" in shown
+    assert desk.type("card-ready", path, "--json").json["fit"] == [DEPOSITED]
+    refused = desk.type("card-ready", path, "--go", "2")
+    assert (refused.code, refused.out) == (1, "")
+    assert desk.type("show", DEPOSITED, "--json").out == before
+    assert desk.type("worklist", "--json").json["bulks"] == []
+
+
+def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
+    assert desk.type("card-ready", a_list(tmp_path, "G-9"), "--go", "0").code == 1
+    assert "ligne 2" in desk.type("card-ready", a_list(tmp_path, "a b")).err
+
+
+def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end(
+    desk: Keyboard, tmp_path: Path
+) -> None:
+    cards = ["G-2019-0504", "G-2019-0505"]
+    for dossier_id in cards:
+        desk.deliver("dossier.deposited", dossier_id)
+    begun = desk.type("card-ready", a_list(tmp_path, *cards), "--go", "2").out
+    bulk = ["bulk", begun.rpartition("bulk ")[2].split()[0]]
+    assert "tout peut être annulé" in desk.type(*bulk).out
+    assert [desk.type(*bulk, cards[0], "--undo").code for _ in range(2)] == [0, 1]
+    desk.go_on(timedelta(minutes=11))
+    machine.run_bulks()
+    done = desk.type(*bulk, "--watch")
+    assert "2/2" in done.out
+    assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
+    assert "Déjà prêts ou remis : 1" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
+
+
+def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
+    desk: Keyboard, tmp_path: Path
+) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0506")
+    listed = a_list(tmp_path, "G-2019-0506")
+    begun = desk.type("card-ready", listed, "--day", "2019-04-05", "--go", "1", "--json").json
+
+    def enough() -> None:
+        raise KeyboardInterrupt
+
+    with in_local_world(desk.url):
+        found = console.find_bulk(begun["bulk_id"])
+        assert found
+        assert watched(found, enough) == found
+        over = watched(found, lambda: _undone(begun["bulk_id"]))
+    assert over.stand is BulkStand.UNDONE
+
+
+def _undone(bulk_id: str) -> None:
+    """Somebody else takes it back meanwhile."""
+    console.undo_bulk(bulk_id)
+
+
+# The machine
+
+
+def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
+    pause = ["pause", "sms", "--why", "mauvais texte"]
+    assert [desk.type(*pause).code for _ in range(2)] == [0, 1]
+    assert "Canal SMS : suspendu par " in desk.type("worklist").out
+    assert [desk.type("resume", "sms").code for _ in range(2)] == [0, 1]
+
+
+def test_dead_letters_are_counted_and_put_back(desk: Keyboard) -> None:
+    environment = desk.world.settings()["environment"]
+    with in_local_world(desk.url):
+        queue = wiring.house().queue._client
+        body = json.dumps({"dossier_id": BUSY})
+        queue.send_message(QueueUrl=environment["SERVE_DEAD_LETTERS_URL"], MessageBody=body)
+    assert BUSY in desk.type("dead-letters", "serve").out
+    assert desk.type("dead-letters", "serve", "--json").json["count"] == 1
+    assert desk.type("dead-letters", "serve", "--redrive", "1").code == 0
+    assert desk.type("dead-letters", "serve", "--json").json["count"] == 0
+    desk.world.settle()
+
+
+def test_a_webhook_in_quarantine_is_read_again_dry_then_for_good(desk: Keyboard) -> None:
+    before = quarantined(desk)
+    ahead = f"{desk.world.now() + timedelta(minutes=11):%Y-%m-%dT%H:%M:%SZ}"
+    event = {"type": "dossier.deposited", "timestamp": ahead}
+    data = {"dossier_id": "G-2019-0507", "student": STUDENT}
+    assert desk.world.deliver({**event, "data": data}).status == 202
+    [key] = quarantined(desk) - before
+    refused = desk.type("replay", key, "--go")
+    assert (refused.code, "toujours inutilisable" in refused.err) == (1, True)
+    desk.go_on(timedelta(minutes=2))
+    dry = desk.type("replay", key)
+    assert "dossier.deposited" in dry.out
+    assert "Benali" not in dry.out
+    assert desk.type("replay", key, "--json").json["contact"][0] == "given_name"
+    assert desk.type("show", "G-2019-0507").code == 1
+    assert desk.type("replay", key, "--go").code == 0
+    assert desk.type("show", "G-2019-0507").code == 0
+
+
+def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
+    desk: Keyboard, tmp_path: Path
+) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0601")
+    document = spoiled(desk, "G-2019-0601", '{"schema": 99}')
+    before = quarantined(desk)
+    with in_local_world(desk.url):
+        machine.set_aside("G-2019-0601")
+    [key] = quarantined(desk) - before
+    assert "Dossier illisible : G-2019-0601" in desk.type("worklist").out
+    assert "Illisible" in desk.type("find", "G-2019-0601").out
+    assert BUSY in desk.type("find", "Benali").out
+    refused = desk.type("show", "G-2019-0601")
+    assert (refused.code, "ne sait pas lire" in refused.err) == (1, True)
+    listed = desk.type("card-ready", a_list(tmp_path, "G-2019-0601", DEPOSITED))
+    assert "Illisibles : 1 (G-2019-0601)" in listed.out
+    assert "ne se lit toujours pas" in desk.type("replay", key).err
+    assert "ne se lit toujours pas" in desk.type("replay", key, "--go").err
+    spoiled(desk, "G-2019-0601", document)
+    assert "G-2019-0601" in desk.type("replay", key).out
+    assert "se lit de nouveau" in desk.type("replay", key, "--go").out
+    assert quarantined(desk) == before
+    assert desk.type("show", "G-2019-0601").code == 0
+    assert desk.world.forget("G-2019-0601")
+
+
+def spoiled(desk: Keyboard, dossier_id: str, document: str) -> str:
+    """Another document for a dossier, past the product; the former one."""
+    client = boto3.client("dynamodb")
+    before = client.update_item(
+        TableName=desk.world.settings()["environment"]["TABLE_NAME"],
+        Key={"pk": {"S": f"DOSSIER#{dossier_id}"}},
+        UpdateExpression="SET document = :d",
+        ExpressionAttributeValues={":d": {"S": document}},
+        ReturnValues="ALL_OLD",
+    )["Attributes"]["document"]["S"]
+    client.close()
+    return str(before)
+
+
+def test_what_stays_unusable_says_which_field_it_is(desk: Keyboard) -> None:
+    key = of_quarantine(desk, kind="appointment.vanished", dossier_id="G-2019-0508")
+    assert "type:" in desk.type("replay", key).err
+
+
+def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> None:
+    desk.type("show", BUSY)
+    lines = desk.type("audit", "--json").json
+    assert lines[0]["action"] == "cli:read_dossier"
+    assert (lines[0]["by"], lines[0]["role"], lines[0]["object"]) == ("moto", None, BUSY)
+    assert "Dossier consulté (ligne de commande)" in desk.type("audit").out
