@@ -15,6 +15,7 @@ from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier, Facts
 from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
@@ -272,9 +273,8 @@ def _about_nobody() -> Iterator[Rendering]:
 
 def _desk() -> Iterator[Rendering]:
     """What the work list says to the desk, which reads French."""
-    students = {letter.kind for letter in LETTERS}
     for kind in Kind:
-        if kind not in students:
+        if kind in kinds_where(lambda rule: rule.is_for_the_desk):
             yield Rendering(
                 subject="work_list",
                 part=kind,

@@ -3,7 +3,7 @@
 Source of every row: the desk's procedure. Adding a notice is one row here and one folder of texts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from chalicelib.domain.contact import Channel
@@ -23,10 +23,9 @@ def kinds_where(is_one: Callable[[Rule], bool]) -> frozenset[Kind]:
     return frozenset(rule.kind for rule in RULES if is_one(rule))
 
 
-@cache
 def rule_of(kind: Kind) -> Rule:
     """What is said of a kind: by its row, or by each of several that differ in their facts only."""
-    return next(rule for rule in RULES if rule.kind is kind)
+    return _ROWS[kind]
 
 
 @cache
@@ -357,3 +356,5 @@ RULES: tuple[Rule, ...] = (
         for kind in (Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED, Kind.SERVE_FAILED)
     ),
 )
+
+_ROWS: Mapping[Kind, Rule] = {rule.kind: rule for rule in RULES}

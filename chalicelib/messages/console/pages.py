@@ -28,7 +28,6 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
-    kind_word,
     state_word,
     troubles_of,
     useless,
@@ -39,7 +38,7 @@ from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.rendering import render
 from chalicelib.messages.typography import typeset_html
-from chalicelib.messages.work import describe_work
+from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
 
@@ -206,7 +205,7 @@ def _vocabulary() -> Mapping[str, object]:
     return {
         "word": word,
         "act_word": act_word,
-        "kind_word": kind_word,
+        "title_of": title_of,
         "state_word": state_word,
         "troubles_of": troubles_of,
         "useless": useless,

@@ -11,13 +11,12 @@ from chalicelib.domain.rules import rule_of
 from chalicelib.domain.timeline import Entry, What
 from chalicelib.messages.console.words import (
     Trouble,
-    kind_word,
     notice_words,
     troubles_of,
     word,
 )
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.work import describe_work
+from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
 
@@ -124,7 +123,7 @@ def _subject(event: Event) -> str:
     if event.type is EventType.WITHDRAWN:
         return word("events", event.subject)
     kind = event.subject.partition(".")[0]
-    return kind_word(Kind(kind)) if kind in set(Kind) else event.subject
+    return title_of(Kind(kind)) if kind in set(Kind) else event.subject
 
 
 def _tried(entry: Entry) -> Line:

@@ -72,14 +72,9 @@ def state_word(state: State | None) -> str:
     return word("states", state) if state else word("unreadable", "state")
 
 
-def kind_word(kind: Kind) -> str:
-    """What a notice is called: the desk's own ones as on its work list."""
-    return _words()["kinds"].get(kind.value) or title_of(kind)
-
-
 def notice_words(notice: Notice) -> str:
     """What one notice is called, with its number in a row and its channel."""
-    name = kind_word(notice.kind)
+    name = title_of(notice.kind)
     if notice.channel is Channel.DESK:
         return name
     number = f", n° {notice.number}" if notice.number > 1 else ""
@@ -111,9 +106,9 @@ def _trouble(part: str) -> Trouble:
     if kind is None:
         return _meant(part, part)
     if names == [kind]:
-        return Trouble(means=kind_word(kind), advice="", code=part)
+        return Trouble(means=title_of(kind), advice="", code=part)
     code = ":".join(name for name in names if name != kind)
-    return replace(_meant(code, part), about=kind_word(kind))
+    return replace(_meant(code, part), about=title_of(kind))
 
 
 def _meant(code: str, part: str) -> Trouble:

@@ -19,13 +19,11 @@ from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
     codes,
-    kind_word,
     notice_words,
     troubles_of,
     word,
 )
 from chalicelib.pipeline.quarantines import Because
-from tests.messages.samples import AT_THE_DESK
 
 TABLES: dict[str, type[StrEnum]] = {
     "states": State,
@@ -74,11 +72,6 @@ OTHERWISE = "Panne technique"
 @pytest.mark.parametrize("table", TABLES)
 def test_every_word_of_ours_has_its_french_one(table: str) -> None:
     assert codes(table) == {str(one) for one in TABLES[table]}
-
-
-def test_every_kind_has_its_french_word_in_one_place_only() -> None:
-    assert codes("kinds") == {str(kind) for kind in Kind if kind not in AT_THE_DESK}
-    assert all(kind_word(kind) for kind in Kind)
 
 
 def test_every_outcome_of_an_act_has_something_to_say() -> None:
