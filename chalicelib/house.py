@@ -16,13 +16,12 @@ from aws_lambda_powertools.utilities.parameters.exceptions import (
 )
 from botocore.config import Config
 
-from chalicelib.channels.clients import sending_client
-from chalicelib.channels.ses_email import SesMailer
-from chalicelib.channels.sms import AwsTexter
+from chalicelib.channels.table import ADAPTERS, COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.messages.console.views import DeadLetters
@@ -173,7 +172,11 @@ class House:
     @property
     def desktop(self) -> Desktop:
         return Desktop(
-            desk=self.desk, links=self.links, vault=self.vault, paper=DeskPaper(self.desk)
+            desk=self.desk,
+            links=self.links,
+            vault=self.vault,
+            paper=DeskPaper(self.desk),
+            composers=COMPOSERS,
         )
 
     @cached_property
@@ -200,20 +203,10 @@ class House:
 
     @cached_property
     def senders(self) -> Senders:
-        mailer = SesMailer(
-            sending_client("sesv2"),
-            self.settings.mail_from,
-            self.settings.mail_reply_to,
-            self.settings.mail_configuration_set,
-        )
-        texter = AwsTexter(
-            sending_client("pinpoint-sms-voice-v2"),
-            self.settings.sms_sender_id,
-            self.settings.sms_configuration_set,
-        )
+        on = {channel: adapter.connect(self.settings) for channel, adapter in ADAPTERS.items()}
         return Senders(
-            mailer=mailer,
-            texter=texter,
+            on=on,
+            mailer=on[Channel.EMAIL],
             chance=self.chance,
             on_still_suppressed=_still_suppressed,
         )

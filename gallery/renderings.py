@@ -8,9 +8,11 @@ from itertools import product
 
 from pypdfium2 import PdfDocument
 
+from chalicelib.channels.table import COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
-from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.channels import address_on
+from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier, Facts
@@ -83,7 +85,13 @@ class Moment:
 
     def desktop(self, vault: "Drawer") -> Desktop:
         """What the product writes its letters with, but for where it keeps documents."""
-        return Desktop(desk=self.desk, links=LINKS, vault=vault, paper=DeskPaper(self.desk))
+        return Desktop(
+            desk=self.desk,
+            links=LINKS,
+            vault=vault,
+            paper=DeskPaper(self.desk),
+            composers=COMPOSERS,
+        )
 
     @property
     def proof(self) -> str:
@@ -142,7 +150,7 @@ def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Renderin
         return
     moment = _moment(letter.stage, case, language, WRITTEN_AT)
     for channel in letter.channels:
-        if channel is Channel.SMS and not case.mobile:
+        if address_on(channel, case.contact(language)) is None:
             continue
         notice = Notice(kind=letter.kind, number=letter.number, occasion="gallery", channel=channel)
         drawer = Drawer()
@@ -150,7 +158,7 @@ def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Renderin
         message = desktop.compose(moment.dossier, moment.facts, notice, moment.now)
         if isinstance(message, Sms):
             yield _sms(letter, moment, message)
-        else:
+        if isinstance(message, Email):
             yield _email(letter, moment, message)
             yield from _documents(letter, moment, message, drawer)
 

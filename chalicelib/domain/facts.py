@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from chalicelib.domain.appointments import current_appointment
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
@@ -183,7 +184,7 @@ def _vouched(events: Iterable[Event], contact: Contact | None) -> Iterable[Chann
         if word := _decision(event, EventType.ASKED_AGAIN):
             yield word.notice.channel
         if event.source is Source.DESK and event.contact and contact:
-            saved = ((c, event.contact.address_on(c), contact.address_on(c)) for c in Channel)
+            saved = ((c, address_on(c, event.contact), address_on(c, contact)) for c in Channel)
             yield from (channel for channel, given, now in saved if given and given == now)
 
 

@@ -1,18 +1,26 @@
 """A notice becomes an e-mail or a text message."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Facts
 from chalicelib.domain.rules import rule_of
-from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentLinks
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.variables import language_of, link_variables, variables
 
 CALENDAR = "text/calendar"
+
+#: Writes what leaves on a channel, in the student's language; raises TextFailed. It is told of the
+#: notice, the facts, the desk, the student's pages, the dossier's id, the instant, and what goes
+#: with it where the channel takes files.
+Compose = Callable[
+    [Notice, Facts, Desk, StudentLinks, str, datetime, tuple[Attachment, ...]], Letter
+]
 
 
 def compose_email(
@@ -41,7 +49,15 @@ def compose_email(
     )
 
 
-def compose_sms(notice: Notice, facts: Facts, desk: Desk, dossier_id: str, now: datetime) -> Sms:
+def compose_sms(
+    notice: Notice,
+    facts: Facts,
+    desk: Desk,
+    _links: StudentLinks,
+    dossier_id: str,
+    now: datetime,
+    _attachments: tuple[Attachment, ...] = (),
+) -> Sms:
     """The text message of a notice: one part, in GSM-7; raises TextFailed."""
     language = language_of(facts)
     known = variables(notice, facts, desk, dossier_id, now)

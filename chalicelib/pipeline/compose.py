@@ -1,5 +1,6 @@
 """From a notice to the words and documents that leave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,21 +9,22 @@ from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Appointment, Dossier, Facts
 from chalicelib.domain.rules import rule_of
-from chalicelib.messages.compose import compose_email, compose_sms
-from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.messages.compose import Compose
+from chalicelib.messages.letter import Attachment, Letter, StudentLinks
 from chalicelib.pipeline.ports import Links, Paper, Vault
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desktop:
-    """Everything it takes to write a letter."""
+    """Everything it takes to write a letter: `composers` write what leaves on each channel."""
 
     desk: Desk
     links: Links
     vault: Vault
     paper: Paper
+    composers: Mapping[Channel, Compose]
 
-    def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
+    def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
         """The letter for a notice, with the document it speaks of kept ready.
 
         Raises TextFailed, and StorageUnavailable for the document.
@@ -31,11 +33,10 @@ class Desktop:
             keep_convocation(self, dossier, facts, facts.appointment)
         return self.letter(dossier, facts, notice, now)
 
-    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
+    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
         """The letter for a notice, and nothing kept. Raises TextFailed."""
-        if notice.channel is Channel.SMS:
-            return compose_sms(notice, facts, self.desk, dossier.dossier_id, now)
-        return compose_email(
+        compose = self.composers[notice.channel]
+        return compose(
             notice,
             facts,
             self.desk,

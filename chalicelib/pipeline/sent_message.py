@@ -7,7 +7,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import facts_of
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.ports import Dossiers
 
@@ -33,7 +33,7 @@ class ClosedLinks:
 
 def sent_message(
     dossiers: Dossiers, desktop: Desktop, dossier_id: str, notice: str, attempt: int
-) -> Email | Sms | None:
+) -> Letter | None:
     """The letter of one attempt, written anew from what was known when it was claimed.
 
     `notice` is `kind.number.occasion.channel`. No words are kept anywhere: they are those of

@@ -24,7 +24,7 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import Letter
 from chalicelib.pipeline import bulk as bulk_acts
 from chalicelib.pipeline import channel_pauses, desk_actions, quarantines
 from chalicelib.pipeline import dossier_view as dossier_views
@@ -66,7 +66,7 @@ def dossier_view(dossier_id: str) -> DossierView | None:
     )
 
 
-def sent_message(dossier_id: str, notice: str, attempt: int) -> Email | Sms | None:
+def sent_message(dossier_id: str, notice: str, attempt: int) -> Letter | None:
     """A message once more, as its student received it. Raises StorageUnavailable, TextFailed."""
     at_home = wiring.house()
     return sent_messages.sent_message(

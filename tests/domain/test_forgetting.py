@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
@@ -450,7 +451,7 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
 def _left_of(addresses: Mapping[Channel, str], rest: Dossier) -> Mapping[Channel, str]:
     """What its contact still has: the number is forgotten, and nothing is sent to it any more."""
     contact = facts_of(rest.events).contact
-    return {c: key for c, key in addresses.items() if contact and contact.address_on(c)}
+    return {c: key for c, key in addresses.items() if contact and address_on(c, contact)}
 
 
 def test_the_number_is_forgotten_before_the_address() -> None:

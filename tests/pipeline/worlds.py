@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from chalicelib.channels.table import COMPOSERS
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
 from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.domain.events import Event
@@ -45,7 +47,14 @@ class DeskInMemory:
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
-        self.desktop = Desktop(desk=DESK, links=PlainLinks(), vault=self.vault, paper=PlainPaper())
+        self.composers = dict(COMPOSERS)
+        self.desktop = Desktop(
+            desk=DESK,
+            links=PlainLinks(),
+            vault=self.vault,
+            paper=PlainPaper(),
+            composers=self.composers,
+        )
         self.intake = Intake(
             dossiers=self.dossiers,
             quarantine=self.quarantine,
@@ -68,8 +77,8 @@ class DeskInMemory:
             planner=self.planner,
             desktop=self.desktop,
             senders=Senders(
+                on={Channel.EMAIL: self.mailer, Channel.SMS: self.texter},
                 mailer=self.mailer,
-                texter=self.texter,
                 chance=lambda: self.chance,
                 on_still_suppressed=self.still_suppressed.append,
             ),

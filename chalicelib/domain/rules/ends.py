@@ -1,7 +1,8 @@
 """Until when a notice is of use."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
+from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import at_paris
 from chalicelib.domain.rules.case import Anchor, Case
@@ -19,9 +20,8 @@ def the_appointment(case: Case, _anchor: Anchor, _channel: Channel) -> datetime:
 
 
 def the_way_to_the_appointment(case: Case, anchor: Anchor, channel: Channel) -> datetime:
-    """The hour of the appointment; an SMS is pointless once people are on their way."""
-    hours = case.delays(anchor).appointment_sms_end_hours if channel is Channel.SMS else 0
-    return case.starts_at - timedelta(hours=hours)
+    """The hour of the appointment, or as long ahead of it as people are on their way."""
+    return case.starts_at - CHANNELS[channel].ahead(case.delays(anchor))
 
 
 def the_expiry_day(_case: Case, anchor: Anchor, _channel: Channel) -> datetime:

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from chalicelib import wiring
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
-from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.send import Outgoing
 from chalicelib.pipeline.serve_dossier import Counter, Served
@@ -43,7 +43,7 @@ def _send(counter: Counter, dossier_id: str, owed: Owed) -> Attempt:
     dossier, now = counter.dossiers.load(dossier_id).dossier, counter.now()
     facts = facts_of(dossier.events)
     letter = counter.desktop.compose(dossier, facts, owed.notice, now)
-    to = facts.contact.address_on(owed.notice.channel) if facts.contact else None
+    to = address_on(owed.notice.channel, facts.contact) if facts.contact else None
     attempt = Attempt(
         notice=owed.notice,
         attempt=owed.attempt,
@@ -53,10 +53,8 @@ def _send(counter: Counter, dossier_id: str, owed: Owed) -> Attempt:
         token="token",
     )
     outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
-    if isinstance(letter, Email):
-        message_id = counter.senders.mailer.send(letter, to=outgoing.to, tags=outgoing.tags)
-    else:
-        message_id = counter.senders.texter.send(letter, to=outgoing.to, tags=outgoing.tags)
+    sender = counter.senders.on[owed.notice.channel]
+    message_id = sender.send(letter, to=outgoing.to, tags=outgoing.tags)
     return replace(attempt, message_id=message_id)
 
 

@@ -4,8 +4,10 @@ from enum import StrEnum
 
 import pytest
 
-from chalicelib.channels import answers, ses_email, sms
+from chalicelib.channels import answers
+from chalicelib.channels.table import ADAPTERS
 from chalicelib.domain import legs, outlook
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.dossier import State
@@ -45,8 +47,7 @@ TABLES: dict[str, type[StrEnum]] = {
 #: What a provider may answer or tell, and what we say ourselves.
 OF_PROVIDERS = {
     *answers._EVERYWHERE,
-    *ses_email.CODES,
-    *sms.CODES,
+    *(code for adapter in ADAPTERS.values() for code in adapter.refusals),
     *(
         code
         for table in (provider_feedback.SES, provider_feedback.STATUSES, provider_feedback.SMS)
@@ -67,6 +68,10 @@ CANNOT_BE = [
     *("early_miss", "far_appointment", "permit_expiry", "card_expiry"),
 ]
 OTHERWISE = "Panne technique"
+
+
+def test_whatever_can_be_told_to_a_student_is_counted_in_french() -> None:
+    assert codes("messages") == set(TO_STUDENTS)
 
 
 @pytest.mark.parametrize("table", TABLES)
