@@ -16,6 +16,7 @@ from chalicelib.domain.errors import (
     Unreadable,
     Unusable,
 )
+from cli.tables import printable
 
 #: Whether somebody asks how a command is used: they need no stage for that.
 ASKS_FOR_HELP = "desk.asks_for_help"
@@ -66,7 +67,7 @@ class Commands(TyperGroup):
             raise
         except Exception as error:  # noqa: BLE001  a traceback may quote anybody
             ending, message = told(error)
-            typer.echo(message, err=True)
+            typer.echo(printable(message), err=True)
             raise typer.Exit(ending) from None
 
 

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
 import boto3
 from botocore.exceptions import ClientError
@@ -77,11 +78,24 @@ def _clock(now: datetime) -> Iterator[None]:
         yield
 
 
+class _StaysHere(HTTPRedirectHandler):
+    """Goes nowhere else: whoever answers there would be believed."""
+
+    def redirect_request(self, *_asked: Any) -> None:
+        """No other request; the answer is then an error."""
+
+
+#: Asks this machine itself: by a proxy, or sent elsewhere, it would be somebody else who answers.
+_HERE = build_opener(ProxyHandler({}), _StaysHere())
+
+
 def _ask(url: str, path: str) -> Any:
     try:
-        with urlopen(url.rstrip("/") + path, timeout=10) as answer:  # noqa: S310  http, see above
+        with _HERE.open(url.rstrip("/") + path, timeout=10) as answer:
             return json.load(answer)
     except (OSError, ValueError) as error:
+        if isinstance(error, HTTPError):
+            error.close()
         message = "Aucun monde local ne répond à cette adresse : « make serve » en ouvre un."
         raise Refused(message) from error
 

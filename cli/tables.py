@@ -69,7 +69,7 @@ def show(
     cells = [[column.words(row.get(column.key)) for column in columns] for row in rows]
     headings = [column.heading for column in columns]
     if as_csv:
-        typer.echo(csv_of(headings, cells), nl=False)
+        typer.echo(csv_of(headings, [[*map(printable, line)] for line in cells]), nl=False)
         return
     if cells:
         _draw(headings, cells)

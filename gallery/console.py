@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
-from chalicelib.domain.dossier import Facts, State
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.domain.holds import hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed

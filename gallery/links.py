@@ -10,7 +10,7 @@ import chalicelib.entrypoints
 from chalicelib.documents.student_links import StudentLinks
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import Purpose
 
 #: Where the gallery's product would be. The key signs nothing that is ever sent.

@@ -15,8 +15,8 @@ from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Dossier, Facts
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts, facts_of, state_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page

@@ -1,8 +1,10 @@
 """Small things to build dossiers from."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from chalicelib.desk_data import load
@@ -116,6 +118,23 @@ def a_dossier(*events: Event, ledger: tuple[Attempt, ...] = ()) -> Dossier:
     for event in events:
         dossier, _ = record(dossier, event)
     return dossier
+
+
+def every_end(events: Collection[Event], ledger: tuple[Attempt, ...] = ()) -> set[Dossier]:
+    """What a dossier is after these events, in each of their orders.
+
+    An event is recorded in a dossier whatever its past was: orders that have come to the same
+    dossier with the same events go on together.
+    """
+    reached = {frozenset[Event](): {a_dossier(ledger=ledger)}}
+    for _ in events:
+        onwards = defaultdict[frozenset[Event], set[Dossier]](set)
+        for (taken, dossiers), event in product(reached.items(), events):
+            if event not in taken:
+                onwards[taken | {event}] |= {record(dossier, event)[0] for dossier in dossiers}
+        reached = dict(onwards)
+    (ends,) = reached.values()
+    return ends
 
 
 def a_notice(

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
     LostRace,
     NotSent,
@@ -14,6 +15,7 @@ from chalicelib.domain.errors import (
     StorageUnavailable,
     Unreadable,
 )
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally

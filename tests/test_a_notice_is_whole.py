@@ -78,7 +78,7 @@ def _judged(rule: Rule) -> Iterator[str]:
     """The judge knows the procedure by itself, and never asks the table."""
     kind = rule.kind
     if kind not in truth.MAY_LEAVE:
-        yield f"{TRUTH} does not say when it may leave; add Kind.{kind.name} to MAY_LEAVE"
+        yield truth.UNKNOWN.format(kind.name)
     if rule.reminder is not (kind in truth.REMINDERS):
         yield f"{TABLE} and REMINDERS in {TRUTH} differ on whether it is a reminder; correct one"
     if rule.series and not any(kind in row for row in truth.SERIES):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import PARIS, Desk, Terms, paris_day
-from chalicelib.domain.dossier import Appointment
 from chalicelib.messages.places import place_in_words
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.documents.convocation_words import address_pieces, convocation_words
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Facts
 from chalicelib.domain.errors import TextFailed
+from chalicelib.domain.facts import Facts
 
 if TYPE_CHECKING:
     import typst

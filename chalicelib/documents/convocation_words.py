@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import Desk, Terms, paris_day
-from chalicelib.domain.dossier import Appointment, Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.places import place_in_words

@@ -7,8 +7,10 @@ from hashlib import sha256
 from chalicelib.documents.calendar_invite import calendar_invite
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import convocation_words
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.variables import language_of
 
 

@@ -2,14 +2,85 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from chalicelib.domain.dossier import Appointment, Ending
+from chalicelib.domain.desk_calendar import Desk, believable_expiry, paris_day
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
 
 _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How an appointment ended before its time: the event that says so, and since when."""
+
+    event_id: str
+    at: datetime
+    learnt_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """The current appointment, in its current revision.
+
+    A revision is a run of equal starts; `revision` is the id of the event that began it and
+    `revision_events` the ids of all events of the run, so that a link or an attempt made for any
+    of them still finds it when an earlier one arrives late. What a newer appointment had
+    superseded comes back with the cancellation of that one, which begins another revision.
+    `appointment_events` are all event ids of this appointment, of every revision. `made_at` is
+    when this revision was set, `booked_at` when this appointment was first chosen; both are the
+    earlier of event time and arrival, and `learnt_at` is when we first heard of this revision.
+    `moves` counts the revisions before this one, which is the SEQUENCE of a calendar invite;
+    `was_moved` says that one of them, or the appointment it comes back from, was at another hour.
+    `missed_early` is a miss of which we were told before the hour, and which cannot be. `closed` is
+    the end of the whole dossier, if it came before this hour.
+    """
+
+    appointment_id: str
+    starts_at: datetime
+    revision: str
+    revision_events: frozenset[str]
+    appointment_events: frozenset[str]
+    made_at: datetime
+    booked_at: datetime
+    learnt_at: datetime
+    moves: int
+    was_moved: bool = False
+    confirmed_at: datetime | None = None
+    cancelled: Ending | None = None
+    missed: Ending | None = None
+    missed_early: Ending | None = None
+    closed: Ending | None = None
+    permit_expires_on: date | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the student is still expected."""
+        return self.cancelled is None and self.missed is None and self.closed is None
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it was cancelled before it began. What is tidied away later was booked once."""
+        return self.cancelled is not None and self.cancelled.at < self.starts_at
+
+    def is_too_far_ahead(self, desk: Desk) -> bool:
+        """Whether nobody books so long before: its year was mistyped, or its month."""
+        made_on = paris_day(self.made_at)
+        most = timedelta(days=desk.terms_on(made_on).delays.appointment_ahead_days)
+        return paris_day(self.starts_at) > made_on + most
+
+    def permit_valid_until(self, desk: Desk) -> date | None:
+        """The last day of the permit that the student holds, if it can be what was said."""
+        return believable_expiry(self.permit_expires_on, paris_day(self.booked_at), desk)
+
+    def is_over_on(self, day: date) -> bool:
+        """Whether it summons nobody any more on a Paris day: it ended, or its own day has passed.
+
+        All of its own day it still does: whoever waits in the queue is not late.
+        """
+        return not self.is_live or paris_day(self.starts_at) < day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +133,7 @@ class _Run:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Life:
+class Life:
     """Everything that was told of one appointment, oldest first, and its runs."""
 
     events: Sequence[Event]
@@ -79,11 +150,10 @@ class _Life:
         return is_known and (gone is None or by_time(gone) > by_time(end))
 
 
-def current_appointment(events: Sequence[Event]) -> Appointment | None:
+def current_appointment(events: Sequence[Event], lives: Sequence[Life]) -> Appointment | None:
     """The appointment that was set last. It supersedes the others, which come back as they were
     when it is cancelled.
     """
-    lives = _lives(events)
     if not lives:
         return None
     life, gone = _current(lives)
@@ -94,10 +164,10 @@ def current_appointment(events: Sequence[Event]) -> Appointment | None:
     return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
 
 
-def slot_changes(events: Sequence[Event]) -> tuple[Change, ...]:
+def slot_changes(events: Sequence[Event], lives: Sequence[Life]) -> tuple[Change, ...]:
     """Every hour that was set or taken away; what the current appointment has come to is last."""
     clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
-    said = sorted((word for life in _lives(events) for word in _words_of(life)), key=itemgetter(0))
+    said = sorted((word for life in lives for word in _words_of(life)), key=itemgetter(0))
     return tuple(_change(run, events_of_it, clicks) for _, run, events_of_it in said)
 
 
@@ -105,7 +175,7 @@ def slot_changes(events: Sequence[Event]) -> tuple[Change, ...]:
 _Word = tuple[tuple[datetime, int, str], _Run, Sequence[Event]]
 
 
-def _words_of(life: _Life) -> Iterator[_Word]:
+def _words_of(life: Life) -> Iterator[_Word]:
     """In their order: by version, if every event has one. None of them holds before the last."""
     since = by_time(life.runs[0].first)
     for run in life.runs:
@@ -124,17 +194,17 @@ def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> Change:
     )
 
 
-def _lives(events: Iterable[Event]) -> Sequence[_Life]:
+def lives_of(events: Iterable[Event]) -> Sequence[Life]:
     """Everything that was told of each appointment; the one that was set last comes last."""
     about = sorted(
         (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
     )
     groups = [_told(tuple(g)) for _, g in groupby(about, key=lambda e: e.appointment_id)]
-    lives = [_Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
+    lives = [Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
     return sorted(lives, key=_set_last)
 
 
-def _current(lives: Sequence[_Life]) -> tuple[_Life, _Run | None]:
+def _current(lives: Sequence[Life]) -> tuple[Life, _Run | None]:
     """The appointment that was set last; and the one whose cancellation has brought it back."""
     current, gone = lives[-1], None
     while end := current.run.cancelled:
@@ -145,7 +215,7 @@ def _current(lives: Sequence[_Life]) -> tuple[_Life, _Run | None]:
     return current, gone
 
 
-def _set_last(life: _Life) -> tuple[datetime, int, str]:
+def _set_last(life: Life) -> tuple[datetime, int, str]:
     return by_time(life.run.first)
 
 
@@ -240,7 +310,7 @@ def _takes_back(words: Iterable[Event], miss: Event | None, before: Sequence[Eve
     )
 
 
-def _appointment(life: _Life, gone: _Run | None, confirmations: Iterable[Event]) -> Appointment:
+def _appointment(life: Life, gone: _Run | None, confirmations: Iterable[Event]) -> Appointment:
     """What was superseded and has come back is set anew: the student has read of another hour."""
     first, back = life.run.first, gone.cancelled if gone else None
     sets = back or first

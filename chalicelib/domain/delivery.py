@@ -1,5 +1,6 @@
 """What became of an attempt: the fates, and how one follows another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -126,6 +127,64 @@ _COMPLAINED = _HARDNESS[Fate.COMPLAINED, None]
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextTry:
+    """The try that comes next at one notice, from the plan to its claim.
+
+    `attempt` is its number, `tries` how often that one was put off already since `begun_at`, and
+    `asked` how often a person has asked for the notice by now. `why`, a short code, is what makes
+    it owed, or what keeps it from leaving.
+    """
+
+    attempt: int = 1
+    tries: int = 0
+    begun_at: datetime | None = None
+    possible_duplicate: bool = False
+    why: str = ""
+    asked: int = 0
+
+    def resuming(self, postponed: "Attempt") -> "NextTry":
+        """The same number again: a try that was put off consumed none."""
+        return replace(
+            self,
+            attempt=postponed.attempt,
+            tries=postponed.tries,
+            begun_at=postponed.begun,
+            possible_duplicate=postponed.possible_duplicate,
+        )
+
+    def claimed(self, notice: "Notice", now: datetime, until: datetime) -> "Attempt":
+        """The attempt that it becomes before anything is sent, ours for a lease."""
+        return Attempt(
+            notice=notice,
+            attempt=self.attempt,
+            fate=Fate.CLAIMED,
+            claimed_at=now,
+            begun_at=self.begun_at,
+            fate_at=now,
+            until=until,
+            possible_duplicate=self.possible_duplicate,
+            tries=self.tries,
+            asked=self.asked,
+        )
+
+    def ended(self, notice: "Notice", fate: Fate, now: datetime) -> "Attempt":
+        """The attempt that it becomes without a claim: nothing of it is sent."""
+        return Attempt(
+            notice=notice,
+            attempt=self.attempt,
+            fate=fate,
+            claimed_at=now,
+            fate_at=now,
+            reason=self.why,
+            asked=self.asked,
+        )
+
+
+#: Nothing was tried yet, and nobody has asked.
+FIRST_TRY = NextTry()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attempt:
     """One try at one notice. The ledger is a tuple of these, oldest first.
 
@@ -242,6 +301,11 @@ def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
         learnt_at=now,
     )
     return said if _overrules(said, attempt) else attempt
+
+
+def open_line(ledger: Iterable[Attempt], name: str) -> Attempt | None:
+    """The line by which the notice of this name stands on the work list, if it does."""
+    return next((a for a in ledger if a.fate is Fate.OPEN and str(a.notice) == name), None)
 
 
 def _overrules(said: Attempt, known: Attempt) -> bool:

@@ -209,3 +209,9 @@ def months_before(day: date, months: int) -> date:
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or that month's end: 30 November + 3 months = 28 February."""
     return months_before(day, -months)
+
+
+def believable_expiry(said: date | None, held_on: date, desk: Desk) -> date | None:
+    """The last day of a card that somebody held on a day; None if no card is made for so long."""
+    years = desk.terms_on(held_on).delays.card_valid_years
+    return said if said and said <= months_after(held_on, 12 * years) else None

@@ -1,43 +1,119 @@
 """From events to facts, and from facts to the state. The order of arrival plays no part."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import date, datetime
+from enum import StrEnum
 
-from chalicelib.domain.appointments import current_appointment
+from chalicelib.domain.appointments import (
+    Appointment,
+    Change,
+    Ending,
+    current_appointment,
+    lives_of,
+    slot_changes,
+)
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import (
-    Appointment,
-    Decision,
-    Ending,
-    Facts,
+from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
+from chalicelib.domain.milestones import (
     Milestone,
-    State,
+    Spells,
     Withdrawal,
+    milestone,
+    spells_of,
+    stands,
+    withdrawals,
 )
-from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType, Source, by_time, in_order
 
-T = TypeVar("T")
+
+class State(StrEnum):
+    """Where a dossier stands. Derived from the facts, never set."""
+
+    KNOWN = "known"  #: a contact, and nothing else yet
+    BOOKED = "booked"  #: an appointment that the student has not confirmed
+    CONFIRMED = "confirmed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    INCOMPLETE = "incomplete"  #: seen at the counter, papers are missing
+    DEPOSITED = "deposited"
+    CARD_READY = "card_ready"
+    COLLECTED = "collected"
+    CLOSED = "closed"  #: refused, withdrawn, or with another office
+
+
+#: Where a dossier may rest with nothing ahead and nobody who knows.
+ENDS = frozenset({State.COLLECTED, State.CLOSED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Spell:
-    """What was said of a step between two withdrawals, and which of them ended it."""
+class Decision:
+    """A person's word on a notice; `until`, if given, is when to look again."""
 
-    said: tuple[Event, ...]
-    ended_by: Event | None = None
+    event_id: str
+    notice: Notice
+    at: datetime
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the events leave, whatever the order they arrived in.
+
+    `known_since` is empty while all we heard is that another dossier renews this one.
+    `slot_events` are the ids of every event that ever set an appointment of this application,
+    and `first_booked_at` is when the first of them did, whatever became of that appointment.
+    `vouched` holds a channel once for each time that a person said the present address is good.
+    `withdrawn` are the steps that were taken back, each step's oldest first. `slot_changes` are the
+    hours that were set or taken away, of every application that ever had this id.
+    """
+
+    known_since: datetime | None
+    appointment: Appointment | None = None
+    slot_events: frozenset[str] = frozenset()
+    slot_changes: tuple[Change, ...] = ()
+    first_booked_at: datetime | None = None
+    contact: Contact | None = None
+    vouched: tuple[Channel, ...] = ()
+    checked: bool = False
+    incomplete: Milestone | None = None
+    deposited: Milestone | None = None
+    card_ready: Milestone | None = None
+    collected: Milestone | None = None
+    closed: Milestone | None = None
+    withdrawn: tuple[Withdrawal, ...] = ()
+    renews: str | None = None
+    renewal_booked: bool = False
+    unsubscribed: bool = False
+    asked_again: tuple[Decision, ...] = ()
+    work_closed: tuple[Decision, ...] = ()
+
+    @property
+    def steps(self) -> Mapping[EventType, Milestone]:
+        """The milestones that were reached, in the order of life, by the events that tell them."""
+        every = {
+            EventType.INCOMPLETE: self.incomplete,
+            EventType.DEPOSITED: self.deposited,
+            EventType.CARD_READY: self.card_ready,
+            EventType.COLLECTED: self.collected,
+            EventType.CLOSED: self.closed,
+        }
+        return {kind: step for kind, step in every.items() if step}
 
 
 def facts_of(events: Iterable[Event]) -> Facts:
     """The facts that these events leave; there must be at least one event."""
     everything = sorted(events, key=by_time)
-    ours = _this_application(everything)
-    incomplete, contact = _milestone(ours, EventType.INCOMPLETE), _contact(everything)
-    closed = _milestone(ours, EventType.CLOSED)
-    slot = _until(closed, current_appointment(ours))
+    spells, lives = spells_of(everything), lives_of(everything)
+    changes = slot_changes(everything, lives)
+    ours = _this_application(everything, spells)
+    if len(ours) < len(everything):
+        spells, lives = spells_of(ours), lives_of(ours)
+    incomplete, contact = milestone(spells, EventType.INCOMPLETE), _contact(everything)
+    closed = milestone(spells, EventType.CLOSED)
+    slot = _until(closed, current_appointment(ours, lives))
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         appointment=slot,
@@ -47,18 +123,19 @@ def facts_of(events: Iterable[Event]) -> Facts:
                 *(e.event_id for e in ours if e.type in SLOTS),
             ]
         ),
+        slot_changes=changes,
         first_booked_at=min((e.known_at for e in ours if e.type in SLOTS), default=None),
         contact=contact,
         vouched=tuple(_vouched(everything, contact)),
         checked=_is_checked(ours, incomplete),
         incomplete=incomplete,
-        deposited=_milestone(ours, EventType.DEPOSITED),
-        card_ready=_milestone(ours, EventType.CARD_READY),
-        collected=_milestone(ours, EventType.COLLECTED),
+        deposited=milestone(spells, EventType.DEPOSITED),
+        card_ready=milestone(spells, EventType.CARD_READY),
+        collected=milestone(spells, EventType.COLLECTED),
         closed=closed,
-        withdrawn=tuple(w for kind in EventType if kind in MILESTONES for w in _taken(ours, kind)),
-        renews=_last([e.renews for e in ours if e.renews]),
-        renewal_booked=bool(_not_withdrawn(ours, EventType.RENEWAL_BOOKED)),
+        withdrawn=tuple(withdrawals(spells)),
+        renews=next((e.renews for e in reversed(ours) if e.renews), None),
+        renewal_booked=bool(stands(spells, EventType.RENEWAL_BOOKED)),
         unsubscribed=any(e.type is EventType.UNSUBSCRIBED for e in ours),
         asked_again=_decisions(ours, EventType.ASKED_AGAIN),
         work_closed=_decisions(ours, EventType.WORK_CLOSED),
@@ -114,9 +191,9 @@ def _is_hearsay(event: Event) -> bool:
     )
 
 
-def _this_application(events: Sequence[Event]) -> list[Event]:
+def _this_application(events: Sequence[Event], spells: Spells) -> Sequence[Event]:
     """Without a former application under this id: after its end, what is later begins anew."""
-    ends = {kind: _not_withdrawn(events, kind) for kind in (EventType.COLLECTED, EventType.CLOSED)}
+    ends = {kind: stands(spells, kind) for kind in (EventType.COLLECTED, EventType.CLOSED)}
     ours: list[Event] = []
     end: Event | None = None
     for event in events:
@@ -194,85 +271,6 @@ def _is_checked(events: Iterable[Event], incomplete: Milestone | None) -> bool:
     return any(incomplete is None or e.known_at > incomplete.at for e in checks)
 
 
-def _milestone(events: Iterable[Event], kind: EventType) -> Milestone | None:
-    *before, last = _spells(events, kind)
-    return _stood(last, kind, len(before)) if last.said else None
-
-
-def _taken(events: Iterable[Event], kind: EventType) -> Iterable[Withdrawal]:
-    """What was taken back of a step. Its reminders bear the day on which the card ends."""
-    for withdrawals, spell in enumerate(_spells(events, kind)):
-        if spell.ended_by and spell.said:
-            step = _stood(spell, kind, withdrawals)
-            expiries = (e.card_expires_on for e in spell.said)
-            yield Withdrawal(
-                step=kind,
-                event_id=spell.ended_by.event_id,
-                at=spell.ended_by.known_at,
-                learnt_at=spell.ended_by.received_at,
-                occasions=step.occasions | {step.named(day) for day in expiries if day},
-            )
-
-
-def _stood(spell: _Spell, kind: EventType, withdrawals: int) -> Milestone:
-    said = in_order(spell.said)
-    chosen = _chosen(_believable(said, kind), kind)
-    visits = [chosen] if kind is EventType.INCOMPLETE else said
-    return Milestone(
-        day=chosen.happened_on,
-        at=chosen.known_at,
-        learnt_at=min(e.received_at for e in said if e.happened_on == chosen.happened_on),
-        event_id=chosen.event_id,
-        days=frozenset(e.happened_on for e in visits),
-        withdrawals=withdrawals,
-        doubted=_last([e.doubted_day for e in said if e.day]),
-        recepisse_number=_last([e.recepisse_number for e in said if e.recepisse_number]),
-        missing_documents=chosen.missing_documents,
-        card_expires_on=_last([e.card_expires_on for e in said if e.card_expires_on]),
-        reason=_last([e.reason for e in said if e.reason]),
-    )
-
-
-def _believable(said: Sequence[Event], kind: EventType) -> Sequence[Event]:
-    """Without the days that cannot be, where there is another: any word can name the true one.
-
-    A visit to the counter stays, for it took place; a correction of one that cannot be does not.
-    """
-    is_visit = kind is EventType.INCOMPLETE
-    sure = [e for e in said if e.doubted_day is None or (is_visit and not e.correction)]
-    return sure or said
-
-
-def _chosen(said: Sequence[Event], kind: EventType) -> Event:
-    """The last correction, else the first date that was given; of visits to the counter, the last.
-
-    A correction replaces what was said before it, not a visit that follows.
-    """
-    last = max((n for n, e in enumerate(said) if e.correction), default=None)
-    if kind is EventType.INCOMPLETE:
-        return max(said[last or 0 :], key=lambda visit: visit.happened_on)
-    return said[last or 0]
-
-
-def _not_withdrawn(events: Iterable[Event], kind: EventType) -> Sequence[Event]:
-    return _spells(events, kind)[-1].said
-
-
-def _spells(events: Iterable[Event], kind: EventType) -> list[_Spell]:
-    """Events by time, parted by the withdrawals; the last spell goes on.
-
-    A withdrawal that found nothing to end counts as well: what it took back may yet be told.
-    """
-    spells, said = [], list[Event]()
-    for event in events:
-        if event.type is kind:
-            said.append(event)
-        elif event.type is EventType.WITHDRAWN and event.subject == kind:
-            spells.append(_Spell(said=tuple(said), ended_by=event))
-            said = []
-    return [*spells, _Spell(said=tuple(said))]
-
-
 def _decisions(events: Iterable[Event], kind: EventType) -> tuple[Decision, ...]:
     return tuple(word for e in events if (word := _decision(e, kind)))
 
@@ -285,7 +283,3 @@ def _decision(event: Event, kind: EventType) -> Decision | None:
     except ValueError:
         return None  # about nothing that we know
     return Decision(event_id=event.event_id, notice=notice, at=event.known_at, until=event.until)
-
-
-def _last(values: Sequence[T]) -> T | None:
-    return values[-1] if values else None

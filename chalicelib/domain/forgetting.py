@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import UNDECIDED, Fate
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
-from chalicelib.domain.dossier import Dossier, Facts, Forgotten, State
+from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.rules import Series, kinds_where
 
@@ -43,9 +43,8 @@ def kept_until(dossier: Dossier, plan: Plan, desk: Desk) -> date:
     Some months after its end: the collected card, the cancellation, a dead end. Without an end,
     more months after the last thing that happened. Months: the desk's data.
     """
-    facts = facts_of(dossier.events)
-    end = _end(facts, plan.state)
-    day = end or _last_thing(dossier, facts)
+    end = _end(dossier.facts, plan.state)
+    day = end or _last_thing(dossier)
     months = desk.terms_on(day).retention
     is_finished = end is not None or _is_dead_end(dossier, plan)
     return months_after(day, months.finished_months if is_finished else months.unfinished_months)
@@ -104,8 +103,8 @@ def _end(facts: Facts, state: State) -> date | None:
 
     What was told of a closed one afterwards is for a person to explain, who needs as long for it.
     """
-    steps = [facts.closed, facts.incomplete, facts.deposited, facts.card_ready, facts.collected]
-    ends = [step for step in (steps if facts.closed else steps[-1:]) if step]
+    collected = filter(None, [facts.collected])
+    ends = list(facts.steps.values() if facts.closed else collected)
     if ends:
         return max(max(step.day, paris_day(step.learnt_at)) for step in ends)
     slot = facts.appointment
@@ -121,8 +120,9 @@ def _is_dead_end(dossier: Dossier, plan: Plan) -> bool:
     return not (is_open or is_ahead or plan.state in _UNDER_WAY)
 
 
-def _last_thing(dossier: Dossier, facts: Facts) -> date:
+def _last_thing(dossier: Dossier) -> date:
     """The appointment, the latest step, the newest word; or the day a person will look again."""
+    facts = dossier.facts
     steps = (facts.incomplete, facts.deposited, facts.card_ready)
     days = [step.day for step in steps if step]
     days += [paris_day(event.received_at) for event in dossier.events]
@@ -133,7 +133,7 @@ def _last_thing(dossier: Dossier, facts: Facts) -> date:
 
 def _still_reminds(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> bool:
     """Whether a renewal reminder is ahead or under way, or in front of a person who can write."""
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     expiry = facts.collected.valid_until(desk) if facts.collected else None
     is_unwanted = facts.unsubscribed or facts.renewal_booked
     if is_unwanted or not (expiry and facts.contact) or expiry < paris_day(now):
@@ -145,7 +145,7 @@ def _still_reminds(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> b
 
 
 def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     assert facts.collected is not None
     assert facts.contact is not None
     event = Event(

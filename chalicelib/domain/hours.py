@@ -1,15 +1,15 @@
 """When a message may leave: each channel's hours, the daily caps, and what holds it back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
-from chalicelib.domain.appointments import Change
+from chalicelib.domain.appointments import Appointment, Change
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
-from chalicelib.domain.dossier import Appointment
 from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.rules import Rule, kinds_where
@@ -95,9 +95,17 @@ class Hours:
         is_full = len(messages) >= delays.messages_a_day
         return is_full or (reminder and reminders >= delays.reminders_a_day)
 
-    def _messages_on(self, day: date) -> list[Attempt]:
-        messages = (a for a in self.ledger if a.notice.channel is not Channel.DESK)
-        return [a for a in messages if paris_day(a.claimed_at) == day]
+    def _messages_on(self, day: date) -> Sequence[Attempt]:
+        return self._messages.get(day, ())
+
+    @cached_property
+    def _messages(self) -> Mapping[date, Sequence[Attempt]]:
+        """Those of each Paris day on which any was claimed."""
+        by_day: dict[date, list[Attempt]] = {}
+        for a in self.ledger:
+            if a.notice.channel is not Channel.DESK:
+                by_day.setdefault(paris_day(a.claimed_at), []).append(a)
+        return by_day
 
     def _nine(self, day: date) -> datetime:
         return at_paris(day, self.desk.terms_on(day).delays.send_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Notice
+from chalicelib.domain.delivery import ARRIVED, Attempt, NextTry, Notice
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.holds import Holds
@@ -20,7 +20,7 @@ from chalicelib.domain.outlook import (
     outlook,
     spent,
 )
-from chalicelib.domain.rules import Case
+from chalicelib.domain.rules import Case, Rule
 
 NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "too_many", "too_late"
 
@@ -29,9 +29,9 @@ NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "to
 class Leg:
     """A draft on one channel: the notice its next attempt would carry, and where it stands.
 
-    `ready_at` is when a next try may leave, by the channel's hours. `asked` is how often a person
-    has asked for it here, and `is_wanted` that no attempt has answered the last time yet; `tries`
-    is how many attempts there were, whoever they went to.
+    `ready_at` is when a next try may leave, by the channel's hours. `is_wanted` says that a person
+    has asked for it here and no attempt has answered them yet; `tries` is how many attempts there
+    were, whoever they went to.
     """
 
     draft: Draft
@@ -39,7 +39,6 @@ class Leg:
     end_at: datetime | None
     outlook: Outlook
     ready_at: datetime
-    asked: int
     is_wanted: bool
     tries: int
 
@@ -83,10 +82,9 @@ def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bo
 
 def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
     every = [a for a in draft.tries(case) if a.notice.channel is channel]
-    course = _course(case, draft, channel, every)
+    end_at, course = draft.end_at(case, channel), _course(case, draft, channel, every)
     notice = course.tries[-1].notice if course.tries else draft.notice(channel)
-    asked, end_at = draft.asked(case, channel), draft.end_at(case, channel)
-    is_wanted = asked > max((a.asked for a in every), default=0)
+    is_wanted = course.next_try.asked > max((a.asked for a in every), default=0)
     stands = _if_reachable(case, outlook(course, draft.due_at), notice, is_wanted=is_wanted)
     leg = Leg(
         draft=draft,
@@ -94,7 +92,6 @@ def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
         end_at=end_at,
         outlook=stands,
         ready_at=hours.for_message(stands.at, channel, draft.rule, end_at),
-        asked=asked,
         is_wanted=is_wanted,
         tries=len(every),
     )
@@ -102,10 +99,11 @@ def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
 
 
 def _course(case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]) -> Course:
-    end_at = draft.end_at(case, channel)
+    end_at, asked = draft.end_at(case, channel), draft.asked(case, channel)
+    number = max((a.attempt for a in every), default=0) + 1
     return Course(
-        tries=_that_count(case, draft, channel, every),
-        number=max((a.attempt for a in every), default=0) + 1,
+        tries=_that_count(case, channel, [a for a in every if a.asked >= asked], draft.rule),
+        next_try=NextTry(attempt=number, asked=asked),
         limits=Limits(
             delays=case.delays(draft.anchor),
             deadline=end_at and _open_day_before(case.desk, end_at),
@@ -116,16 +114,15 @@ def _course(case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]
 
 
 def _that_count(
-    case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]
-) -> list[Attempt]:
-    """Without those that a person asked to repeat, that went to an address since replaced, or that
-    were refused for an address of which a person has said since that it is good.
+    case: Case, channel: Channel, asked: Sequence[Attempt], rule: Rule
+) -> Sequence[Attempt]:
+    """Without those that went to an address since replaced, or that were refused for an address of
+    which a person has said since that it is good; those that a person asked to repeat are gone.
 
     What arrived somewhere is not repeated elsewhere, unless the student still needs it.
     """
     address, vouched = case.addresses.get(channel), case.facts.vouched.count(channel)
-    asked = [a for a in every if a.asked >= draft.asked(case, channel)]
-    is_done = any(a.fate in ARRIVED for a in asked) and not draft.rule.fresh_address
+    is_done = any(a.fate in ARRIVED for a in asked) and not rule.fresh_address
     if address is None or is_done:
         return asked
     here = (a for a in asked if a.address in ("", address))  # a text that failed went nowhere
@@ -157,7 +154,7 @@ def _if_not_too_many(leg: Leg, hours: Hours) -> Leg:
     if leg.outlook.stand is not Stand.READY or leg.draft.rule.reminder or flooded_at is None:
         return leg
     lost_at = max(leg.outlook.since, flooded_at)
-    return replace(leg, outlook=replace(leg.outlook, lost_at=lost_at, why=TOO_MANY))
+    return replace(leg, outlook=replace(leg.outlook.because(TOO_MANY), lost_at=lost_at))
 
 
 def _if_not_held(leg: Leg, holds: Holds) -> Leg:
@@ -167,7 +164,7 @@ def _if_not_held(leg: Leg, holds: Holds) -> Leg:
         return leg
     too_long = max(held.since, stands.since) + HELD_AT_MOST
     lost_at = min(too_long, stands.lost_at or too_long)
-    return replace(leg, outlook=replace(stands, lost_at=lost_at, why=HELD))
+    return replace(leg, outlook=replace(stands.because(HELD), lost_at=lost_at))
 
 
 def _in_time(leg: Leg) -> Leg:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Appointment, Facts
+from chalicelib.domain.facts import Facts
 
 
 class Purpose(StrEnum):

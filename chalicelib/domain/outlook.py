@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate
+from chalicelib.domain.delivery import ARRIVED, FIRST_TRY, Attempt, Blame, Fate, NextTry
 from chalicelib.domain.desk_calendar import Delays
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
@@ -32,7 +32,7 @@ class Stand(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """Where one channel stands, and which try would be next. `why` is a short code.
+    """Where one channel stands, and which try would be next.
 
     `since` is when it came to stand there. From `lost_at` on the desk has to count this channel
     as lost, although a try may still be ahead; a receipt takes that back.
@@ -42,11 +42,16 @@ class Outlook:
     at: datetime
     since: datetime
     lost_at: datetime | None = None
-    attempt: int = 1
-    tries: int = 0
-    begun_at: datetime | None = None
-    possible_duplicate: bool = False
-    why: str = ""
+    next_try: NextTry = FIRST_TRY
+
+    @property
+    def why(self) -> str:
+        """What makes a try owed once more, or keeps it from leaving: a short code."""
+        return self.next_try.why
+
+    def because(self, why: str) -> "Outlook":
+        """The same, for another reason."""
+        return replace(self, next_try=replace(self.next_try, why=why))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +76,10 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """The attempts that count on one channel, oldest first, and the number of the next one."""
+    """The attempts that count on one channel, oldest first, and the one that would be next."""
 
     tries: Sequence[Attempt]
-    number: int
+    next_try: NextTry
     limits: Limits
     now: datetime
 
@@ -96,13 +101,13 @@ def outlook(course: Course, due_at: datetime) -> Outlook:
         at=due_at,
         since=due_at,
         lost_at=course.limits.desk_at(due_at),
-        attempt=course.number,
+        next_try=course.next_try,
     )
 
 
 def spent(stands: Outlook, at: datetime, why: str) -> Outlook:
     """The same channel with nothing more to try, which the desk has to know from `at` on."""
-    return replace(stands, stand=Stand.SPENT, at=at, lost_at=at, why=why)
+    return replace(stands.because(why), stand=Stand.SPENT, at=at, lost_at=at)
 
 
 def _claimed(course: Course) -> Outlook:
@@ -124,12 +129,8 @@ def _postponed(course: Course) -> Outlook:
         at=last.until or course.now,
         since=last.fate_at,
         lost_at=min(held_too_long, late or held_too_long),
-        attempt=last.attempt,
-        tries=last.tries,
-        begun_at=last.begun,
-        possible_duplicate=last.possible_duplicate,
-        why=HELD,
-    )
+        next_try=course.next_try.resuming(last),
+    ).because(HELD)
 
 
 def _accepted(course: Course) -> Outlook:
@@ -145,7 +146,8 @@ def _unknown(course: Course) -> Outlook:
     last = course.last
     judged_at = last.fate_at + timedelta(minutes=course.limits.delays.unknown_minutes)
     if len(course.tries) < UNKNOWN_ATTEMPTS:
-        return replace(_next(course, judged_at), possible_duplicate=True)
+        again = replace(course.next_try, possible_duplicate=True)
+        return replace(_next(course, judged_at), next_try=again)
     late = course.limits.desk_at(last.fate_at)
     if course.now < judged_at:
         return Outlook(stand=Stand.WAITING, at=judged_at, since=last.fate_at, lost_at=late)
@@ -169,7 +171,7 @@ def _again(course: Course, at: datetime, why: str) -> Outlook:
     again = CHANNELS[last.notice.channel].again
     most, again_at = again(last, at, limits.delays, limits.sms_attempts)
     if len(course.tries) < most:
-        return replace(_next(course, again_at), why=why)
+        return _next(course, again_at).because(why)
     return spent(_next(course, at), at, why)
 
 
@@ -180,7 +182,7 @@ def _next(course: Course, at: datetime) -> Outlook:
         at=at,
         since=since,
         lost_at=course.limits.desk_at(since),
-        attempt=course.number,
+        next_try=course.next_try,
     )
 
 

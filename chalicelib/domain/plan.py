@@ -1,22 +1,21 @@
 """What is owed now, what later, and when that answer can next change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.appointments import slot_changes
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.delivery import FIRST_TRY, Attempt, Fate, Kind, NextTry, Notice, open_line
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import Draft, drafts
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.hours import Hours, backlog_ends_at, slot_rests_at
 from chalicelib.domain.legs import Leg, is_refused, legs_of
 from chalicelib.domain.outlook import Stand
 from chalicelib.domain.rules import Anchor, Case, rule_of
-from chalicelib.domain.work import Work, after_a_word, line_of, serve_failed, stands, work_of
+from chalicelib.domain.work import Work, after_a_word, serve_failed, stands, work_of
 
 #: The one message that follows from another's failure and not from a fact of the procedure.
 _CONTACT_US = rule_of(Kind.CONTACT_US)
@@ -24,25 +23,29 @@ _CONTACT_US = rule_of(Kind.CONTACT_US)
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`.
-
-    `attempt` is the number of the next try, `tries` how often that one was put off already since
-    `begun_at`; `asked` is how often a person has asked for it. A line for the work list is opened
-    at `opened_at`, and names its `losses`.
+    """One message or desk notice: due by its rule at `due_at`, to leave at `ready_at`, by its next
+    try. A line for the work list is opened at `opened_at`, and names its `losses`.
     """
 
     notice: Notice
     due_at: datetime
     ready_at: datetime
     end_at: datetime | None = None
-    attempt: int = 1
-    tries: int = 0
-    begun_at: datetime | None = None
-    possible_duplicate: bool = False
-    why: str = ""
-    asked: int = 0
+    next_try: NextTry = FIRST_TRY
     losses: tuple[str, ...] = ()
     opened_at: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """What makes it owed, or keeps it from leaving: a short code."""
+        return self.next_try.why
+
+    def opened(self, now: datetime) -> Attempt:
+        """The line of the work list by which a desk notice stands there from now on, or since it
+        was opened with less on it.
+        """
+        line = self.next_try.ended(self.notice, Fate.OPEN, now)
+        return replace(line, claimed_at=self.opened_at or now, losses=self.losses)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +79,9 @@ def owed(
     `addresses` holds a keyed hash of the address the student has now on each channel, if any;
     `holds` are the channels that refuse us at the moment.
     """
-    facts = facts_of(dossier.events)
     case = Case(
-        facts=facts,
-        state=state_of(facts),
+        facts=dossier.facts,
+        state=dossier.state,
         ledger=dossier.ledger,
         desk=desk,
         now=now,
@@ -105,7 +107,7 @@ def owed(
 
 
 def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
-    slot, moves = case.facts.appointment, slot_changes(dossier.events)
+    slot, moves = case.facts.appointment, case.facts.slot_changes
     return Hours(
         desk=case.desk,
         dossier_id=dossier.dossier_id,
@@ -126,31 +128,25 @@ def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hour
 
 
 def _message(leg: Leg) -> Owed:
-    next_try = leg.outlook
     return Owed(
         notice=leg.notice,
         due_at=leg.draft.due_at,
         ready_at=leg.ready_at,
         end_at=leg.end_at,
-        attempt=next_try.attempt,
-        tries=next_try.tries,
-        begun_at=next_try.begun_at,
-        possible_duplicate=next_try.possible_duplicate,
-        why=next_try.why,
-        asked=leg.asked,
+        next_try=leg.outlook.next_try,
     )
 
 
 def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
     """Another line, or the open one with more on it."""
-    line, earlier = line_of(case, work.notice), [a for a in case.ledger if a.notice == work.notice]
+    line = open_line(case.ledger, str(work.notice))
+    earlier = [a for a in case.ledger if a.notice == work.notice]
     return Owed(
         notice=work.notice,
         due_at=work.at,
         ready_at=hours.for_desk(work.at, work.end_at),
         end_at=work.end_at,
-        attempt=line.attempt if line else len(earlier) + 1,
-        why=work.why,
+        next_try=NextTry(attempt=line.attempt if line else len(earlier) + 1, why=work.why),
         losses=work.losses,
         opened_at=line.claimed_at if line else None,
     )

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.delivery import Fate
-from chalicelib.domain.dossier import Appointment, Dossier, Facts, Milestone
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.forgetting import taken_in
+from chalicelib.domain.milestones import Milestone
 
 #: A sender's clock may be this much ahead of ours; beyond it an event's time cannot be believed.
 AHEAD_AT_MOST = timedelta(minutes=10)
@@ -44,56 +46,60 @@ def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
         return dossier, Recorded.QUARANTINED
     if event.type is EventType.WORK_CLOSED:
         return _after_a_word(dossier, event)
-    events = tuple(sorted((*dossier.events, event), key=by_time))
-    if _is_repeat(dossier.events, event, events):
+    after = _with(dossier, event)
+    if _is_repeat(dossier, event, after):
         return dossier, Recorded.DUPLICATE
-    outcome = Recorded.STALE if _is_stale(dossier.events, event, events) else Recorded.RECORDED
-    return replace(dossier, events=events), outcome
+    return after, Recorded.STALE if _is_stale(dossier, event, after) else Recorded.RECORDED
+
+
+def _with(dossier: Dossier, event: Event) -> Dossier:
+    return replace(dossier, events=tuple(sorted((*dossier.events, event), key=by_time)))
 
 
 def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     """The line of the work list that a person has dealt with is closed by the same write: no later
     look at two clocks has to say which came first. Whatever is not open any more is no news.
     """
-    lines = (a for a in dossier.open_work if str(a.notice) == event.subject)
-    line = next(lines, None)
+    line = dossier.open_line(event.subject or "")
     if line is None:
         return dossier, Recorded.STALE
     closed = replace(line, fate=Fate.CLOSED, fate_at=event.known_at, closed_by=event.event_id)
-    events = tuple(sorted((*dossier.events, event), key=by_time))
-    return replace(dossier.with_attempt(closed), events=events), Recorded.RECORDED
+    return _with(dossier.with_attempt(closed), event), Recorded.RECORDED
 
 
-def _is_repeat(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:
+def _is_repeat(before: Dossier, event: Event, after: Dossier) -> bool:
     """Whether the booking system says what it said last, and nothing follows from that.
 
     Booking systems tell all they know each night: docs/decisions/0037-repeats-are-not-kept.md
     """
     if event.source is not Source.BOOKING:
         return False
-    same = [e for e in before if said_by(e) == said_by(event)]
-    if any(e.at == event.at for e in same):
-        return True
-    *_, last = [None, *(e for e in _about(event, after)[:-1] if e.source is event.source)]
-    is_in_time = event.received_at - event.at <= RESYNC_TAKES
-    return last in same and is_in_time and _is_newest(event, after) and _is_vain(before, after)
+    of_its_type = (e for e in before.events if e.type is event.type)
+    same = [e for e in of_its_type if said_by(e) == said_by(event)]
+    if not same or any(e.at == event.at for e in same):
+        return bool(same)
+    *_, last = [None, *(e for e in _about(event, after.events)[:-1] if e.source is event.source)]
+    if last not in same or event.received_at - event.at > RESYNC_TAKES:
+        return False
+    return _is_newest(event, after.events) and _is_vain(before, after)
 
 
-def _is_stale(before: Sequence[Event], event: Event, after: Sequence[Event]) -> bool:
-    return not _is_newest(event, after) and _is_vain(before, after)
+def _is_stale(before: Dossier, event: Event, after: Dossier) -> bool:
+    return not _is_newest(event, after.events) and _is_vain(before, after)
 
 
 def _is_newest(event: Event, events: Sequence[Event]) -> bool:
     return _about(event, events)[-1] is event
 
 
-def _is_vain(before: Sequence[Event], after: Sequence[Event]) -> bool:
-    return _visible(facts_of(before)) == _visible(facts_of(after))
+def _is_vain(before: Dossier, after: Dossier) -> bool:
+    return _visible(before.facts) == _visible(after.facts)
 
 
 def _about(event: Event, events: Sequence[Event]) -> Sequence[Event]:
     """Everything that was said of the same fact, oldest first."""
-    return in_order(e for e in events if _fact(e) == _fact(event))
+    fact = _fact(event)
+    return in_order(e for e in events if _fact(e) == fact)
 
 
 def _fact(event: Event) -> tuple[str, str | None]:
@@ -102,7 +108,7 @@ def _fact(event: Event) -> tuple[str, str | None]:
         return "appointment", None  # a newer one supersedes an older one, whatever its id
     if event.type is EventType.CONFIRMED:
         return "confirmation", event.appointment_id
-    return event.type.value, event.subject
+    return event.type, event.subject
 
 
 def _visible(facts: Facts) -> Facts:
@@ -111,6 +117,7 @@ def _visible(facts: Facts) -> Facts:
         facts,
         known_since=None,
         slot_events=frozenset(),
+        slot_changes=(),
         first_booked_at=None,
         appointment=facts.appointment and _plain_appointment(facts.appointment),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),

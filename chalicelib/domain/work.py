@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
+from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice, open_line
 from chalicelib.domain.desk_calendar import at_paris
-from chalicelib.domain.dossier import State
 from chalicelib.domain.drafts import Draft, complaints
+from chalicelib.domain.facts import State
 from chalicelib.domain.legs import Leg
 from chalicelib.domain.outlook import UNKNOWN_EXHAUSTED, Stand
 from chalicelib.domain.rules import Case
@@ -58,15 +58,9 @@ def work_of(case: Case, drafts: Sequence[Draft], legs: Sequence[Leg]) -> list[Wo
     return [after_a_word(case, work) for work in wanted]
 
 
-def line_of(case: Case, notice: Notice) -> Attempt | None:
-    """The line by which a notice stands on the work list, if it does."""
-    mine = (a for a in case.ledger if a.notice == notice)
-    return next((a for a in mine if a.fate is Fate.OPEN), None)
-
-
 def stands(case: Case, work: Work) -> bool:
     """Whether a line of the work list says all of this already."""
-    line = line_of(case, work.notice)
+    line = open_line(case.ledger, str(work.notice))
     return line is not None and set(work.losses) <= set(line.losses)
 
 
@@ -116,7 +110,7 @@ def _complained(case: Case) -> Iterable[Work]:
 def _unreachable(case: Case, legs: Sequence[Leg]) -> Iterable[Work]:
     """Opened by the first loss that nobody has looked at; it stands until something arrives."""
     legs = [leg for leg in legs if not leg.draft.rule.echo]
-    losses, already = sorted(_losses(case, legs)), line_of(case, UNREACHABLE)
+    losses, already = sorted(_losses(case, legs)), open_line(case.ledger, str(UNREACHABLE))
     dealt_with = {name for line in _ended_by_a_word(case, UNREACHABLE) for name in line.losses}
     news = [loss for loss in losses if not dealt_with.issuperset(loss.names)]
     if losses:

@@ -72,7 +72,7 @@ def _serve(record: SQSRecord) -> None:
         return
     for served in done:
         count_served(served)
-        attempt = _attempt(served.owed.notice, served.owed.attempt)
+        attempt = _attempt(served.owed.notice, served.owed.next_try.attempt)
         if served.channel:
             log(served.channel, **attempt, reason=served.reason)
         log(served.fate, **attempt, reason=served.reason)

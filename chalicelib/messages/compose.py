@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
 from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentLinks
 from chalicelib.messages.rendering import render, tidy

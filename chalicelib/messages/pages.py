@@ -8,7 +8,7 @@ from functools import cache
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.facts import Facts, State
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.letter import StudentLinks
 from chalicelib.messages.open_today import open_today

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk, months_before
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.dates_in_words import day_in_words
 
 

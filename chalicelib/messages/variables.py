@@ -7,9 +7,10 @@ from itertools import count
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk, Terms, follow_up_day, paris_day
-from chalicelib.domain.dossier import Facts, Milestone
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
+from chalicelib.domain.milestones import Milestone
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.greeting import salutation
 from chalicelib.messages.letter import StudentLinks

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Appointment, Facts, Milestone, State
+from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.milestones import Milestone
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 

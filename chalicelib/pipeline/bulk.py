@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from chalicelib.domain.dossier import Facts
 from chalicelib.domain.errors import LostRace, Never, Unusable
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import Bulk, BulkPreview, BulkRow, RowStand
 from chalicelib.pipeline.change import RACES_AT_MOST

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
 from chalicelib.messages.compose import Compose
 from chalicelib.messages.letter import Attachment, Letter, StudentLinks

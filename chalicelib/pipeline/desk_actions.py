@@ -9,7 +9,6 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import complaints
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.legs import NO_ADDRESS
 from chalicelib.domain.plan import Owed
@@ -32,12 +31,11 @@ def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "
 
     Raises WithoutEffect, LostRace and StorageUnavailable.
     """
-    check = _CHECKS.get(event.type)
-    dossier = intake.dossiers.load(event.dossier_id).dossier
-    is_repeat = any(known.event_id == event.event_id for known in dossier.events)
-    if check and not is_repeat:
-        reason = check(dossier, event, intake.planner, holds, now)
-        if reason or _is_another(dossier, event, seen):
+    if check := _CHECKS.get(event.type):
+        dossier = intake.dossiers.load(event.dossier_id).dossier
+        is_repeat = any(known.event_id == event.event_id for known in dossier.events)
+        reason = "" if is_repeat else check(dossier, event, intake.planner, holds, now)
+        if reason or (_is_another(dossier, event, seen) and not is_repeat):
             raise WithoutEffect(reason or "changed")
     outcome = record_event(intake, event, b"", now)
     if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
@@ -59,8 +57,9 @@ def sent_recently(dossier: Dossier, subject: str, now: datetime) -> datetime | N
 
 
 def _is_another(dossier: Dossier, event: Event, seen: str) -> bool:
-    lines = [a.edition for a in dossier.open_work if str(a.notice) == event.subject]
-    return bool(seen) and event.type is EventType.WORK_CLOSED and seen not in lines
+    line = dossier.open_line(event.subject or "")
+    is_the_same = line is not None and line.edition == seen
+    return bool(seen) and event.type is EventType.WORK_CLOSED and not is_the_same
 
 
 #: Why an act would change nothing, as a code; empty where it has its effect.
@@ -83,28 +82,27 @@ def _why_not_again(
 def _is_asked(owed: Owed, notice: Notice) -> bool:
     """Whether this is the notice that was asked for, whatever its occasion is called by now."""
     same = (owed.notice.kind, owed.notice.number, owed.notice.channel)
-    return owed.asked > 0 and same == (notice.kind, notice.number, notice.channel)
+    return owed.next_try.asked > 0 and same == (notice.kind, notice.number, notice.channel)
 
 
 def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
     """Why nobody owes it: its student does not want it, its moment is over, or it never was."""
-    addresses = planner.addresses(facts_of(dossier.events).contact)
+    addresses = planner.addresses(dossier.facts.contact)
     if addresses.get(notice.channel) in complaints(dossier.ledger):
         return "complained"
     return "over" if any(a.notice == notice for a in dossier.ledger) else "never_was"
 
 
 def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
-    is_open = any(str(a.notice) == event.subject for a in dossier.open_work)
-    return "" if is_open else "not_open"
+    return "" if dossier.open_line(event.subject or "") else "not_open"
 
 
 def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
-    return "" if event.subject in facts_of(dossier.events).steps else "no_step"
+    return "" if event.subject in dossier.facts.steps else "no_step"
 
 
 def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
-    slot = facts_of(dossier.events).appointment if dossier.events else None
+    slot = dossier.facts.appointment if dossier.events else None
     is_ahead = slot and slot.starts_at > event.known_at
     is_it = slot and slot.appointment_id == event.appointment_id
     return "not_yet" if is_ahead and is_it else ""

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.timeline import timeline
 from chalicelib.messages.console.views import DossierView
@@ -21,7 +20,7 @@ def dossier_view(
     if loaded.version == 0:
         return None
     dossier = loaded.dossier
-    plan, facts = planner.plan(dossier, now, holds), facts_of(dossier.events)
+    plan, facts = planner.plan(dossier, now, holds), dossier.facts
     story = timeline(dossier, plan, planner.plan)
     still_open = set(dossier.open_work) - set(plan.ended)  # the next serve takes those off
     return DossierView(

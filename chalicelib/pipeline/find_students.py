@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from chalicelib.domain.contact import mailbox
-from chalicelib.domain.dossier import Facts
 from chalicelib.domain.errors import Unreadable
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.names import folded
 from chalicelib.domain.visible import visible, visible_address
 from chalicelib.messages.console.views import Found, FoundRow
@@ -89,5 +88,5 @@ def facts_if_readable(one: Loaded | Unreadable) -> Facts | None:
     """
     if isinstance(one, Unreadable):
         return None
-    found = alone(one.dossier_id, lambda: facts_of(one.dossier.events))
+    found = alone(one.dossier_id, lambda: one.dossier.facts)
     return None if isinstance(found, Trouble) else found

@@ -9,7 +9,6 @@ from chalicelib.domain.contact import Channel, Contact, mailbox
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.names import in_both_orders
@@ -33,7 +32,7 @@ class Planner:
 
     def plan(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:
         """What is owed at `now`, while these channels are held."""
-        addresses = self.addresses(facts_of(dossier.events).contact)
+        addresses = self.addresses(dossier.facts.contact)
         return owed(dossier, self.desk, addresses, now, holds)
 
     def write(self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()) -> Write:
@@ -57,7 +56,7 @@ class Planner:
 
     def findable(self, dossier: Dossier) -> Findable:
         """What people find it by: nothing of a person whose name was forgotten."""
-        facts = facts_of(dossier.events)
+        facts = dossier.facts
         slot = facts.appointment
         known = Findable(
             work=kinds_of(dossier),

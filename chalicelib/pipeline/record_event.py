@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.planning import Planner
@@ -120,7 +120,7 @@ def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | No
     closed. The news
     are of now: they tell what follows from all that is known, whatever event was the last to come.
     """
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     if facts.renews is None or facts.renews == event.dossier_id:
         return None
     holds = _holds(facts)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from chalicelib.domain.dossier import ENDS, Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan
@@ -116,5 +116,5 @@ def _has_written(dossiers: EveryDossier, loaded: Loaded, write: Write) -> bool:
 def _has_an_end(dossier: Dossier, plan: Plan) -> bool:
     """Collected or closed, or in front of a person, or ended by a person's word, or never ours."""
     is_open = bool(dossier.open_work)
-    is_ours = facts_of(dossier.events).known_since is not None
+    is_ours = dossier.facts.known_since is not None
     return plan.state in ENDS or is_open or bool(plan.settled) or not is_ours

@@ -6,7 +6,6 @@ from datetime import datetime
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.facts import facts_of
 from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.compose import Desktop
 from chalicelib.pipeline.ports import Dossiers
@@ -45,7 +44,7 @@ def sent_message(
     if sent is None:
         return None
     then = _as_known_at(dossier, sent.claimed_at)
-    facts = facts_of(then.events)
+    facts = then.facts
     if facts.contact is None:
         return None
     closed = replace(desktop, links=ClosedLinks())

@@ -9,9 +9,9 @@ from functools import partial
 from chalicelib.domain.channels import address_on, may_be_suppressed
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
-from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import Availability, hold
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
@@ -115,29 +115,16 @@ def _settle_desk(counter: Counter, loaded: Loaded, plan: Plan, now: datetime) ->
         dossier = dossier.with_attempt(replace(attempt, fate=Fate.CLOSED, fate_at=now))
         lines.append(_line(now, f"{attempt.notice} closed"))
     for owed in due:
-        dossier = dossier.with_attempt(_opened(owed, now))
+        dossier = dossier.with_attempt(owed.opened(now))
         lines.append(_line(now, f"{owed.notice} open {owed.why}".rstrip()))
     counter.dossiers.write(loaded, counter.planner.write(dossier, now, lines))
     return [Served(owed=owed, fate=Fate.OPEN, reason=owed.why) for owed in due]
 
 
-def _opened(owed: Owed, now: datetime) -> Attempt:
-    return Attempt(
-        notice=owed.notice,
-        attempt=owed.attempt,
-        fate=Fate.OPEN,
-        claimed_at=owed.opened_at or now,
-        fate_at=now,
-        reason=owed.why,
-        asked=owed.asked,
-        losses=owed.losses,
-    )
-
-
 def _send(
     counter: Counter, loaded: Loaded, owed: Owed, channels: Availability, now: datetime
 ) -> Served:
-    facts = facts_of(loaded.dossier.events)
+    facts = loaded.dossier.facts
     try:
         letter = counter.desktop.compose(loaded.dossier, facts, owed.notice, now)
     except TextFailed:
@@ -146,7 +133,7 @@ def _send(
     if held and not counter.channels.probe(held, now):
         raise LostRace
     attempt = _claimed(counter, facts, owed, now)
-    line = _line(now, f"{owed.notice} attempt {owed.attempt} claimed")
+    line = _line(now, f"{owed.notice} attempt {attempt.attempt} claimed")
     dossier = loaded.dossier.with_attempt(attempt)
     counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
     outgoing = _outgoing(loaded.dossier, facts, attempt, letter)
@@ -196,19 +183,10 @@ def _count_refusals(
 
 def _claimed(counter: Counter, facts: Facts, owed: Owed, now: datetime) -> Attempt:
     addresses = counter.planner.addresses(facts.contact)
-    return Attempt(
-        notice=owed.notice,
-        attempt=owed.attempt,
-        fate=Fate.CLAIMED,
-        claimed_at=now,
-        begun_at=owed.begun_at,
-        fate_at=now,
+    return replace(
+        owed.next_try.claimed(owed.notice, now, now + LEASE),
         token=counter.token(),
-        until=now + LEASE,
         address=addresses[owed.notice.channel],
-        possible_duplicate=owed.possible_duplicate,
-        tries=owed.tries,
-        asked=owed.asked,
         vouched=facts.vouched.count(owed.notice.channel),
     )
 
@@ -245,8 +223,8 @@ def _recorded(counter: Counter, outgoing: Outgoing, reply: Reply) -> Attempt:
 
 def _text_failed(counter: Counter, loaded: Loaded, owed: Owed, now: datetime) -> Served:
     """A text that fails to compose stops this notice only, and a person hears of it."""
-    attempt = replace(_opened(owed, now), fate=Fate.FAILED, reason=TEXT_FAILED)
-    line = _line(now, f"{owed.notice} attempt {owed.attempt} failed {TEXT_FAILED}")
+    attempt = replace(owed.next_try.ended(owed.notice, Fate.FAILED, now), reason=TEXT_FAILED)
+    line = _line(now, f"{owed.notice} attempt {attempt.attempt} failed {TEXT_FAILED}")
     dossier = loaded.dossier.with_attempt(attempt)
     counter.dossiers.write(loaded, counter.planner.write(dossier, now, [line]))
     return Served(owed=owed, fate=Fate.FAILED, reason=TEXT_FAILED)

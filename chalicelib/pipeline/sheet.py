@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.dossier import Dossier, Facts
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import EveryDossier
@@ -27,7 +27,7 @@ def sheet(dossiers: EveryDossier, planner: Planner, dossier_id: str, now: dateti
         return None
     return Sheet(
         dossier=dossier,
-        facts=facts_of(dossier.events),
+        facts=dossier.facts,
         plan=planner.plan(dossier, now),
         journal=tuple(dossiers.journal(dossier_id)),
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.pipeline.compose import Desktop, keep_convocation
 from chalicelib.pipeline.ports import Dossiers, Vault
@@ -39,11 +40,11 @@ def look(dossiers: Dossiers, bound: Bound, now: datetime) -> View | None:
     dossier = dossiers.load(bound.dossier_id).dossier
     if not dossier.events or _is_forgotten(dossier, bound):
         return None
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     view = View(
         dossier_id=bound.dossier_id,
         facts=facts,
-        state=state_of(facts),
+        state=dossier.state,
         standing=_standing(facts.appointment, bound),
         now=now,
     )

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.facts import State
 from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.console.views import (
     Bulk,

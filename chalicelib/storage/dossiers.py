@@ -10,8 +10,9 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
+from chalicelib.domain.facts import State
 from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, Write
 from chalicelib.storage.document import decode, encode
 from chalicelib.storage.indexes import (

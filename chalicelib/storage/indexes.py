@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.pipeline.ports import Findable, WorkItem
 from chalicelib.storage.table import SHARDS, InstantAttribute, Item, Table, translated
 

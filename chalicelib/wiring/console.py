@@ -7,7 +7,6 @@ from chalicelib import wiring
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Operator
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import (
@@ -97,7 +96,7 @@ def dossier(dossier_id: str) -> Dossier | None:
 def known_contact(dossier_id: str) -> Contact | None:
     """How this student is reached, as far as anybody has said. Raises StorageUnavailable."""
     known = dossier(dossier_id)
-    return facts_of(known.events).contact if known else None
+    return known.facts.contact if known else None
 
 
 def sent_recently(dossier_id: str, subject: str) -> datetime | None:

@@ -19,6 +19,7 @@ from chalicelib.domain.keys import first
 from local.aws.cognito import CLIENT_ID, POOL_ID
 from local.aws.haste import make_haste
 from local.aws.item_size import judge_what_is_left
+from local.aws.straight import Straight
 from local.aws.suppression import PATH as SUPPRESSED
 from local.aws.suppression import SuppressionList
 from local.aws.transport import Served, Transport, over_http
@@ -153,8 +154,7 @@ def _rewound(env: WSGIEnvironment) -> bytes:
 def played_by_moto() -> WSGIApplication:
     """AWS in this process, with nothing in it."""
     moto_api_backend.reset()
-    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
-    return application
+    return Straight(DomainDispatcherApplication(create_backend_app))
 
 
 class EmbeddedAws(Served):

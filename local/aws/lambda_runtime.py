@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 ACCOUNT = "123456789012"
-MEMORY_MB = 512
+MEMORY_MB = 1024
 TIMEOUT_SECONDS = 60
 
 

@@ -105,6 +105,12 @@ class Calls(Opened):
         finally:
             self._invocation.reset(outside)
 
+    @property
+    def function(self) -> str:
+        """The function of the product that runs now; empty between two invocations."""
+        invocation = self._invocation.get()
+        return invocation.function if invocation else ""
+
     @contextmanager
     def outside(self) -> Iterator[None]:
         """What is called inside is not this invocation's: time passes while it waits."""
@@ -114,6 +120,16 @@ class Calls(Opened):
         finally:
             self._wire.reset(wire)
             self._invocation.reset(inside)
+
+    @property
+    def is_hurt(self) -> bool:
+        """Whether the call that is on its way now is hurt on the wire."""
+        return self._wire.get().wire is not _untouched
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether it is the product that calls now, and not the world."""
+        return self._invocation.get() is not None
 
     def _through(self, before: Callable[..., Any]) -> Callable[..., Any]:
         def call(client: Any, operation: str, request: Mapping[str, Any]) -> Any:

@@ -71,6 +71,6 @@ def _planned(owed: Owed) -> dict[str, Any]:
         "due_at": owed.due_at,
         "ready_at": owed.ready_at,
         "end_at": owed.end_at,
-        "attempt": owed.attempt,
+        "attempt": owed.next_try.attempt,
         "why": owed.why,
     }

@@ -12,7 +12,7 @@ from playwright.sync_api import Page as Tab
 from pypdf import PdfReader
 
 from chalicelib.domain.contact import Language
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from tests.browser.browser import Browser, plain
 from tests.browser.conftest import PHONE

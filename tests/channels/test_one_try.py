@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.channels.clients import READ_SECONDS, sending_client
+from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import SesMailer
 from chalicelib.channels.sms import AwsTexter
 from chalicelib.domain.errors import Ambiguous, NotNow, NotSent, OurAccount
@@ -96,4 +96,4 @@ def test_when_nobody_answers_the_door_nothing_has_left(
 def test_a_sending_client_tries_once_and_waits_shortly(service: str) -> None:
     config = sending_client(service).meta.config
     assert config.retries == {"total_max_attempts": 1, "mode": config.retries["mode"]}
-    assert (config.connect_timeout, config.read_timeout) == (2, READ_SECONDS)
+    assert (config.connect_timeout, config.read_timeout) == (2, 8)

@@ -57,7 +57,7 @@ class Keyboard:
 
     def type_anywhere(self, *words: str) -> Typed:
         """A command, wherever it says."""
-        done = CliRunner(env={"NO_COLOR": "1"}).invoke(app, list(words))
+        done = CliRunner(env={"NO_COLOR": "1"}).invoke(app, list(words), color=True)
         return Typed(code=done.exit_code, out=done.stdout, err=done.stderr)
 
     def deliver(self, kind: str, dossier_id: str, **data: Any) -> None:

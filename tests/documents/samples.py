@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Contact, Language
-from chalicelib.domain.dossier import Appointment, Facts
 from chalicelib.domain.events import Event
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts, facts_of
 from tests.builders import CONTACT, cancelled, confirmed, selected
 
 PROOF_URL = f"https://desk.example/proof/{'T0k-n_' * 12}"

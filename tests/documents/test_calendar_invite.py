@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.documents.calendar_invite import LENGTH, calendar_invite
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.dossier import Appointment
 from chalicelib.domain.events import Event, EventType
 from tests.builders import (
     CONTACT,

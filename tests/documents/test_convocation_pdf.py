@@ -15,9 +15,10 @@ from pypdf import PdfReader
 
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import _SHOWN, convocation_words
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.dossier import Appointment, Facts
 from chalicelib.domain.errors import TextFailed
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.typography import UNPRINTABLE
 from tests.builders import CONTACT, DESK, DOSSIER, paris
 from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL, facts_for, facts_in

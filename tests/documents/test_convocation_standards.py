@@ -20,8 +20,9 @@ from pypdf import PdfReader, PdfWriter
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import _SHOWN
 from chalicelib.documents.student_links import StudentLinks
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.dossier import Appointment, Facts
+from chalicelib.domain.facts import Facts
 from tests.builders import CONTACT, DESK, DOSSIER, paris
 from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL
 

@@ -130,7 +130,7 @@ def looked_at(draw: st.DrawFn, moment: Moment, work: list[Owed], event_id: str) 
     for one in work:
         opened = Attempt(
             notice=one.notice,
-            attempt=one.attempt,
+            attempt=one.next_try.attempt,
             fate=Fate.OPEN,
             claimed_at=one.opened_at or now,
             fate_at=now,
@@ -160,15 +160,15 @@ def answered(draw: st.DrawFn, moment: Moment, message: Owed) -> Moment:
     until = {Fate.CLAIMED: now + LEASE, Fate.POSTPONED: now + wait}.get(fate)
     attempt = Attempt(
         notice=message.notice,
-        attempt=message.attempt,
+        attempt=message.next_try.attempt,
         fate=fate,
         claimed_at=now,
-        begun_at=message.begun_at,
+        begun_at=message.next_try.begun_at,
         fate_at=now,
         until=until,
         address=moment.addresses[message.notice.channel],
         blame=draw(st.sampled_from(Blame)),
-        possible_duplicate=message.possible_duplicate,
-        tries=message.tries + (fate is Fate.POSTPONED),
+        possible_duplicate=message.next_try.possible_duplicate,
+        tries=message.next_try.tries + (fate is Fate.POSTPONED),
     )
     return replace(moment, dossier=moment.dossier.with_attempt(attempt))

@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.domain.dossier import Appointment, State
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import State, facts_of, state_of
 from tests.builders import (
     a_step,
     an_event,

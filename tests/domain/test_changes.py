@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
-from chalicelib.domain.dossier import Appointment, Dossier
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed, Plan, owed
@@ -98,11 +99,11 @@ class Life:
             is_work = one.notice.channel is Channel.DESK
             attempt = Attempt(
                 notice=one.notice,
-                attempt=one.attempt,
+                attempt=one.next_try.attempt,
                 fate=Fate.OPEN if is_work else Fate.DELIVERED,
                 claimed_at=one.opened_at or self.now,
                 fate_at=self.now,
-                asked=one.asked,
+                asked=one.next_try.asked,
                 losses=one.losses,
                 address=ADDRESSES.get(one.notice.channel, ""),
             )

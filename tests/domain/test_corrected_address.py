@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, NextTry
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.plan import Owed, owed
 from tests.builders import CONTACT, DESK, a_dossier, a_notice, a_step, an_attempt, paris, selected
@@ -28,7 +28,7 @@ def at_old(fate: Fate, at: str = "2019-07-01 10:01", attempt: int = 1) -> Attemp
 @pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BOUNCED, Fate.ACCEPTED, Fate.UNKNOWN])
 def test_whatever_became_of_it_at_the_old_address_it_leaves_again(fate: Fate) -> None:
     (again,) = due(CARD, "2019-07-02 10:00", at_old(fate))
-    assert (again.notice, again.attempt, again.possible_duplicate) == (READY, 2, False)
+    assert (again.notice, again.next_try) == (READY, NextTry(attempt=2))
 
 
 def test_a_fresh_attempt_that_was_put_off_is_taken_up_again() -> None:
@@ -43,7 +43,7 @@ def test_a_fresh_attempt_that_was_put_off_is_taken_up_again() -> None:
         tries=1,
     )
     (again,) = due(CARD, "2019-07-02 10:03", at_old(Fate.DELIVERED), held)
-    assert again.attempt == 2
+    assert again.next_try.attempt == 2
 
 
 def test_a_bounce_at_the_new_address_is_a_loss_though_the_old_one_took_it() -> None:
@@ -62,7 +62,7 @@ def test_back_at_the_first_address_the_numbers_go_on() -> None:
     there = an_attempt(READY, Fate.ACCEPTED, "2019-07-01 11:00", address="other", attempt=2)
     first = an_attempt(READY, Fate.BOUNCED, "2019-07-01 10:01", address="new", blame=Blame.PASSING)
     (again,) = due(CARD, "2019-07-02 10:01", first, there)
-    assert again.attempt == 3
+    assert again.next_try.attempt == 3
 
 
 @pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.DELIVERED])
@@ -70,7 +70,7 @@ def test_the_latest_of_a_series_speaks_for_all_of_it(fate: Fate) -> None:
     ready = at_old(Fate.BOUNCED)
     waiting = an_attempt(WAITING, fate, "2019-08-12 09:00", address="old")
     (again,) = due(CARD, "2019-08-20 10:00", ready, waiting)
-    assert (again.notice, again.attempt) == (WAITING, 2)
+    assert (again.notice, again.next_try.attempt) == (WAITING, 2)
 
 
 def test_a_student_who_has_not_confirmed_is_asked_at_the_new_address() -> None:

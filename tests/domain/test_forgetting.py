@@ -233,7 +233,8 @@ def test_for_the_renewal_reminders_an_address_a_language_and_two_days_remain() -
 
 def reminders(dossier: Dossier, now: datetime) -> list[tuple[str, int, datetime]]:
     foreseen = plan(dossier, now)
-    return [(str(o.notice), o.attempt, o.ready_at) for o in (*foreseen.due, *foreseen.later)]
+    ahead = (*foreseen.due, *foreseen.later)
+    return [(str(o.notice), o.next_try.attempt, o.ready_at) for o in ahead]
 
 
 @pytest.mark.parametrize("fate", [Fate.CLAIMED, Fate.ACCEPTED, Fate.UNKNOWN, Fate.DELIVERED])
@@ -377,7 +378,7 @@ def test_what_happens_afterwards_begins_a_new_life(gone: Dossier, new: Event) ->
     dossier, outcome = record(dossier, replace(follows, received_at=follows.at))
     assert outcome is Recorded.RECORDED
     assert plan(dossier, follows.at).state in {"booked", "card_ready"}
-    assert facts_of(dossier.events).contact == CONTACT
+    assert dossier.facts.contact == CONTACT
     assert record(dossier, BOOKED) == (dossier, Recorded.STALE)
     assert remains(dossier, paris("2020-06-01 04:00")) is dossier
     assert remains(dossier, paris("2021-12-01 04:00")).events == ()

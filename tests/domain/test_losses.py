@@ -66,7 +66,7 @@ def test_a_channel_held_for_a_day_is_told_to_the_desk_and_tried_on() -> None:
     plan = plan_of(DEPOSITED, "2019-05-15 10:51", held, mobile=False)
     assert due(plan) == {"unreachable.desk": "deposit_receipt:held"}
     (again,) = [o for o in plan.later if o.notice == RECEIPT]
-    assert (shown(again.ready_at), again.attempt, again.begun_at) == (
+    assert (shown(again.ready_at), again.next_try.attempt, again.next_try.begun_at) == (
         "2019-05-15 11:35",
         1,
         held.begun_at,
@@ -126,7 +126,7 @@ def test_an_unreachable_that_was_put_off_names_its_day_as_the_next_change() -> N
     plan = owed(dossier, DESK, {}, paris("2019-05-14 11:02"))
     assert shown(plan.next_change_at) == "2019-05-20 09:00"
     (again,) = owed(dossier, DESK, {}, paris("2019-05-20 09:00")).due
-    assert (again.notice, again.attempt) == (line.notice, 2)
+    assert (again.notice, again.next_try.attempt) == (line.notice, 2)
 
 
 def test_an_unreachable_stays_open_while_the_next_message_is_on_its_way() -> None:

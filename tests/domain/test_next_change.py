@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.dossier import ENDS
+from chalicelib.domain.facts import ENDS
 from chalicelib.domain.plan import owed
 from tests.builders import DESK
 from tests.domain.lives import Moment, moments
@@ -21,7 +21,7 @@ SHARES = st.lists(st.floats(0, 1, exclude_max=True), min_size=8, max_size=8)
 def actions(moment: Moment, at: datetime) -> tuple[frozenset[str], frozenset[str]]:
     """What a serve would do at an instant."""
     plan = owed(moment.dossier, DESK, moment.addresses, at)
-    due = (f"{o.notice} {o.attempt}" for o in plan.due)
+    due = (f"{o.notice} {o.next_try.attempt}" for o in plan.due)
     return frozenset(due), frozenset(f"{a.notice} {a.attempt}" for a in plan.ended)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
+from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, NextTry
 from chalicelib.domain.outlook import GRACE, Course, Limits, Outlook, Stand, outlook
 from tests.builders import DESK, a_notice, an_attempt, paris
 
@@ -22,7 +22,8 @@ def after(
 ) -> Outlook:
     delays = replace(DELAYS, unknown_minutes=unknown_minutes)
     limits = Limits(delays=delays, deadline=deadline, sms_attempts=2)
-    return outlook(Course(tries=tries, number=len(tries) + 1, limits=limits, now=now), CLAIMED)
+    next_try = NextTry(attempt=len(tries) + 1)
+    return outlook(Course(tries=tries, next_try=next_try, limits=limits, now=now), CLAIMED)
 
 
 def lost_answers(count: int) -> list[Attempt]:
@@ -58,12 +59,8 @@ def test_three_lost_answers_are_enough_once_the_last_has_had_its_time() -> None:
 
 def test_an_unknown_one_is_tried_again_as_a_possible_duplicate() -> None:
     stands = after(lost_answers(2), CLAIMED, None)
-    assert (stands.stand, stands.at, stands.attempt, stands.possible_duplicate) == (
-        Stand.READY,
-        CLAIMED + HOUR,
-        3,
-        True,
-    )
+    again = NextTry(attempt=3, possible_duplicate=True)
+    assert (stands.stand, stands.at, stands.next_try) == (Stand.READY, CLAIMED + HOUR, again)
 
 
 def test_what_has_arrived_stands_there_since_it_did() -> None:
@@ -105,7 +102,7 @@ def test_a_phone_that_was_off_is_tried_again_when_text_messages_leave_the_next_d
 ) -> None:
     failed = card_sms(Fate.FAILED, failed_at)
     stands = after([failed], failed.fate_at, None)
-    assert (stands.stand, stands.at, stands.attempt, stands.why) == (
+    assert (stands.stand, stands.at, stands.next_try.attempt, stands.why) == (
         Stand.READY,
         paris(again_at),
         2,
@@ -116,7 +113,7 @@ def test_a_phone_that_was_off_is_tried_again_when_text_messages_leave_the_next_d
 def test_how_many_days_later_is_for_the_desk_to_say() -> None:
     failed = card_sms(Fate.FAILED, "2019-07-01 10:00")
     limits = Limits(delays=replace(DELAYS, sms_again_days=3), deadline=None, sms_attempts=2)
-    course = Course(tries=[failed], number=2, limits=limits, now=failed.fate_at)
+    course = Course(tries=[failed], next_try=NextTry(attempt=2), limits=limits, now=failed.fate_at)
     assert outlook(course, CLAIMED).at == paris("2019-07-04 09:00")
 
 

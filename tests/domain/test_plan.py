@@ -323,7 +323,7 @@ def test_an_sms_nobody_confirmed_for_three_days_gets_a_second_attempt() -> None:
     waiting = plan_of(CARD_READY, "2019-07-02 15:01", sms, mail)
     assert shown(waiting.next_change_at) == "2019-07-04 15:01"
     (again,) = plan_of(CARD_READY, "2019-07-04 15:01", sms, mail).due
-    assert (again.notice, again.attempt) == (sms.notice, 2)
+    assert (again.notice, again.next_try.attempt) == (sms.notice, 2)
 
 
 def test_two_silent_sms_are_enough_when_the_email_arrived() -> None:
@@ -417,7 +417,7 @@ def test_a_lost_answer_is_sent_again_after_a_quarter_of_an_hour_and_marked() -> 
     )
     assert plan_of(DEPOSITED, "2019-05-14 11:00", lost).due == ()
     (again,) = plan_of(DEPOSITED, "2019-05-14 11:06", lost).due
-    assert (again.attempt, again.possible_duplicate) == (2, True)
+    assert (again.next_try.attempt, again.next_try.possible_duplicate) == (2, True)
 
 
 def test_a_claim_whose_worker_died_is_treated_as_a_lost_answer() -> None:
@@ -429,7 +429,7 @@ def test_a_claim_whose_worker_died_is_treated_as_a_lost_answer() -> None:
     )
     assert plan_of(DEPOSITED, "2019-05-14 10:57", dead).due == ()
     (again,) = plan_of(DEPOSITED, "2019-05-14 11:11", dead).due
-    assert (again.attempt, again.possible_duplicate) == (2, True)
+    assert (again.next_try.attempt, again.next_try.possible_duplicate) == (2, True)
 
 
 def test_three_lost_answers_are_for_a_person() -> None:
@@ -447,7 +447,7 @@ def test_a_postponed_attempt_is_taken_up_again_under_its_own_number() -> None:
     )
     assert plan_of(DEPOSITED, "2019-05-14 10:52", put_off).due == ()
     (again,) = plan_of(DEPOSITED, "2019-05-14 10:53", put_off).due
-    assert (again.attempt, again.tries) == (1, 1)
+    assert (again.next_try.attempt, again.next_try.tries) == (1, 1)
     due = plan_of(DEPOSITED, "2019-05-15 10:51", put_off).due
     assert names(due) == ["deposit_receipt.1.email", "unreachable.1.desk"]
 
@@ -459,7 +459,7 @@ def test_a_changed_address_gives_what_is_still_needed_a_fresh_attempt() -> None:
         a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.DELIVERED, "2019-07-01 15:02"
     )
     (again,) = plan_of(CARD_READY, "2019-07-02 10:00", old, sms).due
-    assert (again.notice, again.attempt) == (notice, 2)
+    assert (again.notice, again.next_try.attempt) == (notice, 2)
     new = an_attempt(notice, Fate.DELIVERED, "2019-07-02 10:01", attempt=2)
     assert plan_of(CARD_READY, "2019-07-02 10:02", old, sms, new).due == ()
 
@@ -584,7 +584,7 @@ def test_work_put_off_by_a_person_comes_back_on_that_day() -> None:
     plan = plan_of([*KNOWN, decision], "2019-04-23 10:01", work)
     assert agenda(plan) == {"no_life.1.desk": "2019-05-07 09:00"}
     (again,) = plan_of([*KNOWN, decision], "2019-05-07 09:00", work).due
-    assert again.attempt == 2
+    assert again.next_try.attempt == 2
 
 
 def test_one_unreachable_is_open_for_everything_it_stands_for() -> None:
@@ -599,7 +599,7 @@ def test_one_unreachable_is_open_for_everything_it_stands_for() -> None:
     assert (before.due, before.ended) == ((), ())
     plan = plan_of(DEPOSITED, "2019-06-25 09:00", mail, told, work)
     (more,) = plan.due
-    assert (more.notice, more.attempt, more.opened_at) == (work.notice, 1, work.claimed_at)
+    assert (more.notice, more.next_try.attempt, more.opened_at) == (work.notice, 1, work.claimed_at)
     assert more.losses == ("no_news.1.2019-05-14.email#0", "no_news.1.2019-05-14.sms#0")
     assert plan.ended == ()
 
@@ -616,7 +616,7 @@ def test_an_unreachable_ended_by_a_person_reopens_only_for_a_new_loss() -> None:
     assert plan_of(events, "2019-05-14 11:01", mail, told, work).due == ()
     (again,) = plan_of(events, "2019-06-25 09:00", mail, told, work, addresses=BY_MAIL).due
     assert again.notice.kind is Kind.UNREACHABLE
-    assert again.attempt == 2
+    assert again.next_try.attempt == 2
 
 
 def test_an_unreachable_put_off_by_a_person_comes_back_on_that_day() -> None:
@@ -629,7 +629,7 @@ def test_an_unreachable_put_off_by_a_person_comes_back_on_that_day() -> None:
     )
     events = [*DEPOSITED, closed(str(work.notice), "2019-05-14 11:00", date(2019, 5, 20))]
     (again,) = plan_of(events, "2019-05-20 09:00", mail, told, work).due
-    assert (again.notice, again.attempt) == (work.notice, 2)
+    assert (again.notice, again.next_try.attempt) == (work.notice, 2)
 
 
 def test_a_notice_asked_again_is_sent_again() -> None:
@@ -640,7 +640,7 @@ def test_a_notice_asked_again_is_sent_again() -> None:
         EventType.ASKED_AGAIN, "2019-05-16 10:00", source=Source.DESK, subject=str(sent.notice)
     )
     (again,) = plan_of([*DEPOSITED, asked], "2019-05-16 10:01", sent).due
-    assert (again.notice, again.attempt) == (sent.notice, 2)
+    assert (again.notice, again.next_try.attempt) == (sent.notice, 2)
 
 
 # Invariants
@@ -662,7 +662,7 @@ def settle(dossier: Dossier, plan: Plan, now) -> Dossier:  # type: ignore[no-unt
         fate = Fate.OPEN if item.notice.channel is Channel.DESK else Fate.DELIVERED
         attempt = Attempt(
             notice=item.notice,
-            attempt=item.attempt,
+            attempt=item.next_try.attempt,
             fate=fate,
             claimed_at=now,
             fate_at=now,
@@ -815,7 +815,7 @@ def test_a_notice_asked_again_leaves_though_a_later_one_has_replaced_it() -> Non
         EventType.ASKED_AGAIN, "2019-06-26 10:00", source=Source.DESK, subject=str(sent.notice)
     )
     (again,) = plan_of([*DEPOSITED, asked], "2019-06-26 10:01", sent, *news).due
-    assert (again.notice, again.attempt) == (sent.notice, 2)
+    assert (again.notice, again.next_try.attempt) == (sent.notice, 2)
 
 
 def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:

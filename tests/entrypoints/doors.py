@@ -14,9 +14,9 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.domain.dossier import Dossier, Facts
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
-from chalicelib.pipeline import student_view
 from chalicelib.pipeline.planning import Planner
 from local.aws.gateway import Gateway, Reply
 from local.aws.lambda_runtime import Context, sqs_event
@@ -142,11 +142,11 @@ class Doors:
     def fault_of_ours(self) -> Iterator[None]:
         """Meanwhile our own program fails at whatever a student asks for."""
 
-        def fails(_events: object) -> Facts:
+        def fails(_dossier: Dossier) -> Facts:
             raise ZeroDivisionError
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(student_view, "facts_of", fails)
+            patch.setattr(Dossier, "facts", property(fails))
             yield
 
     @contextmanager

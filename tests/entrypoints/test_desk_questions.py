@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.domain.timeline import What
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.letter import Email

@@ -19,6 +19,7 @@ from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.record_delivery import Settled
 from chalicelib.pipeline.replan import Replanned
+from chalicelib.wiring import by_hand
 from local.aws.lambda_runtime import Context, schedule_event
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
 from tests.entrypoints.provider_payloads import in_sns, ses
@@ -146,7 +147,7 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     link = doors.link("confirm", dossier_id)
-    assert doors.wiring.by_hand.forget(dossier_id)
+    assert by_hand.forget(dossier_id)
     assert doors.tell("dossier.deposited", dossier_id) == "stale"
     assert doors.ask("GET", link).status == 404
     assert doors.ask("POST", link).status == 404

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Dossier, Facts, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.domain.plan import Plan
 
 
@@ -126,7 +127,7 @@ class Kept:
     @cached_property
     def facts(self) -> Facts:
         """What its events leave; there must be one."""
-        return facts_of(self.dossier.events)
+        return self.dossier.facts
 
     def is_one_occasion(self, one: str, other: str) -> bool:
         """Whether both are names of one occasion: an appointment told twice, a day put right."""

@@ -11,9 +11,8 @@ from datetime import UTC, datetime, time, timedelta
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
-from chalicelib.domain.dossier import Facts
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import state_of
+from chalicelib.domain.facts import Facts, state_of
 from chalicelib.domain.rules import RULES, Anchor, Case, Rule
 from tests.guarantee.history import History, Kept, Line
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.dossier import ENDS, Appointment, Facts, State
 from chalicelib.domain.events import MILESTONES, Event, EventType
+from chalicelib.domain.facts import ENDS, Facts, State
 from tests.guarantee.history import History, Kept
 
 #: The longest way of a procedure lies within this; a card is valid for ten years at most.

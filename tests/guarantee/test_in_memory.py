@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate, Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import State
 from tests.builders import (
     CONTACT,
     DOSSIER,

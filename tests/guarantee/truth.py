@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
-from chalicelib.domain.dossier import Appointment, Decision, State
 from chalicelib.domain.events import EventType, Source
-from chalicelib.domain.facts import state_of
+from chalicelib.domain.facts import Decision, State, state_of
 from tests.guarantee.history import Claim, History, Kept, Left
 from tests.guarantee.losses import PATIENCE
 
@@ -20,6 +20,9 @@ SIX_WEEKS = timedelta(days=42)
 MOVED_AGAIN = timedelta(seconds=50)
 #: A worker may have decided by what it had read a moment ago.
 ON_ITS_WAY = timedelta(minutes=6)
+
+#: Of a kind that is new here.
+UNKNOWN = "tests/guarantee/truth.py does not say when it may leave; add Kind.{} to MAY_LEAVE"
 
 
 # True
@@ -36,7 +39,9 @@ def untrue(history: History, kept: Kept) -> Iterable[str]:
 
 def may_leave(claim: Claim) -> bool:
     """Whether the facts of then bear a message out."""
-    states, holds = MAY_LEAVE[claim.notice.kind]
+    kind = claim.notice.kind
+    assert kind in MAY_LEAVE, f"{kind}: {UNKNOWN.format(kind.name)}"
+    states, holds = MAY_LEAVE[kind]
     return state_of(claim.facts) in states and holds(claim)
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind, Notice
-from chalicelib.domain.dossier import Facts, State
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import Facts, State, facts_of, state_of
 from tests.guarantee.history import Claim, History, Kept
 from tests.guarantee.losses import (
     PATIENCE,

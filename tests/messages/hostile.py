@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact, Language
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from tests.messages.samples import everything, milestone
 
 #: One of each way out of a text: markup, lines, templates, headers, calendars, typesetting.

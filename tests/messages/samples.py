@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from chalicelib.desk_data import load
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Closure, Desk
-from chalicelib.domain.dossier import Appointment, Facts, Milestone, Withdrawal
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import Facts
+from chalicelib.domain.milestones import Milestone, Withdrawal
 from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import StudentLinks
 

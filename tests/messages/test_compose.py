@@ -7,10 +7,11 @@ from html import unescape
 
 import pytest
 
+from chalicelib.domain.appointments import Ending
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import Ending, Facts
 from chalicelib.domain.errors import TextFailed
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
 from chalicelib.messages.sms_characters import parts

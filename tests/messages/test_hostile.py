@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from chalicelib.documents.calendar_invite import calendar_invite
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import convocation_words
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import Appointment, State
+from chalicelib.domain.facts import State
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Email
 from chalicelib.messages.pages import Page, compose_page

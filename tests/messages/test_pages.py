@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.appointments import Appointment, Ending
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.dossier import Appointment, Ending, Facts, State
 from chalicelib.domain.events import Closing
-from chalicelib.domain.facts import state_of
+from chalicelib.domain.facts import Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
 from tests.messages.samples import (
     DESK,

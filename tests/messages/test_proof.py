@@ -7,9 +7,8 @@ from html import unescape
 import pytest
 
 from chalicelib.domain.contact import Language
-from chalicelib.domain.dossier import Facts
 from chalicelib.domain.events import EventType
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import Facts, facts_of, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from tests.builders import (
     CONTACT,

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import TextFailed
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.outside import Outside
 from chalicelib.messages.pages import Page
 from chalicelib.messages.rendering import TEXTS, THEMES, render

@@ -104,7 +104,18 @@ def test_every_module_is_compiled_for_this_python_and_without_a_date(
 
 def test_nothing_of_the_workshop_is_in_it(names: list[str]) -> None:
     tops = {name.partition("/")[0] for name in names}
-    workshop = {"local", "desk", "tests", "infra", "docs", "bin", "pip", "setuptools", "moto"}
+    workshop = {
+        "local",
+        "gallery",
+        "cli",
+        "tests",
+        "infra",
+        "docs",
+        "bin",
+        "pip",
+        "setuptools",
+        "moto",
+    }
     assert tops & workshop == set()
     assert [name for name in names if name.endswith((".pth", ".md.txt"))] == []
 

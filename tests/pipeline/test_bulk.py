@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.dossier import State
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.views import Bulk, BulkRow, BulkStand, RowStand
 from chalicelib.pipeline import bulk as bulk_module
 from chalicelib.pipeline.bulk import BulkRun, begin, pending, preview, run_due, see, undo
@@ -168,7 +167,7 @@ def test_each_card_is_ready_as_of_the_moment_it_was_asked_for(desk: Desk) -> Non
     [event] = desk.events("D-2")
     assert (event.event_id, event.at, event.received_at) == ("bulk-b-1-1", NOON, desk.at)
     assert (event.source, event.by, event.day) == (Source.DESK, "c.martin", DAY)
-    ready = facts_of(desk.dossiers.load("D-2").dossier.events).card_ready
+    ready = desk.dossiers.load("D-2").dossier.facts.card_ready
     assert ready
     assert ready.day == DAY
     assert desk.queue.woken[-3:] == list(IDS)

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Fate, Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS
 from chalicelib.domain.timeline import What
 from chalicelib.messages.console.views import DossierView

@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.dossier import Facts, State
-from chalicelib.domain.events import Event
-from chalicelib.domain.facts import facts_of
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.messages.console.views import FoundRow
-from chalicelib.pipeline import find_students as finding
 from chalicelib.pipeline.find_students import SHOWN_AT_MOST, find_students
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.read_contact import contact_of
@@ -161,12 +159,12 @@ def test_a_dossier_that_cannot_be_read_is_found_and_says_no_more_than_that(asked
 
 
 def test_one_at_which_our_own_program_fails_hides_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(events: tuple[Event, ...]) -> Facts:
-        if events[0].contact == STUDENTS["D-1"]:
+    def fails(dossier: Dossier) -> Facts:
+        if dossier.events[0].contact == STUDENTS["D-1"]:
             raise ZeroDivisionError
-        return facts_of(events)
+        return facts_of(dossier.events)
 
     dossiers = kept(STUDENTS)
-    monkeypatch.setattr(finding, "facts_of", fails)
+    monkeypatch.setattr(Dossier, "facts", property(fails))
     shown = find_students(dossiers, PLANNER.seal, "durand").rows
     assert [(row.dossier_id, row.state) for row in shown] == [("D-1", None), ("D-2", State.BOOKED)]

@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.record_event import FULL, quarantine
 from chalicelib.pipeline.replan import replan
@@ -149,7 +148,7 @@ def renewal(**more: object):  # type: ignore[no-untyped-def]
 
 
 def renewed(desk: DeskInMemory) -> bool:
-    return facts_of(desk.dossiers.load(FORMER).dossier.events).renewal_booked
+    return desk.dossiers.load(FORMER).dossier.facts.renewal_booked
 
 
 def test_a_dossier_that_renews_another_tells_it(desk: DeskInMemory) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import Closing, EventType
+from chalicelib.domain.facts import State
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.pipeline import student_view
 from chalicelib.pipeline.student_view import Standing, View

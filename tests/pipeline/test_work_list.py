@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Fate, Kind
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import ChannelState, Filters
 from chalicelib.pipeline import work_list as lists

@@ -9,8 +9,9 @@ from itertools import count
 import pytest
 
 from chalicelib.domain.delivery import Fate, Kind
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
+from chalicelib.domain.facts import State
 from chalicelib.domain.names import in_both_orders
 from chalicelib.pipeline.ports import (
     Findable,

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from chalicelib.domain.appointments import Appointment, Ending
 from chalicelib.domain.delivery import Attempt, Kind
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Appointment, Ending, Milestone, State, Withdrawal
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
+from chalicelib.domain.milestones import Milestone, Withdrawal
 from chalicelib.domain.rules.case import Anchor, Case
 
 #: Which messages tell a student of a step.

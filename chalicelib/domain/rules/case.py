@@ -7,7 +7,7 @@ from datetime import date, datetime
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Kind, Notice
 from chalicelib.domain.desk_calendar import Delays, Desk, at_paris
-from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.facts import Facts, State
 
 
 @dataclass(frozen=True, kw_only=True)

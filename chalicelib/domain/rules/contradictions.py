@@ -7,7 +7,8 @@ from functools import partial
 from itertools import pairwise
 
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Milestone, State
+from chalicelib.domain.facts import State
+from chalicelib.domain.milestones import Milestone
 from chalicelib.domain.rules.anchors import dated, ended, of_slot, the_miss, the_slot
 from chalicelib.domain.rules.case import Anchor, Case
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.domain.rules.case import Anchor, Case
 from chalicelib.domain.rules.ends import never
 from chalicelib.domain.rules.goes_by import by_each

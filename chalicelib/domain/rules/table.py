@@ -8,8 +8,8 @@ from functools import cache, partial
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
 from chalicelib.domain.rules import anchors, contradictions, due, ends, goes_by, unless
 from chalicelib.domain.rules.rule import Rule, Series
 

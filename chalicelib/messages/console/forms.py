@@ -8,9 +8,9 @@ from typing import Any
 
 from chalicelib.domain.contact import Contact, NoSms
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.dossier import Facts
+from chalicelib.domain.facts import Facts
 from chalicelib.messages.console.views import DossierView
-from chalicelib.messages.console.words import FOLDER, troubles_of, word
+from chalicelib.messages.console.words import FOLDER, no_mail, word
 
 #: Forms that stand beside what they are about, and not in the list of the others.
 BESIDE = ("resend", "close")
@@ -79,7 +79,7 @@ def hints_for(view: DossierView) -> Mapping[str, str]:
     """What is wrong with what a field holds already. The rest can be saved without mending it."""
     contact = view.facts.contact or Contact(given_name="", family_name="")
     said = {
-        "email": " ".join(f"{trouble.means}." for trouble in troubles_of(contact.no_mail or "")),
+        "email": no_mail(contact),
         "phone": word("no_sms", NoSms.UNREADABLE) if contact.no_sms is NoSms.UNREADABLE else "",
     }
     return {field: words for field, words in said.items() if words}

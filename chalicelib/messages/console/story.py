@@ -73,14 +73,19 @@ def task_of(entry: Entry, contact: Contact | None = None) -> Line:
     line = entry.attempt
     assert line
     waiting = line.losses if rule_of(line.notice.kind).holds_back else ()
-    is_at_fault = contact and contact.no_mail and contact.no_mail in line.reason
     return replace(
         _tried(entry),
         advice=describe_work(line.notice.kind),
-        address=(contact and contact.email) or "" if is_at_fault else "",
+        address=_address_at_fault(contact, line.reason),
         may_leave=[loss.partition("#")[0] for loss in waiting],
         seen=line.edition,
     )
+
+
+def _address_at_fault(contact: Contact | None, reason: str) -> str:
+    """The e-mail address, if a task stands there because nothing can be sent to it."""
+    fault = contact.no_mail if contact else None
+    return contact.email or "" if contact and fault and fault in reason else ""
 
 
 def _happened(entry: Entry) -> Line:
@@ -190,7 +195,7 @@ def _not_sent_because(why: str) -> str:
 def _planned(entry: Entry) -> Line:
     owed = entry.owed
     assert owed
-    is_again = owed.attempt > 1
+    is_again = owed.next_try.attempt > 1
     return Line(
         at=entry.at,
         what=entry.what,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import Facts, State
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.operators import Role
 from chalicelib.domain.rules import kinds_where

@@ -10,7 +10,7 @@ from functools import cache
 
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
-from chalicelib.domain.dossier import State
+from chalicelib.domain.facts import State
 from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.rendering import TEXTS
@@ -90,8 +90,13 @@ def useless(contact: Contact | None) -> Sequence[str]:
     """What of a contact nothing can be sent to, and why, in sentences."""
     if contact is None:
         return []
-    mail = [f"{trouble.means}." for trouble in troubles_of(contact.no_mail or "")]
-    return [*mail, *([word("no_sms", contact.no_sms)] if contact.no_sms else [])]
+    no_sms = word("no_sms", contact.no_sms) if contact.no_sms else ""
+    return [said for said in (no_mail(contact), no_sms) if said]
+
+
+def no_mail(contact: Contact) -> str:
+    """What is wrong with the e-mail address, in a sentence; empty where nothing is."""
+    return " ".join(f"{trouble.means}." for trouble in troubles_of(contact.no_mail or ""))
 
 
 def _parts(why: str) -> list[str]:

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.domain.dossier import Appointment, Dossier, Facts
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
 
 
 class Links(Protocol):

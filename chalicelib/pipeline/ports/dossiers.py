@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.facts import State
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.desk_calendar import at_paris, paris_day
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import State
 from tests.builders import DESK, a_step, missed, paris, selected, shown
 from tests.guarantee.figures import Scale
 from tests.guarantee.history import Left

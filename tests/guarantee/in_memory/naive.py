@@ -9,7 +9,6 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NotSent
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
 from chalicelib.pipeline.ports import JournalLine, Loaded, Write
 from chalicelib.pipeline.send import Outgoing
@@ -73,10 +72,10 @@ class NaiveWorld(World):
         return self._lease(dossier, due[0]) if due else None
 
     def _lease(self, dossier: Dossier, owed: Owed) -> Attempt:
-        addresses = self.planner.addresses(facts_of(dossier.events).contact)
+        addresses = self.planner.addresses(dossier.facts.contact)
         return Attempt(
             notice=owed.notice,
-            attempt=owed.attempt,
+            attempt=owed.next_try.attempt,
             fate=Fate.CLAIMED,
             claimed_at=self.at,
             fate_at=self.at,
@@ -87,7 +86,7 @@ class NaiveWorld(World):
 
     def _send(self, dossier_id: str, attempt: Attempt) -> str:
         dossier = self.dossiers.load(dossier_id).dossier
-        facts = facts_of(dossier.events)
+        facts = dossier.facts
         letter = self.desktop.compose(dossier, facts, attempt.notice, self.at)
         to = address_on(attempt.notice.channel, facts.contact) if facts.contact else None
         outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import permutations, product
 
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import Closing, Event, EventType
-from chalicelib.domain.facts import facts_of, state_of
+from chalicelib.domain.facts import State, state_of
 from tests.builders import (
     CONTACT,
     DOSSIER,
@@ -171,7 +170,7 @@ def _of_life(life: str) -> Truth:
 
 
 def _truth(world: World) -> Truth:
-    facts = facts_of(world.dossiers.kept[DOSSIER][1].dossier.events)
+    facts = world.dossiers.kept[DOSSIER][1].dossier.facts
     slot = facts.appointment
     assert slot is not None
     return Truth(

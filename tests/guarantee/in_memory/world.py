@@ -12,7 +12,6 @@ from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.errors import RelanceError, Unreadable, WithoutEffect
 from chalicelib.domain.events import Event
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.entrypoints.provider_feedback import receipt_of
@@ -473,8 +472,8 @@ class World(DeskInMemory):
         )
 
     def _addresses(self, write: Write) -> Mapping[Channel, str]:
-        events = write.dossier.events
-        return self.planner.addresses(facts_of(events).contact) if events else {}
+        dossier = write.dossier
+        return self.planner.addresses(dossier.facts.contact) if dossier.events else {}
 
     def _plan(self, write: Write, at: datetime) -> Plan:
         return self.planner.plan(write.dossier, at, dict(self.channels.held))

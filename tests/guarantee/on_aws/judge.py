@@ -6,7 +6,6 @@ from itertools import chain
 
 from chalicelib import wiring
 from chalicelib.domain import delivery
-from chalicelib.domain.facts import facts_of
 from local.studio.outbox import ARRIVED, Message
 from local.world import World
 from tests.guarantee.history import History, Kept, Left, Told
@@ -102,5 +101,5 @@ def _kept(world: World, dossier_id: str) -> Kept:
         work_since=since.get(f"DOSSIER#{dossier_id}"),
         journal=house.dossiers.journal(dossier_id),
         plan=house.planner.plan(loaded.dossier, world.now(), house.channels.holds()),
-        addresses=house.planner.addresses(facts_of(loaded.dossier.events).contact),
+        addresses=house.planner.addresses(loaded.dossier.facts.contact),
     )

@@ -8,7 +8,6 @@ from chalicelib import wiring
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
-from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
 from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.send import Outgoing
@@ -41,12 +40,12 @@ def _next(counter: Counter, dossier_id: str) -> Owed | None:
 
 def _send(counter: Counter, dossier_id: str, owed: Owed) -> Attempt:
     dossier, now = counter.dossiers.load(dossier_id).dossier, counter.now()
-    facts = facts_of(dossier.events)
+    facts = dossier.facts
     letter = counter.desktop.compose(dossier, facts, owed.notice, now)
     to = address_on(owed.notice.channel, facts.contact) if facts.contact else None
     attempt = Attempt(
         notice=owed.notice,
-        attempt=owed.attempt,
+        attempt=owed.next_try.attempt,
         fate=Fate.DELIVERED,
         claimed_at=now,
         fate_at=now,

@@ -13,6 +13,8 @@ from local.clock.paris import instant
 from local.demo.cast import FORM, Student, links_to
 from local.world import World
 from tests.guarantee.history import Acknowledged
+from tests.guarantee.on_aws.backstage import backstage
+from tests.guarantee.on_aws.recall import recalling
 
 #: Nothing of this student may ever be seen in a log line.
 STUDENT = Student(
@@ -138,7 +140,8 @@ def a_world() -> Iterator[World]:
     Typst has threads: a few bytes stand for the PDF, which is not what is tried here.
     """
     a_pdf = replaced(paper, "convocation_pdf", lambda *_: b"%PDF-1.7")
-    with a_pdf, World(start=BEGINS, ticks=False, transport=in_process) as world:
+    world = World(start=BEGINS, ticks=False, transport=in_process)
+    with a_pdf, recalling(world.calls), backstage(world.calls), world:
         yield world
 
 

@@ -53,6 +53,7 @@ def walk(
         for case in chosen:
             walker.chosen[case.number].append(case)
         world.calls.harming = walker.harming
+        gc.collect()
         gc.freeze()
         outcome = _run(world, until, wanted)
         if walker.case:
@@ -110,6 +111,7 @@ class _Walker:
             self.running[child] = case
             return False
         self.case = case
+        gc.disable()  # a forked world is soon over: what it leaves behind need not be looked for
         signal.alarm(PATIENCE)
         return True
 

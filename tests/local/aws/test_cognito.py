@@ -1,5 +1,7 @@
 """The stand-in for Cognito: what it asks for, takes, and refuses, as AWS' own client sees it."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -10,7 +12,7 @@ import pyotp
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws.cognito import CLIENT_ID, Cognito
+from local.aws.cognito import CLIENT_ID, POOL_ID, Cognito
 from local.aws.transport import in_process
 from local.clock.travelling import Clock
 from local.studio.operators import PASSWORD, TEMPORARY
@@ -162,6 +164,93 @@ def test_a_telephone_counts_once_a_code_has_shown_it(client: Any, cognito: Cogni
     asked["Session"] = verified["Session"]
     assert respond(client, asked, "nouveau")["AuthenticationResult"]
     assert cognito.operators["nouveau"].secret == given["SecretCode"]
+
+
+def test_the_code_that_showed_a_telephone_does_not_open_again(client: Any) -> None:
+    asked = enrolling(client)
+    given = client.associate_software_token(Session=asked["Session"])
+    code = pyotp.TOTP(given["SecretCode"]).at(NOW)
+    verified = client.verify_software_token(Session=given["Session"], UserCode=code)
+    respond(client, asked | {"Session": verified["Session"]}, "nouveau")
+    again = initiate(client, "nouveau", OWN)
+    assert again["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    kind, _ = refusal(partial(respond, client, again, "nouveau", SOFTWARE_TOKEN_MFA_CODE=code))
+    assert kind == "ExpiredCodeException"
+
+
+def test_no_code_shows_a_telephone_that_was_not_given_a_secret(client: Any) -> None:
+    session = enrolling(client)["Session"]
+    verify = partial(client.verify_software_token, Session=session, UserCode="000000")
+    assert refusal(verify)[0] == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "Un-mot-2-ab",
+        "un-mot-2-passe-a-moi",
+        "UN-MOT-2-PASSE-A-MOI",
+        "Un-mot-de-passe",
+        "Unmot2passe0moi",
+    ],
+)
+def test_a_password_that_the_pool_would_refuse_is_refused(client: Any, password: str) -> None:
+    asked = initiate(client, "nouveau", TEMPORARY)
+    kind, _ = refusal(partial(respond, client, asked, "nouveau", NEW_PASSWORD=password))
+    assert kind == "InvalidPasswordException"
+    assert respond(client, asked, "nouveau", NEW_PASSWORD="Un-mot-2-abc")["ChallengeName"]
+    assert refusal(lambda: initiate(client, "nouveau", TEMPORARY))[0] == "NotAuthorizedException"
+
+
+def test_a_question_is_answered_and_no_other_in_its_place(client: Any, cognito: Cognito) -> None:
+    asked, code = initiate(client), code_at(cognito)
+    for other in ("MFA_SETUP", "NEW_PASSWORD_REQUIRED"):
+        answer = partial(respond, client, asked | {"ChallengeName": other}, NEW_PASSWORD=OWN)
+        assert refusal(answer)[0] == "NotAuthorizedException"
+    assert respond(client, asked, SOFTWARE_TOKEN_MFA_CODE=code)["AuthenticationResult"]
+
+
+def test_another_client_does_not_answer_either(client: Any, cognito: Cognito) -> None:
+    asked = initiate(client)
+    answer = {"USERNAME": "agent", "SOFTWARE_TOKEN_MFA_CODE": code_at(cognito)}
+    kind, _ = refusal(
+        lambda: client.respond_to_auth_challenge(
+            ClientId="another",
+            ChallengeName=asked["ChallengeName"],
+            Session=asked["Session"],
+            ChallengeResponses=answer,
+        )
+    )
+    assert kind == "ResourceNotFoundException"
+
+
+def test_after_a_sign_in_failures_are_counted_from_the_beginning(
+    client: Any, cognito: Cognito, clock: Clock
+) -> None:
+    for round_ in range(3):
+        for _ in range(4):
+            refusal(lambda: initiate(client, password="wrong"))
+        asked, code = initiate(client), code_at(cognito, 60 * round_)
+        assert respond(client, asked, SOFTWARE_TOKEN_MFA_CODE=code)["AuthenticationResult"]
+        clock.move_to(NOW + timedelta(seconds=60 * (round_ + 1)))
+
+
+@pytest.mark.parametrize("name", ["lecture", "agent", "admin"])
+def test_a_token_says_who_came_in_where_for_whom_and_as_what(
+    client: Any, cognito: Cognito, name: str
+) -> None:
+    asked = initiate(client, name)
+    answer = respond(client, asked, name, SOFTWARE_TOKEN_MFA_CODE=code_at(cognito, name=name))
+    payload = answer["AuthenticationResult"]["IdToken"].split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    assert claims == {
+        "iss": f"https://cognito-idp.eu-west-3.amazonaws.com/{POOL_ID}",
+        "aud": CLIENT_ID,
+        "token_use": "id",
+        "cognito:username": name,
+        "cognito:groups": [cognito.operators[name].role],
+    }
 
 
 def test_only_who_is_to_enrol_gets_a_secret(client: Any) -> None:

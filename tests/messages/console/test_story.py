@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Fate, Kind, Notice
+from chalicelib.domain.delivery import Fate, Kind, NextTry, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.timeline import Entry, What
@@ -133,7 +133,7 @@ def test_what_never_left_says_why(why: str, fate: str) -> None:
 @pytest.mark.parametrize(("attempt", "fate"), [(1, "prévu"), (2, "nouvel essai prévu")])
 def test_what_is_planned_says_so(attempt: int, fate: str) -> None:
     notice = Notice(kind=Kind.NO_NEWS, occasion="x", channel=Channel.EMAIL)
-    owed = Owed(notice=notice, due_at=AT, ready_at=AT, attempt=attempt)
+    owed = Owed(notice=notice, due_at=AT, ready_at=AT, next_try=NextTry(attempt=attempt))
     line = line_of(Entry(at=AT, what=What.PLANNED, owed=owed))
     assert (line.title, line.fate) == ("Relance des six semaines (e-mail)", fate)
 

@@ -10,8 +10,8 @@ from chalicelib.domain import legs, outlook
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.delivery import Fate, Kind, Notice
-from chalicelib.domain.dossier import State
 from chalicelib.domain.events import EventType, Source
+from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.tally import Count

@@ -1,0 +1,1 @@
+"""The whole product, put together: what each adapter really received."""
