@@ -23,6 +23,9 @@ CODE = ("chalicelib", "cli", "gallery", "infra", "local")
 #: A channel is named where the code asks for one by name.
 CHANNELS = frozenset({"SMS", "EMAIL"})
 
+#: What is worked out of a dossier's events, by the functions that do it.
+THOUGHTS = {"facts_of": "facts derived", "owed": "plans"}
+
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -116,10 +119,12 @@ def _names_a_channel(node: ast.Attribute) -> bool:
 
 @dataclass
 class Way:
-    """Each call of the product from one room into another, by the door that it began at."""
+    """Each call of the product from one room into another, and what is thought of a dossier, by the
+    door that it began at.
+    """
 
     moves: Counter[str] = field(default_factory=Counter)
-    calls: Counter[str] = field(default_factory=Counter)
+    thoughts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __call__(self, frame: FrameType, event: str, _: object) -> None:
         """Look on, as a profiler."""
@@ -127,7 +132,8 @@ class Way:
         if event != "call" or not room:
             return
         callers = [caller for caller in _callers(frame) if _room(caller)]
-        self.calls[frame.f_code.co_name] += 1
+        if thought := THOUGHTS.get(frame.f_code.co_name):
+            self.thoughts[_door(callers), thought] += 1
         if callers and _room(callers[0]) != room:
             self.moves[_door(callers)] += 1
 
@@ -162,9 +168,9 @@ def _of_the_way() -> Iterator[tuple[str, object]]:
         world.travel(later)
         sys.setprofile(None)
     for door, moves in way.moves.most_common():
-        yield f"moves between rooms, from {door or 'the module'}", moves
-    yield "derivations of facts", way.calls["facts_of"]
-    yield "plans", way.calls["owed"]
+        yield f"moves between rooms, from {door or 'elsewhere'}", moves
+    for (door, thought), times in sorted(way.thoughts.items()):
+        yield f"{thought}, from {door or 'elsewhere'}", times
 
 
 if __name__ == "__main__":
