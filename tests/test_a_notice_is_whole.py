@@ -9,14 +9,16 @@ import pytest
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.rules import RULES, Rule
+from chalicelib.domain.rules.anchors import STEPS
 from chalicelib.messages.rendering import TEXTS
 from gallery.expected import RENEW, kept
 from gallery.stages import WRITTEN
-from tests.guarantee import truth
+from tests.guarantee import truth, words
 
 ROOT = Path(__file__).parents[1]
 TABLE, GLOSSARY = "chalicelib/domain/rules/table.py", "docs/glossary.md"
-TRUTH, STAGES = "tests/guarantee/truth.py", "gallery/stages.py"
+TRUTH, WORDS = "tests/guarantee/truth.py", "tests/guarantee/words.py"
+STAGES = "gallery/stages.py"
 
 LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
 #: The files of a folder that each channel needs.
@@ -81,6 +83,9 @@ def _judged(rule: Rule) -> Iterator[str]:
         yield truth.UNKNOWN.format(kind.name)
     if rule.reminder is not (kind in truth.REMINDERS):
         yield f"{TABLE} and REMINDERS in {TRUTH} differ on whether it is a reminder; correct one"
+    for step, said in words.SAYS.items():
+        if rule.anchor is STEPS[step] and kind not in said:
+            yield f"it tells of {step}, and SAYS in {WORDS} does not know it; add it there"
     if rule.series and not any(kind in row for row in truth.SERIES):
         yield f"it is of the series {rule.series}, and in no row of SERIES in {TRUTH}; add it there"
 
