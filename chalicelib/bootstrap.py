@@ -14,12 +14,13 @@ import boto3
 from botocore.config import Config
 
 from chalicelib import settings
-from chalicelib.channels.clients import sending_client
+from chalicelib.channels import ses_email
 from chalicelib.channels.ses_email import SesMailer
-from chalicelib.channels.sms import AwsTexter
+from chalicelib.channels.table import ADAPTERS, COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
@@ -177,12 +178,7 @@ class Services:
 
     @cached_property
     def mailer(self) -> SesMailer:
-        return SesMailer(
-            sending_client("sesv2"),
-            self.settings.mail_from,
-            self.settings.mail_reply_to,
-            self.settings.mail_configuration_set,
-        )
+        return ses_email.connect(self.settings)
 
     @cached_property
     def operators(self) -> CognitoOperators:
@@ -214,19 +210,19 @@ class Services:
     @property
     def composer(self) -> Composer:
         return Composer(
-            desk=self.desk, links=self.links, vault=self.vault, paper=DeskPaper(self.desk)
+            desk=self.desk,
+            links=self.links,
+            vault=self.vault,
+            paper=DeskPaper(self.desk),
+            composers=COMPOSERS,
         )
 
     @cached_property
     def providers(self) -> Providers:
-        texter = AwsTexter(
-            sending_client("pinpoint-sms-voice-v2"),
-            self.settings.sms_sender_id,
-            self.settings.sms_configuration_set,
-        )
+        on = {channel: adapter.connect(self.settings) for channel, adapter in ADAPTERS.items()}
         return Providers(
-            mailer=self.mailer,
-            texter=texter,
+            on=on,
+            mailer=on[Channel.EMAIL],
             chance=self.chance,
             on_still_suppressed=_still_suppressed,
             now=self.now,

@@ -12,8 +12,9 @@ from chalicelib.domain.delivery import Kind
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
-from chalicelib.messages.console.words import kind_word, state_word, useless, word
+from chalicelib.messages.console.words import state_word, useless, word
 from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.work import title_of
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import Refused
@@ -24,7 +25,7 @@ ASKED_AT_LEAST = 2
 
 
 def _kinds(kinds: Iterable[Kind]) -> str:
-    return ", ".join(map(kind_word, kinds))
+    return ", ".join(map(title_of, kinds))
 
 
 _DOSSIER = Column("dossier_id", "dossier")

@@ -8,13 +8,16 @@ from itertools import product
 
 from pypdfium2 import PdfDocument
 
+from chalicelib.channels.table import COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
-from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.channels import address_on
+from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, facts_of, state_of
+from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
@@ -82,7 +85,13 @@ class Moment:
 
     def composer(self, vault: "Drawer") -> Composer:
         """What the product writes its letters with, but for where it keeps documents."""
-        return Composer(desk=self.desk, links=LINKS, vault=vault, paper=DeskPaper(self.desk))
+        return Composer(
+            desk=self.desk,
+            links=LINKS,
+            vault=vault,
+            paper=DeskPaper(self.desk),
+            composers=COMPOSERS,
+        )
 
     @property
     def proof(self) -> str:
@@ -141,7 +150,7 @@ def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Renderin
         return
     moment = _moment(letter.stage, case, language, WRITTEN_AT)
     for channel in letter.channels:
-        if channel is Channel.SMS and not case.mobile:
+        if address_on(channel, case.contact(language)) is None:
             continue
         notice = Notice(kind=letter.kind, number=letter.number, occasion="gallery", channel=channel)
         drawer = Drawer()
@@ -149,7 +158,7 @@ def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Renderin
         message = composer.compose(moment.dossier, moment.facts, notice, moment.now)
         if isinstance(message, Sms):
             yield _sms(letter, moment, message)
-        else:
+        if isinstance(message, Email):
             yield _email(letter, moment, message)
             yield from _documents(letter, moment, message, drawer)
 
@@ -272,9 +281,8 @@ def _about_nobody() -> Iterator[Rendering]:
 
 def _desk() -> Iterator[Rendering]:
     """What the work list says to the desk, which reads French."""
-    students = {letter.kind for letter in LETTERS}
     for kind in Kind:
-        if kind not in students:
+        if kind in kinds_where(lambda rule: rule.is_for_the_desk):
             yield Rendering(
                 subject="work_list",
                 part=kind,

@@ -1,6 +1,6 @@
 """How far a dossier has come when a notice is written or a page is opened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import at_paris
 from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType
+from chalicelib.domain.rules import rule_of
 from chalicelib.messages.pages import Page
 from gallery.cases import Case
 
@@ -70,7 +71,11 @@ class Letter:
     kind: Kind
     stage: Stage
     number: int = 1
-    channels: Sequence[Channel] = (Channel.EMAIL,)
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        """Those of its row, an e-mail first."""
+        return [channel for channel in Channel if channel in rule_of(self.kind).channels]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,49 +141,30 @@ def _papers(case: Case, kind: EventType) -> dict[str, Any]:
     return papers.get(kind, {})
 
 
-_BOTH = (Channel.EMAIL, Channel.SMS)
+#: What has happened when each notice is written, and the day: one for each of its numbers.
+WRITTEN: Mapping[Kind, tuple[Sequence[EventType], Sequence[int]]] = {
+    Kind.CONFIRMATION_REQUEST: (_BOOKED, [-35]),
+    Kind.CONFIRMATION_REMINDER: (_BOOKED, [-34]),
+    Kind.CONVOCATION: (_CONFIRMED, [-20]),
+    Kind.CHECK_REMINDER: (_CONFIRMED, [-14]),
+    Kind.APPOINTMENT_REMINDER: (_CONFIRMED, [-2]),
+    Kind.APPOINTMENT_CANCELLED: ((*_CONFIRMED, EventType.CANCELLED), [-10]),
+    Kind.APPOINTMENT_MISSED: ((*_CONFIRMED, EventType.MISSED), [0]),
+    Kind.MISSING_DOCUMENTS: ((*_CONFIRMED, EventType.INCOMPLETE), [0]),
+    Kind.DEPOSIT_RECEIPT: (_DEPOSITED, [0]),
+    Kind.NO_NEWS: (_DEPOSITED, [42, 84, 126]),
+    Kind.CARD_READY: (_READY, [48]),
+    Kind.CARD_WAITING: (_READY, [90, 132, 174]),
+    Kind.CORRECTION: (_NOT_READY, [49]),
+    Kind.RENEWAL_OPENS: (_COLLECTED, [340]),
+    Kind.RENEWAL_LAST_CALL: (_COLLECTED, [365]),
+    Kind.CONTACT_US: (_BOOKED, [-35]),
+}
 
-LETTERS: tuple[Letter, ...] = (
-    Letter(kind=Kind.CONFIRMATION_REQUEST, stage=Stage(events=_BOOKED, day=-35)),
-    Letter(kind=Kind.CONFIRMATION_REMINDER, stage=Stage(events=_BOOKED, day=-34)),
-    Letter(kind=Kind.CONVOCATION, stage=Stage(events=_CONFIRMED, day=-20)),
-    Letter(kind=Kind.CHECK_REMINDER, stage=Stage(events=_CONFIRMED, day=-14)),
-    Letter(kind=Kind.APPOINTMENT_REMINDER, stage=Stage(events=_CONFIRMED, day=-2), channels=_BOTH),
-    Letter(
-        kind=Kind.APPOINTMENT_CANCELLED,
-        stage=Stage(events=(*_CONFIRMED, EventType.CANCELLED), day=-10),
-    ),
-    Letter(
-        kind=Kind.APPOINTMENT_MISSED, stage=Stage(events=(*_CONFIRMED, EventType.MISSED), day=0)
-    ),
-    Letter(
-        kind=Kind.MISSING_DOCUMENTS,
-        stage=Stage(events=(*_CONFIRMED, EventType.INCOMPLETE), day=0),
-    ),
-    Letter(kind=Kind.DEPOSIT_RECEIPT, stage=Stage(events=_DEPOSITED, day=0)),
-    *(
-        Letter(
-            kind=Kind.NO_NEWS,
-            number=number,
-            stage=Stage(events=_DEPOSITED, day=42 * number),
-            channels=_BOTH,
-        )
-        for number in (1, 2, 3)
-    ),
-    Letter(kind=Kind.CARD_READY, stage=Stage(events=_READY, day=48), channels=_BOTH),
-    *(
-        Letter(
-            kind=Kind.CARD_WAITING,
-            number=number,
-            stage=Stage(events=_READY, day=48 + 42 * number),
-            channels=_BOTH,
-        )
-        for number in (1, 2, 3)
-    ),
-    Letter(kind=Kind.CORRECTION, stage=Stage(events=_NOT_READY, day=49), channels=_BOTH),
-    Letter(kind=Kind.RENEWAL_OPENS, stage=Stage(events=_COLLECTED, day=340)),
-    Letter(kind=Kind.RENEWAL_LAST_CALL, stage=Stage(events=_COLLECTED, day=365)),
-    Letter(kind=Kind.CONTACT_US, stage=Stage(events=_BOOKED, day=-35), channels=(Channel.SMS,)),
+LETTERS: tuple[Letter, ...] = tuple(
+    Letter(kind=kind, number=number, stage=Stage(events=events, day=day))
+    for kind, (events, days) in WRITTEN.items()
+    for number, day in zip(rule_of(kind).numbers, days, strict=True)
 )
 
 _DOSSIER = {

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.answers import message_id, translated
+from chalicelib.channels.clients import sending_client
 from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.letter import Attachment, Email
+from chalicelib.settings import Settings
 
 #: SES' own refusals. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 CODES: Mapping[str, type[NotSent]] = {
@@ -66,6 +68,16 @@ class SesMailer:
                 self._client.delete_suppressed_destination(EmailAddress=spelling)
             except self._client.exceptions.NotFoundException:
                 return
+
+
+def connect(settings: Settings) -> SesMailer:
+    """The mailer of a stage."""
+    return SesMailer(
+        sending_client("sesv2"),
+        settings.mail_from,
+        settings.mail_reply_to,
+        settings.mail_configuration_set,
+    )
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

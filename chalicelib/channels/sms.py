@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.answers import message_id, translated
+from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import check_tags
 from chalicelib.domain.errors import (
     Ambiguous,
@@ -15,6 +16,7 @@ from chalicelib.domain.errors import (
     OurAccount,
 )
 from chalicelib.messages.letter import Sms
+from chalicelib.settings import Settings
 
 #: The service's refusals, as `code` or `code.reason`.
 #: https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
@@ -52,7 +54,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 class AwsTexter:
-    """The pipeline's Texter."""
+    """The pipeline's Sender of text messages."""
 
     def __init__(self, client: Any, sender_id: str, configuration_set: str) -> None:
         self._client = client
@@ -76,3 +78,12 @@ class AwsTexter:
                 Context=dict(tags),
             )
         return message_id(answer)
+
+
+def connect(settings: Settings) -> AwsTexter:
+    """The texter of a stage."""
+    return AwsTexter(
+        sending_client("pinpoint-sms-voice-v2"),
+        settings.sms_sender_id,
+        settings.sms_configuration_set,
+    )

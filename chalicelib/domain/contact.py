@@ -131,10 +131,6 @@ class Contact:
         """The same, however its number is spelt: another spelling is no other contact."""
         return replace(self, phone=self.number or self.phone)
 
-    def address_on(self, channel: Channel) -> str | None:
-        """The address a message on this channel would go to, if there is one."""
-        return {Channel.EMAIL: self.mail_address, Channel.SMS: self.mobile}.get(channel)
-
 
 def mailbox(email: str) -> str:
     """An address as it travels: a domain with accents in the form that SES takes (Punycode).

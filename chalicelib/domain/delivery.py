@@ -98,7 +98,7 @@ class Blame(StrEnum):
 UNDECIDED = frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.ACCEPTED, Fate.UNKNOWN})
 
 #: Fates of a message that no provider has been asked to take, or did not take now.
-_NOT_LEFT = frozenset({Fate.CLAIMED, Fate.POSTPONED})
+NOT_LEFT = frozenset({Fate.CLAIMED, Fate.POSTPONED})
 
 #: Fates of a message that somebody received, and may not have liked.
 ARRIVED = frozenset({Fate.DELIVERED, Fate.COMPLAINED})
@@ -306,23 +306,6 @@ def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
 def open_line(ledger: Iterable[Attempt], name: str) -> Attempt | None:
     """The line by which the notice of this name stands on the work list, if it does."""
     return next((a for a in ledger if a.fate is Fate.OPEN and str(a.notice) == name), None)
-
-
-def is_given_up(attempt: Attempt) -> bool:
-    """Whether the provider may deliver nothing any more to the address it went to: what came back
-    for good, or was called unwanted, puts an address on SES' list.
-    """
-    is_unwanted = attempt.fate is Fate.COMPLAINED
-    return attempt.notice.channel is Channel.EMAIL and (attempt.is_refused_address or is_unwanted)
-
-
-def may_be_suppressed(ledger: Iterable[Attempt], claim: Attempt) -> bool:
-    """Whether the address of a claim has to be taken off the provider's list before it is sent: it
-    was given up, a person has vouched for it since, and no message has left on their word yet.
-    """
-    others = [a for a in ledger if a.address == claim.address and not a.is_same_try(claim)]
-    has_left = any(a.vouched >= claim.vouched and a.fate not in _NOT_LEFT for a in others)
-    return any(is_given_up(a) and a.vouched < claim.vouched for a in others) and not has_left
 
 
 def _overrules(said: Attempt, known: Attempt) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, UNDECIDED, Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.notices import RULES, Rule
-from chalicelib.domain.when import Anchor, Case
+from chalicelib.domain.rules import RULES, Anchor, Case, Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +61,22 @@ class Draft:
         return case.tries(self.rule.kind, self.number, self.anchor)
 
     def open_channels(self, case: Case) -> Sequence[Channel]:
-        """Where it can go, or is going: an SMS to a mobile number, a reminder to whoever did not
-        complain.
+        """Where it can go, or is going: by an optional channel to whoever has an address there, a
+        reminder to whoever did not complain.
         """
         unwanted = complaints(case.ledger) if self.rule.reminder else frozenset[str]()
         return [
             channel
             for channel in self.rule.channels
             if self.rule.goes_by(case, self.anchor, channel)
-            and (channel is not Channel.SMS or self._has_a_phone(case))
+            and (not CHANNELS[channel].is_optional or self._has_an_address(case, channel))
             and case.addresses.get(channel) not in unwanted
         ]
 
-    def _has_a_phone(self, case: Case) -> bool:
-        """Whether there is a mobile number, or was when an SMS left that may still arrive."""
-        sent = (a for a in self.tries(case) if a.notice.channel is Channel.SMS)
-        return Channel.SMS in case.addresses or any(a.fate in UNDECIDED for a in sent)
+    def _has_an_address(self, case: Case, channel: Channel) -> bool:
+        """Whether there is an address, or was when a message left there that may still arrive."""
+        sent = (a for a in self.tries(case) if a.notice.channel is channel)
+        return channel in case.addresses or any(a.fate in UNDECIDED for a in sent)
 
 
 def drafts(case: Case) -> list[Draft]:

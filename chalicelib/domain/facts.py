@@ -13,6 +13,7 @@ from chalicelib.domain.appointments import (
     lives_of,
     slot_changes,
 )
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
@@ -260,7 +261,7 @@ def _vouched(events: Iterable[Event], contact: Contact | None) -> Iterable[Chann
         if word := _decision(event, EventType.ASKED_AGAIN):
             yield word.notice.channel
         if event.source is Source.DESK and event.contact and contact:
-            saved = ((c, event.contact.address_on(c), contact.address_on(c)) for c in Channel)
+            saved = ((c, address_on(c, event.contact), address_on(c, contact)) for c in Channel)
             yield from (channel for channel, given, now in saved if given and given == now)
 
 

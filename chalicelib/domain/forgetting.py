@@ -13,11 +13,11 @@ from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType
 from chalicelib.domain.facts import Facts, State
-from chalicelib.domain.notices import RULES, Series
 from chalicelib.domain.plan import Plan
+from chalicelib.domain.rules import Series, kinds_where
 
 #: The reminders for whose sake an e-mail address outlives the rest of its dossier.
-REMINDERS = frozenset(rule.kind for rule in RULES if rule.series is Series.RENEW)
+REMINDERS = kinds_where(lambda rule: rule.series is Series.RENEW)
 
 #: What can end these reminders, and is taken in for that alone.
 _ENDS_THEM = frozenset(

@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from chalicelib.domain.appointments import Appointment, Change
+from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
-from chalicelib.domain.desk_calendar import Desk, after_rule, at_paris, paris_day
+from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
-from chalicelib.domain.notices import RULES, Rule
+from chalicelib.domain.rules import Rule, kinds_where
 
-_REMINDERS: frozenset[Kind] = frozenset(rule.kind for rule in RULES if rule.reminder)
+_REMINDERS = kinds_where(lambda rule: rule.reminder)
 _A_DAY = timedelta(days=1)
 
 #: An event older than this on arrival is part of a backlog: the rest of it may still come.
@@ -49,7 +50,7 @@ class Hours:
         if rule.steady and self.slot_rests_at:
             ready = max(ready, self.slot_rests_at)
         ready = self._after_a_full_day(ready, reminder=rule.reminder)
-        return self._in_sms_hours(ready) if channel is Channel.SMS else ready
+        return CHANNELS[channel].opens_at(self.desk, ready)
 
     def for_desk(self, at: datetime, end_at: datetime | None) -> datetime:
         """The first instant, not before now, at which a desk notice due at `at` may open."""
@@ -108,15 +109,6 @@ class Hours:
 
     def _nine(self, day: date) -> datetime:
         return at_paris(day, self.desk.terms_on(day).delays.send_at)
-
-    def _in_sms_hours(self, at: datetime) -> datetime:
-        """9 to 19 h, not on Sundays or public holidays: out of courtesy, and to be read."""
-        day = paris_day(at)
-        delays = self.desk.terms_on(day).delays
-        if self.desk.is_quiet(day) or at >= at_paris(day, delays.sms_to):
-            day = after_rule(day + _A_DAY, self.desk.is_quiet)
-            return at_paris(day, delays.sms_from)
-        return max(at, at_paris(day, delays.sms_from))
 
 
 def backlog_ends_at(events: Iterable[Event]) -> datetime | None:

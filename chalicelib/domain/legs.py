@@ -10,7 +10,6 @@ from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.drafts import Draft
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.hours import Hours
-from chalicelib.domain.notices import Rule
 from chalicelib.domain.outlook import (
     HELD,
     HELD_AT_MOST,
@@ -21,7 +20,7 @@ from chalicelib.domain.outlook import (
     outlook,
     spent,
 )
-from chalicelib.domain.when import Case
+from chalicelib.domain.rules import Case, Rule
 
 NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "too_many", "too_late"
 
@@ -108,6 +107,7 @@ def _course(case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]
         limits=Limits(
             delays=case.delays(draft.anchor),
             deadline=end_at and _open_day_before(case.desk, end_at),
+            sms_attempts=draft.rule.sms_attempts,
         ),
         now=case.now,
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, FIRST_TRY, Attempt, Blame, Fate, Kind, NextTry
-from chalicelib.domain.desk_calendar import Delays, at_paris, paris_day
+from chalicelib.domain.delivery import ARRIVED, FIRST_TRY, Attempt, Blame, Fate, NextTry
+from chalicelib.domain.desk_calendar import Delays
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
 LEASE = timedelta(minutes=5)
@@ -16,10 +17,6 @@ HELD, HELD_AT_MOST = "held", timedelta(hours=24)
 #: After an answer was lost: the attempts we make before a person decides.
 UNKNOWN_ATTEMPTS = 3
 UNKNOWN_EXHAUSTED = "unknown_exhausted"
-#: An e-mail that came back for a passing reason: again after this wait, so often in all.
-BOUNCE_WAIT, BOUNCE_ATTEMPTS = timedelta(hours=24), 3
-#: The SMS that this whole program exists for gets a second attempt.
-CARD_SMS_ATTEMPTS = 2
 #: However near the end of a notice is, a receipt gets this long to come.
 GRACE = timedelta(minutes=15)
 
@@ -59,10 +56,14 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long silence may last; `deadline` is when the desk must know at the latest."""
+    """How long silence may last; `deadline` is when the desk must know at the latest.
+
+    `sms_attempts` is how often an SMS is tried that did not arrive and may another time.
+    """
 
     delays: Delays
     deadline: datetime | None
+    sms_attempts: int
 
     def desk_at(self, since: datetime) -> datetime | None:
         """When the desk must hear of it: never before a receipt could have come."""
@@ -70,9 +71,7 @@ class Limits:
 
     def silence(self, channel: Channel) -> timedelta:
         """How long a provider may stay silent after accepting."""
-        is_sms = channel is Channel.SMS
-        hours = self.delays.sms_silence_hours if is_sms else self.delays.email_silence_hours
-        return timedelta(hours=hours)
+        return CHANNELS[channel].silence(self.delays)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,26 +167,12 @@ def _failed(course: Course) -> Outlook:
 
 def _again(course: Course, at: datetime, why: str) -> Outlook:
     """Another attempt after silence or a passing failure, where the rules grant one."""
-    last = course.last
-    if last.notice.kind is Kind.CARD_READY and last.notice.channel is Channel.SMS:
-        most, again_at = CARD_SMS_ATTEMPTS, _when_the_phone_may_be_on(course, at)
-    elif last.fate is Fate.BOUNCED:
-        most, again_at = BOUNCE_ATTEMPTS, at + BOUNCE_WAIT
-    else:
-        most, again_at = 1, at
+    last, limits = course.last, course.limits
+    again = CHANNELS[last.notice.channel].again
+    most, again_at = again(last, at, limits.delays, limits.sms_attempts)
     if len(course.tries) < most:
         return _next(course, again_at).because(why)
     return spent(_next(course, at), at, why)
-
-
-def _when_the_phone_may_be_on(course: Course, at: datetime) -> datetime:
-    """At once after silence, which has lasted for days; else when SMS leave again some day later:
-    a phone that was off is still off in the same second.
-    """
-    if course.last.fate is not Fate.FAILED:
-        return at
-    delays = course.limits.delays
-    return at_paris(paris_day(at) + timedelta(days=delays.sms_again_days), delays.sms_from)
 
 
 def _next(course: Course, at: datetime) -> Outlook:

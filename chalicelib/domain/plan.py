@@ -13,15 +13,12 @@ from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.hours import Hours, backlog_ends_at, slot_rests_at
 from chalicelib.domain.legs import Leg, is_refused, legs_of
-from chalicelib.domain.notices import SMS, Rule
 from chalicelib.domain.outlook import Stand
-from chalicelib.domain.when import Anchor, Case, at_once
+from chalicelib.domain.rules import Anchor, Case, rule_of
 from chalicelib.domain.work import Work, after_a_word, serve_failed, stands, work_of
 
 #: The one message that follows from another's failure and not from a fact of the procedure.
-_CONTACT_US = Rule(
-    kind=Kind.CONTACT_US, channels=SMS, states=tuple(State), anchor=lambda _: None, due=at_once
-)
+_CONTACT_US = rule_of(Kind.CONTACT_US)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,14 +13,15 @@ from chalicelib.domain.drafts import Draft, complaints
 from chalicelib.domain.facts import State
 from chalicelib.domain.legs import Leg
 from chalicelib.domain.outlook import UNKNOWN_EXHAUSTED, Stand
-from chalicelib.domain.when import Case
+from chalicelib.domain.rules import Case
 
 TEXT_FAILED = "text_failed"
 
 #: One open notice a dossier stands for everything that did not arrive.
 UNREACHABLE = Notice(kind=Kind.UNREACHABLE, occasion="dossier", channel=Channel.DESK)
 
-_OWN_WORK = {TEXT_FAILED: Kind.TEXT_FAILED, UNKNOWN_EXHAUSTED: Kind.UNKNOWN_EXHAUSTED}
+#: What has a line of its own, by the code it ends with.
+OWN_WORK = {TEXT_FAILED: Kind.TEXT_FAILED, UNKNOWN_EXHAUSTED: Kind.UNKNOWN_EXHAUSTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +68,7 @@ def _by_the_table(case: Case, drafts: Iterable[Draft], legs: Sequence[Leg]) -> I
     for draft in drafts:
         if Channel.DESK in draft.rule.channels:
             notice, end_at = draft.notice(Channel.DESK), draft.end_at(case, Channel.DESK)
-            is_outcome = draft.rule.kind is Kind.OUTCOME_UNKNOWN
-            why = _expired(case, legs) if is_outcome else draft.anchor.why
+            why = _expired(case, legs) if draft.rule.tells_expired else draft.anchor.why
             yield Work(notice=notice, at=draft.due_at, end_at=end_at, why=why)
 
 
@@ -91,7 +91,7 @@ def _too_late_to_send(case: Case, drafts: Iterable[Draft]) -> Iterable[Work]:
 
 def _texts_and_unknowns(legs: Iterable[Leg]) -> Iterable[Work]:
     for leg in legs:
-        kind = _OWN_WORK.get(leg.outlook.why)
+        kind = OWN_WORK.get(leg.outlook.why)
         if kind and leg.outlook.stand is Stand.SPENT:
             n = leg.notice
             name = f"{n.kind}-{n.number}-{n.occasion}-{n.channel}"
@@ -109,7 +109,7 @@ def _complained(case: Case) -> Iterable[Work]:
 
 def _unreachable(case: Case, legs: Sequence[Leg]) -> Iterable[Work]:
     """Opened by the first loss that nobody has looked at; it stands until something arrives."""
-    legs = [leg for leg in legs if leg.notice.kind is not Kind.CONTACT_US]  # an echo of a loss
+    legs = [leg for leg in legs if not leg.draft.rule.echo]
     losses, already = sorted(_losses(case, legs)), open_line(case.ledger, str(UNREACHABLE))
     dealt_with = {name for line in _ended_by_a_word(case, UNREACHABLE) for name in line.losses}
     news = [loss for loss in losses if not dealt_with.issuperset(loss.names)]
@@ -139,7 +139,7 @@ def _losses(case: Case, legs: Sequence[Leg]) -> Iterable[_Loss]:
     for draft, mine in _by_draft(legs):
         lost = [leg.outlook.lost_at for leg in mine if leg.outlook.lost_at]
         is_lost = _is_pending(case, mine) and all(leg.is_lost(case.now) for leg in mine)
-        if is_lost and not all(leg.outlook.why in _OWN_WORK for leg in mine):
+        if is_lost and not all(leg.outlook.why in OWN_WORK for leg in mine):
             yield _Loss(
                 at=max(lost),
                 kind=draft.rule.kind,

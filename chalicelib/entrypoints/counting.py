@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import product
 
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk
@@ -91,5 +92,5 @@ def count_sweep(swept: Swept, desk: Desk, now: datetime) -> None:
     count(Metric.DESK_OPEN, int(desk.is_staffed(now)))
     for metric in _ZEROS:
         count(metric, 0)
-    for metric, channel in product(_ZEROS_OF_CHANNELS, (Channel.EMAIL, Channel.SMS)):
+    for metric, channel in product(_ZEROS_OF_CHANNELS, TO_STUDENTS):
         count(metric, 0, channel)

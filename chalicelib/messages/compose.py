@@ -1,20 +1,26 @@
 """A notice becomes an e-mail or a text message."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
-from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.domain.rules import rule_of
+from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentLinks
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.variables import language_of, link_variables, variables
 
-#: What nobody asked for today, and may therefore refuse with one click (RFC 8058).
-REFUSABLE = frozenset({Kind.RENEWAL_OPENS, Kind.RENEWAL_LAST_CALL})
-
 CALENDAR = "text/calendar"
+
+#: Writes what leaves on a channel, in the student's language; raises TextFailed. It is told of the
+#: notice, the facts, the desk, the student's pages, the dossier's id, the instant, and what goes
+#: with it where the channel takes files.
+Compose = Callable[
+    [Notice, Facts, Desk, StudentLinks, str, datetime, tuple[Attachment, ...]], Letter
+]
 
 
 def compose_email(
@@ -43,7 +49,15 @@ def compose_email(
     )
 
 
-def compose_sms(notice: Notice, facts: Facts, desk: Desk, dossier_id: str, now: datetime) -> Sms:
+def compose_sms(
+    notice: Notice,
+    facts: Facts,
+    desk: Desk,
+    _links: StudentLinks,
+    dossier_id: str,
+    now: datetime,
+    _attachments: tuple[Attachment, ...] = (),
+) -> Sms:
     """The text message of a notice: one part, in GSM-7; raises TextFailed."""
     language = language_of(facts)
     known = variables(notice, facts, desk, dossier_id, now)
@@ -66,7 +80,7 @@ def _headers(notice: Notice, language: str, links: StudentLinks) -> tuple[tuple[
         ("X-Auto-Response-Suppress", "All"),
         ("Content-Language", language),
     )
-    if notice.kind not in REFUSABLE:
+    if not rule_of(notice.kind).refusable:
         return headers
     return (
         *headers,

@@ -1,15 +1,17 @@
 """The desk's morning: what waits for a person, and what became of what was sent. In French."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.tally import Count, Tally
+from chalicelib.messages.console.words import word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email
 from chalicelib.messages.rendering import render, tidy
@@ -17,9 +19,6 @@ from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
-
-_CHANNELS: Mapping[Channel, str] = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
-_MESSAGES: Mapping[Channel, str] = {Channel.EMAIL: "E-mails", Channel.SMS: "SMS"}
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -107,7 +106,8 @@ def _items(ones: Sequence[OpenWork]) -> list[str]:
 
 def _held(hold: Hold) -> str:
     reason = "mis en pause par le service" if hold.is_paused else hold.reason
-    return f"{_CHANNELS[hold.channel]}, depuis le {day_and_hour(hold.since, FR)} ({reason})"
+    channel = word("channels", hold.channel)
+    return f"{channel}, depuis le {day_and_hour(hold.since, FR)} ({reason})"
 
 
 def _period(digest: Digest) -> str:
@@ -119,16 +119,16 @@ def _figures(digest: Digest) -> list[str]:
     """A line a channel; none when nobody has counted."""
     if digest.tally is None or paris_day(digest.tally.counted_at) != digest.day:
         return []
-    return [_line(digest, channel, name) for channel, name in _MESSAGES.items()]
+    return [_line(digest, channel) for channel in TO_STUDENTS]
 
 
-def _line(digest: Digest, channel: Channel, name: str) -> str:
+def _line(digest: Digest, channel: Channel) -> str:
     left, arrived, failed, unknown = (
         _number(digest, count, channel)
         for count in (Count.LEFT, Count.ARRIVED, Count.FAILED, Count.UNKNOWN)
     )
     ends = f"arrivés : {arrived} ; en échec : {failed} ; sans réponse du service : {unknown}"
-    return f"{name} partis : {left} ; {ends}"
+    return f"{word('messages', channel)} partis : {left} ; {ends}"
 
 
 def _number(digest: Digest, count: Count, channel: Channel) -> int:

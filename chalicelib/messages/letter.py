@@ -1,6 +1,7 @@
-"""The shapes of what we send, ready for a channel."""
+"""The shapes of what we send, ready for a channel; `medium` is what agents call one."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from chalicelib.domain.contact import Language
 
@@ -18,6 +19,8 @@ class Attachment:
 class Email:
     """An e-mail without its addresses. `headers` are extra ones, in ASCII."""
 
+    medium: ClassVar[str] = "E-mail"
+
     language: Language
     subject: str
     text: str
@@ -30,8 +33,14 @@ class Email:
 class Sms:
     """A text message without its number: GSM-7, one part."""
 
+    medium: ClassVar[str] = "SMS"
+
     language: Language
     text: str
+
+
+#: What leaves on a channel, whichever it is.
+Letter = Email | Sms
 
 
 @dataclass(frozen=True, kw_only=True)

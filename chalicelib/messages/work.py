@@ -1,4 +1,4 @@
-"""Why something is on the desk's work list, and what to do about it."""
+"""What the desk calls a notice; why one is on its work list, and what to do about it."""
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.delivery import Kind
@@ -8,9 +8,9 @@ from chalicelib.messages.typography import typeset
 
 def describe_work(kind: Kind) -> str:
     """A reason and an advice, in plain French; TextFailed for a notice that is not the desk's."""
-    return typeset(render(f"_desk/{kind}.txt", {}).strip(), Language.FR)
+    return typeset(render(f"{kind}/advice.txt", {}).strip(), Language.FR)
 
 
 def title_of(kind: Kind) -> str:
-    """What a desk notice is called in a list; TextFailed for a notice that is not the desk's."""
-    return typeset(render(f"_desk/{kind}.title.txt", {}).strip(), Language.FR)
+    """What the desk calls a notice, its own or a student's, in a list."""
+    return typeset(render(f"{kind}/title.txt", {}).strip(), Language.FR)

@@ -1,44 +1,46 @@
 """From a notice to the words and documents that leave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind, Notice
+from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
-from chalicelib.messages.compose import compose_email, compose_sms
-from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.domain.rules import rule_of
+from chalicelib.messages.compose import Compose
+from chalicelib.messages.letter import Attachment, Letter, StudentLinks
 from chalicelib.pipeline.ports import Links, Paper, Vault
-
-_WITH_INVITE = frozenset({Kind.CONVOCATION, Kind.APPOINTMENT_CANCELLED})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composer:
-    """Writes letters, with the documents that they speak of."""
+    """Writes letters, with the documents that they speak of: `composers` write what leaves on each
+    channel.
+    """
 
     desk: Desk
     links: Links
     vault: Vault
     paper: Paper
+    composers: Mapping[Channel, Compose]
 
-    def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
+    def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
         """The letter for a notice, with the document it speaks of kept ready.
 
         Raises TextFailed, and StorageUnavailable for the document.
         """
-        if notice.kind is Kind.CONVOCATION and facts.appointment:
+        if rule_of(notice.kind).with_convocation and facts.appointment:
             self.keep_convocation(dossier, facts, facts.appointment)
         return self.letter(dossier, facts, notice, now)
 
-    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Email | Sms:
+    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
         """The letter for a notice, and nothing kept. Raises TextFailed."""
-        if notice.channel is Channel.SMS:
-            return compose_sms(notice, facts, self.desk, dossier.dossier_id, now)
-        return compose_email(
+        compose = self.composers[notice.channel]
+        return compose(
             notice,
             facts,
             self.desk,
@@ -51,7 +53,7 @@ class Composer:
     def _invite(
         self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime
     ) -> tuple[Attachment, ...]:
-        if notice.kind not in _WITH_INVITE or facts.appointment is None:
+        if facts.appointment is None or not rule_of(notice.kind).with_invite:
             return ()
         content = self.paper.invite(dossier, facts, facts.appointment, now)
         name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"

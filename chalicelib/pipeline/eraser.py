@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from chalicelib.domain.delivery import is_given_up
+from chalicelib.domain.channels import is_given_up
 from chalicelib.domain.desk_calendar import months_after, months_before, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (

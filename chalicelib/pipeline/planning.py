@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, mailbox
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import Desk
@@ -26,7 +27,7 @@ class Planner:
         """The fingerprint of the address on each channel the student can be reached on."""
         if contact is None:
             return {}
-        given = ((c, contact.address_on(c)) for c in Channel)
+        given = ((c, address_on(c, contact)) for c in Channel)
         return {channel: self.fingerprint(address) for channel, address in given if address}
 
     def plan(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:

@@ -1,9 +1,10 @@
 """One try at a provider, and what its answer makes of the attempt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate, settled
 from chalicelib.domain.errors import (
     Ambiguous,
@@ -13,8 +14,8 @@ from chalicelib.domain.errors import (
     NotSent,
     OurAccount,
 )
-from chalicelib.messages.letter import Email, Sms
-from chalicelib.pipeline.ports import Mailer, Texter
+from chalicelib.messages.letter import Letter
+from chalicelib.pipeline.ports import Mailer, Sender
 
 #: "Not now": the first wait and the longest. A refused account is probed less eagerly.
 FIRST_WAIT = {
@@ -40,7 +41,7 @@ class Outgoing:
 
     dossier_id: str
     attempt: Attempt
-    letter: Email | Sms
+    letter: Letter
     to: str
     is_suppressed: bool = False
 
@@ -75,13 +76,15 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Providers:
-    """Send messages. `chance` is a number in [0, 1) that spreads the retries of many dossiers.
+    """Send messages: `on` each channel its own. `chance` is a number in [0, 1) that spreads the
+    retries of many dossiers.
 
-    `on_still_suppressed` hears of a refusal to take an address off the provider's list.
+    The `mailer` takes an address off its provider's list; `on_still_suppressed` hears of a refusal
+    to do so.
     """
 
+    on: Mapping[Channel, Sender]
     mailer: Mailer
-    texter: Texter
     chance: Callable[[], float]
     on_still_suppressed: Callable[[NotSent], None]
     now: Callable[[], datetime]
@@ -134,10 +137,8 @@ class Providers:
             self.on_still_suppressed(refusal)
 
     def _message_id(self, outgoing: Outgoing) -> str:
-        letter = outgoing.letter
-        if isinstance(letter, Email):
-            return self.mailer.send(letter, to=outgoing.to, tags=outgoing.tags)
-        return self.texter.send(letter, to=outgoing.to, tags=outgoing.tags)
+        sender = self.on[outgoing.attempt.notice.channel]
+        return sender.send(outgoing.letter, to=outgoing.to, tags=outgoing.tags)
 
 
 def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:

@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
+from chalicelib.domain.channels import address_on, may_be_suppressed
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, may_be_suppressed
+from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
 from chalicelib.domain.facts import Facts
@@ -15,7 +16,7 @@ from chalicelib.domain.holds import Availability, hold
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
 from chalicelib.domain.work import TEXT_FAILED
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.planning import Planner
@@ -211,9 +212,9 @@ def _is_about_us(channels: Availability, outgoing: Outgoing, reason: str) -> boo
     return channels.is_about_us(outgoing.attempt.notice.channel, reason, outgoing.dossier_id)
 
 
-def _outgoing(dossier: Dossier, facts: Facts, attempt: Attempt, letter: Email | Sms) -> Outgoing:
+def _outgoing(dossier: Dossier, facts: Facts, attempt: Attempt, letter: Letter) -> Outgoing:
     assert facts.contact is not None
-    to = facts.contact.address_on(attempt.notice.channel)
+    to = address_on(attempt.notice.channel, facts.contact)
     assert to is not None
     return Outgoing(
         dossier_id=dossier.dossier_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.dossier import Dossier
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.ports import Dossiers
 
@@ -37,7 +37,7 @@ class SentMessages:
     dossiers: Dossiers
     composer: Composer
 
-    def find(self, dossier_id: str, notice: str, attempt: int) -> Email | Sms | None:
+    def find(self, dossier_id: str, notice: str, attempt: int) -> Letter | None:
         """The letter of one attempt, written anew from what was known when it was claimed.
 
         `notice` is `kind.number.occasion.channel`. No words are kept anywhere: they are those of

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.bulk import Bulk
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
+from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.console.views import (
     ChannelState,
     Filters,
@@ -31,16 +31,7 @@ UNREACHED_AT_MOST = 500
 URGENT = timedelta(hours=72)
 
 #: Where only a telephone or a letter helps.
-UNREACHED = frozenset(
-    {
-        Kind.UNREACHABLE,
-        Kind.CARD_NOT_COLLECTED,
-        Kind.NO_NEWS_EXHAUSTED,
-        Kind.COMPLAINED,
-        Kind.UNCONFIRMED,
-    }
-)
-
+UNREACHED = kinds_where(lambda rule: rule.by_phone)
 
 _NONE_AHEAD = datetime.max.replace(tzinfo=UTC)
 

@@ -10,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.domain.desk_calendar import PARIS
+from chalicelib.domain.rules import kinds_where
 from local.studio.outbox import Fate, Message
 
 #: One colour for each way a line can come in.
 STYLES = {"email": "cyan", "sms": "green", "deed": "bold", "lost": "bold red"}
-NUMBERED = {"no_news", "card_waiting"}
+NUMBERED = kinds_where(lambda rule: len(rule.numbers) > 1)
 MARKS = {"email": "e-mail", "sms": "SMS"}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
@@ -23,9 +24,9 @@ from chalicelib.domain.forgetting import (
     taken_in,
     what_remains,
 )
-from chalicelib.domain.notices import RULES
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.recording import Recorded, record
+from chalicelib.domain.rules import RULES
 from chalicelib.domain.work import UNREACHABLE
 from tests.builders import (
     ADDRESSES,
@@ -451,7 +452,7 @@ def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> No
 def _left_of(addresses: Mapping[Channel, str], rest: Dossier) -> Mapping[Channel, str]:
     """What its contact still has: the number is forgotten, and nothing is sent to it any more."""
     contact = facts_of(rest.events).contact
-    return {c: key for c, key in addresses.items() if contact and contact.address_on(c)}
+    return {c: key for c, key in addresses.items() if contact and address_on(c, contact)}
 
 
 def test_the_number_is_forgotten_before_the_address() -> None:

@@ -21,7 +21,7 @@ def after(
     tries: Sequence[Attempt], now: datetime, deadline: datetime | None, unknown_minutes: int = 60
 ) -> Outlook:
     delays = replace(DELAYS, unknown_minutes=unknown_minutes)
-    limits = Limits(delays=delays, deadline=deadline)
+    limits = Limits(delays=delays, deadline=deadline, sms_attempts=2)
     next_try = NextTry(attempt=len(tries) + 1)
     return outlook(Course(tries=tries, next_try=next_try, limits=limits, now=now), CLAIMED)
 
@@ -112,7 +112,7 @@ def test_a_phone_that_was_off_is_tried_again_when_text_messages_leave_the_next_d
 
 def test_how_many_days_later_is_for_the_desk_to_say() -> None:
     failed = card_sms(Fate.FAILED, "2019-07-01 10:00")
-    limits = Limits(delays=replace(DELAYS, sms_again_days=3), deadline=None)
+    limits = Limits(delays=replace(DELAYS, sms_again_days=3), deadline=None, sms_attempts=2)
     course = Course(tries=[failed], next_try=NextTry(attempt=2), limits=limits, now=failed.fate_at)
     assert outlook(course, CLAIMED).at == paris("2019-07-04 09:00")
 

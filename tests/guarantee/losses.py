@@ -13,8 +13,7 @@ from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import Facts, state_of
-from chalicelib.domain.notices import RULES, Rule
-from chalicelib.domain.when import Anchor, Case
+from chalicelib.domain.rules import RULES, Anchor, Case, Rule
 from tests.guarantee.history import History, Kept, Line
 
 #: How long a message may be under way before it has arrived or a person knows. The longest way is

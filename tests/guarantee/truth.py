@@ -21,6 +21,9 @@ MOVED_AGAIN = timedelta(seconds=50)
 #: A worker may have decided by what it had read a moment ago.
 ON_ITS_WAY = timedelta(minutes=6)
 
+#: Of a kind that is new here.
+UNKNOWN = "tests/guarantee/truth.py does not say when it may leave; add Kind.{} to MAY_LEAVE"
+
 
 # True
 
@@ -36,7 +39,9 @@ def untrue(history: History, kept: Kept) -> Iterable[str]:
 
 def may_leave(claim: Claim) -> bool:
     """Whether the facts of then bear a message out."""
-    states, holds = MAY_LEAVE[claim.notice.kind]
+    kind = claim.notice.kind
+    assert kind in MAY_LEAVE, f"{kind}: {UNKNOWN.format(kind.name)}"
+    states, holds = MAY_LEAVE[kind]
     return state_of(claim.facts) in states and holds(claim)
 
 
@@ -139,7 +144,7 @@ def _hour_known_since(kept: Kept, slot: Appointment) -> datetime:
 # In time
 
 
-_REMINDERS = frozenset(
+REMINDERS = frozenset(
     {
         Kind.CONFIRMATION_REMINDER,
         Kind.CHECK_REMINDER,
@@ -185,13 +190,13 @@ def _first_day(desk: Desk, claim: Claim) -> date:
 def _floods(made: Iterable[Claim]) -> Iterable[str]:
     tries = {(claim.notice, claim.attempt, paris_day(claim.at)) for claim in made}
     messages = Counter(day for _, _, day in tries)
-    reminders = Counter(day for notice, _, day in tries if notice.kind in _REMINDERS)
+    reminders = Counter(day for notice, _, day in tries if notice.kind in REMINDERS)
     yield from (f"{n} messages on {day}" for day, n in messages.items() if n > MESSAGES_A_DAY)
     yield from (f"{n} reminders on {day}" for day, n in reminders.items() if n > REMINDERS_A_DAY)
 
 
 #: Of these, only the latest that is due is sent: the others say less, or the same.
-_SERIES = (
+SERIES = (
     (Kind.CONFIRMATION_REQUEST, Kind.CONFIRMATION_REMINDER),
     (Kind.CHECK_REMINDER, Kind.APPOINTMENT_REMINDER),
     (Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS),
@@ -204,7 +209,7 @@ def _at_once(kept: Kept, made: Sequence[Claim]) -> Iterable[str]:
     for before, after in combinations(made, 2):
         one, other = before.notice, after.notice
         is_same = one.occasion == other.occasion and one.channel == other.channel
-        is_row = any({one.kind, other.kind} <= set(row) for row in _SERIES)
+        is_row = any({one.kind, other.kind} <= set(row) for row in SERIES)
         is_other = (one.kind, one.number) != (other.kind, other.number)
         is_at_once = after.at - before.at < timedelta(minutes=1)
         is_asked = any(_is_asked_for(kept, before, after, n) for n in (one, other))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.events import Event, EventType, Source
@@ -62,7 +63,7 @@ def _was_overtaken(history: History, kept: Kept, notice: Notice, since: int) -> 
     if notice.kind is Kind.CONTACT_US:
         return any(_email(facts) != _email(then) for facts in since_then)
     contact = then.contact
-    had_address = contact is not None and contact.address_on(notice.channel) is not None
+    had_address = contact is not None and address_on(notice.channel, contact) is not None
     is_gone = had_address and notice.channel not in kept.addresses
     return is_gone or not all(_could_leave(history, kept, notice, facts) for facts in since_then)
 
@@ -126,7 +127,7 @@ def _is_owed(history: History, kept: Kept, debt: Debt, word: Event) -> bool:
     is_settled = has_arrived(kept, debt) or is_over(debt, history.now) or is_unwanted(kept, debt)
     if is_settled or word.contact is None or _is_too_late(kept, debt):
         return False
-    channels = [c for c in owed_on(kept, debt) if word.contact.address_on(c)]
+    channels = [c for c in owed_on(kept, debt) if address_on(c, word.contact)]
     return bool(channels) and not any(_is_in_vain(kept, debt, c, word) for c in channels)
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.desk_calendar import Closure, Desk
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.milestones import Milestone, Withdrawal
+from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import StudentLinks
 
 DESK = load()
@@ -18,32 +19,13 @@ NOW = datetime(2019, 4, 10, 7, 0, tzinfo=UTC)
 STARTS_AT = datetime(2019, 5, 14, 8, 30, tzinfo=UTC)
 DOSSIER = "2019-00042"
 
-BY_SMS = (
-    Kind.APPOINTMENT_REMINDER,
-    Kind.NO_NEWS,
-    Kind.CARD_READY,
-    Kind.CARD_WAITING,
-    Kind.CORRECTION,
-    Kind.CONTACT_US,
-)
-BY_EMAIL = (
-    Kind.CONFIRMATION_REQUEST,
-    Kind.CONFIRMATION_REMINDER,
-    Kind.CONVOCATION,
-    Kind.CHECK_REMINDER,
-    Kind.APPOINTMENT_REMINDER,
-    Kind.APPOINTMENT_CANCELLED,
-    Kind.APPOINTMENT_MISSED,
-    Kind.MISSING_DOCUMENTS,
-    Kind.DEPOSIT_RECEIPT,
-    Kind.NO_NEWS,
-    Kind.CARD_READY,
-    Kind.CARD_WAITING,
-    Kind.CORRECTION,
-    Kind.RENEWAL_OPENS,
-    Kind.RENEWAL_LAST_CALL,
-)
-AT_THE_DESK = tuple(kind for kind in Kind if kind not in {*BY_SMS, *BY_EMAIL})
+
+def _kinds_by(channel: Channel) -> tuple[Kind, ...]:
+    by_it = kinds_where(lambda rule: channel in rule.channels)
+    return tuple(kind for kind in Kind if kind in by_it)
+
+
+BY_EMAIL, BY_SMS, AT_THE_DESK = map(_kinds_by, (Channel.EMAIL, Channel.SMS, Channel.DESK))
 
 LINKS = StudentLinks(
     dossier="https://rdv.example/dossier/T",

@@ -109,7 +109,7 @@ def sms(
     kind: Kind, facts: Facts, *, number: int = 1, dossier_id: str = DOSSIER, now: datetime = NOW
 ) -> Sms:
     asked = notice(kind, number=number, channel=Channel.SMS)
-    return compose_sms(asked, facts, DESK, dossier_id, now)
+    return compose_sms(asked, facts, DESK, LINKS, dossier_id, now)
 
 
 def words_of(html: str) -> list[str]:
@@ -669,7 +669,7 @@ def test_an_sms_that_is_not_one_part_in_gsm_7_fails(sms_name: str) -> None:
     asked = notice(Kind.CARD_READY, channel=Channel.SMS)
 
     with pytest.raises(TextFailed, match=r"card_ready/fr/sms\.txt: not one part"):
-        compose_sms(asked, everything(), desk, DOSSIER, NOW)
+        compose_sms(asked, everything(), desk, LINKS, DOSSIER, NOW)
 
 
 # Hostile data

@@ -8,13 +8,11 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
-from chalicelib.domain.errors import TextFailed
 from chalicelib.domain.holds import Pause, hold, with_pauses
 from chalicelib.domain.tally import Count, Row, Tally
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.messages.work import title_of
 from tests.builders import DESK, paris
-from tests.messages.samples import AT_THE_DESK
 
 MONDAY, FRIDAY, SUNDAY = date(2019, 5, 13), date(2019, 5, 10), date(2019, 5, 12)
 
@@ -153,15 +151,10 @@ def test_it_answers_to_nobody_and_says_its_language() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", AT_THE_DESK)
-def test_every_desk_notice_has_a_title(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", Kind)
+def test_every_notice_has_a_title(kind: Kind) -> None:
     assert 5 < len(title_of(kind)) < 60
     assert not title_of(kind).endswith(".")
-
-
-def test_a_students_notice_has_none() -> None:
-    with pytest.raises(TextFailed):
-        title_of(Kind.CONVOCATION)
 
 
 @BOTH

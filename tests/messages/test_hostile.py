@@ -40,7 +40,7 @@ def email(kind: Kind, language: Language, typed: Typed) -> Email:
 
 def sms(kind: Kind, language: Language, typed: Typed) -> str:
     asked = notice(kind, channel=Channel.SMS)
-    return compose_sms(asked, typed.facts(language), DESK, typed.dossier_id, NOW).text
+    return compose_sms(asked, typed.facts(language), DESK, LINKS, typed.dossier_id, NOW).text
 
 
 @cache

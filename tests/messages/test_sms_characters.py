@@ -25,7 +25,7 @@ from chalicelib.messages.sms_characters import (
     sizes,
     to_gsm7,
 )
-from tests.messages.samples import BY_SMS, DESK, NOW, everything, notice
+from tests.messages.samples import BY_SMS, DESK, LINKS, NOW, everything, notice
 
 GSM_7 = ONE_UNIT | TWO_UNITS
 ORACLES_NAMES = {"gsm0338": Alphabet.GSM_7, "utf_16_be": Alphabet.UCS_2}
@@ -182,7 +182,7 @@ def test_a_text_message_with_the_longest_data_is_one_part(
     facts = everything(language)
     assert facts.appointment is not None
     facts = replace(facts, appointment=replace(facts.appointment, starts_at=LONGEST_SLOT))
-    sms = compose_sms(asked, facts, DESK, dossier_id, NOW)
+    sms = compose_sms(asked, facts, DESK, LINKS, dossier_id, NOW)
 
     size = sum(sizes(sms.text))
     assert smsutil.split(sms.text).encoding == "gsm0338", sms.text
@@ -205,7 +205,8 @@ def test_a_text_message_names_the_desk_and_the_reference_and_no_person_and_no_li
     kind: Kind, language: Language
 ) -> None:
     facts = everything(language, given_name="Zébulon")
-    sms = compose_sms(notice(kind, channel=Channel.SMS), facts, DESK, "2019-00042", NOW)
+    asked = notice(kind, channel=Channel.SMS)
+    sms = compose_sms(asked, facts, DESK, LINKS, "2019-00042", NOW)
 
     assert sms.text.startswith(to_gsm7(DESK.sms_name))
     assert sms.text.endswith(" 2019-00042")

@@ -18,5 +18,5 @@ def test_every_desk_notice_is_a_reason_and_an_advice(kind: Kind) -> None:
 
 
 def test_a_student_notice_is_not_the_desks_work() -> None:
-    with pytest.raises(TextFailed, match=r"_desk/convocation\.txt"):
+    with pytest.raises(TextFailed, match=r"convocation/advice\.txt"):
         describe_work(Kind.CONVOCATION)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.errors import (
     Ambiguous,
@@ -18,6 +19,7 @@ from chalicelib.domain.errors import (
     TextFailed,
 )
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.sender import NotAtRest, Sender
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, confirmed, paris, selected, shown
@@ -207,15 +209,13 @@ def test_a_receipt_that_comes_before_our_own_mark_is_not_undone_by_it(
     assert desk.ledger[0].fate is Fate.DELIVERED
 
 
-def test_a_text_that_cannot_be_composed_stops_that_notice_only(
-    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_that_cannot_be_composed_stops_that_notice_only(desk: DeskInMemory) -> None:
     desk.take(CARD)
 
-    def fails(*_args: object) -> None:
+    def fails(*_args: object) -> Letter:
         raise TextFailed
 
-    monkeypatch.setattr("chalicelib.pipeline.composer.compose_sms", fails)
+    desk.composers[Channel.SMS] = fails
     desk.serve()
     assert len(desk.mailer.sent) == 1
     kinds = {a.notice.kind: a.fate for a in desk.ledger if a.notice.channel == "desk"}

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.channels.table import COMPOSERS
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
 from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.domain.events import Event
@@ -75,8 +77,13 @@ class DeskInMemory:
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.bulks, self.audit, self.tallies = InMemoryBulks(), InMemoryAudit(), InMemoryTallies()
         self.planner = Planner(desk=DESK, fingerprint=lambda address: f"fingerprint-{len(address)}")
+        self.composers = dict(COMPOSERS)
         self.composer = Composer(
-            desk=DESK, links=PlainLinks(), vault=self.vault, paper=PlainPaper()
+            desk=DESK,
+            links=PlainLinks(),
+            vault=self.vault,
+            paper=PlainPaper(),
+            composers=self.composers,
         )
         self.sender = Sender(
             dossiers=self.dossiers,
@@ -90,8 +97,8 @@ class DeskInMemory:
 
     def _providers(self) -> Providers:
         return Providers(
+            on={Channel.EMAIL: self.mailer, Channel.SMS: self.texter},
             mailer=self.mailer,
-            texter=self.texter,
             chance=lambda: self.chance,
             on_still_suppressed=self.still_suppressed.append,
             now=lambda: self.clock(Function.WORKER),

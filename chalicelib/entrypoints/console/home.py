@@ -14,7 +14,8 @@ from chalicelib.entrypoints.console.doors import Visit, door
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Refusal
 from chalicelib.messages.console.views import Filters, WorkRow
-from chalicelib.messages.console.words import kind_word, state_word
+from chalicelib.messages.console.words import state_word
+from chalicelib.messages.work import title_of
 
 desk_home = Blueprint(__name__)
 
@@ -87,7 +88,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         contact.given_name,
         contact.phone or contact.mobile or "",
         contact.email or "",
-        ", ".join(map(kind_word, row.kinds)),
+        ", ".join(map(title_of, row.kinds)),
         state_word(row.state),
         pages.instant_in_words(row.appointment_at),
     )

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import day_of, words_of
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.operators import Role
@@ -31,7 +31,7 @@ _CHANNELS, _DEAD, _AUDIT = "/desk/channels", "/desk/dead-letters", "/desk/audit"
 _ONE = "/desk/quarantine/{key}"
 
 #: What a student is told through; the desk itself cannot be paused.
-_PAUSABLE = {channel.value: channel for channel in (Channel.EMAIL, Channel.SMS)}
+_PAUSABLE = {channel.value: channel for channel in TO_STUDENTS}
 _BECAUSE = {why.value: why for why in Because}
 _QUEUES = {queue.value: queue for queue in DeadLetters}
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.tally import Count, Tally
@@ -14,8 +15,6 @@ from chalicelib.messages.dates_in_words import day_in_words
 WEEKS = 6
 #: Units of the drawing: a day is this wide, the highest bar this high.
 WIDTH, HEIGHT = 14, 80
-
-_MESSAGES = (Channel.EMAIL, Channel.SMS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ def figures(tally: Tally | None, now: datetime) -> Figures | None:
         columns=[word("counts", count) for count in counts],
         yesterday=[
             (word("channels", channel), [tally.total(count, channel, day, day) for count in counts])
-            for channel in _MESSAGES
+            for channel in TO_STUDENTS
         ],
         opened=tally.total(Count.OPENED, Channel.DESK, day, day),
         bars=bars,
@@ -80,7 +79,7 @@ def _bars(tally: Tally, last: date) -> Sequence[Bar]:
 
 
 def _on(tally: Tally, count: Count, day: date) -> int:
-    return sum(tally.total(count, channel, day, day) for channel in _MESSAGES)
+    return sum(tally.total(count, channel, day, day) for channel in TO_STUDENTS)
 
 
 def _high(number: int, most: int) -> int:

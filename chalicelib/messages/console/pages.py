@@ -27,7 +27,6 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
-    kind_word,
     state_word,
     troubles_of,
     useless,
@@ -35,10 +34,10 @@ from chalicelib.messages.console.words import (
     words_of,
 )
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import Letter
 from chalicelib.messages.rendering import render
 from chalicelib.messages.typography import typeset_html
-from chalicelib.messages.work import describe_work
+from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
 
@@ -112,10 +111,9 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
     )
 
 
-def sent(message: Email | Sms, dossier_id: str, frame: Frame) -> str:
+def sent(message: Letter, dossier_id: str, frame: Frame) -> str:
     """A message as its student received it, in plain text."""
-    is_email = isinstance(message, Email)
-    return console_page("message", frame, message=message, is_email=is_email, dossier_id=dossier_id)
+    return console_page("message", frame, message=message, dossier_id=dossier_id)
 
 
 def cards(frame: Frame, day: date) -> str:
@@ -205,7 +203,7 @@ def _vocabulary() -> Mapping[str, object]:
     return {
         "word": word,
         "act_word": act_word,
-        "kind_word": kind_word,
+        "title_of": title_of,
         "state_word": state_word,
         "troubles_of": troubles_of,
         "useless": useless,

@@ -7,16 +7,16 @@ from datetime import date, datetime
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.rules import rule_of
 from chalicelib.domain.timeline import Entry, What
 from chalicelib.messages.console.words import (
     Trouble,
-    kind_word,
     notice_words,
     troubles_of,
     word,
 )
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.work import describe_work
+from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
 
@@ -72,7 +72,7 @@ def task_of(entry: Entry, contact: Contact | None = None) -> Line:
     """An open desk notice: why it is there, what to do, and the address if that is at fault."""
     line = entry.attempt
     assert line
-    waiting = line.losses if line.notice.kind is Kind.TOO_LATE_TO_SEND else ()
+    waiting = line.losses if rule_of(line.notice.kind).holds_back else ()
     return replace(
         _tried(entry),
         advice=describe_work(line.notice.kind),
@@ -128,7 +128,7 @@ def _subject(event: Event) -> str:
     if event.type is EventType.WITHDRAWN:
         return word("events", event.subject)
     kind = event.subject.partition(".")[0]
-    return kind_word(Kind(kind)) if kind in set(Kind) else event.subject
+    return title_of(Kind(kind)) if kind in set(Kind) else event.subject
 
 
 def _tried(entry: Entry) -> Line:

@@ -9,11 +9,12 @@ from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
+from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.tally import Tally
 from chalicelib.domain.timeline import Entry
 
 #: A list of one of these is a list of appointments, in the order of their hours.
-_OF_APPOINTMENTS = frozenset({Kind.APPOINTMENT_WHEN_SHUT, Kind.UNCONFIRMED})
+_OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
 
 
 @dataclass(frozen=True, kw_only=True)

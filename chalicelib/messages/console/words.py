@@ -11,6 +11,7 @@ from functools import cache
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.facts import State
+from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_in_words
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
@@ -24,7 +25,7 @@ FROM_COMMAND_LINE = "cli:"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 #: What can be missing or late. Two kinds of the desk's own bear the name of the code they tell of.
-_ABOUT = frozenset(Kind) - {Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED}
+_ABOUT = frozenset(Kind).difference(OWN_WORK.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +72,9 @@ def state_word(state: State | None) -> str:
     return word("states", state) if state else word("unreadable", "state")
 
 
-def kind_word(kind: Kind) -> str:
-    """What a notice is called: the desk's own ones as on its work list."""
-    return _words()["kinds"].get(kind.value) or title_of(kind)
-
-
 def notice_words(notice: Notice) -> str:
     """What one notice is called, with its number in a row and its channel."""
-    name = kind_word(notice.kind)
+    name = title_of(notice.kind)
     if notice.channel is Channel.DESK:
         return name
     number = f", n° {notice.number}" if notice.number > 1 else ""
@@ -115,9 +111,9 @@ def _trouble(part: str) -> Trouble:
     if kind is None:
         return _meant(part, part)
     if names == [kind]:
-        return Trouble(means=kind_word(kind), advice="", code=part)
+        return Trouble(means=title_of(kind), advice="", code=part)
     code = ":".join(name for name in names if name != kind)
-    return replace(_meant(code, part), about=kind_word(kind))
+    return replace(_meant(code, part), about=title_of(kind))
 
 
 def _meant(code: str, part: str) -> Trouble:

@@ -19,7 +19,7 @@ from chalicelib.pipeline.ports.dossiers import (
     Write,
 )
 from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, Standing
-from chalicelib.pipeline.ports.sending import Channels, Mailer, ServeQueue, Texter
+from chalicelib.pipeline.ports.sending import Channels, Mailer, Sender, ServeQueue
 from chalicelib.pipeline.ports.unplaced import (
     Quarantine,
     Quarantined,
@@ -50,10 +50,10 @@ __all__ = [
     "Receipts",
     "Searchable",
     "SecretVersions",
+    "Sender",
     "ServeQueue",
     "Standing",
     "Tallies",
-    "Texter",
     "UnmatchedReceipt",
     "Vault",
     "WorkItem",

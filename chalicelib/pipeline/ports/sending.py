@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals
-from chalicelib.messages.letter import Email, Sms
 
 
 class ServeQueue(Protocol):
@@ -62,21 +61,18 @@ class Channels(Protocol):
         """The channel has taken a message: what it refused before is no row any more."""
 
 
-class Mailer(Protocol):
-    """Speaks e-mail."""
+class Sender(Protocol):
+    """Speaks on one channel, and is given what was composed for that one."""
 
-    def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
+    def send(self, letter: Any, /, *, to: str, tags: Mapping[str, str]) -> str:
         """Send once and return the provider's message id. Raises NotSent."""
+
+
+class Mailer(Sender, Protocol):
+    """Speaks e-mail."""
 
     def unsuppress(self, address: str) -> None:
         """Take an address off the list of those to which the provider delivers nothing any more;
         one that is not on it is fine. Raises NotNow (nothing is known to have been done, and
         asking again does no harm), OurAccount, BadRequest.
         """
-
-
-class Texter(Protocol):
-    """Speaks SMS."""
-
-    def send(self, sms: Sms, *, to: str, tags: Mapping[str, str]) -> str:
-        """Send once and return the provider's message id. Raises NotSent."""

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NotSent
 from chalicelib.domain.plan import Owed
-from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine, Loaded, Write
 from chalicelib.pipeline.providers import Outgoing
 from chalicelib.pipeline.sender import Served
@@ -88,11 +88,10 @@ class NaiveWorld(World):
         dossier = self.dossiers.load(dossier_id).dossier
         facts = dossier.facts
         letter = self.composer.compose(dossier, facts, attempt.notice, self.at)
-        to = facts.contact.address_on(attempt.notice.channel) if facts.contact else None
+        to = address_on(attempt.notice.channel, facts.contact) if facts.contact else None
         outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
-        if isinstance(letter, Email):
-            return self.mailer.send(letter, to=outgoing.to, tags=outgoing.tags)
-        return self.texter.send(letter, to=outgoing.to, tags=outgoing.tags)
+        sender = self.sender.providers.on[attempt.notice.channel]
+        return sender.send(letter, to=outgoing.to, tags=outgoing.tags)
 
     def _rest(self, loaded: Loaded) -> None:
         if self._write(loaded.dossier).next_due_at != loaded.next_due_at:

@@ -169,5 +169,6 @@ def _not_kept(world: World) -> list[str]:
 def wrong(world: World) -> list[str]:
     """What left although nobody is owed it, and what should be kept and is not."""
     wanted = {notice for _, notice in TOLD}
-    strange = [f"{one.notice} is not owed" for one in world.left if str(one.notice) not in wanted]
-    return strange + _not_kept(world)
+    strange = [str(one.notice) for one in world.left if str(one.notice) not in wanted]
+    advice = "if it should be, add it to TOLD in tests/guarantee/in_memory/story.py"
+    return [*(f"{notice} is not owed; {advice}" for notice in strange), *_not_kept(world)]

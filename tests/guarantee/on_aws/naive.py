@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.plan import Owed
-from chalicelib.messages.letter import Email
 from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.providers import Outgoing
 from chalicelib.pipeline.sender import Sender, Served
@@ -39,7 +39,7 @@ def _send(sender: Sender, dossier_id: str, owed: Owed) -> Attempt:
     dossier, now = sender.dossiers.load(dossier_id).dossier, sender.now()
     facts = dossier.facts
     letter = sender.composer.compose(dossier, facts, owed.notice, now)
-    to = facts.contact.address_on(owed.notice.channel) if facts.contact else None
+    to = address_on(owed.notice.channel, facts.contact) if facts.contact else None
     attempt = Attempt(
         notice=owed.notice,
         attempt=owed.next_try.attempt,
@@ -49,10 +49,8 @@ def _send(sender: Sender, dossier_id: str, owed: Owed) -> Attempt:
         token="token",
     )
     outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
-    if isinstance(letter, Email):
-        message_id = sender.providers.mailer.send(letter, to=outgoing.to, tags=outgoing.tags)
-    else:
-        message_id = sender.providers.texter.send(letter, to=outgoing.to, tags=outgoing.tags)
+    provider = sender.providers.on[owed.notice.channel]
+    message_id = provider.send(letter, to=outgoing.to, tags=outgoing.tags)
     return replace(attempt, message_id=message_id)
 
 

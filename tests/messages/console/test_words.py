@@ -4,10 +4,12 @@ from enum import StrEnum
 
 import pytest
 
-from chalicelib.channels import answers, ses_email, sms
+from chalicelib.channels import answers
+from chalicelib.channels.table import ADAPTERS
 from chalicelib.decoding import receipts
 from chalicelib.domain import legs, outlook
 from chalicelib.domain.bulk import BulkStand, RowStand
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.delivery import Fate, Kind, Notice
@@ -20,13 +22,11 @@ from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
     codes,
-    kind_word,
     notice_words,
     troubles_of,
     word,
 )
 from chalicelib.pipeline.quarantines import Because
-from tests.messages.samples import AT_THE_DESK
 
 TABLES: dict[str, type[StrEnum]] = {
     "states": State,
@@ -48,8 +48,7 @@ TABLES: dict[str, type[StrEnum]] = {
 #: What a provider may answer or tell, and what we say ourselves.
 OF_PROVIDERS = {
     *answers._EVERYWHERE,
-    *ses_email.CODES,
-    *sms.CODES,
+    *(code for adapter in ADAPTERS.values() for code in adapter.refusals),
     *(
         code
         for table in (receipts.SES, receipts.STATUSES, receipts.SMS)
@@ -72,14 +71,13 @@ CANNOT_BE = [
 OTHERWISE = "Panne technique"
 
 
+def test_whatever_can_be_told_to_a_student_is_counted_in_french() -> None:
+    assert codes("messages") == set(TO_STUDENTS)
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_every_word_of_ours_has_its_french_one(table: str) -> None:
     assert codes(table) == {str(one) for one in TABLES[table]}
-
-
-def test_every_kind_has_its_french_word_in_one_place_only() -> None:
-    assert codes("kinds") == {str(kind) for kind in Kind if kind not in AT_THE_DESK}
-    assert all(kind_word(kind) for kind in Kind)
 
 
 def test_every_outcome_of_an_act_has_something_to_say() -> None:

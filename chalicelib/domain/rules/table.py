@@ -3,63 +3,36 @@
 Source of every row: the desk's procedure. Adding a notice is one row here and one folder of texts.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
-from chalicelib.domain import when
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Kind
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
-from chalicelib.domain.when import Anchor, Case
+from chalicelib.domain.rules import anchors, contradictions, due, ends, goes_by, unless
+from chalicelib.domain.rules.rule import Rule, Series
 
 EMAIL, SMS, DESK = (Channel.EMAIL,), (Channel.SMS,), (Channel.DESK,)
 EMAIL_AND_SMS = (Channel.EMAIL, Channel.SMS)
 SMS_AND_EMAIL = (Channel.SMS, Channel.EMAIL)
 
 
-class Series(StrEnum):
-    """Notices that replace one another: of several due at once only the latest is sent."""
-
-    ASK = "ask"
-    MEET = "meet"
-    WAIT = "wait"
-    FETCH = "fetch"
-    RENEW = "renew"
+def kinds_where(is_one: Callable[[Rule], bool]) -> frozenset[Kind]:
+    """The kinds of the rows of which this holds."""
+    return frozenset(rule.kind for rule in RULES if is_one(rule))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One row: this notice is owed in these states, because of `anchor`, from `due` to `end`.
+def rule_of(kind: Kind) -> Rule:
+    """What is said of a kind: by its row, or by each of several that differ in their facts only."""
+    return _ROWS[kind]
 
-    `reminder` rows count against the daily cap and stop after a complaint; `at_once` rows are for
-    the desk to decide when they are learnt too late, unless `ever` says they still matter.
-    `goes_by` says on which of its channels a notice is owed. Of the kinds it `silences` whatever
-    was due by the end of its day and had not begun to leave is dropped.
-    `fresh_address` rows are sent anew to a changed address, whatever became of them at the old one:
-    the latest of a series speaks for all of it. `steady` rows say the hour of an appointment, or
-    that it is gone: a change of what was announced waits until the next one is unlikely to follow.
-    """
 
-    kind: Kind
-    channels: Sequence[Channel]
-    states: Sequence[State]
-    anchor: Callable[[Case], Anchor | None]
-    due: Callable[[Case, Anchor, int], datetime]
-    end: Callable[[Case, Anchor, Channel], datetime | None] = when.never
-    series: Series | None = None
-    numbers: Sequence[int] = (1,)
-    unless: Callable[[Case, Anchor], bool] = when.no_exception
-    goes_by: Callable[[Case, Anchor, Channel], bool] = when.by_each
-    silences: Sequence[Kind] = ()
-    reminder: bool = False
-    at_once: bool = False
-    ever: bool = False
-    fresh_address: bool = False
-    steady: bool = False
+@cache
+def tell_of(step: EventType) -> frozenset[Kind]:
+    """The messages that tell a student of a step: those that it makes owed."""
+    its = anchors.STEPS[step]
+    return frozenset(r.kind for r in RULES if r.anchor is its and not r.is_for_the_desk)
 
 
 _BOOKED, _CONFIRMED = (State.BOOKED,), (State.CONFIRMED,)
@@ -73,9 +46,9 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL,
         series=Series.ASK,
         states=_BOOKED,
-        anchor=when.the_slot,
-        due=when.at_once,
-        end=when.the_appointment,
+        anchor=anchors.the_slot,
+        due=due.at_once,
+        end=ends.the_appointment,
         at_once=True,
         fresh_address=True,
         steady=True,
@@ -85,9 +58,9 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL,
         series=Series.ASK,
         states=_BOOKED,
-        anchor=when.the_slot,
-        due=when.a_day_after_booking,
-        end=when.the_appointment,
+        anchor=anchors.the_slot,
+        due=due.a_day_after_booking,
+        end=ends.the_appointment,
         reminder=True,
         fresh_address=True,
     ),
@@ -95,32 +68,36 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.UNCONFIRMED,
         channels=DESK,
         states=_BOOKED,
-        anchor=when.the_slot,
-        due=when.before_the_slot_is_lost,
-        end=when.the_appointment,
+        anchor=anchors.the_slot,
+        due=due.before_the_slot_is_lost,
+        end=ends.the_appointment,
+        by_phone=True,
+        by_hour=True,
     ),
     # The meet series: when and where
     Rule(
         kind=Kind.CONVOCATION,  # in no series: nothing may take its place
         channels=EMAIL,
         states=_CONFIRMED,
-        anchor=when.the_confirmed_slot,
-        due=when.at_once,
-        end=when.the_appointment,
+        anchor=anchors.the_confirmed_slot,
+        due=due.at_once,
+        end=ends.the_appointment,
         at_once=True,
         ever=True,
         fresh_address=True,
         steady=True,
+        with_invite=True,
+        with_convocation=True,
     ),
     Rule(
         kind=Kind.CHECK_REMINDER,
         channels=EMAIL,
         series=Series.MEET,
         states=_CONFIRMED,
-        anchor=when.the_confirmed_slot,
-        due=when.for_the_check,
-        end=when.the_appointment,
-        unless=when.checked_or_just_confirmed,
+        anchor=anchors.the_confirmed_slot,
+        due=due.for_the_check,
+        end=ends.the_appointment,
+        unless=unless.checked_or_just_confirmed,
         reminder=True,
     ),
     Rule(
@@ -128,10 +105,10 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL_AND_SMS,
         series=Series.MEET,
         states=_CONFIRMED,
-        anchor=when.the_confirmed_slot,
-        due=when.for_the_appointment,
-        end=when.the_way_to_the_appointment,
-        unless=when.just_confirmed,
+        anchor=anchors.the_confirmed_slot,
+        due=due.for_the_appointment,
+        end=ends.the_way_to_the_appointment,
+        unless=unless.just_confirmed,
         reminder=True,
     ),
     # what became of the appointment
@@ -139,26 +116,27 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.APPOINTMENT_CANCELLED,
         channels=EMAIL,
         states=(State.CANCELLED,),
-        anchor=when.the_cancellation,
-        due=when.at_once,
-        unless=when.the_end_is_no_news,
+        anchor=anchors.the_cancellation,
+        due=due.at_once,
+        unless=unless.the_end_is_no_news,
         at_once=True,
         steady=True,
+        with_invite=True,
     ),
     Rule(
         kind=Kind.APPOINTMENT_MISSED,
         channels=EMAIL,
         states=(State.MISSED,),
-        anchor=when.the_miss,
-        due=when.at_once,
+        anchor=anchors.the_miss,
+        due=due.at_once,
         at_once=True,
     ),
     Rule(
         kind=Kind.MISSING_DOCUMENTS,
         channels=EMAIL,
         states=(State.INCOMPLETE, State.BOOKED, State.CONFIRMED),  # booked anew before we heard
-        anchor=when.the_visit,
-        due=when.at_once,
+        anchor=anchors.the_visit,
+        due=due.at_once,
         at_once=True,
         fresh_address=True,
     ),
@@ -166,22 +144,23 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.OUTCOME_UNKNOWN,
         channels=DESK,
         states=(State.BOOKED, State.CONFIRMED),
-        anchor=when.the_slot,
-        due=when.the_open_day_after,
+        anchor=anchors.the_slot,
+        due=due.the_open_day_after,
+        tells_expired=True,
     ),
     Rule(
         kind=Kind.NOT_REBOOKED,
         channels=DESK,
         states=(State.MISSED, State.INCOMPLETE, State.CANCELLED),
-        anchor=when.the_setback,
-        due=when.too_long_without_a_slot,
+        anchor=anchors.the_setback,
+        due=due.too_long_without_a_slot,
     ),
     Rule(
         kind=Kind.NO_LIFE,
         channels=DESK,
         states=(State.KNOWN,),
-        anchor=when.the_first_news,
-        due=when.too_long_without_life,
+        anchor=anchors.the_first_news,
+        due=due.too_long_without_life,
     ),
     # The wait series: no news yet
     Rule(
@@ -189,8 +168,8 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL,
         series=Series.WAIT,
         states=_DEPOSITED,
-        anchor=when.the_deposit,
-        due=when.at_once,
+        anchor=anchors.the_deposit,
+        due=due.at_once,
         at_once=True,
         fresh_address=True,
     ),
@@ -199,8 +178,8 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL_AND_SMS,
         series=Series.WAIT,
         states=_DEPOSITED,
-        anchor=when.the_deposit,
-        due=when.weeks_later_on_an_open_day,
+        anchor=anchors.the_deposit,
+        due=due.weeks_later_on_an_open_day,
         numbers=(1, 2, 3),
         reminder=True,
         fresh_address=True,
@@ -209,8 +188,9 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.NO_NEWS_EXHAUSTED,
         channels=DESK,
         states=_DEPOSITED,
-        anchor=when.the_deposit,
-        due=partial(when.after_the_last, Kind.NO_NEWS),
+        anchor=anchors.the_deposit,
+        due=partial(due.after_the_last, Kind.NO_NEWS),
+        by_phone=True,
     ),
     # The fetch series: your card is here
     Rule(
@@ -218,19 +198,20 @@ RULES: tuple[Rule, ...] = (
         channels=SMS_AND_EMAIL,
         series=Series.FETCH,
         states=_CARD_READY,
-        anchor=when.the_card,
-        due=when.at_once,
+        anchor=anchors.the_card,
+        due=due.at_once,
         at_once=True,
         ever=True,
         fresh_address=True,
+        sms_attempts=2,  # what this whole program exists for
     ),
     Rule(
         kind=Kind.CARD_WAITING,
         channels=EMAIL_AND_SMS,
         series=Series.FETCH,
         states=_CARD_READY,
-        anchor=when.the_card,
-        due=when.weeks_later,
+        anchor=anchors.the_card,
+        due=due.weeks_later,
         numbers=(1, 2, 3),
         reminder=True,
         fresh_address=True,
@@ -239,17 +220,18 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.CARD_NOT_COLLECTED,
         channels=DESK,
         states=_CARD_READY,
-        anchor=when.the_card,
-        due=partial(when.after_the_last, Kind.CARD_WAITING),
+        anchor=anchors.the_card,
+        due=partial(due.after_the_last, Kind.CARD_WAITING),
+        by_phone=True,
     ),
     # what was taken back
     Rule(
         kind=Kind.CORRECTION,
         channels=SMS_AND_EMAIL,
         states=tuple(s for s in State if s not in {*_CARD_READY, *_COLLECTED, *_CLOSED}),
-        anchor=partial(when.the_withdrawal, EventType.CARD_READY),
-        due=when.at_once,
-        goes_by=when.as_it_was_told,
+        anchor=partial(anchors.the_withdrawal, tell_of, EventType.CARD_READY),
+        due=due.at_once,
+        goes_by=partial(goes_by.as_it_was_told, tell_of),
         silences=(Kind.NO_NEWS,),  # "come and ask"
         at_once=True,
         fresh_address=True,
@@ -259,8 +241,8 @@ RULES: tuple[Rule, ...] = (
             kind=Kind.TELL_THE_STUDENT,
             channels=DESK,
             states=states,
-            anchor=partial(when.the_withdrawal, step),
-            due=when.at_once,
+            anchor=partial(anchors.the_withdrawal, tell_of, step),
+            due=due.at_once,
         )
         for step, states in (
             (EventType.INCOMPLETE, tuple(State)),
@@ -275,27 +257,29 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL,
         series=Series.RENEW,
         states=_COLLECTED,
-        anchor=when.the_expiry,
-        due=when.the_renewal_opens,
-        end=when.the_expiry_day,
+        anchor=anchors.the_expiry,
+        due=due.the_renewal_opens,
+        end=ends.the_expiry_day,
         reminder=True,
+        refusable=True,
     ),
     Rule(
         kind=Kind.RENEWAL_LAST_CALL,
         channels=EMAIL,
         series=Series.RENEW,
         states=_COLLECTED,
-        anchor=when.the_expiry,
-        due=when.the_renewal_closes,
-        end=when.the_expiry_day,
+        anchor=anchors.the_expiry,
+        due=due.the_renewal_closes,
+        end=ends.the_expiry_day,
         reminder=True,
+        refusable=True,
     ),
     Rule(
         kind=Kind.NO_EXPIRY_DATE,
         channels=DESK,
         states=_COLLECTED,
-        anchor=when.the_collection_without_expiry,
-        due=when.at_once,
+        anchor=contradictions.the_collection_without_expiry,
+        due=due.at_once,
     ),
     # what does not add up
     *(
@@ -304,27 +288,73 @@ RULES: tuple[Rule, ...] = (
             channels=DESK,
             states=states,
             anchor=contradiction,
-            due=when.at_once,
+            due=due.at_once,
         )
-        for states, contradictions in (
-            (tuple(s for s in State if s not in _CLOSED), when.CONTRADICTIONS),
-            (_CLOSED, when.CONTRADICTIONS_OF_THE_CLOSED),
+        for states, those in (
+            (tuple(s for s in State if s not in _CLOSED), contradictions.CONTRADICTIONS),
+            (_CLOSED, contradictions.CONTRADICTIONS_OF_THE_CLOSED),
         )
-        for contradiction in contradictions
+        for contradiction in those
     ),
     Rule(
         kind=Kind.APPOINTMENT_AFTER_DEPOSIT,
         channels=DESK,
         states=(State.DEPOSITED, State.CARD_READY),
-        anchor=when.the_slot_after_the_deposit,
-        due=when.at_once,
+        anchor=contradictions.the_slot_after_the_deposit,
+        due=due.at_once,
     ),
     Rule(
         kind=Kind.APPOINTMENT_WHEN_SHUT,
         channels=DESK,
         states=(State.BOOKED, State.CONFIRMED),
-        anchor=when.the_slot_when_shut,
-        due=when.at_once,
-        end=when.the_appointment,
+        anchor=contradictions.the_slot_when_shut,
+        due=due.at_once,
+        end=ends.the_appointment,
+        by_hour=True,
+    ),
+    # what follows from what became of others, and from no fact of the procedure
+    Rule(
+        kind=Kind.CONTACT_US,
+        channels=SMS,
+        states=tuple(State),
+        anchor=anchors.no_fact,
+        due=due.at_once,
+        echo=True,
+    ),
+    Rule(
+        kind=Kind.UNREACHABLE,
+        channels=DESK,
+        states=tuple(State),
+        anchor=anchors.no_fact,
+        due=due.at_once,
+        by_phone=True,
+    ),
+    Rule(
+        kind=Kind.COMPLAINED,
+        channels=DESK,
+        states=tuple(State),
+        anchor=anchors.no_fact,
+        due=due.at_once,
+        by_phone=True,
+    ),
+    Rule(
+        kind=Kind.TOO_LATE_TO_SEND,
+        channels=DESK,
+        states=tuple(State),
+        anchor=anchors.no_fact,
+        due=due.at_once,
+        holds_back=True,
+    ),
+    *(
+        Rule(
+            kind=kind,
+            channels=DESK,
+            states=tuple(State),
+            anchor=anchors.no_fact,
+            due=due.at_once,
+        )
+        for kind in (Kind.TEXT_FAILED, Kind.UNKNOWN_EXHAUSTED, Kind.SERVE_FAILED)
     ),
 )
+
+_ROWS: Mapping[Kind, Rule] = {rule.kind: rule for rule in RULES}

@@ -1,0 +1,49 @@
+"""Because of what a notice is not owed, although everything else asks for it."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.rules.case import Anchor, Case
+from chalicelib.domain.rules.due import for_the_appointment, for_the_check
+
+
+def no_exception(_case: Case, _anchor: Anchor) -> bool:
+    """The states say it all."""
+    return False
+
+
+def the_end_is_no_news(case: Case, anchor: Anchor) -> bool:
+    """Nobody waits for an appointment that had begun, or of which no message ever spoke."""
+    slot = case.facts.appointment
+    return slot is None or not slot.is_called_off or _never_mentioned(case, anchor)
+
+
+def _never_mentioned(case: Case, anchor: Anchor) -> bool:
+    """Whether no message spoke of an appointment since the last cancellation."""
+    letters = [a for a in case.ledger if a.notice.channel is not Channel.DESK]
+    earlier_ends = [
+        a.claimed_at
+        for a in letters
+        if a.notice.kind is Kind.APPOINTMENT_CANCELLED and a.notice.occasion != anchor.occasion
+    ]
+    spoken = [a.claimed_at for a in letters if a.notice.occasion in case.facts.slot_events]
+    return not spoken or max(spoken) < max(earlier_ends, default=min(spoken))
+
+
+def just_confirmed(case: Case, anchor: Anchor) -> bool:
+    """The convocation, just sent, says the same."""
+    return _soon_after_confirmation(case, anchor, for_the_appointment(case, anchor, 1))
+
+
+def checked_or_just_confirmed(case: Case, anchor: Anchor) -> bool:
+    """ISSO has seen the papers, or the convocation has just asked for it."""
+    due = for_the_check(case, anchor, 1)
+    return case.facts.checked or _soon_after_confirmation(case, anchor, due)
+
+
+def _soon_after_confirmation(case: Case, anchor: Anchor, due: datetime) -> bool:
+    """Whether a reminder would follow the confirmation, or the sent convocation, too closely."""
+    sent = [a.claimed_at for a in case.tries(Kind.CONVOCATION, 1, anchor)]
+    told_at = max([anchor.at, *sent[:1]])
+    return due <= told_at + timedelta(hours=case.delays(anchor).reminder_after_confirmation_hours)
