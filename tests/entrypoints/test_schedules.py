@@ -1,7 +1,7 @@
 """What the clock starts."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -308,14 +308,24 @@ def test_without_storage_there_is_no_night_and_it_fails(
         fire(doors, "replan")
 
 
+@pytest.mark.parametrize(
+    "minutes",
+    [
+        pytest.param(sorted({*range(0, 125, 6), 1, 59, 61, 119, 121}), id="now and then"),
+        pytest.param(range(125), id="each minute", marks=pytest.mark.long),
+    ],
+)
 def test_a_sweep_wakes_a_dossier_that_cannot_be_read_once_an_hour(
-    doors: Doors, night: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    doors: Doors,
+    night: Callable[[], list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: Iterable[int],
 ) -> None:
     broken, now = doors.booked(), doors.wiring.now()
     doors.put(broken, document="{")
     waiting(doors)
     woken = []
-    for minute in range(125):
+    for minute in minutes:
         at = now + timedelta(minutes=minute)
         monkeypatch.setattr(doors.wiring, "now", lambda at=at: at)
         fire(doors, "sweep_due")
