@@ -19,6 +19,7 @@ from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.record_delivery import Settled
 from chalicelib.pipeline.replan import Replanned
+from chalicelib.wiring import by_hand
 from local.lambda_runtime import Context, schedule_event
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
 from tests.entrypoints.provider_payloads import in_sns, ses
@@ -62,10 +63,15 @@ def test_a_sweep_wakes_what_is_due_and_counts_it(doors: Doors) -> None:
     assert (line["outcome"], line["count"]) == ("swept", len(woken))
 
 
-def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
+def serve_all(doors: Doors) -> None:
+    """Of what the tests before have left, nothing is due any more."""
     for item in doors.items("DOSSIER#"):
         doors.receive("serve_dossier", json.dumps({"dossier_id": item["pk"]["S"][8:]}))
     waiting(doors)
+
+
+def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
+    serve_all(doors)
     assert fire(doors, "sweep_due") == []
     assert waiting(doors) == set()
 
@@ -146,7 +152,7 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     link = doors.link("confirm", dossier_id)
-    assert doors.wiring.by_hand.forget(dossier_id)
+    assert by_hand.forget(dossier_id)
     assert doors.tell("dossier.deposited", dossier_id) == "stale"
     assert doors.ask("GET", link).status == 404
     assert doors.ask("POST", link).status == 404
@@ -321,6 +327,7 @@ def test_a_sweep_wakes_a_dossier_that_cannot_be_read_once_an_hour(
     monkeypatch: pytest.MonkeyPatch,
     minutes: Iterable[int],
 ) -> None:
+    serve_all(doors)
     broken, now = doors.booked(), doors.wiring.now()
     doors.put(broken, document="{")
     waiting(doors)
