@@ -7,7 +7,7 @@ EMULATOR := .venv-emulator
 RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
-PURE := tests/domain tests/messages tests/pipeline
+PURE := tests/domain tests/messages tests/decoding tests/pipeline
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
@@ -33,7 +33,7 @@ test-long: $(READY) ## Run the long tests: more cases of the same, each fault me
 guarantee: $(READY) ## Try the guarantee with faults at every call (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
 	$(RUN) tests.guarantee --scale $(SCALE) $(ONLY:%=--only "%") $(PART:%=--part %)
 
-mutants: $(READY) ## Mutation testing of domain and pipeline (half an hour)
+mutants: $(READY) ## Mutation testing of domain, decoding and pipeline (half an hour)
 	rm -rf mutants
 	$(VENV)/bin/mutmut run
 	$(VENV)/bin/mutmut results

@@ -8,20 +8,18 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Cron, Rate, SQSEvent
 
-from chalicelib.entrypoints import key_rotation, queue_consumers, schedules
-from chalicelib.entrypoints.booking_webhooks import booking_webhooks
-from chalicelib.entrypoints.desk_console import BLUEPRINTS
-from chalicelib.entrypoints.desk_sign_in import desk_sign_in
-from chalicelib.entrypoints.student_pages import student_pages
+from chalicelib.entrypoints import key_rotation, queues, schedules
+from chalicelib.entrypoints.booking import booking_webhooks
+from chalicelib.entrypoints.console import BLUEPRINTS
+from chalicelib.entrypoints.student import student_pages
 from chalicelib.observability import logger, observed, take_over
 
 take_over()
 app = Chalice(app_name="relance", configure_logs=False)
 app.register_blueprint(booking_webhooks)
 app.register_blueprint(student_pages)
-app.register_blueprint(desk_sign_in)
-for console in BLUEPRINTS:
-    app.register_blueprint(console)
+for blueprint in BLUEPRINTS:
+    app.register_blueprint(blueprint)
 app.api.binary_types.append("multipart/form-data")  # a file is bytes, in whatever encoding
 app.register_middleware(observed)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))
@@ -50,13 +48,13 @@ def send_digest(_event: CloudWatchEvent) -> None:
 )
 def serve_dossier(event: SQSEvent) -> dict[str, Any]:
     """Give each dossier what it is owed now."""
-    return queue_consumers.serve(event)
+    return queues.serve(event)
 
 
 @app.on_sqs_message(queue="${FeedbackQueue.QueueName}", batch_size=10, name="record_delivery")
 def record_delivery(event: SQSEvent) -> dict[str, Any]:
     """Settle attempts by what the providers say."""
-    return queue_consumers.settle(event)
+    return queues.settle(event)
 
 
 @app.lambda_function(name="rotate_keys")

@@ -19,11 +19,11 @@ HERE = Path(__file__).resolve().parent.parent
 
 def night() -> None:
     """Read a dossier of an ordinary life, plan it, and work out its write."""
-    from chalicelib.pipeline.planning import Planner
     from chalicelib.storage.document import decode, encode
-    from tests.builders import DESK, a_dossier, an_ordinary_life, paris
+    from tests.builders import a_dossier, an_ordinary_life, paris
+    from tests.pipeline.worlds import DeskInMemory
 
-    planner = Planner(desk=DESK, seal=str.upper)
+    planner = DeskInMemory().planner
     document, now = encode(a_dossier(*an_ordinary_life())), paris("2019-07-20 12:00")
     for _ in range(400):
         dossier = decode(document)

@@ -12,7 +12,7 @@ TIMES = 300
 
 def main() -> int:
     """Play up to the collected card, then look at it as the night does, but without a read."""
-    from chalicelib import wiring
+    from chalicelib.bootstrap import services
     from chalicelib.domain.forgetting import what_remains
     from chalicelib.storage.document import decode, encode
 
@@ -20,15 +20,15 @@ def main() -> int:
         for at, deed in deeds():
             world.travel(at)
             deed(world)
-        house, now = wiring.house(), world.now()
-        document = encode(house.dossiers.load(LEA.dossier_id).dossier)
-        house.planner.plan(decode(document), now)
+        made, now = services(), world.now()
+        document = encode(made.dossiers.load(LEA.dossier_id).dossier)
+        made.planner.plan(decode(document), now)
         began = perf_counter()
         for _ in range(TIMES):
             dossier = decode(document)
-            plan = house.planner.plan(dossier, now)
-            house.planner.write_of(dossier, plan, now)
-            what_remains(dossier, plan, house.desk, now)
+            plan = made.planner.plan(dossier, now)
+            made.planner.write_of(dossier, plan, now)
+            what_remains(dossier, plan, made.desk, now)
         print(f"{(perf_counter() - began) / TIMES * 1_000:.1f} ms for one dossier of the night")
     return 0
 

@@ -1,6 +1,6 @@
 """The house of Relance. Imports go down only:
 
-app → entrypoints → wiring → house → the rooms that do I/O → pipeline → messages → domain
+app → entrypoints → bootstrap → the rooms that do I/O → pipeline → decoding → messages → domain
 
-The siblings never see each other; only `house` knows which real thing stands behind a port.
+The siblings never see each other; only `bootstrap` knows which real thing stands behind a port.
 """

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 
 import boto3
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import Unusable
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.messages.console.words import FROM_COMMAND_LINE
-from chalicelib.wiring import console
 from cli.endings import Refused
 
 
@@ -42,9 +41,9 @@ def operator() -> str:
 
 def _say(by: str, action: str, subject: str, result: str, detail: str = "") -> None:
     """`role` is None: what somebody may do here is decided by IAM."""
-    console.audit(
+    services().audit.append(
         AuditLine(
-            at=wiring.now(),
+            at=services().now(),
             by=by,
             role=None,
             action=f"{FROM_COMMAND_LINE}{action}",

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from chalicelib import wiring
-from chalicelib.entrypoints.desk_csv import references_of
-from chalicelib.entrypoints.desk_fields import day_of
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_csv import references_of
+from chalicelib.decoding.desk_fields import day_of
+from chalicelib.domain.bulk import Bulk, RowStand
 from chalicelib.messages.console.pages import name_of
-from chalicelib.messages.console.views import Bulk, BulkPreview, RowStand
+from chalicelib.messages.console.views import BulkPreview
 from chalicelib.messages.console.words import state_word, word
-from chalicelib.wiring import console
 from cli.acting import audited
 from cli.endings import Refused
 from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json, terminal
@@ -59,8 +59,8 @@ def card_ready(
 ) -> None:
     """Nothing is changed without the right number; what is begun can be undone for ten minutes."""
     with audited("preview_cards" if go is None else "begin_cards") as by:
-        on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", wiring.now())
-        found = console.preview_bulk(references_of(file.read_bytes()), on)
+        on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", services().now())
+        found = services().bulk_actions.preview(references_of(file.read_bytes()), on)
         begun = None if go is None else _begun(found, go, by)
     if begun:
         _show_begun(begun, as_json=as_json)
@@ -73,7 +73,7 @@ def _begun(found: BulkPreview, go: int, by: str) -> Bulk:
         raise Refused("Aucun dossier de cette liste n’attend sa carte.")
     if go != len(found.fit):
         raise Refused(word("refusals", "number"))
-    return console.begin_bulk(wiring.nonce(), by, found.day, found.fit)
+    return services().bulk_actions.begin(services().nonce(), by, found.day, found.fit)
 
 
 def _show_preview(found: BulkPreview, *, as_json: bool) -> None:
@@ -129,7 +129,7 @@ def bulk(
 
 
 def _found(bulk_id: str) -> Bulk:
-    found = console.find_bulk(bulk_id)
+    found = services().bulk_actions.find(bulk_id)
     if found is None:
         raise Refused("Aucune liste ne porte ce nom.")
     return found
@@ -141,7 +141,7 @@ def _undone(bulk_id: str, only: list[str] | None) -> Bulk:
     waiting = {row.dossier_id for row in before.rows if row.stand is RowStand.WAITING}
     if not waiting & set(only or waiting):
         raise Refused("Il n’y a rien à annuler : c’est fait, ou ce n’est pas de cette liste.")
-    return console.undo_bulk(bulk_id, only or None) or before
+    return services().bulk_actions.undo(bulk_id, only or None) or before
 
 
 def watched(found: Bulk, wait: Callable[[], None]) -> Bulk:

@@ -7,17 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_forms import AGAIN, ENDED, desk_event
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Closing
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints.desk_forms import AGAIN, ENDED, desk_event
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import word
-from chalicelib.wiring import console
 from cli.acting import audited
 from cli.endings import Refused
 from cli.tables import say
@@ -53,7 +52,7 @@ def resend(
         tasks = [task_of(entry) for entry in view.open_work]
         known = [line.subject for line in lines if line.letter]
         subject = notice_of([*known, *(one for task in tasks for one in task.may_leave)], notice)
-        recently = None if even_so else console.sent_recently(dossier_id, subject)
+        recently = None if even_so else services().desk_actions.sent_recently(dossier_id, subject)
         if recently:
             raise Refused(
                 "Il est déjà parti il y a moins de 24 heures : --even-so l’envoie encore."
@@ -125,7 +124,7 @@ def _form_of(known: Contact | None) -> dict[str, str]:
 
 def dossier_of(dossier_id: str) -> DossierView:
     """One dossier. Raises Refused: whoever types a reference may miss a letter."""
-    view = console.dossier_view(dossier_id)
+    view = services().dossier_views.view(dossier_id)
     if view is None:
         raise Refused("Aucun dossier ne porte cette référence.")
     return view
@@ -148,10 +147,12 @@ def _act(
     action: str, form: dict[str, Any], dossier_id: str, by: str, known: Contact | None = None
 ) -> str:
     """What it came to, in words. Raises Refused where nothing was recorded."""
-    filled, now = {**form, "nonce": wiring.nonce()}, wiring.now()
-    delays = wiring.desk().terms_on(paris_day(now)).delays
+    filled, now = {**form, "nonce": services().nonce()}, services().now()
+    delays = services().desk.terms_on(paris_day(now)).delays
     try:
-        outcome = console.act(desk_event(action, filled, dossier_id, by, now, delays, known))
+        outcome = services().desk_actions.act(
+            desk_event(action, filled, dossier_id, by, now, delays, known)
+        )
     except WithoutEffect as error:
         raise Refused(word("refusals", error.reason)) from error
     if outcome is Recorded.QUARANTINED:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import boto3
 import typer
 
-from chalicelib import wiring
-from chalicelib.entrypoints.desk_fields import ID
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_fields import ID
 from chalicelib.observability import KEYS
 from cli.acting import audited
 from cli.endings import Refused
@@ -64,12 +64,12 @@ def logs(
 ) -> None:
     """What the functions said, oldest first."""
     with audited("read_logs", dossier):
-        start, pattern = wiring.now() - span_of(since), pattern_of(dossier, notice)
-        reader = Reader(pattern, _groups(wiring.house().settings.stage))
+        start, pattern = services().now() - span_of(since), pattern_of(dossier, notice)
+        reader = Reader(pattern, _groups(services().settings.stage))
         found = reader.since(start)
     _print(found)
     if follow:
-        _print(followed(reader, start, lambda: sleep(GLANCE), wiring.now))
+        _print(followed(reader, start, lambda: sleep(GLANCE), services().now))
 
 
 def span_of(text: str) -> timedelta:

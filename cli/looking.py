@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.delivery import Kind
 from chalicelib.messages.console.pages import name_of
@@ -14,7 +15,6 @@ from chalicelib.messages.console.views import DossierView, Filters, FoundRow, Wo
 from chalicelib.messages.console.words import state_word, useless, word
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.work import title_of
-from chalicelib.wiring import console
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import Refused
@@ -80,7 +80,9 @@ def worklist(
     """One page of what waits for a person, and what holds everybody up."""
     with audited("read_home"):
         filters = Filters(kind=kind, urgent=urgent, page=page)
-        work = console.work_list(filters, console.channel_states(), console.pending_bulks())
+        work = services().work_lists.page(
+            filters, services().channel_pauses.states(), services().bulk_actions.pending()
+        )
     if as_json:
         show_json(_whole(work))
         return
@@ -123,7 +125,7 @@ def _say_what_else(work: WorkList, page: int) -> None:
 def unreached(*, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Whom to call or write to. Taking it away is another word in the audit than reading it."""
     with audited("export_list" if as_csv else "read_list"):
-        rows = console.unreached()
+        rows = services().work_lists.unreached()
     show(_UNREACHED, _rows(rows), as_json=as_json, as_csv=as_csv)
 
 
@@ -137,7 +139,7 @@ def find(
     with audited("find_students"):
         if len(text.strip()) < ASKED_AT_LEAST:
             raise Refused(word("refusals", "asked"))
-        found = console.find_students(text.strip())
+        found = services().search.find(text.strip())
         if not found.rows:
             raise Refused("Aucun dossier trouvé.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
@@ -219,7 +221,7 @@ def message(
         letters = [
             line.subject for line in lines_of(dossier_of(dossier_id).timeline) if line.letter
         ]
-        found = console.sent_message(dossier_id, notice_of(letters, notice), attempt)
+        found = services().sent_messages.find(dossier_id, notice_of(letters, notice), attempt)
         if found is None:
             raise Refused("Ce message n’existe pas, ou plus.")
     if as_json:

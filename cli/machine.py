@@ -6,15 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_fields import day_of, words_of
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints import desk_quarantine
-from chalicelib.entrypoints.desk_fields import day_of, words_of
-from chalicelib.messages.console.views import DeadLetters
 from chalicelib.messages.console.words import act_word, word
-from chalicelib.wiring import console
+from chalicelib.pipeline.quarantines import still
 from cli.acting import audited
 from cli.cards import Day
 from cli.endings import Refused
@@ -53,7 +52,7 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
     """Send nothing on it until somebody resumes it."""
     with audited("pause_channel", channel) as by:
         words = words_of({"why": why}, "why", word("refusals", "why"))
-        if not console.pause_channel(Channel(channel), by, words):
+        if not services().channel_pauses.pause(Channel(channel), by, words):
             raise Refused("Ce canal est déjà suspendu.")
     say(word("flashes", "paused"))
 
@@ -61,7 +60,7 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
 def resume(channel: Pausable) -> None:
     """Send on it again."""
     with audited("resume_channel", channel):
-        if not console.resume_channel(Channel(channel)):
+        if not services().channels.resume(Channel(channel)):
             raise Refused("Ce canal n’est pas suspendu.")
     say(word("flashes", "resumed"))
 
@@ -79,7 +78,7 @@ def dead_letters(
         _redrive(queue, redrive)
         return
     with audited("read_dead_letters", queue):
-        view = console.dead_letters(queue)
+        view = services().dead_letters.view(queue)
     if as_json:
         show_json(asdict(view))
         return
@@ -90,7 +89,7 @@ def dead_letters(
 
 def _redrive(queue: DeadLetters, at_most: int) -> None:
     with audited("redrive", queue):
-        done = console.redrive(queue, at_most)
+        done = services().dead_letters.redrive(queue, at_most)
         if not done:
             raise Refused("Il n’y a rien à remettre en file.")
     say(f"{done} remis en file.")
@@ -107,11 +106,11 @@ def replay(
         _replay(key)
         return
     with audited("read_quarantine", key):
-        foreseen = desk_quarantine.foreseen(key)
+        foreseen = services().quarantines.foreseen(key)
         if foreseen is None:
             raise Refused(_UNKNOWN_KEY)
         if foreseen.reason:
-            raise Refused(f"{word('refusals', desk_quarantine.still(foreseen))} {foreseen.reason}")
+            raise Refused(f"{word('refusals', still(foreseen))} {foreseen.reason}")
     event = _told(foreseen.event) if foreseen.event else {"dossier_id": foreseen.dossier_id}
     if as_json:
         show_json(event)
@@ -123,11 +122,11 @@ def replay(
 
 def _replay(key: str) -> None:
     with audited("replay_quarantined", key):
-        replayed = desk_quarantine.replay(key)
+        replayed = services().quarantines.replay(key)
         if replayed is None:
             raise Refused(_UNKNOWN_KEY)
         if replayed.outcome is Recorded.QUARANTINED:
-            raise Refused(f"{word('refusals', desk_quarantine.still(replayed))} {replayed.reason}")
+            raise Refused(f"{word('refusals', still(replayed))} {replayed.reason}")
     say(word("flashes", "readable" if replayed.dossier_id else replayed.outcome))
 
 
@@ -150,6 +149,6 @@ def _given(contact: dict[str, Any]) -> list[str]:
 def audit(day: Day = None, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Who did or read what on a day; today, unless another is asked for."""
     with audited("read_audit"):
-        on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", wiring.now())
-        lines = console.audited_on(on)
+        on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", services().now())
+        lines = services().audit.of_day(on)
     show(_AUDIT, [asdict(line) for line in lines], as_json=as_json, as_csv=as_csv)

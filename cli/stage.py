@@ -14,7 +14,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 import boto3
 from botocore.exceptions import ClientError
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.settings import Settings
 from cli.endings import Refused
 
@@ -40,7 +40,10 @@ def stack_of(stage: str) -> str:
 
 @contextmanager
 def on_aws(stage: Stage) -> Iterator[None]:
-    """Inside it, `wiring` is that stage, under the caller's own credentials. Raises Refused."""
+    """Inside it, `services()` are that stage's, under the caller's own credentials.
+
+    Raises Refused.
+    """
     outputs = _outputs(stack_of(stage))
     named = {name: _in_pascal_case(name) for name in Settings.__dataclass_fields__}
     known = {name.upper(): outputs[output] for name, output in named.items() if output in outputs}
@@ -53,7 +56,7 @@ def on_aws(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def in_local_world(url: str) -> Iterator[None]:
-    """Inside it, `wiring` is the world that `make serve` keeps up, at the time that it is there.
+    """Inside it, `services()` are those of a world of `make serve`, at the time that it is there.
 
     Raises Refused.
     """
@@ -71,7 +74,7 @@ def _clock(now: datetime) -> Iterator[None]:
     """A world that has travelled has a time of its own. It says so by the second."""
     import time_machine  # of the local world: whoever has one has it
 
-    if abs(now - wiring.now()) < SAME_TIME:
+    if abs(now - services().now()) < SAME_TIME:
         yield
         return
     with time_machine.travel(now, tick=True):
@@ -120,16 +123,16 @@ def _in_pascal_case(name: str) -> str:
 
 @contextmanager
 def _environment(known: Mapping[str, str]) -> Iterator[None]:
-    """Whoever is there already stays: a house is slow to open."""
+    """Whoever is there already stays: services are slow to make."""
     before = dict(os.environ)
     if known.items() <= before.items():
         yield
         return
     os.environ.update(known)
-    wiring.house.cache_clear()
+    services.cache_clear()
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
-        wiring.house.cache_clear()
+        services.cache_clear()

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.desk_calendar import PARIS
-from chalicelib.entrypoints.desk_csv import csv_of
 
 AsJson = Annotated[bool, typer.Option("--json", help="En JSON, pour un programme.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="En CSV, pour un tableur.")]

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State, facts_of
@@ -16,20 +19,14 @@ from chalicelib.domain.timeline import Entry, What
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame, Refusal
 from chalicelib.messages.console.views import (
-    AuditLine,
-    Bulk,
     BulkPreview,
-    BulkRow,
     ChannelState,
-    DeadLetters,
-    DeadLettersView,
     DossierView,
     Filters,
     Found,
     FoundRow,
     QuarantineRow,
     QuarantineView,
-    RowStand,
     WorkList,
     WorkRow,
 )

@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import chalicelib.entrypoints
-from chalicelib.documents.student_links import StudentLinks
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import Purpose
+from chalicelib.security.student_links import StudentLinks
 
 #: Where the gallery's product would be. The key signs nothing that is ever sent.
 HOME = "https://relance.example"

@@ -22,7 +22,7 @@ from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
 from chalicelib.messages.work import describe_work
-from chalicelib.pipeline.compose import Desktop, student_links
+from chalicelib.pipeline.composer import Composer, student_links
 from gallery import console
 from gallery.as_read import AsRead
 from gallery.cases import CASES, ORDINARY, Case
@@ -83,9 +83,9 @@ class Moment:
     desk: Desk
     now: datetime
 
-    def desktop(self, vault: "Drawer") -> Desktop:
+    def composer(self, vault: "Drawer") -> Composer:
         """What the product writes its letters with, but for where it keeps documents."""
-        return Desktop(
+        return Composer(
             desk=self.desk,
             links=LINKS,
             vault=vault,
@@ -154,8 +154,8 @@ def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Renderin
             continue
         notice = Notice(kind=letter.kind, number=letter.number, occasion="gallery", channel=channel)
         drawer = Drawer()
-        desktop = moment.desktop(drawer)
-        message = desktop.compose(moment.dossier, moment.facts, notice, moment.now)
+        composer = moment.composer(drawer)
+        message = composer.compose(moment.dossier, moment.facts, notice, moment.now)
         if isinstance(message, Sms):
             yield _sms(letter, moment, message)
         if isinstance(message, Email):

@@ -13,16 +13,16 @@ from typing import TextIO
 def product(
     environment: Mapping[str, str], log: TextIO, metrics: TextIO
 ) -> Iterator[tuple[ModuleType, ModuleType]]:
-    """The modules `app` and `wiring`; the environment is the old one again afterwards."""
+    """The modules `app` and `bootstrap`; the environment is the old one again afterwards."""
     with environment_of(environment):
         app = importlib.import_module("app")
-        wiring = importlib.import_module("chalicelib.wiring")
+        bootstrap = importlib.import_module("chalicelib.bootstrap")
         with _writing_to(log, metrics):
-            wiring.house.cache_clear()
+            bootstrap.services.cache_clear()
             try:
-                yield app, wiring
+                yield app, bootstrap
             finally:
-                wiring.house.cache_clear()
+                bootstrap.services.cache_clear()
 
 
 @contextmanager

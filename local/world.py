@@ -11,9 +11,9 @@ from urllib.request import urlopen
 
 from standardwebhooks import Webhook
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import Unreadable
-from chalicelib.pipeline.sheet import Sheet
-from chalicelib.wiring import by_hand
+from chalicelib.pipeline.dossier_views import DossierReport
 from local.aws.declared import rules_of, triggers_of
 from local.aws.gateway import Gateway, Reply
 from local.aws.glance import Glance
@@ -72,7 +72,7 @@ class World(Opened):
         )
         stack.enter_context(self.calls)
         environment = around.environment()
-        app, self._wiring = stack.enter_context(product(environment, self.log, self.metrics))
+        app, self._bootstrap = stack.enter_context(product(environment, self.log, self.metrics))
         self._rotate_keys = app.rotate_keys
         self._around = around
         glance, table = Glance(around.region), around.stack.ids["Table"]
@@ -94,7 +94,7 @@ class World(Opened):
             with self.calls.of(function):
                 yield
         except WorkerDied:
-            self._wiring.house.cache_clear()
+            self._bootstrap.services.cache_clear()
             raise
 
     def _accepted(self, message: Message) -> None:
@@ -191,18 +191,18 @@ class World(Opened):
 
     def dossier_ids(self) -> Iterator[str]:
         """Every dossier there is, by id."""
-        return iter(sorted(by_hand.dossier_ids()))
+        return iter(sorted(services().dossiers.ids()))
 
-    def sheet(self, dossier_id: str) -> Sheet | None:
+    def sheet(self, dossier_id: str) -> DossierReport | None:
         """Everything about one dossier. Raises Unreadable."""
-        return by_hand.sheet(dossier_id)
+        return services().dossier_views.report(dossier_id)
 
-    def sheets(self) -> list[Sheet]:
+    def sheets(self) -> list[DossierReport]:
         """Every dossier that can be read."""
         found = map(self._sheet_if_readable, self.dossier_ids())
         return [sheet for sheet in found if sheet]
 
-    def _sheet_if_readable(self, dossier_id: str) -> Sheet | None:
+    def _sheet_if_readable(self, dossier_id: str) -> DossierReport | None:
         try:
             return self.sheet(dossier_id)
         except Unreadable:
@@ -213,7 +213,7 @@ class World(Opened):
 
         Raises TryLater.
         """
-        return by_hand.forget(dossier_id)
+        return services().eraser.forget(dossier_id)
 
     @property
     def failures(self) -> list[Failure]:

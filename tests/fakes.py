@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Dossier
@@ -19,9 +21,9 @@ from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
 from chalicelib.domain.tally import Tally
-from chalicelib.messages.console.views import AuditLine, Bulk
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
+    AUDIT_LINES,
     CurrentSecret,
     KeptBulk,
     Loaded,
@@ -129,11 +131,11 @@ class InMemoryDossiers:
         found = sorted((name, i) for name, i in names if name.startswith(prefix))
         return list(dict.fromkeys(i for _, i in found))[:limit]
 
-    def by_email(self, seal: str, limit: int) -> Sequence[str]:
-        return [i for i, (_, w) in self.kept.items() if w.findable.email == seal][:limit]
+    def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.email == fingerprint][:limit]
 
-    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
-        return [i for i, (_, w) in self.kept.items() if w.findable.phone == seal][:limit]
+    def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.phone == fingerprint][:limit]
 
     def next_due(self) -> tuple[datetime, str] | None:
         rows = [(w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at]
@@ -258,7 +260,7 @@ class InMemoryAudit:
         if line not in self.lines:
             self.lines.append(line)
 
-    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         ours = [line for line in self.lines if paris_day(line.at) == day]
         return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
 

@@ -27,8 +27,8 @@ APART = timedelta(days=80)
 LINKS_LIVE = timedelta(days=730)
 
 #: The lists that rotate by themselves, and for how long what they have signed is of use. Nothing
-#: else does: the booking system holds one of `webhook_secrets`, and every ledger was sealed with
-#: `address_key`.
+#: else does: the booking system holds one of `webhook_secrets`, and the fingerprints in the ledgers
+#: are made with `address_key`.
 LIVES: Mapping[str, timedelta] = {"link_keys": LINKS_LIVE, "session_keys": SESSION_AT_MOST}
 
 #: When the last rotation was, in ISO 8601; absent before the first.

@@ -38,6 +38,17 @@ class Challenge:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """A secret for a telephone to make codes from, in base32; and the same as a square for its
+    camera: an SVG element.
+    """
+
+    challenge: Challenge
+    secret: str
+    picture: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HalfWay:
     """A sign-in between two of our pages. `onwards` is the path of the page that was asked for."""
 

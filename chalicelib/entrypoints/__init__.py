@@ -1,1 +1,1 @@
-"""Who knocks: foreign shapes become the domain's words here, and errors become answers."""
+"""Who knocks: each door asks one use case, and what that comes to becomes an answer."""

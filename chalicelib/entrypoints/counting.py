@@ -10,9 +10,9 @@ from chalicelib.domain.delivery import DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.recording import Recorded
 from chalicelib.observability import Metric, count
-from chalicelib.pipeline.record_delivery import Settled
-from chalicelib.pipeline.serve_dossier import ChannelNews, Served
-from chalicelib.pipeline.sweep_due import Swept
+from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.sender import ChannelNews, Served
+from chalicelib.pipeline.sweep import Swept
 from chalicelib.pipeline.waiting import What
 
 _WEBHOOKS: Mapping[Recorded, Metric] = {

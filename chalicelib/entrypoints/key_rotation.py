@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambd
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import RotationRefused
 from chalicelib.observability import log
-from chalicelib.pipeline.rotate_keys import Step, Turn
-from chalicelib.wiring import machine
+from chalicelib.pipeline.key_rotation import Step, Turn
 
 #: Its steps, in our words. Nobody else has to be told a new key, so there is nothing to set.
 STEPS: Mapping[str, Step] = {
@@ -23,7 +23,7 @@ STEPS: Mapping[str, Step] = {
 def rotate_keys(event: Mapping[str, Any]) -> None:
     """Take one step. What goes wrong is raised: the rotation has to fail, and an alarm to ring."""
     turn = _turn(event)
-    machine.rotate_keys(turn)
+    services().key_rotation.take(turn)
     log("rotated", reason=turn.step)
 
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
+from chalicelib.decoding.receipts import Receipt, receipt_of
 from chalicelib.domain.delivery import Whose
 from chalicelib.domain.errors import LostRace
 from chalicelib.entrypoints.counting import count_sweep
-from chalicelib.entrypoints.provider_feedback import Receipt, receipt_of
 from chalicelib.observability import Metric, count, log, log_failure
+from chalicelib.pipeline.deliveries import Settled
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.pipeline.record_delivery import Settled
 from chalicelib.pipeline.set_aside import Trouble, alone
-from chalicelib.wiring import machine
 
 
 def sweep_due() -> None:
     """Wake every dossier whose instant has come."""
-    now, swept = wiring.now(), machine.sweep_due()
-    count_sweep(swept, wiring.desk(), now)
+    now, swept = services().now(), services().sweep.run()
+    count_sweep(swept, services().desk, now)
     if swept.woken:
         log("swept", count=swept.woken)
     run_bulks()
@@ -25,7 +24,7 @@ def sweep_due() -> None:
 
 def run_bulks() -> None:
     """Apply what the desk asked for in bulk, once it can no longer be undone."""
-    run = machine.run_bulks()
+    run = services().bulk_actions.run_due()
     if run.rows:
         log("bulk", count=run.rows, reason=f"{run.refused} refused")
     _tell_the_makers(run.troubles)
@@ -34,7 +33,7 @@ def run_bulks() -> None:
 def replan() -> None:
     """Recompute every plan, name each dossier that nothing would ever wake again, and forget."""
     match_receipts()
-    done = machine.replan()
+    done = services().night.run()
     log("replanned", reason=f"{done.repaired} of {done.read}")
     count(Metric.STRANDED, len(done.stranded))
     for dossier_id in done.stranded:
@@ -53,7 +52,10 @@ def _tell_the_makers(troubles: Iterable[Trouble]) -> None:
 
 def forget(dossier_ids: Iterable[str]) -> None:
     """Forget whatever was kept long enough, and count it."""
-    erased, others = machine.forget_what_is_over(dossier_ids), machine.forget_what_waits()
+    erased, others = (
+        services().eraser.forget_what_is_over(dossier_ids),
+        services().eraser.forget_what_waits(),
+    )
     if erased.count or others:
         reason = f"{erased.count} dossiers, {others} others"
         log("forgotten", count=erased.count + others, reason=reason)
@@ -62,20 +64,20 @@ def forget(dossier_ids: Iterable[str]) -> None:
 
 def send_digest() -> None:
     """Tell the desk how its morning looks. What goes wrong is raised: the schedule has to fail."""
-    if machine.send_digest():
+    if services().digest.send():
         count(Metric.DIGESTS)
         log("digest")
 
 
 def match_receipts() -> None:
     """Try the receipts again that matched nothing: by their tags, else by the provider's id."""
-    read = {item.receipt_id: _read_again(item) for item in machine.waiting_receipts()}
+    read = {item.receipt_id: _read_again(item) for item in services().receipts.waiting()}
     kept = {receipt_id: receipt for receipt_id, receipt in read.items() if receipt}
     untagged = {r.told.message_id for r in kept.values() if r.report is None and r.told}
-    found = machine.find_attempts(untagged)
+    found = services().deliveries.find_attempts(untagged)
     matched = [receipt_id for receipt_id, receipt in kept.items() if _matches(receipt, found)]
     for receipt_id in matched:
-        machine.drop_receipt(receipt_id)
+        services().receipts.drop(receipt_id)
     if read:
         log("matched", reason=f"{len(matched)} of {len(read)}")
 
@@ -95,7 +97,7 @@ def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
     if report is None:
         return False
     try:
-        outcome = alone(report.dossier_id, lambda: machine.record_delivery(report))
+        outcome = alone(report.dossier_id, lambda: services().deliveries.record(report))
     except LostRace:
         return False
     if isinstance(outcome, Trouble):

@@ -1,1 +1,1 @@
-"""What happens, in order: one verb a file, over ports. No AWS, no web, no clock."""
+"""What happens, in order: one class a use case, over ports. No AWS, no web, no clock of its own."""

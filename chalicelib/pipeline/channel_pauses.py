@@ -1,6 +1,7 @@
-"""A person stops a channel, and lets it go on."""
+"""How the channels are, and how a person stops one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.contact import Channel
@@ -9,31 +10,29 @@ from chalicelib.messages.console.views import ChannelState
 from chalicelib.pipeline.ports import Channels
 
 
-def channel_states(channels: Channels) -> Sequence[ChannelState]:
-    """How each channel is that messages leave by. Raises StorageUnavailable."""
-    refused, pauses = channels.refused(), channels.pauses()
-    return [
-        ChannelState(
-            channel=channel,
-            hold=refused.get(channel),
-            paused_by=pause.by if pause else None,
-            paused_at=pause.at if pause else None,
-            pause_why=pause.why if pause else "",
-        )
-        for channel in Channel
-        if channel is not Channel.DESK
-        for pause in [pauses.get(channel)]
-    ]
+@dataclass(frozen=True, kw_only=True)
+class ChannelPauses:
+    """Stops a channel for everybody. That it goes on is the port's own word: `resume`."""
 
+    channels: Channels
+    now: Callable[[], datetime]
 
-def pause(channels: Channels, channel: Channel, by: str, why: str, now: datetime) -> bool:
-    """Stop a channel; False if it is stopped already. What is on its way at this moment leaves."""
-    return channels.pause(Pause(channel=channel, by=by, at=now, why=why))
+    def states(self) -> Sequence[ChannelState]:
+        """How each channel is that messages leave by. Raises StorageUnavailable."""
+        refused, pauses = self.channels.refused(), self.channels.pauses()
+        return [
+            ChannelState(
+                channel=channel,
+                hold=refused.get(channel),
+                paused_by=pause.by if pause else None,
+                paused_at=pause.at if pause else None,
+                pause_why=pause.why if pause else "",
+            )
+            for channel in Channel
+            if channel is not Channel.DESK
+            for pause in [pauses.get(channel)]
+        ]
 
-
-def resume(channels: Channels, channel: Channel) -> bool:
-    """Let it go on; False if it was not stopped. What waits leaves within the hour, turn by turn.
-
-    If a provider refuses the channel as well, that is as it was.
-    """
-    return channels.resume(channel)
+    def pause(self, channel: Channel, by: str, why: str) -> bool:
+        """Stop a channel; False if it is stopped already. What is on its way leaves."""
+        return self.channels.pause(Pause(channel=channel, by=by, at=self.now(), why=why))

@@ -1,9 +1,10 @@
 """What a person at the desk says of a dossier: it has its effect, or is refused with the reason."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.contact import NoMail
+from chalicelib.domain.contact import Contact, NoMail
 from chalicelib.domain.delivery import Fate, Notice
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.drafts import complaints
@@ -13,8 +14,9 @@ from chalicelib.domain.holds import Holds
 from chalicelib.domain.legs import NO_ADDRESS
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.recording import Recorded, record
+from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.record_event import Intake, record_event
+from chalicelib.pipeline.ports import Channels, Dossiers
 
 #: Whoever asks for a message again within this time is asked whether they mean it.
 RECENTLY = timedelta(hours=24)
@@ -26,34 +28,53 @@ _NOT_SENT = frozenset({Fate.POSTPONED, Fate.FAILED, Fate.BOUNCED})
 _STUCK: Mapping[str, str] = dict.fromkeys((NO_ADDRESS, *NoMail), "no_address")
 
 
-def act(intake: Intake, event: Event, holds: Holds, now: datetime, seen: str = "") -> Recorded:
-    """Record what somebody did at the desk. `seen` is the line of the work list as they read it.
+@dataclass(frozen=True, kw_only=True)
+class DeskActions:
+    """Records what people at the desk say."""
 
-    Raises WithoutEffect, LostRace and StorageUnavailable.
-    """
-    if check := _CHECKS.get(event.type):
-        dossier = intake.dossiers.load(event.dossier_id).dossier
-        is_repeat = any(known.event_id == event.event_id for known in dossier.events)
-        reason = "" if is_repeat else check(dossier, event, intake.planner, holds, now)
-        if reason or (_is_another(dossier, event, seen) and not is_repeat):
-            raise WithoutEffect(reason or "changed")
-    outcome = record_event(intake, event, b"", now)
-    if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
-        raise WithoutEffect("not_open")  # somebody else, or a fact, was first
-    return outcome
+    intake: Intake
+    dossiers: Dossiers
+    channels: Channels
+    planner: Planner
+    now: Callable[[], datetime]
 
+    def act(self, event: Event, seen: str = "") -> Recorded:
+        """Record what somebody did; QUARANTINED is a form that was sent with other words before,
+        and is kept nowhere. `seen` is the line of the work list as they read it.
 
-def sent_recently(dossier: Dossier, subject: str, now: datetime) -> datetime | None:
-    """When this notice (`kind.number.occasion.channel`) last left, if that was just now.
+        Raises WithoutEffect, LostRace and StorageUnavailable.
+        """
+        now, holds = self.now(), self.channels.holds()
+        if check := _CHECKS.get(event.type):
+            dossier = self.dossiers.load(event.dossier_id).dossier
+            is_repeat = any(known.event_id == event.event_id for known in dossier.events)
+            reason = "" if is_repeat else check(dossier, event, self.planner, holds, now)
+            if reason or (_is_another(dossier, event, seen) and not is_repeat):
+                raise WithoutEffect(reason or "changed")
+        outcome = self.intake.record(event, b"")
+        if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
+            raise WithoutEffect("not_open")  # somebody else, or a fact, was first
+        return outcome
 
-    A claim counts: it may be leaving at this moment.
-    """
-    left = [
-        a.claimed_at
-        for a in dossier.ledger
-        if str(a.notice) == subject and a.fate not in _NOT_SENT and now - a.claimed_at < RECENTLY
-    ]
-    return max(left, default=None)
+    def sent_recently(self, dossier_id: str, subject: str) -> datetime | None:
+        """When this notice (`kind.number.occasion.channel`) last left, if that was just now.
+
+        A claim counts: it may be leaving at this moment. Raises StorageUnavailable.
+        """
+        now, dossier = self.now(), self.dossiers.load(dossier_id).dossier
+        left = [
+            a.claimed_at
+            for a in dossier.ledger
+            if str(a.notice) == subject
+            and a.fate not in _NOT_SENT
+            and now - a.claimed_at < RECENTLY
+        ]
+        return max(left, default=None)
+
+    def known_contact(self, dossier_id: str) -> Contact | None:
+        """How this student is reached, as far as anybody has said. Raises StorageUnavailable."""
+        loaded = self.dossiers.load(dossier_id)
+        return loaded.dossier.facts.contact if loaded.version else None
 
 
 def _is_another(dossier: Dossier, event: Event, seen: str) -> bool:

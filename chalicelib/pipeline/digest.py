@@ -1,6 +1,6 @@
 """Each open morning: tell the desk what waits for it, and what became of what was sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,49 +20,52 @@ TAG = "digest"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sources:
-    """Where a digest is read from: a number of reads that does not grow."""
+class MorningDigest:
+    """Mails the desk its digest: a number of reads that does not grow. `to` is who reads it."""
 
     dossiers: Dossiers
     channels: Channels
     tallies: Tallies
     desk: Desk
+    mailer: Mailer
+    to: str
+    now: Callable[[], datetime]
 
+    def send(self) -> bool:
+        """Send it if anybody reads it and it is the hour of an open day; whether it left.
 
-def send_digest(sources: Sources, mailer: Mailer, to: str, now: datetime) -> bool:
-    """Send it if it is the hour of an open day; whether it left.
+        Raises NotSent, StorageUnavailable and TextFailed: whoever started it has to see that it
+        failed.
+        """
+        now = self.now()
+        if not self.to or not is_time(self.desk, now):
+            return False
+        email = compose_digest(self.digest(now), self.desk)
+        self.mailer.send(email, to=self.to, tags={TAG: paris_day(now).isoformat()})
+        return True
 
-    Raises NotSent, StorageUnavailable and TextFailed: whoever started it has to see that it failed.
-    """
-    if not is_time(sources.desk, now):
-        return False
-    email = compose_digest(digest(sources, now), sources.desk)
-    mailer.send(email, to=to, tags={TAG: paris_day(now).isoformat()})
-    return True
+    def digest(self, now: datetime) -> Digest:
+        """What there is to tell now. Raises StorageUnavailable."""
+        everything, today = waiting(self.dossiers), paris_day(now)
+        ours = [one for one in everything if one.what is What.DOSSIER]
+        held = [one for one in everything if one.what is What.QUARANTINE]
+        unreadable = sum(bool(one.unreadable) for one in held)
+        return Digest(
+            day=today,
+            since=_open_day_before(self.desk, today),
+            work=tuple(_open_work(self.dossiers, ours[:READ_AT_MOST])),
+            dossiers=len(ours),
+            unread=len(ours[READ_AT_MOST:]),
+            quarantined=len(held) - unreadable,
+            unreadable=unreadable,
+            holds=tuple(self.channels.holds().values()),
+            tally=self.tallies.last(),
+        )
 
 
 def is_time(desk: Desk, now: datetime) -> bool:
     """Whether it is the hour of the digest, on a day on which somebody reads it."""
     return now.astimezone(PARIS).hour == HOUR and desk.is_open(paris_day(now))
-
-
-def digest(sources: Sources, now: datetime) -> Digest:
-    """What there is to tell now. Raises StorageUnavailable."""
-    everything, today = waiting(sources.dossiers), paris_day(now)
-    ours = [one for one in everything if one.what is What.DOSSIER]
-    held = [one for one in everything if one.what is What.QUARANTINE]
-    unreadable = sum(bool(one.unreadable) for one in held)
-    return Digest(
-        day=today,
-        since=_open_day_before(sources.desk, today),
-        work=tuple(_open_work(sources.dossiers, ours[:READ_AT_MOST])),
-        dossiers=len(ours),
-        unread=len(ours[READ_AT_MOST:]),
-        quarantined=len(held) - unreadable,
-        unreadable=unreadable,
-        holds=tuple(sources.channels.holds().values()),
-        tally=sources.tallies.last(),
-    )
 
 
 def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:

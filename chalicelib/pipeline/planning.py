@@ -18,17 +18,17 @@ from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 @dataclass(frozen=True, kw_only=True)
 class Planner:
-    """Knows the desk, and how to seal an address: a keyed hash, so that a ledger holds none."""
+    """Knows the desk, and the fingerprints of addresses, so that no ledger holds an address."""
 
     desk: Desk
-    seal: Callable[[str], str]
+    fingerprint: Callable[[str], str]
 
     def addresses(self, contact: Contact | None) -> Mapping[Channel, str]:
-        """The sealed address of each channel the student can be reached on."""
+        """The fingerprint of the address on each channel the student can be reached on."""
         if contact is None:
             return {}
         given = ((c, address_on(c, contact)) for c in Channel)
-        return {channel: self.seal(address) for channel, address in given if address}
+        return {channel: self.fingerprint(address) for channel, address in given if address}
 
     def plan(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:
         """What is owed at `now`, while these channels are held."""
@@ -44,11 +44,22 @@ class Planner:
     ) -> Write:
         """The same, where the plan is known already."""
         due_now = bool(plan.due or plan.ended)
+        return self._write(dossier, now if due_now else plan.next_change_at, journal)
+
+    def claim(self, dossier: Dossier, now: datetime, line: JournalLine) -> Write:
+        """The write of a claim. It is not planned, for the answer follows at once: if its worker
+        dies before that, the next sweep wakes the dossier, and whoever serves it plans.
+        """
+        return self._write(dossier, now, [line])
+
+    def _write(
+        self, dossier: Dossier, next_due_at: datetime | None, journal: Sequence[JournalLine]
+    ) -> Write:
         opened = (a.claimed_at for a in dossier.open_work)
         return Write(
             dossier=dossier,
-            state=plan.state,
-            next_due_at=now if due_now else plan.next_change_at,
+            state=dossier.state,
+            next_due_at=next_due_at,
             work_since=min(opened, default=None),
             findable=self.findable(dossier),
             journal=tuple(journal),
@@ -72,8 +83,8 @@ class Planner:
             known,
             family_first=family_first or None,
             given_first=given_first or None,
-            email=self.seal(mailbox(contact.email)) if contact.email else None,
-            phone=self.seal(contact.number) if contact.number else None,
+            email=self.fingerprint(mailbox(contact.email)) if contact.email else None,
+            phone=self.fingerprint(contact.number) if contact.number else None,
         )
 
 

@@ -57,71 +57,75 @@ def if_readable(dossiers: Dossiers, dossier_id: str) -> Dossier:
         return Dossier(dossier_id=dossier_id)
 
 
-def put_before_a_person(
-    dossiers: Dossiers, quarantine: Quarantine, dossier_id: str, now: datetime
-) -> None:
-    """Set it aside; where even that is not possible, on the quarantine's part of the work list.
+@dataclass(frozen=True, kw_only=True)
+class Backoff:
+    """Holds dossiers back that our program fails at, in front of a person."""
 
-    There its document stays as it is, and it is looked at again in an hour. Raises LostRace and
-    StorageUnavailable.
-    """
-    trouble = alone(dossier_id, lambda: set_aside(dossiers, dossier_id, now))
-    if trouble is None:
-        return
-    error = trouble.error
-    if not isinstance(error, Unreadable):
-        error = Unreadable(f"this program fails at it: {type(error).__name__}", dossier_id)
-    _tell(dossiers, quarantine, error, now)
+    dossiers: Dossiers
+    quarantine: Quarantine
+    now: Callable[[], datetime]
 
+    def put_before_a_person(self, dossier_id: str) -> None:
+        """Set it aside; where even that is not possible, on the quarantine's part of the work list.
 
-def settle_the_night(
-    dossiers: Dossiers, quarantine: Quarantine, troubles: Iterable[Trouble], now: datetime
-) -> None:
-    """Put each of these before a person, and take off what can be read again.
+        There its document stays as it is, and it is looked at again in an hour. Raises LostRace
+        and StorageUnavailable.
+        """
+        trouble = alone(dossier_id, lambda: self.set_aside(dossier_id))
+        if trouble is None:
+            return
+        error = trouble.error
+        if not isinstance(error, Unreadable):
+            error = Unreadable(f"this program fails at it: {type(error).__name__}", dossier_id)
+        self._tell(error)
 
-    Raises StorageUnavailable.
-    """
-    bad = {trouble.dossier_id for trouble in troubles}
-    for dossier_id in bad:
-        try:
-            put_before_a_person(dossiers, quarantine, dossier_id, now)
-        except LostRace:  # somebody works on it at this moment
-            continue
-    told = {one.unreadable for one in waiting(dossiers, TOLD_AT_MOST) if one.unreadable}
-    for dossier_id in told - bad:
-        quarantine.see(Quarantined.of_dossier(Unreadable("", dossier_id), now), now)
+    def settle(self, troubles: Iterable[Trouble]) -> None:
+        """Put what a night met before a person, and take off what can be read again.
 
+        Raises StorageUnavailable.
+        """
+        bad = {trouble.dossier_id for trouble in troubles}
+        for dossier_id in bad:
+            try:
+                self.put_before_a_person(dossier_id)
+            except LostRace:  # somebody works on it at this moment
+                continue
+        told = {one.unreadable for one in waiting(self.dossiers, TOLD_AT_MOST) if one.unreadable}
+        now = self.now()
+        for dossier_id in told - bad:
+            self.quarantine.see(Quarantined.of_dossier(Unreadable("", dossier_id), now), now)
 
-def _tell(dossiers: Dossiers, quarantine: Quarantine, error: Unreadable, now: datetime) -> None:
-    """Once, however often it is met."""
-    item = Quarantined.of_dossier(error, now)
-    told = quarantine.find(item.key)
-    if told and told.seen_at and now - told.seen_at >= TOLD_AGAIN:
-        quarantine.drop(told)
-    quarantine.keep(item)
-    dossiers.put_off(error.dossier_id, now + WAIT, now)
+    def _tell(self, error: Unreadable) -> None:
+        """Once, however often it is met."""
+        now = self.now()
+        item = Quarantined.of_dossier(error, now)
+        told = self.quarantine.find(item.key)
+        if told and told.seen_at and now - told.seen_at >= TOLD_AGAIN:
+            self.quarantine.drop(told)
+        self.quarantine.keep(item)
+        self.dossiers.put_off(error.dossier_id, now + WAIT, now)
 
-
-def set_aside(dossiers: Dossiers, dossier_id: str, now: datetime) -> None:
-    """Open a desk notice and hold the dossier back, without planning: planning may be what fails.
-
-    Raises LostRace, StorageUnavailable and Unreadable.
-    """
-    loaded = dossiers.load(dossier_id)
-    if not loaded.dossier.events:
-        return
-    if loaded.dossier.not_before and loaded.dossier.not_before > now:
-        return
-    since = loaded.dossier.set_aside_at or now
-    dossier = replace(loaded.dossier, set_aside_at=since, not_before=now + WAIT)
-    opened = Attempt(notice=serve_failed(since), fate=Fate.OPEN, claimed_at=since, fate_at=since)
-    kept = dossier.with_attempt(opened)
-    write = Write(
-        dossier=kept,
-        state=loaded.state,
-        next_due_at=now + WAIT,
-        work_since=min(a.claimed_at for a in kept.open_work),
-        findable=replace(loaded.findable, work=kinds_of(kept)),
-        journal=(JournalLine(at=now, by="relance", what=f"{opened.notice} set aside"),),
-    )
-    dossiers.write(loaded, write)
+    def set_aside(self, dossier_id: str) -> None:
+        """Open a desk notice and hold the dossier back, without planning: planning may be what
+        fails. Raises LostRace, StorageUnavailable and Unreadable.
+        """
+        now, loaded = self.now(), self.dossiers.load(dossier_id)
+        if not loaded.dossier.events:
+            return
+        if loaded.dossier.not_before and loaded.dossier.not_before > now:
+            return
+        since = loaded.dossier.set_aside_at or now
+        dossier = replace(loaded.dossier, set_aside_at=since, not_before=now + WAIT)
+        opened = Attempt(
+            notice=serve_failed(since), fate=Fate.OPEN, claimed_at=since, fate_at=since
+        )
+        kept = dossier.with_attempt(opened)
+        write = Write(
+            dossier=kept,
+            state=loaded.state,
+            next_due_at=now + WAIT,
+            work_since=min(a.claimed_at for a in kept.open_work),
+            findable=replace(loaded.findable, work=kinds_of(kept)),
+            journal=(JournalLine(at=now, by="relance", what=f"{opened.notice} set aside"),),
+        )
+        self.dossiers.write(loaded, write)

@@ -7,8 +7,9 @@ from hashlib import sha256
 import msgspec
 from pynamodb.exceptions import PutError
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.messages.console.views import AuditLine
+from chalicelib.pipeline.ports import AUDIT_LINES
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
@@ -47,7 +48,7 @@ class DynamoAudit:
                 if not is_condition_failed(error):
                     raise
 
-    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         """The newest lines of a Paris day, newest first."""
         items = listed(self._table, _of_day(day), at_most=limit, newest_first=True)
         return [msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items]

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from pynamodb.exceptions import PutError
 
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import LostRace
-from chalicelib.messages.console.views import Bulk
 from chalicelib.pipeline.ports import KeptBulk
 from chalicelib.storage.table import (
     InstantAttribute,

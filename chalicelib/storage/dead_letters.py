@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.messages.console.views import DeadLetters, DeadLettersView
+from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.storage.sqs import BATCH, sqs_client, sqs_translated, waiting_in
 
 if TYPE_CHECKING:

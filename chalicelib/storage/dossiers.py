@@ -153,13 +153,13 @@ class DynamoDossiers:
         """The ids of dossiers whose folded name begins so, in either order, by the alphabet."""
         return _ids(by_prefix(self._table, prefix, limit))[:limit]
 
-    def by_email(self, seal: str, limit: int) -> Sequence[str]:
-        """The ids of the dossiers with this sealed e-mail address."""
-        return _ids(rows(self._table, "by_email", seal, limit))
+    def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose e-mail address has this fingerprint."""
+        return _ids(rows(self._table, "by_email", fingerprint, limit))
 
-    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
-        """The ids of the dossiers with this sealed number."""
-        return _ids(rows(self._table, "by_phone", seal, limit))
+    def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose number has this fingerprint."""
+        return _ids(rows(self._table, "by_phone", fingerprint, limit))
 
     def journal(self, dossier_id: str) -> Sequence[str]:
         """The history of one dossier, oldest line first."""

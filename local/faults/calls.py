@@ -105,12 +105,6 @@ class Calls(Opened):
         finally:
             self._invocation.reset(outside)
 
-    @property
-    def function(self) -> str:
-        """The function of the product that runs now; empty between two invocations."""
-        invocation = self._invocation.get()
-        return invocation.function if invocation else ""
-
     @contextmanager
     def outside(self) -> Iterator[None]:
         """What is called inside is not this invocation's: time passes while it waits."""

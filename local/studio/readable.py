@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.plan import Owed
-from chalicelib.pipeline.sheet import Sheet
+from chalicelib.pipeline.dossier_views import DossierReport
 from local.clock.paris import iso
 
 
@@ -29,7 +29,7 @@ def _in_paris(value: Any) -> Any:
     return iso(value) if isinstance(value, datetime) else value
 
 
-def one_line(sheet: Sheet) -> dict[str, Any]:
+def one_line(sheet: DossierReport) -> dict[str, Any]:
     """A dossier in a list."""
     return {
         "dossier_id": sheet.dossier.dossier_id,
@@ -40,7 +40,7 @@ def one_line(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def whole(sheet: Sheet) -> dict[str, Any]:
+def whole(sheet: DossierReport) -> dict[str, Any]:
     """Everything about a dossier."""
     return {
         "dossier_id": sheet.dossier.dossier_id,
@@ -55,7 +55,7 @@ def whole(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def open_work(sheet: Sheet) -> list[str]:
+def open_work(sheet: DossierReport) -> list[str]:
     """The notices that stand on the desk's work list."""
     ended = {attempt.notice for attempt in sheet.plan.ended}
     open_now = (a.notice for a in sheet.dossier.ledger if a.fate == "open")

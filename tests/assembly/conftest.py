@@ -20,7 +20,7 @@ from local.studio.outbox import Message
 from local.surroundings import Surroundings
 from tests.assembly.spy import Spy, spying
 from tests.builders import paris
-from tests.entrypoints.browser import Browser
+from tests.entrypoints.console.browser import Browser
 from tests.entrypoints.doors import PUBLIC_URL, Doors
 
 NOW = paris("2019-04-08 10:00")
@@ -116,9 +116,9 @@ def assembled() -> Iterator[Assembled]:
     ):
         around.stack = replace(around.stack, webhook_secret=SECRETS["webhook_secrets"][0])
         environment = around.environment()
-        with product(environment, log, metrics) as (app, wiring), spying() as spy:
+        with product(environment, log, metrics) as (app, bootstrap), spying() as spy:
             doors = Doors(
-                app=app, wiring=wiring, around=around, log=log, metrics=metrics, sent=sent
+                app=app, bootstrap=bootstrap, around=around, log=log, metrics=metrics, sent=sent
             )
             house = Assembled(doors=doors, clock=clock, spy=spy, environment=environment)
             house.put_secrets()

@@ -23,7 +23,7 @@ from local.studio.operators import PASSWORD, TEMPORARY
 from tests.assembly.conftest import DIGEST_TO, SECRETS, Assembled, assembled
 from tests.assembly.spy import Asked
 from tests.builders import paris
-from tests.entrypoints.browser import SIGN_IN, Browser
+from tests.entrypoints.console.browser import SIGN_IN, Browser
 from tests.entrypoints.doors import PUBLIC_URL, STUDENT
 
 pytestmark = pytest.mark.enable_socket
@@ -176,15 +176,15 @@ def test_sessions_are_signed_by_the_second_of_their_own_keys(house: Assembled) -
     assert signed[1:3] == ["agent", "act"]
 
 
-def test_addresses_are_sealed_by_the_key_that_never_changes_and_found_by_it(
+def test_fingerprints_of_addresses_are_made_by_the_key_that_never_changes_and_found_by_it(
     house: Assembled,
 ) -> None:
     dossier_id = house.doors.booked()
     [item] = house.doors.items(f"DOSSIER#{dossier_id}")
     key = SECRETS["address_key"].encode()
     for name, address in (("email_key", STUDENT["email"]), ("phone_key", STUDENT["phone"])):
-        seal = hmac.digest(key, address.encode(), hashlib.sha256).hex()[:16]
-        assert item[name]["S"] == seal
+        fingerprint = hmac.digest(key, address.encode(), hashlib.sha256).hex()[:16]
+        assert item[name]["S"] == fingerprint
     browser = house.operator()
     for address in (STUDENT["email"], STUDENT["phone"]):
         assert dossier_id in browser.get(f"/desk/find?{urlencode({'q': address})}").text

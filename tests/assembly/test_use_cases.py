@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.assembly.conftest import Assembled
-from tests.entrypoints.browser import Browser
-from tests.entrypoints.provider_payloads import in_sns, ses
+from tests.decoding.provider_payloads import in_sns, ses
+from tests.entrypoints.console.browser import Browser
 
 pytestmark = pytest.mark.enable_socket
 

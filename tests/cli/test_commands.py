@@ -9,9 +9,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from chalicelib import wiring
-from chalicelib.messages.console.views import BulkStand
-from chalicelib.wiring import console, machine
+from chalicelib.bootstrap import services
+from chalicelib.domain.bulk import BulkStand
 from cli.cards import watched
 from cli.stage import in_local_world
 from tests.cli.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard
@@ -246,7 +245,7 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     assert "tout peut être annulé" in desk.type(*bulk).out
     assert [desk.type(*bulk, cards[0], "--undo").code for _ in range(2)] == [0, 1]
     desk.go_on(timedelta(minutes=11))
-    machine.run_bulks()
+    services().bulk_actions.run_due()
     done = desk.type(*bulk, "--watch")
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
@@ -264,7 +263,7 @@ def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
         raise KeyboardInterrupt
 
     with in_local_world(desk.url):
-        found = console.find_bulk(begun["bulk_id"])
+        found = services().bulk_actions.find(begun["bulk_id"])
         assert found
         assert watched(found, enough) == found
         over = watched(found, lambda: _undone(begun["bulk_id"]))
@@ -273,7 +272,7 @@ def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
 
 def _undone(bulk_id: str) -> None:
     """Somebody else takes it back meanwhile."""
-    console.undo_bulk(bulk_id)
+    services().bulk_actions.undo(bulk_id)
 
 
 # The machine
@@ -289,7 +288,7 @@ def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
 def test_dead_letters_are_counted_and_put_back(desk: Keyboard) -> None:
     environment = desk.world.settings()["environment"]
     with in_local_world(desk.url):
-        queue = wiring.house().queue._client
+        queue = services().queue._client
         body = json.dumps({"dossier_id": BUSY})
         queue.send_message(QueueUrl=environment["SERVE_DEAD_LETTERS_URL"], MessageBody=body)
     assert BUSY in desk.type("dead-letters", "serve").out
@@ -325,7 +324,7 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
     document = spoiled(desk, "G-2019-0601", '{"schema": 99}')
     before = quarantined(desk)
     with in_local_world(desk.url):
-        machine.set_aside("G-2019-0601")
+        services().backoff.put_before_a_person("G-2019-0601")
     [key] = quarantined(desk) - before
     assert "Dossier illisible : G-2019-0601" in desk.type("worklist").out
     assert "Illisible" in desk.type("find", "G-2019-0601").out

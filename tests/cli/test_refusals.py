@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, NoRegionError
 
-from chalicelib import wiring
+from chalicelib import bootstrap
 from chalicelib.domain.errors import Unusable
 from cli.dossiers import notice_of
 from cli.endings import Ending, Refused, told
@@ -337,6 +337,6 @@ def test_in_a_world_that_has_travelled_a_command_acts_at_the_time_that_it_is_the
     in_2031: str,
 ) -> None:
     with in_local_world(in_2031):
-        there = wiring.now()
+        there = bootstrap.now()
     assert f"{there:%Y-%m-%d %H:%M}" == "2031-05-06 08:20"
-    assert wiring.now() < there
+    assert bootstrap.now() < there

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from cli.endings import Refused
 from cli.stage import Stage, on_aws
 
@@ -34,7 +34,7 @@ def test_inside_a_stage_the_house_is_that_of_its_stack(cloudformation: Any) -> N
     deploy(cloudformation, {"TableName": "the-table", "Stage": "dev", "Foreign": "x"})
     before = dict(os.environ)
     with on_aws(Stage.DEV):
-        settings = wiring.house().settings
+        settings = services().settings
         assert (settings.table_name, settings.stage) == ("the-table", "dev")
         assert "FOREIGN" not in os.environ
     assert dict(os.environ) == before

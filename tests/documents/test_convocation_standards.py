@@ -19,10 +19,10 @@ from pypdf import PdfReader, PdfWriter
 
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import _SHOWN
-from chalicelib.documents.student_links import StudentLinks
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
 from chalicelib.domain.facts import Facts
+from chalicelib.security.student_links import StudentLinks
 from tests.builders import CONTACT, DESK, DOSSIER, paris
 from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL
 

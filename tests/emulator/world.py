@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.desk_calendar import PARIS
-from chalicelib.wiring import by_hand
 from cli.stage import Stage, on_aws
 from local.aws.embedded import EmbeddedAws
 from local.aws.sms_service import SmsService
@@ -168,7 +168,7 @@ class EmulatedWorld(BookingSystem):
 
     def dossier(self, dossier_id: str) -> Message:
         with environment_of(self.account.environment()), on_aws(Stage.DEV):
-            sheet = by_hand.sheet(dossier_id)
+            sheet = services().dossier_views.report(dossier_id)
             assert sheet is not None, f"nobody has heard of {dossier_id}"
             whole: Message = json.loads(readable.dumps(readable.whole(sheet)))
         return whole

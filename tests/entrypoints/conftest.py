@@ -21,6 +21,8 @@ def doors() -> Iterator[Doors]:
     with (
         Clock(NOW, ticks=False),
         Surroundings(PUBLIC_URL, sent.append) as around,
-        product(around.environment(), log, metrics) as (app, wiring),
+        product(around.environment(), log, metrics) as (app, bootstrap),
     ):
-        yield Doors(app=app, wiring=wiring, around=around, log=log, metrics=metrics, sent=sent)
+        yield Doors(
+            app=app, bootstrap=bootstrap, around=around, log=log, metrics=metrics, sent=sent
+        )

@@ -10,11 +10,11 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from chalicelib.entrypoints import student_pages
+from chalicelib.entrypoints import booking
 from local.aws.gateway import Reply
 
 CONTRACT: dict[str, Any] = json.loads(
-    Path(student_pages.__file__).with_name("openapi.json").read_text(encoding="utf-8")
+    Path(booking.__file__).with_name("openapi.json").read_text(encoding="utf-8")
 )
 #: The console is for people: its routes are in `desk_doors.DOORS`, and no contract of anybody.
 CONSOLE = "/desk"

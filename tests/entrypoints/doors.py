@@ -49,12 +49,17 @@ class Doors:
     """One world, for many tests: each works on dossiers of its own."""
 
     app: ModuleType
-    wiring: ModuleType
+    bootstrap: ModuleType
     around: Surroundings
     log: io.StringIO
     metrics: io.StringIO
     sent: list[Message] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    @property
+    def services(self) -> Any:
+        """What the product works with."""
+        return self.bootstrap.services()
 
     def new_id(self, prefix: str = "D") -> str:
         """An id that nobody has used."""
@@ -83,7 +88,7 @@ class Doors:
 
     def signed(self, body: bytes, event_id: str) -> dict[str, str]:
         """The headers of an authentic webhook."""
-        at, secret = self.wiring.now(), self.around.stack.webhook_secret
+        at, secret = self.services.now(), self.around.stack.webhook_secret
         content = f"{event_id}.{int(at.timestamp())}.".encode() + body
         return {
             "webhook-id": event_id,
@@ -116,7 +121,7 @@ class Doors:
 
     def link(self, purpose: str, dossier_id: str) -> str:
         """The student's link; where it is about an appointment, about its first hour."""
-        links = self.wiring.house().links
+        links = self.services.links
         if purpose in {"dossier", "unsubscribe"}:
             return str(getattr(links, purpose)(dossier_id))
         return str(getattr(links, purpose)(dossier_id, f"{dossier_id}-a"))
@@ -134,9 +139,9 @@ class Doors:
         """Meanwhile what this setting names is not there: the table, or the secrets."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(setting, "gone")
-            self.wiring.house.cache_clear()
+            self.bootstrap.services.cache_clear()
             yield
-        self.wiring.house.cache_clear()
+        self.bootstrap.services.cache_clear()
 
     @contextmanager
     def fault_of_ours(self) -> Iterator[None]:
@@ -167,7 +172,7 @@ class Doors:
 
     def dossier(self, dossier_id: str) -> Dossier:
         """What is kept of one dossier."""
-        dossier: Dossier = self.wiring.house().dossiers.load(dossier_id).dossier
+        dossier: Dossier = self.services.dossiers.load(dossier_id).dossier
         return dossier
 
     def items(self, prefix: str) -> list[dict[str, Any]]:

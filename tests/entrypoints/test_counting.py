@@ -9,9 +9,9 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import NotNow
 from chalicelib.domain.holds import hold
+from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import STUDENT, Doors, a_body
-from tests.entrypoints.provider_payloads import in_sns, ses
-from tests.entrypoints.test_queue_consumers import lines_of, marker, served, tags_of, wake
+from tests.entrypoints.test_queues import lines_of, marker, served, tags_of, wake
 from tests.entrypoints.test_schedules import fire
 
 pytestmark = pytest.mark.enable_socket
@@ -107,13 +107,13 @@ def test_a_sweep_beats_and_says_zero_of_what_alarms_watch_for_being_nothing(door
 
 
 def test_a_sweep_measures_the_work_list(doors: Doors) -> None:
-    doors.wiring.house().channels.hold(hold(Channel.SMS, "spent", doors.wiring.now()))
+    doors.services.channels.hold(hold(Channel.SMS, "spent", doors.services.now()))
     doors.deliver(a_body("nonsense", "D-0"))
     before = ledger(doors)
     fire(doors, "sweep_due")
     told = counted(doors, before)
-    [held] = doors.wiring.house().channels.holds().values()
-    doors.wiring.house().channels.release(held)
+    [held] = doors.services.channels.holds().values()
+    doors.services.channels.release(held)
     assert told["ChannelsHeld"] == 1
     assert told["OpenWork"] >= told["Quarantined"] + 1 >= 2
 
@@ -150,12 +150,12 @@ def test_the_event_that_woke_a_dossier_travels_with_the_wake_up(doors: Doors) ->
 @pytest.fixture
 def morning(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Eight o'clock on an open day, with a desk that wants to hear."""
-    eight = doors.wiring.now().replace(hour=6, minute=0)
+    eight = doors.services.now().replace(hour=6, minute=0)
     monkeypatch.setenv("DIGEST_TO", "antenne@prefecture.example")
-    doors.wiring.house.cache_clear()
-    monkeypatch.setattr(doors.wiring, "now", lambda: eight)
+    doors.bootstrap.services.cache_clear()
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: eight)
     yield eight
-    doors.wiring.house.cache_clear()
+    doors.bootstrap.services.cache_clear()
 
 
 @pytest.mark.usefixtures("morning")
@@ -176,7 +176,7 @@ def test_a_digest_that_cannot_leave_fails_where_an_alarm_sees_it(
     def refuses(*_: object, **__: object) -> str:
         raise NotNow("Throttling")
 
-    monkeypatch.setattr(doors.wiring.house().senders.mailer, "send", refuses)
+    monkeypatch.setattr(doors.services.mailer, "send", refuses)
     before = ledger(doors)
     with pytest.raises(Exception, match=r"^NotNow$"):
         fire(doors, "send_digest")

@@ -29,9 +29,9 @@ def secret_id(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     client.create_secret(Name=name, SecretString=json.dumps(first(lambda size: b"f" * size)))
     client.close()
     monkeypatch.setenv("SECRETS_ID", name)
-    doors.wiring.house.cache_clear()
+    doors.bootstrap.services.cache_clear()
     yield name
-    doors.wiring.house.cache_clear()
+    doors.bootstrap.services.cache_clear()
 
 
 def read(secret_id: str) -> Mapping[str, Any]:
@@ -158,12 +158,10 @@ def test_a_secret_that_is_gone_is_to_be_tried_again(doors: Doors) -> None:
 
 
 def test_a_link_of_before_is_read_after_it(doors: Doors, secret_id: str) -> None:
-    links = doors.wiring.house().links
+    links = doors.services.links
     token = links.dossier("D-1").rsplit("/", 1)[1]
     for event in key_rotation.rotation(secret_id):
         ask(doors, event)
-    doors.wiring.house.cache_clear()
-    assert doors.wiring.students.read_link(Purpose.DOSSIER, token) == links.read(
-        Purpose.DOSSIER, token
-    )
-    assert doors.wiring.students.read_link(Purpose.DOSSIER, token) is not None
+    doors.bootstrap.services.cache_clear()
+    assert doors.services.links.read(Purpose.DOSSIER, token) == links.read(Purpose.DOSSIER, token)
+    assert doors.services.links.read(Purpose.DOSSIER, token) is not None

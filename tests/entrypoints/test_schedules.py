@@ -9,21 +9,20 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
 from chalicelib.domain.operators import Role
 from chalicelib.domain.tally import Tally
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
-from chalicelib.pipeline.record_delivery import Settled
-from chalicelib.pipeline.replan import Replanned
-from chalicelib.wiring import by_hand
+from chalicelib.pipeline.deliveries import Deliveries, Settled
+from chalicelib.pipeline.night import Night, Replanned
 from local.aws.lambda_runtime import Context, schedule_event
+from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
-from tests.entrypoints.provider_payloads import in_sns, ses
-from tests.entrypoints.test_queue_consumers import fate, served, tags_of
+from tests.entrypoints.test_queues import fate, served, tags_of
 
 pytestmark = pytest.mark.enable_socket
 
@@ -32,7 +31,7 @@ DAY = timedelta(days=1)
 
 def fire(doors: Doors, rule: str) -> list[dict[str, Any]]:
     """Let a rule fire; what was logged."""
-    before, now = len(doors.log.getvalue()), doors.wiring.now()
+    before, now = len(doors.log.getvalue()), doors.services.now()
     assert isinstance(now, datetime)
     event = schedule_event(rule, now, "eu-west-3")
     getattr(doors.app, rule)(event, Context(function_name=rule, region="eu-west-3"))
@@ -82,9 +81,9 @@ def test_replan_says_how_much_it_repaired_of_what(doors: Doors) -> None:
 def test_replan_names_whom_nothing_would_wake(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = Tally(counted_at=doors.wiring.now(), rows=())
+    nothing = Tally(counted_at=doors.services.now(), rows=())
     found = Replanned(read=3, repaired=1, stranded=("D-lost", "D-adrift"), tally=nothing)
-    monkeypatch.setattr(doors.wiring.machine, "replan", lambda: found)
+    monkeypatch.setattr(Night, "run", lambda _: found)
     lines = fire(doors, "replan")
     first, *others = [line for line in lines if line["outcome"] != "matched"]
     assert first["reason"] == "1 of 3"
@@ -112,7 +111,7 @@ def test_a_receipt_that_came_without_tags_is_matched_by_the_id_its_message_left_
 def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: Doors) -> None:
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
     fire(doors, "replan")
     assert fate(doors, dossier_id) is Fate.DELIVERED
     assert doors.items(f"RECEIPT#{receipt_id}") == []
@@ -120,7 +119,7 @@ def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: 
 
 def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> None:
     body = in_sns(ses("Delivery", tags={"campaign": "spring"}))
-    doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
     fire(doors, "replan")
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
 
@@ -128,10 +127,10 @@ def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> Non
 def test_a_night_counts_what_it_forgets(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     doors.tell("appointment.cancelled", dossier_id, appointment={"id": "A-1"})
-    doors.wiring.booking.quarantine(doors.new_id("evt"), "type", b"whole")
+    doors.services.intake.quarantine(doors.new_id("evt"), "type", b"whole")
     dossiers = alive(doors)
-    now = doors.wiring.now() + timedelta(days=400)
-    monkeypatch.setattr(doors.wiring, "now", lambda: now)
+    now = doors.services.now() + timedelta(days=400)
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: now)
     [line] = [line for line in fire(doors, "replan") if line["outcome"] == "forgotten"]
     others = int(line["reason"].split(", ")[1].removesuffix(" others"))
     assert others >= 1
@@ -147,7 +146,7 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     link = doors.link("confirm", dossier_id)
-    assert by_hand.forget(dossier_id)
+    assert doors.services.eraser.forget(dossier_id)
     assert doors.tell("dossier.deposited", dossier_id) == "stale"
     assert doors.ask("GET", link).status == 404
     assert doors.ask("POST", link).status == 404
@@ -167,31 +166,31 @@ def test_the_lines_of_a_schedule_name_nobody(doors: Doors, rule: str) -> None:
 def test_a_sweep_applies_what_the_desk_asked_for_ten_minutes_ago(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dossier_id, now = doors.booked(), doors.wiring.now()
-    doors.wiring.console.begin_bulk(
+    dossier_id, now = doors.booked(), doors.services.now()
+    doors.services.bulk_actions.begin(
         "bulk-of-a-test", "c.martin", now.date(), [dossier_id, "D-unknown"]
     )
     assert [line for line in fire(doors, "sweep_due") if line["outcome"] == "bulk"] == []
-    monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(minutes=10))
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: now + timedelta(minutes=10))
     [line] = [line for line in fire(doors, "sweep_due") if line["outcome"] == "bulk"]
     waiting(doors)
     assert (line["count"], line["reason"]) == (2, "1 refused")
     assert doors.dossier(dossier_id).events[-1].by == "c.martin"
-    seen = doors.wiring.console.see_bulk("bulk-of-a-test")
+    seen = doors.services.bulk_actions.see("bulk-of-a-test")
     assert [row.why for row in seen.rows] == ["", "unknown"]
-    assert doors.wiring.console.pending_bulks() == ()
+    assert doors.services.bulk_actions.pending() == ()
 
 
 def test_a_night_forgets_who_did_what_a_year_ago(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = doors.wiring.now()
+    now = doors.services.now()
     line = AuditLine(at=now, by="c.martin", role=Role.READ, action="read_dossier", object="D-1")
-    doors.wiring.console.audit(line)
-    assert line in doors.wiring.console.audited_on(paris_day(now))
-    monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(days=370))
+    doors.services.audit.append(line)
+    assert line in doors.services.audit.of_day(paris_day(now))
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: now + timedelta(days=370))
     fire(doors, "replan")
-    assert doors.wiring.console.audited_on(paris_day(now)) == []
+    assert doors.services.audit.of_day(paris_day(now)) == []
 
 
 # Each dossier of the night stands alone
@@ -236,7 +235,7 @@ def test_a_night_goes_on_without_a_dossier_that_cannot_be_read_and_tells_of_it_o
         [left] = [line for line in lines if line["outcome"] == "passed_over"]
         assert (left["dossier_id"], left["reason"]) == (broken, "NewerDocument")
         assert told_of(doors, broken) == [(why, True)]
-    assert doors.wiring.house().dossiers.load(whole).next_due_at < doors.wiring.now() + DAY
+    assert doors.services.dossiers.load(whole).next_due_at < doors.services.now() + DAY
     [item] = doors.items(f"DOSSIER#{broken}")
     assert item["document"]["S"] == NEWER
     assert '"PassedOver":[1.0]' in doors.metrics.getvalue()
@@ -254,7 +253,7 @@ def test_a_night_goes_on_without_a_dossier_that_cannot_be_planned(
         lines = night()
     [left] = [line for line in lines if line["outcome"] == "passed_over"]
     assert (left["dossier_id"], left["exception_name"]) == (broken, "ZeroDivisionError")
-    assert doors.wiring.house().dossiers.load(whole).next_due_at < doors.wiring.now() + DAY
+    assert doors.services.dossiers.load(whole).next_due_at < doors.services.now() + DAY
     [opened] = doors.dossier(broken).open_work
     assert opened.notice.kind is Kind.SERVE_FAILED
 
@@ -266,9 +265,9 @@ def test_a_receipt_at_which_our_own_program_fails_waits_on_and_the_others_are_ma
     kept = {}
     for dossier_id, attempt in (broken, whole):
         body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-        doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+        doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
         kept[dossier_id] = receipt_id
-    doors.wiring.machine.keep_receipt(garbage := doors.new_id("sns"), b"{")
+    doors.services.deliveries.keep(garbage := doors.new_id("sns"), b"{")
     with doors.cannot_plan(broken[0]):
         night()
     assert fate(doors, whole[0]) is Fate.DELIVERED
@@ -286,9 +285,9 @@ def test_a_receipt_whose_dossier_others_work_on_waits_on(
 
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.wiring.machine.keep_receipt(receipt_id := doors.new_id("sns"), body.encode())
+    doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(doors.wiring.machine, "record_delivery", races)
+        patch.setattr(Deliveries, "record", races)
         fire(doors, "replan")
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
     fire(doors, "replan")
@@ -303,8 +302,8 @@ def test_without_storage_there_is_no_night_and_it_fails(
 
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.wiring.machine.keep_receipt(doors.new_id("sns"), body.encode())
-    monkeypatch.setattr(doors.wiring.machine, "record_delivery", is_down)
+    doors.services.deliveries.keep(doors.new_id("sns"), body.encode())
+    monkeypatch.setattr(Deliveries, "record", is_down)
     with pytest.raises(InvocationFailed):
         fire(doors, "replan")
 
@@ -312,13 +311,13 @@ def test_without_storage_there_is_no_night_and_it_fails(
 def test_a_sweep_wakes_a_dossier_that_cannot_be_read_once_an_hour(
     doors: Doors, night: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken, now = doors.booked(), doors.wiring.now()
+    broken, now = doors.booked(), doors.services.now()
     doors.put(broken, document="{")
     waiting(doors)
     woken = []
     for minute in range(125):
         at = now + timedelta(minutes=minute)
-        monkeypatch.setattr(doors.wiring, "now", lambda at=at: at)
+        monkeypatch.setattr(doors.bootstrap, "now", lambda at=at: at)
         fire(doors, "sweep_due")
         if broken in waiting(doors):
             woken.append(minute)
@@ -330,13 +329,13 @@ def test_a_sweep_wakes_a_dossier_that_cannot_be_read_once_an_hour(
 def test_cards_of_a_dossier_at_which_our_own_program_fails_are_refused_and_told(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken, whole, now = doors.booked(), doors.booked(), doors.wiring.now()
-    doors.wiring.console.begin_bulk("bulk-with-a-fault", "c.martin", now.date(), [broken, whole])
-    monkeypatch.setattr(doors.wiring, "now", lambda: now + timedelta(minutes=10))
+    broken, whole, now = doors.booked(), doors.booked(), doors.services.now()
+    doors.services.bulk_actions.begin("bulk-with-a-fault", "c.martin", now.date(), [broken, whole])
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: now + timedelta(minutes=10))
     with doors.cannot_plan(broken):
         lines = fire(doors, "sweep_due")
     waiting(doors)
     [left] = [line for line in lines if line["outcome"] == "passed_over"]
     assert (left["dossier_id"], left["reason"]) == (broken, "ZeroDivisionError")
-    seen = doors.wiring.console.see_bulk("bulk-with-a-fault")
+    seen = doors.services.bulk_actions.see("bulk-with-a-fault")
     assert [row.why for row in seen.rows] == ["failed", ""]

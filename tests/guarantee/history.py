@@ -106,8 +106,8 @@ class Claim:
 class Kept:
     """One dossier at rest: what is stored of it, and its plan computed anew.
 
-    `asleep` are its plans at some instants before it is looked at again. `addresses` are the sealed
-    ones that the student has now.
+    `asleep` are its plans at some instants before it is looked at again. `addresses` are the
+    fingerprints of the ones that the student has now.
     """
 
     dossier: Dossier

@@ -4,11 +4,11 @@ import phonenumbers
 import pytest
 
 from chalicelib.channels.sms import CODES
+from chalicelib.decoding.contacts import number_of
+from chalicelib.decoding.receipts import SMS
 from chalicelib.domain.contact import SMS_CODES
 from chalicelib.domain.delivery import Blame
 from chalicelib.domain.errors import BadRecipient
-from chalicelib.entrypoints.provider_feedback import SMS
-from chalicelib.pipeline.read_contact import number_of
 from infra.smoke import SUCCESS_PHONE
 from local.aws.embedded import template
 from tests.spellings import overseas

@@ -11,7 +11,7 @@ from chalicelib.desk_data import load
 from chalicelib.documents import vault
 from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.signing_in import SESSION_AT_MOST
-from chalicelib.entrypoints.queue_consumers import SERVES_AT_MOST
+from chalicelib.entrypoints.queues import SERVES_AT_MOST
 from chalicelib.observability import metrics
 from chalicelib.pipeline.waiting import COUNTED_AT_MOST
 from chalicelib.storage import dossiers, sqs

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from chalicelib.domain.names import in_both_orders
-from tests.entrypoints.provider_payloads import mail
+from tests.decoding.provider_payloads import mail
 from tests.journeys.driver import Message, TimeTraveller
 from tests.journeys.student import Student, slot
 
@@ -117,7 +117,7 @@ class Marked:
         everything = self.world.remembered()
         return {mark for mark in (*self.marks, *more) if mark in everything}
 
-    def seals(self) -> set[str]:
+    def fingerprints(self) -> set[str]:
         """The keyed hashes of the addresses that were used."""
         ledger = self.world.dossier(self.lea.dossier_id)["ledger"]
         return {attempt["address"] for attempt in ledger if attempt.get("address")}
@@ -133,9 +133,9 @@ def test_after_its_time_nothing_is_left_but_what_reminds_and_after_the_reminders
 ) -> None:
     marked.comes_to("collected")
     marked.is_talked_about_elsewhere()
-    seals = marked.seals()
+    fingerprints = marked.fingerprints()
     assert marked.remembered(marked.email) == {*marked.marks, marked.email}
-    assert len(seals) == 2
+    assert len(fingerprints) == 2
     world.travel(OVER)
     world.travel(A_NIGHT)
     # The quarantine keeps for half a year what nobody has looked at.
@@ -149,17 +149,17 @@ def test_after_its_time_nothing_is_left_but_what_reminds_and_after_the_reminders
         ("renewal_last_call", marked.email, "delivered"),
     ]
     assert not any(mark in json.dumps(reminders) for mark in marked.marks)
-    assert marked.remembered(marked.email, *seals) == set()
+    assert marked.remembered(marked.email, *fingerprints) == set()
 
 
 def test_a_cancelled_appointment_is_forgotten_with_everything_about_it(
     world: TimeTraveller, marked: Marked
 ) -> None:
     marked.takes("selects confirms cancels")
-    link, seals = marked.lea.link("dossier"), marked.seals()
+    link, fingerprints = marked.lea.link("dossier"), marked.fingerprints()
     world.travel(OVER)
     world.travel(A_NIGHT)
-    assert marked.remembered(marked.email, *seals) == set()
+    assert marked.remembered(marked.email, *fingerprints) == set()
     assert world.ask("GET", link).status == 404
 
 
@@ -212,12 +212,12 @@ def test_on_request_everything_is_gone_at_once_and_nothing_brings_it_back(
 def _is_forgotten(marked: Marked) -> None:
     """At once, and whatever is told or clicked afterwards."""
     world, lea = marked.world, marked.lea
-    seals = marked.seals()
-    assert marked.remembered(marked.email, *seals) >= {marked.email, *seals}
+    fingerprints = marked.fingerprints()
+    assert marked.remembered(marked.email, *fingerprints) >= {marked.email, *fingerprints}
     links = [link for page in ("confirm", "dossier", "unsubscribe") for link in lea.links(page)]
     assert links
     world.forget(lea.dossier_id)
-    assert marked.remembered(marked.email, *seals) == set()
+    assert marked.remembered(marked.email, *fingerprints) == set()
     marked.tells_a_receipt("confirmation_request-1")
     appointment = {"id": "A-9", "starts_at": slot(world.now(), 20).isoformat()}
     said = [
@@ -226,4 +226,4 @@ def _is_forgotten(marked: Marked) -> None:
     ]
     assert said == ["stale", "stale"]
     assert {world.ask(how, link).status for link in links for how in ("GET", "POST")} <= {404, 405}
-    assert marked.remembered(marked.email, *seals) == set()
+    assert marked.remembered(marked.email, *fingerprints) == set()

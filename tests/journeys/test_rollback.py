@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.recording import Recorded
-from chalicelib.entrypoints import desk_quarantine
 from chalicelib.messages.console.views import Filters
-from chalicelib.wiring import console
+from chalicelib.pipeline.quarantines import Replayed
 from local.world import World
 
 pytestmark = pytest.mark.enable_socket
@@ -74,18 +74,18 @@ def test_nothing_is_lost_of_whom_the_older_program_cannot_read(world: World) -> 
     assert world.failures == []
     assert [sheet.dossier.dossier_id for sheet in world.sheets()] == ["D2"]
 
-    work = console.work_list(Filters())
+    work = services().work_lists.page(Filters())
     assert [row.unreadable for row in work.quarantined] == ["D1", ""]
     [webhook] = [row for row in work.quarantined if not row.unreadable]
 
     documents(world, **before)
-    assert desk_quarantine.replay(webhook.key) == desk_quarantine.Replayed(
-        outcome=Recorded.RECORDED
+    assert services().quarantines.replay(webhook.key) == Replayed(
+        event_id=webhook.event_id, outcome=Recorded.RECORDED
     )
     world.travel(START + 3 * DAY)
     assert left(world, "D1") == left(world, "D2")
     assert [sheet.dossier.dossier_id for sheet in world.sheets()] == ["D1", "D2"]
-    assert console.work_list(Filters()).quarantined == []
+    assert services().work_lists.page(Filters()).quarantined == []
     one, other = world.sheets()
     assert [a.fate for a in one.dossier.ledger] == [a.fate for a in other.dossier.ledger]
     assert world.failures == []

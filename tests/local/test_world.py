@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entrypoints.booking_webhooks import BODY_AT_MOST
-from chalicelib.pipeline.record_event import FULL
+from chalicelib.entrypoints.booking import BODY_AT_MOST
+from chalicelib.pipeline.intake import FULL
 from chalicelib.storage.document import encode
 from local.clock.paris import instant
 from local.clock.travelling import CannotGoBack

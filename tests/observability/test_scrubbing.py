@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.documents.student_links import StudentLinks
 from chalicelib.observability.scrubbing import MARK, scrubbed
+from chalicelib.security.student_links import StudentLinks
 
 LINKS = StudentLinks(("a-key-of-the-tests",), "https://desk.example")
 

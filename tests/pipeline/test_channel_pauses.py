@@ -11,8 +11,6 @@ from chalicelib.domain.errors import OurAccount
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import hold
 from chalicelib.messages.console.views import ChannelState
-from chalicelib.pipeline.channel_pauses import channel_states, pause, resume
-from chalicelib.pipeline.replan import replan
 from tests.builders import CONTACT, a_step, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -33,7 +31,7 @@ def desk() -> DeskInMemory:
 
 
 def stop(desk: DeskInMemory, channel: Channel = Channel.EMAIL) -> bool:
-    return pause(desk.channels, channel, "c.martin", "mauvais texte", desk.at)
+    return desk.channel_pauses.pause(channel, "c.martin", "mauvais texte")
 
 
 def run(desk: DeskInMemory, span: timedelta) -> None:
@@ -68,7 +66,7 @@ def test_when_it_goes_on_everybody_is_served_once_within_the_hour_and_not_all_at
 ) -> None:
     stop(desk)
     run(desk, timedelta(hours=5))
-    assert resume(desk.channels, Channel.EMAIL)
+    assert desk.channels.resume(Channel.EMAIL)
     started, left = desk.at, []
     while (due := desk.dossiers.next_due()) and due[0] <= started + timedelta(hours=1):
         desk.at = max(desk.at, due[0])
@@ -84,7 +82,7 @@ def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInM
     for dossier_id in IDS:
         ledger = desk.dossiers.load(dossier_id).dossier.ledger
         assert [a.reason for a in ledger if a.fate is Fate.OPEN] == ["deposit_receipt:held"]
-    resume(desk.channels, Channel.EMAIL)
+    desk.channels.resume(Channel.EMAIL)
     run(desk, timedelta(hours=1))
     assert len(desk.mailer.sent) == len(IDS), "and it still leaves"
 
@@ -97,15 +95,15 @@ def test_what_has_lost_its_point_meanwhile_does_not_leave() -> None:
     [told] = [a for a in desk.ledger if a.notice.kind is Kind.UNREACHABLE]
     assert told.reason == "confirmation_request:held"
     desk.travel("2019-04-08 12:30")
-    resume(desk.channels, Channel.EMAIL)
+    desk.channels.resume(Channel.EMAIL)
     desk.travel("2019-04-08 14:00")
     assert desk.mailer.sent == []
 
 
 def test_of_two_who_stop_it_the_first_one_counts(desk: DeskInMemory) -> None:
     assert stop(desk)
-    assert not pause(desk.channels, Channel.EMAIL, "d.petit", "panne", desk.at)
-    [mail, sms] = channel_states(desk.channels)
+    assert not desk.channel_pauses.pause(Channel.EMAIL, "d.petit", "panne")
+    [mail, sms] = desk.channel_pauses.states()
     assert mail == ChannelState(
         channel=Channel.EMAIL, paused_by="c.martin", paused_at=desk.at, pause_why="mauvais texte"
     )
@@ -113,7 +111,7 @@ def test_of_two_who_stop_it_the_first_one_counts(desk: DeskInMemory) -> None:
 
 
 def test_what_was_not_stopped_cannot_go_on(desk: DeskInMemory) -> None:
-    assert not resume(desk.channels, Channel.SMS)
+    assert not desk.channels.resume(Channel.SMS)
 
 
 def test_a_channel_that_is_refused_and_stopped_is_asked_by_nobody_and_then_by_one(
@@ -125,9 +123,9 @@ def test_a_channel_that_is_refused_and_stopped_is_asked_by_nobody_and_then_by_on
     stop(desk)
     run(desk, timedelta(hours=3))
     assert len(desk.mailer.answers) == 8
-    [mail, _] = channel_states(desk.channels)
+    [mail, _] = desk.channel_pauses.states()
     assert (mail.hold, mail.paused_by) == (held, "c.martin")
-    resume(desk.channels, Channel.EMAIL)
+    desk.channels.resume(Channel.EMAIL)
     assert desk.channels.holds() == {Channel.EMAIL: held}
     for dossier_id in IDS:
         desk.serve(dossier_id)
@@ -147,5 +145,4 @@ def test_the_nightly_repair_leaves_what_waits_for_a_stopped_channel_where_it_is(
 ) -> None:
     stop(desk)
     run(desk, timedelta(minutes=1))
-    holds = desk.channels.holds()
-    assert replan(desk.dossiers, desk.planner, desk.at, holds).repaired == 0
+    assert desk.night.run().repaired == 0

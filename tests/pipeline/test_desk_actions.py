@@ -1,20 +1,21 @@
 """What the desk says has its effect, or is refused with the reason before it is recorded."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.words import word
-from chalicelib.pipeline.desk_actions import sent_recently
 from chalicelib.pipeline.ports import Loaded
 from tests.builders import (
     CONTACT,
+    DOSSIER,
     a_dossier,
     a_notice,
     a_step,
@@ -35,6 +36,12 @@ REQUEST = a_notice(Kind.CONFIRMATION_REQUEST, "s")
 READY = a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="r")
 
 
+def sent_recently(dossier: Dossier, notice: Notice) -> datetime | None:
+    desk = DeskInMemory(at=NOW)
+    desk.dossiers.write(desk.dossiers.load(dossier.dossier_id), desk.planner.write(dossier, NOW))
+    return desk.desk_actions.sent_recently(dossier.dossier_id, str(notice))
+
+
 @pytest.mark.parametrize(
     ("fate", "at", "is_recent"),
     [
@@ -50,14 +57,14 @@ READY = a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="r")
 )
 def test_what_left_within_a_day_is_told(fate: Fate, at: str, is_recent: bool) -> None:
     dossier = a_dossier(selected(), ledger=(an_attempt(NOTICE, fate, at),))
-    assert sent_recently(dossier, str(NOTICE), NOW) == (paris(at) if is_recent else None)
+    assert sent_recently(dossier, NOTICE) == (paris(at) if is_recent else None)
 
 
 def test_another_notice_does_not_count() -> None:
     dossier = a_dossier(
         selected(), ledger=(an_attempt(NOTICE, Fate.DELIVERED, "2019-04-10 11:00"),)
     )
-    assert sent_recently(dossier, str(a_notice(Kind.CONVOCATION, "e2")), NOW) is None
+    assert sent_recently(dossier, a_notice(Kind.CONVOCATION, "e2")) is None
 
 
 def booked(*, mobile: bool = True) -> DeskInMemory:
@@ -69,6 +76,13 @@ def booked(*, mobile: bool = True) -> DeskInMemory:
     desk.everything_arrives()
     desk.serve()
     return desk
+
+
+def test_how_a_student_is_reached_is_what_was_said_last() -> None:
+    desk = DeskInMemory()
+    assert desk.desk_actions.known_contact(DOSSIER) is None
+    desk.take(selected())
+    assert desk.desk_actions.known_contact(DOSSIER) == CONTACT
 
 
 def asked(notice: Notice, event_id: str = "again") -> Event:

@@ -11,20 +11,16 @@ from chalicelib.domain.errors import NotNow, StorageUnavailable, Unreadable
 from chalicelib.domain.holds import hold
 from chalicelib.messages.digest import OpenWork
 from chalicelib.messages.letter import Email
-from chalicelib.pipeline.digest import READ_AT_MOST, Sources, digest, is_time, send_digest
+from chalicelib.pipeline.digest import READ_AT_MOST, MorningDigest, is_time
 from chalicelib.pipeline.ports import Quarantined, WorkItem
-from chalicelib.pipeline.replan import replan
 from tests.builders import DESK, DOSSIER, paris, selected
-from tests.fakes import InMemoryTallies
 from tests.pipeline.worlds import DeskInMemory
 
 TO = "antenne@prefecture.example"
 
 
-def sources(desk: DeskInMemory) -> Sources:
-    return Sources(
-        dossiers=desk.dossiers, channels=desk.channels, tallies=InMemoryTallies(), desk=DESK
-    )
+def digest_of(desk: DeskInMemory) -> MorningDigest:
+    return replace(desk.digest, to=TO)
 
 
 def unconfirmed(dossiers: int = 1) -> DeskInMemory:
@@ -55,14 +51,14 @@ def unconfirmed(dossiers: int = 1) -> DeskInMemory:
 )
 def test_it_leaves_at_eight_in_paris_on_open_days(at: str, is_now: bool) -> None:
     assert is_time(DESK, paris(at)) is is_now
-    desk = DeskInMemory()
-    assert send_digest(sources(desk), desk.mailer, TO, paris(at)) is is_now
+    desk = DeskInMemory(at=paris(at))
+    assert digest_of(desk).send() is is_now
     assert len(desk.mailer.sent) == is_now
 
 
 def test_it_goes_to_the_desk_with_a_tag_that_tells_it_from_a_students_message() -> None:
     desk = unconfirmed()
-    send_digest(sources(desk), desk.mailer, TO, desk.at)
+    digest_of(desk).send()
     sent = desk.mailer.sent[-1]
     assert (sent.to, sent.tags) == (TO, {"digest": "2019-05-13"})
     assert isinstance(sent.letter, Email)
@@ -71,7 +67,7 @@ def test_it_goes_to_the_desk_with_a_tag_that_tells_it_from_a_students_message() 
 
 
 def test_it_tells_what_waits_since_when() -> None:
-    told = digest(sources(unconfirmed()), paris("2019-05-13 08:00"))
+    told = digest_of(unconfirmed()).digest(paris("2019-05-13 08:00"))
     assert told.work == (
         OpenWork(since=date(2019, 5, 11), dossier_id=DOSSIER, kind=Kind.UNCONFIRMED),
     )
@@ -85,7 +81,7 @@ def test_of_a_long_list_the_oldest_are_told_and_the_others_are_counted(
     reads: list[str] = []
     load = desk.dossiers.load
     monkeypatch.setattr(desk.dossiers, "load", lambda one: reads.append(one) or load(one))  # type: ignore[func-returns-value]  # None, then the dossier
-    told = digest(sources(desk), desk.at)
+    told = digest_of(desk).digest(desk.at)
     assert len(reads) == READ_AT_MOST
     assert (told.dossiers, told.unread, len(told.work)) == (READ_AT_MOST + 3, 3, READ_AT_MOST)
 
@@ -95,7 +91,7 @@ def test_it_tells_of_quarantine_and_held_channels() -> None:
     rows = [*desk.dossiers.open_work(9), (desk.at, "QUARANTINE#e#0"), (desk.at, "CHANNEL#sms")]
     desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
     desk.channels.hold(hold(Channel.SMS, "MONTHLY_SPEND_LIMIT", desk.at))
-    told = digest(sources(desk), desk.at)
+    told = digest_of(desk).digest(desk.at)
     assert (told.dossiers, told.quarantined) == (1, 1)
     assert [one.channel for one in told.holds] == [Channel.SMS]
 
@@ -109,7 +105,7 @@ def test_it_tells_of_quarantine_and_held_channels() -> None:
     ],
 )
 def test_it_tells_of_every_day_since_the_desk_last_read(today: str, since: str) -> None:
-    told = digest(sources(DeskInMemory()), paris(f"{today} 08:00"))
+    told = digest_of(DeskInMemory()).digest(paris(f"{today} 08:00"))
     assert (told.since.isoformat(), told.until) == (
         since,
         date.fromisoformat(today) - timedelta(days=1),
@@ -118,9 +114,8 @@ def test_it_tells_of_every_day_since_the_desk_last_read(today: str, since: str) 
 
 def test_what_was_sent_is_what_the_night_counted() -> None:
     desk = unconfirmed()
-    where = sources(desk)
-    where.tallies.keep(replan(desk.dossiers, desk.planner, paris("2019-05-13 04:00")).tally)
-    told = digest(where, desk.at)
+    replace(desk.night, now=lambda: paris("2019-05-13 04:00")).run()
+    told = digest_of(desk).digest(desk.at)
     assert told.tally is not None
     assert sum(row.number for row in told.tally.rows) == 2
 
@@ -129,10 +124,10 @@ def test_what_goes_wrong_is_not_hidden() -> None:
     desk = unconfirmed()
     desk.mailer.answers = [NotNow("Throttling")]
     with pytest.raises(NotNow):
-        send_digest(sources(desk), desk.mailer, TO, desk.at)
+        digest_of(desk).send()
     desk.dossiers.is_down = True
     with pytest.raises(StorageUnavailable):
-        send_digest(sources(desk), desk.mailer, TO, desk.at)
+        digest_of(desk).send()
 
 
 def test_a_dossier_that_cannot_be_read_is_counted_and_the_others_are_told() -> None:
@@ -142,6 +137,6 @@ def test_a_dossier_that_cannot_be_read_is_counted_and_the_others_are_told() -> N
     webhook = WorkItem(since=desk.at, key="QUARANTINE#e#x")
     dossier = WorkItem(since=desk.at, key=f"QUARANTINE#{item.key}")
     desk.dossiers.others = [webhook, dossier]
-    told = digest(sources(desk), desk.at)
+    told = digest_of(desk).digest(desk.at)
     assert {one.dossier_id for one in told.work} == {DOSSIER}
     assert (told.dossiers, told.quarantined, told.unreadable) == (2, 1, 1)

@@ -17,8 +17,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import Hold, Refusals, hold
-from chalicelib.pipeline.replan import replan
-from chalicelib.pipeline.serve_dossier import ChannelNews
+from chalicelib.pipeline.sender import ChannelNews
 from tests.builders import CONTACT, a_step
 from tests.fakes import InMemoryChannels
 from tests.pipeline.worlds import DeskInMemory
@@ -124,21 +123,21 @@ def test_what_a_probe_is_told_decides_whether_the_channel_is_open(
 
 def test_who_loses_the_turn_to_ask_waits_for_the_next(desk: DeskInMemory) -> None:
     held = held_at(desk, "SendingPausedException")
-    desk.counter = replace(desk.counter, channels=Overtaken(held, wins_probe=False))
+    desk.sender = replace(desk.sender, channels=Overtaken(held, wins_probe=False))
     assert desk.serve(IDS[1]) == []
     assert desk.mailer.sent == []
 
 
 def test_a_second_refusal_at_the_same_moment_makes_no_second_alarm(desk: DeskInMemory) -> None:
     desk.mailer.answers = [PAUSED]
-    desk.counter = replace(desk.counter, channels=Overtaken())
+    desk.sender = replace(desk.sender, channels=Overtaken())
     (served,) = desk.serve(IDS[0])
     assert (served.fate, served.channel) == (Fate.POSTPONED, None)
 
 
 def test_a_hold_that_another_has_ended_makes_no_second_news(desk: DeskInMemory) -> None:
     held = held_at(desk, "SendingPausedException")
-    desk.counter = replace(desk.counter, channels=Overtaken(held))
+    desk.sender = replace(desk.sender, channels=Overtaken(held))
     (served,) = desk.serve(IDS[1])
     assert (served.fate, served.channel) == (Fate.ACCEPTED, None)
 
@@ -174,8 +173,7 @@ def test_the_nightly_repair_leaves_what_waits_for_a_held_channel_where_it_is(
 ) -> None:
     desk.mailer.answers = [PAUSED]
     serve_all(desk)
-    holds = desk.channels.holds()
-    assert replan(desk.dossiers, desk.planner, desk.at, holds).repaired == 0
+    assert desk.night.run().repaired == 0
 
 
 # A request that is refused: for one it is about the message, for three in a row about us
@@ -290,7 +288,7 @@ def test_a_refused_request_while_the_channel_is_held_for_something_else_is_about
 def test_a_message_that_leaves_for_a_quiet_channel_writes_nothing_about_it(
     desk: DeskInMemory,
 ) -> None:
-    desk.counter = replace(desk.counter, channels=Untouched())
+    desk.sender = replace(desk.sender, channels=Untouched())
     assert [one.fate for one in desk.serve(IDS[0])] == [Fate.ACCEPTED]
 
 

@@ -7,10 +7,8 @@ from chalicelib.domain.delivery import Blame, Fate, Kind
 from chalicelib.domain.errors import BadRecipient, TextFailed
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.links import Bound, Purpose
-from chalicelib.pipeline import student_view
-from chalicelib.pipeline.compose import Desktop
-from chalicelib.pipeline.record_event import quarantine
-from chalicelib.pipeline.set_aside import WAIT, set_aside
+from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.set_aside import WAIT
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -89,7 +87,7 @@ def test_a_refused_recipient_is_blamed_at_once() -> None:
 def test_a_text_that_fails_is_written_down_and_said() -> None:
     desk = DeskInMemory()
     desk.take(selected(event_id="s"))
-    desk.counter = replace(desk.counter, desktop=Speechless(**vars(desk.desktop)))
+    desk.sender = replace(desk.sender, composer=Speechless(**vars(desk.composer)))
     first, second = desk.serve()
     assert (first.owed.notice.kind, first.fate, first.reason) == (
         Kind.CONFIRMATION_REQUEST,
@@ -100,7 +98,7 @@ def test_a_text_that_fails_is_written_down_and_said() -> None:
     assert "relance confirmation_request.1.s.email attempt 1 failed text_failed" in history(desk)
 
 
-class Speechless(Desktop):
+class Speechless(Composer):
     """Nothing can be composed."""
 
     def compose(self, *_args: object) -> object:  # type: ignore[override]  # never returns
@@ -112,7 +110,7 @@ def test_a_dossier_set_aside_keeps_its_state_and_stands_on_the_work_list_for_an_
     desk.take(selected(event_id="s"))
     before = desk.dossiers.load(DOSSIER)
     began = desk.at
-    set_aside(desk.dossiers, DOSSIER, desk.at)
+    desk.backoff.set_aside(DOSSIER)
     after = desk.dossiers.load(DOSSIER)
     assert (after.state, after.next_due_at) == (before.state, began + WAIT)
     assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
@@ -125,7 +123,7 @@ def test_a_dossier_set_aside_keeps_its_state_and_stands_on_the_work_list_for_an_
     )
     assert history(desk)[-1] == "relance serve_failed.1.20190408T080001Z.desk set aside"
     desk.at = began + WAIT
-    set_aside(desk.dossiers, DOSSIER, desk.at)
+    desk.backoff.set_aside(DOSSIER)
     again = desk.dossiers.load(DOSSIER)
     assert again.next_due_at == began + 2 * WAIT
     assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
@@ -136,7 +134,7 @@ def test_a_students_click_is_an_event_of_theirs_for_the_revision_of_the_link() -
     desk.take(selected(event_id="s"))
     desk.at += timedelta(minutes=5)
     bound = Bound(purpose=Purpose.CONFIRM, dossier_id=DOSSIER, revision="s")
-    student_view.confirm(desk.intake, bound, desk.at)
+    desk.students.confirm(bound)
     click = desk.dossiers.load(DOSSIER).dossier.events[-1]
     assert click.event_id == "student:confirm:s"
     assert (click.type, click.source, click.appointment_id, click.revision) == (
@@ -152,7 +150,7 @@ def test_unsubscribing_is_an_event_of_the_students_too() -> None:
     desk = DeskInMemory()
     desk.take(a_step(EventType.COLLECTED, "2019-07-20 10:00", contact=CONTACT))
     bound = Bound(purpose=Purpose.UNSUBSCRIBE, dossier_id=DOSSIER)
-    view = student_view.unsubscribe(desk.intake, bound, desk.at)
+    view = desk.students.unsubscribe(bound)
     assert view
     assert (view.now, view.dossier_id) == (desk.at, DOSSIER)
     last = desk.dossiers.load(DOSSIER).dossier.events[-1]
@@ -163,7 +161,7 @@ def test_the_convocation_that_is_kept_is_this_students_with_its_own_proof() -> N
     desk = DeskInMemory()
     desk.take(selected(event_id="s"))
     bound = Bound(purpose=Purpose.CONFIRM, dossier_id=DOSSIER, revision="s")
-    student_view.confirm(desk.intake, bound, desk.at)
+    desk.students.confirm(bound)
     desk.serve()
     (kept,) = desk.vault.kept.items()
     proof = f"https://desk.example/proof/{DOSSIER}.s"
@@ -175,7 +173,7 @@ def test_the_convocation_that_is_kept_is_this_students_with_its_own_proof() -> N
 
 def test_what_is_quarantined_says_why_and_since_when() -> None:
     desk = DeskInMemory()
-    quarantine(desk.intake, "evt-1", "body: not JSON", b"{", desk.at)
+    desk.intake.quarantine("evt-1", "body: not JSON", b"{")
     (item,) = desk.quarantine.items
     assert (item.event_id, item.reason, item.body, item.received_at) == (
         "evt-1",

@@ -10,7 +10,6 @@ from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.recording import record
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UNFINDABLE, Findable
-from chalicelib.pipeline.set_aside import set_aside
 from tests.builders import (
     CONTACT,
     DESK,
@@ -24,7 +23,7 @@ from tests.builders import (
 )
 from tests.pipeline.worlds import DeskInMemory
 
-PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address}>")
+PLANNER = Planner(desk=DESK, fingerprint=lambda address: f"<{address}>")
 STARTS = paris("2019-05-14 10:30")
 
 
@@ -89,7 +88,7 @@ def test_a_dossier_that_is_set_aside_is_found_as_before() -> None:
     desk = DeskInMemory()
     desk.take(selected())
     before = desk.dossiers.load(DOSSIER).findable
-    set_aside(desk.dossiers, DOSSIER, desk.at)
+    desk.backoff.set_aside(DOSSIER)
     assert desk.dossiers.load(DOSSIER).findable == replace(before, work=(Kind.SERVE_FAILED,))
 
 

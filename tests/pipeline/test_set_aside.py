@@ -13,8 +13,6 @@ from chalicelib.pipeline.ports import Quarantined, WorkItem
 from chalicelib.pipeline.set_aside import (
     TOLD_AGAIN,
     Trouble,
-    put_before_a_person,
-    settle_the_night,
 )
 from tests.builders import DOSSIER, an_attempt, ids, selected
 from tests.pipeline.worlds import DeskInMemory
@@ -30,11 +28,11 @@ def desk() -> DeskInMemory:
 
 
 def tell(desk: DeskInMemory) -> None:
-    put_before_a_person(desk.dossiers, desk.quarantine, DOSSIER, desk.at)
+    desk.backoff.put_before_a_person(DOSSIER)
 
 
 def settle(desk: DeskInMemory, troubles: Iterable[Trouble] = ()) -> None:
-    settle_the_night(desk.dossiers, desk.quarantine, troubles, desk.at)
+    desk.backoff.settle(troubles)
 
 
 def trouble(error: Exception) -> Trouble:

@@ -1,7 +1,9 @@
 """A whole desk in memory, with a clock that is set by hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from chalicelib.channels.table import COMPOSERS
 from chalicelib.domain.contact import Channel
@@ -9,27 +11,54 @@ from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
 from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline.compose import Desktop
-from chalicelib.pipeline.desk_actions import act
-from chalicelib.pipeline.forget import Memory, forget
+from chalicelib.pipeline.bulk_actions import BulkActions
+from chalicelib.pipeline.channel_pauses import ChannelPauses
+from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.convocations import Convocations
+from chalicelib.pipeline.deliveries import Deliveries
+from chalicelib.pipeline.desk_actions import DeskActions
+from chalicelib.pipeline.digest import MorningDigest
+from chalicelib.pipeline.dossier_views import DossierViews
+from chalicelib.pipeline.eraser import Eraser
+from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.record_delivery import record_delivery
-from chalicelib.pipeline.record_event import Intake, record_event
-from chalicelib.pipeline.send import Senders
-from chalicelib.pipeline.serve_dossier import Counter, Served, serve_dossier
+from chalicelib.pipeline.providers import Providers
+from chalicelib.pipeline.quarantines import Quarantines
+from chalicelib.pipeline.search import Search
+from chalicelib.pipeline.sender import Sender, Served
+from chalicelib.pipeline.sent_messages import SentMessages
+from chalicelib.pipeline.set_aside import Backoff
+from chalicelib.pipeline.students import Students
+from chalicelib.pipeline.sweep import Sweep
+from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import DESK, DOSSIER, paris
 from tests.fakes import (
     FakeMailer,
     FakeTexter,
     FakeVault,
+    InMemoryAudit,
+    InMemoryBulks,
     InMemoryChannels,
     InMemoryDossiers,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
+    InMemoryTallies,
     PlainLinks,
     PlainPaper,
 )
+
+
+class Function(StrEnum):
+    """Who looks at a clock: each runs on a machine of its own."""
+
+    DOOR = "door"  #: webhooks, and the students' pages
+    WORKER = "worker"
+    FEEDBACK = "feedback"
+    CONSOLE = "console"
+    NIGHT = "night"
+    SWEEP = "sweep"  #: each minute, and the lists of cards
 
 
 @dataclass
@@ -46,45 +75,204 @@ class DeskInMemory:
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
-        self.planner = Planner(desk=DESK, seal=lambda address: f"sealed-{len(address)}")
+        self.bulks, self.audit, self.tallies = InMemoryBulks(), InMemoryAudit(), InMemoryTallies()
+        self.planner = Planner(desk=DESK, fingerprint=lambda address: f"fingerprint-{len(address)}")
         self.composers = dict(COMPOSERS)
-        self.desktop = Desktop(
+        self.composer = Composer(
             desk=DESK,
             links=PlainLinks(),
             vault=self.vault,
             paper=PlainPaper(),
             composers=self.composers,
         )
-        self.intake = Intake(
+        self.sender = Sender(
             dossiers=self.dossiers,
-            quarantine=self.quarantine,
+            channels=self.channels,
+            planner=self.planner,
+            composer=self.composer,
+            providers=self._providers(),
+            now=lambda: self.clock(Function.WORKER),
+            token=lambda: "token",
+        )
+
+    def _providers(self) -> Providers:
+        return Providers(
+            on={Channel.EMAIL: self.mailer, Channel.SMS: self.texter},
+            mailer=self.mailer,
+            chance=lambda: self.chance,
+            on_still_suppressed=self.still_suppressed.append,
+            now=lambda: self.clock(Function.WORKER),
+        )
+
+    def clock(self, _function: Function) -> datetime:
+        """The time, as a function has it."""
+        return self.at
+
+    # The use cases, over whatever the ports are by now
+
+    def intake_of(self, function: Function) -> Intake:
+        """What takes events in, in one of the functions that do."""
+        return Intake(
+            dossiers=self.dossiers,
+            quarantined=self.quarantine,
             queue=self.queue,
             planner=self.planner,
             on_lost_wake=self.lost_wakes.append,
+            now=lambda: self.clock(function),
         )
-        self.memory = Memory(
+
+    @property
+    def intake(self) -> Intake:
+        return self.intake_of(Function.DOOR)
+
+    @property
+    def students(self) -> Students:
+        return Students(
+            dossiers=self.dossiers,
+            intake=self.intake,
+            links=self.composer.links,
+            now=lambda: self.clock(Function.DOOR),
+        )
+
+    @property
+    def convocations(self) -> Convocations:
+        return Convocations(
+            students=self.students,
+            dossiers=self.dossiers,
+            composer=self.composer,
+            vault=self.vault,
+        )
+
+    @property
+    def desk_actions(self) -> DeskActions:
+        return DeskActions(
+            intake=self.intake_of(Function.CONSOLE),
+            dossiers=self.dossiers,
+            channels=self.channels,
+            planner=self.planner,
+            now=lambda: self.clock(Function.CONSOLE),
+        )
+
+    @property
+    def channel_pauses(self) -> ChannelPauses:
+        return ChannelPauses(channels=self.channels, now=lambda: self.clock(Function.CONSOLE))
+
+    @property
+    def dossier_views(self) -> DossierViews:
+        return DossierViews(
+            dossiers=self.dossiers,
+            channels=self.channels,
+            planner=self.planner,
+            now=lambda: self.clock(Function.CONSOLE),
+        )
+
+    @property
+    def sent_messages(self) -> SentMessages:
+        return SentMessages(dossiers=self.dossiers, composer=self.composer)
+
+    @property
+    def work_lists(self) -> WorkLists:
+        return WorkLists(
+            dossiers=self.dossiers,
+            tallies=self.tallies,
+            now=lambda: self.clock(Function.CONSOLE),
+        )
+
+    @property
+    def search(self) -> Search:
+        return Search(dossiers=self.dossiers, fingerprint=self.planner.fingerprint)
+
+    @property
+    def quarantines(self) -> Quarantines:
+        return Quarantines(
+            quarantine=self.quarantine,
+            audit=self.audit,
+            dossiers=self.dossiers,
+            planner=self.planner,
+            intake=self.intake_of(Function.CONSOLE),
+            now=lambda: self.clock(Function.CONSOLE),
+        )
+
+    def bulk_actions_of(self, function: Function) -> BulkActions:
+        """Lists of cards, asked for at the console or applied by the sweep."""
+        return BulkActions(
+            dossiers=self.dossiers,
+            bulks=self.bulks,
+            intake=self.intake_of(function),
+            now=lambda: self.clock(function),
+        )
+
+    @property
+    def sweep(self) -> Sweep:
+        return Sweep(
+            dossiers=self.dossiers, queue=self.queue, now=lambda: self.clock(Function.SWEEP)
+        )
+
+    @property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(
+            dossiers=self.dossiers,
+            queue=self.queue,
+            planner=self.planner,
+            receipts=self.receipts,
+            now=lambda: self.clock(Function.FEEDBACK),
+        )
+
+    def backoff_of(self, function: Function) -> Backoff:
+        """What holds dossiers back, for a worker or for the night."""
+        return Backoff(
+            dossiers=self.dossiers,
+            quarantine=self.quarantine,
+            now=lambda: self.clock(function),
+        )
+
+    @property
+    def backoff(self) -> Backoff:
+        return self.backoff_of(Function.WORKER)
+
+    @property
+    def night(self) -> Night:
+        return Night(
+            dossiers=self.dossiers,
+            channels=self.channels,
+            tallies=self.tallies,
+            planner=self.planner,
+            backoff=self.backoff_of(Function.NIGHT),
+            now=lambda: self.clock(Function.NIGHT),
+        )
+
+    @property
+    def eraser(self) -> Eraser:
+        """What forgets at once, on request."""
+        return self.eraser_by(lambda: self.at)
+
+    def eraser_by(self, clock: Callable[[], datetime]) -> Eraser:
+        return Eraser(
             dossiers=self.dossiers,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,
             planner=self.planner,
             mailer=self.mailer,
+            audit=self.audit,
+            bulks=self.bulks,
             on_still_suppressed=self.still_suppressed.append,
+            now=clock,
         )
-        self.counter = Counter(
+
+    @property
+    def digest(self) -> MorningDigest:
+        return MorningDigest(
             dossiers=self.dossiers,
             channels=self.channels,
-            planner=self.planner,
-            desktop=self.desktop,
-            senders=Senders(
-                on={Channel.EMAIL: self.mailer, Channel.SMS: self.texter},
-                mailer=self.mailer,
-                chance=lambda: self.chance,
-                on_still_suppressed=self.still_suppressed.append,
-            ),
+            tallies=self.tallies,
+            desk=self.planner.desk,
+            mailer=self.mailer,
+            to="antenne@prefecture.example",
             now=lambda: self.at,
-            token=lambda: "token",
         )
+
+    # What happens
 
     def take(self, *events: Event) -> list[Recorded]:
         """Record events, each at the time it arrives."""
@@ -92,15 +280,15 @@ class DeskInMemory:
 
     def _take(self, event: Event) -> Recorded:
         self.at = max(self.at, event.received_at)
-        return record_event(self.intake, event, b"body", self.at)
+        return self.intake.record(event, b"body")
 
     def act(self, event: Event, seen: str = "") -> Recorded:
         """Somebody at the desk says it, now."""
         said = replace(event, at=self.at, received_at=self.at)
-        return act(self.intake, said, self.channels.holds(), self.at, seen)
+        return self.desk_actions.act(said, seen)
 
     def serve(self, dossier_id: str = DOSSIER) -> list[Served]:
-        return serve_dossier(self.counter, dossier_id)
+        return self.sender.serve(dossier_id)
 
     def report(self, attempt: Attempt, fate: Fate, blame: Blame | None = None) -> str:
         """What a provider says of an attempt, now."""
@@ -113,11 +301,11 @@ class DeskInMemory:
             receipt_id="receipt",
             blame=blame,
         )
-        return record_delivery(self.dossiers, self.queue, self.planner, report, self.at)
+        return self.deliveries.record(report)
 
     def forget(self, dossier_id: str = DOSSIER) -> bool:
         """Somebody asks for it, now."""
-        return forget(self.memory, dossier_id, self.at)
+        return self.eraser.forget(dossier_id)
 
     def everything_arrives(self) -> None:
         """A receipt for whatever a provider holds."""

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.operators import Role
-from chalicelib.messages.console.views import AuditLine
 from chalicelib.storage.audit import DynamoAudit
 from tests.builders import paris
 from tests.fakes import InMemoryAudit

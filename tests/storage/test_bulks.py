@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.errors import LostRace, StorageUnavailable
-from chalicelib.messages.console.views import Bulk, BulkRow, RowStand
 from chalicelib.storage.bulks import DynamoBulks
 from tests.builders import paris
 from tests.fakes import InMemoryBulks

@@ -11,12 +11,12 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
-from chalicelib.messages.console.views import Bulk
 from chalicelib.pipeline.ports import KeptBulk, Write
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks

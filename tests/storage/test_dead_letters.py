@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.messages.console.views import DeadLetters
 from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from tests.storage.conftest import Cloud
 

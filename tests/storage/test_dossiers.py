@@ -183,9 +183,12 @@ def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
 # What people search by
 
 LEA = Findable(
-    family_first="benali lea", given_first="lea benali", email="sealed-mail", phone="sealed-phone"
+    family_first="benali lea",
+    given_first="lea benali",
+    email="mail-fingerprint",
+    phone="phone-fingerprint",
 )
-PIERRE = Findable(family_first="leroy pierre", given_first="pierre leroy", email="sealed-mail")
+PIERRE = Findable(family_first="leroy pierre", given_first="pierre leroy", email="mail-fingerprint")
 
 
 def found_by(dossiers: Either, dossier_id: str, findable: Findable) -> Loaded:
@@ -228,10 +231,10 @@ def test_one_whose_two_names_begin_alike_is_found_once(dossiers: Either) -> None
 def test_an_address_and_a_number_are_found_by_their_seals(dossiers: Either) -> None:
     found_by(dossiers, "D-1", LEA)
     found_by(dossiers, "D-2", PIERRE)
-    assert sorted(dossiers.by_email("sealed-mail", 10)) == ["D-1", "D-2"]
-    assert len(dossiers.by_email("sealed-mail", 1)) == 1
-    assert dossiers.by_phone("sealed-phone", 10) == ["D-1"]
-    assert dossiers.by_phone("sealed-mail", 10) == []
+    assert sorted(dossiers.by_email("mail-fingerprint", 10)) == ["D-1", "D-2"]
+    assert len(dossiers.by_email("mail-fingerprint", 1)) == 1
+    assert dossiers.by_phone("phone-fingerprint", 10) == ["D-1"]
+    assert dossiers.by_phone("mail-fingerprint", 10) == []
 
 
 def test_what_a_dossier_is_found_by_is_loaded_with_it(dossiers: Either) -> None:
@@ -247,8 +250,8 @@ def test_what_is_found_by_nothing_is_found_no_more(dossiers: Either) -> None:
     for found in (
         dossiers.by_name("benali", 9),
         dossiers.by_name("lea", 9),
-        dossiers.by_email("sealed-mail", 9),
-        dossiers.by_phone("sealed-phone", 9),
+        dossiers.by_email("mail-fingerprint", 9),
+        dossiers.by_phone("phone-fingerprint", 9),
     ):
         assert found == []
 
@@ -378,8 +381,8 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
         dossiers.next_due,
         lambda: dossiers.many(["D-1"]),
         lambda: dossiers.by_name("be", 1),
-        lambda: dossiers.by_email("seal", 1),
-        lambda: dossiers.by_phone("seal", 1),
+        lambda: dossiers.by_email("fingerprint", 1),
+        lambda: dossiers.by_phone("fingerprint", 1),
     ):
         with pytest.raises(StorageUnavailable):
             look()

@@ -10,19 +10,19 @@ import pytest
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.holds import NO_HOLDS
 from chalicelib.messages.console.views import Filters
-from chalicelib.pipeline.dossier_view import dossier_view
-from chalicelib.pipeline.find_students import find_students
+from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.work_list import Sources, unreached, work_list
+from chalicelib.pipeline.search import Search
+from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import DESK, a_dossier, a_notice, an_attempt, paris, selected
+from tests.fakes import InMemoryChannels
 from tests.storage.conftest import Cloud
 
 pytestmark = pytest.mark.enable_socket
 
 NOW = paris("2019-05-13 08:00")
-PLANNER = Planner(desk=DESK, seal=lambda address: f"<{address}>")
+PLANNER = Planner(desk=DESK, fingerprint=lambda address: f"<{address}>")
 FAMILIES = ("Durand", "Leroy", "Benali")
 #: Ten thousand gave the same, and took the better part of a minute.
 FEW, MANY = 100, 2_000
@@ -80,10 +80,15 @@ def like(pattern: str, number: int) -> dict[str, Any]:
 
 def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     """Each page, and the opening of it."""
-    dossiers, sources = cloud.dossiers, Sources(dossiers=cloud.dossiers, tallies=cloud.tallies)
-    yield "home", lambda: work_list(sources, Filters(), NOW)
-    yield "list", lambda: unreached(dossiers, NOW)
-    yield "dossier", lambda: dossier_view(dossiers, PLANNER, "D-42", NO_HOLDS, NOW)
+    dossiers = cloud.dossiers
+    lists = WorkLists(dossiers=dossiers, tallies=cloud.tallies, now=lambda: NOW)
+    views = DossierViews(
+        dossiers=dossiers, channels=InMemoryChannels(), planner=PLANNER, now=lambda: NOW
+    )
+    search = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint)
+    yield "home", lambda: lists.page(Filters())
+    yield "list", lists.unreached
+    yield "dossier", lambda: views.view("D-42")
     for asked in (
         "D-42",
         "durand",
@@ -93,7 +98,7 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
         "student-42@example.org",
         "+33600000042",
     ):
-        yield asked, lambda asked=asked: find_students(dossiers, PLANNER.seal, asked)  # type: ignore[misc]  # bound at once
+        yield asked, lambda asked=asked: search.find(asked)  # type: ignore[misc]  # bound at once
 
 
 def reads_of(cloud: Cloud, look: Callable[[], object]) -> list[tuple[str, int]]:

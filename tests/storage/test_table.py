@@ -77,8 +77,8 @@ def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
     cloud.dossiers.open_work(1)
     cloud.dossiers.next_due()
     cloud.dossiers.by_name("be", 1)
-    cloud.dossiers.by_email("seal", 1)
-    cloud.dossiers.by_phone("seal", 1)
+    cloud.dossiers.by_email("fingerprint", 1)
+    cloud.dossiers.by_phone("fingerprint", 1)
     DynamoAudit(connect(cloud.table)).of_day(date(2019, 4, 9), 1)
     queries = cloud.wire.bodies("Query")
     assert {query["IndexName"] for query in queries} == set(INDEXES)
@@ -95,8 +95,8 @@ def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str)
     found_by = Findable(
         family_first="benali lea",
         given_first="lea benali",
-        email="sealed mail",
-        phone="sealed phone",
+        email="mail fingerprint",
+        phone="phone fingerprint",
         work=(Kind.UNREACHABLE,),
         appointment_at=now,
     )

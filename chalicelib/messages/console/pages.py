@@ -5,19 +5,18 @@ from datetime import date, datetime
 from functools import cache, partial
 from urllib.parse import urlencode
 
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
+from chalicelib.domain.dead_letters import DeadLettersView
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
-    AuditLine,
-    Bulk,
     BulkPreview,
-    BulkStand,
     ChannelState,
-    DeadLettersView,
     DossierView,
     Filters,
     Found,

@@ -1,11 +1,11 @@
-"""What the pipeline needs from the world, as protocols. Only `house` knows who stands behind.
+"""What the pipeline needs from the world, as protocols. Only `bootstrap` knows who stands behind.
 
 `dossiers` is what is remembered, `unplaced` what came in and belongs to no dossier, `desk` what the
 desk does, `sending` who speaks and what may stop it, `documents` what is handed over, and
 `secret_versions` what keys are rotated in.
 """
 
-from chalicelib.pipeline.ports.desk import Audit, Bulks, KeptBulk, Tallies
+from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, KeptBulk, Tallies
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
     UNFINDABLE,
@@ -29,6 +29,7 @@ from chalicelib.pipeline.ports.unplaced import (
 )
 
 __all__ = [
+    "AUDIT_LINES",
     "UNFINDABLE",
     "Audit",
     "Bulks",

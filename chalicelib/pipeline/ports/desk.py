@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.tally import Tally
-from chalicelib.messages.console.views import AuditLine, Bulk
+
+#: So many lines of a day are shown.
+AUDIT_LINES = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,7 @@ class Audit(Protocol):
     def append(self, line: AuditLine) -> None:
         """Add a line; the same one twice is there once."""
 
-    def of_day(self, day: date, limit: int) -> Sequence[AuditLine]:
+    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         """The newest lines of a Paris day, newest first."""
 
     def forget(self, day: date) -> int:

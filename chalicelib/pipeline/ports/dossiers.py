@@ -15,7 +15,7 @@ from chalicelib.domain.facts import State
 class Findable:
     """What people find a dossier by. Each of it is derived, and stands in an index of its own.
 
-    The two whole names are folded, in both orders; `email` and `phone` are seals, never the
+    The two whole names are folded, in both orders; `email` and `phone` are fingerprints, never the
     address. `work` are the kinds of its open desk notices.
     """
 
@@ -140,11 +140,11 @@ class Searchable(EveryDossier, Protocol):
         A prefix has two characters at least.
         """
 
-    def by_email(self, seal: str, limit: int) -> Sequence[str]:
-        """The ids of the dossiers with this sealed e-mail address."""
+    def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose e-mail address has this fingerprint."""
 
-    def by_phone(self, seal: str, limit: int) -> Sequence[str]:
-        """The ids of the dossiers with this sealed number."""
+    def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose number has this fingerprint."""
 
     def work_rows(self, limit: int) -> Sequence[WorkItem]:
         """What waits for a person, oldest first, as the index has it."""

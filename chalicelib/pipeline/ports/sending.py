@@ -39,7 +39,11 @@ class Channels(Protocol):
         """Stop a channel; False if it is stopped already, by another word than this."""
 
     def resume(self, channel: Channel) -> bool:
-        """Let it go on; False if it was not stopped."""
+        """Let it go on; False if it was not stopped.
+
+        What waits leaves within the hour, turn by turn. If a provider refuses the channel as well,
+        that is as it was.
+        """
 
     def hold(self, hold: Hold) -> bool:
         """Hold a channel; False if it is held already."""

@@ -196,7 +196,7 @@ class Anything(RuleBasedStateMachine):
     @rule()
     def a_night_goes_by(self) -> None:
         """Whatever is over is forgotten."""
-        self.world.night()
+        self.world.one_night()
 
     @rule(after=st.integers(1, 12), fault=st.sampled_from(Fault))
     def a_call_will_fail(self, after: int, fault: Fault) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from itertools import permutations, product
 
-from chalicelib.pipeline import bulk
 from tests.builders import DOSSIER
 from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory.desk_words import looked_at
 from tests.guarantee.in_memory.programs import Outcome, Program
 from tests.guarantee.in_memory.scenes import BEGINS, DAY, FATES, MINUTE, SCENES, STEPS
 from tests.guarantee.in_memory.world import World
+from tests.pipeline.worlds import Function
 
 #: Who may be on a list: whose dossier is deposited, or who has the card already.
 ON_A_LIST = ("deposited", "dead", "unwanted", "ready")
@@ -66,7 +66,7 @@ def play(case: str, kind: type[World] = World) -> Outcome:
 
 def _says(world: World, what: str) -> None:
     if what == "undo":
-        bulk.undo(world.bulks, LIST)
+        world.bulk_actions_of(Function.CONSOLE).undo(LIST)
     elif what == "again":
         world.list_cards("list-2", [DOSSIER])
     else:

@@ -51,7 +51,7 @@ def play(case: str, kind: type[World] = World) -> Outcome:
     world = kind(at=BEGINS - 2 * DAY)
     declared = BEGINS + int(on) * DAY
     world.at_time(declared, lambda: world.becomes(_changed(change)))
-    world.at_time(declared + NIGHT, world.night)
+    world.at_time(declared + NIGHT, world.one_night)
     event = LIVES[who]
     world.at_time(BEGINS, lambda: world.post(event))
     if who == "slot":

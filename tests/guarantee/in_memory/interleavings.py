@@ -136,7 +136,7 @@ def _hear_that_it_left(world: World) -> None:
 
 
 def _sweep(world: World) -> None:
-    world.sweep()
+    world.sweep_once()
 
 
 def _booked(world: World) -> None:

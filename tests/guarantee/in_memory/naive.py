@@ -11,8 +11,8 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NotSent
 from chalicelib.domain.plan import Owed
 from chalicelib.pipeline.ports import JournalLine, Loaded, Write
-from chalicelib.pipeline.send import Outgoing
-from chalicelib.pipeline.serve_dossier import Served
+from chalicelib.pipeline.providers import Outgoing
+from chalicelib.pipeline.sender import Served
 from tests.builders import DOSSIER
 from tests.guarantee.figures import WHOLE, Figures, Part, Scale
 from tests.guarantee.history import Left
@@ -87,10 +87,10 @@ class NaiveWorld(World):
     def _send(self, dossier_id: str, attempt: Attempt) -> str:
         dossier = self.dossiers.load(dossier_id).dossier
         facts = dossier.facts
-        letter = self.desktop.compose(dossier, facts, attempt.notice, self.at)
+        letter = self.composer.compose(dossier, facts, attempt.notice, self.at)
         to = address_on(attempt.notice.channel, facts.contact) if facts.contact else None
         outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
-        sender = self.counter.senders.on[attempt.notice.channel]
+        sender = self.sender.providers.on[attempt.notice.channel]
         return sender.send(letter, to=outgoing.to, tags=outgoing.tags)
 
     def _rest(self, loaded: Loaded) -> None:

@@ -21,7 +21,8 @@ from tests.guarantee.in_memory.scenes import (
     STEPS,
     Step,
 )
-from tests.guarantee.in_memory.world import Function, World
+from tests.guarantee.in_memory.world import World
+from tests.pipeline.worlds import Function
 
 #: Each alone, in each direction; and every two of them as far apart as can be.
 SECONDS = (0.05, 0.2, 0.5, 1, 2, 5)

@@ -7,7 +7,6 @@ from itertools import product
 
 from chalicelib.domain.errors import NewerDocument
 from chalicelib.domain.events import EventType
-from chalicelib.pipeline.find_students import find_students
 from tests.builders import CONTACT, DESK, a_closed_desk, a_step, cancelled, paris, selected
 from tests.guarantee.figures import Scale
 from tests.guarantee.in_memory.network import DELIVERED
@@ -25,13 +24,13 @@ SUMMER = 150
 def _every_night(world: World) -> None:
     """Each night every plan is made anew, and what is over is forgotten."""
     for number in range(1, SUMMER):
-        world.at_time(BEGINS + (2 + number) * DAY, world.night)
+        world.at_time(BEGINS + (2 + number) * DAY, world.one_night)
 
 
 def _a_closure(world: World) -> None:
     """A closure is declared, and moves what was due: the night has to find it."""
     world.becomes(a_closed_desk("2019-06-17", "2019-06-21"))
-    world.at_time(BEGINS + 3 * DAY, world.night)
+    world.at_time(BEGINS + 3 * DAY, world.one_night)
 
 
 def _a_list(world: World) -> None:
@@ -94,13 +93,13 @@ def play(case: str, kind: type[World] = World) -> Outcome:
         world.dossiers.spoil(dossier_id, NewerDocument())
     before = {one: world.dossiers.kept[one][1].dossier for one in world.dossiers.unreadable}
     MEANWHILE[what](world)
-    world.at_time(BEGINS + 2 * DAY, world.night)
+    world.at_time(BEGINS + 2 * DAY, world.one_night)
     world.run(BEGINS + (2 + int(days)) * DAY + MINUTE / 2)
     wrong = [*_unseen(world), *_not_found(world), *_written_over(world, before)]
     wrong += _not_forgotten(world) if (what, days) == ("nights", str(SUMMER)) else []
     apart = outcome_of(world, wrong=wrong)
     world.dossiers.unreadable.clear()
-    world.at_time(world.at + DAY, world.night)
+    world.at_time(world.at + DAY, world.one_night)
     world.run(world.at + 30 * DAY)
     return apart if apart.words else outcome_of(world)
 
@@ -135,7 +134,7 @@ def _not_found(world: World) -> list[str]:
         for i in IDS
         if i not in world.dossiers.unreadable and world.dossiers.kept[i][1].dossier.events
     }
-    found = world.survives(lambda: find_students(world.dossiers, world.planner.seal, "Benali"))
+    found = world.survives(lambda: world.search.find("Benali"))
     if found is None:
         return ["a search by name fails"]
     missing = sorted(wanted - {row.dossier_id for row in found.rows})

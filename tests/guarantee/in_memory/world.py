@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from heapq import heappop, heappush
 from typing import TypeVar
 
+from chalicelib.decoding.receipts import receipt_of
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk, paris_day
@@ -14,23 +14,16 @@ from chalicelib.domain.errors import RelanceError, Unreadable, WithoutEffect
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
-from chalicelib.entrypoints.provider_feedback import receipt_of
-from chalicelib.pipeline import bulk, student_view
-from chalicelib.pipeline.desk_actions import act
-from chalicelib.pipeline.forget import forget_what_is_over
-from chalicelib.pipeline.ports import Loaded, UnmatchedReceipt, Write
-from chalicelib.pipeline.record_delivery import Settled, record_delivery
-from chalicelib.pipeline.record_event import quarantine, record_event
-from chalicelib.pipeline.replan import replan
-from chalicelib.pipeline.set_aside import put_before_a_person, settle_the_night
-from chalicelib.pipeline.sweep_due import sweep_due
+from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.ports import Loaded, Write
+from chalicelib.pipeline.students import Standing
 from tests.builders import DOSSIER
-from tests.fakes import FakeChannel, InMemoryBulks
+from tests.fakes import FakeChannel
 from tests.guarantee.history import Acknowledged, History, Kept, Left, Told
 from tests.guarantee.in_memory.faults import Between, Call, PowerCut, plainly
 from tests.guarantee.in_memory.network import INSIDE, Network, Receipt, everything_arrives
 from tests.guarantee.in_memory.providers import Word
-from tests.pipeline.worlds import DeskInMemory
+from tests.pipeline.worlds import DeskInMemory, Function
 
 T = TypeVar("T")
 
@@ -43,17 +36,6 @@ KNOCKS_AGAIN = timedelta(seconds=30)
 VAIN_SWEEPS = 200
 #: A schedule that failed is started again so often, and then it waits for the next night.
 NIGHTS_AT_MOST = 3
-
-
-class Function(StrEnum):
-    """Who looks at a clock: each runs on a machine of its own."""
-
-    DOOR = "door"  #: webhooks, and the students' pages
-    WORKER = "worker"
-    FEEDBACK = "feedback"
-    CONSOLE = "console"
-    NIGHT = "night"
-    SWEEP = "sweep"  #: each minute, and the lists of cards
 
 
 PORTS = {
@@ -99,9 +81,7 @@ class World(DeskInMemory):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.bulks = InMemoryBulks()
-        self.planner = replace(self.planner, seal=lambda address: f"{hash_of(address):08x}")
-        self.counter = replace(self.counter, now=lambda: self.clock(Function.WORKER))
+        self.planner = replace(self.planner, fingerprint=lambda address: f"{hash_of(address):08x}")
         self.becomes(self.planner.desk)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers, self._swept_at, self._vain = 0, self.at, 0
@@ -121,10 +101,8 @@ class World(DeskInMemory):
     def becomes(self, desk: Desk) -> None:
         """The desk's data are these from now on; the night makes every plan anew."""
         self.planner = replace(self.planner, desk=desk)
-        self.desktop = replace(self.desktop, desk=desk)
-        self.intake = replace(self.intake, planner=self.planner)
-        self.counter = replace(self.counter, planner=self.planner, desktop=self.desktop)
-        self.memory = replace(self.memory, planner=self.planner)
+        self.composer = replace(self.composer, desk=desk)
+        self.sender = replace(self.sender, planner=self.planner, composer=self.composer)
 
     # What stands between the pipeline and its ports
 
@@ -214,7 +192,7 @@ class World(DeskInMemory):
             _, _, action = heappop(self._agenda)
             action()
         else:
-            self.sweep()
+            self.sweep_once()
 
     def _is_stopped(self) -> bool:
         return self.stops is not None and self.stops[0] <= self.at < self.stops[1]
@@ -229,7 +207,7 @@ class World(DeskInMemory):
         is_stopped = self.stops and self.stops[0] <= at < self.stops[1]
         return self.stops[1] if self.stops and is_stopped else at
 
-    def sweep(self) -> None:
+    def sweep_once(self) -> None:
         """What the schedule starts each minute."""
         self._swept_at, due = self.at, self._next_due()
         self._vain = self._vain + 1 if due == self._swept_for else 0
@@ -237,8 +215,7 @@ class World(DeskInMemory):
         if self._vain > VAIN_SWEEPS:
             message = f"{due} is swept for ever"
             raise NeverAtRest(message)
-        now = self.clock(Function.SWEEP)
-        self.survives(lambda: sweep_due(self.dossiers, self.queue, now))
+        self.survives(self.sweep.run)
 
     def _next_due(self) -> tuple[datetime, str] | None:
         """What nobody can read may be due for ever."""
@@ -276,8 +253,7 @@ class World(DeskInMemory):
                 return True
         except Unreadable:
             pass  # trying three times would not help
-        now = self.clock(Function.WORKER)
-        put_before_a_person(self.dossiers, self.quarantine, dossier_id, now)
+        self.backoff.put_before_a_person(dossier_id)
         return True
 
     # The doors
@@ -301,7 +277,7 @@ class World(DeskInMemory):
         now = self.clock(Function.CONSOLE)
         said = replace(event, at=now, received_at=now)
         try:
-            act(self.intake, said, self.channels.holds(), now)
+            self.desk_actions.act(said)
         except WithoutEffect:
             return False
         return True
@@ -311,16 +287,16 @@ class World(DeskInMemory):
         now = self.clock(Function.DOOR)
         arrived = replace(event, received_at=max(now, event.received_at))
         try:
-            record_event(self.intake, arrived, b"body", now)
+            self.intake.record(arrived, b"body")
         except Unreadable:
-            quarantine(self.intake, event.event_id, "it cannot be read", b"body", now)
+            self.intake.quarantine(event.event_id, "it cannot be read", b"body")
         return True
 
     def confirm(self, revision: str, dossier_id: str = DOSSIER) -> bool:
         """One press of the button, now. False for a link that was replaced."""
         bound = Bound(purpose=Purpose.CONFIRM, dossier_id=dossier_id, revision=revision)
-        seen = student_view.confirm(self.intake, bound, self.clock(Function.DOOR))
-        return seen is not None and seen.standing is student_view.Standing.CURRENT
+        seen = self.students.confirm(bound)
+        return seen is not None and seen.standing is Standing.CURRENT
 
     def knock(
         self, event_id: str, dossier_id: str, door: Callable[[], bool], told: Event | None = None
@@ -338,13 +314,13 @@ class World(DeskInMemory):
 
     def list_cards(self, bulk_id: str, dossier_ids: Sequence[str]) -> None:
         """Somebody at the desk says of all of these that their card is there."""
-        now = self.clock(Function.CONSOLE)
-        asked = bulk.begin(self.bulks, bulk_id, "c.martin", paris_day(now), dossier_ids, now)
+        day, console = paris_day(self.clock(Function.CONSOLE)), Function.CONSOLE
+        asked = self.bulk_actions_of(console).begin(bulk_id, "c.martin", day, dossier_ids)
         self.at_time(asked.effective_at, self._run_lists)
 
     def _run_lists(self) -> None:
         """Each minute, until nothing of it is to come."""
-        self.survives(lambda: bulk.run_due(self.bulks, self.intake, self.clock(Function.SWEEP)))
+        self.survives(self.bulk_actions_of(Function.SWEEP).run_due)
         if self.bulks.unfinished():
             self.at_time(self.at + MINUTE, self._run_lists)
 
@@ -355,18 +331,16 @@ class World(DeskInMemory):
         if self.survives(lambda: [self.forget(dossier_id)]) is None:
             self.at_time(self.at + KNOCKS_AGAIN, lambda: self.ask_to_forget(dossier_id))
         else:
-            self.at_time(self.at + timedelta(days=1), self.night)
+            self.at_time(self.at + timedelta(days=1), self.one_night)
 
-    def night(self, times: int = 1) -> None:
+    def one_night(self, times: int = 1) -> None:
         """What the schedule starts each night; what failed is tried again."""
         if self.survives(self._forget_what_is_over) is None and times < NIGHTS_AT_MOST:
-            self.at_time(self.at + KNOCKS_AGAIN, lambda: self.night(times + 1))
+            self.at_time(self.at + KNOCKS_AGAIN, lambda: self.one_night(times + 1))
 
     def _forget_what_is_over(self) -> int:
-        now = self.clock(Function.NIGHT)
-        done = replan(self.dossiers, self.planner, now, dict(self.channels.held))
-        settle_the_night(self.dossiers, self.quarantine, done.troubles, now)
-        return forget_what_is_over(self.memory, done.over, now).count
+        done, eraser = self.night.run(), self.eraser_by(lambda: self.clock(Function.NIGHT))
+        return eraser.forget_what_is_over(done.over).count
 
     # The feedback queue
 
@@ -394,11 +368,8 @@ class World(DeskInMemory):
         report = self._report(left, receipt, name)
         if report is None:
             return True
-        now = self.clock(Function.FEEDBACK)
-        outcome = record_delivery(self.dossiers, self.queue, self.planner, report, now)
-        if outcome is Settled.UNMATCHED:
-            item = UnmatchedReceipt(receipt_id=name, received_at=now, body=b"receipt")
-            self.receipts.keep(item)
+        if self.deliveries.record(report) is Settled.UNMATCHED:
+            self.deliveries.keep(name, b"receipt")
         return True
 
     def _report(self, left: Left, receipt: Receipt, name: str) -> DeliveryReport | None:

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.wiring import booking, machine, students
+from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.sender import Sender
+from chalicelib.pipeline.students import Students
+from chalicelib.pipeline.sweep import Sweep
 from local.aws.transport import replaced
 from local.clock.paris import instant
 from local.demo.cast import links_to
@@ -119,10 +122,10 @@ def _is_broken(world: World) -> None:
 
     link = links_to(world, STUDENT, "dossier")[-1]
     event = {"type": "dossier.checked", "data": {"dossier_id": OTHER}}
-    with replaced(students, "look", fails), replaced(booking, "record_event", fails):
+    with replaced(Students, "look", fails), replaced(Intake, "record", fails):
         world.request("GET", link)
         world.deliver(event, "broken-1")
-    with replaced(machine, "serve_dossier", fails), replaced(machine, "sweep_due", fails):
+    with replaced(Sender, "serve", fails), replaced(Sweep, "run", fails):
         world.deliver(event, "broken-2")
         world.tick()
 

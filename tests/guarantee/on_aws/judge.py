@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from chalicelib import wiring
+from chalicelib.bootstrap import services
 from chalicelib.domain import delivery
 from local.studio.outbox import ARRIVED, Message
 from local.world import World
@@ -70,10 +70,10 @@ def _leaks(world: World) -> list[str]:
 
 
 def _history(world: World, telling: Telling) -> History:
-    house = wiring.house()
+    made = services()
     ids = [STUDENT.dossier_id] if world.sheet(STUDENT.dossier_id) else []
     return History(
-        desk=house.desk,
+        desk=made.desk,
         now=world.now(),
         kept={dossier_id: _kept(world, dossier_id) for dossier_id in ids},
         left=[_left(message) for message, _ in world.sent],
@@ -91,15 +91,15 @@ def _left(message: Message) -> Left:
 
 
 def _kept(world: World, dossier_id: str) -> Kept:
-    house = wiring.house()
-    loaded = house.dossiers.load(dossier_id)
-    since = {pk: at for at, pk in house.dossiers.open_work(limit=100)}
+    made = services()
+    loaded = made.dossiers.load(dossier_id)
+    since = {pk: at for at, pk in made.dossiers.open_work(limit=100)}
     return Kept(
         dossier=loaded.dossier,
         state=loaded.state,
         next_due_at=loaded.next_due_at,
         work_since=since.get(f"DOSSIER#{dossier_id}"),
-        journal=house.dossiers.journal(dossier_id),
-        plan=house.planner.plan(loaded.dossier, world.now(), house.channels.holds()),
-        addresses=house.planner.addresses(loaded.dossier.facts.contact),
+        journal=made.dossiers.journal(dossier_id),
+        plan=made.planner.plan(loaded.dossier, world.now(), made.channels.holds()),
+        addresses=made.planner.addresses(loaded.dossier.facts.contact),
     )

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.decoding.receipts import receipt_of
 from chalicelib.domain.delivery import Fate
-from chalicelib.entrypoints.provider_feedback import receipt_of
 from local.faults import provider_events as events
 from local.faults.provider_events import Tells
 from local.studio.outbox import Message
-from tests.entrypoints.provider_payloads import in_sns
+from tests.decoding.provider_payloads import in_sns
 from tests.local.messages import NOON, email, sms
 
 AT = NOON + timedelta(seconds=4)

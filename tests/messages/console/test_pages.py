@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from chalicelib.decoding.contacts import contact_of
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Role
@@ -16,7 +17,6 @@ from chalicelib.domain.timeline import Entry
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import Filters
-from chalicelib.pipeline.read_contact import contact_of
 from gallery import console
 from gallery.console import PAGES, frame
 from tests.messages.hostile import PLAIN, Elements, Typed, hostile

@@ -6,17 +6,18 @@ import pytest
 
 from chalicelib.channels import answers
 from chalicelib.channels.table import ADAPTERS
+from chalicelib.decoding import receipts
 from chalicelib.domain import legs, outlook
+from chalicelib.domain.bulk import BulkStand, RowStand
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
+from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.tally import Count
-from chalicelib.entrypoints import provider_feedback
-from chalicelib.messages.console.views import BulkStand, DeadLetters, RowStand
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
@@ -50,7 +51,7 @@ OF_PROVIDERS = {
     *(code for adapter in ADAPTERS.values() for code in adapter.refusals),
     *(
         code
-        for table in (provider_feedback.SES, provider_feedback.STATUSES, provider_feedback.SMS)
+        for table in (receipts.SES, receipts.STATUSES, receipts.SMS)
         for code, meaning in table.items()
         if meaning.fate not in {Fate.ACCEPTED, Fate.DELIVERED}
     ),

@@ -1,0 +1,368 @@
+"""The composition root: which real thing stands behind each port of the use cases.
+
+The only clock and the only chance.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, cached_property, partial
+
+import boto3
+from botocore.config import Config
+
+from chalicelib import settings
+from chalicelib.channels import ses_email
+from chalicelib.channels.ses_email import SesMailer
+from chalicelib.channels.table import ADAPTERS, COMPOSERS
+from chalicelib.desk_data import load
+from chalicelib.documents.paper import DeskPaper
+from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.errors import NotSent
+from chalicelib.observability import Metric, count, log_failure
+from chalicelib.pipeline.bulk_actions import BulkActions
+from chalicelib.pipeline.channel_pauses import ChannelPauses
+from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.convocations import Convocations
+from chalicelib.pipeline.deliveries import Deliveries
+from chalicelib.pipeline.desk_actions import DeskActions
+from chalicelib.pipeline.digest import MorningDigest
+from chalicelib.pipeline.dossier_views import DossierViews
+from chalicelib.pipeline.eraser import Eraser
+from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.key_rotation import KeyRotation
+from chalicelib.pipeline.night import Night
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.providers import Providers
+from chalicelib.pipeline.quarantines import Quarantines
+from chalicelib.pipeline.search import Search
+from chalicelib.pipeline.sender import Sender
+from chalicelib.pipeline.sent_messages import SentMessages
+from chalicelib.pipeline.set_aside import Backoff
+from chalicelib.pipeline.students import Students
+from chalicelib.pipeline.sweep import Sweep
+from chalicelib.pipeline.work_lists import WorkLists
+from chalicelib.security.cognito import CognitoOperators, cognito_client
+from chalicelib.security.fingerprints import fingerprint
+from chalicelib.security.sessions import Sessions
+from chalicelib.security.stage_secret import StageSecret
+from chalicelib.security.student_links import StudentLinks
+from chalicelib.storage.audit import DynamoAudit
+from chalicelib.storage.bulks import DynamoBulks
+from chalicelib.storage.channels import DynamoChannels
+from chalicelib.storage.dead_letters import Route, SqsDeadLetters
+from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.quarantine import DynamoQuarantine
+from chalicelib.storage.receipts import DynamoReceipts
+from chalicelib.storage.secret_versions import AwsSecretVersions
+from chalicelib.storage.serve_queue import SqsServeQueue
+from chalicelib.storage.table import Table, connect
+from chalicelib.storage.tallies import DynamoTallies
+
+#: So much chance is in what tells one attempt, form or session from all others.
+TOKEN_BYTES, NONCE_BYTES, SESSION_ID_BYTES = 9, 12, 16
+
+#: Calls that may be repeated without harm: our own storage, never a provider.
+_STORE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+
+
+def now() -> datetime:
+    """The present, aware, in UTC. Whoever works here asks by this name, each time anew: another
+    clock is then one for all of them.
+    """
+    return datetime.now(UTC)
+
+
+@cache
+def services() -> "Services":
+    """What this process works with; `services.cache_clear()` forgets it, as for another stage."""
+    return Services(
+        settings=settings.read(),
+        now=lambda: now(),  # noqa: PLW0108  by its name, each time anew
+        chance=random.random,
+        random_text=secrets.token_urlsafe,
+        random_bytes=secrets.token_bytes,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The ports and the use cases, made when first needed and kept for the life of the process.
+
+    `chance` is a number from 0 to 1; `random_text` and `random_bytes` are of so many bytes that
+    nobody can guess.
+    """
+
+    settings: settings.Settings
+    now: Callable[[], datetime]
+    chance: Callable[[], float]
+    random_text: Callable[[int], str]
+    random_bytes: Callable[[int], bytes]
+
+    def nonce(self) -> str:
+        """Fresh chance: a form that carries it acts once, however often it is pressed."""
+        return self.random_text(NONCE_BYTES)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return load(self.settings.desk)
+
+    @cached_property
+    def table(self) -> Table:
+        return connect(self.settings.table_name)
+
+    @cached_property
+    def dossiers(self) -> DynamoDossiers:
+        return DynamoDossiers(self.table)
+
+    @cached_property
+    def channels(self) -> DynamoChannels:
+        return DynamoChannels(self.table)
+
+    @cached_property
+    def receipts(self) -> DynamoReceipts:
+        return DynamoReceipts(self.table)
+
+    @cached_property
+    def tallies(self) -> DynamoTallies:
+        return DynamoTallies(self.table)
+
+    @cached_property
+    def bulks(self) -> DynamoBulks:
+        return DynamoBulks(self.table)
+
+    @cached_property
+    def audit(self) -> DynamoAudit:
+        return DynamoAudit(self.table)
+
+    @cached_property
+    def quarantine(self) -> DynamoQuarantine:
+        return DynamoQuarantine(self.table)
+
+    @cached_property
+    def queue(self) -> SqsServeQueue:
+        return SqsServeQueue(self.settings.serve_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> SqsDeadLetters:
+        urls = self.settings
+        serve = Route(dead=urls.serve_dead_letters_url, back=urls.serve_queue_url)
+        feedback = Route(dead=urls.feedback_dead_letters_url, back=urls.feedback_queue_url)
+        return SqsDeadLetters({DeadLetters.SERVE: serve, DeadLetters.FEEDBACK: feedback})
+
+    @cached_property
+    def secret(self) -> StageSecret:
+        return StageSecret(self.settings.secrets_id, _STORE)
+
+    def fingerprint(self, address: str) -> str:
+        """The fingerprint of an address under this stage's key. Raises StorageUnavailable."""
+        return fingerprint(address, str(self.secret.read("address_key")))
+
+    @property
+    def links(self) -> StudentLinks:
+        return StudentLinks(tuple(self.secret.read("link_keys")), self.settings.public_url)
+
+    @property
+    def secret_versions(self) -> AwsSecretVersions:
+        return AwsSecretVersions(self.settings.secrets_id)
+
+    @cached_property
+    def vault(self) -> S3Vault:
+        client = boto3.client("s3", config=_STORE.merge(Config(signature_version="s3v4")))
+        return S3Vault(client, self.settings.documents_bucket)
+
+    @cached_property
+    def mailer(self) -> SesMailer:
+        return ses_email.connect(self.settings)
+
+    @cached_property
+    def operators(self) -> CognitoOperators:
+        pool, client = self.settings.operators_pool_id, self.settings.operators_client_id
+        return CognitoOperators(cognito_client(), pool, client)
+
+    @property
+    def sessions(self) -> Sessions:
+        keys = tuple(self.secret.read("session_keys"))
+        return Sessions(keys, now=self.now, new_id=partial(self.random_text, SESSION_ID_BYTES))
+
+    # The use cases. What signs links or cookies is made anew each time: its keys rotate.
+
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(desk=self.desk, fingerprint=self.fingerprint)
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(
+            dossiers=self.dossiers,
+            quarantined=self.quarantine,
+            queue=self.queue,
+            planner=self.planner,
+            on_lost_wake=partial(log_failure, outcome="not_woken"),
+            now=self.now,
+        )
+
+    @property
+    def composer(self) -> Composer:
+        return Composer(
+            desk=self.desk,
+            links=self.links,
+            vault=self.vault,
+            paper=DeskPaper(self.desk),
+            composers=COMPOSERS,
+        )
+
+    @cached_property
+    def providers(self) -> Providers:
+        on = {channel: adapter.connect(self.settings) for channel, adapter in ADAPTERS.items()}
+        return Providers(
+            on=on,
+            mailer=on[Channel.EMAIL],
+            chance=self.chance,
+            on_still_suppressed=_still_suppressed,
+            now=self.now,
+        )
+
+    @property
+    def sender(self) -> Sender:
+        return Sender(
+            dossiers=self.dossiers,
+            channels=self.channels,
+            planner=self.planner,
+            composer=self.composer,
+            providers=self.providers,
+            now=self.now,
+            token=partial(self.random_text, TOKEN_BYTES),
+        )
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(
+            dossiers=self.dossiers,
+            queue=self.queue,
+            planner=self.planner,
+            receipts=self.receipts,
+            now=self.now,
+        )
+
+    @cached_property
+    def backoff(self) -> Backoff:
+        return Backoff(dossiers=self.dossiers, quarantine=self.quarantine, now=self.now)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        return Sweep(dossiers=self.dossiers, queue=self.queue, now=self.now)
+
+    @cached_property
+    def night(self) -> Night:
+        return Night(
+            dossiers=self.dossiers,
+            channels=self.channels,
+            tallies=self.tallies,
+            planner=self.planner,
+            backoff=self.backoff,
+            now=self.now,
+        )
+
+    @cached_property
+    def eraser(self) -> Eraser:
+        return Eraser(
+            dossiers=self.dossiers,
+            vault=self.vault,
+            receipts=self.receipts,
+            quarantine=self.quarantine,
+            planner=self.planner,
+            mailer=self.mailer,
+            audit=self.audit,
+            bulks=self.bulks,
+            on_still_suppressed=_still_suppressed,
+            now=self.now,
+        )
+
+    @cached_property
+    def digest(self) -> MorningDigest:
+        return MorningDigest(
+            dossiers=self.dossiers,
+            channels=self.channels,
+            tallies=self.tallies,
+            desk=self.desk,
+            mailer=self.mailer,
+            to=self.settings.digest_to,
+            now=self.now,
+        )
+
+    @property
+    def key_rotation(self) -> KeyRotation:
+        return KeyRotation(secret=self.secret_versions, now=self.now, chance=self.random_bytes)
+
+    @property
+    def students(self) -> Students:
+        return Students(dossiers=self.dossiers, intake=self.intake, links=self.links, now=self.now)
+
+    @property
+    def convocations(self) -> Convocations:
+        return Convocations(
+            students=self.students,
+            dossiers=self.dossiers,
+            composer=self.composer,
+            vault=self.vault,
+        )
+
+    @cached_property
+    def work_lists(self) -> WorkLists:
+        return WorkLists(dossiers=self.dossiers, tallies=self.tallies, now=self.now)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(dossiers=self.dossiers, fingerprint=self.fingerprint)
+
+    @cached_property
+    def dossier_views(self) -> DossierViews:
+        return DossierViews(
+            dossiers=self.dossiers, channels=self.channels, planner=self.planner, now=self.now
+        )
+
+    @property
+    def sent_messages(self) -> SentMessages:
+        return SentMessages(dossiers=self.dossiers, composer=self.composer)
+
+    @cached_property
+    def desk_actions(self) -> DeskActions:
+        return DeskActions(
+            intake=self.intake,
+            dossiers=self.dossiers,
+            channels=self.channels,
+            planner=self.planner,
+            now=self.now,
+        )
+
+    @cached_property
+    def bulk_actions(self) -> BulkActions:
+        return BulkActions(
+            dossiers=self.dossiers, bulks=self.bulks, intake=self.intake, now=self.now
+        )
+
+    @cached_property
+    def channel_pauses(self) -> ChannelPauses:
+        return ChannelPauses(channels=self.channels, now=self.now)
+
+    @cached_property
+    def quarantines(self) -> Quarantines:
+        return Quarantines(
+            quarantine=self.quarantine,
+            audit=self.audit,
+            dossiers=self.dossiers,
+            planner=self.planner,
+            intake=self.intake,
+            now=self.now,
+        )
+
+
+def _still_suppressed(refusal: NotSent) -> None:
+    log_failure(refusal, outcome="still_suppressed", reason=refusal.reason)
+    count(Metric.STILL_SUPPRESSED)

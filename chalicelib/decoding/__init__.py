@@ -1,0 +1,1 @@
+"""Foreign shapes become domain words, with no web framework: webhooks, receipts, forms, lists."""

@@ -1,0 +1,287 @@
+"""A webhook's body becomes an event. What says what happened is read strictly; a courtesy that
+cannot be read costs nobody an appointment: it is left out, and the event names it.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from functools import partial
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.decoding.contacts import contact_of
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.errors import Unusable
+from chalicelib.domain.events import DESK_ONLY, MILESTONES, Closing, Event, EventType
+from chalicelib.domain.visible import visible
+
+#: What a webhook may say happened: not what only the desk or the student can do.
+TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBSCRIBED}}
+
+#: Years outside of these are typing errors, and would overflow a calendar.
+YEARS = range(2000, 2101)
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
+Version = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class _Body(Struct, frozen=True):
+    type: str
+    timestamp: Instant
+    data: dict[str, Any]
+
+
+class _NamedData(Struct, frozen=True):
+    dossier_id: Id
+
+
+class _Named(Struct, frozen=True):
+    data: _NamedData
+
+
+def _in_this_century(form: Any, value: Any) -> Any:
+    day = msgspec.convert(value, form)
+    if day.year not in YEARS:
+        message = "not a year of this century"
+        raise msgspec.ValidationError(message)
+    return day
+
+
+def _as(form: Any) -> Callable[[Any], Any]:
+    return lambda value: msgspec.convert(value, form)
+
+
+_INSTANT, _DAY = partial(_in_this_century, Instant), partial(_in_this_century, date)
+
+
+def _closing(reason: Any) -> Closing:
+    """A reason in words that we do not know is no reason to doubt that the dossier is closed."""
+    return next((one for one in Closing if one == reason), Closing.OTHER)
+
+
+#: How each field of `data` is read, by its path. Whatever is not named here is not kept.
+FIELDS: Mapping[str, Callable[[Any], Any]] = {
+    "dossier_id": _as(Id),
+    "version": _as(Version),
+    "appointment": _as(dict[str, Any]),
+    "appointment.id": _as(Id),
+    "appointment.starts_at": _INSTANT,
+    "student": _as(dict[str, Any]),
+    "student.given_name": _as(str),
+    "student.family_name": _as(str),
+    "student.email": _as(str),
+    "student.phone": _as(str),
+    "student.language": _as(str),
+    "permit_expires_on": _DAY,
+    "occurred_on": _DAY,
+    "correction": _as(bool),
+    "recepisse_number": _as(str),
+    "missing_documents": _as(list[Any]),
+    "card_expires_on": _DAY,
+    "renews": _as(Id),
+    "reason": _closing,
+}
+
+#: So many characters of a text are kept.
+AT_MOST: Mapping[str, int] = {
+    "student.given_name": 200,
+    "student.family_name": 200,
+    "student.email": 320,
+    "student.phone": 320,
+    "student.language": 100,
+    "recepisse_number": 300,
+}
+#: So many missing documents, and so many characters of each.
+DOCUMENTS_AT_MOST, DOCUMENT_AT_MOST = 50, 300
+
+#: What stands in a block if the block is there.
+_OF_A_BLOCK = {"appointment.id", "student.given_name", "student.family_name"}
+
+#: What a type cannot do without.
+NEEDS: Mapping[EventType, Collection[str]] = {
+    EventType.SELECTED: ("appointment", "appointment.id", "appointment.starts_at"),
+    EventType.RESCHEDULED: ("appointment", "appointment.id", "appointment.starts_at"),
+    EventType.CONFIRMED: ("appointment", "appointment.id"),
+    EventType.CANCELLED: ("appointment", "appointment.id"),
+    EventType.MISSED: ("appointment", "appointment.id"),
+    EventType.CONTACT_UPDATED: ("student", "student.given_name", "student.family_name"),
+}
+
+#: What a type can do without, and is another fact than its sender meant if it is left out: a step
+#: of another day, a contact whose address was taken away.
+TELLING: Mapping[EventType, Collection[str]] = {
+    **dict.fromkeys(MILESTONES, ("occurred_on", "correction")),
+    EventType.CONTACT_UPDATED: ("student.email", "student.phone"),
+}
+
+
+def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
+    """The event that an authentic body tells. Raises Unusable, naming the field and no value."""
+    content = _converted(_parsed(body))
+    kind = TYPES.get(content.type)
+    if kind is None:
+        message = "type: not one that a booking system raises"
+        raise Unusable(message)
+    data = _Data(content.data, kind)
+    return Event(
+        event_id=event_id,
+        type=kind,
+        dossier_id=data.get("dossier_id"),
+        at=content.timestamp,
+        received_at=received_at,
+        version=data.get("version"),
+        digest=digest_of(body),
+        contact=_contact(data),
+        appointment_id=data.get("appointment.id"),
+        starts_at=data.get("appointment.starts_at"),
+        permit_expires_on=data.get("permit_expires_on"),
+        day=data.get("occurred_on"),
+        correction=data.get("correction") or False,
+        recepisse_number=data.text("recepisse_number"),
+        missing_documents=_documents(data),
+        card_expires_on=data.get("card_expires_on"),
+        renews=data.get("renews"),
+        reason=(data.get("reason") or Closing.OTHER) if kind is EventType.CLOSED else None,
+        unread=tuple(data.unread),
+    )
+
+
+def digest_of(body: bytes) -> str:
+    """What tells a repeated delivery from another body under the same id."""
+    return sha256(body).hexdigest()[:16]
+
+
+def dossier_named(body: bytes) -> str | None:
+    """The dossier that a body is about, as far as one that cannot be used still says so."""
+    try:
+        return msgspec.json.decode(body, type=_Named).data.dossier_id
+    except msgspec.MsgspecError:
+        return None
+
+
+class _Data:
+    """The fields of one event. `unread` names what was left out, or not taken whole."""
+
+    def __init__(self, content: Mapping[str, Any], kind: EventType) -> None:
+        self._content = content
+        self._needs = {"dossier_id", *NEEDS.get(kind, ())}
+        self._strict = {*self._needs, *TELLING.get(kind, ())}
+        self.unread = dict[str, None]()
+
+    def get(self, path: str) -> Any:
+        """One field; None where it is not said. Raises Unusable where the event needs it."""
+        block, _, name = path.rpartition(".")
+        within = self.get(block) if block else self._content
+        if within is None:
+            return None
+        given = within.get(name)
+        if given is None:
+            self._missing(path)
+            return None
+        try:
+            return FIELDS[path](given)
+        except msgspec.ValidationError as error:
+            self._wrong(path, str(error))
+            return None
+
+    def text(self, path: str) -> str | None:
+        """A text, as far as one is kept, without what nobody sees in it."""
+        words: str | None = self.get(path)
+        return None if words is None else self.words(path, words, AT_MOST[path])
+
+    def words(self, path: str, words: str, at_most: int) -> str:
+        """So much of a text."""
+        if len(words) > at_most:
+            self.leave_out(path)
+        return visible(words).strip()[:at_most]
+
+    def leave_out(self, path: str) -> None:
+        """Say that not all of this field was taken."""
+        self.unread[f"data.{path}"] = None
+
+    def _missing(self, path: str) -> None:
+        if path in self._needs:
+            message = f"data.{path}: missing"
+            raise Unusable(message)
+        if path in _OF_A_BLOCK:
+            self.leave_out(path)
+
+    def _wrong(self, path: str, why: str) -> None:
+        if path in self._strict:
+            message = f"data.{path}: {why}"
+            raise Unusable(message)
+        self.leave_out(path)
+
+
+def _contact(data: _Data) -> Contact | None:
+    """None where there is no block, or nothing of it could be read: it takes nothing away then."""
+    if data.get("student") is None:
+        return None
+    fields = ("given_name", "family_name", "email", "phone", "language")
+    given = {name: data.text(f"student.{name}") for name in fields}
+    is_whole = not any(path.startswith("data.student.") for path in data.unread)
+    if not is_whole and not any(given.values()):
+        return None
+    return contact_of(
+        given_name=given["given_name"] or "",
+        family_name=given["family_name"] or "",
+        email=given["email"],
+        phone=given["phone"],
+        language=given["language"],
+    )
+
+
+def _documents(data: _Data) -> tuple[str, ...]:
+    """Those that can be read: a list that lacks one is of more use than none."""
+    path = "missing_documents"
+    listed: list[Any] = data.get(path) or []
+    texts = [document for document in listed if isinstance(document, str)]
+    if len(listed) > DOCUMENTS_AT_MOST or len(texts) < len(listed):
+        data.leave_out(path)
+    return tuple(data.words(path, text, DOCUMENT_AT_MOST) for text in texts[:DOCUMENTS_AT_MOST])
+
+
+def _parsed(body: bytes) -> Any:
+    """Strict JSON: UTF-8, every key once, no NaN, no lone half of a character, not too deep."""
+    try:
+        text = body.decode()
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_refused)
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeError as error:
+        message = "body: not UTF-8"
+        raise Unusable(message) from error
+    except RecursionError as error:
+        message = "body: nested too deeply"
+        raise Unusable(message) from error
+    except ValueError as error:
+        message = "body: not JSON"
+        raise Unusable(message) from error
+    return content
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    pairs = list(pairs)
+    if len(pairs) != len(dict(pairs)):
+        message = "body: a key stands twice"
+        raise Unusable(message)
+    return dict(pairs)
+
+
+def _refused(_constant: str) -> Any:
+    message = "body: NaN and infinities are not JSON"
+    raise Unusable(message)
+
+
+def _converted(content: Any) -> _Body:
+    try:
+        body = msgspec.convert(content, _Body)
+    except msgspec.ValidationError as error:
+        raise Unusable(str(error).replace("$.", "")) from error
+    if body.timestamp.year not in YEARS:
+        message = "timestamp: not a year of this century"
+        raise Unusable(message)
+    return body

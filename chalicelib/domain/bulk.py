@@ -1,0 +1,74 @@
+"""One act on many dossiers, as it is kept: its lines, and how far each of them is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class BulkStand(StrEnum):
+    """How far a bulk action is."""
+
+    WAITING = "waiting"  #: it can still be undone
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class RowStand(StrEnum):
+    """What became of one line of a bulk action."""
+
+    WAITING = "waiting"
+    RUNNING = "running"  #: taken in hand: too late to undo
+    UNDONE = "undone"
+    DONE = "done"
+    REFUSED = "refused"  #: its dossier took no event; `why` says so
+
+
+#: Lines by which no dossier was touched.
+_UNTOUCHED = frozenset({RowStand.WAITING, RowStand.UNDONE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkRow:
+    """One dossier of a bulk action."""
+
+    dossier_id: str
+    stand: RowStand = RowStand.WAITING
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """Cards marked ready together: nothing happens to a dossier before `effective_at`.
+
+    `seen_at` is when a person had read which lines were refused.
+    """
+
+    bulk_id: str
+    by: str
+    asked_at: datetime
+    effective_at: datetime
+    day: date
+    rows: tuple[BulkRow, ...]
+    seen_at: datetime | None = None
+
+    @property
+    def stand(self) -> BulkStand:
+        """How far it is, by its lines."""
+        stands = {row.stand for row in self.rows}
+        if stands <= {RowStand.UNDONE}:
+            return BulkStand.UNDONE
+        if not stands & {RowStand.WAITING, RowStand.RUNNING}:
+            return BulkStand.DONE
+        return BulkStand.WAITING if stands <= _UNTOUCHED else BulkStand.RUNNING
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing of it is still to come."""
+        return self.stand in {BulkStand.DONE, BulkStand.UNDONE}
+
+    @property
+    def wants_to_be_seen(self) -> bool:
+        """Whether it has refused lines that nobody has read."""
+        is_refused = any(row.stand is RowStand.REFUSED for row in self.rows)
+        return self.is_finished and is_refused and self.seen_at is None

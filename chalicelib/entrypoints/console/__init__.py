@@ -1,0 +1,9 @@
+"""The desk knocks: every blueprint of the console."""
+
+from chalicelib.entrypoints.console.cards import desk_cards
+from chalicelib.entrypoints.console.dossier import desk_dossier
+from chalicelib.entrypoints.console.home import desk_home
+from chalicelib.entrypoints.console.machine import desk_machine
+from chalicelib.entrypoints.console.sign_in import desk_sign_in
+
+BLUEPRINTS = (desk_sign_in, desk_home, desk_dossier, desk_cards, desk_machine)

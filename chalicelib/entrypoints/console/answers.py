@@ -1,0 +1,66 @@
+"""What the console's doors answer: a page in its frame, a form again, or where to look next."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib.domain.errors import FormRefused
+from chalicelib.entrypoints.console.doors import Visit
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Frame, Refusal
+from chalicelib.messages.console.words import codes, word
+
+#: Chalice takes no other mapping.
+Headers = dict[str, str | list[str]]
+
+_HTML: Headers = {"Content-Type": "text/html; charset=utf-8"}
+
+#: The parameter of an address that says what was just done, as a code.
+DONE = "done"
+
+
+def frame(visit: Visit, path: str = "", refusal: Refusal | None = None) -> Frame:
+    """What stands around a page; `path` is the address of its entry in the menu."""
+    done = visit.query.get(DONE, "")
+    return Frame(
+        operator=visit.operator,
+        form_token=visit.form_token,
+        nonce=visit.nonce,
+        path=path,
+        notice=done if done in codes("flashes") else "",
+        refusal=refusal,
+    )
+
+
+def done(path: str, code: str) -> Response:
+    """An act is done: whoever reloads what comes next does nothing twice."""
+    headers: Headers = {"Location": f"{path}?{DONE}={code}"}
+    return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
+
+
+def again(html: str) -> Response:
+    """A form that was refused, with what was typed and what is wrong."""
+    return Response(html, status_code=HTTPStatus.UNPROCESSABLE_ENTITY, headers=_HTML)
+
+
+def not_found(visit: Visit) -> Response:
+    """There is no such thing."""
+    html = pages.not_found(frame(visit))
+    return Response(html, status_code=HTTPStatus.NOT_FOUND, headers=_HTML)
+
+
+def refused(form: str, error: FormRefused, typed: Mapping[str, str]) -> Refusal:
+    """What a form of a page is told."""
+    return Refusal(form=form, field=error.field, message=error.message, typed=typed)
+
+
+def refusal_word(code: str) -> str:
+    """One of the console's own refusals."""
+    return word("refusals", code)
+
+
+def segment(text: str) -> str:
+    """An id or key as one segment of an address."""
+    return quote(text, safe="")

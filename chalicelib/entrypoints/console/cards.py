@@ -1,0 +1,106 @@
+"""Cards that have arrived together: a list, its preview, ten minutes to undo it, its progress."""
+
+from datetime import date
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_csv import references_of
+from chalicelib.decoding.desk_fields import day_of, nonce_of
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import FormRefused, Unusable
+from chalicelib.domain.operators import Role
+from chalicelib.entrypoints.console.answers import (
+    again,
+    done,
+    frame,
+    not_found,
+    refusal_word,
+    refused,
+    segment,
+)
+from chalicelib.entrypoints.console.doors import Visit, door
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.views import BulkPreview
+
+desk_cards = Blueprint(__name__)
+
+_HERE = "/desk/cards"
+
+
+@door(desk_cards, "/desk/cards", ["GET"], needs=Role.ACT, action="read_cards")
+def cards(visit: Visit) -> str:
+    """Where a list is given."""
+    return pages.cards(frame(visit, _HERE), paris_day(visit.now))
+
+
+@door(desk_cards, "/desk/cards", ["POST"], needs=Role.ACT, action="preview_cards")
+def preview(visit: Visit) -> Response | str:
+    """What the list would do. Nothing is changed: it is a POST because a list is long."""
+    try:
+        found = _preview(_list(visit), day_of(visit.form, "day", visit.now))
+    except FormRefused as error:
+        return _ask_again(visit, error)
+    return pages.cards_preview(found, frame(visit, _HERE))
+
+
+@door(desk_cards, "/desk/cards/begin", ["POST"], needs=Role.ACT, action="begin_cards")
+def begin(visit: Visit) -> Response:
+    """Mark them as ready, if the number that was typed is that of the list."""
+    try:
+        day = day_of(visit.form, "day", visit.now)
+        found = _preview(visit.form.get("references", ""), day)
+    except FormRefused as error:
+        return _ask_again(visit, error)
+    if not found.fit or visit.form.get("count", "").strip() != str(len(found.fit)):
+        wrong = FormRefused("count", refusal_word("number"))
+        around = frame(visit, _HERE, refused("begin", wrong, visit.form))
+        return again(pages.cards_preview(found, around))
+    made = services().bulk_actions.begin(nonce_of(visit.form), visit.operator.name, day, found.fit)
+    return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
+
+
+@door(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
+def bulk(visit: Visit, bulk_id: str) -> Response | str:
+    """How far it is."""
+    found = services().bulk_actions.find(bulk_id)
+    return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
+
+
+@door(desk_cards, "/desk/cards/{bulk_id}/undo", ["POST"], needs=Role.ACT, action="undo_cards")
+def undo(visit: Visit, bulk_id: str) -> Response:
+    """Undo one line, or all that still wait."""
+    one = visit.form.get("dossier_id")
+    if services().bulk_actions.undo(bulk_id, {one} if one else None) is None:
+        return not_found(visit)
+    return done(f"{_HERE}/{segment(bulk_id)}", "undone")
+
+
+@door(desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk")
+def seen(visit: Visit, bulk_id: str) -> Response:
+    """Somebody has read which lines were refused: the first page need not say so any more."""
+    return (
+        not_found(visit) if services().bulk_actions.see(bulk_id) is None else done("/desk", "seen")
+    )
+
+
+def _ask_again(visit: Visit, error: FormRefused) -> Response:
+    around = frame(visit, _HERE, refused("cards", error, visit.form))
+    return again(pages.cards(around, paris_day(visit.now)))
+
+
+def _preview(content: str | bytes, day: date) -> BulkPreview:
+    """Raises FormRefused."""
+    references = references_of(content)
+    try:
+        return services().bulk_actions.preview(references, day)
+    except Unusable as error:
+        raise FormRefused("references", refusal_word("too_many")) from error
+
+
+def _list(visit: Visit) -> str | bytes:
+    """The file, or what was pasted. Raises FormRefused."""
+    given = visit.files.get("list") or visit.form.get("references", "")
+    if not given.strip():
+        raise FormRefused("references", refusal_word("no_list"))
+    return given

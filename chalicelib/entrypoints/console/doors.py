@@ -1,0 +1,255 @@
+"""The doors of the console: who may pass, by which form, and a line in the audit for each who did.
+
+`DOORS` lists every one of them with the role that it needs.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.decoding.form_bodies import FormBody, form_body
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.errors import TryLater, Unreadable, Unusable
+from chalicelib.domain.operators import Operator, Role
+from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
+from chalicelib.entrypoints.console import cookies
+from chalicelib.entrypoints.headers import Headers, console_page
+from chalicelib.messages.console.outside import Outside, Told, compose_outside
+from chalicelib.observability import log, log_failure
+
+SIGN_IN = "/desk/sign-in"
+
+_ANY = ["*/*"]
+
+#: What names a dossier or another item; whatever else stands in an address may be somebody's name.
+_ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One knock that was let in. `nonce` is fresh: put into a form, it makes that form act once.
+
+    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC.
+    """
+
+    operator: Operator
+    form_token: str
+    nonce: str
+    now: datetime
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+#: Answers a visit, with the parameters of the path by name. A text is a page of ours.
+Handler = Callable[..., Response | str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """One route of the console. `action` is what the audit calls it."""
+
+    path: str
+    methods: tuple[str, ...]
+    needs: Role
+    action: str
+
+
+#: Every route behind the sign-in, in the order of their making.
+DOORS: list[Door] = []
+
+
+class _Refused(Exception):
+    """Not this one, or not by this form; `why` is a code for the audit."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def door(
+    blueprint: Blueprint, path: str, methods: list[str], needs: Role, action: str
+) -> Callable[[Handler], Callable[..., Response]]:
+    """A route of the console: its handler is asked only by who may, and never by a forged form."""
+
+    def decorate(handler: Handler) -> Callable[..., Response]:
+        made = Door(path=path, methods=tuple(methods), needs=needs, action=action)
+        DOORS.append(made)
+
+        @wraps(handler)
+        def answer(**values: str) -> Response:
+            return _answer(made, blueprint.current_request, handler, values)
+
+        return route(blueprint, path, methods, action)(answer)
+
+    return decorate
+
+
+def route(
+    blueprint: Blueprint, path: str, methods: list[str], name: str
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """A route that fails in words, and without its path or its form in the log."""
+
+    def decorate(answer: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(answer)
+        def guarded(**values: str) -> Response:
+            try:
+                return answer(**values)
+            except Exception as error:  # noqa: BLE001  whatever it is, Chalice would log the path
+                return _in_words(error, name)
+
+        blueprint.route(path, methods=methods, content_types=_ANY, name=_name_of(path, methods))(
+            guarded
+        )
+        return guarded
+
+    return decorate
+
+
+def _in_words(error: Exception, name: str) -> Response:
+    """The page for whoever met an error at the door of this name, and a line in the log."""
+    match error:
+        case Unusable():
+            log("refused", reason=f"{name} form")
+            return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
+        case Unreadable():
+            log_failure(error, "not_stored", reason=name)
+            more = {"dossier_id": error.dossier_id, "why": error.why}
+            return outside(Outside.UNREADABLE, HTTPStatus.CONFLICT, more=more)
+        case TryLater():
+            log_failure(error, "not_stored", reason=name)
+            return outside(Outside.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+        case _:
+            log_failure(error, reason=f"{name} {type(error).__name__}")
+            return outside(Outside.UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def outside(
+    page: Outside,
+    status: HTTPStatus = HTTPStatus.OK,
+    told: Told = Told.NOTHING,
+    more: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
+) -> Response:
+    """A page for somebody who is not in the console, or not at this door of it."""
+    html = compose_outside(page, services().desk, told, more)
+    said = console_page() | (headers or {})
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        said["Retry-After"] = "60"
+    return Response(html, status_code=status, headers=said)
+
+
+def see_other(address: str, headers: Headers | None = None) -> Response:
+    """Go on there."""
+    said = console_page() | {"Location": address} | (headers or {})
+    return Response("", status_code=HTTPStatus.SEE_OTHER, headers=said)
+
+
+def is_from_here(request: Request) -> bool:
+    """Whether a form was pressed on a page of ours: the browser says so (ASVS 5.0, 3.5.1)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def pressed(request: Request) -> FormBody:
+    """The form of a request. Raises Unusable."""
+    raw = request.raw_body
+    body = raw if isinstance(raw, bytes) else raw.encode()
+    return form_body(request.headers.get("content-type", ""), body)
+
+
+def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, str]) -> Response:
+    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    if session is None:
+        return _stranger(at, request, values)
+    try:
+        visit = _visit(at, request, session)
+    except _Refused as refused:
+        _audit(at, session.operator, values, "refused", refused.why)
+        return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
+    try:
+        answered = handler(visit, **values)
+    except Exception as error:
+        _audit(at, session.operator, values, "failed", type(error).__name__)
+        raise
+    response = _page(answered, request, session)
+    result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
+    _audit(at, session.operator, values, result)
+    return response
+
+
+def _visit(at: Door, request: Request, session: Session) -> Visit:
+    if not session.operator.role.may(at.needs):
+        raise _Refused("role")
+    body = FormBody()
+    if request.method == "POST":
+        if not is_from_here(request):
+            raise _Refused("site")
+        body = pressed(request)
+        if not services().sessions.is_form_of(session, body.fields.get("form", "")):
+            raise _Refused("form")
+    return Visit(
+        operator=session.operator,
+        form_token=services().sessions.form_token(session),
+        nonce=services().nonce(),
+        now=services().now(),
+        query=dict(request.query_params or {}),
+        form=body.fields,
+        files=body.files,
+    )
+
+
+def _stranger(at: Door, request: Request, values: Mapping[str, str]) -> Response:
+    """Somebody without a session. There is nobody to name in the audit; the log counts them."""
+    log("refused", reason=f"{at.action} session")
+    if request.method != "GET":
+        return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
+    asked = at.path.format(**{name: quote(value, safe="") for name, value in values.items()})
+    return see_other(f"{SIGN_IN}?{urlencode({'next': asked})}")
+
+
+def _page(answered: Response | str, request: Request, session: Session) -> Response:
+    """An answer with what every page says, and a session that was seen just now.
+
+    A page that refreshes itself, as htmx says it does, is nobody's move.
+    """
+    response = answered if isinstance(answered, Response) else Response(answered)
+    said: dict[str, Any] = console_page()
+    if "hx-request" not in request.headers:
+        sealed = services().sessions.seal(session)
+        said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
+    return Response(
+        response.body, status_code=response.status_code, headers=said | response.headers
+    )
+
+
+def _audit(
+    at: Door, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
+) -> None:
+    services().audit.append(
+        AuditLine(
+            at=services().now(),
+            by=operator.name,
+            role=operator.role,
+            action=at.action,
+            object="/".join(v if _ID.fullmatch(v) else "…" for v in values.values()),
+            result=result,
+            detail=detail,
+        )
+    )
+
+
+def _name_of(path: str, methods: list[str]) -> str:
+    """Chalice wants a name for each route, and no two alike."""
+    return "_".join([*methods, *(part.strip("{}") for part in path.split("/") if part)]).lower()

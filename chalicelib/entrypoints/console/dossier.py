@@ -1,0 +1,102 @@
+"""One dossier on the console: its story, its messages, and what the desk says of it."""
+
+from datetime import datetime, timedelta
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_forms import desk_event
+from chalicelib.domain.desk_calendar import Delays, paris_day
+from chalicelib.domain.errors import FormRefused, WithoutEffect
+from chalicelib.domain.operators import Role
+from chalicelib.entrypoints.console.answers import (
+    again,
+    done,
+    frame,
+    not_found,
+    refusal_word,
+    refused,
+    segment,
+)
+from chalicelib.entrypoints.console.doors import Handler, Visit, door
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.forms import BESIDE, actions
+from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.views import DossierView
+
+desk_dossier = Blueprint(__name__)
+
+
+@door(desk_dossier, "/desk/dossiers/{dossier_id}", ["GET"], needs=Role.READ, action="read_dossier")
+def dossier(visit: Visit, dossier_id: str) -> Response | str:
+    """Everything about one dossier."""
+    view = services().dossier_views.view(dossier_id)
+    return _page(view, frame(visit)) if view else not_found(visit)
+
+
+@door(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/message",
+    ["GET"],
+    needs=Role.READ,
+    action="read_message",
+)
+def message(visit: Visit, dossier_id: str) -> Response | str:
+    """A message as its student received it."""
+    notice, attempt = visit.query.get("notice", ""), visit.query.get("attempt", "1")
+    number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
+    found = services().sent_messages.find(dossier_id, notice, number)
+    return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
+
+
+def _act(action: str) -> Handler:
+    """The door of one form: each act has its own address, and its own word in the audit."""
+    path, name = f"/desk/dossiers/{{dossier_id}}/{action}", f"dossier_{action}"
+
+    @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
+    def act(visit: Visit, dossier_id: str) -> Response:
+        delays = _delays(visit.now)
+        known = services().desk_actions.known_contact(dossier_id) if action == "contact" else None
+        try:
+            event = desk_event(
+                action, visit.form, dossier_id, visit.operator.name, visit.now, delays, known
+            )
+            _ask_twice(action, visit, dossier_id)
+            outcome = services().desk_actions.act(event, visit.form.get("seen", ""))
+        except FormRefused as error:
+            return _again(action, error, visit, dossier_id)
+        except WithoutEffect as error:
+            refusal = FormRefused("subject", refusal_word(error.reason))
+            return _again(action, refusal, visit, dossier_id)
+        return done(f"/desk/dossiers/{segment(dossier_id)}", outcome.value)
+
+    return act
+
+
+for _action in actions():
+    _act(_action)
+
+
+def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
+    """A message that left today leaves again only if somebody means it."""
+    if action != "resend" or visit.form.get("even_so") == "1":
+        return
+    if services().desk_actions.sent_recently(dossier_id, visit.form.get("subject", "")):
+        raise FormRefused("even_so", refusal_word("sent_recently"))
+
+
+def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Response:
+    view = services().dossier_views.view(dossier_id)
+    if view is None:
+        return not_found(visit)
+    form = f"{action}-{visit.form.get('subject', '')}" if action in BESIDE else action
+    return again(_page(view, frame(visit, refusal=refused(form, error, visit.form))))
+
+
+def _page(view: DossierView, around: Frame) -> str:
+    again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
+    return pages.dossier(view, around, again_on)
+
+
+def _delays(now: datetime) -> Delays:
+    return services().desk.terms_on(paris_day(now)).delays

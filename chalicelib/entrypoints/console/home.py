@@ -1,0 +1,106 @@
+"""The console's first page, the search, the list to print, and the one script."""
+
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_csv import csv_of
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.operators import Role
+from chalicelib.entrypoints.console.answers import Headers, again, frame, refusal_word
+from chalicelib.entrypoints.console.doors import Visit, door
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Refusal
+from chalicelib.messages.console.views import Filters, WorkRow
+from chalicelib.messages.console.words import state_word
+from chalicelib.messages.work import title_of
+
+desk_home = Blueprint(__name__)
+
+#: Fewer characters find too many people.
+ASKED_AT_LEAST = 2
+
+_HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "état", "rendez-vous")
+
+
+@door(desk_home, "/desk", ["GET"], needs=Role.READ, action="read_home")
+def home(visit: Visit) -> str:
+    """What waits for a person."""
+    filters = _filters(visit)
+    work = services().work_lists.page(
+        filters, services().channel_pauses.states(), services().bulk_actions.pending()
+    )
+    return pages.home(work, filters, visit.now, frame(visit, "/desk"))
+
+
+def _filters(visit: Visit) -> Filters:
+    """Whatever an address asks for that cannot be is not asked for."""
+    kind = visit.query.get("kind", "")
+    return Filters(
+        kind=Kind(kind) if kind in set(Kind) else None,
+        urgent=visit.query.get("urgent") == "1",
+        page=_page_number(visit.query.get("page", "")[:6]),
+    )
+
+
+def _page_number(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() else 1
+
+
+@door(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")
+def find(visit: Visit) -> Response | str:
+    """Look for somebody."""
+    asked, around = visit.query.get("q", "").strip(), frame(visit, "/desk/find")
+    if not asked:
+        return pages.find(None, around)
+    if len(asked) < ASKED_AT_LEAST:
+        refusal = Refusal(form="find", field="q", message=refusal_word("asked"), typed={"q": asked})
+        return again(pages.find(None, frame(visit, "/desk/find", refusal), asked))
+    return pages.find(services().search.find(asked), around)
+
+
+@door(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
+def unreached(visit: Visit) -> str:
+    """Whom to call and write to, on paper."""
+    return pages.unreached(services().work_lists.unreached(), visit.now, frame(visit))
+
+
+@door(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
+def export(_visit: Visit) -> Response:
+    """The same for a spreadsheet."""
+    headers: Headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="a-joindre.csv"',
+    }
+    # As text: Chalice hands bytes on for the media types only that are declared to it.
+    return Response(
+        csv_of(_HEADER, map(_row, services().work_lists.unreached())).decode(), headers=headers
+    )
+
+
+def _row(row: WorkRow) -> tuple[str, ...]:
+    contact = row.contact or Contact(given_name="", family_name="")
+    return (
+        row.dossier_id,
+        contact.family_name,
+        contact.given_name,
+        contact.phone or contact.mobile or "",
+        contact.email or "",
+        ", ".join(map(title_of, row.kinds)),
+        state_word(row.state),
+        pages.instant_in_words(row.appointment_at),
+    )
+
+
+@desk_home.route("/desk/htmx.js", methods=["GET"])
+def htmx() -> Response:
+    """The script that refreshes a page: the same for everybody, and kept by the browser."""
+    headers: Headers = {
+        "Content-Type": "text/javascript; charset=utf-8",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(pages.htmx(), status_code=HTTPStatus.OK, headers=headers)

@@ -1,0 +1,121 @@
+"""What the queues deliver: dossiers to serve, receipts to record. One bad message fails alone."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from chalice.app import SQSEvent
+
+from chalicelib.bootstrap import services
+from chalicelib.decoding.receipts import Receipt, receipt_of
+from chalicelib.domain.delivery import Notice
+from chalicelib.domain.errors import Unreadable
+from chalicelib.entrypoints.counting import count_receipt, count_served
+from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
+from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.digest import TAG
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+#: After this many failed deliveries of one wake-up its dossier is set aside.
+SERVES_AT_MOST = 3
+
+
+def serve(event: SQSEvent) -> dict[str, Any]:
+    """Serve each dossier of a batch; the failed ones are delivered again."""
+    return _each(event, _serve)
+
+
+def settle(event: SQSEvent) -> dict[str, Any]:
+    """Record each receipt of a batch; the failed ones are delivered again."""
+    return _each(event, _settle)
+
+
+def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any]:
+    def record_handler(record: SQSRecord) -> None:
+        with one_thing():
+            try:
+                handle(record)
+            except Exception as error:  # Powertools would swallow it without a line in the log
+                log_failure(error, message_id=record.message_id, reason=type(error).__name__)
+                raise
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(
+        event=event.to_dict(),
+        record_handler=record_handler,
+        processor=processor,
+        context=cast("LambdaContext", event.context),
+    )
+    return dict(answer)
+
+
+def _serve(record: SQSRecord) -> None:
+    woken = json.loads(record.body)
+    dossier_id = woken["dossier_id"]
+    about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
+    if int(record.attributes.approximate_receive_count) > SERVES_AT_MOST:
+        _set_aside(dossier_id)
+        return
+    try:
+        done = services().sender.serve(dossier_id)
+    except Unreadable as error:  # trying three times would not help
+        log_failure(error, reason=type(error).__name__)
+        _set_aside(dossier_id)
+        return
+    for served in done:
+        count_served(served)
+        attempt = _attempt(served.owed.notice, served.owed.next_try.attempt)
+        if served.channel:
+            log(served.channel, **attempt, reason=served.reason)
+        log(served.fate, **attempt, reason=served.reason)
+
+
+def _set_aside(dossier_id: str) -> None:
+    services().backoff.put_before_a_person(dossier_id)
+    log("set_aside")
+    count(Metric.SET_ASIDE)
+
+
+def _settle(record: SQSRecord) -> None:
+    receipt = receipt_of(record.body)
+    about(event_id=receipt.receipt_id)
+    if receipt.is_of(TAG):
+        _settle_digest(receipt)
+    elif receipt.is_news:
+        _settle_message(receipt)
+
+
+def _settle_message(receipt: Receipt) -> None:
+    report = receipt.report
+    if report:
+        about(dossier_id=report.dossier_id, **_attempt(report.notice, report.attempt))
+    outcome = services().deliveries.record(report) if report else Settled.UNMATCHED
+    if outcome is Settled.UNMATCHED:
+        services().deliveries.keep(receipt.receipt_id, receipt.body)
+    count_receipt(report, outcome)
+    log(outcome, reason=(report.reason or report.fate) if report else "no_attempt_named")
+
+
+def _settle_digest(receipt: Receipt) -> None:
+    """The desk's own mail: no dossier waits for it, but somebody should hear that it came back."""
+    if receipt.has_failed:
+        count(Metric.DIGESTS_RETURNED)
+        log("digest_returned", reason=receipt.told.name if receipt.told else "")
+
+
+def _attempt(notice: Notice, attempt: int) -> dict[str, str | int]:
+    """What the lines of one attempt have in common, from its claim to its last receipt."""
+    return {
+        "notice": f"{notice.kind}.{notice.number}",
+        "occasion": notice.occasion,
+        "channel": notice.channel.value,
+        "attempt": attempt,
+    }

@@ -1,0 +1,182 @@
+"""The student knocks: confirm, convocation, where is my dossier, proof, unsubscribe."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.contact import Language
+from chalicelib.domain.errors import TryLater, Unreadable
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.entrypoints.headers import HTML, Headers, student_page
+from chalicelib.entrypoints.languages import read_by
+from chalicelib.messages.pages import Page, compose_notice, compose_page
+from chalicelib.messages.variables import language_of
+from chalicelib.observability import log_failure
+from chalicelib.pipeline.students import Standing, View
+
+student_pages = Blueprint(__name__)
+
+_READ, _PRESS = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
+_ANY = ["*/*"]
+_JSON = "application/json"
+
+#: What a page of an appointment becomes that is no more.
+_GONE = {Standing.REPLACED: Page.REPLACED, Standing.CLOSED: Page.CLOSED}
+
+Handler = Callable[[str], Response]
+
+
+def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handler]:
+    """A route whose handler may fail: the student is told so, in words.
+
+    Left to itself, Chalice would log the path of a failed request, and the token in it.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def guarded(token: str) -> Response:
+            try:
+                return handler(token)
+            except (TryLater, Unreadable) as error:
+                log_failure(error, "not_stored", reason=name)
+                return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+            except Exception as error:  # noqa: BLE001  whatever it is, nobody may read the token
+                log_failure(error, reason=f"{name} {type(error).__name__}")
+                return _notice(Page.UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+        student_pages.route(path, methods=methods, content_types=_ANY, name=name)(guarded)
+        return guarded
+
+    return decorate
+
+
+@_page("confirm", "/confirm/{token}", _PRESS)
+def confirm(token: str) -> Response:
+    """GET shows the appointment and one button; only POST confirms: scanners open links."""
+    bound = services().links.read(Purpose.CONFIRM, token)
+    view = _act(bound, services().students.confirm) if bound else None
+    confirmed = view and view.facts.appointment and view.facts.appointment.confirmed_at
+    return _show(Page.CONFIRMED if confirmed else Page.CONFIRM, view)
+
+
+@_page("convocation", "/convocation/{token}", _READ)
+def convocation(token: str) -> Response:
+    """The convocation as an accessible page."""
+    view = _look(Purpose.CONVOCATION, token)
+    confirmed = view and view.facts.appointment and view.facts.appointment.confirmed_at
+    return _show(Page.CONVOCATION if confirmed else Page.UNCONFIRMED, view)
+
+
+@_page("convocation_pdf", "/convocation/{token}/pdf", _READ)
+def convocation_pdf(token: str) -> Response:
+    """The document, through an address that lives a few minutes."""
+    bound = services().links.read(Purpose.CONVOCATION, token)
+    address = services().convocations.document(bound) if bound else None
+    if address is None:
+        return convocation(token)
+    headers = _headers() | {"Location": address}
+    return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
+
+
+@_page("convocation_ics", "/convocation/{token}/ics", _READ)
+def convocation_ics(token: str) -> Response:
+    """The appointment for a calendar."""
+    bound = services().links.read(Purpose.CONVOCATION, token)
+    invite = services().convocations.invite(bound) if bound else None
+    if invite is None:
+        return convocation(token)
+    headers = _headers() | {
+        "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
+        "Content-Disposition": 'attachment; filename="rendez-vous.ics"',
+    }
+    return Response(invite.decode(), headers=headers)
+
+
+@_page("dossier", "/dossier/{token}", _READ)
+def dossier(token: str) -> Response:
+    """Where is my dossier: done, now, next."""
+    return _show(Page.DOSSIER, _look(Purpose.DOSSIER, token))
+
+
+@_page("proof", "/proof/{token}", _READ)
+def proof(token: str) -> Response:
+    """Where the convocation's QR code leads: valid, replaced, or not known."""
+    view = _look(Purpose.PROOF, token)
+    appointment = view.facts.appointment if view else None
+    is_issued = appointment is not None and appointment.confirmed_at is not None
+    is_gone = view is not None and view.standing is not Standing.CURRENT
+    return _show(Page.PROOF, view if is_issued or is_gone else None)
+
+
+@_page("unsubscribe", "/unsubscribe/{token}", _PRESS)
+def unsubscribe(token: str) -> Response:
+    """No more renewal reminders: a button, or a mail program's one-click POST (RFC 8058)."""
+    bound = services().links.read(Purpose.UNSUBSCRIBE, token)
+    view = _act(bound, services().students.unsubscribe) if bound else None
+    done = view is not None and view.facts.unsubscribed
+    return _show(Page.UNSUBSCRIBED if done else Page.UNSUBSCRIBE, view)
+
+
+@student_pages.route("/health", methods=_READ, content_types=_ANY)
+def health() -> Response:
+    """Whether this function runs at all."""
+    return Response({"status": "ok"}, headers=student_page() | {"Content-Type": _JSON})
+
+
+def _look(purpose: Purpose, token: str) -> View | None:
+    bound = services().links.read(purpose, token)
+    return services().students.look(bound) if bound else None
+
+
+def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
+    """Only a press of our own button, or a mail program, acts; a form on another site does not."""
+    request = student_pages.current_request
+    is_foreign = request.headers.get("sec-fetch-site") == "cross-site"
+    pressed = request.method == "POST" and not is_foreign
+    return act(bound) if pressed else services().students.look(bound)
+
+
+def _show(page: Page, view: View | None) -> Response:
+    if view is None:
+        return _notice(Page.UNKNOWN, HTTPStatus.NOT_FOUND)
+    if view.standing is not Standing.CURRENT:
+        # A paper may be read by others than its student.
+        gone = Page.PROOF_REPLACED if page is Page.PROOF else _GONE[view.standing]
+        return _notice(gone, HTTPStatus.GONE)
+    language = _language() or language_of(view.facts)
+    html = compose_page(
+        page,
+        view.facts,
+        view.state,
+        services().desk,
+        view.links,
+        view.dossier_id,
+        language,
+        view.now,
+    )
+    return Response(html, headers=_headers(language))
+
+
+def _notice(page: Page, status: HTTPStatus) -> Response:
+    """Where nobody knows the student, their browser says what they read."""
+    asked = student_pages.current_request.headers.get("accept-language", "")
+    language = _language() or read_by(asked) or Language.FR
+    html = compose_notice(page, services().desk, language, services().now())
+    headers = _headers(language)
+    if page is Page.UNAVAILABLE:
+        headers["Retry-After"] = "60"
+    return Response(html, status_code=status, headers=headers)
+
+
+def _language() -> Language | None:
+    """The language that `?lang=` asks for."""
+    params = student_pages.current_request.query_params
+    wanted = params.get("lang") if params else None
+    return next((language for language in Language if language == wanted), None)
+
+
+def _headers(language: Language = Language.FR) -> Headers:
+    return student_page() | {"Content-Type": HTML, "Content-Language": language.value}

@@ -1,0 +1,226 @@
+"""Many cards are ready at once: shown first, then undoable for ten minutes, then row by row."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
+from chalicelib.domain.errors import LostRace, Never, Unusable
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import Facts
+from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.views import BulkPreview
+from chalicelib.pipeline.change import RACES_AT_MOST
+from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.ports import Bulks, KeptBulk, Searchable
+from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
+from chalicelib.pipeline.set_aside import Trouble, alone
+
+#: For so long nothing has happened yet.
+UNDOABLE = timedelta(minutes=10)
+#: A whole delivery of cards; and as many rows as a minute's run has time for.
+REFERENCES_AT_MOST, ROWS_A_RUN = 1_000, 200
+#: So many dossiers are shown before anybody agrees.
+EXAMPLES = 5
+
+#: Why a row was refused, where the dossier was there and did not take the event.
+_REFUSED = {Recorded.STALE: "stale", Recorded.QUARANTINED: "conflict"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkRun:
+    """How many rows one run has brought to an end, how many of them were refused, and at which of
+    these our own program failed.
+    """
+
+    rows: int = 0
+    refused: int = 0
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkActions:
+    """Does one thing to many dossiers."""
+
+    dossiers: Searchable
+    bulks: Bulks
+    intake: Intake
+    now: Callable[[], datetime]
+
+    def preview(self, references: Iterable[str], day: date) -> BulkPreview:
+        """What these references would do. Raises Unusable for too many, StorageUnavailable."""
+        ids = _distinct(references)
+        known = {one.dossier_id: one for one in self.dossiers.many(ids) if is_there(one)}
+        facts = {i: facts_if_readable(one) for i, one in known.items()}
+        already = {i for i, found in facts.items() if found and _has_card(found)}
+        fit = [one for i, one in known.items() if facts[i] and i not in already]
+        return BulkPreview(
+            day=day,
+            fit=tuple(one.dossier_id for one in fit),
+            unknown=tuple(i for i in ids if i not in known),
+            already=tuple(i for i in ids if i in already),
+            unreadable=tuple(i for i, found in facts.items() if found is None),
+            examples=tuple(map(found_row, fit[:EXAMPLES])),
+        )
+
+    def begin(self, bulk_id: str, by: str, day: date, references: Iterable[str]) -> Bulk:
+        """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
+        rows = tuple(BulkRow(dossier_id=i) for i in _distinct(references))
+        if not rows:
+            message = "references: none"
+            raise Unusable(message)
+        now = self.now()
+        bulk = Bulk(
+            bulk_id=bulk_id, by=by, asked_at=now, effective_at=now + UNDOABLE, day=day, rows=rows
+        )
+        if self.bulks.begin(bulk):
+            return bulk
+        found = self.bulks.find(bulk_id)
+        return found.bulk if found else bulk
+
+    def find(self, bulk_id: str) -> Bulk | None:
+        """One bulk action, finished or not. Raises StorageUnavailable."""
+        found = self.bulks.find(bulk_id)
+        return found.bulk if found else None
+
+    def pending(self) -> Sequence[Bulk]:
+        """What is still to come, then what is over and has refused rows that nobody has read."""
+        return (*self.bulks.unfinished(), *self.bulks.unseen())
+
+    def undo(self, bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
+        """Take these rows back, or all; what is in hand or done stays. None if there is no such
+        bulk. Raises LostRace, StorageUnavailable.
+        """
+
+        def undone(_: int, row: BulkRow) -> BulkRow:
+            is_meant = references is None or row.dossier_id in references
+            if row.stand is not RowStand.WAITING or not is_meant:
+                return row
+            return replace(row, stand=RowStand.UNDONE)
+
+        return self._changed(bulk_id, lambda bulk: _each_row(bulk, undone))
+
+    def see(self, bulk_id: str) -> Bulk | None:
+        """A person has read what was refused. None if there is no such bulk."""
+        now = self.now()
+        return self._changed(
+            bulk_id, lambda b: replace(b, seen_at=now) if b.wants_to_be_seen else b
+        )
+
+    def run_due(self) -> BulkRun:
+        """Apply what can no longer be undone, up to `ROWS_A_RUN` rows; the next minute goes on.
+
+        A row is taken in hand by a write before it is applied, and its event has an id of its own:
+        a run that is cut short repeats nothing. Raises LostRace, StorageUnavailable.
+        """
+        run, now = BulkRun(), self.now()
+        for bulk in self.bulks.unfinished():
+            room = ROWS_A_RUN - run.rows
+            if bulk.effective_at > now or room <= 0:
+                break
+            done = self._run(bulk.bulk_id, room, now)
+            run = BulkRun(
+                rows=run.rows + done.rows,
+                refused=run.refused + done.refused,
+                troubles=(*run.troubles, *done.troubles),
+            )
+        return run
+
+    def _run(self, bulk_id: str, room: int, now: datetime) -> BulkRun:
+        """Take some rows in hand, apply them, and say what became of each."""
+        taken = self._changed(bulk_id, lambda bulk: _taken_in_hand(bulk, room))
+        if taken is None:
+            return BulkRun()
+        came_to = {
+            number: alone(row.dossier_id, partial(self._applied, taken, number, now))
+            for number, row in enumerate(taken.rows)
+            if row.stand is RowStand.RUNNING
+        }
+        tried = {
+            number: _refused(taken.rows[number], "failed") if isinstance(one, Trouble) else one
+            for number, one in came_to.items()
+        }
+        self._changed(bulk_id, lambda bulk: _each_row(bulk, tried.get))
+        ended = [row for row in tried.values() if row.stand is not RowStand.RUNNING]
+        refused = sum(row.stand is RowStand.REFUSED for row in ended)
+        troubles = tuple(one for one in came_to.values() if isinstance(one, Trouble))
+        return BulkRun(rows=len(ended), refused=refused, troubles=troubles)
+
+    def _applied(self, bulk: Bulk, number: int, now: datetime) -> BulkRow:
+        row = bulk.rows[number]
+        try:
+            why = self._why_not(_event(bulk, number, now))
+        except LostRace:
+            return row  # somebody works on this dossier: the next minute tries again
+        except Never:
+            why = "unreadable"
+        return _refused(row, why) if why else replace(row, stand=RowStand.DONE)
+
+    def _why_not(self, event: Event) -> str:
+        """Record it; why its dossier did not take it, if it did not."""
+        dossier = self.dossiers.load(event.dossier_id).dossier
+        if not dossier.events:
+            return "forgotten" if dossier.forgotten else "unknown"
+        return _REFUSED.get(self.intake.record(event, b""), "")
+
+    def _changed(self, bulk_id: str, fn: Callable[[Bulk], Bulk]) -> Bulk | None:
+        """The one way to change a bulk: read, apply a pure function, write if nobody else did."""
+        for _ in range(RACES_AT_MOST):
+            kept = self.bulks.find(bulk_id)
+            if kept is None:
+                return None
+            try:
+                return self._written(kept, fn(kept.bulk))
+            except LostRace:
+                continue
+        raise LostRace
+
+    def _written(self, kept: KeptBulk, after: Bulk) -> Bulk:
+        if after != kept.bulk:
+            self.bulks.write(kept, after)
+        return after
+
+
+def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
+    """Those that an earlier run has left in hand come first."""
+    running = [n for n, row in enumerate(bulk.rows) if row.stand is RowStand.RUNNING]
+    waiting = [n for n, row in enumerate(bulk.rows) if row.stand is RowStand.WAITING]
+    taken = frozenset(waiting[: max(0, room - len(running))])
+    return _each_row(
+        bulk, lambda n, row: replace(row, stand=RowStand.RUNNING) if n in taken else row
+    )
+
+
+def _refused(row: BulkRow, why: str) -> BulkRow:
+    return replace(row, stand=RowStand.REFUSED, why=why)
+
+
+def _event(bulk: Bulk, number: int, now: datetime) -> Event:
+    return Event(
+        event_id=f"bulk-{bulk.bulk_id}-{number}",
+        type=EventType.CARD_READY,
+        dossier_id=bulk.rows[number].dossier_id,
+        at=bulk.asked_at,
+        received_at=now,
+        source=Source.DESK,
+        digest=f"card_ready {bulk.day}",
+        day=bulk.day,
+        by=bulk.by,
+    )
+
+
+def _each_row(bulk: Bulk, fn: Callable[[int, BulkRow], BulkRow]) -> Bulk:
+    return replace(bulk, rows=tuple(fn(n, row) for n, row in enumerate(bulk.rows)))
+
+
+def _distinct(references: Iterable[str]) -> list[str]:
+    ids = list(dict.fromkeys(i for r in references if (i := r.strip())))
+    if len(ids) > REFERENCES_AT_MOST:
+        message = f"references: more than {REFERENCES_AT_MOST:,}"
+        raise Unusable(message)
+    return ids
+
+
+def _has_card(facts: Facts) -> bool:
+    return bool(facts.card_ready or facts.collected)

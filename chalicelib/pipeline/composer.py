@@ -1,0 +1,91 @@
+"""From a notice to the words and documents that leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Notice
+from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts
+from chalicelib.domain.rules import rule_of
+from chalicelib.messages.compose import Compose
+from chalicelib.messages.letter import Attachment, Letter, StudentLinks
+from chalicelib.pipeline.ports import Links, Paper, Vault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """Writes letters, with the documents that they speak of: `composers` write what leaves on each
+    channel.
+    """
+
+    desk: Desk
+    links: Links
+    vault: Vault
+    paper: Paper
+    composers: Mapping[Channel, Compose]
+
+    def compose(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
+        """The letter for a notice, with the document it speaks of kept ready.
+
+        Raises TextFailed, and StorageUnavailable for the document.
+        """
+        if rule_of(notice.kind).with_convocation and facts.appointment:
+            self.keep_convocation(dossier, facts, facts.appointment)
+        return self.letter(dossier, facts, notice, now)
+
+    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
+        """The letter for a notice, and nothing kept. Raises TextFailed."""
+        compose = self.composers[notice.channel]
+        return compose(
+            notice,
+            facts,
+            self.desk,
+            student_links(self.links, dossier.dossier_id, facts.appointment),
+            dossier.dossier_id,
+            now,
+            self._invite(dossier, facts, notice, now),
+        )
+
+    def _invite(
+        self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime
+    ) -> tuple[Attachment, ...]:
+        if facts.appointment is None or not rule_of(notice.kind).with_invite:
+            return ()
+        content = self.paper.invite(dossier, facts, facts.appointment, now)
+        name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"
+        return (Attachment(filename=name, media_type=media_type, content=content),)
+
+    def keep_convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
+        """Make the convocation of a revision if it is not kept yet, and return its key."""
+        print_id = self.paper.print_id(dossier, facts, appointment)
+        key = f"{documents_of(dossier.dossier_id)}{appointment.revision}-{print_id}.pdf"
+        if not self.vault.has(key):
+            proof = self.links.proof(dossier.dossier_id, appointment.revision)
+            pdf = self.paper.convocation_pdf(dossier, facts, appointment, proof)
+            self.vault.keep(key, pdf, "application/pdf")
+        return key
+
+
+def documents_of(dossier_id: str) -> str:
+    """What the key of each document of a dossier begins with."""
+    return f"convocations/{dossier_id}/"
+
+
+def student_links(links: Links, dossier_id: str, appointment: Appointment | None) -> StudentLinks:
+    """The student's pages; those of an appointment only while there is one."""
+    everyday = StudentLinks(
+        dossier=links.dossier(dossier_id), unsubscribe=links.unsubscribe(dossier_id)
+    )
+    if appointment is None:
+        return everyday
+    revision = appointment.revision
+    return StudentLinks(
+        dossier=everyday.dossier,
+        unsubscribe=everyday.unsubscribe,
+        confirm=links.confirm(dossier_id, revision),
+        convocation=links.convocation(dossier_id, revision),
+    )

@@ -1,0 +1,45 @@
+"""What a student takes away: the convocation as a document, and the appointment for a calendar."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.links import Bound
+from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.ports import Dossiers, Vault
+from chalicelib.pipeline.students import Standing, Students, View
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convocations:
+    """Hands over what belongs to a confirmed appointment, by the link that a student was sent."""
+
+    students: Students
+    dossiers: Dossiers
+    composer: Composer
+    vault: Vault
+
+    def document(self, bound: Bound) -> str | None:
+        """An address that opens the PDF for a few minutes; None without a valid convocation."""
+        confirmed = self._confirmed(bound)
+        if confirmed is None:
+            return None
+        view, appointment = confirmed
+        dossier = self.dossiers.load(bound.dossier_id).dossier
+        key = self.composer.keep_convocation(dossier, view.facts, appointment)
+        return self.vault.open_link(key, f"convocation-{bound.dossier_id}.pdf")
+
+    def invite(self, bound: Bound) -> bytes | None:
+        """The appointment for a calendar; None without a valid convocation."""
+        confirmed = self._confirmed(bound)
+        if confirmed is None:
+            return None
+        view, appointment = confirmed
+        dossier = self.dossiers.load(bound.dossier_id).dossier
+        return self.composer.paper.invite(dossier, view.facts, appointment, view.now)
+
+    def _confirmed(self, bound: Bound) -> tuple[View, Appointment] | None:
+        view = self.students.look(bound)
+        if view is None or view.standing is not Standing.CURRENT:
+            return None
+        appointment = view.facts.appointment
+        return (view, appointment) if appointment and appointment.confirmed_at else None

@@ -1,0 +1,93 @@
+"""A provider's receipt settles the fate of one attempt; the plan may then owe something else."""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.delivery import Attempt, DeliveryReport, Whose, settled
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import Unreadable
+from chalicelib.pipeline.change import change
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import (
+    EveryDossier,
+    JournalLine,
+    Loaded,
+    Receipts,
+    ServeQueue,
+    UnmatchedReceipt,
+)
+from chalicelib.pipeline.set_aside import if_readable
+
+
+class Settled(StrEnum):
+    """What a receipt came to."""
+
+    SETTLED = "settled"  #: the fate of its attempt changed
+    UNCHANGED = "unchanged"  #: nothing new: told before, overtaken by a later word, or forgotten
+    UNMATCHED = "unmatched"  #: no attempt answers to it yet, or its dossier cannot be read now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deliveries:
+    """Settle attempts by what the providers say of them."""
+
+    dossiers: EveryDossier
+    queue: ServeQueue
+    planner: Planner
+    receipts: Receipts
+    now: Callable[[], datetime]
+
+    def record(self, report: DeliveryReport) -> Settled:
+        """Settle the attempt a report is about. Raises LostRace and StorageUnavailable."""
+        now = self.now()
+
+        def with_report(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Settled]:
+            dossier = loaded.dossier
+            attempt = _attempt(dossier, report)
+            if attempt is None:
+                # Whatever is told of a forgotten message is forgotten as well.
+                return dossier, None, Settled.UNCHANGED if dossier.forgotten else Settled.UNMATCHED
+            after = settled(attempt, report, now)
+            if after == attempt:
+                return dossier, None, Settled.UNCHANGED
+            what = f"{report.notice} attempt {report.attempt} {after.fate} {after.reason}".rstrip()
+            line = JournalLine(at=now, by="provider", what=what)
+            return dossier.with_attempt(after), line, Settled.SETTLED
+
+        try:
+            outcome = change(self.dossiers, self.planner, report.dossier_id, with_report, now)
+        except Unreadable:
+            return Settled.UNMATCHED
+        if outcome is Settled.SETTLED:
+            self.queue.wake([report.dossier_id], report.receipt_id)
+        return outcome
+
+    def keep(self, receipt_id: str, body: bytes) -> None:
+        """Keep a receipt that matches nothing yet. Raises StorageUnavailable."""
+        item = UnmatchedReceipt(receipt_id=receipt_id, received_at=self.now(), body=body)
+        self.receipts.keep(item)
+
+    def find_attempts(self, message_ids: AbstractSet[str]) -> dict[str, Whose]:
+        """The attempts that left under these ids of a provider: for receipts that came without the
+        tags we sent. Reads every dossier.
+
+        What cannot be read answers for none: its receipts wait on. Raises StorageUnavailable.
+        """
+        found: dict[str, Whose] = {}
+        for dossier_id in self.dossiers.ids() if message_ids else ():
+            found |= {
+                a.message_id: Whose(dossier_id=dossier_id, notice=a.notice, attempt=a.attempt)
+                for a in if_readable(self.dossiers, dossier_id).ledger
+                if a.message_id in message_ids
+            }
+        return found
+
+
+def _attempt(dossier: Dossier, report: DeliveryReport) -> Attempt | None:
+    return next(
+        (a for a in dossier.ledger if a.notice == report.notice and a.attempt == report.attempt),
+        None,
+    )

@@ -1,0 +1,154 @@
+"""An event becomes part of its dossier, at most once, whatever the order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import Facts
+from chalicelib.domain.recording import Recorded, record
+from chalicelib.pipeline.change import change
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import (
+    Dossiers,
+    JournalLine,
+    Loaded,
+    Quarantine,
+    Quarantined,
+    ServeQueue,
+)
+
+#: A dossier of more bytes takes no more of what the booking system tells: the rest of the 400 kB
+#: that DynamoDB allows an item is for the messages that are still owed, and for the desk.
+FULL = 300_000
+
+
+#: Why an event waits whose body can be read, and which its dossier does not take.
+CONFLICT = "the id of another event, or a time in the future"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Takes events in. Somebody has to hear of a lost wake-up, harmless as it is."""
+
+    dossiers: Dossiers
+    quarantined: Quarantine
+    queue: ServeQueue
+    planner: Planner
+    on_lost_wake: Callable[[StorageUnavailable], None]
+    now: Callable[[], datetime]
+
+    def record(self, event: Event, body: bytes) -> Recorded:
+        """Store the event, then wake the dossier; a body of which a part could not be read waits
+        for a person besides.
+
+        Raises LostRace, StorageUnavailable; Unusable where the dossier is full; Unreadable where
+        it, or the one that it renews, cannot be read: what is kept of the event can be recorded
+        then.
+        """
+        now = self.now()
+        outcome, after = self._store(event, now, at_most=_room(event))
+        if outcome is Recorded.QUARANTINED and event.source is Source.DESK:
+            return outcome  # whoever pressed the button is told, and need not find it on a list
+        if outcome is Recorded.QUARANTINED:
+            self.quarantine(event.event_id, CONFLICT, body)
+            return outcome
+        touched = [event.dossier_id]
+        # Told on a duplicate too: after a crash between the two writes the sender delivers again.
+        news = _for_the_former(after, event, now)
+        if news and self._is_told(news, now):
+            touched.append(news.dossier_id)
+        if outcome is not Recorded.DUPLICATE:
+            self._wake(touched, event.event_id)
+        if event.unread and outcome is not Recorded.STALE and _is_kept(after, event):
+            left_out = ", ".join(event.unread)
+            self.quarantine(event.event_id, f"recorded, but for {left_out}", body)
+        return outcome
+
+    def quarantine(self, event_id: str, reason: str, body: bytes) -> None:
+        """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
+        at = self.now()
+        item = Quarantined(event_id=event_id, received_at=at, reason=reason, body=body)
+        self.quarantined.keep(item)
+
+    def _store(
+        self, event: Event, now: datetime, at_most: int | None = None
+    ) -> tuple[Recorded, Dossier]:
+        def with_event(
+            loaded: Loaded,
+        ) -> tuple[Dossier, JournalLine | None, tuple[Recorded, Dossier]]:
+            dossier = loaded.dossier
+            after, outcome = record(dossier, event)
+            if after is dossier:
+                return dossier, None, (outcome, dossier)
+            if at_most is not None and loaded.size > at_most:
+                message = f"dossier: holds more than {at_most:,} bytes already"
+                raise Unusable(message)
+            line = JournalLine(
+                at=now, by=event.source, what=f"{event.type} {outcome} {event.event_id}"
+            )
+            return after, line, (outcome, after)
+
+        return change(self.dossiers, self.planner, event.dossier_id, with_event, now)
+
+    def _is_told(self, news: Event, now: datetime) -> bool:
+        """Whether the former dossier has heard. One that cannot be read stops no student and no
+        desk: what the booking system told waits in the quarantine, and tells it then.
+        """
+        try:
+            self._store(news, now)
+        except Unreadable:
+            if news.source is Source.BOOKING:
+                raise
+            return False
+        return True
+
+    def _wake(self, dossier_ids: list[str], event_id: str) -> None:
+        """Ask for a serve now. A lost wake is repaired by the next sweep: the index knows."""
+        try:
+            self.queue.wake(dossier_ids, event_id)
+        except StorageUnavailable as error:
+            self.on_lost_wake(error)
+
+
+def _is_kept(dossier: Dossier, event: Event) -> bool:
+    """Whether it is part of its dossier: not as a repeat, of which a person has heard already; but
+    when it is delivered again, since we may have failed before they could hear.
+    """
+    return any(known.event_id == event.event_id for known in dossier.events)
+
+
+def _room(event: Event) -> int | None:
+    """How large a dossier may be to take this in: the student and the desk are always heard."""
+    return FULL if event.source is Source.BOOKING else None
+
+
+def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | None:
+    """What this event means for the dossier that this one renews.
+
+    The former counts as renewed while the new one has a live appointment or a deposit and is not
+    closed. The news are of now: they tell what follows from all that is known, whatever event was
+    the last to come.
+    """
+    facts = dossier.facts
+    if facts.renews is None or facts.renews == event.dossier_id:
+        return None
+    holds = _holds(facts)
+    return Event(
+        event_id=f"renews:{event.event_id}",
+        type=EventType.RENEWAL_BOOKED if holds else EventType.WITHDRAWN,
+        dossier_id=facts.renews,
+        at=now,
+        received_at=now,
+        source=event.source,
+        subject=None if holds else EventType.RENEWAL_BOOKED.value,
+    )
+
+
+def _holds(facts: Facts) -> bool:
+    slot = facts.appointment
+    if facts.closed:
+        return False
+    return bool((slot and slot.is_live) or facts.deposited or facts.card_ready or facts.collected)

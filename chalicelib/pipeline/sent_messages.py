@@ -1,0 +1,69 @@
+"""A message once more, as its student received it: for the person at the desk whom they ask."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Attempt
+from chalicelib.domain.dossier import Dossier
+from chalicelib.messages.letter import Letter
+from chalicelib.pipeline.composer import Composer
+from chalicelib.pipeline.ports import Dossiers
+
+
+class ClosedLinks:
+    """Addresses that open nothing: nobody at the desk may confirm in a student's place."""
+
+    def confirm(self, dossier_id: str, revision: str) -> str:
+        return _closed("confirm", f"{dossier_id}.{revision}")
+
+    def convocation(self, dossier_id: str, revision: str) -> str:
+        return _closed("convocation", f"{dossier_id}.{revision}")
+
+    def proof(self, dossier_id: str, revision: str) -> str:
+        return _closed("proof", f"{dossier_id}.{revision}")
+
+    def dossier(self, dossier_id: str) -> str:
+        return _closed("dossier", dossier_id)
+
+    def unsubscribe(self, dossier_id: str) -> str:
+        return _closed("unsubscribe", dossier_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentMessages:
+    """Writes messages anew that have left already."""
+
+    dossiers: Dossiers
+    composer: Composer
+
+    def find(self, dossier_id: str, notice: str, attempt: int) -> Letter | None:
+        """The letter of one attempt, written anew from what was known when it was claimed.
+
+        `notice` is `kind.number.occasion.channel`. No words are kept anywhere: they are those of
+        today's texts. None where there is no such message, or no longer. Raises StorageUnavailable
+        and TextFailed.
+        """
+        dossier = self.dossiers.load(dossier_id).dossier
+        sent = next((a for a in dossier.ledger if _is_meant(a, notice, attempt)), None)
+        if sent is None:
+            return None
+        then = _as_known_at(dossier, sent.claimed_at)
+        facts = then.facts
+        if facts.contact is None:
+            return None
+        closed = replace(self.composer, links=ClosedLinks())
+        return closed.letter(then, facts, sent.notice, sent.claimed_at)
+
+
+def _is_meant(attempt: Attempt, notice: str, number: int) -> bool:
+    is_message = attempt.notice.channel is not Channel.DESK
+    return is_message and str(attempt.notice) == notice and attempt.attempt == number
+
+
+def _as_known_at(dossier: Dossier, at: datetime) -> Dossier:
+    return replace(dossier, events=tuple(e for e in dossier.events if e.received_at <= at))
+
+
+def _closed(page: str, bound_to: str) -> str:
+    return f"https://…/{page}/{bound_to}…"

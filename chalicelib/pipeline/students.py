@@ -1,0 +1,126 @@
+"""What a student sees behind a link, and what they may do there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.links import Bound, Purpose
+from chalicelib.messages.letter import StudentLinks
+from chalicelib.pipeline.composer import student_links
+from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.ports import Dossiers, Links
+
+
+class Standing(StrEnum):
+    """What a link is still worth."""
+
+    CURRENT = "current"  #: it shows what it was made for
+    REPLACED = "replaced"  #: the appointment was moved, superseded, or cancelled before it began
+    CLOSED = "closed"  #: the whole dossier came to its end before the appointment
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One dossier as its student may see it, at `now`, with the pages that they can open. Of a link
+    that is not current any more, show nothing else.
+    """
+
+    dossier_id: str
+    facts: Facts
+    state: State
+    standing: Standing
+    links: StudentLinks
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Students:
+    """What students look at and do, by the links they were sent."""
+
+    dossiers: Dossiers
+    intake: Intake
+    links: Links
+    now: Callable[[], datetime]
+
+    def look(self, bound: Bound) -> View | None:
+        """What the link shows; None for what is not, or no longer, to be seen."""
+        now, dossier = self.now(), self.dossiers.load(bound.dossier_id).dossier
+        if not dossier.events or _is_forgotten(dossier, bound):
+            return None
+        facts = dossier.facts
+        view = View(
+            dossier_id=bound.dossier_id,
+            facts=facts,
+            state=dossier.state,
+            standing=_standing(facts.appointment, bound),
+            links=student_links(self.links, bound.dossier_id, facts.appointment),
+            now=now,
+        )
+        return view if _may_be_seen(view, bound) else None
+
+    def confirm(self, bound: Bound) -> View | None:
+        """Record that the student will come; pressing again changes nothing. Raises TryLater."""
+        view = self.look(bound)
+        if view is None or view.standing is not Standing.CURRENT or view.facts.appointment is None:
+            return view
+        event = Event(
+            event_id=f"student:confirm:{bound.revision}",
+            type=EventType.CONFIRMED,
+            dossier_id=bound.dossier_id,
+            at=view.now,
+            received_at=view.now,
+            source=Source.STUDENT,
+            appointment_id=view.facts.appointment.appointment_id,
+            revision=bound.revision,
+        )
+        self.intake.record(event, b"")
+        return self.look(bound)
+
+    def unsubscribe(self, bound: Bound) -> View | None:
+        """Record that no renewal reminders are wanted. Raises TryLater."""
+        view = self.look(bound)
+        if view is None:
+            return None
+        card = view.facts.collected  # each card is asked for anew
+        event = Event(
+            event_id=f"student:unsubscribe:{card.day if card else 'early'}",
+            type=EventType.UNSUBSCRIBED,
+            dossier_id=bound.dossier_id,
+            at=view.now,
+            received_at=view.now,
+            source=Source.STUDENT,
+        )
+        self.intake.record(event, b"")
+        return self.look(bound)
+
+
+def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
+    if bound.revision is None:
+        return Standing.CURRENT
+    is_current = (
+        appointment is not None
+        and not appointment.is_called_off
+        and bound.revision in appointment.revision_events
+    )
+    if is_current and appointment and appointment.closed:
+        return Standing.CLOSED
+    return Standing.CURRENT if is_current else Standing.REPLACED
+
+
+def _is_forgotten(dossier: Dossier, bound: Bound) -> bool:
+    """Whether the link led to an appointment that was forgotten: it looks as if it never was."""
+    is_known = any(bound.revision == event.event_id for event in dossier.events)
+    return dossier.forgotten is not None and bound.revision is not None and not is_known
+
+
+def _may_be_seen(view: View, bound: Bound) -> bool:
+    """A link to confirm ends when the appointment begins; the others, when all is forgotten."""
+    appointment = view.facts.appointment
+    if bound.purpose is not Purpose.CONFIRM or view.standing is not Standing.CURRENT:
+        return True
+    return appointment is not None and view.now < appointment.starts_at

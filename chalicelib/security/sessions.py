@@ -1,0 +1,96 @@
+"""Signed cookies: who is in, who is coming in, and which forms are theirs."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
+
+from chalicelib.domain.keys import signing_last
+from chalicelib.domain.operators import Operator, Role
+from chalicelib.domain.signing_in import Challenge, HalfWay, Session, Step
+
+_SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.form"
+
+
+class Sessions:
+    """What the browser holds for us. `keys` are newest first; all are read, and the second signs.
+
+    A key that is taken away ends every session it has signed. The content can be read by the
+    browser that holds it: no secret is in it but the ticket of the sign-in that is going on there.
+    `new_id` makes an id that nobody can guess.
+    """
+
+    def __init__(
+        self, keys: Sequence[str], now: Callable[[], datetime], new_id: Callable[[], str]
+    ) -> None:
+        self._keys = signing_last(keys)  # as itsdangerous wants them
+        self._now, self._new_id = now, new_id
+
+    def open(self, operator: Operator) -> Session:
+        """A session that begins now."""
+        at = self._now()
+        return Session(session_id=self._new_id(), operator=operator, signed_in_at=at, seen_at=at)
+
+    def seal(self, session: Session) -> str:
+        """A session as a cookie's value, seen now."""
+        session, who = session.seen(self._now()), session.operator
+        times = [int(at.timestamp()) for at in (session.signed_in_at, session.seen_at)]
+        return self._sealed(_SESSION, [session.session_id, who.name, who.role.value, *times])
+
+    def read(self, value: str) -> Session | None:
+        """The session of a cookie; None when it is over, or not ours."""
+        found = self._read(_SESSION, value)
+        if found is None:
+            return None
+        session_id, name, role, signed_in_at, seen_at = found
+        session = Session(
+            session_id=session_id,
+            operator=Operator(name=name, role=Role(role)),
+            signed_in_at=_instant(signed_in_at),
+            seen_at=_instant(seen_at),
+        )
+        return session if session.holds(self._now()) else None
+
+    def seal_half_way(self, asked: Challenge, onwards: str) -> str:
+        """A sign-in that goes on from now, as a cookie's value. `onwards` is where it leads."""
+        since = int(self._now().timestamp())
+        content = [asked.step.value, asked.name, asked.ticket, since, onwards]
+        return self._sealed(_HALF_WAY, content)
+
+    def read_half_way(self, value: str) -> HalfWay | None:
+        """The sign-in of a cookie; None when it has stood still for too long, or is not ours."""
+        found = self._read(_HALF_WAY, value)
+        if found is None:
+            return None
+        step, name, ticket, since, onwards = found
+        challenge = Challenge(step=Step(step), name=name, ticket=ticket)
+        half_way = HalfWay(challenge=challenge, since=_instant(since), onwards=onwards)
+        return half_way if half_way.holds(self._now()) else None
+
+    def form_token(self, session: Session) -> str:
+        """What every form of this session carries, and no other site can know."""
+        return self._forms().get_signature(session.session_id).decode()
+
+    def is_form_of(self, session: Session, token: str) -> bool:
+        """Whether a form is one of this session's; compared in constant time."""
+        return self._forms().verify_signature(session.session_id, token)
+
+    def _forms(self) -> Signer:
+        return Signer(self._keys, salt=_FORM)
+
+    def _sealed(self, salt: str, content: list[str | int]) -> str:
+        return str(self._serializer(salt).dumps(content))
+
+    def _read(self, salt: str, value: str) -> Any:
+        try:
+            return self._serializer(salt).loads(value)
+        except (BadSignature, ValueError):
+            return None
+
+    def _serializer(self, salt: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._keys, salt=salt)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

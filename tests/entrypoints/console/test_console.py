@@ -1,0 +1,459 @@
+"""The console's doors: what is asked of the house, and what is answered. The house is made up."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from app import app
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.delivery import Kind
+from chalicelib.domain.errors import Unusable
+from chalicelib.domain.operators import Operator, Role
+from chalicelib.domain.recording import Recorded
+from chalicelib.domain.signing_in import Session
+from chalicelib.entrypoints.console import cards, doors, dossier, home, machine
+from chalicelib.entrypoints.console.doors import Door, Visit
+from chalicelib.messages.console.forms import actions
+from chalicelib.messages.console.views import Filters
+from chalicelib.messages.console.words import codes
+from chalicelib.pipeline.quarantines import Because, Replayed
+from gallery import console
+from local.aws.gateway import Gateway, Reply
+from tests.builders import DESK
+
+NONCE = "n0nce-n0nce"
+AGENT = Operator(name="c.martin", role=Role.ADMIN)
+SESSION = Session(operator=AGENT, session_id="s", signed_in_at=console.NOW, seen_at=console.NOW)
+
+
+@dataclass(kw_only=True)
+class House:
+    """A house that answers from the gallery's samples, and remembers what it was asked."""
+
+    gateway: Gateway
+    patch: pytest.MonkeyPatch
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    doors: list[tuple[Role, str]] = field(default_factory=list)
+    services: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+    def answers(self, name: str, answer: object) -> None:
+        """From now on a verb of the services says or raises this."""
+
+        def function(*arguments: object) -> object:
+            self.asked.append((name, arguments))
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        use_case, _, verb = name.partition(".")
+        setattr(self.services.__dict__.setdefault(use_case, SimpleNamespace()), verb, function)
+
+    def visit(self, method: str, target: str, **more: Any) -> Reply:
+        """Knock as somebody who is signed in, with what the door has read of the request."""
+        query = dict(more.pop("query", {}))
+        visit = Visit(
+            operator=AGENT,
+            form_token="f0rm-t0ken",
+            nonce=NONCE,
+            now=console.NOW,
+            query=query,
+            form={"nonce": NONCE, **more.pop("form", {})},
+            **more,
+        )
+
+        def at_the_door(at: Door, *_: object) -> Visit:
+            self.doors.append((at.needs, at.action))
+            return visit
+
+        self.patch.setattr(doors, "_visit", at_the_door)
+        address = f"{target}?{urlencode(query)}" if query else target
+        return self.gateway.request(method, address)
+
+    def get(self, target: str, **query: str) -> Reply:
+        return self.visit("GET", target, query=query)
+
+    def post(self, target: str, **form: str) -> Reply:
+        return self.visit("POST", target, form=form)
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Gateway:
+    return Gateway(app)
+
+
+@pytest.fixture
+def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
+    house = House(gateway=gateway, patch=monkeypatch)
+    for name, answer in {
+        "work_lists.page": console.BUSY,
+        "search.find": console.FOUND,
+        "dossier_views.view": console.VIEW,
+        "sent_messages.find": console.MAIL,
+        "work_lists.unreached": console.ROWS,
+        "desk_actions.act": Recorded.RECORDED,
+        "desk_actions.sent_recently": None,
+        "bulk_actions.preview": console.PREVIEW,
+        "bulk_actions.begin": console.BULK,
+        "bulk_actions.find": console.BULK,
+        "bulk_actions.pending": (console.BULK,),
+        "bulk_actions.undo": console.BULK,
+        "bulk_actions.see": console.BULK,
+        "desk_actions.known_contact": console.LEA,
+        "quarantines.dismiss": True,
+        "channel_pauses.states": console.OPEN,
+        "channel_pauses.pause": True,
+        "channels.resume": True,
+        "dead_letters.view": console.DEAD[0],
+        "dead_letters.redrive": 2,
+        "audit.of_day": console.AUDIT,
+    }.items():
+        house.answers(name, answer)
+    house.answers("quarantines.view", console.HELD_BODY)
+    house.answers("quarantines.replay", Replayed(event_id="Q", outcome=Recorded.RECORDED))
+    made = house.services
+    made.desk, made.now = DESK, lambda: console.NOW
+    made.audit.append = lambda _: None
+    made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
+    for module in (cards, doors, dossier, home, machine):
+        monkeypatch.setattr(module, "services", lambda: made)
+    return house
+
+
+def leads_to(reply: Reply) -> str:
+    assert reply.status == 303
+    return str(reply.header("Location"))
+
+
+HERE = "/desk/dossiers/G-2019-0412"
+KEY = "/desk/quarantine/Q%231"
+
+READ = [
+    ("/desk", Role.READ, "read_home"),
+    ("/desk/find", Role.READ, "find_students"),
+    ("/desk/list", Role.READ, "read_list"),
+    ("/desk/export.csv", Role.ACT, "export_list"),
+    (HERE, Role.READ, "read_dossier"),
+    (f"{HERE}/message", Role.READ, "read_message"),
+    ("/desk/cards", Role.ACT, "read_cards"),
+    ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    (KEY, Role.ACT, "read_quarantine"),
+    ("/desk/channels", Role.READ, "read_channels"),
+    ("/desk/dead-letters", Role.ADMIN, "read_dead_letters"),
+    ("/desk/audit", Role.ADMIN, "read_audit"),
+]
+ACTS = [
+    *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
+    ("/desk/cards", Role.ACT, "preview_cards"),
+    ("/desk/cards/begin", Role.ACT, "begin_cards"),
+    ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
+    ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
+    (f"{KEY}/dismiss", Role.ACT, "dismiss_quarantined"),
+    ("/desk/channels/sms/pause", Role.ADMIN, "pause_channel"),
+    ("/desk/channels/sms/resume", Role.ADMIN, "resume_channel"),
+    ("/desk/dead-letters/serve", Role.ADMIN, "redrive"),
+]
+
+
+@pytest.mark.parametrize(("target", "needs", "action"), READ)
+def test_a_page_opens_for_its_role_under_its_word(
+    house: House, target: str, needs: Role, action: str
+) -> None:
+    assert house.get(target).status == 200
+    assert house.doors == [(needs, action)]
+    assert action in codes("actions")
+
+
+@pytest.mark.parametrize(("target", "needs", "action"), ACTS)
+def test_an_act_is_for_its_role_and_has_its_word(
+    house: House, target: str, needs: Role, action: str
+) -> None:
+    assert house.post(target).status in {200, 303, 422}
+    assert house.doors == [(needs, action)]
+    assert action in codes("actions")
+
+
+# The work list and the search
+
+
+@pytest.mark.parametrize(
+    ("query", "filters"),
+    [
+        ({}, Filters()),
+        (
+            {"kind": "unreachable", "urgent": "1", "page": "2"},
+            Filters(kind=Kind.UNREACHABLE, urgent=True, page=2),
+        ),
+        ({"kind": "x", "urgent": "no", "page": "-1"}, Filters()),
+        ({"page": "0"}, Filters()),
+        ({"page": "9" * 400}, Filters(page=999_999)),
+        ({"page": "²"}, Filters()),
+    ],
+)
+def test_the_address_says_what_of_the_list_is_shown(
+    house: House, query: dict[str, str], filters: Filters
+) -> None:
+    house.get("/desk", **query)
+    assert house.asked[-1] == ("work_lists.page", (filters, console.OPEN, (console.BULK,)))
+
+
+def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) -> None:
+    assert "Le message est écarté." in house.get("/desk", done="dismissed").text
+    assert "Send money" not in house.get("/desk", done="Send money").text
+
+
+def test_nothing_is_looked_for_before_somebody_asks(house: House) -> None:
+    house.get("/desk/find", q="  ")
+    assert house.asked == []
+
+
+def test_one_letter_finds_too_many_people(house: House) -> None:
+    reply = house.get("/desk/find", q="b")
+    assert (reply.status, house.asked) == (422, [])
+    assert "au moins deux caractères" in reply.text
+
+
+def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
+    house.get("/desk/find", q=" ben ")
+    assert house.asked == [("search.find", ("ben",))]
+
+
+def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
+    reply = house.get("/desk/export.csv")
+    rows = reply.body.decode().lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
+    assert rows[0].startswith("dossier;nom;prénom")
+    assert rows[1].startswith("G-2019-0412;Benali;Léa")
+    assert len(rows) == 1 + len(console.ROWS)
+    assert "attachment" in str(reply.header("Content-Disposition"))
+
+
+def test_the_script_is_kept_by_the_browser_for_its_version(house: House) -> None:
+    reply = house.gateway.request("GET", "/desk/htmx.js")
+    assert reply.status == 200
+    assert "immutable" in str(reply.header("Cache-Control"))
+    assert str(reply.header("Content-Type")).startswith("text/javascript")
+
+
+# One dossier
+
+
+@pytest.mark.parametrize("target", [HERE, f"{HERE}/message"])
+def test_what_there_is_not_is_not_found(house: House, target: str) -> None:
+    house.answers("dossier_views.view", None)
+    house.answers("sent_messages.find", None)
+    assert house.get(target).status == 404
+
+
+@pytest.mark.parametrize(("attempt", "number"), [("2", 2), ("x", 1), ("0", 1), ("1000", 1)])
+def test_a_message_is_asked_for_by_its_notice_and_attempt(
+    house: House, attempt: str, number: int
+) -> None:
+    subject = "convocation.1.evt-1.email"
+    house.get(f"{HERE}/message", notice=subject, attempt=attempt)
+    assert house.asked == [("sent_messages.find", ("G-2019-0412", subject, number))]
+
+
+@pytest.mark.parametrize("outcome", Recorded)
+def test_an_act_leads_back_to_its_dossier_and_says_what_came_of_it(
+    house: House, outcome: Recorded
+) -> None:
+    house.answers("desk_actions.act", outcome)
+    assert leads_to(house.post(f"{HERE}/checked")) == f"{HERE}?done={outcome}"
+
+
+def test_an_act_is_told_with_who_did_it(house: House) -> None:
+    house.post(f"{HERE}/checked")
+    ((_, (event, _)),) = [asked for asked in house.asked if asked[0] == "desk_actions.act"]
+    assert (event.dossier_id, event.by, event.event_id) == (
+        "G-2019-0412",
+        "c.martin",
+        f"desk-{NONCE}",
+    )
+
+
+def test_a_refused_form_comes_back_with_its_message(house: House) -> None:
+    reply = house.post(f"{HERE}/incomplete", day="2019-05-09", missing_documents="")
+    assert reply.status == 422
+    assert 'href="#incomplete-missing_documents"' in reply.text
+    assert 'value="2019-05-09"' in reply.text
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
+
+
+def test_a_dossier_is_closed_for_one_of_the_reasons_on_the_page(house: House) -> None:
+    page = house.get(HERE).text
+    assert '<option value="transferred">' in page
+    assert leads_to(house.post(f"{HERE}/closed", day="2019-05-09", reason="transferred"))
+    refused = house.post(f"{HERE}/closed", day="2019-05-09")
+    assert refused.status == 422
+    assert 'href="#closed-reason"' in refused.text
+
+
+def test_a_refused_form_of_a_dossier_that_is_gone_is_not_found(house: House) -> None:
+    house.answers("dossier_views.view", None)
+    assert house.post(f"{HERE}/incomplete").status == 404
+
+
+def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: House) -> None:
+    subject = "confirmation_request.1.evt-1.email"
+    form = {"subject": subject, "why": "Elle ne le trouve pas."}
+    house.answers("desk_actions.sent_recently", console.NOW)
+    first = house.post(f"{HERE}/resend", **form)
+    assert first.status == 422
+    assert "Envoyer quand même" in first.text
+    assert leads_to(house.post(f"{HERE}/resend", **form, even_so="1"))
+
+
+# Cards
+
+
+def test_a_list_is_pasted_or_a_file(house: House) -> None:
+    assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1;A-2").text
+    form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
+    house.visit("POST", "/desk/cards", form=form, files=files)
+    lists = [asked[1] for asked in house.asked if asked[0] == "bulk_actions.preview"]
+    assert [list(ids) for ids, _ in lists] == [["A-1", "A-2"], ["B-1"]]
+    assert lists[1][1] == date(2019, 5, 9)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"form": {"references": " "}}, "Collez des références"),
+        ({"files": {"list": b"\xff\xfe"}}, "illisible"),
+        ({"form": {"references": "A-1", "day": "tomorrow"}}, "date"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_asked_for_again(
+    house: House, more: dict[str, Any], said: str
+) -> None:
+    reply = house.visit("POST", "/desk/cards", **more)
+    assert reply.status == 422
+    assert said in reply.text
+
+
+def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
+    form = {"references": ";".join(console.PREVIEW.fit), "day": "2019-05-10"}
+    refused = house.post("/desk/cards/begin", **form, count="2")
+    assert refused.status == 422
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
+    begun = house.post("/desk/cards/begin", **form, count=" 3 ")
+    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert house.asked[-1] == (
+        "bulk_actions.begin",
+        (NONCE, "c.martin", date(2019, 5, 10), console.PREVIEW.fit),
+    )
+
+
+def test_nothing_is_not_begun(house: House) -> None:
+    house.answers("bulk_actions.preview", replace(console.PREVIEW, fit=()))
+    assert house.post("/desk/cards/begin", count="0").status == 422
+
+
+def test_a_day_that_cannot_be_read_begins_nothing(house: House) -> None:
+    assert house.post("/desk/cards/begin", day="x", count="3").status == 422
+
+
+@pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, {"G-1"})])
+def test_one_line_or_all_are_undone(
+    house: House, form: dict[str, str], which: set[str] | None
+) -> None:
+    reply = house.post("/desk/cards/b-7Hq2/undo", **form)
+    assert leads_to(reply) == "/desk/cards/b-7Hq2?done=undone"
+    assert house.asked == [("bulk_actions.undo", ("b-7Hq2", which))]
+
+
+def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
+    for name in ("bulk_actions.find", "bulk_actions.undo", "bulk_actions.see"):
+        house.answers(name, None)
+    assert house.get("/desk/cards/b-0").status == 404
+    assert house.post("/desk/cards/b-0/undo").status == 404
+    assert house.post("/desk/cards/b-0/seen").status == 404
+
+
+def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
+    assert leads_to(house.post("/desk/cards/b-7Hq2/seen")) == "/desk?done=seen"
+    assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
+
+
+def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
+    house.answers("bulk_actions.preview", Unusable("references: more than 1,000"))
+    reply = house.post("/desk/cards", references="A-1")
+    assert reply.status == 422
+    assert "trop longue" in reply.text
+
+
+# The machine
+
+
+def test_a_webhook_is_replayed(house: House) -> None:
+    assert leads_to(house.post(f"{KEY}/replay")) == "/desk?done=replayed"
+    assert house.asked == [("quarantines.replay", ("Q#1",))]
+
+
+def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
+    still = Replayed(event_id="Q", outcome=Recorded.QUARANTINED, reason="data.dossier_id: missing")
+    house.answers("quarantines.replay", still)
+    reply = house.post(f"{KEY}/replay")
+    assert reply.status == 422
+    assert "data.dossier_id" in reply.text
+
+
+def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
+    assert house.post(f"{KEY}/dismiss", why="bored").status == 422
+    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk?done=dismissed"
+    by = Operator(name="c.martin", role=Role.ADMIN)
+    assert house.asked[-1] == ("quarantines.dismiss", ("Q#1", Because.TRIAL, by))
+
+
+def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
+    house.answers("quarantines.view", None)
+    house.answers("quarantines.dismiss", answer=False)
+    house.answers("quarantines.replay", None)
+    assert house.get(KEY).status == 404
+    assert house.post(f"{KEY}/dismiss").status == 404
+    assert house.post(f"{KEY}/dismiss", why="trial").status == 404
+    assert house.post(f"{KEY}/replay").status == 404
+
+
+def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
+    assert house.post("/desk/channels/sms/pause").status == 422
+    paused = house.post("/desk/channels/sms/pause", why="doublons")
+    assert leads_to(paused) == "/desk/channels?done=paused"
+    assert leads_to(house.post("/desk/channels/email/resume")) == "/desk/channels?done=resumed"
+    assert [asked for asked in house.asked if asked[0] != "channel_pauses.states"] == [
+        ("channel_pauses.pause", (Channel.SMS, "c.martin", "doublons")),
+        ("channels.resume", (Channel.EMAIL,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/desk/channels/desk/pause", "/desk/channels/fax/resume", "/desk/dead-letters/other"],
+)
+def test_what_cannot_be_acted_on_is_not_found(house: House, target: str) -> None:
+    assert house.post(target, why="x").status == 404
+    assert house.asked == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "count", "status"),
+    [("2", "2", 303), ("2", "3", 422), ("2", "", 422), ("", "", 422), ("²", "²", 422)],
+)
+def test_as_many_are_tried_again_as_were_shown(
+    house: House, shown: str, count: str, status: int
+) -> None:
+    assert house.post("/desk/dead-letters/serve", shown=shown, count=count).status == status
+    redriven = [arguments for name, arguments in house.asked if name == "dead_letters.redrive"]
+    assert redriven == ([(DeadLetters.SERVE, 2)] if status == 303 else [])
+
+
+def test_the_audit_is_read_by_the_day(house: House) -> None:
+    house.get("/desk/audit")
+    house.get("/desk/audit", day="2019-05-08")
+    assert [days for _, days in house.asked] == [(date(2019, 5, 10),), (date(2019, 5, 8),)]
+    assert house.get("/desk/audit", day="x").status == 422

@@ -1,0 +1,338 @@
+"""The doors of the console: who passes, by which form, and what is written down of it."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chalice.app import Blueprint, Chalice, Response
+
+from app import app
+from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
+from chalicelib.domain.operators import Role
+from chalicelib.entrypoints.console.doors import DOORS, Door, Visit, door
+from chalicelib.messages.console.pages import style
+from local.aws.gateway import Gateway, Reply
+from tests.entrypoints.console.browser import Browser
+from tests.entrypoints.doors import Doors
+
+pytestmark = pytest.mark.enable_socket
+
+REAL = list(DOORS)  # those of `app`, which has made them by now
+SESSION = "__Host-desk"
+#: What of the desk is open to all: the way in, and a script that is the same for everybody.
+OPEN = re.compile(r"/desk/(sign-in(/\w+)?|htmx\.js)")
+
+
+@pytest.fixture
+def audited(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> list[AuditLine]:
+    lines: list[AuditLine] = []
+    monkeypatch.setattr(doors.services.audit, "append", lines.append)
+    return lines
+
+
+@pytest.fixture
+def browser(doors: Doors) -> Browser:
+    return Browser(doors)
+
+
+def path_of(at: Door) -> str:
+    return re.sub(r"\{\w+\}", "X-1", at.path)
+
+
+def lesser(role: Role) -> list[Role]:
+    return [other for other in Role if not other.may(role)]
+
+
+# Every door there is
+
+each_door = pytest.mark.parametrize("at", REAL, ids=lambda at: f"{at.methods[0]} {at.path}")
+
+
+def test_every_route_of_the_desk_has_a_door_but_the_way_in() -> None:
+    routed = {
+        (path, method)
+        for path, entries in app.routes.items()
+        for method in entries
+        if path.startswith("/desk") and not OPEN.fullmatch(path)
+    }
+    assert {(at.path, method) for at in REAL for method in at.methods} == routed
+
+
+@each_door
+def test_without_a_session_nobody_passes(browser: Browser, at: Door) -> None:
+    for method in at.methods:
+        if method == "GET":
+            reply = browser.get(path_of(at))
+            assert reply.status == 303
+            assert (reply.header("Location") or "").startswith("/desk/sign-in?next=%2Fdesk")
+        else:
+            assert browser.press(path_of(at)).status == 403
+
+
+@each_door
+def test_with_a_lesser_role_nobody_passes(
+    browser: Browser, at: Door, audited: list[AuditLine]
+) -> None:
+    for role in lesser(at.needs):
+        token = browser.be("agent", role)
+        for method in at.methods:
+            reply = (
+                browser.get(path_of(at))
+                if method == "GET"
+                else browser.press(path_of(at), {"form": token})
+            )
+            assert reply.status == 403
+            assert (audited[-1].result, audited[-1].detail) == ("refused", "role")
+
+
+@each_door
+def test_by_a_forged_form_nobody_passes(
+    browser: Browser, at: Door, audited: list[AuditLine]
+) -> None:
+    if "POST" not in at.methods:
+        return
+    other = browser.be("another", at.needs)
+    token = browser.be("agent", at.needs)
+    forged: list[tuple[dict[str, str], dict[str, str]]] = [
+        ({}, {}),
+        ({"form": ""}, {}),
+        ({"form": token[:-1]}, {}),
+        ({"form": other}, {}),
+        ({"form": token}, {"sec_fetch_site": "cross-site"}),
+        ({"form": token}, {"sec_fetch_site": "same-site"}),
+    ]
+    for form, headers in forged:
+        assert browser.press(path_of(at), form, **headers).status == 403
+        assert audited[-1].result == "refused"
+
+
+# Doors made for these tests
+
+
+def _show(visit: Visit, dossier_id: str) -> str:
+    return f"{visit.operator.name} {dossier_id} {visit.query.get('q', '')} {visit.form_token}"
+
+
+def _act(visit: Visit) -> str:
+    files = {name: len(content) for name, content in visit.files.items()}
+    return f"{sorted(visit.form)} {files} {visit.nonce}"
+
+
+def _fail(_visit: Visit, how: str) -> Response | str:
+    failures: Mapping[str, Exception] = {
+        "down": StorageUnavailable(),
+        "newer": NewerDocument(),
+        "unreadable": Unreadable("the document is no JSON", "D-1"),
+        "unusable": Unusable("secret"),
+        "broken": KeyError("lea.benali@example.org"),
+    }
+    if how in failures:
+        raise failures[how]
+    return Response("none", status_code=404)
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Gateway]:
+    blueprint = Blueprint("trial")
+    door(blueprint, "/desk/show/{dossier_id}", ["GET"], Role.READ, "show")(_show)
+    door(blueprint, "/desk/act", ["GET", "POST"], Role.ACT, "act")(_act)
+    door(blueprint, "/desk/fail/{how}", ["GET"], Role.READ, "fail")(_fail)
+    trial = Chalice(app_name="trial", configure_logs=False)
+    trial.register_blueprint(blueprint)
+    yield Gateway(trial)
+    DOORS[:] = REAL
+
+
+@pytest.fixture
+def trial(browser: Browser, gateway: Gateway) -> Browser:
+    browser.gateway = gateway
+    return browser
+
+
+def test_who_may_sees_the_page_and_the_audit_says_so(
+    trial: Browser, audited: list[AuditLine], doors: Doors
+) -> None:
+    token = trial.be("agent", Role.READ)
+    reply = trial.get("/desk/show/D-1?q=x")
+    assert (reply.status, reply.text) == (200, f"agent D-1 x {token}")
+    assert audited == [
+        AuditLine(at=doors.services.now(), by="agent", role=Role.READ, action="show", object="D-1")
+    ]
+
+
+def test_a_higher_role_may_what_a_lower_may(trial: Browser, audited: list[AuditLine]) -> None:
+    for role in Role:
+        trial.be("agent", role)
+        assert trial.get("/desk/show/D-1").status == 200
+    assert [line.role for line in audited] == list(Role)
+
+
+def test_a_form_of_ours_passes_with_what_was_typed(trial: Browser) -> None:
+    form = {"form": trial.be("agent", Role.ACT), "day": "2019-04-08"}
+    replies = [trial.press("/desk/act", form) for _ in range(2)]
+    assert all("['day', 'form']" in reply.text for reply in replies)
+    assert replies[0].text != replies[1].text  # each visit has a nonce of its own
+
+
+def test_a_form_with_a_file_passes(trial: Browser) -> None:
+    token = trial.be("agent", Role.ACT)
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="form"\r\n\r\n{token}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="list"; filename="a.csv"\r\n\r\n'
+    ).encode() + b"\xe9\xff\r\n--x--\r\n"
+    for content_type in ("multipart/form-data; boundary=x", "Multipart/Form-Data;boundary=x"):
+        reply = trial.send("/desk/act", body, content_type=content_type)
+        assert "['form'] {'list': 2}" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"sec_fetch_site": "same-origin"}, True),
+        ({"sec_fetch_site": "none"}, True),
+        ({"sec_fetch_site": "same-site"}, False),
+        ({"sec_fetch_site": "cross-site"}, False),
+        ({"origin": "https://desk.example", "host": "desk.example"}, True),
+        ({"origin": "https://evil.example", "host": "desk.example"}, False),
+        ({"origin": "null", "host": "desk.example"}, False),
+        ({}, True),  # an old browser, or none: the form's own token says it
+    ],
+)
+def test_a_form_comes_from_our_own_pages(
+    trial: Browser, gateway: Gateway, headers: dict[str, str], passes: bool
+) -> None:
+    token = trial.be("agent", Role.ACT)
+    said = {name.replace("_", "-"): value for name, value in headers.items()}
+    cookie = {"cookie": f"{SESSION}={trial.cookies[SESSION]}"}
+    reply = gateway.request("POST", "/desk/act", said | cookie, f"form={token}".encode())
+    assert (reply.status == 200) is passes
+
+
+def test_a_form_that_cannot_be_read_is_refused_in_words(trial: Browser) -> None:
+    trial.be("agent", Role.ACT)
+    reply = trial.send("/desk/act", b"a=%ff", content_type="application/x-www-form-urlencoded")
+    assert reply.status == 400
+    assert "ne peut pas être lu" in reply.text
+
+
+def test_whoever_has_no_session_is_led_to_the_way_in_and_back(trial: Browser) -> None:
+    location = trial.get("/desk/show/D-1?q=benali").header("Location")
+    assert location == "/desk/sign-in?next=%2Fdesk%2Fshow%2FD-1"
+
+
+# Sessions
+
+
+def shifted(doors: Doors, monkeypatch: pytest.MonkeyPatch, **by: float) -> None:
+    later = doors.services.now() + timedelta(**by)
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: later)
+
+
+def test_a_session_that_is_used_goes_on_and_ends_after_eight_hours(
+    trial: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial.be("agent", Role.READ)
+    for _ in range(19):
+        shifted(doors, monkeypatch, minutes=25)
+        assert trial.get("/desk/show/D-1").status == 200
+    shifted(doors, monkeypatch, minutes=25)
+    assert trial.get("/desk/show/D-1").status == 303
+
+
+def test_a_page_that_refreshes_itself_keeps_nobody_in(
+    trial: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial.be("agent", Role.READ)
+    for _ in range(2):
+        shifted(doors, monkeypatch, minutes=14)
+        assert trial.get("/desk/show/D-1", hx_request="true").status == 200
+    shifted(doors, monkeypatch, minutes=2)
+    assert trial.get("/desk/show/D-1", hx_request="true").status == 303
+
+
+def test_a_session_that_is_not_used_ends(
+    trial: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial.be("agent", Role.READ)
+    shifted(doors, monkeypatch, minutes=30)
+    assert trial.get("/desk/show/D-1").status == 303
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x.y", "é", '"', "a=b; c"])
+def test_a_cookie_that_is_not_ours_is_no_session(trial: Browser, cookie: str) -> None:
+    trial.cookies[SESSION] = cookie
+    assert trial.get("/desk/show/D-1").status == 303
+
+
+# Failures
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "result", "detail"),
+    [
+        ("down", 503, "failed", "StorageUnavailable"),
+        ("newer", 409, "failed", "NewerDocument"),
+        ("unreadable", 409, "failed", "Unreadable"),
+        ("unusable", 400, "failed", "Unusable"),
+        ("broken", 500, "failed", "KeyError"),
+        ("none", 404, "refused", ""),
+    ],
+)
+def test_a_failure_is_told_in_words_and_audited_without_them(
+    trial: Browser, audited: list[AuditLine], doors: Doors,
+    how: str, status: int, result: str, detail: str,
+) -> None:  # fmt: skip
+    trial.be("agent", Role.READ)
+    before = len(doors.log.getvalue())
+    reply = trial.get(f"/desk/fail/{how}")
+    assert reply.status == status
+    assert [(line.result, line.detail) for line in audited] == [(result, detail)]
+    said = reply.text + doors.log.getvalue()[before:]
+    assert [word for word in ("secret", "benali", f"/desk/fail/{how}") if word in said] == []
+
+
+def test_nothing_is_shown_that_the_audit_could_not_write_down(
+    trial: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_line: AuditLine) -> None:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(doors.services.audit, "append", fails)
+    trial.be("agent", Role.READ)
+    reply = trial.get("/desk/show/D-1")
+    assert (reply.status, "D-1" in reply.text) == (503, False)
+
+
+def test_without_the_secrets_nobody_is_in(trial: Browser, doors: Doors) -> None:
+    trial.be("agent", Role.READ)
+    with doors.storage_down("SECRETS_ID"):
+        assert trial.get("/desk/show/D-1").status == 503
+
+
+# Headers
+
+
+def test_every_answer_is_kept_from_caches_frames_and_other_sites(trial: Browser) -> None:
+    answers: list[Reply] = [trial.get("/desk/show/D-1"), trial.press("/desk/act")]
+    trial.be("agent", Role.READ)
+    answers += [trial.get("/desk/show/D-1"), trial.get("/desk/act"), trial.get("/desk/fail/broken")]
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    wanted: dict[str, Any] = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; "
+        "script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'",
+        "Content-Type": "text/html; charset=utf-8",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
+    for answer in answers:
+        assert {name: answer.header(name) for name in wanted} == wanted

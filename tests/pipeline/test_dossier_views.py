@@ -1,0 +1,200 @@
+"""One dossier as the desk reads it, and a message as its student did."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
+from chalicelib.domain.timeline import What
+from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.letter import Email, Sms
+from chalicelib.pipeline.sent_messages import ClosedLinks
+from tests.builders import (
+    CONTACT,
+    DOSSIER,
+    a_step,
+    an_event,
+    confirmed,
+    paris,
+    rescheduled,
+    selected,
+)
+from tests.pipeline.worlds import DeskInMemory
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    """Booked, confirmed, moved; whatever was sent arrived."""
+    desk = DeskInMemory()
+    for event in (
+        selected(event_id="s"),
+        confirmed("2019-04-08 11:00", "s"),
+        rescheduled("2019-04-20 09:00", "2019-05-16 14:00", event_id="r"),
+    ):
+        desk.take(event)
+        desk.serve()
+        desk.everything_arrives()
+    desk.travel("2019-04-20 09:02")
+    return desk
+
+
+def view(desk: DeskInMemory, dossier_id: str = DOSSIER) -> DossierView | None:
+    return desk.dossier_views.view(dossier_id)
+
+
+def whole(desk: DeskInMemory) -> DossierView:
+    seen = view(desk)
+    assert seen is not None
+    return seen
+
+
+def letter(desk: DeskInMemory, notice: str, attempt: int = 1) -> Email | Sms | None:
+    return desk.sent_messages.find(DOSSIER, notice, attempt)
+
+
+# The dossier
+
+
+def test_it_shows_where_a_dossier_stands_and_its_whole_story(desk: DeskInMemory) -> None:
+    seen = whole(desk)
+    assert (seen.state, seen.facts.contact, seen.is_forgotten) == (State.BOOKED, CONTACT, False)
+    told = {entry.what for entry in seen.timeline}
+    assert told == {What.EVENT, What.ATTEMPT, What.NOT_SENT, What.PLANNED}
+    assert seen.open_work == []
+    assert seen.journal == desk.dossiers.journal(DOSSIER)
+    assert seen.now == desk.at
+
+
+def test_it_shows_what_a_person_has_to_do(desk: DeskInMemory) -> None:
+    desk.travel("2019-05-15 12:00")
+    [work] = whole(desk).open_work
+    assert work.attempt
+    assert work.attempt.notice.kind is Kind.UNCONFIRMED
+
+
+def test_of_what_never_was_there_is_nothing_to_see(desk: DeskInMemory) -> None:
+    assert view(desk, "D-unknown") is None
+
+
+def test_of_a_forgotten_dossier_there_is_nothing_but_that_it_was(desk: DeskInMemory) -> None:
+    desk.forget()
+    seen = whole(desk)
+    assert (seen.is_forgotten, seen.facts.contact, seen.timeline) == (True, None, [])
+    assert [line.split(" ", 1)[1] for line in seen.journal] == ["relance forgotten"]
+
+
+def test_after_a_step_was_taken_back_it_shows_what_will_leave(desk: DeskInMemory) -> None:
+    desk.take(a_step(EventType.CARD_READY, "2019-06-03 10:00"))
+    desk.serve()
+    desk.take(an_event(EventType.WITHDRAWN, "2019-06-03 11:00", "w", subject="card.ready"))
+    seen = whole(desk)
+    assert seen.facts.card_ready is None
+    planned = [str(e.notice) for e in seen.timeline if e.what is What.PLANNED]
+    assert planned[:2] == ["correction.1.w.sms", "correction.1.w.email"]
+    unsent = [(str(e.notice), e.why) for e in seen.timeline if e.what is What.NOT_SENT]
+    assert ("card_waiting.1.2019-06-03.email", "milestone.withdrawn") in unsent
+    desk.serve()
+    for notice, word in (("card_ready.1.2019-06-03", "retirer"), ("correction.1.w", "Erreur")):
+        again = letter(desk, f"{notice}.email")
+        assert isinstance(again, Email)
+        assert word in again.subject
+
+
+def test_a_task_of_the_desk_is_shown_where_no_message_takes_a_step_back(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:00"))
+    desk.serve()
+    desk.take(an_event(EventType.WITHDRAWN, "2019-05-14 11:00", "w", subject="dossier.deposited"))
+    desk.serve()
+    assert "tell_the_student.1.w.desk" in [str(e.notice) for e in whole(desk).open_work]
+
+
+# A message
+
+
+def test_a_message_is_what_its_student_received_but_for_the_links(desk: DeskInMemory) -> None:
+    sent = [one.letter for one in desk.mailer.sent]
+    notices = [str(a.notice) for a in desk.ledger if a.notice.channel is Channel.EMAIL]
+    assert len(sent) == len(notices) == 3
+    for received, notice in zip(sent, notices, strict=True):
+        again = letter(desk, notice)
+        assert isinstance(received, Email)
+        assert isinstance(again, Email)
+        assert (again.subject, again.language) == (received.subject, received.language)
+        assert "https://desk.example" in received.text
+        assert "https://desk.example" not in again.text + again.html
+        assert plain(again.text) == plain(received.text)
+
+
+def plain(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "https://" not in line]
+
+
+def test_a_message_says_what_was_known_then_and_not_what_is_known_now(desk: DeskInMemory) -> None:
+    convocation = letter(desk, "convocation.1.s.email")
+    assert isinstance(convocation, Email)
+    assert convocation.subject == "Mardi 14 mai 2019 à 10 h 30 : votre convocation"
+
+
+def test_no_address_that_the_desk_is_shown_opens_anything() -> None:
+    closed = ClosedLinks()
+    shown = [
+        closed.confirm(DOSSIER, "s"),
+        closed.convocation(DOSSIER, "s"),
+        closed.proof(DOSSIER, "s"),
+        closed.dossier(DOSSIER),
+        closed.unsubscribe(DOSSIER),
+    ]
+    assert len(set(shown)) == len(shown)
+    assert all(one.startswith("https://…/") and one.endswith("…") for one in shown)
+
+
+def test_looking_at_a_message_keeps_no_document(desk: DeskInMemory) -> None:
+    kept = dict(desk.vault.kept)
+    desk.vault.kept.clear()
+    assert letter(desk, "convocation.1.s.email")
+    assert kept
+    assert desk.vault.kept == {}
+
+
+def test_a_text_message_is_shown_as_well(desk: DeskInMemory) -> None:
+    desk.take(a_step(EventType.CARD_READY, "2019-06-03 10:00"))
+    desk.serve()
+    [sent] = desk.texter.sent
+    [notice] = [str(a.notice) for a in desk.ledger if a.notice.channel is Channel.SMS]
+    assert letter(desk, notice) == sent.letter
+
+
+@pytest.mark.parametrize(
+    ("notice", "attempt"),
+    [
+        ("convocation.1.s.email", 2),
+        ("convocation.1.r.email", 1),
+        ("nonsense", 1),
+        ("unconfirmed.1.r.desk", 1),
+    ],
+)
+def test_what_was_never_sent_cannot_be_looked_at(
+    desk: DeskInMemory, notice: str, attempt: int
+) -> None:
+    desk.travel("2019-05-14 12:00")
+    assert letter(desk, notice, attempt) is None
+
+
+def test_a_message_from_before_anything_is_known_of_its_student_cannot_be_written() -> None:
+    """As after forgetting: the address alone is kept, by an event of a later day."""
+    desk = DeskInMemory()
+    desk.take(an_event(EventType.CHECKED, "2019-04-08 10:00", "c"))
+    desk.take(selected("2019-04-09 10:00", event_id="s"))
+    desk.serve()
+    [attempt] = desk.ledger
+    assert attempt.fate is Fate.ACCEPTED
+    loaded = desk.dossiers.load(DOSSIER)
+    early = paris("2019-04-08 12:00")
+    moved = loaded.dossier.with_attempt(replace(attempt, claimed_at=early))
+    desk.dossiers.write(loaded, desk.planner.write(moved, desk.at))
+    assert letter(desk, str(attempt.notice)) is None

@@ -1,0 +1,295 @@
+"""An event becomes part of its dossier, at most once, whatever the order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable, Unusable
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.recording import Recorded
+from chalicelib.pipeline.intake import FULL
+from tests.builders import DOSSIER, a_step, an_event, cancelled, ids, paris, rescheduled, selected
+from tests.pipeline.worlds import DeskInMemory
+
+FORMER = "G-2018-0001"
+
+
+@pytest.fixture
+def desk() -> DeskInMemory:
+    return DeskInMemory()
+
+
+def test_a_recorded_event_wakes_its_dossier(desk: DeskInMemory) -> None:
+    assert desk.take(selected()) == [Recorded.RECORDED]
+    assert desk.queue.woken == [DOSSIER]
+    assert desk.next_due_at == desk.at
+
+
+def test_a_duplicate_writes_nothing_and_wakes_nobody(desk: DeskInMemory) -> None:
+    desk.take(selected(), selected())
+    assert desk.queue.woken == [DOSSIER]
+    assert len(desk.dossiers.journal(DOSSIER)) == 1
+
+
+def test_a_resync_writes_nothing_and_wakes_nobody_not_even_the_former_dossier(
+    desk: DeskInMemory,
+) -> None:
+    first = selected(renews=FORMER)
+    desk.take(first)
+    before = [desk.dossiers.load(one) for one in (DOSSIER, FORMER)]
+    desk.queue.woken.clear()
+    for night in range(1, 61):
+        at = first.at + timedelta(days=night)
+        desk.at = at
+        told = replace(first, event_id=f"night-{night}", at=at, received_at=at)
+        assert desk.take(told) == [Recorded.DUPLICATE]
+    assert [desk.dossiers.load(one) for one in (DOSSIER, FORMER)] == before
+    assert desk.queue.woken == []
+
+
+def test_a_stale_event_is_kept_and_told(desk: DeskInMemory) -> None:
+    said = desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00"), selected(contact=None))
+    assert said == [Recorded.RECORDED, Recorded.STALE]
+    assert "stale" in desk.dossiers.journal(DOSSIER)[1]
+
+
+def test_another_body_under_a_known_id_goes_to_quarantine_whole(desk: DeskInMemory) -> None:
+    event = selected(event_id="e", digest="one")
+    said = desk.take(event, replace(event, digest="two"))
+    assert said == [Recorded.RECORDED, Recorded.QUARANTINED]
+    assert [(i.event_id, i.body) for i in desk.quarantine.items] == [("e", b"body")]
+
+
+def a_refusal(number: int) -> Event:
+    """As long as one can be, and unlike any other."""
+    at = paris("2019-04-09 10:00") + timedelta(hours=number)
+    papers = tuple(f"{number} {paper} {'x' * 290}" for paper in range(50))
+    return replace(
+        a_step(EventType.INCOMPLETE, "2019-04-09 10:00"),
+        event_id=f"i{number}",
+        at=at,
+        received_at=at,
+        missing_documents=papers,
+    )
+
+
+def test_a_full_dossier_takes_no_more_from_the_booking_system(desk: DeskInMemory) -> None:
+    """What DynamoDB could not store would be refused for ever; so the event waits for a person."""
+    desk.dossiers.is_measured = True
+    with pytest.raises(Unusable, match="300,000 bytes"):
+        desk.take(*map(a_refusal, range(40)))
+    kept = desk.dossiers.load(DOSSIER)
+    assert FULL < kept.size < FULL + 65_536 < 400_000 - 32_768
+
+
+def test_a_full_dossier_still_hears_its_student_and_the_desk(desk: DeskInMemory) -> None:
+    desk.dossiers.is_measured = True
+    desk.take(*map(a_refusal, range(20)))
+    assert desk.dossiers.load(DOSSIER).size > FULL
+    at = desk.at + timedelta(hours=1)
+    word = an_event(EventType.ASKED_AGAIN, at, source=Source.DESK, subject="convocation.1.s.email")
+    assert desk.take(word) == [Recorded.RECORDED]
+
+
+def test_a_full_former_dossier_still_hears_that_it_was_renewed(desk: DeskInMemory) -> None:
+    refusals = [replace(a_refusal(number), dossier_id=FORMER) for number in range(20)]
+    desk.dossiers.is_measured = True
+    desk.take(*refusals)
+    assert desk.dossiers.load(FORMER).size > FULL
+    assert desk.take(renewal()) == [Recorded.RECORDED]
+    assert renewed(desk)
+
+
+def test_a_full_dossier_knows_a_duplicate(desk: DeskInMemory) -> None:
+    desk.dossiers.is_measured = True
+    desk.take(*map(a_refusal, range(20)))
+    assert desk.take(a_refusal(3)) == [Recorded.DUPLICATE]
+
+
+def test_what_is_quarantined_twice_is_kept_once(desk: DeskInMemory) -> None:
+    for _ in range(2):
+        desk.intake.quarantine("e", "type: unknown", b"{}")
+    assert len(desk.quarantine.items) == 1
+
+
+def test_a_lost_wake_up_is_harmless_because_the_dossier_stands_in_the_index(
+    desk: DeskInMemory,
+) -> None:
+    desk.queue.is_down = True
+    assert desk.take(selected()) == [Recorded.RECORDED]
+    assert ids(desk.dossiers.due(desk.at, 9)) == [DOSSIER]
+    assert len(desk.lost_wakes) == 1
+
+
+def test_when_storage_is_down_nothing_is_acknowledged(desk: DeskInMemory) -> None:
+    desk.dossiers.is_down = True
+    with pytest.raises(StorageUnavailable):
+        desk.take(selected())
+
+
+def test_a_lost_race_is_run_again(desk: DeskInMemory) -> None:
+    desk.dossiers.races = 4
+    assert desk.take(selected()) == [Recorded.RECORDED]
+
+
+def test_a_race_lost_five_times_is_for_the_sender_to_try_again(desk: DeskInMemory) -> None:
+    desk.dossiers.races = 5
+    with pytest.raises(LostRace):
+        desk.take(selected())
+
+
+HELD_BY = {EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED}
+
+
+def renewal(**more: object):  # type: ignore[no-untyped-def]
+    return selected("2020-05-04 10:00", "2020-06-02 10:00", renews=FORMER, event_id="n", **more)
+
+
+def renewed(desk: DeskInMemory) -> bool:
+    return desk.dossiers.load(FORMER).dossier.facts.renewal_booked
+
+
+def test_a_dossier_that_renews_another_tells_it(desk: DeskInMemory) -> None:
+    desk.take(renewal())
+    assert renewed(desk)
+    assert set(desk.queue.woken) == {DOSSIER, FORMER}
+
+
+@pytest.mark.parametrize("kind", sorted(HELD_BY))
+def test_a_renewal_holds_by_any_step_of_its_dossier(desk: DeskInMemory, kind: EventType) -> None:
+    gone = cancelled("2020-05-05 10:00")
+    desk.take(renewal(), gone)
+    assert not renewed(desk)
+    desk.take(a_step(kind, "2020-05-06 10:00"))
+    assert renewed(desk)
+
+
+def test_a_renewal_without_a_live_appointment_counts_no_more_until_it_is_deposited(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(renewal(), cancelled("2020-05-05 10:00"))
+    assert not renewed(desk)
+    desk.take(a_step(EventType.DEPOSITED, "2020-06-10 10:00"))
+    assert renewed(desk)
+
+
+def test_the_former_dossier_is_told_even_if_the_first_delivery_died_in_between(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(renewal())
+    del desk.dossiers.kept[FORMER]
+    assert desk.take(renewal()) == [Recorded.DUPLICATE]
+    assert renewed(desk)
+
+
+@pytest.mark.parametrize("kind", [None, *sorted(HELD_BY)])
+def test_a_renewal_that_is_closed_counts_no_more_until_the_desk_takes_that_back(
+    desk: DeskInMemory, kind: EventType | None
+) -> None:
+    steps = [a_step(kind, "2020-05-06 10:00")] if kind else []
+    desk.take(renewal(), *steps, a_step(EventType.CLOSED, "2020-05-20 10:00"))
+    assert not renewed(desk)
+    undone = an_event(
+        EventType.WITHDRAWN,
+        "2020-05-21 10:00",
+        source=Source.DESK,
+        subject=EventType.CLOSED.value,
+    )
+    desk.take(undone)
+    assert renewed(desk)
+
+
+def test_a_dossier_that_says_it_renews_itself_tells_nobody(desk: DeskInMemory) -> None:
+    desk.take(selected(renews=DOSSIER))
+    assert list(desk.dossiers.ids()) == [DOSSIER]
+
+
+def test_a_time_in_the_future_is_quarantined(desk: DeskInMemory) -> None:
+    ahead = replace(selected("2019-04-08 12:00"), received_at=paris("2019-04-08 10:00"))
+    assert desk.take(ahead) == [Recorded.QUARANTINED]
+    assert list(desk.dossiers.ids()) == []
+
+
+@pytest.mark.parametrize("order", [("n", "c", "d"), ("n", "d", "c"), ("d", "c", "n")])
+def test_a_former_dossier_hears_the_same_whatever_the_order(
+    desk: DeskInMemory, order: tuple[str, ...]
+) -> None:
+    news = {
+        "n": renewal(),
+        "c": cancelled("2020-05-20 10:00"),
+        "d": a_step(EventType.DEPOSITED, "2020-05-14 10:00"),
+    }
+    for minutes, name in enumerate(order):
+        arrives = paris("2020-05-21 10:00") + timedelta(minutes=minutes)
+        desk.take(replace(news[name], received_at=arrives))
+    assert renewed(desk)
+
+
+def test_a_former_dossier_that_nobody_knew_is_no_work(desk: DeskInMemory) -> None:
+    desk.take(renewal())
+    former = desk.dossiers.load(FORMER)
+    assert former.next_due_at is None
+    assert desk.night.run().stranded == ()
+
+
+def test_a_form_of_the_desk_sent_again_with_other_words_is_told_and_not_quarantined(
+    desk: DeskInMemory,
+) -> None:
+    """Whoever went back in the browser is in front of the answer: it is on nobody's work list."""
+    first = a_step(EventType.DEPOSITED, "2019-05-14 11:00", event_id="desk-n", source=Source.DESK)
+    assert desk.take(first, replace(first, digest="other")) == [
+        Recorded.RECORDED,
+        Recorded.QUARANTINED,
+    ]
+    assert desk.quarantine.items == []
+
+
+# What cannot be read
+
+
+def test_an_event_for_a_dossier_that_cannot_be_read_is_not_believed_recorded(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(selected())
+    desk.dossiers.spoil(DOSSIER)
+    with pytest.raises(Unreadable):
+        desk.take(cancelled("2019-04-09 09:00"))
+
+
+def test_what_a_former_dossier_that_cannot_be_read_should_hear_can_be_told_again(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(replace(a_refusal(1), dossier_id=FORMER))
+    desk.dossiers.spoil(FORMER)
+    with pytest.raises(Unreadable):
+        desk.take(renewal())
+    assert desk.dossiers.load(DOSSIER).dossier.events
+    desk.dossiers.unreadable.clear()
+    assert desk.take(renewal()) == [Recorded.DUPLICATE]
+    assert renewed(desk)
+
+
+@pytest.mark.parametrize("source", [Source.STUDENT, Source.DESK])
+def test_a_former_dossier_that_cannot_be_read_stops_no_student_and_no_desk(
+    desk: DeskInMemory, source: Source
+) -> None:
+    desk.take(replace(a_refusal(1), dossier_id=FORMER), renewal())
+    desk.queue.woken.clear()
+    desk.dossiers.spoil(FORMER)
+    said = an_event(
+        EventType.CONFIRMED, "2020-05-04 11:00", source=source, appointment_id="A1", revision="n"
+    )
+    assert desk.take(said) == [Recorded.RECORDED]
+    assert desk.queue.woken == [DOSSIER]
+
+
+def test_what_could_not_be_read_of_an_event_waits_for_a_person_besides(desk: DeskInMemory) -> None:
+    event = selected(unread=("data.version",))
+    assert desk.take(event) == [Recorded.RECORDED]
+    [item] = desk.quarantine.items
+    assert (item.event_id, item.body) == (event.event_id, b"body")
+    assert item.reason == "recorded, but for data.version"
+    assert desk.take(event) == [Recorded.DUPLICATE]
+    assert desk.quarantine.items == [item]
+    assert desk.queue.woken == [DOSSIER]

@@ -1,0 +1,173 @@
+"""One box finds a dossier by its number, an address, a telephone number or a name."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.decoding.contacts import contact_of
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts, State, facts_of
+from chalicelib.messages.console.views import FoundRow
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.search import SHOWN_AT_MOST, Search
+from tests.builders import DESK, DOSSIER, a_dossier, paris, selected
+from tests.fakes import InMemoryDossiers
+from tests.spellings import overseas, spellings
+
+PLANNER = Planner(desk=DESK, fingerprint=lambda address: f"<{address.casefold()}>")
+NOW = paris("2019-04-09 12:00")
+
+
+def a_student(
+    family: str, given: str, email: str | None = None, phone: str | None = None
+) -> Contact:
+    return contact_of(family_name=family, given_name=given, email=email, phone=phone, language=None)
+
+
+STUDENTS = {
+    "D-1": a_student("Durand", "Camille", email="Camille@example.org"),
+    "D-2": a_student("Durand-Lévêque", "Zoé", phone="06 12 34 56 78"),
+    "D-3": a_student("Benali", "Léa Marie", email="lea@example.org"),
+    "D-4": a_student("王", "小明"),
+    "D-5": a_student("Camille", "Ludovic", phone="04 76 60 34 00"),
+    "D-6": a_student("Hoareau", "Anaïs", "anais@université.example", "0692 12 34 56"),
+}
+
+
+def kept(students: dict[str, Contact]) -> InMemoryDossiers:
+    dossiers = InMemoryDossiers()
+    for dossier_id, contact in students.items():
+        dossier = replace(a_dossier(selected(contact=contact)), dossier_id=dossier_id)
+        dossiers.write(dossiers.load(dossier_id), PLANNER.write(dossier, NOW))
+    return dossiers
+
+
+def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
+    where = dossiers or kept(STUDENTS)
+    return [
+        row.dossier_id
+        for row in Search(dossiers=where, fingerprint=PLANNER.fingerprint).find(asked).rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("D-3", ["D-3"]),
+        ("  D-3 ", ["D-3"]),
+        ("d-3", []),
+        ("D-9", []),
+        ("camille@EXAMPLE.org", ["D-1"]),
+        ("nobody@example.org", []),
+        ("06 12 34 56 78", ["D-2"]),
+        ("+33 6 12 34 56 78", ["D-2"]),
+        ("0033612345678", ["D-2"]),
+        ("04.76.60.34.00", ["D-5"]),
+        ("\u202a+33 (0)4 76 60 34 00\u202c", ["D-5"]),
+        ("+262 692 12 34 56", ["D-6"]),
+        ("+33 6 92 12 34 56", ["D-6"]),
+        (" anais@université.example\u200b", ["D-6"]),
+        ("Anais@UNIVERSITÉ.example", ["D-6"]),
+        ("anais@xn--universit-j4a.example", ["D-6"]),
+        ("lea@\u200bexample.org", ["D-3"]),
+        ("\u200eD-3", ["D-3"]),
+        ("hoa\u00adreau", ["D-6"]),
+        ("06 12 34 56 78x", []),
+        ("a" * 5000, []),
+        ("06 00 00 00 00", []),
+        ("durand", ["D-1", "D-2"]),
+        ("DURAND camille", ["D-1"]),
+        ("camille dur", ["D-1"]),
+        ("camille", ["D-1", "D-5"]),
+        ("durand leveque", ["D-2"]),
+        ("Durand, Camille", ["D-1"]),
+        ("Léa Benali", ["D-3"]),  # whose second given name nobody says
+        ("leveque zoe", []),  # a name is known by its beginning
+        ("王 小明", ["D-4"]),
+        ("小明", ["D-4"]),
+        ("benali camille", []),
+        ("b", []),
+        ("b x", []),
+        ("", []),
+        ("??", []),
+    ],
+)
+def test_it_finds(asked: str, expected: list[str]) -> None:
+    assert found(asked) == expected
+
+
+NUMBERS = [("+33612345678", "0612345678"), ("+33476603400", "0476603400"), *overseas()]
+
+
+@given(number=st.sampled_from(NUMBERS), data=st.data())
+def test_a_number_kept_in_any_spelling_is_found_by_any_other(
+    number: tuple[str, str], data: st.DataObject
+) -> None:
+    kept_as, asked = (data.draw(st.sampled_from(spellings(*number))) for _ in range(2))
+    dossiers = kept({"D-1": a_student("Durand", "Camille", phone=kept_as)})
+    assert found(asked, dossiers) == ["D-1"]
+
+
+def test_a_row_says_who_it_is_and_where_the_dossier_stands() -> None:
+    [row] = Search(dossiers=kept(STUDENTS), fingerprint=PLANNER.fingerprint).find("D-1").rows
+    assert (row.contact, row.state, row.appointment_at) == (
+        STUDENTS["D-1"],
+        State.BOOKED,
+        paris("2019-05-14 10:30"),
+    )
+
+
+def test_a_dossier_without_an_appointment_is_found_as_well() -> None:
+    dossiers = InMemoryDossiers()
+    dossiers.write(dossiers.load(DOSSIER), PLANNER.write(replace(a_dossier(), events=()), NOW))
+    assert found(DOSSIER, dossiers) == [], "nothing has happened to it, or it was forgotten"
+
+
+@pytest.mark.parametrize(
+    ("namesakes", "shown", "more"),
+    [
+        (SHOWN_AT_MOST, SHOWN_AT_MOST, False),
+        (SHOWN_AT_MOST + 1, SHOWN_AT_MOST, True),
+        (SHOWN_AT_MOST + 9, SHOWN_AT_MOST, True),
+    ],
+)
+def test_of_many_namesakes_the_first_are_shown_and_it_says_so(
+    namesakes: int,
+    shown: int,
+    more: bool,
+) -> None:
+    students = {f"D-{n:02}": a_student("Nguyen", f"Anh {n:02}") for n in range(namesakes)}
+    result = Search(dossiers=kept(students), fingerprint=PLANNER.fingerprint).find(" nguyen ")
+    assert (len(result.rows), result.more, result.asked) == (shown, more, "nguyen")
+    assert [row.dossier_id for row in result.rows] == sorted(students)[:shown]
+
+
+# One that cannot be read
+
+
+@pytest.mark.parametrize(
+    "asked", ["D-1", "durand", "camille@example.org", "camille dur", "durand lévêque"]
+)
+def test_a_dossier_that_cannot_be_read_is_found_and_says_no_more_than_that(asked: str) -> None:
+    dossiers = kept(STUDENTS)
+    expected = found(asked, dossiers)
+    dossiers.spoil("D-1")
+    shown = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint).find(asked).rows
+    assert [row.dossier_id for row in shown] == expected
+    unreadable = FoundRow(dossier_id="D-1", state=None, contact=None, appointment_at=None)
+    assert [row for row in shown if row.state is None] == [unreadable][: "D-1" in expected]
+
+
+def test_one_at_which_our_own_program_fails_hides_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(dossier: Dossier) -> Facts:
+        if dossier.events[0].contact == STUDENTS["D-1"]:
+            raise ZeroDivisionError
+        return facts_of(dossier.events)
+
+    dossiers = kept(STUDENTS)
+    monkeypatch.setattr(Dossier, "facts", property(fails))
+    shown = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint).find("durand").rows
+    assert [(row.dossier_id, row.state) for row in shown] == [("D-1", None), ("D-2", State.BOOKED)]

@@ -1,0 +1,227 @@
+"""What waits for a person: urgent first, by the page, from a bounded number of reads."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.facts import State
+from chalicelib.domain.tally import Tally
+from chalicelib.messages.console.views import ChannelState, Filters
+from chalicelib.pipeline import work_lists as lists
+from chalicelib.pipeline.ports import WorkItem
+from chalicelib.pipeline.work_lists import WorkLists
+from tests.builders import CONTACT, a_dossier, a_notice, an_attempt, paris, selected
+from tests.fakes import InMemoryTallies
+from tests.pipeline.worlds import DeskInMemory
+
+NOW = paris("2019-05-13 08:00")
+
+
+def desk_with(*rows: tuple[str, Kind, str, str]) -> DeskInMemory:
+    """A desk with dossiers, each with one open notice: id, kind, since when, its appointment."""
+    desk = DeskInMemory()
+    for dossier_id, kind, since, starts in rows:
+        opened = an_attempt(a_notice(kind, "x", Channel.DESK), Fate.OPEN, since)
+        event = selected("2019-04-01 09:00", starts)
+        dossier = replace(a_dossier(event, ledger=(opened,)), dossier_id=dossier_id)
+        desk.dossiers.write(desk.dossiers.load(dossier_id), desk.planner.write(dossier, NOW))
+    return desk
+
+
+def lists_of(desk: DeskInMemory) -> WorkLists:
+    return replace(desk.work_lists, now=lambda: NOW)
+
+
+SMALL = (
+    ("D-far", Kind.UNREACHABLE, "2019-05-02 09:00", "2019-06-14 10:30"),
+    ("D-old", Kind.COMPLAINED, "2019-05-01 09:00", "2019-06-14 10:30"),
+    ("D-past", Kind.OUTCOME_UNKNOWN, "2019-05-03 09:00", "2019-05-02 10:30"),
+    ("D-near", Kind.UNCONFIRMED, "2019-05-12 09:00", "2019-05-15 10:30"),
+    ("D-next", Kind.UNCONFIRMED, "2019-05-13 07:00", "2019-05-13 10:30"),
+)
+
+
+def test_appointments_that_are_near_come_first_then_what_has_waited_longest() -> None:
+    shown = lists_of(desk_with(*SMALL)).page(Filters())
+    assert [row.dossier_id for row in shown.rows] == [
+        "D-next",
+        "D-near",
+        "D-old",
+        "D-far",
+        "D-past",
+    ]
+    assert [row.is_urgent for row in shown.rows] == [True, True, False, False, False]
+    assert (shown.urgent, shown.total, shown.pages) == (2, 5, 1)
+
+
+def test_a_row_says_who_it_is_about_and_what_is_to_do() -> None:
+    [row] = lists_of(desk_with(SMALL[0])).page(Filters()).rows
+    assert (row.contact, row.kinds, row.state) == (CONTACT, (Kind.UNREACHABLE,), State.BOOKED)
+    assert (row.since, row.appointment_at) == (
+        paris("2019-05-02 09:00"),
+        paris("2019-06-14 10:30"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(kind=Kind.COMPLAINED), ["D-old"]),
+        (Filters(kind=Kind.UNCONFIRMED), ["D-next", "D-near"]),
+        (Filters(urgent=True), ["D-next", "D-near"]),
+        (Filters(urgent=True, kind=Kind.COMPLAINED), []),
+        (Filters(page=2), []),
+        (Filters(page=0, kind=Kind.COMPLAINED), ["D-old"]),
+    ],
+)
+def test_filters_choose_the_rows_and_leave_the_counts(
+    filters: Filters, expected: list[str]
+) -> None:
+    shown = lists_of(desk_with(*SMALL)).page(filters)
+    assert [row.dossier_id for row in shown.rows] == expected
+    assert shown.counts == {
+        Kind.UNCONFIRMED: 2,
+        Kind.COMPLAINED: 1,
+        Kind.UNREACHABLE: 1,
+        Kind.OUTCOME_UNKNOWN: 1,
+    }
+    assert (shown.total, shown.pages) == (5, 1)
+
+
+@pytest.mark.parametrize("kind", [Kind.APPOINTMENT_WHEN_SHUT, Kind.UNCONFIRMED])
+def test_a_list_about_appointments_is_in_the_order_of_their_hours(kind: Kind) -> None:
+    """Whom a closure hits was found in one night: their lines are all as old as each other."""
+    rows = (
+        ("D-later", kind, "2019-05-01 09:00", "2019-06-18 10:30"),
+        ("D-sooner", kind, "2019-05-02 09:00", "2019-06-17 10:30"),
+        ("D-urgent", kind, "2019-05-03 09:00", "2019-05-13 10:30"),
+    )
+    shown = lists_of(desk_with(*rows)).page(Filters(kind=kind))
+    assert [row.dossier_id for row in shown.rows] == ["D-urgent", "D-sooner", "D-later"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "is_urgent"),
+    [
+        ("2019-05-16 08:00", True),
+        ("2019-05-16 08:01", False),
+        ("2019-05-13 08:00", True),
+        ("2019-05-13 07:59", False),
+    ],
+)
+def test_an_appointment_is_near_for_72_hours(starts: str, is_urgent: bool) -> None:
+    desk = desk_with(("D-1", Kind.UNCONFIRMED, "2019-05-01 09:00", starts))
+    assert lists_of(desk).page(Filters()).urgent == is_urgent
+
+
+def test_a_long_list_comes_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 2)
+    desk = desk_with(*SMALL)
+    asked: list[int] = []
+    many = desk.dossiers.many
+    monkeypatch.setattr(desk.dossiers, "many", lambda ids: asked.append(len(ids)) or many(ids))  # type: ignore[func-returns-value]  # None, then the dossiers
+    pages = [lists_of(desk).page(Filters(page=n)) for n in (1, 2, 3)]
+    assert [[row.dossier_id for row in page.rows] for page in pages] == [
+        ["D-next", "D-near"],
+        ["D-old", "D-far"],
+        ["D-past"],
+    ]
+    assert [page.pages for page in pages] == [3, 3, 3]
+    assert asked == [2, 2, 1], "only what is shown is read"
+
+
+def waiting(key: str, since: datetime = NOW, reason: str = "") -> WorkItem:
+    return WorkItem(since=since, key=key, reason=reason)
+
+
+def test_quarantined_webhooks_stand_beside_it_and_are_no_dossiers() -> None:
+    desk = desk_with(SMALL[0])
+    desk.dossiers.others = [
+        waiting("QUARANTINE#evt#7#0123", reason="no dossier_id"),
+        waiting("CHANNEL#sms"),
+    ]
+    shown = lists_of(desk).page(Filters())
+    [row] = shown.quarantined
+    assert (row.key, row.event_id, row.received_at, row.reason) == (
+        "evt#7#0123",
+        "evt#7",
+        NOW,
+        "no dossier_id",
+    )
+    assert shown.total == 1
+
+
+def test_of_many_quarantined_webhooks_the_oldest_are_shown() -> None:
+    desk = DeskInMemory()
+    desk.dossiers.others = [
+        waiting(f"QUARANTINE#e-{n}#0", NOW + timedelta(minutes=n)) for n in range(25)
+    ]
+    shown = lists_of(desk).page(Filters()).quarantined
+    assert [row.event_id for row in shown] == [f"e-{n}" for n in range(20)]
+
+
+def test_a_dossier_that_is_gone_by_now_is_a_row_without_a_contact() -> None:
+    desk = DeskInMemory()
+    desk.dossiers.others = [waiting("DOSSIER#D-gone")]
+    [row] = lists_of(desk).page(Filters()).rows
+    assert (row.dossier_id, row.contact, row.kinds, row.state) == (
+        "D-gone",
+        None,
+        (),
+        State.KNOWN,
+    )
+
+
+def test_an_empty_list_has_one_page_and_what_it_was_given() -> None:
+    held = ChannelState(channel=Channel.SMS)
+    tallies = InMemoryTallies(kept=Tally(counted_at=NOW, rows=()))
+    shown = replace(lists_of(DeskInMemory()), tallies=tallies).page(Filters(), channels=[held])
+    assert (shown.rows, shown.pages, shown.total) == ([], 1, 0)
+    assert (shown.channels, shown.bulks, shown.tally) == ([held], (), tallies.kept)
+
+
+def test_whom_to_call_is_whoever_no_message_reaches_urgent_first() -> None:
+    rows = lists_of(desk_with(*SMALL)).unreached()
+    assert [row.dossier_id for row in rows] == ["D-next", "D-near", "D-old", "D-far"]
+    assert {row.contact for row in rows} == {CONTACT}
+
+
+def test_a_list_to_call_is_not_endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "UNREACHED_AT_MOST", 2)
+    rows = lists_of(desk_with(*SMALL)).unreached()
+    assert [row.dossier_id for row in rows] == ["D-next", "D-near"]
+
+
+# One that cannot be read
+
+
+def test_a_dossier_that_cannot_be_read_hides_no_other_one() -> None:
+    desk = desk_with(*SMALL)
+    desk.dossiers.spoil("D-near")
+    shown = lists_of(desk).page(Filters()).rows
+    assert [row.dossier_id for row in shown] == ["D-next", "D-near", "D-old", "D-far", "D-past"]
+    assert [row.state is None for row in shown] == [False, True, False, False, False]
+    assert shown[1].contact is None
+    assert [row.dossier_id for row in lists_of(desk).unreached()] == [
+        "D-next",
+        "D-near",
+        "D-old",
+        "D-far",
+    ]
+
+
+def test_of_dossiers_that_cannot_be_read_and_of_webhooks_the_first_ones_are_shown_each() -> None:
+    desk = desk_with()
+    keys = [f"QUARANTINE#dossier:D-{n}#x" for n in range(30)]
+    keys += [f"QUARANTINE#e-{n}#x" for n in range(30)]
+    desk.dossiers.others = [
+        WorkItem(since=NOW + timedelta(seconds=n), key=key, reason="why")
+        for n, key in enumerate(keys)
+    ]
+    shown = lists_of(desk).page(Filters()).quarantined
+    named = [row.unreadable or row.event_id for row in shown]
+    most = lists.QUARANTINED_AT_MOST
+    assert named == [*(f"D-{n}" for n in range(most)), *(f"e-{n}" for n in range(most))]
