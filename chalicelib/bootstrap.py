@@ -5,17 +5,16 @@ The only clock and the only chance.
 
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from chalicelib import settings
-from chalicelib.channels import ses_email
-from chalicelib.channels.ses_email import SesMailer
 from chalicelib.channels.table import ADAPTERS, COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
@@ -38,6 +37,7 @@ from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.key_rotation import KeyRotation
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Mailer
 from chalicelib.pipeline.providers import Providers
 from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.search import Search
@@ -177,8 +177,13 @@ class Services:
         return S3Vault(client, self.settings.documents_bucket)
 
     @cached_property
-    def mailer(self) -> SesMailer:
-        return ses_email.connect(self.settings)
+    def speakers(self) -> Mapping[Channel, Any]:
+        return {channel: adapter.connect(self.settings) for channel, adapter in ADAPTERS.items()}
+
+    @property
+    def mailer(self) -> Mailer:
+        mailer: Mailer = self.speakers[Channel.EMAIL]
+        return mailer
 
     @cached_property
     def operators(self) -> CognitoOperators:
@@ -219,10 +224,9 @@ class Services:
 
     @cached_property
     def providers(self) -> Providers:
-        on = {channel: adapter.connect(self.settings) for channel, adapter in ADAPTERS.items()}
         return Providers(
-            on=on,
-            mailer=on[Channel.EMAIL],
+            speakers=self.speakers,
+            mailer=self.mailer,
             chance=self.chance,
             on_still_suppressed=_still_suppressed,
             now=self.now,

@@ -54,7 +54,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 class AwsTexter:
-    """The pipeline's Sender of text messages."""
+    """The pipeline's Speaker of text messages."""
 
     def __init__(self, client: Any, sender_id: str, configuration_set: str) -> None:
         self._client = client

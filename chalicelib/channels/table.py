@@ -24,13 +24,14 @@ class Adapter:
 
 
 ADAPTERS: Mapping[Channel, Adapter] = whole(
+    "ADAPTERS of chalicelib/channels/table.py",
+    TO_STUDENTS,
     {
         Channel.EMAIL: Adapter(
             compose=compose_email, connect=ses_email.connect, refusals=ses_email.CODES
         ),
         Channel.SMS: Adapter(compose=compose_sms, connect=sms.connect, refusals=sms.CODES),
     },
-    TO_STUDENTS,
 )
 
 COMPOSERS: Mapping[Channel, Compose] = {c: adapter.compose for c, adapter in ADAPTERS.items()}

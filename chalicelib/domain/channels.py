@@ -44,14 +44,16 @@ class ChannelPolicy:
     keeps_a_list: bool = False
 
 
-def whole(rows: Mapping[Channel, Row], channels: Iterable[Channel]) -> Mapping[Channel, Row]:
-    """A table that has a row for each of these channels and for no other.
+def whole(
+    table: str, channels: Iterable[Channel], rows: Mapping[Channel, Row]
+) -> Mapping[Channel, Row]:
+    """These rows of a table, one for each of these channels and for no other.
 
     Raises LookupError: a program in which a channel lacks a row must not start.
     """
-    lacking = ", ".join(sorted(rows.keys() ^ set(channels)))
-    if lacking:
-        message = f"{lacking}: each channel needs a row in each of its tables, or in none"
+    differing = ", ".join(sorted(rows.keys() ^ set(channels)))
+    if differing:
+        message = f"{table} must have a row for each channel that it is about: see {differing}"
         raise LookupError(message)
     return rows
 
@@ -94,6 +96,8 @@ def _when_the_phone_may_be_on(
 
 
 CHANNELS: Mapping[Channel, ChannelPolicy] = whole(
+    "CHANNELS of chalicelib/domain/channels.py",
+    Channel,
     {
         Channel.EMAIL: ChannelPolicy(
             address=lambda contact: contact.mail_address,
@@ -120,7 +124,6 @@ CHANNELS: Mapping[Channel, ChannelPolicy] = whole(
             is_for_students=False,
         ),
     },
-    Channel,
 )
 
 #: Those by which a student is told something.

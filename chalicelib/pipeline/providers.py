@@ -15,7 +15,7 @@ from chalicelib.domain.errors import (
     OurAccount,
 )
 from chalicelib.messages.letter import Letter
-from chalicelib.pipeline.ports import Mailer, Sender
+from chalicelib.pipeline.ports import Mailer, Speaker
 
 #: "Not now": the first wait and the longest. A refused account is probed less eagerly.
 FIRST_WAIT = {
@@ -83,7 +83,7 @@ class Providers:
     to do so.
     """
 
-    on: Mapping[Channel, Sender]
+    speakers: Mapping[Channel, Speaker]
     mailer: Mailer
     chance: Callable[[], float]
     on_still_suppressed: Callable[[NotSent], None]
@@ -137,8 +137,8 @@ class Providers:
             self.on_still_suppressed(refusal)
 
     def _message_id(self, outgoing: Outgoing) -> str:
-        sender = self.on[outgoing.attempt.notice.channel]
-        return sender.send(outgoing.letter, to=outgoing.to, tags=outgoing.tags)
+        speaker = self.speakers[outgoing.attempt.notice.channel]
+        return speaker.send(outgoing.letter, to=outgoing.to, tags=outgoing.tags)
 
 
 def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:

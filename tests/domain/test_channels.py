@@ -21,8 +21,8 @@ def test_each_channel_has_a_row_in_each_of_its_tables() -> None:
 
 @pytest.mark.parametrize("rows", [{}, {Channel.EMAIL: 1}, dict.fromkeys(Channel, 1)])
 def test_a_program_in_which_a_channel_lacks_a_row_does_not_start(rows: dict[Channel, int]) -> None:
-    with pytest.raises(LookupError, match="each channel needs a row in each of its tables"):
-        whole(rows, TO_STUDENTS)
+    with pytest.raises(LookupError, match="ADAPTERS must have a row for each channel"):
+        whole("ADAPTERS", TO_STUDENTS, rows)
 
 
 def test_a_line_for_the_desk_goes_nowhere_and_waits_for_a_person() -> None:

@@ -97,7 +97,7 @@ class DeskInMemory:
 
     def _providers(self) -> Providers:
         return Providers(
-            on={Channel.EMAIL: self.mailer, Channel.SMS: self.texter},
+            speakers={Channel.EMAIL: self.mailer, Channel.SMS: self.texter},
             mailer=self.mailer,
             chance=lambda: self.chance,
             on_still_suppressed=self.still_suppressed.append,

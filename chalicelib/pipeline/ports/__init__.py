@@ -19,7 +19,7 @@ from chalicelib.pipeline.ports.dossiers import (
     Write,
 )
 from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, Standing
-from chalicelib.pipeline.ports.sending import Channels, Mailer, Sender, ServeQueue
+from chalicelib.pipeline.ports.sending import Channels, Mailer, ServeQueue, Speaker
 from chalicelib.pipeline.ports.unplaced import (
     Quarantine,
     Quarantined,
@@ -50,8 +50,8 @@ __all__ = [
     "Receipts",
     "Searchable",
     "SecretVersions",
-    "Sender",
     "ServeQueue",
+    "Speaker",
     "Standing",
     "Tallies",
     "UnmatchedReceipt",

@@ -61,14 +61,14 @@ class Channels(Protocol):
         """The channel has taken a message: what it refused before is no row any more."""
 
 
-class Sender(Protocol):
+class Speaker(Protocol):
     """Speaks on one channel, and is given what was composed for that one."""
 
     def send(self, letter: Any, /, *, to: str, tags: Mapping[str, str]) -> str:
         """Send once and return the provider's message id. Raises NotSent."""
 
 
-class Mailer(Sender, Protocol):
+class Mailer(Speaker, Protocol):
     """Speaks e-mail."""
 
     def unsuppress(self, address: str) -> None:

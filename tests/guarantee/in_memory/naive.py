@@ -90,8 +90,8 @@ class NaiveWorld(World):
         letter = self.composer.compose(dossier, facts, attempt.notice, self.at)
         to = address_on(attempt.notice.channel, facts.contact) if facts.contact else None
         outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
-        sender = self.sender.providers.on[attempt.notice.channel]
-        return sender.send(letter, to=outgoing.to, tags=outgoing.tags)
+        speaker = self.sender.providers.speakers[attempt.notice.channel]
+        return speaker.send(letter, to=outgoing.to, tags=outgoing.tags)
 
     def _rest(self, loaded: Loaded) -> None:
         if self._write(loaded.dossier).next_due_at != loaded.next_due_at:

@@ -49,8 +49,8 @@ def _send(sender: Sender, dossier_id: str, owed: Owed) -> Attempt:
         token="token",
     )
     outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")
-    provider = sender.providers.on[owed.notice.channel]
-    message_id = provider.send(letter, to=outgoing.to, tags=outgoing.tags)
+    speaker = sender.providers.speakers[owed.notice.channel]
+    message_id = speaker.send(letter, to=outgoing.to, tags=outgoing.tags)
     return replace(attempt, message_id=message_id)
 
 
