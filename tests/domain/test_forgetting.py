@@ -27,6 +27,7 @@ from chalicelib.domain.forgetting import (
 from chalicelib.domain.plan import Plan, owed
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.domain.rules import RULES
+from chalicelib.domain.rules.anchors import no_fact
 from chalicelib.domain.work import UNREACHABLE
 from tests.builders import (
     ADDRESSES,
@@ -68,7 +69,8 @@ def plan(dossier: Dossier, now: datetime) -> Plan:
 
 
 #: What the procedure owes, and the SMS about a dead address: all but a person's work about losses.
-TO_STUDENTS_OR_OF_STEPS = {rule.kind for rule in RULES} | {Kind.CONTACT_US}
+OF_A_FACT = {rule.kind for rule in RULES if rule.anchor is not no_fact}
+TO_STUDENTS_OR_OF_STEPS = OF_A_FACT | {Kind.CONTACT_US}
 
 
 def foreseen_in(plan: Plan) -> set[Kind]:
