@@ -133,7 +133,7 @@ class _Run:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Life:
+class _Life:
     """Everything that was told of one appointment, oldest first, and its runs."""
 
     events: Sequence[Event]
@@ -150,10 +150,11 @@ class Life:
         return is_known and (gone is None or by_time(gone) > by_time(end))
 
 
-def current_appointment(events: Sequence[Event], lives: Sequence[Life]) -> Appointment | None:
+def current_appointment(events: Sequence[Event]) -> Appointment | None:
     """The appointment that was set last. It supersedes the others, which come back as they were
     when it is cancelled.
     """
+    lives = _lives(events)
     if not lives:
         return None
     life, gone = _current(lives)
@@ -164,10 +165,10 @@ def current_appointment(events: Sequence[Event], lives: Sequence[Life]) -> Appoi
     return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
 
 
-def slot_changes(events: Sequence[Event], lives: Sequence[Life]) -> tuple[Change, ...]:
+def slot_changes(events: Sequence[Event]) -> tuple[Change, ...]:
     """Every hour that was set or taken away; what the current appointment has come to is last."""
     clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
-    said = sorted((word for life in lives for word in _words_of(life)), key=itemgetter(0))
+    said = sorted((word for life in _lives(events) for word in _words_of(life)), key=itemgetter(0))
     return tuple(_change(run, events_of_it, clicks) for _, run, events_of_it in said)
 
 
@@ -175,7 +176,7 @@ def slot_changes(events: Sequence[Event], lives: Sequence[Life]) -> tuple[Change
 _Word = tuple[tuple[datetime, int, str], _Run, Sequence[Event]]
 
 
-def _words_of(life: Life) -> Iterator[_Word]:
+def _words_of(life: _Life) -> Iterator[_Word]:
     """In their order: by version, if every event has one. None of them holds before the last."""
     since = by_time(life.runs[0].first)
     for run in life.runs:
@@ -194,17 +195,17 @@ def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> Change:
     )
 
 
-def lives_of(events: Iterable[Event]) -> Sequence[Life]:
+def _lives(events: Iterable[Event]) -> Sequence[_Life]:
     """Everything that was told of each appointment; the one that was set last comes last."""
     about = sorted(
         (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
     )
     groups = [_told(tuple(g)) for _, g in groupby(about, key=lambda e: e.appointment_id)]
-    lives = [Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
+    lives = [_Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
     return sorted(lives, key=_set_last)
 
 
-def _current(lives: Sequence[Life]) -> tuple[Life, _Run | None]:
+def _current(lives: Sequence[_Life]) -> tuple[_Life, _Run | None]:
     """The appointment that was set last; and the one whose cancellation has brought it back."""
     current, gone = lives[-1], None
     while end := current.run.cancelled:
@@ -215,7 +216,7 @@ def _current(lives: Sequence[Life]) -> tuple[Life, _Run | None]:
     return current, gone
 
 
-def _set_last(life: Life) -> tuple[datetime, int, str]:
+def _set_last(life: _Life) -> tuple[datetime, int, str]:
     return by_time(life.run.first)
 
 
@@ -310,7 +311,7 @@ def _takes_back(words: Iterable[Event], miss: Event | None, before: Sequence[Eve
     )
 
 
-def _appointment(life: Life, gone: _Run | None, confirmations: Iterable[Event]) -> Appointment:
+def _appointment(life: _Life, gone: _Run | None, confirmations: Iterable[Event]) -> Appointment:
     """What was superseded and has come back is set anew: the student has read of another hour."""
     first, back = life.run.first, gone.cancelled if gone else None
     sets = back or first

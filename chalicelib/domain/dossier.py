@@ -4,9 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from chalicelib.domain.appointments import Change, slot_changes
 from chalicelib.domain.delivery import Attempt, Fate, open_line
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Facts, State, facts_of, state_of
+
+#: What is worked out of the events alone, by its name.
+_OF_THE_EVENTS = ("facts", "slot_changes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,11 @@ class Dossier:
         """What its events leave: worked out once, when somebody first asks."""
         return facts_of(self.events)
 
+    @cached_property
+    def slot_changes(self) -> tuple[Change, ...]:
+        """The hours that were set or taken away, of every application that ever had this id."""
+        return slot_changes(self.events)
+
     @property
     def state(self) -> State:
         """Where it stands by its facts."""
@@ -61,6 +70,6 @@ class Dossier:
 
     def _with_the_same_facts(self, other: "Dossier") -> "Dossier":
         """Another dossier of the same events: what is worked out already stays worked out."""
-        if "facts" in vars(self):
-            vars(other)["facts"] = self.facts
+        known = {name: vars(self)[name] for name in _OF_THE_EVENTS if name in vars(self)}
+        vars(other).update(known)
         return other

@@ -7,11 +7,8 @@ from enum import StrEnum
 
 from chalicelib.domain.appointments import (
     Appointment,
-    Change,
     Ending,
     current_appointment,
-    lives_of,
-    slot_changes,
 )
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
@@ -66,14 +63,12 @@ class Facts:
     `slot_events` are the ids of every event that ever set an appointment of this application,
     and `first_booked_at` is when the first of them did, whatever became of that appointment.
     `vouched` holds a channel once for each time that a person said the present address is good.
-    `withdrawn` are the steps that were taken back, each step's oldest first. `slot_changes` are the
-    hours that were set or taken away, of every application that ever had this id.
+    `withdrawn` are the steps that were taken back, each step's oldest first.
     """
 
     known_since: datetime | None
     appointment: Appointment | None = None
     slot_events: frozenset[str] = frozenset()
-    slot_changes: tuple[Change, ...] = ()
     first_booked_at: datetime | None = None
     contact: Contact | None = None
     vouched: tuple[Channel, ...] = ()
@@ -106,14 +101,13 @@ class Facts:
 def facts_of(events: Iterable[Event]) -> Facts:
     """The facts that these events leave; there must be at least one event."""
     everything = sorted(events, key=by_time)
-    spells, lives = spells_of(everything), lives_of(everything)
-    changes = slot_changes(everything, lives)
+    spells = spells_of(everything)
     ours = _this_application(everything, spells)
     if len(ours) < len(everything):
-        spells, lives = spells_of(ours), lives_of(ours)
+        spells = spells_of(ours)
     incomplete, contact = milestone(spells, EventType.INCOMPLETE), _contact(everything)
     closed = milestone(spells, EventType.CLOSED)
-    slot = _until(closed, current_appointment(ours, lives))
+    slot = _until(closed, current_appointment(ours))
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         appointment=slot,
@@ -123,7 +117,6 @@ def facts_of(events: Iterable[Event]) -> Facts:
                 *(e.event_id for e in ours if e.type in SLOTS),
             ]
         ),
-        slot_changes=changes,
         first_booked_at=min((e.known_at for e in ours if e.type in SLOTS), default=None),
         contact=contact,
         vouched=tuple(_vouched(everything, contact)),

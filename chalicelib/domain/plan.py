@@ -107,7 +107,7 @@ def owed(
 
 
 def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
-    slot, moves = case.facts.appointment, case.facts.slot_changes
+    slot, moves = case.facts.appointment, dossier.slot_changes
     return Hours(
         desk=case.desk,
         dossier_id=dossier.dossier_id,

@@ -117,7 +117,6 @@ def _visible(facts: Facts) -> Facts:
         facts,
         known_since=None,
         slot_events=frozenset(),
-        slot_changes=(),
         first_booked_at=None,
         appointment=facts.appointment and _plain_appointment(facts.appointment),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),

@@ -266,8 +266,7 @@ def seen(events: Iterable[Event]) -> Facts:
     slot = facts.appointment
     if slot:
         slot = replace(slot, revision_events=frozenset(), appointment_events=frozenset())
-    told = replace(facts, slot_events=frozenset(), slot_changes=())
-    return replace(told, appointment=slot, **plain)
+    return replace(facts, appointment=slot, slot_events=frozenset(), **plain)
 
 
 def test_a_naive_instant_is_refused() -> None:

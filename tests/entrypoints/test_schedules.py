@@ -1,7 +1,7 @@
 """What the clock starts."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,10 +62,15 @@ def test_a_sweep_wakes_what_is_due_and_counts_it(doors: Doors) -> None:
     assert (line["outcome"], line["count"]) == ("swept", len(woken))
 
 
-def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
+def serve_all(doors: Doors) -> None:
+    """Of what the tests before have left, nothing is due any more."""
     for item in doors.items("DOSSIER#"):
         doors.receive("serve_dossier", json.dumps({"dossier_id": item["pk"]["S"][8:]}))
     waiting(doors)
+
+
+def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
+    serve_all(doors)
     assert fire(doors, "sweep_due") == []
     assert waiting(doors) == set()
 
@@ -308,14 +313,25 @@ def test_without_storage_there_is_no_night_and_it_fails(
         fire(doors, "replan")
 
 
+@pytest.mark.parametrize(
+    "minutes",
+    [
+        pytest.param(sorted({*range(0, 125, 6), 1, 59, 61, 119, 121}), id="now and then"),
+        pytest.param(range(125), id="each minute", marks=pytest.mark.long),
+    ],
+)
 def test_a_sweep_wakes_a_dossier_that_cannot_be_read_once_an_hour(
-    doors: Doors, night: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    doors: Doors,
+    night: Callable[[], list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: Iterable[int],
 ) -> None:
+    serve_all(doors)
     broken, now = doors.booked(), doors.services.now()
     doors.put(broken, document="{")
     waiting(doors)
     woken = []
-    for minute in range(125):
+    for minute in minutes:
         at = now + timedelta(minutes=minute)
         monkeypatch.setattr(doors.bootstrap, "now", lambda at=at: at)
         fire(doors, "sweep_due")
