@@ -322,5 +322,6 @@ def _overrules(said: Attempt, known: Attempt) -> bool:
     return after > _ACCEPTED and (said.fate_at, said.reason) < (known.fate_at, known.reason)
 
 
-def _later(word: Attempt) -> tuple[datetime, bool]:
-    return word.fate_at, word.blame is Blame.NOTHING
+def _later(word: Attempt) -> tuple[datetime, bool, str]:
+    """By their reasons, where two are of one instant: they come in any order."""
+    return word.fate_at, word.blame is Blame.NOTHING, word.reason
