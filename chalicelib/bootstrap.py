@@ -85,7 +85,7 @@ def services() -> "Services":
         settings=settings.read(),
         now=lambda: now(),  # noqa: PLW0108  by its name, each time anew
         chance=random.random,
-        random_text=secrets.token_urlsafe,
+        random_text=secrets.token_hex,
         random_bytes=secrets.token_bytes,
     )
 
@@ -94,8 +94,8 @@ def services() -> "Services":
 class Services:
     """The ports and the use cases, made when first needed and kept for the life of the process.
 
-    `chance` is a number from 0 to 1; `random_text` and `random_bytes` are of so many bytes that
-    nobody can guess.
+    `chance` is a number from 0 to 1; `random_text`, of letters and digits, and `random_bytes` are
+    of so many bytes that nobody can guess.
     """
 
     settings: settings.Settings
