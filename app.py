@@ -31,10 +31,10 @@ def sweep_due(_event: CloudWatchEvent) -> None:
     schedules.sweep_due()
 
 
-@app.schedule(Cron(0, 2, "*", "*", "?", "*"), name="replan")
-def replan(_event: CloudWatchEvent) -> None:
+@app.schedule(Cron(0, 2, "*", "*", "?", "*"), name="reconcile")
+def reconcile(_event: CloudWatchEvent) -> None:
     """Recompute every plan, at 2:00 UTC: night in Paris, and never inside a clock change."""
-    schedules.replan()
+    schedules.reconcile()
 
 
 @app.schedule(Cron(0, "6,7", "*", "*", "?", "*"), name="send_digest")

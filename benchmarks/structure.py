@@ -167,10 +167,10 @@ def _of_the_way() -> Iterator[tuple[str, object]]:
         booked(world)
         world.travel(later)
         sys.setprofile(None)
-    for door, moves in way.moves.most_common():
-        yield f"moves between rooms, from {door or 'elsewhere'}", moves
-    for (door, thought), times in sorted(way.thoughts.items()):
-        yield f"{thought}, from {door or 'elsewhere'}", times
+    for protected_route, moves in way.moves.most_common():
+        yield f"moves between rooms, from {protected_route or 'elsewhere'}", moves
+    for (protected_route, thought), times in sorted(way.thoughts.items()):
+        yield f"{thought}, from {protected_route or 'elsewhere'}", times
 
 
 if __name__ == "__main__":

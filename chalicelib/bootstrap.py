@@ -24,11 +24,12 @@ from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
 from chalicelib.observability import Metric, count, log_failure
+from chalicelib.pipeline.back_off import Backoff
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.convocations import Convocations
-from chalicelib.pipeline.deliveries import Deliveries
+from chalicelib.pipeline.delivery_reports import DeliveryReports
 from chalicelib.pipeline.desk_actions import DeskActions
 from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
@@ -43,7 +44,6 @@ from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.search import Search
 from chalicelib.pipeline.sender import Sender
 from chalicelib.pipeline.sent_messages import SentMessages
-from chalicelib.pipeline.set_aside import Backoff
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
@@ -55,6 +55,7 @@ from chalicelib.security.student_links import StudentLinks
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
+from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
@@ -62,7 +63,6 @@ from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.secret_versions import AwsSecretVersions
 from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.table import Table, connect
-from chalicelib.storage.tallies import DynamoTallies
 
 #: So much chance is in what tells one attempt, form or session from all others.
 TOKEN_BYTES, NONCE_BYTES, SESSION_ID_BYTES = 9, 12, 16
@@ -129,8 +129,8 @@ class Services:
         return DynamoReceipts(self.table)
 
     @cached_property
-    def tallies(self) -> DynamoTallies:
-        return DynamoTallies(self.table)
+    def daily_figures(self) -> DynamoDailyFigures:
+        return DynamoDailyFigures(self.table)
 
     @cached_property
     def bulks(self) -> DynamoBulks:
@@ -245,8 +245,8 @@ class Services:
         )
 
     @cached_property
-    def deliveries(self) -> Deliveries:
-        return Deliveries(
+    def delivery_reports(self) -> DeliveryReports:
+        return DeliveryReports(
             dossiers=self.dossiers,
             queue=self.queue,
             planner=self.planner,
@@ -267,7 +267,7 @@ class Services:
         return Night(
             dossiers=self.dossiers,
             channels=self.channels,
-            tallies=self.tallies,
+            daily_figures=self.daily_figures,
             planner=self.planner,
             backoff=self.backoff,
             now=self.now,
@@ -293,7 +293,7 @@ class Services:
         return MorningDigest(
             dossiers=self.dossiers,
             channels=self.channels,
-            tallies=self.tallies,
+            daily_figures=self.daily_figures,
             desk=self.desk,
             mailer=self.mailer,
             to=self.settings.digest_to,
@@ -319,7 +319,7 @@ class Services:
 
     @cached_property
     def work_lists(self) -> WorkLists:
-        return WorkLists(dossiers=self.dossiers, tallies=self.tallies, now=self.now)
+        return WorkLists(dossiers=self.dossiers, daily_figures=self.daily_figures, now=self.now)
 
     @cached_property
     def search(self) -> Search:

@@ -9,7 +9,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import Unusable
 from chalicelib.messages.console.words import FROM_COMMAND_LINE
-from cli.endings import Refused
+from cli.endings import CommandRefused
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def audited(action: str, subject: str = "") -> Iterator[str]:
     by = operator()
     try:
         yield by
-    except (Refused, Unusable):
+    except (CommandRefused, Unusable):
         _say(by, action, subject, "refused")
         raise
     except Exception as error:

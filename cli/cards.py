@@ -17,7 +17,7 @@ from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.views import BulkPreview
 from chalicelib.messages.console.words import state_word, word
 from cli.acting import audited
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json, terminal
 
 Day = Annotated[
@@ -70,9 +70,9 @@ def card_ready(
 
 def _begun(found: BulkPreview, go: int, by: str) -> Bulk:
     if not found.fit:
-        raise Refused("Aucun dossier de cette liste n’attend sa carte.")
+        raise CommandRefused("Aucun dossier de cette liste n’attend sa carte.")
     if go != len(found.fit):
-        raise Refused(word("refusals", "number"))
+        raise CommandRefused(word("refusals", "number"))
     return services().bulk_actions.begin(services().nonce(), by, found.day, found.fit)
 
 
@@ -131,16 +131,18 @@ def bulk(
 def _found(bulk_id: str) -> Bulk:
     found = services().bulk_actions.find(bulk_id)
     if found is None:
-        raise Refused("Aucune liste ne porte ce nom.")
+        raise CommandRefused("Aucune liste ne porte ce nom.")
     return found
 
 
 def _undone(bulk_id: str, only: list[str] | None) -> Bulk:
-    """Raises Refused where nothing could be taken back: too late, or another list's dossier."""
+    """Raises CommandRefused where nothing could be taken back: too late, or on another list."""
     before = _found(bulk_id)
     waiting = {row.dossier_id for row in before.rows if row.stand is RowStand.WAITING}
     if not waiting & set(only or waiting):
-        raise Refused("Il n’y a rien à annuler : c’est fait, ou ce n’est pas de cette liste.")
+        raise CommandRefused(
+            "Il n’y a rien à annuler : c’est fait, ou ce n’est pas de cette liste."
+        )
     return services().bulk_actions.undo(bulk_id, only or None) or before
 
 

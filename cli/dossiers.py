@@ -18,7 +18,7 @@ from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import word
 from cli.acting import audited
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.tables import say
 
 DossierId = Annotated[str, typer.Argument(metavar="DOSSIER", help="La référence du dossier.")]
@@ -54,7 +54,7 @@ def resend(
         subject = notice_of([*known, *(one for task in tasks for one in task.may_leave)], notice)
         recently = None if even_so else services().desk_actions.sent_recently(dossier_id, subject)
         if recently:
-            raise Refused(
+            raise CommandRefused(
                 "Il est déjà parti il y a moins de 24 heures : --even-so l’envoie encore."
             )
         outcome = _act("resend", {"subject": subject, "why": why}, dossier_id, by)
@@ -113,7 +113,7 @@ def contact(
     with audited("dossier_contact", dossier_id) as by:
         known = dossier_of(dossier_id).facts.contact
         if not given:
-            raise Refused("Rien à corriger : indiquez au moins une option.")
+            raise CommandRefused("Rien à corriger : indiquez au moins une option.")
         outcome = _act("contact", {**_form_of(known), **given}, dossier_id, by, known)
     say(outcome)
 
@@ -123,30 +123,30 @@ def _form_of(known: Contact | None) -> dict[str, str]:
 
 
 def dossier_of(dossier_id: str) -> DossierView:
-    """One dossier. Raises Refused: whoever types a reference may miss a letter."""
+    """One dossier. Raises CommandRefused: whoever types a reference may miss a letter."""
     view = services().dossier_views.view(dossier_id)
     if view is None:
-        raise Refused("Aucun dossier ne porte cette référence.")
+        raise CommandRefused("Aucun dossier ne porte cette référence.")
     return view
 
 
 def notice_of(known: Iterable[str], named: str) -> str:
-    """The one of these notices that is named, or begins so. Raises Refused."""
+    """The one of these notices that is named, or begins so. Raises CommandRefused."""
     names = dict.fromkeys(known)
     if named in names:
         return named
     fit = [name for name in names if name.startswith(f"{named}.")]
     if not fit:
-        raise Refused("Ce dossier n’a rien de ce nom : voyez « show ».")
+        raise CommandRefused("Ce dossier n’a rien de ce nom : voyez « show ».")
     if len(fit) > 1:
-        raise Refused(f"Plusieurs ont ce nom : {', '.join(fit)}")
+        raise CommandRefused(f"Plusieurs ont ce nom : {', '.join(fit)}")
     return fit[0]
 
 
 def _act(
     action: str, form: dict[str, Any], dossier_id: str, by: str, known: Contact | None = None
 ) -> str:
-    """What it came to, in words. Raises Refused where nothing was recorded."""
+    """What it came to, in words. Raises CommandRefused where nothing was recorded."""
     filled, now = {**form, "nonce": services().nonce()}, services().now()
     delays = services().desk.terms_on(paris_day(now)).delays
     try:
@@ -154,7 +154,7 @@ def _act(
             desk_event(action, filled, dossier_id, by, now, delays, known)
         )
     except WithoutEffect as error:
-        raise Refused(word("refusals", error.reason)) from error
+        raise CommandRefused(word("refusals", error.reason)) from error
     if outcome is Recorded.QUARANTINED:
-        raise Refused("Ce dossier ne prend plus rien de nouveau.")
+        raise CommandRefused("Ce dossier ne prend plus rien de nouveau.")
     return word("flashes", outcome)

@@ -22,7 +22,7 @@ from cli.tables import printable
 ASKS_FOR_HELP = "desk.asks_for_help"
 
 
-class Ending(IntEnum):
+class ExitCode(IntEnum):
     """What an exit code means."""
 
     DONE = 0
@@ -31,7 +31,7 @@ class Ending(IntEnum):
     TRY_LATER = 3
 
 
-class Refused(Exception):
+class CommandRefused(Exception):
     """Nothing is done, for a reason in French that repeats no personal data."""
 
     def __init__(self, message: str) -> None:
@@ -40,15 +40,15 @@ class Refused(Exception):
 
 
 #: What is said of the errors of others; the first that fits. Their own words may be anybody's.
-_SAID: tuple[tuple[type[Exception], Ending, str], ...] = (
-    (LostRace, Ending.TRY_LATER, "Quelqu’un d’autre y travaille en ce moment : recommencez."),
-    (TryLater, Ending.TRY_LATER, "Relance ne répond pas : réessayez dans une minute."),
-    (Unreadable, Ending.REFUSED, "Cette version de Relance ne sait pas lire ce dossier."),
-    (TextFailed, Ending.REFUSED, "Ce message ne peut pas être composé."),
-    (Unusable, Ending.REFUSED, "Cette demande ne peut pas être utilisée."),
-    (NoCredentialsError, Ending.REFUSED, "Aucun identifiant AWS : connectez-vous d’abord."),
-    (NoRegionError, Ending.REFUSED, "Aucune région AWS : indiquez AWS_REGION."),
-    (BotoCoreError, Ending.TRY_LATER, "AWS ne répond pas : réessayez dans une minute."),
+_SAID: tuple[tuple[type[Exception], ExitCode, str], ...] = (
+    (LostRace, ExitCode.TRY_LATER, "Quelqu’un d’autre y travaille en ce moment : recommencez."),
+    (TryLater, ExitCode.TRY_LATER, "Relance ne répond pas : réessayez dans une minute."),
+    (Unreadable, ExitCode.REFUSED, "Cette version de Relance ne sait pas lire ce dossier."),
+    (TextFailed, ExitCode.REFUSED, "Ce message ne peut pas être composé."),
+    (Unusable, ExitCode.REFUSED, "Cette demande ne peut pas être utilisée."),
+    (NoCredentialsError, ExitCode.REFUSED, "Aucun identifiant AWS : connectez-vous d’abord."),
+    (NoRegionError, ExitCode.REFUSED, "Aucune région AWS : indiquez AWS_REGION."),
+    (BotoCoreError, ExitCode.TRY_LATER, "AWS ne répond pas : réessayez dans une minute."),
 )
 
 #: What AWS says to whom it does not let in.
@@ -71,17 +71,17 @@ class Commands(TyperGroup):
             raise typer.Exit(ending) from None
 
 
-def told(error: Exception) -> tuple[Ending, str]:
+def told(error: Exception) -> tuple[ExitCode, str]:
     """What an error comes to, in one line."""
-    if isinstance(error, Refused | FormRefused):
-        return Ending.REFUSED, error.message
+    if isinstance(error, CommandRefused | FormRefused):
+        return ExitCode.REFUSED, error.message
     if isinstance(error, ClientError):
         return _told_by_aws(str(error.response.get("Error", {}).get("Code", "")))
     known = ((ending, said) for kind, ending, said in _SAID if isinstance(error, kind))
-    return next(known, (Ending.REFUSED, f"Erreur inattendue ({type(error).__name__})."))
+    return next(known, (ExitCode.REFUSED, f"Erreur inattendue ({type(error).__name__})."))
 
 
-def _told_by_aws(code: str) -> tuple[Ending, str]:
+def _told_by_aws(code: str) -> tuple[ExitCode, str]:
     if code.startswith(_NOT_ALLOWED):
-        return Ending.REFUSED, f"AWS refuse cet accès ({code})."
-    return Ending.TRY_LATER, f"AWS ne répond pas comme prévu ({code}) : réessayez."
+        return ExitCode.REFUSED, f"AWS refuse cet accès ({code})."
+    return ExitCode.TRY_LATER, f"AWS ne répond pas comme prévu ({code}) : réessayez."

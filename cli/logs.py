@@ -15,7 +15,7 @@ from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import ID
 from chalicelib.observability import KEYS
 from cli.acting import audited
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.stage import stack_of
 from cli.tables import plain, say
 
@@ -73,22 +73,24 @@ def logs(
 
 
 def span_of(text: str) -> timedelta:
-    """Such as `30m`, `1h`, `2d`. Raises Refused."""
+    """Such as `30m`, `1h`, `2d`. Raises CommandRefused."""
     found = _SPAN.fullmatch(text)
     if not found:
-        raise Refused("Cette durée ne se lit pas : écrivez 30m, 1h ou 2d.")
+        raise CommandRefused("Cette durée ne se lit pas : écrivez 30m, 1h ou 2d.")
     return int(found["many"]) * _UNITS[found["unit"]]
 
 
 def pattern_of(dossier_id: str, notice: str) -> str:
-    """A filter of CloudWatch, with nothing in it but ids. Raises Refused.
+    """A filter of CloudWatch, with nothing in it but ids. Raises CommandRefused.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
     """
     if dossier_id and not ID.fullmatch(dossier_id):
-        raise Refused("Cette référence de dossier n’est pas valable.")
+        raise CommandRefused("Cette référence de dossier n’est pas valable.")
     if notice and not _NOTICE.fullmatch(notice):
-        raise Refused("Ce nom de message n’est pas valable : écrivez card_ready ou card_ready.1")
+        raise CommandRefused(
+            "Ce nom de message n’est pas valable : écrivez card_ready ou card_ready.1"
+        )
     number = "" if "." in notice else ".*"
     asked = [f'($.dossier_id = "{dossier_id}")'] if dossier_id else []
     asked += [f'($.notice = "{notice}{number}")'] if notice else []
@@ -145,7 +147,7 @@ def _object(text: str) -> dict[str, Any]:
 
 def _groups(stage: str) -> Sequence[str]:
     if stage == "local":
-        raise Refused("Un monde local n’a pas CloudWatch : son journal est là où il tourne.")
+        raise CommandRefused("Un monde local n’a pas CloudWatch : son journal est là où il tourne.")
     client = boto3.client("cloudformation")
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_of(stage))
     resources = [row for page in pages for row in page["StackResourceSummaries"]]

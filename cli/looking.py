@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Kind
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
@@ -17,7 +17,7 @@ from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.work import title_of
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
 
 #: Fewer characters find too many people.
@@ -138,10 +138,10 @@ def find(
     """The dossiers that somebody may have meant."""
     with audited("find_students"):
         if len(text.strip()) < ASKED_AT_LEAST:
-            raise Refused(word("refusals", "asked"))
+            raise CommandRefused(word("refusals", "asked"))
         found = services().search.find(text.strip())
         if not found.rows:
-            raise Refused("Aucun dossier trouvé.")
+            raise CommandRefused("Aucun dossier trouvé.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
     if found.more and not (as_json or as_csv):
         say("Il y en a d’autres : précisez.")
@@ -187,8 +187,8 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
 
 def _say_line(line: Mapping[str, Any]) -> None:
     """What happened, when; below it what else is to be said, and its name if a command takes it."""
-    fate = f" : {line['fate']}" if line["fate"] else ""
-    say(f"{plain(line['at'])}  {line['title']}{fate}")
+    status = f" : {line['fate']}" if line["fate"] else ""
+    say(f"{plain(line['at'])}  {line['title']}{status}")
     is_first = line["attempt"] in (None, 1)
     name = line["notice"] + ("" if is_first else f" {line['attempt']}")
     for more in [*line["told"], *([name] if line["attempt"] else [])]:
@@ -202,7 +202,7 @@ def _told(line: Line) -> dict[str, Any]:
         "at": line.at,
         "what": line.what,
         "title": line.title,
-        "fate": line.fate,
+        "fate": line.status,
         "told": [*line.told, *means],
         "notice": line.subject,
         "attempt": line.attempt if line.letter else None,
@@ -223,7 +223,7 @@ def message(
         ]
         found = services().sent_messages.find(dossier_id, notice_of(letters, notice), attempt)
         if found is None:
-            raise Refused("Ce message n’existe pas, ou plus.")
+            raise CommandRefused("Ce message n’existe pas, ou plus.")
     if as_json:
         show_json(_letter(found))
         return

@@ -16,7 +16,7 @@ from chalicelib.messages.console.words import act_word, word
 from chalicelib.pipeline.quarantines import still
 from cli.acting import audited
 from cli.cards import Day
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
 
 
@@ -53,7 +53,7 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
     with audited("pause_channel", channel) as by:
         words = words_of({"why": why}, "why", word("refusals", "why"))
         if not services().channel_pauses.pause(Channel(channel), by, words):
-            raise Refused("Ce canal est déjà suspendu.")
+            raise CommandRefused("Ce canal est déjà suspendu.")
     say(word("flashes", "paused"))
 
 
@@ -61,7 +61,7 @@ def resume(channel: Pausable) -> None:
     """Send on it again."""
     with audited("resume_channel", channel):
         if not services().channels.resume(Channel(channel)):
-            raise Refused("Ce canal n’est pas suspendu.")
+            raise CommandRefused("Ce canal n’est pas suspendu.")
     say(word("flashes", "resumed"))
 
 
@@ -91,7 +91,7 @@ def _redrive(queue: DeadLetters, at_most: int) -> None:
     with audited("redrive", queue):
         done = services().dead_letters.redrive(queue, at_most)
         if not done:
-            raise Refused("Il n’y a rien à remettre en file.")
+            raise CommandRefused("Il n’y a rien à remettre en file.")
     say(f"{done} remis en file.")
 
 
@@ -108,9 +108,9 @@ def replay(
     with audited("read_quarantine", key):
         foreseen = services().quarantines.foreseen(key)
         if foreseen is None:
-            raise Refused(_UNKNOWN_KEY)
+            raise CommandRefused(_UNKNOWN_KEY)
         if foreseen.reason:
-            raise Refused(f"{word('refusals', still(foreseen))} {foreseen.reason}")
+            raise CommandRefused(f"{word('refusals', still(foreseen))} {foreseen.reason}")
     event = _told(foreseen.event) if foreseen.event else {"dossier_id": foreseen.dossier_id}
     if as_json:
         show_json(event)
@@ -124,9 +124,9 @@ def _replay(key: str) -> None:
     with audited("replay_quarantined", key):
         replayed = services().quarantines.replay(key)
         if replayed is None:
-            raise Refused(_UNKNOWN_KEY)
+            raise CommandRefused(_UNKNOWN_KEY)
         if replayed.outcome is Recorded.QUARANTINED:
-            raise Refused(f"{word('refusals', still(replayed))} {replayed.reason}")
+            raise CommandRefused(f"{word('refusals', still(replayed))} {replayed.reason}")
     say(word("flashes", "readable" if replayed.dossier_id else replayed.outcome))
 
 

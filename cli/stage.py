@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.bootstrap import services
 from chalicelib.settings import Settings
-from cli.endings import Refused
+from cli.endings import CommandRefused
 
 #: A local world is on this machine: whoever answers is believed, keys to AWS included.
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -42,14 +42,14 @@ def stack_of(stage: str) -> str:
 def on_aws(stage: Stage) -> Iterator[None]:
     """Inside it, `services()` are that stage's, under the caller's own credentials.
 
-    Raises Refused.
+    Raises CommandRefused.
     """
     outputs = _outputs(stack_of(stage))
     named = {name: _in_pascal_case(name) for name in Settings.__dataclass_fields__}
     known = {name.upper(): outputs[output] for name, output in named.items() if output in outputs}
     if "TABLE_NAME" not in known:
         message = f"La pile {stack_of(stage)} ne dit pas où est sa table : déployez-la de nouveau."
-        raise Refused(message)
+        raise CommandRefused(message)
     with _environment(known):
         yield
 
@@ -58,11 +58,11 @@ def on_aws(stage: Stage) -> Iterator[None]:
 def in_local_world(url: str) -> Iterator[None]:
     """Inside it, `services()` are those of a world of `make serve`, at the time that it is there.
 
-    Raises Refused.
+    Raises CommandRefused.
     """
     if urlsplit(url).scheme != "http" or urlsplit(url).hostname not in LOCAL_HOSTS:
         message = "Un monde local est sur cette machine : http://127.0.0.1:8000"
-        raise Refused(message)
+        raise CommandRefused(message)
     now = datetime.fromisoformat(_ask(url, "/local/clock")["now"])
     known: Mapping[str, str] = _ask(url, "/local/settings")["environment"]
     with _environment(known), _clock(now):
@@ -100,7 +100,7 @@ def _ask(url: str, path: str) -> Any:
         if isinstance(error, HTTPError):
             error.close()
         message = "Aucun monde local ne répond à cette adresse : « make serve » en ouvre un."
-        raise Refused(message) from error
+        raise CommandRefused(message) from error
 
 
 def _outputs(stack: str) -> Mapping[str, str]:
@@ -111,7 +111,7 @@ def _outputs(stack: str) -> Mapping[str, str]:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         message = f"Il n’y a pas de pile {stack} dans ce compte et cette région."
-        raise Refused(message) from error
+        raise CommandRefused(message) from error
     finally:
         client.close()
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact, Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import PARIS, Closure, Desk, paris_day
 from local.clock.paris import instant
 
@@ -12,7 +12,7 @@ A_TUESDAY = instant("2019-05-14T10:30:00+02:00")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class HardCase:
     """One student, one appointment. `why` says what is hard; `starts_at` is the slot.
 
     A slot `moved_from` another is moved before it is confirmed; `booked_anew` means that another
@@ -62,11 +62,11 @@ class Case:
         return replace(shipped, closures=(*shipped.closures, closure))
 
 
-ORDINARY = Case(name="ordinary", why="A student with everything in order")
+ORDINARY = HardCase(name="ordinary", why="A student with everything in order")
 
 _LONGEST_NAME = "Marie-Antoinette Ngozi Chimamanda Oluwaseun Maria do Carmo"
 
-CASES: tuple[Case, ...] = (
+CASES: tuple[HardCase, ...] = (
     ORDINARY,
     replace(ORDINARY, name="no-name", why="No name was given", given_name="", family_name=""),
     replace(

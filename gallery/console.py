@@ -4,20 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.domain.holds import hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
-from chalicelib.domain.tally import Count, Row, Tally
-from chalicelib.domain.timeline import Entry, What
+from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import Frame, Refusal
+from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.views import (
     BulkPreview,
     ChannelState,
@@ -136,7 +136,7 @@ HELD = (
 )
 
 
-def _weeks() -> Tally:
+def _weeks() -> DailyFigures:
     days = [DAY - timedelta(days=ago) for ago in range(1, 43)]
     busy = [(day, 0 if day.weekday() == 6 else 20 + (day.toordinal() * 37) % 61) for day in days]
     left = [Row(day=d, count=Count.LEFT, channel=Channel.EMAIL, number=n) for d, n in busy]
@@ -144,7 +144,9 @@ def _weeks() -> Tally:
     lost = [Row(day=d, count=Count.FAILED, channel=Channel.EMAIL, number=n // 11) for d, n in busy]
     arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
     opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
-    return Tally(counted_at=NOW - timedelta(hours=6), rows=(*left, *texts, *lost, *arrived, opened))
+    return DailyFigures(
+        counted_at=NOW - timedelta(hours=6), rows=(*left, *texts, *lost, *arrived, opened)
+    )
 
 
 QUIET = WorkList(
@@ -157,7 +159,7 @@ QUIET = WorkList(
     quarantined=(),
     channels=OPEN,
     bulks=(),
-    tally=None,
+    figures=None,
 )
 BUSY = WorkList(
     rows=ROWS,
@@ -174,7 +176,7 @@ BUSY = WorkList(
     quarantined=(UNREADABLE, WEBHOOK),
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
-    tally=_weeks(),
+    figures=_weeks(),
 )
 
 
@@ -187,13 +189,13 @@ def happened(kind: EventType, at: datetime, **more: object) -> Event:
     return Event(type=kind, dossier_id=DOSSIER, at=at, **given)  # type: ignore[arg-type]  # by name
 
 
-def tried(kind: Kind, at: datetime, fate: Fate, **more: object) -> Attempt:
+def tried(kind: Kind, at: datetime, status: Status, **more: object) -> Attempt:
     """An attempt of this dossier."""
     channel = more.pop("channel", Channel.EMAIL)
     assert isinstance(channel, Channel)
     notice = Notice(kind=kind, occasion="evt-1", channel=channel)
-    given: dict[str, object] = {"fate_at": at + timedelta(minutes=2), **more}
-    return Attempt(notice=notice, fate=fate, claimed_at=at, **given)  # type: ignore[arg-type]  # by name
+    given: dict[str, object] = {"status_at": at + timedelta(minutes=2), **more}
+    return Attempt(notice=notice, status=status, claimed_at=at, **given)  # type: ignore[arg-type]  # by name
 
 
 def _at(text: str) -> datetime:
@@ -217,28 +219,28 @@ RESENT = happened(
 WORK = tried(
     Kind.UNREACHABLE,
     _at("05-09T12:00"),
-    Fate.OPEN,
+    Status.OPEN,
     channel=Channel.DESK,
     reason="convocation:dead_address appointment_reminder:silent",
 )
 LETTERS = (
-    tried(Kind.CONFIRMATION_REQUEST, _at("04-08T10:01"), Fate.DELIVERED, message_id="0102-a"),
+    tried(Kind.CONFIRMATION_REQUEST, _at("04-08T10:01"), Status.DELIVERED, message_id="0102-a"),
     tried(
-        Kind.CONVOCATION, _at("04-09T09:13"), Fate.BOUNCED, reason="Bounce.Transient.MailboxFull"
+        Kind.CONVOCATION, _at("04-09T09:13"), Status.BOUNCED, reason="Bounce.Transient.MailboxFull"
     ),
     tried(
         Kind.CONVOCATION,
         _at("04-10T09:13"),
-        Fate.BOUNCED,
+        Status.BOUNCED,
         reason="Bounce.Permanent.General",
-        blame=Blame.ADDRESS,
+        failure_class=FailureClass.ADDRESS,
         attempt=2,
         possible_duplicate=True,
     ),
     tried(
         Kind.APPOINTMENT_REMINDER,
         _at("05-10T09:00"),
-        Fate.POSTPONED,
+        Status.POSTPONED,
         channel=Channel.SMS,
         reason="ThrottlingException",
         until=_at("05-10T10:40"),
@@ -247,25 +249,25 @@ LETTERS = (
 
 FACTS: Facts = facts_of((SELECTED, CONFIRMED))
 
-TASK = Entry(at=WORK.claimed_at, what=What.WORK, attempt=WORK)
+TASK = Entry(at=WORK.claimed_at, what=EntryKind.WORK, attempt=WORK)
 STORY = (
-    Entry(at=SELECTED.at, what=What.EVENT, event=SELECTED),
-    Entry(at=LETTERS[0].claimed_at, what=What.ATTEMPT, attempt=LETTERS[0]),
-    Entry(at=CONFIRMED.at, what=What.EVENT, event=CONFIRMED),
+    Entry(at=SELECTED.at, what=EntryKind.EVENT, event=SELECTED),
+    Entry(at=LETTERS[0].claimed_at, what=EntryKind.ATTEMPT, attempt=LETTERS[0]),
+    Entry(at=CONFIRMED.at, what=EntryKind.EVENT, event=CONFIRMED),
     Entry(
         at=CONFIRMED.at,
-        what=What.NOT_SENT,
+        what=EntryKind.NOT_SENT,
         notice=Notice(kind=Kind.CONFIRMATION_REMINDER, occasion="evt-1", channel=Channel.EMAIL),
         why=EventType.CONFIRMED.value,
     ),
-    Entry(at=LETTERS[1].claimed_at, what=What.ATTEMPT, attempt=LETTERS[1]),
-    Entry(at=LETTERS[2].claimed_at, what=What.ATTEMPT, attempt=LETTERS[2]),
-    Entry(at=RESENT.at, what=What.EVENT, event=RESENT),
+    Entry(at=LETTERS[1].claimed_at, what=EntryKind.ATTEMPT, attempt=LETTERS[1]),
+    Entry(at=LETTERS[2].claimed_at, what=EntryKind.ATTEMPT, attempt=LETTERS[2]),
+    Entry(at=RESENT.at, what=EntryKind.EVENT, event=RESENT),
     TASK,
-    Entry(at=LETTERS[3].claimed_at, what=What.ATTEMPT, attempt=LETTERS[3]),
+    Entry(at=LETTERS[3].claimed_at, what=EntryKind.ATTEMPT, attempt=LETTERS[3]),
     Entry(
         at=_at("05-12T09:00"),
-        what=What.PLANNED,
+        what=EntryKind.PLANNED,
         owed=Owed(
             notice=Notice(kind=Kind.APPOINTMENT_REMINDER, occasion="evt-1", channel=Channel.EMAIL),
             due_at=_at("05-12T09:00"),
@@ -297,7 +299,7 @@ HARD_TO_REACH = replace(
 )
 NO_WAY = Entry(
     at=WORK.claimed_at,
-    what=What.WORK,
+    what=EntryKind.WORK,
     attempt=replace(WORK, reason=f"confirmation_request:{HARD_TO_REACH.no_mail}"),
 )
 USELESS = replace(
@@ -308,13 +310,13 @@ USELESS = replace(
 )
 AGAIN_ON = date(2019, 5, 24)
 
-REFUSED = Refusal(
+REFUSED = FormRefusal(
     form="incomplete",
     field="missing_documents",
     message="Indiquez au moins une pièce manquante, une par ligne.",
     typed={"day": "2019-05-09", "missing_documents": ""},
 )
-TWICE = Refusal(
+TWICE = FormRefusal(
     form="resend-confirmation_request.1.evt-1.email",
     field="even_so",
     message="Ce message est déjà parti il y a moins de 24 heures. "

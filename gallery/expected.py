@@ -9,7 +9,7 @@ from difflib import unified_diff
 from itertools import groupby
 from pathlib import Path
 
-from gallery.cases import ORDINARY, Case
+from gallery.cases import ORDINARY, HardCase
 from gallery.renderings import Rendering
 
 FOLDER = Path(__file__).parents[1] / "tests" / "renderings"
@@ -94,5 +94,5 @@ def _others(ordinary: Rendering, others: Sequence[Rendering]) -> Iterator[str]:
         yield f"--- the same words: {', '.join(same)}"
 
 
-def _said(case: Case) -> str:
+def _said(case: HardCase) -> str:
     return f"{case.name}: {case.why}"

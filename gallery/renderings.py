@@ -11,9 +11,9 @@ from pypdfium2 import PdfDocument
 from chalicelib.channels.table import COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
+from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, facts_of, state_of
@@ -25,7 +25,7 @@ from chalicelib.messages.work import describe_work
 from chalicelib.pipeline.composer import Composer, student_links
 from gallery import console
 from gallery.as_read import AsRead
-from gallery.cases import CASES, ORDINARY, Case
+from gallery.cases import CASES, ORDINARY, HardCase
 from gallery.links import LINKS, addresses_in, dead_links, without_tokens
 from gallery.stages import (
     ABOUT_NOBODY,
@@ -34,8 +34,8 @@ from gallery.stages import (
     VIEWS,
     WRITTEN_AT,
     Letter,
-    Stage,
-    View,
+    PageState,
+    Scene,
 )
 
 SHIPPED = load()
@@ -54,7 +54,7 @@ class Rendering:
     subject: str
     part: str
     medium: str
-    case: Case
+    case: HardCase
     language: Language
     head: Mapping[str, str]
     words: tuple[str, ...]
@@ -76,7 +76,7 @@ class Rendering:
 class Moment:
     """A dossier in a case at a stage, and the desk as it is then."""
 
-    case: Case
+    case: HardCase
     language: Language
     dossier: Dossier
     facts: Facts
@@ -132,7 +132,7 @@ def renderings() -> Iterator[Rendering]:
     yield from _console()
 
 
-def _moment(stage: Stage, case: Case, language: Language, hour: time) -> Moment:
+def _moment(stage: Scene, case: HardCase, language: Language, hour: time) -> Moment:
     events = stage.life(case, language)
     now = stage.now(case, hour)
     return Moment(
@@ -145,7 +145,7 @@ def _moment(stage: Stage, case: Case, language: Language, hour: time) -> Moment:
     )
 
 
-def _letter(letter: Letter, case: Case, language: Language) -> Iterator[Rendering]:
+def _letter(letter: Letter, case: HardCase, language: Language) -> Iterator[Rendering]:
     if letter.kind in case.not_for:
         return
     moment = _moment(letter.stage, case, language, WRITTEN_AT)
@@ -233,7 +233,7 @@ def _ics_lines(content: bytes) -> tuple[str, ...]:
     return _lines(before + after.partition("END:VTIMEZONE\n")[2])
 
 
-def _page(view: View, moment: Moment) -> Rendering:
+def _page(view: PageState, moment: Moment) -> Rendering:
     case, language, now = moment.case, moment.language, moment.now
     html = compose_page(
         view.page,

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.domain.contact import Language
-from gallery.cases import CASES, ORDINARY, Case
+from gallery.cases import CASES, ORDINARY, HardCase
 from gallery.expected import otherwise, whole
 from gallery.renderings import SHIPPED, Rendering
 
@@ -138,7 +138,7 @@ def _pairs(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     return [tuple(pair) for _, pair in groupby(by_part, key=lambda part: part.ordinary.part)]
 
 
-def _in(case: Case, parts: Sequence[Part]) -> list[Shown]:
+def _in(case: HardCase, parts: Sequence[Part]) -> list[Shown]:
     """Where a case says something else."""
     all_shown = (shown for part in parts for shown in part.shown)
     return [s for s in all_shown if s.rendering.case is case and s.otherwise]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import at_paris
 from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType
 from chalicelib.domain.rules import rule_of
 from chalicelib.messages.pages import Page
-from gallery.cases import Case
+from gallery.cases import HardCase
 
 #: When each thing happens, in days from the slot. Letters of that day are written after it; pages
 #: are read in the morning, while the desk is open.
@@ -44,17 +44,17 @@ _COLLECTED = (*_READY, EventType.COLLECTED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class Scene:
     """What has happened, and on which day it is written or read, counted from the slot."""
 
     events: Sequence[EventType]
     day: int
 
-    def now(self, case: Case, hour: time) -> datetime:
+    def now(self, case: HardCase, hour: time) -> datetime:
         """That hour of its day."""
         return at_paris(case.day(self.day), hour)
 
-    def life(self, case: Case, language: Language) -> tuple[Event, ...]:
+    def life(self, case: HardCase, language: Language) -> tuple[Event, ...]:
         """The events, as far as the case has them."""
         absent = {
             EventType.RESCHEDULED: case.moved_from is None,
@@ -69,7 +69,7 @@ class Letter:
     """A notice, on its channels."""
 
     kind: Kind
-    stage: Stage
+    stage: Scene
     number: int = 1
 
     @property
@@ -79,15 +79,15 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class PageState:
     """A page; `name` tells its states apart."""
 
     page: Page
-    stage: Stage
+    stage: Scene
     name: str = ""
 
 
-def _event(case: Case, kind: EventType, language: Language) -> Event:
+def _event(case: HardCase, kind: EventType, language: Language) -> Event:
     at = at_paris(case.day(DAYS[kind]), HAPPENS_AT)
     return Event(
         event_id=f"gallery-{kind}",
@@ -100,7 +100,7 @@ def _event(case: Case, kind: EventType, language: Language) -> Event:
     )
 
 
-def _an_earlier_appointment(case: Case, first: Event) -> Iterator[Event]:
+def _an_earlier_appointment(case: HardCase, first: Event) -> Iterator[Event]:
     """Booked a fortnight before the first event, and cancelled a week after."""
     if not case.booked_anew:
         return
@@ -117,7 +117,7 @@ def _an_earlier_appointment(case: Case, first: Event) -> Iterator[Event]:
         )
 
 
-def _details(case: Case, kind: EventType) -> dict[str, Any]:
+def _details(case: HardCase, kind: EventType) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if kind.value.startswith("appointment."):
         found["appointment_id"] = "A-1"
@@ -130,7 +130,7 @@ def _details(case: Case, kind: EventType) -> dict[str, Any]:
     return found | _papers(case, kind)
 
 
-def _papers(case: Case, kind: EventType) -> dict[str, Any]:
+def _papers(case: HardCase, kind: EventType) -> dict[str, Any]:
     papers: dict[EventType, dict[str, Any]] = {
         EventType.INCOMPLETE: {"missing_documents": case.missing_documents},
         EventType.DEPOSITED: {"recepisse_number": case.recepisse_number},
@@ -162,42 +162,42 @@ WRITTEN: Mapping[Kind, tuple[Sequence[EventType], Sequence[int]]] = {
 }
 
 LETTERS: tuple[Letter, ...] = tuple(
-    Letter(kind=kind, number=number, stage=Stage(events=events, day=day))
+    Letter(kind=kind, number=number, stage=Scene(events=events, day=day))
     for kind, (events, days) in WRITTEN.items()
     for number, day in zip(rule_of(kind).numbers, days, strict=True)
 )
 
 _DOSSIER = {
-    "known": Stage(events=(EventType.CONTACT_UPDATED,), day=-39),
-    "booked": Stage(events=_BOOKED, day=-34),
-    "confirmed": Stage(events=_CONFIRMED, day=-20),
-    "missed": Stage(events=(*_CONFIRMED, EventType.MISSED), day=1),
-    "cancelled": Stage(events=(*_CONFIRMED, EventType.CANCELLED), day=-9),
-    "incomplete": Stage(events=(*_CONFIRMED, EventType.INCOMPLETE), day=1),
-    "deposited": Stage(events=_DEPOSITED, day=1),
-    "deposited, six weeks ago": Stage(events=_DEPOSITED, day=44),
-    "card ready": Stage(events=_READY, day=49),
-    "card ready, on a Saturday": Stage(events=_READY, day=53),
-    "card not ready after all": Stage(events=_NOT_READY, day=50),
-    "closed": Stage(events=(*_DEPOSITED, EventType.CLOSED), day=31),
-    "collected": Stage(events=_COLLECTED, day=68),
-    "collected, renewal open": Stage(events=_COLLECTED, day=342),
-    "collected, reminders refused": Stage(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
-    "collected, renewal booked": Stage(events=(*_COLLECTED, EventType.RENEWAL_BOOKED), day=351),
+    "known": Scene(events=(EventType.CONTACT_UPDATED,), day=-39),
+    "booked": Scene(events=_BOOKED, day=-34),
+    "confirmed": Scene(events=_CONFIRMED, day=-20),
+    "missed": Scene(events=(*_CONFIRMED, EventType.MISSED), day=1),
+    "cancelled": Scene(events=(*_CONFIRMED, EventType.CANCELLED), day=-9),
+    "incomplete": Scene(events=(*_CONFIRMED, EventType.INCOMPLETE), day=1),
+    "deposited": Scene(events=_DEPOSITED, day=1),
+    "deposited, six weeks ago": Scene(events=_DEPOSITED, day=44),
+    "card ready": Scene(events=_READY, day=49),
+    "card ready, on a Saturday": Scene(events=_READY, day=53),
+    "card not ready after all": Scene(events=_NOT_READY, day=50),
+    "closed": Scene(events=(*_DEPOSITED, EventType.CLOSED), day=31),
+    "collected": Scene(events=_COLLECTED, day=68),
+    "collected, renewal open": Scene(events=_COLLECTED, day=342),
+    "collected, reminders refused": Scene(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
+    "collected, renewal booked": Scene(events=(*_COLLECTED, EventType.RENEWAL_BOOKED), day=351),
 }
 
-VIEWS: tuple[View, ...] = (
-    View(page=Page.CONFIRM, stage=Stage(events=_BOOKED, day=-34)),
-    View(page=Page.CONFIRMED, stage=Stage(events=_CONFIRMED, day=-20)),
-    View(page=Page.UNCONFIRMED, stage=Stage(events=_BOOKED, day=-34)),
-    View(page=Page.CONVOCATION, stage=Stage(events=_CONFIRMED, day=-20)),
-    View(page=Page.PROOF, name="ahead", stage=Stage(events=_CONFIRMED, day=-1)),
-    View(page=Page.PROOF, name="past", stage=Stage(events=_DEPOSITED, day=1)),
-    *(View(page=Page.DOSSIER, name=name, stage=stage) for name, stage in _DOSSIER.items()),
-    View(page=Page.UNSUBSCRIBE, stage=Stage(events=_COLLECTED, day=340)),
-    View(
+VIEWS: tuple[PageState, ...] = (
+    PageState(page=Page.CONFIRM, stage=Scene(events=_BOOKED, day=-34)),
+    PageState(page=Page.CONFIRMED, stage=Scene(events=_CONFIRMED, day=-20)),
+    PageState(page=Page.UNCONFIRMED, stage=Scene(events=_BOOKED, day=-34)),
+    PageState(page=Page.CONVOCATION, stage=Scene(events=_CONFIRMED, day=-20)),
+    PageState(page=Page.PROOF, name="ahead", stage=Scene(events=_CONFIRMED, day=-1)),
+    PageState(page=Page.PROOF, name="past", stage=Scene(events=_DEPOSITED, day=1)),
+    *(PageState(page=Page.DOSSIER, name=name, stage=stage) for name, stage in _DOSSIER.items()),
+    PageState(page=Page.UNSUBSCRIBE, stage=Scene(events=_COLLECTED, day=340)),
+    PageState(
         page=Page.UNSUBSCRIBED,
-        stage=Stage(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
+        stage=Scene(events=(*_COLLECTED, EventType.UNSUBSCRIBED), day=341),
     ),
 )
 

@@ -22,8 +22,8 @@ from urllib.request import Request, urlopen
 
 from standardwebhooks import Webhook
 
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import paris_day
 
 SUCCESS_EMAIL = "success@simulator.amazonses.com"
@@ -48,7 +48,7 @@ class NotASimulator(SmokeFailed):
     """An address or a number that may belong to somebody. It is not repeated here."""
 
 
-class Stage(Protocol):
+class SeenFromOutside(Protocol):
     """What there is to be seen of a stage from outside."""
 
     def now(self) -> datetime: ...
@@ -58,7 +58,7 @@ class Stage(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipient:
+class Simulator:
     """Whom the test writes to. Raises NotASimulator."""
 
     email: str = SUCCESS_EMAIL
@@ -71,7 +71,7 @@ class Recipient:
             raise NotASimulator("--phone: not the success number of the French SMS simulator")
 
 
-def smoke(stage: Stage, recipient: Recipient) -> str:
+def smoke(stage: SeenFromOutside, recipient: Simulator) -> str:
     """Book, then have a card ready, then hand it over; the dossier's id. Raises SmokeFailed.
 
     The card is handed over, and its renewal booked, so that nothing more is owed to the dossier.
@@ -96,7 +96,7 @@ def smoke(stage: Stage, recipient: Recipient) -> str:
     return dossier_id
 
 
-def _tell(stage: Stage, kind: str, data: Mapping[str, Any]) -> None:
+def _tell(stage: SeenFromOutside, kind: str, data: Mapping[str, Any]) -> None:
     body = json.dumps({"type": kind, "timestamp": stage.now().isoformat(), "data": data})
     status = stage.knock(f"{data['dossier_id']}-{kind.replace('.', '-')}", body)
     if status != 202:
@@ -104,7 +104,7 @@ def _tell(stage: Stage, kind: str, data: Mapping[str, Any]) -> None:
         raise SmokeFailed(message)
 
 
-def _follow(stage: Stage, dossier_id: str, wanted: Wanted) -> None:
+def _follow(stage: SeenFromOutside, dossier_id: str, wanted: Wanted) -> None:
     """Look until all of it was seen to arrive."""
     missing = _missing(stage, dossier_id, wanted)
     for _ in range(LOOKS):
@@ -117,9 +117,9 @@ def _follow(stage: Stage, dossier_id: str, wanted: Wanted) -> None:
     raise SmokeFailed(message)
 
 
-def _missing(stage: Stage, dossier_id: str, wanted: Wanted) -> Wanted:
+def _missing(stage: SeenFromOutside, dossier_id: str, wanted: Wanted) -> Wanted:
     ledger = stage.ledger(dossier_id)
-    arrived = {(a.notice.kind, a.notice.channel) for a in ledger if a.fate is Fate.DELIVERED}
+    arrived = {(a.notice.kind, a.notice.channel) for a in ledger if a.status is Status.DELIVERED}
     return wanted - arrived
 
 
@@ -194,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--phone", default=SUCCESS_PHONE)
     given = parser.parse_args(arguments)
     try:
-        recipient = Recipient(email=given.email, phone=given.phone)
+        recipient = Simulator(email=given.email, phone=given.phone)
         print(f"{smoke(_deployed(given.stack), recipient)}: all arrived")
     except SmokeFailed as error:
         print(error, file=sys.stderr)

@@ -26,10 +26,10 @@ from local.clock.paris import iso
 from local.clock.timetable import Timetable
 from local.clock.travelling import Clock
 from local.faults.calls import Calls, WorkerDied
-from local.faults.receipts import Receipts, Told
+from local.faults.receipts import PublishedReceipt, Receipts
 from local.faults.switches import Faults
 from local.product import product
-from local.studio.outbox import Fate, Message, Outbox, in_full
+from local.studio.outbox import Message, Outbox, Outcome, in_full
 from local.studio.sign_in import sign_in
 from local.surroundings import Surroundings
 
@@ -176,18 +176,18 @@ class World(Opened):
     # What there is to see
 
     @property
-    def sent(self) -> tuple[tuple[Message, Fate], ...]:
+    def sent(self) -> tuple[tuple[Message, Outcome], ...]:
         """Every e-mail and SMS so far, oldest first, and what has become of it."""
         return tuple(self._outbox)
 
     @property
-    def told(self) -> tuple[Told, ...]:
+    def told(self) -> tuple[PublishedReceipt, ...]:
         """Every receipt so far, oldest first."""
         return tuple(self._receipts.told)
 
     def outbox(self) -> list[dict[str, Any]]:
         """Every e-mail and SMS so far, in full, as JSON has it."""
-        return [in_full(message, fate) for message, fate in self._outbox]
+        return [in_full(message, status) for message, status in self._outbox]
 
     def dossier_ids(self) -> Iterator[str]:
         """Every dossier there is, by id."""

@@ -8,8 +8,8 @@ from itertools import product
 from typing import Any
 
 from chalicelib.desk_data import load
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Closure, Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
@@ -143,22 +143,28 @@ def a_notice(
     return Notice(kind=kind, number=number, occasion=occasion, channel=channel)
 
 
-def an_attempt(notice: Notice, fate: Fate, at: str, **more: Any) -> Attempt:
+def an_attempt(notice: Notice, status: Status, at: str, **more: Any) -> Attempt:
     """One try, claimed and settled at the same instant, at the student's present address.
 
     What failed, failed for good.
     """
     instant = paris(at)
     address = ADDRESSES.get(notice.channel, "")
-    blame = Blame.ADDRESS if fate in {Fate.BOUNCED, Fate.FAILED} else None
-    given = {"claimed_at": instant, "fate_at": instant, "address": address, "blame": blame, **more}
-    return Attempt(notice=notice, fate=fate, **given)
+    failure_class = FailureClass.ADDRESS if status in {Status.BOUNCED, Status.FAILED} else None
+    given = {
+        "claimed_at": instant,
+        "status_at": instant,
+        "address": address,
+        "failure_class": failure_class,
+        **more,
+    }
+    return Attempt(notice=notice, status=status, **given)
 
 
 def a_line(kind: Kind, occasion: str, at: str, *losses: str, **more: Any) -> Attempt:
     """A line of the work list, open since then, which stands for these losses."""
     notice = a_notice(kind, occasion, Channel.DESK)
-    return an_attempt(notice, Fate.OPEN, at, address="", losses=losses, **more)
+    return an_attempt(notice, Status.OPEN, at, address="", losses=losses, **more)
 
 
 def a_closed_desk(first: str, last: str) -> Desk:

@@ -8,6 +8,7 @@ from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
@@ -20,7 +21,6 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
-from chalicelib.domain.tally import Tally
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
@@ -28,8 +28,8 @@ from chalicelib.pipeline.ports import (
     KeptBulk,
     Loaded,
     Quarantined,
-    Standing,
     UnmatchedReceipt,
+    VersionStage,
     WorkItem,
     Write,
 )
@@ -200,15 +200,15 @@ class InMemoryReceipts:
 
 
 @dataclass
-class InMemoryTallies:
+class InMemoryDailyFigures:
     """Keeps the last one."""
 
-    kept: Tally | None = None
+    kept: DailyFigures | None = None
 
-    def keep(self, tally: Tally) -> None:
-        self.kept = tally
+    def keep(self, figures: DailyFigures) -> None:
+        self.kept = figures
 
-    def last(self) -> Tally | None:
+    def last(self) -> DailyFigures | None:
         return self.kept
 
 
@@ -465,11 +465,11 @@ class InMemorySecretVersions:
     is_current: str = ""
     is_waiting: str = ""
 
-    def standing(self, version: str) -> Standing:
+    def standing(self, version: str) -> VersionStage:
         if version and version == self.is_current:
-            return Standing.CURRENT
+            return VersionStage.CURRENT
         is_waiting = bool(version) and version == self.is_waiting
-        return Standing.WAITING if is_waiting else Standing.UNKNOWN
+        return VersionStage.WAITING if is_waiting else VersionStage.UNKNOWN
 
     def current(self) -> CurrentSecret:
         if not self.is_current:

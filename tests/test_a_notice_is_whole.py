@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.rules import RULES, Rule
 from chalicelib.domain.rules.anchors import STEPS
 from chalicelib.messages.rendering import TEXTS

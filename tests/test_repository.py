@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import app
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
 
@@ -74,8 +74,10 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [name for name, t in texts.items() if t and not ast.get_docstring(ast.parse(t))] == []
 
 
-@pytest.mark.parametrize("words", [State, Fate, Kind, EventType], ids=lambda e: e.__name__)
-def test_the_glossary_explains_every_word_of(words: type[State | Fate | Kind | EventType]) -> None:
+@pytest.mark.parametrize("words", [State, Status, Kind, EventType], ids=lambda e: e.__name__)
+def test_the_glossary_explains_every_word_of(
+    words: type[State | Status | Kind | EventType],
+) -> None:
     glossary = (HOUSE / "docs" / "glossary.md").read_text(encoding="utf-8")
     assert [word for word in words if f"`{word}`" not in glossary] == []
 

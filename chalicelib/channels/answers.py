@@ -32,7 +32,7 @@ _EVERYWHERE: Mapping[str, type[NotSent]] = {
 
 
 @contextmanager
-def translated(codes: Mapping[str, type[NotSent]]) -> Iterator[None]:
+def provider_errors(codes: Mapping[str, type[NotSent]]) -> Iterator[None]:
     """Translate whatever a send raises into one of the answers. Reasons are codes, never texts:
     a provider's text may quote an address.
     """

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.answers import message_id, translated
+from chalicelib.channels.answers import message_id, provider_errors
 from chalicelib.channels.clients import sending_client
 from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.letter import Attachment, Email
@@ -41,7 +41,7 @@ class SesMailer:
     def send(self, email: Email, *, to: str, tags: Mapping[str, str]) -> str:
         """Send once and return SES' message id. Raises NotSent."""
         check_tags(tags)
-        with translated(CODES):
+        with provider_errors(CODES):
             answer = self._client.send_email(
                 FromEmailAddress=self._sender,
                 ReplyToAddresses=[self._reply_to],
@@ -63,7 +63,7 @@ class SesMailer:
                 raise NotNow(lost.reason) from lost
 
     def _off_the_list(self, spelling: str) -> None:
-        with translated(CODES):
+        with provider_errors(CODES):
             try:
                 self._client.delete_suppressed_destination(EmailAddress=spelling)
             except self._client.exceptions.NotFoundException:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.answers import message_id, translated
+from chalicelib.channels.answers import message_id, provider_errors
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import check_tags
 from chalicelib.domain.errors import (
@@ -66,7 +66,7 @@ class AwsTexter:
         check_tags(tags)
         if not _E164.fullmatch(to):
             raise BadRecipient("not_e164")
-        with translated(CODES):
+        with provider_errors(CODES):
             answer = self._client.send_text_message(
                 DestinationPhoneNumber=to,
                 OriginationIdentity=self._sender_id,

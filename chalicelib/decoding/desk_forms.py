@@ -20,8 +20,8 @@ from chalicelib.decoding.desk_fields import (
     phone_of,
     words_of,
 )
+from chalicelib.domain.attempts import Notice
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Delays, months_after, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import MILESTONES, Closing, Event, EventType, Source
@@ -35,7 +35,7 @@ AGAIN, ENDED = "again", "ended"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Sheet:
+class _FormContext:
     """What a part is read from: the form, the present, the desk's delays and limits, and what is
     known of the student.
     """
@@ -55,7 +55,7 @@ class Action:
     """One act of the desk: the event it raises, and how each part of that is read."""
 
     type: EventType
-    parts: Mapping[str, Callable[[_Sheet], object]]
+    parts: Mapping[str, Callable[[_FormContext], object]]
 
 
 def desk_event(
@@ -77,7 +77,7 @@ def desk_event(
     if not ID.fullmatch(dossier_id):
         raise FormRefused("dossier_id", "Cette référence de dossier n’est pas valable.")
     event_id = f"desk-{nonce_of(form)}"
-    sheet = _Sheet(form=form, now=now, delays=delays, known=known)
+    sheet = _FormContext(form=form, now=now, delays=delays, known=known)
     parts: dict[str, Any] = {name: read(sheet) for name, read in act.parts.items()}
     return Event(
         event_id=event_id,
@@ -102,22 +102,22 @@ def _digest(action: str, dossier_id: str, act: Action, form: Form) -> str:
 # Words
 
 
-def _why(sheet: _Sheet) -> str:
+def _why(sheet: _FormContext) -> str:
     return words_of(sheet.form, "why", "Indiquez la raison en quelques mots.")
 
 
-def _reason(sheet: _Sheet) -> Closing:
+def _reason(sheet: _FormContext) -> Closing:
     given = sheet.form.get("reason", "")
     if given not in set(Closing):
         raise FormRefused("reason", "Choisissez pourquoi ce dossier est clos.")
     return Closing(given)
 
 
-def _recepisse_number(sheet: _Sheet) -> str | None:
+def _recepisse_number(sheet: _FormContext) -> str | None:
     return line_of(sheet.form, "recepisse_number")
 
 
-def _missing_documents(sheet: _Sheet) -> tuple[str, ...]:
+def _missing_documents(sheet: _FormContext) -> tuple[str, ...]:
     field = "missing_documents"
     lines = sheet.form.get(field, "").splitlines()
     documents = tuple(d for line in lines if (d := line_of({field: line}, field)))
@@ -131,11 +131,11 @@ def _missing_documents(sheet: _Sheet) -> tuple[str, ...]:
 # Days
 
 
-def _day(sheet: _Sheet) -> date:
+def _day(sheet: _FormContext) -> date:
     return day_of(sheet.form, "day", sheet.now)
 
 
-def _card_expires_on(sheet: _Sheet) -> date | None:
+def _card_expires_on(sheet: _FormContext) -> date | None:
     field = "card_expires_on"
     expires_on, collected_on = date_of(sheet.form, field), _day(sheet)
     if expires_on and expires_on <= collected_on:
@@ -146,7 +146,7 @@ def _card_expires_on(sheet: _Sheet) -> date | None:
     return expires_on
 
 
-def _until(sheet: _Sheet) -> date | None:
+def _until(sheet: _FormContext) -> date | None:
     """The day on which closed work comes back; None where it has ended."""
     outcome = sheet.form.get("outcome", "")
     if outcome not in (AGAIN, ENDED):
@@ -163,24 +163,24 @@ def _until(sheet: _Sheet) -> date | None:
 # What an act is about
 
 
-def _appointment_id(sheet: _Sheet) -> str:
+def _appointment_id(sheet: _FormContext) -> str:
     named = sheet.form.get("appointment_id", "")
     if not ID.fullmatch(named):
         raise FormRefused("appointment_id", "Ce dossier n’a pas de rendez-vous en cours.")
     return named
 
 
-def _message(sheet: _Sheet) -> str:
+def _message(sheet: _FormContext) -> str:
     """The subject of a message to the student."""
     return _subject(sheet, is_for_the_desk=False)
 
 
-def _work(sheet: _Sheet) -> str:
+def _work(sheet: _FormContext) -> str:
     """The subject of a desk notice."""
     return _subject(sheet, is_for_the_desk=True)
 
 
-def _subject(sheet: _Sheet, *, is_for_the_desk: bool) -> str:
+def _subject(sheet: _FormContext, *, is_for_the_desk: bool) -> str:
     subject = sheet.form.get("subject", "")
     refused = FormRefused("subject", "Ce message ou cette tâche n’existe pas.")
     try:
@@ -192,14 +192,14 @@ def _subject(sheet: _Sheet, *, is_for_the_desk: bool) -> str:
     return subject
 
 
-def _milestone(sheet: _Sheet) -> str:
+def _milestone(sheet: _FormContext) -> str:
     subject = sheet.form.get("subject", "")
     if subject not in MILESTONES:
         raise FormRefused("subject", "Cette étape ne peut pas être annulée.")
     return subject
 
 
-def _contact(sheet: _Sheet) -> Contact:
+def _contact(sheet: _FormContext) -> Contact:
     form = sheet.form
     known = sheet.known or Contact(given_name="", family_name="")
     family_name = line_of(form, "family_name", NAME_AT_MOST)

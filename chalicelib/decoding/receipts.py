@@ -13,24 +13,24 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import (
-    Blame,
+from chalicelib.domain.attempts import (
+    AttemptRef,
     DeliveryReport,
-    Fate,
+    FailureClass,
     Kind,
     Notice,
-    Whose,
+    Status,
     hardness,
 )
+from chalicelib.domain.contact import Channel
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
     """What an event says of an attempt."""
 
-    fate: Fate
-    blame: Blame | None = None
+    status: Status
+    failure_class: FailureClass | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Receipt:
     body: bytes
     report: DeliveryReport | None
     is_news: bool = True
-    told: "Told | None" = field(default=None, compare=False)
+    told: "ProviderEvent | None" = field(default=None, compare=False)
 
     def is_of(self, tag: str) -> bool:
         """Whether its message left with this tag, whatever its value."""
@@ -55,21 +55,21 @@ class Receipt:
     def has_failed(self) -> bool:
         """Whether its message did not arrive."""
         meaning = self.told.meaning if self.told else None
-        return meaning is not None and meaning.fate in {Fate.BOUNCED, Fate.FAILED}
+        return meaning is not None and meaning.status in {Status.BOUNCED, Status.FAILED}
 
-    def report_on(self, whose: Whose) -> DeliveryReport | None:
+    def report_on(self, whose: AttemptRef) -> DeliveryReport | None:
         """The same event as a word on an attempt that was found without its tags."""
         return _report(self.told, self.receipt_id, whose) if self.told else None
 
 
-_ACCEPTED, _DELIVERED = Meaning(fate=Fate.ACCEPTED), Meaning(fate=Fate.DELIVERED)
-_COMPLAINED = Meaning(fate=Fate.COMPLAINED)
-_NOT_THIS_MESSAGE = Meaning(fate=Fate.FAILED, blame=Blame.MESSAGE)
-_NOT_THIS_NUMBER = Meaning(fate=Fate.FAILED, blame=Blame.ADDRESS)
-_NOT_THIS_TIME = Meaning(fate=Fate.FAILED, blame=Blame.PASSING)
-_RETURNED_FOR_GOOD = Meaning(fate=Fate.BOUNCED, blame=Blame.ADDRESS)
-_RETURNED_WORDS = Meaning(fate=Fate.BOUNCED, blame=Blame.MESSAGE)
-_RETURNED_FOR_NOW = Meaning(fate=Fate.BOUNCED, blame=Blame.PASSING)
+_ACCEPTED, _DELIVERED = Meaning(status=Status.ACCEPTED), Meaning(status=Status.DELIVERED)
+_COMPLAINED = Meaning(status=Status.COMPLAINED)
+_NOT_THIS_MESSAGE = Meaning(status=Status.FAILED, failure_class=FailureClass.MESSAGE)
+_NOT_THIS_NUMBER = Meaning(status=Status.FAILED, failure_class=FailureClass.ADDRESS)
+_NOT_THIS_TIME = Meaning(status=Status.FAILED, failure_class=FailureClass.PASSING)
+_RETURNED_FOR_GOOD = Meaning(status=Status.BOUNCED, failure_class=FailureClass.ADDRESS)
+_RETURNED_WORDS = Meaning(status=Status.BOUNCED, failure_class=FailureClass.MESSAGE)
+_RETURNED_FOR_NOW = Meaning(status=Status.BOUNCED, failure_class=FailureClass.PASSING)
 
 #: SES events by type and by what qualifies them. A name that is not listed means what it means
 #: without its last part: a bounce of a new type is still a bounce.
@@ -85,12 +85,14 @@ SES: Mapping[str, Meaning] = {
     "Bounce.Transient.AttachmentRejected": _RETURNED_WORDS,
     "Bounce.Undetermined": _RETURNED_FOR_NOW,
     # No mail server says that it failed: "out of the office", or somebody is still trying.
-    "Bounce.NoFailure": Meaning(fate=Fate.BOUNCED, blame=Blame.NOTHING),
+    "Bounce.NoFailure": Meaning(status=Status.BOUNCED, failure_class=FailureClass.NOTHING),
     "Complaint": _COMPLAINED,
     "Complaint.abuse": _COMPLAINED,
     "Complaint.auth-failure": _COMPLAINED,
     "Complaint.fraud": _COMPLAINED,
-    "Complaint.not-spam": Meaning(fate=Fate.DELIVERED, blame=Blame.NOTHING),  # RFC 6430
+    "Complaint.not-spam": Meaning(
+        status=Status.DELIVERED, failure_class=FailureClass.NOTHING
+    ),  # RFC 6430
     "Complaint.other": _COMPLAINED,
     "Complaint.virus": _COMPLAINED,
     # A complaint with a sub-type is none: SES took the message and did not try to send it.
@@ -164,7 +166,7 @@ class _Mail(Struct, frozen=True, rename="camel"):
     tags: dict[str, list[str]] = {}
 
 
-class _Recipient(Struct, frozen=True, rename="camel"):
+class _BouncedRecipient(Struct, frozen=True, rename="camel"):
     """What a mail server's report says of one recipient: nothing, if it sent none."""
 
     action: str | None = None
@@ -192,7 +194,7 @@ class _Detail(Struct, frozen=True, rename="camel"):
     timestamp: Instant | None = None
     bounce_type: str | None = None
     bounce_sub_type: str | None = None
-    bounced_recipients: list[_Recipient] | None = None
+    bounced_recipients: list[_BouncedRecipient] | None = None
     complaint_sub_type: str | None = None
     complaint_feedback_type: str | None = None
 
@@ -217,7 +219,7 @@ class _SmsEvent(Struct, frozen=True, rename="camel"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ProviderEvent:
     """What both providers say in their own ways; a word that we do not know has no meaning."""
 
     name: str
@@ -262,13 +264,13 @@ def _object(text: str) -> dict[str, Any]:
         raise ValueError(message) from error
 
 
-def _ses(content: Mapping[str, Any]) -> Told:
+def _ses(content: Mapping[str, Any]) -> ProviderEvent:
     event = msgspec.convert(content, _SesEvent)
     kind = event.event_type or event.notification_type
     detail = {"Bounce": event.bounce, "Complaint": event.complaint, "Delivery": event.delivery}
     about = detail.get(kind, _Detail())
     name = _qualified(kind, about)
-    return Told(
+    return ProviderEvent(
         name=name,
         at=about.timestamp or event.mail.timestamp,
         message_id=event.mail.message_id,
@@ -301,7 +303,7 @@ def _bounce(bounce: _Detail) -> str:
 
 def _hardness(name: str) -> int:
     meaning = _meaning(name)
-    return hardness(meaning.fate, meaning.blame) if meaning else -1
+    return hardness(meaning.status, meaning.failure_class) if meaning else -1
 
 
 def _meaning(name: str) -> Meaning | None:
@@ -316,9 +318,9 @@ def _shorter_and_shorter(name: str) -> Iterator[str]:
         name = name.rpartition(".")[0]
 
 
-def _sms(content: Mapping[str, Any]) -> Told:
+def _sms(content: Mapping[str, Any]) -> ProviderEvent:
     event = msgspec.convert(content, _SmsEvent)
-    return Told(
+    return ProviderEvent(
         name=event.event_type,
         at=datetime.fromtimestamp(event.event_timestamp / 1000, UTC),
         message_id=event.message_id,
@@ -334,7 +336,7 @@ def _of_a_text(event: _SmsEvent) -> Meaning | None:
     return SMS.get(event.event_type) or (NEW_WORD if event.is_final else None)
 
 
-def _whose(tags: Mapping[str, str]) -> Whose | None:
+def _whose(tags: Mapping[str, str]) -> AttemptRef | None:
     """The attempt that our own tags name."""
     try:
         kind, _, number = tags["notice"].rpartition("-")
@@ -344,12 +346,12 @@ def _whose(tags: Mapping[str, str]) -> Whose | None:
             occasion=tags["occasion"],
             channel=Channel(tags["channel"]),
         )
-        return Whose(dossier_id=tags["dossier"], notice=notice, attempt=int(tags["attempt"]))
+        return AttemptRef(dossier_id=tags["dossier"], notice=notice, attempt=int(tags["attempt"]))
     except (KeyError, ValueError):
         return None
 
 
-def _report(told: Told, receipt_id: str, whose: Whose) -> DeliveryReport | None:
+def _report(told: ProviderEvent, receipt_id: str, whose: AttemptRef) -> DeliveryReport | None:
     meaning = told.meaning
     if meaning is None:
         return None
@@ -357,10 +359,10 @@ def _report(told: Told, receipt_id: str, whose: Whose) -> DeliveryReport | None:
         dossier_id=whose.dossier_id,
         notice=whose.notice,
         attempt=whose.attempt,
-        fate=meaning.fate,
+        status=meaning.status,
         at=told.at,
         receipt_id=receipt_id,
         message_id=told.message_id,
-        reason="" if meaning.fate in {Fate.ACCEPTED, Fate.DELIVERED} else told.name,
-        blame=meaning.blame,
+        reason="" if meaning.status in {Status.ACCEPTED, Status.DELIVERED} else told.name,
+        failure_class=meaning.failure_class,
     )

@@ -37,7 +37,7 @@ _BRING = {Language.FR: "Apportez : {}", Language.EN: "Bring: {}"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Change:
+class _OffsetChange:
     """The clocks go from one offset to another, on the last Sunday of the month of `first`.
 
     `first` is the wall clock just before, in the first year of the rule.
@@ -53,8 +53,8 @@ _ONE, _TWO = timedelta(hours=1), timedelta(hours=2)
 
 #: At 1:00 UTC, everywhere in the Union: directive 2000/84/EC, and the same since 1996.
 _CHANGES = (
-    _Change(name="CEST", first=datetime(1996, 3, 31, 2), off=_ONE, to=_TWO),  # noqa: DTZ001  a wall clock's
-    _Change(name="CET", first=datetime(1996, 10, 27, 3), off=_TWO, to=_ONE),  # noqa: DTZ001  a wall clock's
+    _OffsetChange(name="CEST", first=datetime(1996, 3, 31, 2), off=_ONE, to=_TWO),  # noqa: DTZ001  a wall clock's
+    _OffsetChange(name="CET", first=datetime(1996, 10, 27, 3), off=_TWO, to=_ONE),  # noqa: DTZ001  a wall clock's
 )
 
 
@@ -128,7 +128,7 @@ def _paris_clocks() -> "Timezone":
     return zone
 
 
-def _part(change: _Change) -> "Component":
+def _part(change: _OffsetChange) -> "Component":
     from icalendar import TimezoneDaylight, TimezoneStandard
 
     part = TimezoneDaylight() if change.to > change.off else TimezoneStandard()

@@ -13,7 +13,7 @@ _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ending:
+class EarlyEnd:
     """How an appointment ended before its time: the event that says so, and since when."""
 
     event_id: str
@@ -49,10 +49,10 @@ class Appointment:
     moves: int
     was_moved: bool = False
     confirmed_at: datetime | None = None
-    cancelled: Ending | None = None
-    missed: Ending | None = None
-    missed_early: Ending | None = None
-    closed: Ending | None = None
+    cancelled: EarlyEnd | None = None
+    missed: EarlyEnd | None = None
+    missed_early: EarlyEnd | None = None
+    closed: EarlyEnd | None = None
     permit_expires_on: date | None = None
 
     @property
@@ -84,7 +84,7 @@ class Appointment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class SlotChange:
     """An hour `starts_at` that was set, or taken away again: by which events, and since when we
     know of it by our own clock. `is_seen` says that the student has confirmed it by a link.
     """
@@ -165,7 +165,7 @@ def current_appointment(events: Sequence[Event]) -> Appointment | None:
     return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
 
 
-def slot_changes(events: Sequence[Event]) -> tuple[Change, ...]:
+def slot_changes(events: Sequence[Event]) -> tuple[SlotChange, ...]:
     """Every hour that was set or taken away; what the current appointment has come to is last."""
     clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
     said = sorted((word for life in _lives(events) for word in _words_of(life)), key=itemgetter(0))
@@ -185,9 +185,9 @@ def _words_of(life: _Life) -> Iterator[_Word]:
             yield since, run, events
 
 
-def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> Change:
+def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> SlotChange:
     names = frozenset(e.event_id for e in events)
-    return Change(
+    return SlotChange(
         events=names,
         starts_at=run.starts_at,
         learnt_at=min(e.received_at for e in events),
@@ -360,10 +360,10 @@ def _last_expiry(events: Iterable[Event]) -> date | None:
     return said[-1] if said else None
 
 
-def _ending(event: Event | None) -> Ending | None:
+def _ending(event: Event | None) -> EarlyEnd | None:
     if event is None:
         return None
-    return Ending(event_id=event.event_id, at=event.known_at, learnt_at=event.received_at)
+    return EarlyEnd(event_id=event.event_id, at=event.known_at, learnt_at=event.received_at)
 
 
 def _confirms(confirmation: Event, run: _Run, sets: Event) -> bool:

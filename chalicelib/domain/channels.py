@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from chalicelib.domain.attempts import NOT_LEFT, Attempt, Status
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import NOT_LEFT, Attempt, Fate
 from chalicelib.domain.desk_calendar import Delays, Desk, after_rule, at_paris, paris_day
 
 #: An e-mail that came back for a passing reason: again after this wait, so often in all.
@@ -79,7 +79,7 @@ def _once(_last: Attempt, at: datetime, _delays: Delays, _granted: int) -> tuple
 def _after_a_bounce(
     last: Attempt, at: datetime, delays: Delays, granted: int
 ) -> tuple[int, datetime]:
-    is_back = last.fate is Fate.BOUNCED
+    is_back = last.status is Status.BOUNCED
     return (BOUNCE_ATTEMPTS, at + BOUNCE_WAIT) if is_back else _once(last, at, delays, granted)
 
 
@@ -89,7 +89,7 @@ def _when_the_phone_may_be_on(
     """At once after silence, which has lasted for days; else when SMS leave again some day later:
     a phone that was off is still off in the same second.
     """
-    if last.fate is not Fate.FAILED:
+    if last.status is not Status.FAILED:
         return granted, at
     day = paris_day(at) + timedelta(days=delays.sms_again_days)
     return granted, at_paris(day, delays.sms_from)
@@ -139,7 +139,7 @@ def is_given_up(attempt: Attempt) -> bool:
     """Whether the provider may deliver nothing any more to the address it went to: what came back
     for good, or was called unwanted, puts an address on its list.
     """
-    is_listed = attempt.is_refused_address or attempt.fate is Fate.COMPLAINED
+    is_listed = attempt.is_refused_address or attempt.status is Status.COMPLAINED
     return is_listed and CHANNELS[attempt.notice.channel].keeps_a_list
 
 
@@ -148,5 +148,5 @@ def may_be_suppressed(ledger: Iterable[Attempt], claim: Attempt) -> bool:
     was given up, a person has vouched for it since, and no message has left on their word yet.
     """
     others = [a for a in ledger if a.address == claim.address and not a.is_same_try(claim)]
-    has_left = any(a.vouched >= claim.vouched and a.fate not in NOT_LEFT for a in others)
+    has_left = any(a.vouched >= claim.vouched and a.status not in NOT_LEFT for a in others)
     return any(is_given_up(a) and a.vouched < claim.vouched for a in others) and not has_left

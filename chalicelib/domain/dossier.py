@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from chalicelib.domain.appointments import Change, slot_changes
-from chalicelib.domain.delivery import Attempt, Fate, open_line
+from chalicelib.domain.appointments import SlotChange, slot_changes
+from chalicelib.domain.attempts import Attempt, Status, open_line
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Facts, State, facts_of, state_of
 
@@ -25,14 +25,14 @@ class Forgotten:
 class Dossier:
     """Everything kept about one application: its events, in order, and its ledger, oldest first.
 
-    `not_before` holds every sending back after a serve failed three times at `set_aside_at`. What
+    `not_before` holds every sending back after a serve failed three times at `backed_off_at`. What
     is `forgotten` keeps its id, so that nothing that comes late can begin it again.
     """
 
     dossier_id: str
     events: tuple[Event, ...] = ()
     ledger: tuple[Attempt, ...] = ()
-    set_aside_at: datetime | None = None
+    backed_off_at: datetime | None = None
     not_before: datetime | None = None
     forgotten: Forgotten | None = None
 
@@ -42,7 +42,7 @@ class Dossier:
         return facts_of(self.events)
 
     @cached_property
-    def slot_changes(self) -> tuple[Change, ...]:
+    def slot_changes(self) -> tuple[SlotChange, ...]:
         """The hours that were set or taken away, of every application that ever had this id."""
         return slot_changes(self.events)
 
@@ -54,7 +54,7 @@ class Dossier:
     @property
     def open_work(self) -> tuple[Attempt, ...]:
         """The desk notices by which it stands on the work list."""
-        return tuple(a for a in self.ledger if a.fate is Fate.OPEN)
+        return tuple(a for a in self.ledger if a.status is Status.OPEN)
 
     def open_line(self, name: str) -> Attempt | None:
         """The line by which the notice of this name stands on the work list, if it does."""

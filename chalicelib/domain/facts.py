@@ -7,12 +7,12 @@ from enum import StrEnum
 
 from chalicelib.domain.appointments import (
     Appointment,
-    Ending,
+    EarlyEnd,
     current_appointment,
 )
+from chalicelib.domain.attempts import Notice
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
 from chalicelib.domain.milestones import (
@@ -172,7 +172,7 @@ def _until(closed: Milestone | None, slot: Appointment | None) -> Appointment | 
     """The appointment, which the end of its dossier takes away if its hour is still ahead."""
     if closed is None or slot is None or slot.starts_at <= closed.at:
         return slot
-    end = Ending(event_id=closed.event_id, at=closed.at, learnt_at=closed.learnt_at)
+    end = EarlyEnd(event_id=closed.event_id, at=closed.at, learnt_at=closed.learnt_at)
     return replace(slot, closed=end)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.attempts import UNDECIDED, Status
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import UNDECIDED, Fate
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.events import MILESTONES, SLOTS, Event, EventType
@@ -73,7 +73,7 @@ def forgotten_on_request(dossier: Dossier, now: datetime) -> Dossier:
 
 def is_sending(dossier: Dossier, now: datetime) -> bool:
     """Whether a worker holds a message of this dossier in its hands."""
-    return any(a.fate is Fate.CLAIMED and a.until and now < a.until for a in dossier.ledger)
+    return any(a.status is Status.CLAIMED and a.until and now < a.until for a in dossier.ledger)
 
 
 def may_have_left_overs(dossier: Dossier, now: datetime) -> bool:
@@ -139,7 +139,7 @@ def _still_reminds(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> b
     if is_unwanted or not (expiry and facts.contact) or expiry < paris_day(now):
         return False
     ahead = {owed.notice.kind for owed in (*plan.due, *plan.later)}
-    under_way = {a.notice.kind for a in dossier.ledger if a.fate in UNDECIDED}
+    under_way = {a.notice.kind for a in dossier.ledger if a.status in UNDECIDED}
     is_open = bool(dossier.open_work)
     return bool(REMINDERS & (ahead | under_way)) or (is_remnant(dossier) and is_open)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from chalicelib.domain.appointments import Appointment, Change
+from chalicelib.domain.appointments import Appointment, SlotChange
+from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
@@ -75,7 +75,7 @@ class Hours:
 
     def _leases(self) -> Iterable[datetime]:
         """One live claim a dossier: the last message is always about the last facts."""
-        claims = (a.until for a in self.ledger if a.fate is Fate.CLAIMED)
+        claims = (a.until for a in self.ledger if a.status is Status.CLAIMED)
         return [self.now, *(until for until in claims if until)]
 
     def _after_a_full_day(self, at: datetime, *, reminder: bool) -> datetime:
@@ -117,7 +117,7 @@ def backlog_ends_at(events: Iterable[Event]) -> datetime | None:
 
 
 def slot_rests_at(
-    slot: Appointment | None, changes: Sequence[Change], ledger: Iterable[Attempt]
+    slot: Appointment | None, changes: Sequence[SlotChange], ledger: Iterable[Attempt]
 ) -> datetime | None:
     """When an appointment that is no more as it was announced may be announced again.
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.attempts import FIRST_TRY, Attempt, Kind, NextTry, Notice, Status, open_line
+from chalicelib.domain.candidates import Candidate, candidates
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import FIRST_TRY, Attempt, Fate, Kind, NextTry, Notice, open_line
+from chalicelib.domain.deliveries import Delivery, deliveries_of, is_refused
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.drafts import Draft, drafts
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.hours import Hours, backlog_ends_at, slot_rests_at
-from chalicelib.domain.legs import Leg, is_refused, legs_of
-from chalicelib.domain.outlook import Stand
+from chalicelib.domain.retries import Standing
 from chalicelib.domain.rules import Anchor, Case, rule_of
 from chalicelib.domain.work import Work, after_a_word, serve_failed, stands, work_of
 
@@ -44,7 +44,7 @@ class Owed:
         """The line of the work list by which a desk notice stands there from now on, or since it
         was opened with less on it.
         """
-        line = self.next_try.ended(self.notice, Fate.OPEN, now)
+        line = self.next_try.ended(self.notice, Status.OPEN, now)
         return replace(line, claimed_at=self.opened_at or now, losses=self.losses)
 
 
@@ -87,19 +87,29 @@ def owed(
         now=now,
         addresses=addresses,
     )
-    wanted, hours = drafts(case), _hours(dossier, case, holds)
-    legs = [leg for draft in wanted for leg in legs_of(case, draft, hours)]
-    legs += [leg for draft in _contact_us(case, legs) for leg in legs_of(case, draft, hours)]
-    everything = [*work_of(case, wanted, legs), *_serve_failed(case, dossier)]
+    wanted, hours = candidates(case), _hours(dossier, case, holds)
+    deliveries = [
+        delivery for candidate in wanted for delivery in deliveries_of(case, candidate, hours)
+    ]
+    deliveries += [
+        delivery
+        for candidate in _contact_us(case, deliveries)
+        for delivery in deliveries_of(case, candidate, hours)
+    ]
+    everything = [*work_of(case, wanted, deliveries), *_serve_failed(case, dossier)]
     work = [w for w in everything if not w.is_ended]
-    foreseen = _foreseen(case, legs, work, hours)
+    foreseen = _foreseen(case, deliveries, work, hours)
     later = tuple(sorted((o for o in foreseen if o.ready_at > now), key=lambda o: o.ready_at))
-    changes = [*(o.ready_at for o in later), *_changes(case, wanted, legs, work)]
+    changes = [*(o.ready_at for o in later), *_changes(case, wanted, deliveries, work)]
     return Plan(
         state=case.state,
         due=tuple(o for o in foreseen if o.ready_at <= now),
         later=later,
-        stuck=tuple(_message(leg) for leg in legs if leg.outlook.stand is Stand.SPENT),
+        stuck=tuple(
+            _message(delivery)
+            for delivery in deliveries
+            if delivery.outlook.stand is Standing.SPENT
+        ),
         ended=tuple(_ended(case, work)),
         settled=tuple(w.notice for w in everything if w.is_ended),
         next_change_at=min((c for c in changes if c > now), default=None),
@@ -120,20 +130,25 @@ def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
     )
 
 
-def _foreseen(case: Case, legs: Iterable[Leg], work: Iterable[Work], hours: Hours) -> list[Owed]:
-    ready = (leg for leg in legs if leg.outlook.stand is Stand.READY)
-    messages = [_message(leg) for leg in sorted(ready, key=lambda leg: not leg.is_wanted)]
+def _foreseen(
+    case: Case, deliveries: Iterable[Delivery], work: Iterable[Work], hours: Hours
+) -> list[Owed]:
+    ready = (delivery for delivery in deliveries if delivery.outlook.stand is Standing.READY)
+    messages = [
+        _message(delivery)
+        for delivery in sorted(ready, key=lambda delivery: not delivery.is_wanted)
+    ]
     notices = [_desk_notice(case, w, hours) for w in work if not stands(case, w)]
     return [*messages, *(o for o in notices if o.end_at is None or o.ready_at < o.end_at)]
 
 
-def _message(leg: Leg) -> Owed:
+def _message(delivery: Delivery) -> Owed:
     return Owed(
-        notice=leg.notice,
-        due_at=leg.draft.due_at,
-        ready_at=leg.ready_at,
-        end_at=leg.end_at,
-        next_try=leg.outlook.next_try,
+        notice=delivery.notice,
+        due_at=delivery.candidate.due_at,
+        ready_at=delivery.ready_at,
+        end_at=delivery.end_at,
+        next_try=delivery.outlook.next_try,
     )
 
 
@@ -152,14 +167,14 @@ def _desk_notice(case: Case, work: Work, hours: Hours) -> Owed:
     )
 
 
-def _contact_us(case: Case, legs: Iterable[Leg]) -> Iterable[Draft]:
+def _contact_us(case: Case, deliveries: Iterable[Delivery]) -> Iterable[Candidate]:
     """Something is owed by e-mail to an address that is useless: say so by SMS, once for each."""
     useless = _useless_address(case)
-    stuck = [leg.outlook.at for leg in legs if _is_stuck_mail(leg, case.now)]
+    stuck = [delivery.outlook.at for delivery in deliveries if _is_stuck_mail(delivery, case.now)]
     if useless and stuck:
         at = min(stuck)
         anchor = Anchor(occasion=useless, same=frozenset(), at=at, learnt_at=at, day=paris_day(at))
-        yield Draft(rule=_CONTACT_US, number=1, anchor=anchor, due_at=at)
+        yield Candidate(rule=_CONTACT_US, number=1, anchor=anchor, due_at=at)
 
 
 def _useless_address(case: Case) -> str:
@@ -170,14 +185,14 @@ def _useless_address(case: Case) -> str:
     return (contact and contact.no_mail) or ""
 
 
-def _is_stuck_mail(leg: Leg, now: datetime) -> bool:
-    is_spent = leg.outlook.stand is Stand.SPENT and leg.outlook.at <= now
-    return is_spent and leg.notice.channel is Channel.EMAIL
+def _is_stuck_mail(delivery: Delivery, now: datetime) -> bool:
+    is_spent = delivery.outlook.stand is Standing.SPENT and delivery.outlook.at <= now
+    return is_spent and delivery.notice.channel is Channel.EMAIL
 
 
 def _serve_failed(case: Case, dossier: Dossier) -> Iterable[Work]:
     """Serving this dossier failed three times: a person should know while it waits."""
-    at = dossier.set_aside_at
+    at = dossier.backed_off_at
     if at:
         yield after_a_word(case, Work(notice=serve_failed(at), at=at))
 
@@ -185,14 +200,18 @@ def _serve_failed(case: Case, dossier: Dossier) -> Iterable[Work]:
 def _ended(case: Case, work: Iterable[Work]) -> Iterable[Attempt]:
     current = (w for w in work if w.at <= case.now and (w.end_at is None or case.now < w.end_at))
     standing = {w.notice for w in current}
-    return (a for a in case.ledger if a.fate is Fate.OPEN and a.notice not in standing)
+    return (a for a in case.ledger if a.status is Status.OPEN and a.notice not in standing)
 
 
 def _changes(
-    case: Case, wanted: Iterable[Draft], legs: Iterable[Leg], work: Iterable[Work]
+    case: Case, wanted: Iterable[Candidate], deliveries: Iterable[Delivery], work: Iterable[Work]
 ) -> Iterable[datetime]:
-    yield from (draft.due_at for draft in wanted)
-    yield from (leg.outlook.at for leg in legs)
-    yield from (leg.outlook.lost_at for leg in legs if leg.outlook.lost_at)
-    yield from (leg.end_at for leg in legs if leg.end_at and leg.draft.due_at <= case.now)
+    yield from (candidate.due_at for candidate in wanted)
+    yield from (delivery.outlook.at for delivery in deliveries)
+    yield from (delivery.outlook.lost_at for delivery in deliveries if delivery.outlook.lost_at)
+    yield from (
+        delivery.end_at
+        for delivery in deliveries
+        if delivery.end_at and delivery.candidate.due_at <= case.now
+    )
     yield from (w.end_at for w in work if w.end_at)

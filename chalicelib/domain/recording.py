@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.attempts import Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
 from chalicelib.domain.facts import Facts
@@ -63,7 +63,7 @@ def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     line = dossier.open_line(event.subject or "")
     if line is None:
         return dossier, Recorded.STALE
-    closed = replace(line, fate=Fate.CLOSED, fate_at=event.known_at, closed_by=event.event_id)
+    closed = replace(line, status=Status.CLOSED, status_at=event.known_at, closed_by=event.event_id)
     return _with(dossier.with_attempt(closed), event), Recorded.RECORDED
 
 

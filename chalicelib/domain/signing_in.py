@@ -17,7 +17,7 @@ SESSION_AT_MOST = timedelta(hours=8)
 HOME = "/desk"
 
 
-class Step(StrEnum):
+class SignInStep(StrEnum):
     """What is asked of somebody whose name and password were right."""
 
     #: a password of their own, at the first sign-in
@@ -32,7 +32,7 @@ class Step(StrEnum):
 class Challenge:
     """The next step of one sign-in. `ticket` is how the keeper of the passwords knows it again."""
 
-    step: Step
+    step: SignInStep
     name: str
     ticket: str
 

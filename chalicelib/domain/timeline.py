@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, by_time
 from chalicelib.domain.plan import Owed, Plan
@@ -21,11 +21,11 @@ Replay = Callable[[Dossier, datetime], Plan]
 _Same = tuple[Kind, int, Channel]
 
 
-class What(StrEnum):
+class EntryKind(StrEnum):
     """The kinds of entries."""
 
     EVENT = "event"  #: something happened: `event`
-    ATTEMPT = "attempt"  #: a message was tried: `attempt`, with its fate
+    ATTEMPT = "attempt"  #: a message was tried: `attempt`, with its status
     WORK = "work"  #: a desk notice, open or closed: `attempt`
     NOT_SENT = "not_sent"  #: `notice` was foreseen and never left, for `why`
     PLANNED = "planned"  #: `owed` is foreseen
@@ -39,7 +39,7 @@ class Entry:
     """
 
     at: datetime
-    what: What
+    what: EntryKind
     event: Event | None = None
     attempt: Attempt | None = None
     notice: Notice | None = None
@@ -60,14 +60,14 @@ def timeline(dossier: Dossier, plan: Plan, replay: Replay) -> Sequence[Entry]:
 
 
 def _of_event(event: Event) -> Entry:
-    return Entry(at=event.known_at, what=What.EVENT, event=event, why=event.why or "")
+    return Entry(at=event.known_at, what=EntryKind.EVENT, event=event, why=event.why or "")
 
 
 def _of_attempt(attempt: Attempt) -> Entry:
     is_work = attempt.notice.channel is Channel.DESK
     return Entry(
         at=attempt.claimed_at,
-        what=What.WORK if is_work else What.ATTEMPT,
+        what=EntryKind.WORK if is_work else EntryKind.ATTEMPT,
         attempt=attempt,
         notice=attempt.notice,
         why=attempt.reason,
@@ -75,7 +75,9 @@ def _of_attempt(attempt: Attempt) -> Entry:
 
 
 def _of_owed(owed: Owed) -> Entry:
-    return Entry(at=owed.ready_at, what=What.PLANNED, owed=owed, notice=owed.notice, why=owed.why)
+    return Entry(
+        at=owed.ready_at, what=EntryKind.PLANNED, owed=owed, notice=owed.notice, why=owed.why
+    )
 
 
 def _not_sent(dossier: Dossier, plan: Plan, replay: Replay) -> Iterator[Entry]:
@@ -90,7 +92,7 @@ def _not_sent(dossier: Dossier, plan: Plan, replay: Replay) -> Iterator[Entry]:
         dropped = [notice for notice in _dropped(before, after) if notice not in spared]
         spared.update(dropped)
         for notice in _first_of_each_kind(dropped):
-            yield Entry(at=at, what=What.NOT_SENT, notice=notice, why=event.type.value)
+            yield Entry(at=at, what=EntryKind.NOT_SENT, notice=notice, why=event.type.value)
 
 
 def _first_of_each_kind(notices: Iterable[Notice]) -> Iterable[Notice]:
@@ -126,14 +128,21 @@ def _as_it_stood(dossier: Dossier, known: Iterable[Event], at: datetime) -> Doss
         dossier,
         events=tuple(sorted(known, key=by_time)),
         ledger=tuple(_by_then(a, at) for a in dossier.ledger if a.begun <= at),
-        set_aside_at=None,
+        backed_off_at=None,
         not_before=None,
     )
 
 
 def _by_then(attempt: Attempt, at: datetime) -> Attempt:
     """An attempt before its end: in a provider's hands, or on the work list."""
-    if attempt.fate_at <= at:
+    if attempt.status_at <= at:
         return attempt
-    fate = Fate.OPEN if attempt.notice.channel is Channel.DESK else Fate.ACCEPTED
-    return replace(attempt, fate=fate, fate_at=attempt.begun, until=None, blame=None, closed_by="")
+    status = Status.OPEN if attempt.notice.channel is Channel.DESK else Status.ACCEPTED
+    return replace(
+        attempt,
+        status=status,
+        status_at=attempt.begun,
+        until=None,
+        failure_class=None,
+        closed_by="",
+    )

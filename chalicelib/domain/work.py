@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
+from chalicelib.domain.attempts import Attempt, Kind, Notice, Status, open_line
+from chalicelib.domain.candidates import Candidate, complaints
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice, open_line
+from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.desk_calendar import at_paris
-from chalicelib.domain.drafts import Draft, complaints
 from chalicelib.domain.facts import State
-from chalicelib.domain.legs import Leg
-from chalicelib.domain.outlook import UNKNOWN_EXHAUSTED, Stand
+from chalicelib.domain.retries import UNKNOWN_EXHAUSTED, Standing
 from chalicelib.domain.rules import Case
 
 TEXT_FAILED = "text_failed"
@@ -40,20 +40,22 @@ class Work:
     is_ended: bool = False
 
 
-def serve_failed(set_aside_at: datetime) -> Notice:
+def serve_failed(backed_off_at: datetime) -> Notice:
     """The desk notice of a dossier that was set aside then."""
-    name = f"{set_aside_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    name = f"{backed_off_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     return Notice(kind=Kind.SERVE_FAILED, occasion=name, channel=Channel.DESK)
 
 
-def work_of(case: Case, drafts: Sequence[Draft], legs: Sequence[Leg]) -> list[Work]:
+def work_of(
+    case: Case, candidates: Sequence[Candidate], deliveries: Sequence[Delivery]
+) -> list[Work]:
     """Every desk notice the facts and the attempts ask for, after what people decided."""
     wanted = [
-        *_by_the_table(case, drafts, legs),
-        *_too_late_to_send(case, drafts),
-        *_texts_and_unknowns(legs),
+        *_by_the_table(case, candidates, deliveries),
+        *_too_late_to_send(case, candidates),
+        *_texts_and_unknowns(deliveries),
         *_complained(case),
-        *_unreachable(case, legs),
+        *_unreachable(case, deliveries),
     ]
     return [after_a_word(case, work) for work in wanted]
 
@@ -64,38 +66,50 @@ def stands(case: Case, work: Work) -> bool:
     return line is not None and set(work.losses) <= set(line.losses)
 
 
-def _by_the_table(case: Case, drafts: Iterable[Draft], legs: Sequence[Leg]) -> Iterable[Work]:
-    for draft in drafts:
-        if Channel.DESK in draft.rule.channels:
-            notice, end_at = draft.notice(Channel.DESK), draft.end_at(case, Channel.DESK)
-            why = _expired(case, legs) if draft.rule.tells_expired else draft.anchor.why
-            yield Work(notice=notice, at=draft.due_at, end_at=end_at, why=why)
+def _by_the_table(
+    case: Case, candidates: Iterable[Candidate], deliveries: Sequence[Delivery]
+) -> Iterable[Work]:
+    for candidate in candidates:
+        if Channel.DESK in candidate.rule.channels:
+            notice, end_at = candidate.notice(Channel.DESK), candidate.end_at(case, Channel.DESK)
+            why = (
+                _expired(case, deliveries) if candidate.rule.tells_expired else candidate.anchor.why
+            )
+            yield Work(notice=notice, at=candidate.due_at, end_at=end_at, why=why)
 
 
-def _expired(case: Case, legs: Sequence[Leg]) -> str:
+def _expired(case: Case, deliveries: Sequence[Delivery]) -> str:
     """What never arrived before it became pointless: whoever asks what happened should know."""
-    over = [draft for draft, mine in _by_draft(legs) if all(x.is_over(case.now) for x in mine)]
-    arrived = [draft for draft, mine in _by_draft(legs) if _has_arrived(mine)]
+    over = [
+        candidate
+        for candidate, mine in _by_draft(deliveries)
+        if all(x.is_over(case.now) for x in mine)
+    ]
+    arrived = [candidate for candidate, mine in _by_draft(deliveries) if _has_arrived(mine)]
     return " ".join(f"expired:{d.rule.kind}" for d in over if d not in arrived)
 
 
-def _too_late_to_send(case: Case, drafts: Iterable[Draft]) -> Iterable[Work]:
-    for draft in drafts:
-        if draft.is_too_old(case):
-            name = f"{draft.rule.kind}-{draft.anchor.occasion}"
-            losses = tuple(f"{draft.notice(channel)}#0" for channel in draft.rule.channels)
+def _too_late_to_send(case: Case, candidates: Iterable[Candidate]) -> Iterable[Work]:
+    for candidate in candidates:
+        if candidate.is_too_old(case):
+            name = f"{candidate.rule.kind}-{candidate.anchor.occasion}"
+            losses = tuple(f"{candidate.notice(channel)}#0" for channel in candidate.rule.channels)
             yield _work(
-                Kind.TOO_LATE_TO_SEND, name, draft.anchor.learnt_at, str(draft.rule.kind), losses
+                Kind.TOO_LATE_TO_SEND,
+                name,
+                candidate.anchor.learnt_at,
+                str(candidate.rule.kind),
+                losses,
             )
 
 
-def _texts_and_unknowns(legs: Iterable[Leg]) -> Iterable[Work]:
-    for leg in legs:
-        kind = OWN_WORK.get(leg.outlook.why)
-        if kind and leg.outlook.stand is Stand.SPENT:
-            n = leg.notice
+def _texts_and_unknowns(deliveries: Iterable[Delivery]) -> Iterable[Work]:
+    for delivery in deliveries:
+        kind = OWN_WORK.get(delivery.outlook.why)
+        if kind and delivery.outlook.stand is Standing.SPENT:
+            n = delivery.notice
             name = f"{n.kind}-{n.number}-{n.occasion}-{n.channel}"
-            yield _work(kind, name, leg.outlook.at, str(n.kind), (leg.loss,))
+            yield _work(kind, name, delivery.outlook.at, str(n.kind), (delivery.loss,))
 
 
 def _complained(case: Case) -> Iterable[Work]:
@@ -103,14 +117,16 @@ def _complained(case: Case) -> Iterable[Work]:
     if case.state is State.CLOSED:
         return
     for address in sorted(complaints(case.ledger)):
-        words = (a for a in case.ledger if a.fate is Fate.COMPLAINED)
-        yield _work(Kind.COMPLAINED, address, min(a.fate_at for a in words if a.address == address))
+        words = (a for a in case.ledger if a.status is Status.COMPLAINED)
+        yield _work(
+            Kind.COMPLAINED, address, min(a.status_at for a in words if a.address == address)
+        )
 
 
-def _unreachable(case: Case, legs: Sequence[Leg]) -> Iterable[Work]:
+def _unreachable(case: Case, deliveries: Sequence[Delivery]) -> Iterable[Work]:
     """Opened by the first loss that nobody has looked at; it stands until something arrives."""
-    legs = [leg for leg in legs if not leg.draft.rule.echo]
-    losses, already = sorted(_losses(case, legs)), open_line(case.ledger, str(UNREACHABLE))
+    deliveries = [delivery for delivery in deliveries if not delivery.candidate.rule.echo]
+    losses, already = sorted(_losses(case, deliveries)), open_line(case.ledger, str(UNREACHABLE))
     dealt_with = {name for line in _ended_by_a_word(case, UNREACHABLE) for name in line.losses}
     news = [loss for loss in losses if not dealt_with.issuperset(loss.names)]
     if losses:
@@ -120,7 +136,7 @@ def _unreachable(case: Case, legs: Sequence[Leg]) -> Iterable[Work]:
             why=" ".join(f"{loss.kind}:{loss.why}" for loss in losses),
             losses=tuple(sorted({name for loss in losses for name in loss.names})),
         )
-    elif already and any(_is_pending(case, mine) for _, mine in _by_draft(legs)):
+    elif already and any(_is_pending(case, mine) for _, mine in _by_draft(deliveries)):
         yield Work(notice=UNREACHABLE, at=already.claimed_at, losses=already.losses)
 
 
@@ -134,46 +150,50 @@ class _Loss:
     names: tuple[str, ...]
 
 
-def _losses(case: Case, legs: Sequence[Leg]) -> Iterable[_Loss]:
+def _losses(case: Case, deliveries: Sequence[Delivery]) -> Iterable[_Loss]:
     """What is lost on every channel, but for what has work of its own on every one of them."""
-    for draft, mine in _by_draft(legs):
-        lost = [leg.outlook.lost_at for leg in mine if leg.outlook.lost_at]
-        is_lost = _is_pending(case, mine) and all(leg.is_lost(case.now) for leg in mine)
-        if is_lost and not all(leg.outlook.why in OWN_WORK for leg in mine):
+    for candidate, mine in _by_draft(deliveries):
+        lost = [delivery.outlook.lost_at for delivery in mine if delivery.outlook.lost_at]
+        is_lost = _is_pending(case, mine) and all(delivery.is_lost(case.now) for delivery in mine)
+        if is_lost and not all(delivery.outlook.why in OWN_WORK for delivery in mine):
             yield _Loss(
                 at=max(lost),
-                kind=draft.rule.kind,
+                kind=candidate.rule.kind,
                 why=mine[0].outlook.why or "silent",
-                names=_names(case, draft, mine),
+                names=_names(case, candidate, mine),
             )
 
 
-def _names(case: Case, draft: Draft, legs: Iterable[Leg]) -> tuple[str, ...]:
+def _names(case: Case, candidate: Candidate, deliveries: Iterable[Delivery]) -> tuple[str, ...]:
     """What it is called on each channel; also where it went to a number that is no longer there,
     for whoever has dealt with the others knew nothing of that.
     """
     tries = Counter[Channel]()
     names = dict[Channel, str]()
-    for a in draft.tries(case):
+    for a in candidate.tries(case):
         tries[a.notice.channel] += 1
         names[a.notice.channel] = f"{a.notice}#{tries[a.notice.channel]}"
-    return tuple((names | {leg.notice.channel: leg.loss for leg in legs}).values())
+    return tuple(
+        (names | {delivery.notice.channel: delivery.loss for delivery in deliveries}).values()
+    )
 
 
-def _is_pending(case: Case, legs: Sequence[Leg]) -> bool:
+def _is_pending(case: Case, deliveries: Sequence[Delivery]) -> bool:
     """Whether a message is still owed that has not arrived anywhere."""
-    is_over = all(leg.is_over(case.now) for leg in legs)
-    return legs[0].draft.due_at <= case.now and not is_over and not _has_arrived(legs)
+    is_over = all(delivery.is_over(case.now) for delivery in deliveries)
+    return (
+        deliveries[0].candidate.due_at <= case.now and not is_over and not _has_arrived(deliveries)
+    )
 
 
-def _has_arrived(legs: Iterable[Leg]) -> bool:
-    return any(leg.outlook.stand is Stand.ARRIVED for leg in legs)
+def _has_arrived(deliveries: Iterable[Delivery]) -> bool:
+    return any(delivery.outlook.stand is Standing.ARRIVED for delivery in deliveries)
 
 
-def _by_draft(legs: Iterable[Leg]) -> Iterable[tuple[Draft, list[Leg]]]:
-    for _, group in groupby(legs, key=lambda leg: id(leg.draft)):
+def _by_draft(deliveries: Iterable[Delivery]) -> Iterable[tuple[Candidate, list[Delivery]]]:
+    for _, group in groupby(deliveries, key=lambda delivery: id(delivery.candidate)):
         mine = list(group)
-        yield mine[0].draft, mine
+        yield mine[0].candidate, mine
 
 
 def _work(

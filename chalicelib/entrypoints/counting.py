@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import product
 
+from chalicelib.domain.attempts import DeliveryReport, Status
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.recording import Recorded
 from chalicelib.observability import Metric, count
-from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.sender import ChannelNews, Served
 from chalicelib.pipeline.sweep import Swept
-from chalicelib.pipeline.waiting import What
+from chalicelib.pipeline.waiting import WorkKind
 
 _WEBHOOKS: Mapping[Recorded, Metric] = {
     Recorded.RECORDED: Metric.WEBHOOKS_RECORDED,
@@ -22,21 +22,21 @@ _WEBHOOKS: Mapping[Recorded, Metric] = {
     Recorded.QUARANTINED: Metric.WEBHOOKS_QUARANTINED,
 }
 #: What a serve did with a message. A receipt may be there before we wrote that it left.
-_SERVED: Mapping[Fate, Metric] = {
-    Fate.ACCEPTED: Metric.SENT,
-    Fate.DELIVERED: Metric.SENT,
-    Fate.BOUNCED: Metric.SENT,
-    Fate.COMPLAINED: Metric.SENT,
-    Fate.UNKNOWN: Metric.UNKNOWN,
-    Fate.POSTPONED: Metric.POSTPONED,
-    Fate.FAILED: Metric.FAILED,
+_SERVED: Mapping[Status, Metric] = {
+    Status.ACCEPTED: Metric.SENT,
+    Status.DELIVERED: Metric.SENT,
+    Status.BOUNCED: Metric.SENT,
+    Status.COMPLAINED: Metric.SENT,
+    Status.UNKNOWN: Metric.UNKNOWN,
+    Status.POSTPONED: Metric.POSTPONED,
+    Status.FAILED: Metric.FAILED,
 }
 #: What a receipt says. That a provider took a message is counted where it was sent.
-_TOLD: Mapping[Fate, Metric] = {
-    Fate.DELIVERED: Metric.DELIVERED,
-    Fate.BOUNCED: Metric.FAILED,
-    Fate.FAILED: Metric.FAILED,
-    Fate.COMPLAINED: Metric.COMPLAINED,
+_TOLD: Mapping[Status, Metric] = {
+    Status.DELIVERED: Metric.DELIVERED,
+    Status.BOUNCED: Metric.FAILED,
+    Status.FAILED: Metric.FAILED,
+    Status.COMPLAINED: Metric.COMPLAINED,
 }
 _NEWS: Mapping[ChannelNews, Metric] = {
     ChannelNews.HELD: Metric.CHANNEL_HELD,
@@ -60,7 +60,7 @@ def count_served(served: Served) -> None:
     if channel is Channel.DESK:
         count(Metric.DESK)
         return
-    if metric := _SERVED.get(served.fate):
+    if metric := _SERVED.get(served.status):
         count(metric, channel=channel)
     if served.claimed_at:
         lag = (served.claimed_at - served.owed.ready_at).total_seconds()
@@ -73,7 +73,7 @@ def count_receipt(report: DeliveryReport | None, outcome: Settled) -> None:
     """A receipt: of one that was told before, only the first time counts."""
     if outcome is Settled.UNMATCHED:
         count(Metric.RECEIPTS_UNMATCHED)
-    metric = _TOLD.get(report.fate) if report else None
+    metric = _TOLD.get(report.status) if report else None
     if metric and report and outcome is Settled.SETTLED:
         count(metric, channel=report.notice.channel)
 
@@ -87,8 +87,8 @@ def count_sweep(swept: Swept, desk: Desk, now: datetime) -> None:
     count(Metric.OLDEST_DUE, swept.overdue.total_seconds())
     count(Metric.OPEN_WORK, len(waiting))
     count(Metric.OLDEST_WORK, max(oldest, 0))
-    count(Metric.QUARANTINED, sum(one.what is What.QUARANTINE for one in waiting))
-    count(Metric.CHANNELS_HELD, sum(one.what is What.CHANNEL for one in waiting))
+    count(Metric.QUARANTINED, sum(one.what is WorkKind.QUARANTINE for one in waiting))
+    count(Metric.CHANNELS_HELD, sum(one.what is WorkKind.CHANNEL for one in waiting))
     count(Metric.DESK_OPEN, int(desk.is_staffed(now)))
     for metric in _ZEROS:
         count(metric, 0)

@@ -9,14 +9,14 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.domain.errors import RotationRefused
 from chalicelib.observability import log
-from chalicelib.pipeline.key_rotation import Step, Turn
+from chalicelib.pipeline.key_rotation import RotationStep, Turn
 
 #: Its steps, in our words. Nobody else has to be told a new key, so there is nothing to set.
-STEPS: Mapping[str, Step] = {
-    "createSecret": Step.PREPARE,
-    "setSecret": Step.CHECK,
-    "testSecret": Step.CHECK,
-    "finishSecret": Step.FINISH,
+STEPS: Mapping[str, RotationStep] = {
+    "createSecret": RotationStep.PREPARE,
+    "setSecret": RotationStep.CHECK,
+    "testSecret": RotationStep.CHECK,
+    "finishSecret": RotationStep.FINISH,
 }
 
 

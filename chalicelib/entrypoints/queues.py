@@ -14,11 +14,11 @@ from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.receipts import Receipt, receipt_of
-from chalicelib.domain.delivery import Notice
+from chalicelib.domain.attempts import Notice
 from chalicelib.domain.errors import Unreadable
 from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
-from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.digest import TAG
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _serve(record: SQSRecord) -> None:
         attempt = _attempt(served.owed.notice, served.owed.next_try.attempt)
         if served.channel:
             log(served.channel, **attempt, reason=served.reason)
-        log(served.fate, **attempt, reason=served.reason)
+        log(served.status, **attempt, reason=served.reason)
 
 
 def _set_aside(dossier_id: str) -> None:
@@ -97,11 +97,11 @@ def _settle_message(receipt: Receipt) -> None:
     report = receipt.report
     if report:
         about(dossier_id=report.dossier_id, **_attempt(report.notice, report.attempt))
-    outcome = services().deliveries.record(report) if report else Settled.UNMATCHED
+    outcome = services().delivery_reports.record(report) if report else Settled.UNMATCHED
     if outcome is Settled.UNMATCHED:
-        services().deliveries.keep(receipt.receipt_id, receipt.body)
+        services().delivery_reports.keep(receipt.receipt_id, receipt.body)
     count_receipt(report, outcome)
-    log(outcome, reason=(report.reason or report.fate) if report else "no_attempt_named")
+    log(outcome, reason=(report.reason or report.status) if report else "no_attempt_named")
 
 
 def _settle_digest(receipt: Receipt) -> None:

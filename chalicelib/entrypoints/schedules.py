@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.receipts import Receipt, receipt_of
-from chalicelib.domain.delivery import Whose
+from chalicelib.domain.attempts import AttemptRef
 from chalicelib.domain.errors import LostRace
 from chalicelib.entrypoints.counting import count_sweep
 from chalicelib.observability import Metric, count, log, log_failure
-from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.back_off import Trouble, alone
+from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.pipeline.set_aside import Trouble, alone
 
 
 def sweep_due() -> None:
@@ -30,11 +30,11 @@ def run_bulks() -> None:
     _tell_the_makers(run.troubles)
 
 
-def replan() -> None:
+def reconcile() -> None:
     """Recompute every plan, name each dossier that nothing would ever wake again, and forget."""
     match_receipts()
     done = services().night.run()
-    log("replanned", reason=f"{done.repaired} of {done.read}")
+    log("reconciled", reason=f"{done.repaired} of {done.read}")
     count(Metric.STRANDED, len(done.stranded))
     for dossier_id in done.stranded:
         log("stranded", dossier_id=dossier_id)
@@ -74,7 +74,7 @@ def match_receipts() -> None:
     read = {item.receipt_id: _read_again(item) for item in services().receipts.waiting()}
     kept = {receipt_id: receipt for receipt_id, receipt in read.items() if receipt}
     untagged = {r.told.message_id for r in kept.values() if r.report is None and r.told}
-    found = services().deliveries.find_attempts(untagged)
+    found = services().delivery_reports.find_attempts(untagged)
     matched = [receipt_id for receipt_id, receipt in kept.items() if _matches(receipt, found)]
     for receipt_id in matched:
         services().receipts.drop(receipt_id)
@@ -91,13 +91,13 @@ def _read_again(item: UnmatchedReceipt) -> Receipt | None:
         return None
 
 
-def _matches(receipt: Receipt, found: Mapping[str, Whose]) -> bool:
+def _matches(receipt: Receipt, found: Mapping[str, AttemptRef]) -> bool:
     whose = found.get(receipt.told.message_id) if receipt.told else None
     report = receipt.report or (receipt.report_on(whose) if whose else None)
     if report is None:
         return False
     try:
-        outcome = alone(report.dossier_id, lambda: services().deliveries.record(report))
+        outcome = alone(report.dossier_id, lambda: services().delivery_reports.record(report))
     except LostRace:
         return False
     if isinstance(outcome, Trouble):

@@ -15,7 +15,7 @@ from chalicelib.entrypoints.languages import read_by
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from chalicelib.messages.variables import language_of
 from chalicelib.observability import log_failure
-from chalicelib.pipeline.students import Standing, View
+from chalicelib.pipeline.students import LinkValidity, StudentView
 
 student_pages = Blueprint(__name__)
 
@@ -24,7 +24,7 @@ _ANY = ["*/*"]
 _JSON = "application/json"
 
 #: What a page of an appointment becomes that is no more.
-_GONE = {Standing.REPLACED: Page.REPLACED, Standing.CLOSED: Page.CLOSED}
+_GONE = {LinkValidity.REPLACED: Page.REPLACED, LinkValidity.CLOSED: Page.CLOSED}
 
 Handler = Callable[[str], Response]
 
@@ -107,7 +107,7 @@ def proof(token: str) -> Response:
     view = _look(Purpose.PROOF, token)
     appointment = view.facts.appointment if view else None
     is_issued = appointment is not None and appointment.confirmed_at is not None
-    is_gone = view is not None and view.standing is not Standing.CURRENT
+    is_gone = view is not None and view.standing is not LinkValidity.CURRENT
     return _show(Page.PROOF, view if is_issued or is_gone else None)
 
 
@@ -126,12 +126,12 @@ def health() -> Response:
     return Response({"status": "ok"}, headers=student_page() | {"Content-Type": _JSON})
 
 
-def _look(purpose: Purpose, token: str) -> View | None:
+def _look(purpose: Purpose, token: str) -> StudentView | None:
     bound = services().links.read(purpose, token)
     return services().students.look(bound) if bound else None
 
 
-def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
+def _act(bound: Bound, act: Callable[[Bound], StudentView | None]) -> StudentView | None:
     """Only a press of our own button, or a mail program, acts; a form on another site does not."""
     request = student_pages.current_request
     is_foreign = request.headers.get("sec-fetch-site") == "cross-site"
@@ -139,10 +139,10 @@ def _act(bound: Bound, act: Callable[[Bound], View | None]) -> View | None:
     return act(bound) if pressed else services().students.look(bound)
 
 
-def _show(page: Page, view: View | None) -> Response:
+def _show(page: Page, view: StudentView | None) -> Response:
     if view is None:
         return _notice(Page.UNKNOWN, HTTPStatus.NOT_FOUND)
-    if view.standing is not Standing.CURRENT:
+    if view.standing is not LinkValidity.CURRENT:
         # A paper may be read by others than its student.
         gone = Page.PROOF_REPLACED if page is Page.PROOF else _GONE[view.standing]
         return _notice(gone, HTTPStatus.GONE)

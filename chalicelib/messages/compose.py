@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.domain.delivery import Notice
+from chalicelib.domain.attempts import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
-from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentLinks
+from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentAddresses
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
@@ -19,7 +19,7 @@ CALENDAR = "text/calendar"
 #: notice, the facts, the desk, the student's pages, the dossier's id, the instant, and what goes
 #: with it where the channel takes files.
 Compose = Callable[
-    [Notice, Facts, Desk, StudentLinks, str, datetime, tuple[Attachment, ...]], Letter
+    [Notice, Facts, Desk, StudentAddresses, str, datetime, tuple[Attachment, ...]], Letter
 ]
 
 
@@ -27,7 +27,7 @@ def compose_email(
     notice: Notice,
     facts: Facts,
     desk: Desk,
-    links: StudentLinks,
+    links: StudentAddresses,
     dossier_id: str,
     now: datetime,
     attachments: tuple[Attachment, ...] = (),
@@ -53,7 +53,7 @@ def compose_sms(
     notice: Notice,
     facts: Facts,
     desk: Desk,
-    _links: StudentLinks,
+    _links: StudentAddresses,
     dossier_id: str,
     now: datetime,
     _attachments: tuple[Attachment, ...] = (),
@@ -73,7 +73,7 @@ def _one_line(text: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _headers(notice: Notice, language: str, links: StudentLinks) -> tuple[tuple[str, str], ...]:
+def _headers(notice: Notice, language: str, links: StudentAddresses) -> tuple[tuple[str, str], ...]:
     """No answer by machines (RFC 3834), and the way out of what may be refused."""
     headers = (
         ("Auto-Submitted", "auto-generated"),

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.daily_figures import Count, DailyFigures
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.holds import Hold
-from chalicelib.domain.tally import Count, Tally
 from chalicelib.messages.console.words import word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email
@@ -37,7 +37,7 @@ class Digest:
     `work` is what the oldest dossiers of the work list ask for, oldest first; `dossiers` is how
     many are on it in all, `unread` how many of them `work` says nothing about. `quarantined` are
     webhooks, `unreadable` the dossiers that this program cannot read. `since` is the last day on
-    which the desk was open: from then to yesterday goes what `tally` says, which is None when
+    which the desk was open: from then to yesterday goes what `figures` says, which is None when
     nobody has counted last night.
     """
 
@@ -48,7 +48,7 @@ class Digest:
     unread: int
     quarantined: int
     holds: tuple[Hold, ...]
-    tally: Tally | None
+    figures: DailyFigures | None
     unreadable: int = 0
 
     @property
@@ -117,7 +117,7 @@ def _period(digest: Digest) -> str:
 
 def _figures(digest: Digest) -> list[str]:
     """A line a channel; none when nobody has counted."""
-    if digest.tally is None or paris_day(digest.tally.counted_at) != digest.day:
+    if digest.figures is None or paris_day(digest.figures.counted_at) != digest.day:
         return []
     return [_line(digest, channel) for channel in TO_STUDENTS]
 
@@ -132,4 +132,4 @@ def _line(digest: Digest, channel: Channel) -> str:
 
 
 def _number(digest: Digest, count: Count, channel: Channel) -> int:
-    return digest.tally.total(count, channel, digest.since, digest.until) if digest.tally else 0
+    return digest.figures.total(count, channel, digest.since, digest.until) if digest.figures else 0

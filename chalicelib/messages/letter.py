@@ -44,7 +44,7 @@ Letter = Email | Sms
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudentLinks:
+class StudentAddresses:
     """The absolute addresses of one student's pages.
 
     `confirm` and `convocation` belong to the current appointment revision and are None without

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
+from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.facts import Facts, State
 from chalicelib.messages.dates_in_words import day_in_words
-from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.letter import StudentAddresses
 from chalicelib.messages.open_today import open_today
 from chalicelib.messages.places import place_in_words
 from chalicelib.messages.rendering import TEXTS, render
@@ -57,7 +57,7 @@ def compose_page(
     facts: Facts,
     state: State,
     desk: Desk,
-    links: StudentLinks,
+    links: StudentAddresses,
     dossier_id: str,
     language: Language,
     now: datetime,

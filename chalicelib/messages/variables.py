@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import count
 
+from chalicelib.domain.attempts import Notice
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk, Terms, follow_up_day, paris_day
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts
@@ -13,7 +13,7 @@ from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.domain.milestones import Milestone
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.greeting import salutation
-from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.letter import StudentAddresses
 from chalicelib.messages.opening_hours import closures_ahead
 from chalicelib.messages.places import place_in_words
 from chalicelib.messages.renewal_window import STILL_TO_BOOK, renewal_window
@@ -60,7 +60,7 @@ def variables(
     return {name: value for name, value in known.items() if value is not None}
 
 
-def link_variables(links: StudentLinks) -> Variables:
+def link_variables(links: StudentAddresses) -> Variables:
     """The student's pages that exist now."""
     known = {
         "dossier_link": links.dossier,

@@ -13,7 +13,7 @@ from chalicelib.domain.milestones import Milestone
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 
-class Step(StrEnum):
+class ProcedureStep(StrEnum):
     """The steps of the procedure, in their order."""
 
     APPOINTMENT = "appointment"  #: chosen, and confirmed by the student
@@ -33,37 +33,37 @@ class Progress(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class StepProgress:
     """One step of one dossier. `on` is its day in words, empty where none is known."""
 
-    step: Step
+    step: ProcedureStep
     progress: Progress
     on: str
 
 
 #: The step at which a student is. A collected card leaves none, nor does a closed dossier.
-_AT: Mapping[State, Step | None] = {
-    State.KNOWN: Step.APPOINTMENT,
-    State.BOOKED: Step.APPOINTMENT,
-    State.CONFIRMED: Step.CHECK,
-    State.MISSED: Step.APPOINTMENT,
-    State.CANCELLED: Step.APPOINTMENT,
-    State.INCOMPLETE: Step.APPOINTMENT,
-    State.DEPOSITED: Step.PROCESSING,
-    State.CARD_READY: Step.COLLECTION,
+_AT: Mapping[State, ProcedureStep | None] = {
+    State.KNOWN: ProcedureStep.APPOINTMENT,
+    State.BOOKED: ProcedureStep.APPOINTMENT,
+    State.CONFIRMED: ProcedureStep.CHECK,
+    State.MISSED: ProcedureStep.APPOINTMENT,
+    State.CANCELLED: ProcedureStep.APPOINTMENT,
+    State.INCOMPLETE: ProcedureStep.APPOINTMENT,
+    State.DEPOSITED: ProcedureStep.PROCESSING,
+    State.CARD_READY: ProcedureStep.COLLECTION,
     State.COLLECTED: None,
     State.CLOSED: None,
 }
 
-_STEPS = tuple(Step)
+_STEPS = tuple(ProcedureStep)
 _WITH_AN_APPOINTMENT = frozenset({State.BOOKED, State.CONFIRMED})
 
 
-def way(facts: Facts, state: State, language: Language, today: date) -> tuple[Stage, ...]:
+def way(facts: Facts, state: State, language: Language, today: date) -> tuple[StepProgress, ...]:
     """Every step, in the order of the procedure; of a closed dossier those that were taken."""
     at = _at(facts, state, today)
     stages = tuple(
-        Stage(
+        StepProgress(
             step=step,
             progress=_progress(step, at, facts, state, today),
             on=_on(step, facts, language) if _is_dated(step, facts, state, today) else "",
@@ -73,8 +73,8 @@ def way(facts: Facts, state: State, language: Language, today: date) -> tuple[St
     return tuple(s for s in stages if state is not State.CLOSED or _was_taken(s, facts))
 
 
-def _was_taken(stage: Stage, facts: Facts) -> bool:
-    return bool(stage.on) or (stage.step is Step.CHECK and facts.checked)
+def _was_taken(stage: StepProgress, facts: Facts) -> bool:
+    return bool(stage.on) or (stage.step is ProcedureStep.CHECK and facts.checked)
 
 
 def is_awaited(facts: Facts, state: State, today: date) -> bool:
@@ -88,10 +88,10 @@ def has_passed(facts: Facts, state: State, today: date) -> bool:
     return state in _WITH_AN_APPOINTMENT and not is_awaited(facts, state, today)
 
 
-def _at(facts: Facts, state: State, today: date) -> Step | None:
+def _at(facts: Facts, state: State, today: date) -> ProcedureStep | None:
     is_past = has_passed(facts, state, today) or _was_tidied_away(facts, state)
     if is_past or (state is State.CONFIRMED and facts.checked):
-        return Step.DEPOSIT
+        return ProcedureStep.DEPOSIT
     return _AT[state]
 
 
@@ -101,38 +101,40 @@ def _was_tidied_away(facts: Facts, state: State) -> bool:
     return state is State.CANCELLED and slot is not None and not slot.is_called_off
 
 
-def _progress(step: Step, at: Step | None, facts: Facts, state: State, today: date) -> Progress:
+def _progress(
+    step: ProcedureStep, at: ProcedureStep | None, facts: Facts, state: State, today: date
+) -> Progress:
     if step is at:
         return Progress.NOW
-    if step is Step.CHECK and facts.checked:
+    if step is ProcedureStep.CHECK and facts.checked:
         return Progress.DONE
     if at and _STEPS.index(step) > _STEPS.index(at):
         return Progress.NEXT
-    is_told = step is not Step.CHECK and _is_dated(step, facts, state, today)
-    is_unconfirmed = step is Step.APPOINTMENT and state is State.BOOKED
+    is_told = step is not ProcedureStep.CHECK and _is_dated(step, facts, state, today)
+    is_unconfirmed = step is ProcedureStep.APPOINTMENT and state is State.BOOKED
     return Progress.DONE if is_told and not is_unconfirmed else Progress.UNREPORTED
 
 
-def _is_dated(step: Step, facts: Facts, state: State, today: date) -> bool:
+def _is_dated(step: ProcedureStep, facts: Facts, state: State, today: date) -> bool:
     """Whether its day belongs on the way: an appointment's only if it led, or leads, to a visit.
 
     After the deposit, one that is still ahead is another matter, which the desk looks into.
     """
     slot = facts.appointment
-    if step is not Step.APPOINTMENT:
+    if step is not ProcedureStep.APPOINTMENT:
         return True
     if slot is None or not slot.is_live:
         return False
     return state in _WITH_AN_APPOINTMENT or paris_day(slot.starts_at) <= today
 
 
-def _on(step: Step, facts: Facts, language: Language) -> str:
-    if step is Step.APPOINTMENT:
+def _on(step: ProcedureStep, facts: Facts, language: Language) -> str:
+    if step is ProcedureStep.APPOINTMENT:
         return _hour_of(facts.appointment, language)
-    reached: Mapping[Step, Milestone | None] = {
-        Step.DEPOSIT: facts.deposited,
-        Step.PROCESSING: facts.card_ready,
-        Step.COLLECTION: facts.collected,
+    reached: Mapping[ProcedureStep, Milestone | None] = {
+        ProcedureStep.DEPOSIT: facts.deposited,
+        ProcedureStep.PROCESSING: facts.card_ready,
+        ProcedureStep.COLLECTION: facts.collected,
     }
     milestone = reached.get(step)
     return day_in_words(milestone.day, language) if milestone else ""

@@ -1,7 +1,7 @@
 """What the desk calls a notice; why one is on its work list, and what to do about it."""
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.messages.rendering import render
 from chalicelib.messages.typography import typeset
 

@@ -11,11 +11,11 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import BulkPreview
+from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.change import RACES_AT_MOST
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.ports import Bulks, KeptBulk, Searchable
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
-from chalicelib.pipeline.set_aside import Trouble, alone
 
 #: For so long nothing has happened yet.
 UNDOABLE = timedelta(minutes=10)

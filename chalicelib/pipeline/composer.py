@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Notice
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
 from chalicelib.messages.compose import Compose
-from chalicelib.messages.letter import Attachment, Letter, StudentLinks
+from chalicelib.messages.letter import Attachment, Letter, StudentAddresses
 from chalicelib.pipeline.ports import Links, Paper, Vault
 
 
@@ -75,15 +75,17 @@ def documents_of(dossier_id: str) -> str:
     return f"convocations/{dossier_id}/"
 
 
-def student_links(links: Links, dossier_id: str, appointment: Appointment | None) -> StudentLinks:
+def student_links(
+    links: Links, dossier_id: str, appointment: Appointment | None
+) -> StudentAddresses:
     """The student's pages; those of an appointment only while there is one."""
-    everyday = StudentLinks(
+    everyday = StudentAddresses(
         dossier=links.dossier(dossier_id), unsubscribe=links.unsubscribe(dossier_id)
     )
     if appointment is None:
         return everyday
     revision = appointment.revision
-    return StudentLinks(
+    return StudentAddresses(
         dossier=everyday.dossier,
         unsubscribe=everyday.unsubscribe,
         confirm=links.confirm(dossier_id, revision),

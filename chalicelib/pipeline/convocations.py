@@ -6,7 +6,7 @@ from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.links import Bound
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.ports import Dossiers, Vault
-from chalicelib.pipeline.students import Standing, Students, View
+from chalicelib.pipeline.students import LinkValidity, Students, StudentView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,9 @@ class Convocations:
         dossier = self.dossiers.load(bound.dossier_id).dossier
         return self.composer.paper.invite(dossier, view.facts, appointment, view.now)
 
-    def _confirmed(self, bound: Bound) -> tuple[View, Appointment] | None:
+    def _confirmed(self, bound: Bound) -> tuple[StudentView, Appointment] | None:
         view = self.students.look(bound)
-        if view is None or view.standing is not Standing.CURRENT:
+        if view is None or view.standing is not LinkValidity.CURRENT:
             return None
         appointment = view.facts.appointment
         return (view, appointment) if appointment and appointment.confirmed_at else None

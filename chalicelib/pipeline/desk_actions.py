@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.attempts import Notice, Status
+from chalicelib.domain.candidates import complaints
 from chalicelib.domain.contact import Contact, NoMail
-from chalicelib.domain.delivery import Fate, Notice
+from chalicelib.domain.deliveries import NO_ADDRESS
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.drafts import complaints
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import Holds
-from chalicelib.domain.legs import NO_ADDRESS
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.intake import Intake
@@ -22,7 +22,7 @@ from chalicelib.pipeline.ports import Channels, Dossiers
 RECENTLY = timedelta(hours=24)
 
 #: Nothing has left, or nothing will arrive of it.
-_NOT_SENT = frozenset({Fate.POSTPONED, Fate.FAILED, Fate.BOUNCED})
+_NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
 
 #: What a message that cannot leave is told for, by why it is stuck; otherwise it is too late.
 _STUCK: Mapping[str, str] = dict.fromkeys((NO_ADDRESS, *NoMail), "no_address")
@@ -66,7 +66,7 @@ class DeskActions:
             a.claimed_at
             for a in dossier.ledger
             if str(a.notice) == subject
-            and a.fate not in _NOT_SENT
+            and a.status not in _NOT_SENT
             and now - a.claimed_at < RECENTLY
         ]
         return max(left, default=None)

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
-from chalicelib.pipeline.ports import Channels, Dossiers, Mailer, Tallies
-from chalicelib.pipeline.set_aside import if_readable
-from chalicelib.pipeline.waiting import Waiting, What, waiting
+from chalicelib.pipeline.back_off import if_readable
+from chalicelib.pipeline.ports import Channels, DailyFiguresStore, Dossiers, Mailer
+from chalicelib.pipeline.waiting import Waiting, WorkKind, waiting
 
 #: The hour in Paris. The schedule starts at the two hours of UTC that it can be.
 HOUR = 8
@@ -25,7 +25,7 @@ class MorningDigest:
 
     dossiers: Dossiers
     channels: Channels
-    tallies: Tallies
+    daily_figures: DailyFiguresStore
     desk: Desk
     mailer: Mailer
     to: str
@@ -47,8 +47,8 @@ class MorningDigest:
     def digest(self, now: datetime) -> Digest:
         """What there is to tell now. Raises StorageUnavailable."""
         everything, today = waiting(self.dossiers), paris_day(now)
-        ours = [one for one in everything if one.what is What.DOSSIER]
-        held = [one for one in everything if one.what is What.QUARANTINE]
+        ours = [one for one in everything if one.what is WorkKind.DOSSIER]
+        held = [one for one in everything if one.what is WorkKind.QUARANTINE]
         unreadable = sum(bool(one.unreadable) for one in held)
         return Digest(
             day=today,
@@ -59,7 +59,7 @@ class MorningDigest:
             quarantined=len(held) - unreadable,
             unreadable=unreadable,
             holds=tuple(self.channels.holds().values()),
-            tally=self.tallies.last(),
+            figures=self.daily_figures.last(),
         )
 
 

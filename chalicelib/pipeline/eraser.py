@@ -18,6 +18,7 @@ from chalicelib.domain.errors import (
     StillSuppressed,
 )
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
+from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.composer import documents_of
 from chalicelib.pipeline.planning import Planner
@@ -30,11 +31,10 @@ from chalicelib.pipeline.ports import (
     Mailer,
     Quarantine,
     Quarantined,
-    Receipts,
     Searchable,
     UnmatchedReceipt,
+    UnmatchedReceipts,
 )
-from chalicelib.pipeline.set_aside import Trouble, alone
 
 #: One night looks at so many days of acts: what a week of failed nights has left is still found.
 DAYS_A_NIGHT = 7
@@ -57,7 +57,7 @@ class Eraser:
 
     dossiers: Searchable
     vault: EveryDocument
-    receipts: Receipts
+    receipts: UnmatchedReceipts
     quarantine: Quarantine
     planner: Planner
     mailer: Mailer

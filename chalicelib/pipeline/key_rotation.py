@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from chalicelib.domain.errors import RotationRefused
 from chalicelib.domain.keys import Chance, follows, rotated
-from chalicelib.pipeline.ports import SecretVersions, Standing
+from chalicelib.pipeline.ports import SecretVersions, VersionStage
 
 
-class Step(StrEnum):
+class RotationStep(StrEnum):
     """What is asked for, in this order."""
 
     #: make the content of the new version
@@ -25,7 +25,7 @@ class Step(StrEnum):
 class Turn:
     """One step of one rotation: of which secret, and to which of its versions."""
 
-    step: Step
+    step: RotationStep
     secret_id: str
     version: str
 
@@ -46,17 +46,17 @@ class KeyRotation:
         if turn.secret_id != self.secret.secret_id:
             raise RotationRefused("not the secret of this stage")
         standing = self.secret.standing(turn.version)
-        if standing is Standing.UNKNOWN:
+        if standing is VersionStage.UNKNOWN:
             raise RotationRefused("no version of the secret waits under this token")
-        if standing is Standing.WAITING:
+        if standing is VersionStage.WAITING:
             self._steps[turn.step](turn.version)
 
     @property
-    def _steps(self) -> Mapping[Step, Callable[[str], None]]:
+    def _steps(self) -> Mapping[RotationStep, Callable[[str], None]]:
         return {
-            Step.PREPARE: self._prepare,
-            Step.CHECK: self._check,
-            Step.FINISH: self._finish,
+            RotationStep.PREPARE: self._prepare,
+            RotationStep.CHECK: self._check,
+            RotationStep.FINISH: self._finish,
         }
 
     def _prepare(self, version: str) -> None:

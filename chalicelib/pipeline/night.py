@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from chalicelib.domain.daily_figures import Counted, DailyFigures, count_ledger, figures
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.plan import Plan
-from chalicelib.domain.tally import Counted, Tally, count_ledger, tally
+from chalicelib.pipeline.back_off import Backoff, Trouble, alone
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Channels, EveryDossier, Findable, Loaded, Tallies, Write
-from chalicelib.pipeline.set_aside import Backoff, Trouble, alone
+from chalicelib.pipeline.ports import (
+    Channels,
+    DailyFiguresStore,
+    EveryDossier,
+    Findable,
+    Loaded,
+    Write,
+)
 
 #: One night forgets no more dossiers than fit into the time of its function; the next goes on. As
 #: many again are looked at once more, for documents that somebody kept meanwhile.
@@ -22,10 +29,10 @@ FORGOTTEN_AT_MOST = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Replanned:
+class Reconciled:
     """How many dossiers were read, how many were put right, and the ids that nothing will wake.
 
-    Whoever reads every ledger can count the days as well, at no further read: `tally`.
+    Whoever reads every ledger can count the days as well, at no further read: `figures`.
     `over` are the ids of those whose time is over, and of those whose documents have to be looked
     for once more; both the first ones only. `troubles` are those that could not be read or planned.
     """
@@ -33,7 +40,7 @@ class Replanned:
     read: int
     repaired: int
     stranded: tuple[str, ...]
-    tally: Tally
+    figures: DailyFigures
     over: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
@@ -56,12 +63,12 @@ class Night:
 
     dossiers: EveryDossier
     channels: Channels
-    tallies: Tallies
+    daily_figures: DailyFiguresStore
     planner: Planner
     backoff: Backoff
     now: Callable[[], datetime]
 
-    def run(self) -> Replanned:
+    def run(self) -> Reconciled:
         """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of
         what dossiers are found by. Each dossier stands alone.
 
@@ -73,8 +80,8 @@ class Night:
             alone(dossier_id, partial(self._look, dossier_id, now, holds, counted))
             for dossier_id in self.dossiers.ids()
         ]
-        done = _summed(looks, tally(counted, now))
-        self.tallies.keep(done.tally)
+        done = _summed(looks, figures(counted, now))
+        self.daily_figures.keep(done.figures)
         self.backoff.settle(done.troubles)
         return done
 
@@ -106,16 +113,16 @@ class Night:
         return True
 
 
-def _summed(looks: Sequence[_Seen | Trouble], counted: Tally) -> Replanned:
+def _summed(looks: Sequence[_Seen | Trouble], counted: DailyFigures) -> Reconciled:
     seen = [one for one in looks if isinstance(one, _Seen)]
     left_over = [one.dossier_id for one in seen if one.is_left_over]
     over = [one.dossier_id for one in seen if one.is_over and not one.is_left_over]
-    return Replanned(
+    return Reconciled(
         read=sum(one.has_life for one in seen),
         repaired=sum(one.is_repaired for one in seen),
         stranded=tuple(one.dossier_id for one in seen if one.is_stranded),
         over=(*left_over[:FORGOTTEN_AT_MOST], *over[:FORGOTTEN_AT_MOST]),
-        tally=counted,
+        figures=counted,
         troubles=tuple(one for one in looks if isinstance(one, Trouble)),
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, mailbox
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.forgetting import is_remnant

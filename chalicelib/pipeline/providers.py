@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status, settled
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate, settled
 from chalicelib.domain.errors import (
     Ambiguous,
     BadRecipient,
@@ -59,7 +59,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
+class ProviderReply:
     """What a provider's answer makes of the attempt, and what it says of the channel.
 
     `refuses_us` is a short code if it is we who are refused, `refuses_this` if it is this message;
@@ -93,7 +93,7 @@ class Providers:
         self,
         outgoing: Outgoing,
         is_about_us: Callable[[str], bool],
-    ) -> Reply:
+    ) -> ProviderReply:
         """Send once. Whatever the provider says becomes a reply. `is_about_us` says of the code of
         a refused request whether it is we who are refused, whoever the message is for.
         """
@@ -101,26 +101,26 @@ class Providers:
             self._unsuppress(outgoing)
             message_id = self._message_id(outgoing)
         except NotNow as refusal:
-            return Reply(answer=_postponed(refusal, self.chance(), self.now()))
+            return ProviderReply(answer=_postponed(refusal, self.chance(), self.now()))
         except (OurAccount, BadRequest) as refusal:
             return self._refused(refusal, is_about_us)
         except BadRecipient as error:
-            return Reply(answer=_ended(error, self.now()), takes_messages=True)
+            return ProviderReply(answer=_ended(error, self.now()), takes_messages=True)
         except NotSent as error:
-            return Reply(answer=_ended(error, self.now()))
+            return ProviderReply(answer=_ended(error, self.now()))
         answer = _accepted(outgoing, message_id, self.now())
-        return Reply(answer=answer, takes_messages=True, has_taken=True)
+        return ProviderReply(answer=answer, takes_messages=True, has_taken=True)
 
     def _refused(
         self,
         refusal: OurAccount | BadRequest,
         is_about_us: Callable[[str], bool],
-    ) -> Reply:
+    ) -> ProviderReply:
         """What is about us costs nobody an attempt; what is about this message ends it."""
         if isinstance(refusal, BadRequest) and not is_about_us(refusal.reason):
-            return Reply(answer=_ended(refusal, self.now()), refuses_this=refusal.reason)
+            return ProviderReply(answer=_ended(refusal, self.now()), refuses_this=refusal.reason)
         answer = _postponed(refusal, self.chance(), self.now())
-        return Reply(answer=answer, refuses_us=refusal.reason)
+        return ProviderReply(answer=answer, refuses_us=refusal.reason)
 
     def _unsuppress(self, outgoing: Outgoing) -> None:
         """Take the address off the provider's list, where a person has said that it is good. Raises
@@ -146,7 +146,7 @@ def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:
         dossier_id=outgoing.dossier_id,
         notice=outgoing.attempt.notice,
         attempt=outgoing.attempt.attempt,
-        fate=Fate.ACCEPTED,
+        status=Status.ACCEPTED,
         at=now,
         receipt_id="",
         message_id=message_id,
@@ -156,16 +156,23 @@ def _accepted(outgoing: Outgoing, message_id: str, now: datetime) -> Answer:
 
 def _ended(error: NotSent, now: datetime) -> Answer:
     """Refused for good, or lost on the way."""
-    fate, blame = _END_OF[type(error)]
+    status, failure_class = _END_OF[type(error)]
     return _unless_known(
-        lambda a: replace(a, fate=fate, fate_at=now, until=None, blame=blame, reason=error.reason)
+        lambda a: replace(
+            a,
+            status=status,
+            status_at=now,
+            until=None,
+            failure_class=failure_class,
+            reason=error.reason,
+        )
     )
 
 
-_END_OF: dict[type[NotSent], tuple[Fate, Blame | None]] = {
-    Ambiguous: (Fate.UNKNOWN, None),
-    BadRecipient: (Fate.FAILED, Blame.ADDRESS),
-    BadRequest: (Fate.FAILED, Blame.MESSAGE),
+_END_OF: dict[type[NotSent], tuple[Status, FailureClass | None]] = {
+    Ambiguous: (Status.UNKNOWN, None),
+    BadRecipient: (Status.FAILED, FailureClass.ADDRESS),
+    BadRequest: (Status.FAILED, FailureClass.MESSAGE),
 }
 
 
@@ -175,8 +182,8 @@ def _postponed(refusal: NotSent, chance: float, now: datetime) -> Answer:
         until = now + wait * (1 + chance / 2)
         return replace(
             attempt,
-            fate=Fate.POSTPONED,
-            fate_at=now,
+            status=Status.POSTPONED,
+            status_at=now,
             until=until,
             reason=refusal.reason,
             tries=attempt.tries + 1,
@@ -187,4 +194,4 @@ def _postponed(refusal: NotSent, chance: float, now: datetime) -> Answer:
 
 def _unless_known(change: Answer) -> Answer:
     """A receipt that came before the answer knows better than the answer."""
-    return lambda attempt: change(attempt) if attempt.fate is Fate.CLAIMED else attempt
+    return lambda attempt: change(attempt) if attempt.status is Status.CLAIMED else attempt

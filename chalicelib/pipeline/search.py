@@ -11,8 +11,8 @@ from chalicelib.domain.facts import Facts
 from chalicelib.domain.names import folded
 from chalicelib.domain.visible import visible, visible_address
 from chalicelib.messages.console.views import Found, FoundRow
+from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.ports import Loaded, Searchable
-from chalicelib.pipeline.set_aside import Trouble, alone
 
 #: So many dossiers are shown; whoever wants another says more of the name.
 SHOWN_AT_MOST = 25

@@ -6,22 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
+from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.channels import address_on, may_be_suppressed
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import Availability, hold
-from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, Plan
+from chalicelib.domain.retries import LEASE
 from chalicelib.domain.work import TEXT_FAILED
 from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Channels, Dossiers, JournalLine, Loaded
-from chalicelib.pipeline.providers import Outgoing, Providers, Reply
+from chalicelib.pipeline.providers import Outgoing, ProviderReply, Providers
 
 #: A dossier that still wants something after this many steps is caught in a loop.
 STEPS_AT_MOST = 40
@@ -46,7 +46,7 @@ class Served:
     """
 
     owed: Owed
-    fate: Fate
+    status: Status
     claimed_at: datetime | None = None
     reason: str = ""
     channel: ChannelNews | None = None
@@ -100,8 +100,8 @@ class Sender:
     def _rest(self, loaded: Loaded, plan: Plan, now: datetime) -> list[Served] | None:
         """Refresh the cached instant, and forget that serving failed, now that it did not."""
         dossier = loaded.dossier
-        if dossier.set_aside_at and dossier.not_before and dossier.not_before <= now:
-            calm = replace(dossier, set_aside_at=None, not_before=None)
+        if dossier.backed_off_at and dossier.not_before and dossier.not_before <= now:
+            calm = replace(dossier, backed_off_at=None, not_before=None)
             self.dossiers.write(loaded, self.planner.write(calm, now))
             return []
         if loaded.next_due_at != plan.next_change_at:
@@ -113,13 +113,13 @@ class Sender:
         due = [o for o in plan.due if o.notice.channel is Channel.DESK]
         dossier, lines = loaded.dossier, []
         for attempt in plan.ended:
-            dossier = dossier.with_attempt(replace(attempt, fate=Fate.CLOSED, fate_at=now))
+            dossier = dossier.with_attempt(replace(attempt, status=Status.CLOSED, status_at=now))
             lines.append(_line(now, f"{attempt.notice} closed"))
         for owed in due:
             dossier = dossier.with_attempt(owed.opened(now))
             lines.append(_line(now, f"{owed.notice} open {owed.why}".rstrip()))
         self.dossiers.write(loaded, self.planner.write(dossier, now, lines))
-        return [Served(owed=owed, fate=Fate.OPEN, reason=owed.why) for owed in due]
+        return [Served(owed=owed, status=Status.OPEN, reason=owed.why) for owed in due]
 
     def _send(self, loaded: Loaded, owed: Owed, channels: Availability, now: datetime) -> Served:
         facts = loaded.dossier.facts
@@ -140,14 +140,14 @@ class Sender:
         after = self._recorded(outgoing, reply)
         return Served(
             owed=owed,
-            fate=after.fate,
+            status=after.status,
             claimed_at=now,
             reason=after.reason,
             channel=self._of_the_channel(channels, outgoing, reply),
         )
 
     def _of_the_channel(
-        self, channels: Availability, outgoing: Outgoing, reply: Reply
+        self, channels: Availability, outgoing: Outgoing, reply: ProviderReply
     ) -> ChannelNews | None:
         """One refusal of us holds the channel for everybody; one message taken ends that."""
         channel = outgoing.attempt.notice.channel
@@ -160,7 +160,9 @@ class Sender:
         self._count_refusals(channels, outgoing, reply)
         return None
 
-    def _count_refusals(self, channels: Availability, outgoing: Outgoing, reply: Reply) -> None:
+    def _count_refusals(
+        self, channels: Availability, outgoing: Outgoing, reply: ProviderReply
+    ) -> None:
         """Refused requests in a row are counted until one is taken. Most messages meet no row."""
         channel = outgoing.attempt.notice.channel
         row = channels.refusals.get(channel)
@@ -179,7 +181,7 @@ class Sender:
             vouched=facts.vouched.count(owed.notice.channel),
         )
 
-    def _recorded(self, outgoing: Outgoing, reply: Reply) -> Attempt:
+    def _recorded(self, outgoing: Outgoing, reply: ProviderReply) -> Attempt:
         claimed = outgoing.attempt
 
         def with_answer(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Attempt]:
@@ -188,24 +190,24 @@ class Sender:
             if kept is None:  # forgotten while the message was on its way
                 return current, None, reply.answer(claimed)
             after = reply.answer(kept)
-            words = f"{after.notice} attempt {after.attempt} {after.fate} {after.reason}".rstrip()
+            words = f"{after.notice} attempt {after.attempt} {after.status} {after.reason}".rstrip()
             return current.with_attempt(after), _line(self.now(), words), after
 
         return change(self.dossiers, self.planner, outgoing.dossier_id, with_answer, self.now())
 
     def _text_failed(self, loaded: Loaded, owed: Owed, now: datetime) -> Served:
         """A text that fails to compose stops this notice only, and a person hears of it."""
-        attempt = replace(owed.next_try.ended(owed.notice, Fate.FAILED, now), reason=TEXT_FAILED)
+        attempt = replace(owed.next_try.ended(owed.notice, Status.FAILED, now), reason=TEXT_FAILED)
         line = _line(now, f"{owed.notice} attempt {attempt.attempt} failed {TEXT_FAILED}")
         dossier = loaded.dossier.with_attempt(attempt)
         self.dossiers.write(loaded, self.planner.write(dossier, now, [line]))
-        return Served(owed=owed, fate=Fate.FAILED, reason=TEXT_FAILED)
+        return Served(owed=owed, status=Status.FAILED, reason=TEXT_FAILED)
 
 
 def _sleeps(loaded: Loaded, now: datetime) -> bool:
     """Whether the plan of its last write, for which no channel was held, still says: later."""
     is_due = loaded.next_due_at is not None and loaded.next_due_at <= now
-    return not is_due and loaded.dossier.set_aside_at is None
+    return not is_due and loaded.dossier.backed_off_at is None
 
 
 def _is_about_us(channels: Availability, outgoing: Outgoing, reason: str) -> bool:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt
 from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.composer import Composer

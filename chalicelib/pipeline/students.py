@@ -10,13 +10,13 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.links import Bound, Purpose
-from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.letter import StudentAddresses
 from chalicelib.pipeline.composer import student_links
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.ports import Dossiers, Links
 
 
-class Standing(StrEnum):
+class LinkValidity(StrEnum):
     """What a link is still worth."""
 
     CURRENT = "current"  #: it shows what it was made for
@@ -25,7 +25,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class StudentView:
     """One dossier as its student may see it, at `now`, with the pages that they can open. Of a link
     that is not current any more, show nothing else.
     """
@@ -33,8 +33,8 @@ class View:
     dossier_id: str
     facts: Facts
     state: State
-    standing: Standing
-    links: StudentLinks
+    standing: LinkValidity
+    links: StudentAddresses
     now: datetime
 
 
@@ -47,13 +47,13 @@ class Students:
     links: Links
     now: Callable[[], datetime]
 
-    def look(self, bound: Bound) -> View | None:
+    def look(self, bound: Bound) -> StudentView | None:
         """What the link shows; None for what is not, or no longer, to be seen."""
         now, dossier = self.now(), self.dossiers.load(bound.dossier_id).dossier
         if not dossier.events or _is_forgotten(dossier, bound):
             return None
         facts = dossier.facts
-        view = View(
+        view = StudentView(
             dossier_id=bound.dossier_id,
             facts=facts,
             state=dossier.state,
@@ -63,10 +63,14 @@ class Students:
         )
         return view if _may_be_seen(view, bound) else None
 
-    def confirm(self, bound: Bound) -> View | None:
+    def confirm(self, bound: Bound) -> StudentView | None:
         """Record that the student will come; pressing again changes nothing. Raises TryLater."""
         view = self.look(bound)
-        if view is None or view.standing is not Standing.CURRENT or view.facts.appointment is None:
+        if (
+            view is None
+            or view.standing is not LinkValidity.CURRENT
+            or view.facts.appointment is None
+        ):
             return view
         event = Event(
             event_id=f"student:confirm:{bound.revision}",
@@ -81,7 +85,7 @@ class Students:
         self.intake.record(event, b"")
         return self.look(bound)
 
-    def unsubscribe(self, bound: Bound) -> View | None:
+    def unsubscribe(self, bound: Bound) -> StudentView | None:
         """Record that no renewal reminders are wanted. Raises TryLater."""
         view = self.look(bound)
         if view is None:
@@ -99,17 +103,17 @@ class Students:
         return self.look(bound)
 
 
-def _standing(appointment: Appointment | None, bound: Bound) -> Standing:
+def _standing(appointment: Appointment | None, bound: Bound) -> LinkValidity:
     if bound.revision is None:
-        return Standing.CURRENT
+        return LinkValidity.CURRENT
     is_current = (
         appointment is not None
         and not appointment.is_called_off
         and bound.revision in appointment.revision_events
     )
     if is_current and appointment and appointment.closed:
-        return Standing.CLOSED
-    return Standing.CURRENT if is_current else Standing.REPLACED
+        return LinkValidity.CLOSED
+    return LinkValidity.CURRENT if is_current else LinkValidity.REPLACED
 
 
 def _is_forgotten(dossier: Dossier, bound: Bound) -> bool:
@@ -118,9 +122,9 @@ def _is_forgotten(dossier: Dossier, bound: Bound) -> bool:
     return dossier.forgotten is not None and bound.revision is not None and not is_known
 
 
-def _may_be_seen(view: View, bound: Bound) -> bool:
+def _may_be_seen(view: StudentView, bound: Bound) -> bool:
     """A link to confirm ends when the appointment begins; the others, when all is forgotten."""
     appointment = view.facts.appointment
-    if bound.purpose is not Purpose.CONFIRM or view.standing is not Standing.CURRENT:
+    if bound.purpose is not Purpose.CONFIRM or view.standing is not LinkValidity.CURRENT:
         return True
     return appointment is not None and view.now < appointment.starts_at

@@ -10,7 +10,7 @@ from chalicelib.pipeline.ports import Dossiers, dossier_of
 COUNTED_AT_MOST = 1_000
 
 
-class What(StrEnum):
+class WorkKind(StrEnum):
     """The kinds of items on the work list, by the first word of their keys."""
 
     DOSSIER = "DOSSIER"  #: it has open desk notices
@@ -20,7 +20,7 @@ class What(StrEnum):
     OTHER = ""  #: written by a newer program: it counts, and stops nobody
 
     @classmethod
-    def _missing_(cls, _value: object) -> "What":
+    def _missing_(cls, _value: object) -> "WorkKind":
         return cls.OTHER
 
 
@@ -29,13 +29,13 @@ class Waiting:
     """One item that waits for a person, and since when. `name` is its key without the kind."""
 
     since: datetime
-    what: What
+    what: WorkKind
     name: str
 
     @property
     def unreadable(self) -> str:
         """The id of the dossier that waits because it cannot be read; else empty."""
-        is_held = self.what is What.QUARANTINE
+        is_held = self.what is WorkKind.QUARANTINE
         return dossier_of(self.name.rpartition("#")[0]) if is_held else ""
 
 
@@ -46,4 +46,4 @@ def waiting(dossiers: Dossiers, at_most: int = COUNTED_AT_MOST) -> tuple[Waiting
 
 def _waiting(since: datetime, key: str) -> Waiting:
     what, _, name = key.partition("#")
-    return Waiting(since=since, what=What(what), name=name)
+    return Waiting(since=since, what=WorkKind(what), name=name)

@@ -16,9 +16,9 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.pipeline.ports import Loaded, Searchable, Tallies, WorkItem, dossier_of
+from chalicelib.pipeline.ports import DailyFiguresStore, Loaded, Searchable, WorkItem, dossier_of
 from chalicelib.pipeline.search import facts_if_readable
-from chalicelib.pipeline.waiting import COUNTED_AT_MOST, What
+from chalicelib.pipeline.waiting import COUNTED_AT_MOST, WorkKind
 
 #: So many dossiers are read for one page.
 PAGE = 50
@@ -41,7 +41,7 @@ class WorkLists:
     """Reads what waits for a person: a number of reads that does not grow."""
 
     dossiers: Searchable
-    tallies: Tallies
+    daily_figures: DailyFiguresStore
     now: Callable[[], datetime]
 
     def page(
@@ -52,7 +52,7 @@ class WorkLists:
     ) -> WorkList:
         """One page of what waits for a person, and how much there is. Raises StorageUnavailable."""
         now, everything = self.now(), self.dossiers.work_rows(COUNTED_AT_MOST)
-        ours = _in_order(_of(everything, What.DOSSIER), now)
+        ours = _in_order(_of(everything, WorkKind.DOSSIER), now)
         wanted = [row for row in ours if _is_wanted(row, filters, now)]
         if filters.is_of_appointments:
             wanted = sorted(wanted, key=lambda row: row.appointment_at or _NONE_AHEAD)
@@ -67,7 +67,7 @@ class WorkLists:
             quarantined=_quarantined(everything),
             channels=channels,
             bulks=bulks,
-            tally=self.tallies.last(),
+            figures=self.daily_figures.last(),
         )
 
     def unreached(self) -> Sequence[WorkRow]:
@@ -76,13 +76,13 @@ class WorkLists:
         Raises StorageUnavailable.
         """
         now = self.now()
-        ours = _in_order(_of(self.dossiers.work_rows(COUNTED_AT_MOST), What.DOSSIER), now)
+        ours = _in_order(_of(self.dossiers.work_rows(COUNTED_AT_MOST), WorkKind.DOSSIER), now)
         wanted = [row for row in ours if UNREACHED & set(row.kinds)]
         return self._read(wanted[:UNREACHED_AT_MOST], now)
 
     def _read(self, rows: Sequence[WorkItem], now: datetime) -> Sequence[WorkRow]:
         """These rows with what only their dossiers know. The index may be a moment behind them."""
-        ids = [row.key.removeprefix(f"{What.DOSSIER}#") for row in rows]
+        ids = [row.key.removeprefix(f"{WorkKind.DOSSIER}#") for row in rows]
         known = {one.dossier_id: one for one in self.dossiers.many(ids)}
         return [
             _row(row, dossier_id, known.get(dossier_id), now)
@@ -90,7 +90,7 @@ class WorkLists:
         ]
 
 
-def _of(rows: Iterable[WorkItem], what: What) -> list[WorkItem]:
+def _of(rows: Iterable[WorkItem], what: WorkKind) -> list[WorkItem]:
     return [row for row in rows if row.key.startswith(f"{what}#")]
 
 
@@ -131,14 +131,14 @@ def _row(
 
 def _quarantined(rows: Iterable[WorkItem]) -> Sequence[QuarantineRow]:
     """What the index says of them is all that a list needs."""
-    everything = [_quarantine_row(row) for row in _of(rows, What.QUARANTINE)]
+    everything = [_quarantine_row(row) for row in _of(rows, WorkKind.QUARANTINE)]
     dossiers = [row for row in everything if row.unreadable][:QUARANTINED_AT_MOST]
     webhooks = [row for row in everything if not row.unreadable][:QUARANTINED_AT_MOST]
     return [*dossiers, *webhooks]
 
 
 def _quarantine_row(row: WorkItem) -> QuarantineRow:
-    key = row.key.removeprefix(f"{What.QUARANTINE}#")
+    key = row.key.removeprefix(f"{WorkKind.QUARANTINE}#")
     event_id = key.rpartition("#")[0]
     return QuarantineRow(
         key=key,

@@ -12,15 +12,15 @@ from typing import Any
 
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, Enrolment, Step
+from chalicelib.domain.signing_in import Challenge, Enrolment, SignInStep
 from chalicelib.security.enrolment import enrolment_picture
 
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 
 _STEPS = {
-    "NEW_PASSWORD_REQUIRED": Step.PASSWORD,
-    "MFA_SETUP": Step.ENROL,
-    "SOFTWARE_TOKEN_MFA": Step.CODE,
+    "NEW_PASSWORD_REQUIRED": SignInStep.PASSWORD,
+    "MFA_SETUP": SignInStep.ENROL,
+    "SOFTWARE_TOKEN_MFA": SignInStep.CODE,
 }
 
 _ASKED = {step: name for name, step in _STEPS.items()}
@@ -78,7 +78,7 @@ class CognitoOperators:
 
     def set_password(self, challenge: Challenge, password: str) -> Challenge:
         """In the place of the password that an admin gave. Raises PasswordTooWeak, too."""
-        answer = self._respond(Step.PASSWORD, challenge, NEW_PASSWORD=password)
+        answer = self._respond(SignInStep.PASSWORD, challenge, NEW_PASSWORD=password)
         return _challenge(challenge.name, answer)
 
     def new_secret(self, challenge: Challenge) -> Enrolment:
@@ -95,13 +95,17 @@ class CognitoOperators:
             answer = self._client.verify_software_token(Session=challenge.ticket, UserCode=code)
         if answer["Status"] != "SUCCESS":
             raise SignInRefused
-        return self._operator(self._respond(Step.ENROL, _onwards(challenge, answer)))
+        return self._operator(self._respond(SignInStep.ENROL, _onwards(challenge, answer)))
 
     def give_code(self, challenge: Challenge, code: str) -> Operator:
         """A code from the telephone."""
-        return self._operator(self._respond(Step.CODE, challenge, SOFTWARE_TOKEN_MFA_CODE=code))
+        return self._operator(
+            self._respond(SignInStep.CODE, challenge, SOFTWARE_TOKEN_MFA_CODE=code)
+        )
 
-    def _respond(self, step: Step, challenge: Challenge, **responses: str) -> Mapping[str, Any]:
+    def _respond(
+        self, step: SignInStep, challenge: Challenge, **responses: str
+    ) -> Mapping[str, Any]:
         if challenge.step is not step:
             raise SignInRefused
         with _in_our_words():

@@ -8,7 +8,7 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from chalicelib.domain.keys import signing_last
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, HalfWay, Session, Step
+from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
 
 _SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.form"
 
@@ -64,7 +64,7 @@ class Sessions:
         if found is None:
             return None
         step, name, ticket, since, onwards = found
-        challenge = Challenge(step=Step(step), name=name, ticket=ticket)
+        challenge = Challenge(step=SignInStep(step), name=name, ticket=ticket)
         half_way = HalfWay(challenge=challenge, since=_instant(since), onwards=onwards)
         return half_way if half_way.holds(self._now()) else None
 

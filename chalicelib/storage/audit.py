@@ -16,7 +16,7 @@ from chalicelib.storage.table import (
     Table,
     is_condition_failed,
     listed,
-    translated,
+    storage_errors,
     unlist,
 )
 
@@ -41,7 +41,7 @@ class DynamoAudit:
             "list_at": {"S": at},
         }
         key = f"{_PREFIX}{at}#{sha256(document).hexdigest()[:12]}"
-        with translated():
+        with storage_errors():
             try:
                 self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
             except PutError as error:

@@ -17,7 +17,7 @@ from chalicelib.storage.table import (
     Table,
     is_condition_failed,
     listed,
-    translated,
+    storage_errors,
     unlist,
 )
 
@@ -34,7 +34,7 @@ class DynamoBulks:
 
     def begin(self, bulk: Bulk) -> bool:
         """Keep a new one; False if there is one of this id already."""
-        with translated():
+        with storage_errors():
             try:
                 self._put(bulk, version=1, condition=Item.pk.does_not_exist())
             except PutError as error:
@@ -46,7 +46,7 @@ class DynamoBulks:
 
     def find(self, bulk_id: str) -> KeptBulk | None:
         """One of them, read consistently."""
-        with translated():
+        with storage_errors():
             answer = self._table.get_item(_PREFIX + bulk_id, consistent_read=True)
         item = answer.get("Item")
         return KeptBulk(bulk=_bulk(item), version=int(item["version"]["N"])) if item else None
@@ -56,7 +56,7 @@ class DynamoBulks:
 
         What another has written to the same effect is as good as ours.
         """
-        with translated():
+        with storage_errors():
             try:
                 condition = Item.version == kept.version
                 self._put(bulk, version=kept.version + 1, condition=condition)

@@ -12,7 +12,13 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.storage.dossiers import shard_of
-from chalicelib.storage.table import InstantAttribute, Item, Table, is_condition_failed, translated
+from chalicelib.storage.table import (
+    InstantAttribute,
+    Item,
+    Table,
+    is_condition_failed,
+    storage_errors,
+)
 
 _PREFIX, _PAUSE = "CHANNEL#", "PAUSE#"
 _SENDING = tuple(channel for channel in Channel if channel is not Channel.DESK)
@@ -56,7 +62,7 @@ class DynamoChannels:
             "work_shard": {"S": shard_of(key)},
             "work_since": {"S": at},
         }
-        with translated():
+        with storage_errors():
             try:
                 self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
             except PutError as error:
@@ -65,7 +71,7 @@ class DynamoChannels:
 
     def resume(self, channel: Channel) -> bool:
         """Let it go on; False if it was not stopped."""
-        with translated():
+        with storage_errors():
             try:
                 self._table.delete_item(_PAUSE + channel, condition=Item.pk.exists())
             except DeleteError as error:
@@ -73,7 +79,7 @@ class DynamoChannels:
         return True
 
     def _items(self, *keys: str) -> Sequence[Mapping[str, Any]]:
-        with translated():
+        with storage_errors():
             answer = self._table.batch_get_item(
                 [{"pk": {"S": key}} for key in keys],  # type: ignore[misc]  # keys as AWS has them
                 consistent_read=True,
@@ -96,7 +102,7 @@ class DynamoChannels:
             "work_shard": {"S": shard_of(key)},
             "work_since": {"S": since},
         }
-        with translated():
+        with storage_errors():
             try:
                 self._table.put_item(key, attributes=attributes, condition=_NOT_HELD)
             except PutError as error:
@@ -110,7 +116,7 @@ class DynamoChannels:
             Item.probe_at.set(after.probe_at),
             Item.gap_seconds.set(int(after.gap.total_seconds())),
         ]
-        with translated():
+        with storage_errors():
             try:
                 self._table.update_item(
                     _PREFIX + hold.channel,
@@ -123,7 +129,7 @@ class DynamoChannels:
 
     def release(self, hold: Hold) -> bool:
         """End this hold; False if it was over, or another has begun."""
-        with translated():
+        with storage_errors():
             try:
                 self._table.delete_item(
                     _PREFIX + hold.channel, condition=Item.held_since == hold.since
@@ -138,7 +144,7 @@ class DynamoChannels:
             Item.reason.set(refusals.reason),
             Item.refused_for.set(set(refusals.dossiers)),
         ]
-        with translated():
+        with storage_errors():
             try:
                 self._table.update_item(
                     _PREFIX + refusals.channel, actions=actions, condition=_NOT_HELD
@@ -148,7 +154,7 @@ class DynamoChannels:
 
     def take_back(self, refusals: Refusals) -> None:
         """The channel has taken a message; a hold that has begun meanwhile stays."""
-        with translated():
+        with storage_errors():
             try:
                 self._table.delete_item(_PREFIX + refusals.channel, condition=_NOT_HELD)
             except DeleteError as error:

@@ -32,7 +32,7 @@ from chalicelib.storage.table import (
     Table,
     is_condition_failed,
     scanned,
-    translated,
+    storage_errors,
 )
 
 _PREFIX = "DOSSIER#"
@@ -59,7 +59,7 @@ class DynamoDossiers:
 
         Raises Unreadable, StorageUnavailable.
         """
-        with translated():
+        with storage_errors():
             answer = self._table.get_item(
                 _PREFIX + dossier_id, consistent_read=True, attributes_to_get=_READ
             )
@@ -74,7 +74,7 @@ class DynamoDossiers:
         """
         version, token = loaded.version + 1, secrets.token_urlsafe(9)
         key = _PREFIX + write.dossier.dossier_id
-        with translated():
+        with storage_errors():
             try:
                 self._table.update_item(
                     key, actions=_actions(write, version, token), condition=_unchanged(loaded)
@@ -121,7 +121,7 @@ class DynamoDossiers:
         Not even its version: whoever can read it may be writing at this moment.
         """
         later, is_due = [Item.due_at.set(until)], Item.due_at <= now
-        with translated():
+        with storage_errors():
             try:
                 self._table.update_item(_PREFIX + dossier_id, actions=later, condition=is_due)
             except UpdateError as error:
@@ -139,7 +139,7 @@ class DynamoDossiers:
         """One batch, asked again for what does not fit into one answer, while any comes."""
         keys: Any = [{"pk": {"S": _PREFIX + dossier_id}} for dossier_id in dossier_ids]
         while keys:
-            with translated():
+            with storage_errors():
                 answer = self._table.batch_get_item(
                     keys, consistent_read=True, attributes_to_get=_READ
                 )
@@ -163,7 +163,7 @@ class DynamoDossiers:
 
     def journal(self, dossier_id: str) -> Sequence[str]:
         """The history of one dossier, oldest line first."""
-        with translated():
+        with storage_errors():
             answer = self._table.get_item(
                 _PREFIX + dossier_id, consistent_read=True, attributes_to_get=["journal"]
             )

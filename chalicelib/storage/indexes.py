@@ -9,10 +9,10 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.facts import State
 from chalicelib.pipeline.ports import Findable, WorkItem
-from chalicelib.storage.table import SHARDS, InstantAttribute, Item, Table, translated
+from chalicelib.storage.table import SHARDS, InstantAttribute, Item, Table, storage_errors
 
 Row = Mapping[str, Any]
 
@@ -40,7 +40,7 @@ def rows(
     found: list[Row] = []
     start: Any = None
     while len(found) < limit:
-        with translated():
+        with storage_errors():
             page = table.query(
                 key,
                 range_key_condition=which,

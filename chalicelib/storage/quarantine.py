@@ -15,7 +15,7 @@ from chalicelib.storage.table import (
     Table,
     is_condition_failed,
     scanned,
-    translated,
+    storage_errors,
 )
 
 _PREFIX = "QUARANTINE#"
@@ -40,7 +40,7 @@ class DynamoQuarantine:
             "work_shard": {"S": shard_of(key)},
             "work_since": {"S": since},
         }
-        with translated():
+        with storage_errors():
             try:
                 self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
             except PutError as error:
@@ -51,7 +51,7 @@ class DynamoQuarantine:
 
     def find(self, key: str) -> Quarantined | None:
         """The one of this name on the work list, read consistently."""
-        with translated():
+        with storage_errors():
             answer = self._table.get_item(_PREFIX + key, consistent_read=True)
         item = answer.get("Item")
         return _quarantined(item) if item else None
@@ -64,7 +64,7 @@ class DynamoQuarantine:
         """A person is done with it; once is enough, and what was dropped meanwhile stays away."""
         actions = [Item.seen_at.set(now), Item.work_shard.remove(), Item.work_since.remove()]
         is_new = Item.pk.exists() & Item.seen_at.does_not_exist()
-        with translated():
+        with storage_errors():
             try:
                 self._table.update_item(_PREFIX + item.key, actions=actions, condition=is_new)
             except UpdateError as error:
@@ -73,7 +73,7 @@ class DynamoQuarantine:
 
     def drop(self, item: Quarantined) -> None:
         """Forget it."""
-        with translated():
+        with storage_errors():
             self._table.delete_item(_PREFIX + item.key)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.storage.table import InstantAttribute, Table, scanned, translated
+from chalicelib.storage.table import InstantAttribute, Table, scanned, storage_errors
 
 _PREFIX = "RECEIPT#"
 _INSTANT = InstantAttribute()
@@ -22,7 +22,7 @@ class DynamoReceipts:
             "received_at": {"S": _INSTANT.serialize(item.received_at)},
             "body": {"B": item.body},
         }
-        with translated():
+        with storage_errors():
             self._table.put_item(_PREFIX + item.receipt_id, attributes=attributes)
 
     def waiting(self) -> Iterator[UnmatchedReceipt]:
@@ -31,7 +31,7 @@ class DynamoReceipts:
 
     def drop(self, receipt_id: str) -> None:
         """Forget one that was matched."""
-        with translated():
+        with storage_errors():
             self._table.delete_item(_PREFIX + receipt_id)
 
 

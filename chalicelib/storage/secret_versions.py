@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.errors import RotationRefused, StorageUnavailable
 from chalicelib.domain.keys import Content
-from chalicelib.pipeline.ports import CurrentSecret, Standing
+from chalicelib.pipeline.ports import CurrentSecret, VersionStage
 
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"
 
@@ -37,13 +37,13 @@ class AwsSecretVersions:
             config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3}),
         )
 
-    def standing(self, version: str) -> Standing:
+    def standing(self, version: str) -> VersionStage:
         with _translated():
             described = self._client.describe_secret(SecretId=self.secret_id)
         labels = described.get("VersionIdsToStages", {}).get(version, [])
         if _CURRENT in labels:
-            return Standing.CURRENT
-        return Standing.WAITING if _PENDING in labels else Standing.UNKNOWN
+            return VersionStage.CURRENT
+        return VersionStage.WAITING if _PENDING in labels else VersionStage.UNKNOWN
 
     def current(self) -> CurrentSecret:
         found = self._read(VersionStage=_CURRENT)

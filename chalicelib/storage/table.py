@@ -135,7 +135,7 @@ def is_condition_failed(error: PynamoDBException) -> bool:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
     """Whatever goes wrong with the table is StorageUnavailable to the rest of the house."""
     try:
         yield
@@ -150,7 +150,7 @@ def listed(
     start: Any = None
     left = at_most
     while left is None or left > 0:
-        with translated():
+        with storage_errors():
             page = table.query(
                 name,
                 index_name="list",
@@ -169,7 +169,7 @@ def unlist(table: Table, name: str) -> int:
     """Erase every item of one list; how many there were. Raises StorageUnavailable."""
     keys = [item["pk"]["S"] for item in listed(table, name)]
     for key in keys:
-        with translated():
+        with storage_errors():
             table.delete_item(key)
     return len(keys)
 
@@ -183,7 +183,7 @@ def scanned(
     """
     start: Any = None
     while True:
-        with translated():
+        with storage_errors():
             page = table.scan(
                 filter_condition=Item.pk.startswith(prefix),
                 attributes_to_get=only,

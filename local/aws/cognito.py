@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from local.aws.transport import Served, Transport, over_http
+from local.aws.transport import Endpoint, Transport, over_http
 from local.studio.operators import LocalOperator, seeded
 
 POOL_ID, CLIENT_ID = "eu-west-3_Local0000", "local0client0of0the0desk00"
@@ -38,7 +38,7 @@ EXPIRED = "Invalid session for the user, session is expired."
 Answer = dict[str, Any]
 
 
-class Refusal(Exception):
+class CognitoError(Exception):
     """An error answer of the service."""
 
     def __init__(self, kind: str, words: str = "") -> None:
@@ -58,7 +58,7 @@ class _Open:
 
 
 @dataclass
-class Cognito(Served):
+class Cognito(Endpoint):
     """A context manager: inside it, `endpoint` knows the operators."""
 
     operators: dict[str, LocalOperator] = field(default_factory=seeded)
@@ -80,7 +80,7 @@ class Cognito(Served):
         try:
             with self._lock:
                 status, answer = "200 OK", self._do(env)
-        except Refusal as refusal:
+        except CognitoError as refusal:
             status = "400 Bad Request"
             answer = {"__type": refusal.kind, "message": refusal.words}
         body = json.dumps(answer).encode()
@@ -101,7 +101,7 @@ class Cognito(Served):
         }
         do = known.get(env.get("HTTP_X_AMZ_TARGET", "").removeprefix(_TARGET))
         if do is None:
-            raise Refusal("UnknownOperationException")
+            raise CognitoError("UnknownOperationException")
         return do(json.loads(body))
 
     # The four calls
@@ -109,15 +109,15 @@ class Cognito(Served):
     def _initiate(self, request: Mapping[str, Any]) -> Answer:
         _check_client(request)
         if request["AuthFlow"] != "USER_PASSWORD_AUTH":
-            raise Refusal("InvalidParameterException", "Auth flow not enabled for this client")
+            raise CognitoError("InvalidParameterException", "Auth flow not enabled for this client")
         given = request["AuthParameters"]
         operator = self.operators.get(given["USERNAME"].lower())
         if operator is None:
-            raise Refusal("NotAuthorizedException", WRONG)
+            raise CognitoError("NotAuthorizedException", WRONG)
         _check_lock(operator)
         if not secrets.compare_digest(operator.password.encode(), given["PASSWORD"].encode()):
             _failed(operator)
-            raise Refusal("NotAuthorizedException", WRONG)
+            raise CognitoError("NotAuthorizedException", WRONG)
         return self._next(operator)
 
     def _respond(self, request: Mapping[str, Any]) -> Answer:
@@ -126,7 +126,7 @@ class Cognito(Served):
         given, asked = request["ChallengeResponses"], request["ChallengeName"]
         is_same = given["USERNAME"].lower() == going_on.operator.name
         if asked != going_on.asked or not is_same:
-            raise Refusal("NotAuthorizedException", EXPIRED)
+            raise CognitoError("NotAuthorizedException", EXPIRED)
         answer: Mapping[str, Callable[[_Open, Mapping[str, str]], Answer]] = {
             "NEW_PASSWORD_REQUIRED": self._new_password,
             "MFA_SETUP": self._set_up,
@@ -139,18 +139,18 @@ class Cognito(Served):
     def _associate(self, request: Mapping[str, Any]) -> Answer:
         going_on = self._going_on(request["Session"])
         if going_on.asked != "MFA_SETUP":
-            raise Refusal("NotAuthorizedException", EXPIRED)
+            raise CognitoError("NotAuthorizedException", EXPIRED)
         secret = base64.b32encode(secrets.token_bytes(32)).decode().rstrip("=")
         return {"SecretCode": secret, "Session": self._open_session(going_on.operator, secret)}
 
     def _verify(self, request: Mapping[str, Any]) -> Answer:
         going_on = self._going_on(request["Session"])
         if not going_on.secret:
-            raise Refusal("InvalidParameterException", "User has not associated a token")
+            raise CognitoError("InvalidParameterException", "User has not associated a token")
         trying = LocalOperator(name="", role="", secret=going_on.secret)
         step = trying.step_of(request["UserCode"], datetime.now(UTC))
         if step is None:
-            raise Refusal("EnableSoftwareTokenMFAException", "Code mismatch")
+            raise CognitoError("EnableSoftwareTokenMFAException", "Code mismatch")
         going_on.operator.last_step = step
         session = self._open_session(going_on.operator, going_on.secret, is_verified=True)
         return {"Status": "SUCCESS", "Session": session}
@@ -160,13 +160,13 @@ class Cognito(Served):
     def _new_password(self, going_on: _Open, given: Mapping[str, str]) -> Answer:
         password = given.get("NEW_PASSWORD", "")
         if len(password) < 12 or not all(re.search(kind, password) for kind in _KINDS):
-            raise Refusal("InvalidPasswordException", "Password does not conform to policy")
+            raise CognitoError("InvalidPasswordException", "Password does not conform to policy")
         going_on.operator.password, going_on.operator.is_temporary = password, False
         return self._next(going_on.operator)
 
     def _set_up(self, going_on: _Open, _given: Mapping[str, str]) -> Answer:
         if not going_on.is_verified:
-            raise Refusal("NotAuthorizedException", EXPIRED)
+            raise CognitoError("NotAuthorizedException", EXPIRED)
         going_on.operator.secret = going_on.secret
         return _tokens(going_on.operator)
 
@@ -176,10 +176,10 @@ class Cognito(Served):
         step = operator.step_of(given.get("SOFTWARE_TOKEN_MFA_CODE", ""), datetime.now(UTC))
         if step is None:
             _failed(operator)
-            raise Refusal("CodeMismatchException", "Invalid code received for user")
+            raise CognitoError("CodeMismatchException", "Invalid code received for user")
         if step <= operator.last_step:
             words = "Your software token has already been used once."
-            raise Refusal("ExpiredCodeException", words)
+            raise CognitoError("ExpiredCodeException", words)
         operator.last_step, operator.failures = step, 0
         return _tokens(operator)
 
@@ -210,18 +210,18 @@ class Cognito(Served):
     def _going_on(self, session: str) -> _Open:
         found = self._sessions.get(session)
         if found is None or found.until <= datetime.now(UTC):
-            raise Refusal("NotAuthorizedException", EXPIRED)
+            raise CognitoError("NotAuthorizedException", EXPIRED)
         return found
 
 
 def _check_client(request: Mapping[str, Any]) -> None:
     if request["ClientId"] != CLIENT_ID:
-        raise Refusal("ResourceNotFoundException", "User pool client does not exist.")
+        raise CognitoError("ResourceNotFoundException", "User pool client does not exist.")
 
 
 def _check_lock(operator: LocalOperator) -> None:
     if datetime.now(UTC) < operator.locked_until:
-        raise Refusal("NotAuthorizedException", LOCKED)
+        raise CognitoError("NotAuthorizedException", LOCKED)
 
 
 def _failed(operator: LocalOperator) -> None:

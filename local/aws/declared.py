@@ -30,7 +30,7 @@ class Queue:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Schedule:
     """A function that EventBridge starts: every so many minutes, or daily at an hour of UTC."""
 
     name: str
@@ -55,7 +55,7 @@ def triggers_of(module: ModuleType, queues: Mapping[str, Queue]) -> list[Trigger
     return [_trigger(module, source, queues) for source in sources]
 
 
-def rules_of(module: ModuleType) -> list[Rule]:
+def rules_of(module: ModuleType) -> list[Schedule]:
     """Every schedule of the app; one with several hours is as many rules. Raises NotPlayed."""
     sources = [s for s in module.app.event_sources if isinstance(s, ScheduledEventConfig)]
     return [rule for source in sources for rule in _rules(module, source)]
@@ -75,12 +75,14 @@ def _trigger(module: ModuleType, source: SQSEventConfig, queues: Mapping[str, Qu
     )
 
 
-def _rules(module: ModuleType, source: ScheduledEventConfig) -> list[Rule]:
+def _rules(module: ModuleType, source: ScheduledEventConfig) -> list[Schedule]:
     expression = source.schedule_expression
     text = expression if isinstance(expression, str) else expression.to_string()
     every, firsts = _rhythm(text)
     function = _function(module, source.handler_string)
-    return [Rule(name=source.name, function=function, every=every, first=first) for first in firsts]
+    return [
+        Schedule(name=source.name, function=function, every=every, first=first) for first in firsts
+    ]
 
 
 def _rhythm(expression: str) -> tuple[timedelta, Sequence[timedelta]]:
@@ -101,7 +103,7 @@ def _function(module: ModuleType, handler: str) -> Function:
     return function
 
 
-def sweep_and_others(rules: Sequence[Rule]) -> tuple[Rule, list[Rule]]:
+def sweep_and_others(rules: Sequence[Schedule]) -> tuple[Schedule, list[Schedule]]:
     """The sweep, which runs each minute and finds what is due, and what else runs by itself."""
     sweep = next((rule for rule in rules if rule.name == "sweep_due"), None)
     if sweep is None:

@@ -22,7 +22,7 @@ from local.aws.item_size import judge_what_is_left
 from local.aws.straight import Straight
 from local.aws.suppression import PATH as SUPPRESSED
 from local.aws.suppression import SuppressionList
-from local.aws.transport import Served, Transport, over_http
+from local.aws.transport import Endpoint, Transport, over_http
 
 make_haste()
 judge_what_is_left()
@@ -52,7 +52,7 @@ OnEmail = Callable[[Mapping[str, Any], str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class AwsRequest:
     """One request to an AWS service."""
 
     service: str
@@ -60,7 +60,7 @@ class Call:
 
 
 #: Consulted before each request; whatever it raises is what the request meets.
-Fault = Callable[[Call], None]
+Fault = Callable[[AwsRequest], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class _Serialised:
     on_email: OnEmail | None
     fault: Fault | None
     suppressed: SuppressionList | None
-    calls: list[Call] = field(default_factory=list)
+    calls: list[AwsRequest] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, env: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -129,13 +129,13 @@ class _Serialised:
             self.on_email(json.loads(body), message_id)
 
 
-def call_of(env: WSGIEnvironment) -> Call:
+def call_of(env: WSGIEnvironment) -> AwsRequest:
     """Which service and operation a request is for."""
     scope = env.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
     service = scope[3] if len(scope) > 3 else "s3"
     target = env.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     path = env.get("PATH_INFO", "")
-    return Call(service=service, operation=target or f"{env['REQUEST_METHOD']} {path}")
+    return AwsRequest(service=service, operation=target or f"{env['REQUEST_METHOD']} {path}")
 
 
 def _is_email(env: WSGIEnvironment) -> bool:
@@ -157,7 +157,7 @@ def played_by_moto() -> WSGIApplication:
     return Straight(DomainDispatcherApplication(create_backend_app))
 
 
-class EmbeddedAws(Served):
+class EmbeddedAws(Endpoint):
     """A context manager: inside it, `endpoint` answers for every service that `plays` knows."""
 
     def __init__(
@@ -183,7 +183,7 @@ class EmbeddedAws(Served):
         return self._wsgi
 
     @property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[AwsRequest]:
         """Every request so far, in order."""
         return self._wsgi.calls
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from local.aws.transport import Served, Transport, over_http
+from local.aws.transport import Endpoint, Transport, over_http
 
 TARGET = "PinpointSMSVoiceV2.SendTextMessage"
 
@@ -36,7 +36,7 @@ OnSms = Callable[[Mapping[str, Any], str], None]
 Fault = Callable[[Mapping[str, Any]], None]
 
 
-class Refusal(Exception):
+class SmsServiceError(Exception):
     """An error answer of the service."""
 
     def __init__(self, kind: str, reason: str = "", status: int = 400) -> None:
@@ -45,7 +45,7 @@ class Refusal(Exception):
 
 
 @dataclass
-class SmsService(Served):
+class SmsService(Endpoint):
     """A context manager: inside it, `endpoint` takes messages and `on_sms` hears of each."""
 
     configuration_sets: frozenset[str]
@@ -71,7 +71,7 @@ class SmsService(Served):
         try:
             with self._lock:
                 status, answer = 200, self._send(env)
-        except Refusal as refusal:
+        except SmsServiceError as refusal:
             status = refusal.status
             answer = {"__type": refusal.kind, "Message": refusal.kind, "Reason": refusal.reason}
         body = json.dumps({k: v for k, v in answer.items() if v}).encode()
@@ -85,7 +85,7 @@ class SmsService(Served):
     def _send(self, env: WSGIEnvironment) -> dict[str, str]:
         body = env["wsgi.input"].read(int(env.get("CONTENT_LENGTH") or 0))
         if env.get("HTTP_X_AMZ_TARGET") != TARGET:
-            raise Refusal("UnknownOperationException")
+            raise SmsServiceError("UnknownOperationException")
         request = _parsed(body)
         if self.fault:
             self.fault(request)
@@ -101,21 +101,21 @@ class SmsService(Served):
         number = request["DestinationPhoneNumber"]
         wanted = request.get("ConfigurationSetName")
         if wanted is not None and wanted not in self.configuration_sets:
-            raise Refusal("ResourceNotFoundException")
+            raise SmsServiceError("ResourceNotFoundException")
         if number in self.opted_out:
-            raise Refusal("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+            raise SmsServiceError("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT")
         if number.startswith(self.blocked_prefixes or ("no prefix",)):
             reason = "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
-            raise Refusal("ConflictException", reason)
+            raise SmsServiceError("ConflictException", reason)
 
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         request = json.loads(body)
     except ValueError as error:
-        raise Refusal("SerializationException") from error
+        raise SmsServiceError("SerializationException") from error
     if not isinstance(request, dict):
-        raise Refusal("SerializationException")
+        raise SmsServiceError("SerializationException")
     return request
 
 
@@ -134,7 +134,7 @@ def _check(request: Mapping[str, Any]) -> None:
         "Context": len(context) <= 5 and all(_is_tag(k, v) for k, v in context.items()),
     }
     if not all(accepted.values()):
-        raise Refusal("ValidationException", "INVALID_PARAMETER")
+        raise SmsServiceError("ValidationException", "INVALID_PARAMETER")
 
 
 def _fits(text: str) -> bool:

@@ -56,7 +56,7 @@ def over_http(application: "WSGIApplication") -> Iterator[str]:
         thread.join()
 
 
-class Served(Opened):
+class Endpoint(Opened):
     """A context manager: inside it, an application answers at `endpoint`."""
 
     transport: Transport

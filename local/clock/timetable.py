@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from local.aws.declared import Rule, sweep_and_others
+from local.aws.declared import Schedule, sweep_and_others
 from local.aws.lambda_runtime import Function
 from local.clock.paris import next_minute
 from local.clock.travelling import CannotGoBack
@@ -62,7 +62,7 @@ class Timetable:
         hands: Hands,
         works: Works,
         post: Post,
-        rules: Sequence[Rule],
+        rules: Sequence[Schedule],
         first_due: Callable[[], Due | None],
     ) -> None:
         self._hands = hands

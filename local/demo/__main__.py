@@ -11,10 +11,10 @@ from rich.console import Console
 from chalicelib.domain.desk_calendar import PARIS
 from local.demo.cast import NotAsExpected
 from local.demo.keepsakes import keep
-from local.demo.story import PROMISES, Step, begins, ends, steps
+from local.demo.story import PROMISES, Act, begins, ends, steps
 from local.demo.telling import Teller
 from local.demo.verdict import Verdict, verdict
-from local.studio.outbox import Fate, Message, summary
+from local.studio.outbox import Message, Outcome, summary
 from local.studio.readable import dumps, open_work, whole
 from local.world import World
 
@@ -30,7 +30,7 @@ class Demo:
         self._out = out
         self._told = 0
 
-    def play(self, story: Sequence[Step]) -> None:
+    def play(self, story: Sequence[Act]) -> None:
         """From the first step to some quiet days after the last. Raises NotAsExpected."""
         for step in story:
             self._world.travel(step.at, lambda _: self._tell())
@@ -45,7 +45,7 @@ class Demo:
         """Write every message, the journey and the dossiers."""
         for number, (message, _) in enumerate(self._world.sent, start=1):
             keep(message, self._out / message.channel, _name(number, message))
-        journey = [summary(message, fate) for message, fate in self._world.sent]
+        journey = [summary(message, status) for message, status in self._world.sent]
         (self._out / "journey.json").write_text(dumps(journey), encoding="utf-8")
         for sheet in self._world.sheets():
             path = self._out / "dossiers" / f"{sheet.dossier.dossier_id}.json"
@@ -54,8 +54,8 @@ class Demo:
 
     def _tell(self) -> None:
         self._teller.passes(self._world.now())
-        for message, fate in self._world.sent[self._told :]:
-            self._teller.message(message, fate)
+        for message, status in self._world.sent[self._told :]:
+            self._teller.message(message, status)
         self._told = len(self._world.sent)
 
 
@@ -98,12 +98,12 @@ def _conclude(world: World, teller: Teller, out: Path) -> int:
 
 def _rows(world: World, judged: Verdict, work: Sequence[str], out: Path) -> list[tuple[str, str]]:
     channels = [message.channel for message, _ in world.sent]
-    fates = [fate for _, fate in world.sent]
+    statuses = [status for _, status in world.sent]
     counts = f"{channels.count('email')} e-mails, {channels.count('sms')} SMS"
     return [
-        ("Messages", f"{len(fates)}: {counts}"),
-        ("Delivered", str(fates.count(Fate.DELIVERED))),
-        ("Lost on the way", _lost(fates.count(Fate.LOST), len(judged.silently_lost))),
+        ("Messages", f"{len(statuses)}: {counts}"),
+        ("Delivered", str(statuses.count(Outcome.DELIVERED))),
+        ("Lost on the way", _lost(statuses.count(Outcome.LOST), len(judged.silently_lost))),
         ("Lost, and nobody knows", str(len(judged.silently_lost))),
         ("Owed and not sent", str(len(judged.missing))),
         ("Sent and not owed, or twice", str(len(judged.unowed))),

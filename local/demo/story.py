@@ -46,7 +46,7 @@ LEA_AGAIN = LEA.renewing("G-2020-0731", "2020-09-30")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class Act:
     """Somebody does something, at an instant."""
 
     at: datetime
@@ -64,10 +64,10 @@ class Promise:
     notice: str
     channel: str
     attempt: int = 1
-    fate: str = "delivered"
+    status: str = "delivered"
 
     def __str__(self) -> str:
-        what = f"{self.notice} by {self.channel}, try {self.attempt}, {self.fate}"
+        what = f"{self.notice} by {self.channel}, try {self.attempt}, {self.status}"
         return f"{self.at} {self.dossier_id} {what}"
 
 
@@ -81,12 +81,12 @@ def ends() -> datetime:
     return _at("2020-08-07 12:00")
 
 
-def steps(keep: Callable[[str, bytes], None]) -> Sequence[Step]:
+def steps(keep: Callable[[str, bytes], None]) -> Sequence[Act]:
     """What happens, oldest first; `keep` is given the documents that are downloaded."""
     return sorted([*_lea(keep), *_sam(keep)], key=lambda step: step.at)
 
 
-def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
+def _lea(keep: Callable[[str, bytes], None]) -> list[Act]:
     """The ordinary way, with one lost SMS."""
     day, card = "2019-05-06", "2019-06-27"
     deposited = webhook(LEA, "dossier.deposited", occurred_on=day, recepisse_number="3812019412")
@@ -117,7 +117,7 @@ def _lea(keep: Callable[[str, bytes], None]) -> list[Step]:
     ]
 
 
-def _sam(keep: Callable[[str, bytes], None]) -> list[Step]:
+def _sam(keep: Callable[[str, bytes], None]) -> list[Act]:
     """Forgetful, moves the appointment, is away all summer, and leaves France in the end."""
     day, card = "2019-05-16", "2019-07-04"
     deposited = webhook(SAM, "dossier.deposited", occurred_on=day, recepisse_number="3812019455")
@@ -145,8 +145,8 @@ def _sam(keep: Callable[[str, bytes], None]) -> list[Step]:
     ]
 
 
-def _step(at: str, who: str, says: str, deed: Deed) -> Step:
-    return Step(at=_at(at), who=who, says=says, deed=deed)
+def _step(at: str, who: str, says: str, deed: Deed) -> Act:
+    return Act(at=_at(at), who=who, says=says, deed=deed)
 
 
 def _at(text: str) -> datetime:
@@ -177,7 +177,7 @@ PROMISES: Sequence[Promise] = (
         dossier_id=LEA.dossier_id,
         notice="card_ready",
         channel="sms",
-        fate="lost",
+        status="lost",
     ),
     Promise(  # silent for 72 hours on Sunday 30 June: again on Monday morning
         at="2019-07-01 09:00",

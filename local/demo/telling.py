@@ -11,7 +11,7 @@ from rich.text import Text
 
 from chalicelib.domain.desk_calendar import PARIS
 from chalicelib.domain.rules import kinds_where
-from local.studio.outbox import Fate, Message
+from local.studio.outbox import Message, Outcome
 
 #: One colour for each way a line can come in.
 STYLES = {"email": "cyan", "sms": "green", "deed": "bold", "lost": "bold red"}
@@ -52,12 +52,12 @@ class Teller:
         """Somebody does something."""
         self._line(at, Text(f"{who} {says}", STYLES["deed"]), Text(f"  → {outcome}", "dim"))
 
-    def message(self, message: Message, fate: Fate) -> None:
+    def message(self, message: Message, status: Outcome) -> None:
         """A student gets something, or would."""
-        style = STYLES["lost" if fate is Fate.LOST else message.channel]
+        style = STYLES["lost" if status is Outcome.LOST else message.channel]
         number = f" {message.number}" if message.notice in NUMBERED else ""
         again = f", try {message.attempt}" if message.attempt > 1 else ""
-        lost = ", LOST on its way" if fate is Fate.LOST else ""
+        lost = ", LOST on its way" if status is Outcome.LOST else ""
         what = f"  {MARKS[message.channel]:<7}{message.notice}{number}{again}{lost}  "
         content = message.subject or message.text.replace("\n", " ")
         self._line(message.at, Text(what, style), Text(f"{message.to}  {content}", "dim"))

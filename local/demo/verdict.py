@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.desk_calendar import PARIS
 from local.demo.story import Promise
-from local.studio.outbox import ARRIVED, Fate, Message
+from local.studio.outbox import ARRIVED, Message, Outcome
 
 #: A message and what became of it.
-Sent = tuple[Message, Fate]
+Sent = tuple[Message, Outcome]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def verdict(sent: Sequence[Sent], promises: Iterable[Promise], open_work: Sequen
     )
 
 
-def kept(message: Message, fate: Fate) -> Promise:
+def kept(message: Message, status: Outcome) -> Promise:
     """The promise that a message keeps."""
     return Promise(
         at=f"{message.at.astimezone(PARIS):%Y-%m-%d %H:%M}",
@@ -47,15 +47,15 @@ def kept(message: Message, fate: Fate) -> Promise:
         notice=message.notice,
         channel=message.channel,
         attempt=message.attempt,
-        fate=fate,
+        status=status,
     )
 
 
 def silently_lost(sent: Iterable[Sent], open_work: Sequence[str]) -> list[str]:
     """Notices of which nothing arrived on any channel, and of which nobody at the desk hears."""
-    fates: dict[str, set[Fate]] = defaultdict(set)
-    for message, fate in sent:
+    statuses: dict[str, set[Outcome]] = defaultdict(set)
+    for message, status in sent:
         what = f"{message.notice}.{message.number}.{message.tags.get('occasion')}"
-        fates[f"{message.tags.get('dossier')}: {what}"].add(fate)
-    nowhere = [notice for notice, known in fates.items() if not known & ARRIVED]
+        statuses[f"{message.tags.get('dossier')}: {what}"].add(status)
+    nowhere = [notice for notice, known in statuses.items() if not known & ARRIVED]
     return [notice for notice in nowhere if not any(w.startswith(notice) for w in open_work)]

@@ -17,7 +17,7 @@ from local.faults.provider_events import (
     text_failed,
     text_queued,
 )
-from local.studio.outbox import Fate, Message
+from local.studio.outbox import Message, Outcome
 
 EMAIL_SENT, EMAIL_DELIVERED = timedelta(seconds=1), timedelta(seconds=4)
 SMS_QUEUED, SMS_DELIVERED = timedelta(seconds=1), timedelta(seconds=6)
@@ -29,30 +29,30 @@ Tells = Callable[[Message, datetime], Event]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class DeliveryStep:
     """After so long a message has come so far, and the provider tells it, or does not."""
 
     after: timedelta
-    fate: Fate
+    status: Outcome
     tells: Tells | None
 
 
-Way = tuple[Step, ...]
+Way = tuple[DeliveryStep, ...]
 
 ON_THE_LIST = email_bounced("Permanent", "OnAccountSuppressionList")
 
-_SENT = Step(after=EMAIL_SENT, fate=Fate.ACCEPTED, tells=email_sent)
-_DELIVERED = Step(after=EMAIL_DELIVERED, fate=Fate.DELIVERED, tells=email_delivered)
-_QUEUED = Step(after=SMS_QUEUED, fate=Fate.ACCEPTED, tells=text_queued)
-_ON_THE_PHONE = Step(after=SMS_DELIVERED, fate=Fate.DELIVERED, tells=text_delivered)
+_SENT = DeliveryStep(after=EMAIL_SENT, status=Outcome.ACCEPTED, tells=email_sent)
+_DELIVERED = DeliveryStep(after=EMAIL_DELIVERED, status=Outcome.DELIVERED, tells=email_delivered)
+_QUEUED = DeliveryStep(after=SMS_QUEUED, status=Outcome.ACCEPTED, tells=text_queued)
+_ON_THE_PHONE = DeliveryStep(after=SMS_DELIVERED, status=Outcome.DELIVERED, tells=text_delivered)
 
 #: What happens if nothing goes wrong.
 USUAL: Mapping[str, Way] = {"email": (_SENT, _DELIVERED), "sms": (_QUEUED, _ON_THE_PHONE)}
 
 #: What happens to a mail whose address SES delivers nothing to any more, by why that is so.
 SUPPRESSED: Mapping[str, Way] = {
-    BOUNCE: (_SENT, replace(_DELIVERED, fate=Fate.BOUNCED, tells=ON_THE_LIST)),
-    COMPLAINT: (_SENT, replace(_DELIVERED, fate=Fate.BOUNCED, tells=email_suppressed)),
+    BOUNCE: (_SENT, replace(_DELIVERED, status=Outcome.BOUNCED, tells=ON_THE_LIST)),
+    COMPLAINT: (_SENT, replace(_DELIVERED, status=Outcome.BOUNCED, tells=email_suppressed)),
 }
 
 #: Another way instead of the usual one. Some need a span.
@@ -61,7 +61,7 @@ Detour = Callable[[Way, timedelta], Way]
 
 def vanishes(_way: Way, _by: timedelta) -> Way:
     """Nobody will ever see it, and nobody will say so."""
-    return (Step(after=timedelta(), fate=Fate.LOST, tells=None),)
+    return (DeliveryStep(after=timedelta(), status=Outcome.LOST, tells=None),)
 
 
 def untold(way: Way, _by: timedelta) -> Way:
@@ -92,16 +92,16 @@ def bounces_softly(way: Way, _by: timedelta) -> Way:
 
 def complained_of(way: Way, _by: timedelta) -> Way:
     """It arrives, and its receiver calls it unwanted."""
-    return (*way, Step(after=COMPLAINED, fate=Fate.COMPLAINED, tells=email_complained))
+    return (*way, DeliveryStep(after=COMPLAINED, status=Outcome.COMPLAINED, tells=email_complained))
 
 
 def answered(way: Way, _by: timedelta) -> Way:
     """It arrives, and the mailbox answers by itself: out of the office. SES calls that a bounce."""
-    return (*way, Step(after=ANSWERED, fate=Fate.DELIVERED, tells=email_answered))
+    return (*way, DeliveryStep(after=ANSWERED, status=Outcome.DELIVERED, tells=email_answered))
 
 
 def _back(way: Way, tells: Tells) -> Way:
-    return (*way[:-1], replace(way[-1], fate=Fate.BOUNCED, tells=tells))
+    return (*way[:-1], replace(way[-1], status=Outcome.BOUNCED, tells=tells))
 
 
 def _either(email: Tells, sms: Tells) -> Tells:

@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from local.aws.suppression import SuppressionList
-from local.faults.post import SUPPRESSED, Event, Step, Way
+from local.faults.post import SUPPRESSED, DeliveryStep, Event, Way
 from local.faults.switches import Faults
-from local.studio.outbox import Fate, Message, Outbox
+from local.studio.outbox import Message, Outbox, Outcome
 
 #: Publishes one provider event on the topic the product listens to.
 Publish = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class PublishedReceipt:
     """One receipt as it was published."""
 
     message: Message
-    fate: Fate
+    status: Outcome
     at: datetime
 
 
-_Pending = tuple[datetime, int, Message, Fate, Event | None]
+_Pending = tuple[datetime, int, Message, Outcome, Event | None]
 
 
 class Receipts:
@@ -40,7 +40,7 @@ class Receipts:
         self._suppressed = suppressed
         self._order = itertools.count()
         self._pending: list[_Pending] = []
-        self.told: list[Told] = []
+        self.told: list[PublishedReceipt] = []
 
     def accepted(self, message: Message) -> None:
         """A provider took this message: decide its way, and set its receipts on theirs."""
@@ -49,7 +49,7 @@ class Receipts:
             if step.after:
                 self._later(message, step)
             else:
-                self._outbox.mark(message, step.fate)
+                self._outbox.mark(message, step.status)
 
     def next_at(self) -> datetime | None:
         """When the next receipt comes in."""
@@ -59,12 +59,12 @@ class Receipts:
         """Publish every receipt whose time has come; returns how many."""
         released = 0
         while self._pending and self._pending[0][0] <= now:
-            _, _, message, fate, event = heapq.heappop(self._pending)
-            self._outbox.mark(message, fate)
+            _, _, message, status, event = heapq.heappop(self._pending)
+            self._outbox.mark(message, status)
             if event:
                 self._suppressed.hear(message.to, event)
                 self._publish(json.dumps(event, ensure_ascii=False))
-                self.told.append(Told(message=message, fate=fate, at=now))
+                self.told.append(PublishedReceipt(message=message, status=status, at=now))
                 released += 1
         return released
 
@@ -72,7 +72,7 @@ class Receipts:
         reason = self._suppressed.reason_of(message.to)
         return SUPPRESSED[reason] if reason else self._faults.way_of(message)
 
-    def _later(self, message: Message, step: Step) -> None:
+    def _later(self, message: Message, step: DeliveryStep) -> None:
         at = message.at + step.after
         event = step.tells(message, at) if step.tells else None
-        heapq.heappush(self._pending, (at, next(self._order), message, step.fate, event))
+        heapq.heappush(self._pending, (at, next(self._order), message, step.status, event))

@@ -14,7 +14,7 @@ from local.clock.paris import iso
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What became of a message out there."""
 
     ACCEPTED = "accepted"  #: the provider took it, no receipt yet
@@ -25,7 +25,7 @@ class Fate(StrEnum):
 
 
 #: Fates of what somebody received.
-ARRIVED = frozenset({Fate.DELIVERED, Fate.COMPLAINED})
+ARRIVED = frozenset({Outcome.DELIVERED, Outcome.COMPLAINED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,22 +80,22 @@ class Outbox:
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
-        self._fates: dict[str, Fate] = {}
+        self._fates: dict[str, Outcome] = {}
 
-    def __iter__(self) -> Iterator[tuple[Message, Fate]]:
+    def __iter__(self) -> Iterator[tuple[Message, Outcome]]:
         return iter([(message, self._fates[message.message_id]) for message in self._messages])
 
     def add(self, message: Message) -> None:
         """A provider accepted it."""
         self._messages.append(message)
-        self._fates[message.message_id] = Fate.ACCEPTED
+        self._fates[message.message_id] = Outcome.ACCEPTED
 
-    def mark(self, message: Message, fate: Fate) -> None:
+    def mark(self, message: Message, status: Outcome) -> None:
         """What became of it."""
-        self._fates[message.message_id] = fate
+        self._fates[message.message_id] = status
 
 
-def summary(message: Message, fate: Fate) -> dict[str, Any]:
+def summary(message: Message, status: Outcome) -> dict[str, Any]:
     """One line of a journey: when, what, on which channel, to whom, and what became of it."""
     content = {"subject": message.subject} if message.channel == "email" else {"text": message.text}
     return {
@@ -107,14 +107,14 @@ def summary(message: Message, fate: Fate) -> dict[str, Any]:
         "channel": message.channel,
         "to": message.to,
         **content,
-        "fate": fate,
+        "fate": status,
     }
 
 
-def in_full(message: Message, fate: Fate) -> dict[str, Any]:
+def in_full(message: Message, status: Outcome) -> dict[str, Any]:
     """A message with everything in it."""
     return {
-        **summary(message, fate),
+        **summary(message, status),
         "occasion": message.tags.get("occasion", ""),
         "message_id": message.message_id,
         "from": message.sender,

@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.plan import Owed
 from chalicelib.pipeline.dossier_views import DossierReport
 from local.clock.paris import iso
+
+_NAMES = {"status": "fate", "status_at": "fate_at", "failure_class": "blame"}
 
 
 def dumps(value: object) -> str:
@@ -49,16 +52,22 @@ def whole(sheet: DossierReport) -> dict[str, Any]:
         "facts": sheet.facts,
         "plan": [_planned(owed) for owed in (*sheet.plan.due, *sheet.plan.later)],
         "open_work": open_work(sheet),
-        "ledger": sheet.dossier.ledger,
+        "ledger": [_attempted(attempt) for attempt in sheet.dossier.ledger],
         "journal": list(sheet.journal),
         "events": sheet.dossier.events,
     }
 
 
+def _attempted(attempt: Attempt) -> dict[str, Any]:
+    """An attempt under the names of `/local`, which are a contract of their own."""
+    built: dict[str, Any] = msgspec.to_builtins(attempt, builtin_types=(datetime,))
+    return {_NAMES.get(name, name): value for name, value in built.items()}
+
+
 def open_work(sheet: DossierReport) -> list[str]:
     """The notices that stand on the desk's work list."""
     ended = {attempt.notice for attempt in sheet.plan.ended}
-    open_now = (a.notice for a in sheet.dossier.ledger if a.fate == "open")
+    open_now = (a.notice for a in sheet.dossier.ledger if a.status == "open")
     return [str(notice) for notice in open_now if notice not in ended]
 
 

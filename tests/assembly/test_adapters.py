@@ -54,7 +54,7 @@ def play(house: Assembled) -> None:
         doors.tell(kind, card, student=STUDENT)
     house.serve(card)
     house.fire("sweep_due")
-    house.fire("replan")
+    house.fire("reconcile")
     house.clock.move_to(paris("2019-04-09 08:00"))
     assert [line["outcome"] for line in house.fire("send_digest")] == ["digest"]
     assert house.operator().get("/desk/dead-letters").status == 200

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route, ViewportSize
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.messages.compose import CALENDAR, compose_email
 from chalicelib.messages.letter import Attachment
 from tests.browser.browser import SCREENSHOTS

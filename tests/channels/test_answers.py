@@ -17,7 +17,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from chalicelib.channels.answers import message_id, translated
+from chalicelib.channels.answers import message_id, provider_errors
 from chalicelib.domain.errors import (
     Ambiguous,
     BadRecipient,
@@ -38,7 +38,7 @@ CODES: dict[str, type[NotSent]] = {
 
 
 def met_with(error: Exception) -> NotSent:
-    with pytest.raises(NotSent) as caught, translated(CODES):
+    with pytest.raises(NotSent) as caught, provider_errors(CODES):
         raise error
     return caught.value
 
@@ -143,7 +143,7 @@ def test_no_answer_names_anybody(error: Exception) -> None:
 
 
 def test_what_is_no_answer_of_a_provider_stays_what_it_is() -> None:
-    with pytest.raises(ZeroDivisionError), translated(CODES):
+    with pytest.raises(ZeroDivisionError), provider_errors(CODES):
         raise ZeroDivisionError
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import botocore.session
 import pytest
 
-from chalicelib.channels.answers import translated
+from chalicelib.channels.answers import provider_errors
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.compose import compose_email
 from local.aws.embedded import EmbeddedAws
@@ -157,7 +157,7 @@ def test_a_sender_that_is_not_verified_is_about_us(post: Post) -> None:
     ],
 )
 def test_every_refusal_of_ses_has_its_meaning(code: str, answer: type[NotSent]) -> None:
-    with pytest.raises(NotSent, match=code) as met, translated(CODES):
+    with pytest.raises(NotSent, match=code) as met, provider_errors(CODES):
         raise refusal(code)
     assert type(met.value) is answer
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import botocore.session
 import pytest
 
-from chalicelib.channels.answers import translated
+from chalicelib.channels.answers import provider_errors
 from chalicelib.channels.clients import sending_client
 from chalicelib.channels.sms import CODES, AwsTexter
 from chalicelib.domain.errors import (
@@ -143,7 +143,7 @@ REFUSALS: list[tuple[str, type[NotSent]]] = [
 @pytest.mark.parametrize(("name", "answer"), REFUSALS)
 def test_every_refusal_of_the_service_has_its_meaning(name: str, answer: type[NotSent]) -> None:
     code, _, reason = name.partition(".")
-    with pytest.raises(NotSent) as met, translated(CODES):
+    with pytest.raises(NotSent) as met, provider_errors(CODES):
         raise refusal(code, reason=reason)
     assert type(met.value) is answer
     assert met.value.reason == name
@@ -164,7 +164,7 @@ def test_every_row_of_the_table_is_tried() -> None:
 )
 def test_what_has_no_row_of_its_own_is_about_us(name: str, answer: type[NotSent]) -> None:
     code, _, reason = name.partition(".")
-    with pytest.raises(answer), translated(CODES):
+    with pytest.raises(answer), provider_errors(CODES):
         raise refusal(code, reason=reason)
 
 

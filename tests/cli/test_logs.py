@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.logs import Reader, followed, pattern_of, span_of
 
 GROUP = "/aws/lambda/relance-dev-serve_dossier"
@@ -89,7 +89,7 @@ def test_a_filter_holds_nothing_but_what_was_asked(
     ("dossier_id", "notice"), [('D" || $.level = "INFO', ""), ("", 'x"'), ("léa", ""), ("", "A b")]
 )
 def test_what_is_no_id_is_no_part_of_a_filter(dossier_id: str, notice: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(CommandRefused):
         pattern_of(dossier_id, notice)
 
 

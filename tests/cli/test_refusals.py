@@ -15,7 +15,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError, NoR
 from chalicelib import bootstrap
 from chalicelib.domain.errors import Unusable
 from cli.dossiers import notice_of
-from cli.endings import Ending, Refused, told
+from cli.endings import CommandRefused, ExitCode, told
 from cli.stage import in_local_world
 from tests.assembly.spy import Spy, refused, spying
 from tests.cli.conftest import BUSY, DEPOSITED, SLOT, TASK, Keyboard
@@ -230,7 +230,7 @@ def test_what_nobody_has_foreseen_is_named_by_its_kind_alone(words: str) -> None
     class Strange(Exception):
         """Of a library that quotes what it was given."""
 
-    assert told(Strange(words)) == (Ending.REFUSED, "Erreur inattendue (Strange).")
+    assert told(Strange(words)) == (ExitCode.REFUSED, "Erreur inattendue (Strange).")
 
 
 def test_a_line_of_ours_that_quotes_gives_no_orders_either(desk: Keyboard, spy: Spy) -> None:
@@ -283,7 +283,7 @@ def test_what_is_of_another_list_or_done_cannot_be_undone(desk: Keyboard, tmp_pa
 
 def test_a_name_that_several_have_is_asked_for_whole() -> None:
     known = ["no_news.1.2019-05-20.email", "no_news.2.2019-07-01.email"]
-    with pytest.raises(Refused, match="Plusieurs ont ce nom"):
+    with pytest.raises(CommandRefused, match="Plusieurs ont ce nom"):
         notice_of(known, "no_news")
     assert notice_of(known, "no_news.2") == known[1]
 

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.bootstrap import services
-from cli.endings import Refused
+from cli.endings import CommandRefused
 from cli.stage import Stage, on_aws
 
 pytestmark = pytest.mark.enable_socket
@@ -48,5 +48,5 @@ def test_a_stage_that_is_not_there_or_too_old_is_refused(
 ) -> None:
     if outputs:
         deploy(cloudformation, outputs)
-    with pytest.raises(Refused, match=why), on_aws(Stage.DEV):
+    with pytest.raises(CommandRefused, match=why), on_aws(Stage.DEV):
         pass

@@ -16,8 +16,15 @@ from chalicelib.decoding.receipts import (
     Receipt,
     receipt_of,
 )
+from chalicelib.domain.attempts import (
+    AttemptRef,
+    DeliveryReport,
+    FailureClass,
+    Kind,
+    Notice,
+    Status,
+)
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, DeliveryReport, Fate, Kind, Notice, Whose
 from tests.decoding.provider_payloads import (
     LATER,
     MESSAGE_ID,
@@ -35,54 +42,54 @@ from tests.decoding.provider_payloads import (
 
 #: Event, fate, what a failure was about, and has the event an instant of its own.
 SES_FATES = [
-    ("Send", Fate.ACCEPTED, None, False),
-    ("Delivery", Fate.DELIVERED, None, True),
-    ("Bounce.Permanent.General", Fate.BOUNCED, Blame.ADDRESS, True),
-    ("Bounce.Permanent.NoEmail", Fate.BOUNCED, Blame.ADDRESS, True),
-    ("Bounce.Permanent.Suppressed", Fate.BOUNCED, Blame.ADDRESS, True),
-    ("Bounce.Permanent.OnAccountSuppressionList", Fate.BOUNCED, Blame.ADDRESS, True),
-    ("Bounce.Transient.General", Fate.BOUNCED, Blame.PASSING, True),
-    ("Bounce.Transient.MailboxFull", Fate.BOUNCED, Blame.PASSING, True),
-    ("Bounce.Transient.MessageTooLarge", Fate.BOUNCED, Blame.MESSAGE, True),
-    ("Bounce.Transient.ContentRejected", Fate.BOUNCED, Blame.MESSAGE, True),
-    ("Bounce.Transient.AttachmentRejected", Fate.BOUNCED, Blame.MESSAGE, True),
-    ("Bounce.Undetermined.Undetermined", Fate.BOUNCED, Blame.PASSING, True),
-    ("Bounce.NoFailure", Fate.BOUNCED, Blame.NOTHING, True),
-    ("Complaint", Fate.COMPLAINED, None, True),
-    ("Complaint.abuse", Fate.COMPLAINED, None, True),
-    ("Complaint.auth-failure", Fate.COMPLAINED, None, True),
-    ("Complaint.fraud", Fate.COMPLAINED, None, True),
-    ("Complaint.not-spam", Fate.DELIVERED, Blame.NOTHING, True),
-    ("Complaint.other", Fate.COMPLAINED, None, True),
-    ("Complaint.virus", Fate.COMPLAINED, None, True),
-    ("Complaint.Suppressed.OnAccountSuppressionList", Fate.BOUNCED, Blame.ADDRESS, True),
-    ("Reject", Fate.FAILED, Blame.MESSAGE, False),
-    ("Rendering Failure", Fate.FAILED, Blame.MESSAGE, False),
+    ("Send", Status.ACCEPTED, None, False),
+    ("Delivery", Status.DELIVERED, None, True),
+    ("Bounce.Permanent.General", Status.BOUNCED, FailureClass.ADDRESS, True),
+    ("Bounce.Permanent.NoEmail", Status.BOUNCED, FailureClass.ADDRESS, True),
+    ("Bounce.Permanent.Suppressed", Status.BOUNCED, FailureClass.ADDRESS, True),
+    ("Bounce.Permanent.OnAccountSuppressionList", Status.BOUNCED, FailureClass.ADDRESS, True),
+    ("Bounce.Transient.General", Status.BOUNCED, FailureClass.PASSING, True),
+    ("Bounce.Transient.MailboxFull", Status.BOUNCED, FailureClass.PASSING, True),
+    ("Bounce.Transient.MessageTooLarge", Status.BOUNCED, FailureClass.MESSAGE, True),
+    ("Bounce.Transient.ContentRejected", Status.BOUNCED, FailureClass.MESSAGE, True),
+    ("Bounce.Transient.AttachmentRejected", Status.BOUNCED, FailureClass.MESSAGE, True),
+    ("Bounce.Undetermined.Undetermined", Status.BOUNCED, FailureClass.PASSING, True),
+    ("Bounce.NoFailure", Status.BOUNCED, FailureClass.NOTHING, True),
+    ("Complaint", Status.COMPLAINED, None, True),
+    ("Complaint.abuse", Status.COMPLAINED, None, True),
+    ("Complaint.auth-failure", Status.COMPLAINED, None, True),
+    ("Complaint.fraud", Status.COMPLAINED, None, True),
+    ("Complaint.not-spam", Status.DELIVERED, FailureClass.NOTHING, True),
+    ("Complaint.other", Status.COMPLAINED, None, True),
+    ("Complaint.virus", Status.COMPLAINED, None, True),
+    ("Complaint.Suppressed.OnAccountSuppressionList", Status.BOUNCED, FailureClass.ADDRESS, True),
+    ("Reject", Status.FAILED, FailureClass.MESSAGE, False),
+    ("Rendering Failure", Status.FAILED, FailureClass.MESSAGE, False),
 ]
 SMS_FATES = [
-    ("TEXT_QUEUED", Fate.ACCEPTED, None),
-    ("TEXT_PENDING", Fate.ACCEPTED, None),
-    ("TEXT_SENT", Fate.ACCEPTED, None),
-    ("TEXT_SUCCESSFUL", Fate.DELIVERED, None),
-    ("TEXT_DELIVERED", Fate.DELIVERED, None),
-    ("TEXT_UNREACHABLE", Fate.FAILED, Blame.PASSING),
-    ("TEXT_CARRIER_UNREACHABLE", Fate.FAILED, Blame.PASSING),
-    ("TEXT_TTL_EXPIRED", Fate.FAILED, Blame.PASSING),
-    ("TEXT_UNKNOWN", Fate.FAILED, Blame.PASSING),
-    ("TEXT_INVALID", Fate.FAILED, Blame.ADDRESS),
-    ("TEXT_INVALID_MESSAGE", Fate.FAILED, Blame.MESSAGE),
-    ("TEXT_BLOCKED", Fate.FAILED, Blame.ADDRESS),
-    ("TEXT_CARRIER_BLOCKED", Fate.FAILED, Blame.MESSAGE),
-    ("TEXT_SPAM", Fate.FAILED, Blame.MESSAGE),
-    ("TEXT_PROTECT_BLOCKED", Fate.FAILED, Blame.ADDRESS),
+    ("TEXT_QUEUED", Status.ACCEPTED, None),
+    ("TEXT_PENDING", Status.ACCEPTED, None),
+    ("TEXT_SENT", Status.ACCEPTED, None),
+    ("TEXT_SUCCESSFUL", Status.DELIVERED, None),
+    ("TEXT_DELIVERED", Status.DELIVERED, None),
+    ("TEXT_UNREACHABLE", Status.FAILED, FailureClass.PASSING),
+    ("TEXT_CARRIER_UNREACHABLE", Status.FAILED, FailureClass.PASSING),
+    ("TEXT_TTL_EXPIRED", Status.FAILED, FailureClass.PASSING),
+    ("TEXT_UNKNOWN", Status.FAILED, FailureClass.PASSING),
+    ("TEXT_INVALID", Status.FAILED, FailureClass.ADDRESS),
+    ("TEXT_INVALID_MESSAGE", Status.FAILED, FailureClass.MESSAGE),
+    ("TEXT_BLOCKED", Status.FAILED, FailureClass.ADDRESS),
+    ("TEXT_CARRIER_BLOCKED", Status.FAILED, FailureClass.MESSAGE),
+    ("TEXT_SPAM", Status.FAILED, FailureClass.MESSAGE),
+    ("TEXT_PROTECT_BLOCKED", Status.FAILED, FailureClass.ADDRESS),
 ]
 SENT_AT = datetime(2019, 6, 27, 13, 0, 0, 120_000, tzinfo=UTC)
 SMS_AT = datetime(2019, 6, 27, 13, 0, 3, 669_000, tzinfo=UTC)
 
 
-def report(fate: Fate, channel: Channel, **more: Any) -> DeliveryReport:
+def report(status: Status, channel: Channel, **more: Any) -> DeliveryReport:
     notice = Notice(kind=Kind.CARD_READY, number=1, occasion="2019-06-27", channel=channel)
-    return DeliveryReport(dossier_id="D-1", notice=notice, attempt=2, fate=fate, **more)
+    return DeliveryReport(dossier_id="D-1", notice=notice, attempt=2, status=status, **more)
 
 
 def test_the_tables_here_are_whole() -> None:
@@ -93,34 +100,36 @@ def test_the_tables_here_are_whole() -> None:
 
 
 @pytest.mark.parametrize("key", ["eventType", "notificationType"])
-@pytest.mark.parametrize(("name", "fate", "blame", "has_instant"), SES_FATES)
+@pytest.mark.parametrize(("name", "status", "failure_class", "has_instant"), SES_FATES)
 def test_an_event_of_ses_is_a_fate(
-    key: str, name: str, fate: Fate, blame: Blame | None, has_instant: bool
+    key: str, name: str, status: Status, failure_class: FailureClass | None, has_instant: bool
 ) -> None:
     body = in_sns(ses(name, key), "sns-1")
     expected = report(
-        fate,
+        status,
         Channel.EMAIL,
         at=datetime.fromisoformat(LATER) if has_instant else SENT_AT,
         receipt_id="sns-1",
         message_id=MESSAGE_ID,
-        reason="" if fate in {Fate.ACCEPTED, Fate.DELIVERED} else name,
-        blame=blame,
+        reason="" if status in {Status.ACCEPTED, Status.DELIVERED} else name,
+        failure_class=failure_class,
     )
     assert receipt_of(body) == Receipt(receipt_id="sns-1", body=body.encode(), report=expected)
 
 
-@pytest.mark.parametrize(("name", "fate", "blame"), SMS_FATES)
-def test_an_event_of_the_sms_service_is_a_fate(name: str, fate: Fate, blame: Blame | None) -> None:
+@pytest.mark.parametrize(("name", "status", "failure_class"), SMS_FATES)
+def test_an_event_of_the_sms_service_is_a_fate(
+    name: str, status: Status, failure_class: FailureClass | None
+) -> None:
     body = in_sns(sms(name), "sns-1")
     expected = report(
-        fate,
+        status,
         Channel.SMS,
         at=SMS_AT,
         receipt_id="sns-1",
         message_id=SMS_ID,
-        reason=name if fate is Fate.FAILED else "",
-        blame=blame,
+        reason=name if status is Status.FAILED else "",
+        failure_class=failure_class,
     )
     assert receipt_of(body) == Receipt(receipt_id="sns-1", body=body.encode(), report=expected)
 
@@ -131,7 +140,7 @@ def test_an_event_says_the_same_however_it_comes(event: dict[str, Any]) -> None:
     bare, eventbridge = json.dumps(event), in_eventbridge(event, source)
     ways = [bare, eventbridge, in_sns(event), in_sns(eventbridge)]
     receipts = [receipt_of(way) for way in ways]
-    facts = {(r.report.fate, r.report.at, r.report.message_id) for r in receipts if r.report}
+    facts = {(r.report.status, r.report.at, r.report.message_id) for r in receipts if r.report}
     assert len(facts) == 1
     assert all(receipt.report for receipt in receipts)
 
@@ -153,11 +162,11 @@ def test_a_delay_is_no_news() -> None:
     assert (receipt.report, receipt.is_news) == (None, False)
 
 
-def meaning(event: dict[str, Any]) -> tuple[Fate, Blame | None, str]:
+def meaning(event: dict[str, Any]) -> tuple[Status, FailureClass | None, str]:
     """What an event says: the fate, what it blames, and the reason that is kept."""
     told = receipt_of(in_sns(event)).report
     assert told
-    return told.fate, told.blame, told.reason
+    return told.status, told.failure_class, told.reason
 
 
 GENERAL = "Bounce.Transient.General"
@@ -165,85 +174,101 @@ GENERAL = "Bounce.Transient.General"
 
 #: What a mail server says of a recipient of a bounce that SES calls Transient and General.
 @pytest.mark.parametrize(
-    ("said", "blame", "reason"),
+    ("said", "failure_class", "reason"),
     [
-        ({"status": "5.4.4"}, Blame.ADDRESS, "Status.5.4.4"),
-        ({"status": "5.1.0"}, Blame.ADDRESS, "Status.5.1.0"),
-        ({"status": "5.1.1"}, Blame.ADDRESS, "Status.5.1.1"),
-        ({"status": "5.1.2"}, Blame.ADDRESS, "Status.5.1.2"),
-        ({"status": "5.1.3"}, Blame.ADDRESS, "Status.5.1.3"),
-        ({"status": "5.1.6"}, Blame.ADDRESS, "Status.5.1.6"),
-        ({"status": "5.1.10"}, Blame.ADDRESS, "Status.5.1.10"),
-        ({"status": "5.1.1 (bad mailbox)"}, Blame.ADDRESS, "Status.5.1.1"),
-        ({"status": "5.2.1"}, Blame.ADDRESS, "Status.5.2.1"),
-        ({"status": "5.1.8"}, Blame.MESSAGE, "Status.5.1.8"),
-        ({"status": "5.2.3"}, Blame.MESSAGE, "Status.5.2.3"),
-        ({"status": "5.3.4"}, Blame.MESSAGE, "Status.5.3.4"),
-        ({"status": "5.6.1"}, Blame.MESSAGE, "Status.5.6.1"),
-        ({"status": "4.1.1"}, Blame.PASSING, GENERAL),
-        ({"status": "4.2.2"}, Blame.PASSING, GENERAL),
-        ({"status": "4.4.4"}, Blame.PASSING, GENERAL),
-        ({"status": "4.4.7"}, Blame.PASSING, GENERAL),
-        ({"status": "5.2.2"}, Blame.PASSING, GENERAL),
-        ({"status": "5.7.1"}, Blame.PASSING, GENERAL),
-        ({"status": "no status"}, Blame.PASSING, GENERAL),
+        ({"status": "5.4.4"}, FailureClass.ADDRESS, "Status.5.4.4"),
+        ({"status": "5.1.0"}, FailureClass.ADDRESS, "Status.5.1.0"),
+        ({"status": "5.1.1"}, FailureClass.ADDRESS, "Status.5.1.1"),
+        ({"status": "5.1.2"}, FailureClass.ADDRESS, "Status.5.1.2"),
+        ({"status": "5.1.3"}, FailureClass.ADDRESS, "Status.5.1.3"),
+        ({"status": "5.1.6"}, FailureClass.ADDRESS, "Status.5.1.6"),
+        ({"status": "5.1.10"}, FailureClass.ADDRESS, "Status.5.1.10"),
+        ({"status": "5.1.1 (bad mailbox)"}, FailureClass.ADDRESS, "Status.5.1.1"),
+        ({"status": "5.2.1"}, FailureClass.ADDRESS, "Status.5.2.1"),
+        ({"status": "5.1.8"}, FailureClass.MESSAGE, "Status.5.1.8"),
+        ({"status": "5.2.3"}, FailureClass.MESSAGE, "Status.5.2.3"),
+        ({"status": "5.3.4"}, FailureClass.MESSAGE, "Status.5.3.4"),
+        ({"status": "5.6.1"}, FailureClass.MESSAGE, "Status.5.6.1"),
+        ({"status": "4.1.1"}, FailureClass.PASSING, GENERAL),
+        ({"status": "4.2.2"}, FailureClass.PASSING, GENERAL),
+        ({"status": "4.4.4"}, FailureClass.PASSING, GENERAL),
+        ({"status": "4.4.7"}, FailureClass.PASSING, GENERAL),
+        ({"status": "5.2.2"}, FailureClass.PASSING, GENERAL),
+        ({"status": "5.7.1"}, FailureClass.PASSING, GENERAL),
+        ({"status": "no status"}, FailureClass.PASSING, GENERAL),
         # Where the status says nothing, the mail server's own words do.
-        ({"status": None, "diagnosticCode": "smtp; 550 5.1.1 no"}, Blame.ADDRESS, "Status.5.1.1"),
-        ({"status": "5.0.0", "diagnosticCode": "SMTP; 550-5.4.4"}, Blame.ADDRESS, "Status.5.4.4"),
-        ({"status": "5.0.0", "diagnosticCode": "smtp; 550 5.1.1.9"}, Blame.PASSING, GENERAL),
-        ({"action": None, "status": None}, Blame.PASSING, GENERAL),
-        ({"status": None, "diagnosticCode": None}, Blame.PASSING, GENERAL),
-        ({**NO_REPORT, "status": "4.2.2"}, Blame.PASSING, GENERAL),
+        (
+            {"status": None, "diagnosticCode": "smtp; 550 5.1.1 no"},
+            FailureClass.ADDRESS,
+            "Status.5.1.1",
+        ),
+        (
+            {"status": "5.0.0", "diagnosticCode": "SMTP; 550-5.4.4"},
+            FailureClass.ADDRESS,
+            "Status.5.4.4",
+        ),
+        ({"status": "5.0.0", "diagnosticCode": "smtp; 550 5.1.1.9"}, FailureClass.PASSING, GENERAL),
+        ({"action": None, "status": None}, FailureClass.PASSING, GENERAL),
+        ({"status": None, "diagnosticCode": None}, FailureClass.PASSING, GENERAL),
+        ({**NO_REPORT, "status": "4.2.2"}, FailureClass.PASSING, GENERAL),
         # No mail server says that it failed.
-        (NO_REPORT, Blame.NOTHING, "Bounce.NoFailure"),
-        ({"action": "", "status": "", "diagnosticCode": ""}, Blame.NOTHING, "Bounce.NoFailure"),
-        ({"action": "delayed", "status": "4.4.1"}, Blame.NOTHING, "Bounce.NoFailure"),
-        ({"action": "Relayed", "status": "2.1.9"}, Blame.NOTHING, "Bounce.NoFailure"),
+        (NO_REPORT, FailureClass.NOTHING, "Bounce.NoFailure"),
+        (
+            {"action": "", "status": "", "diagnosticCode": ""},
+            FailureClass.NOTHING,
+            "Bounce.NoFailure",
+        ),
+        ({"action": "delayed", "status": "4.4.1"}, FailureClass.NOTHING, "Bounce.NoFailure"),
+        ({"action": "Relayed", "status": "2.1.9"}, FailureClass.NOTHING, "Bounce.NoFailure"),
     ],
 )
 def test_a_general_bounce_means_what_the_mail_server_says(
-    said: dict[str, str | None], blame: Blame, reason: str
+    said: dict[str, str | None], failure_class: FailureClass, reason: str
 ) -> None:
-    assert meaning(bounced("Transient", "General", **said)) == (Fate.BOUNCED, blame, reason)
+    assert meaning(bounced("Transient", "General", **said)) == (
+        Status.BOUNCED,
+        failure_class,
+        reason,
+    )
 
 
 @pytest.mark.parametrize(
-    ("kind", "subtype", "said", "blame"),
+    ("kind", "subtype", "said", "failure_class"),
     [
-        ("Transient", "MailboxFull", {"status": "5.2.2"}, Blame.PASSING),
-        ("Transient", "MailboxFull", {"status": "5.1.1"}, Blame.ADDRESS),
-        ("Transient", "MailboxFull", NO_REPORT, Blame.PASSING),
-        ("Transient", "MailboxFull", {"action": "delayed"}, Blame.NOTHING),
-        ("Transient", "ContentRejected", {"status": "5.1.1"}, Blame.ADDRESS),
-        ("Transient", "ContentRejected", NO_REPORT, Blame.MESSAGE),
-        ("Transient", "OfANewKind", {}, Blame.PASSING),
-        ("Undetermined", "Undetermined", NO_REPORT, Blame.PASSING),
-        ("Undetermined", "Undetermined", {"status": "5.1.2"}, Blame.ADDRESS),
-        ("Permanent", "General", NO_REPORT, Blame.ADDRESS),
-        ("Permanent", "General", {"status": "4.2.2"}, Blame.ADDRESS),
-        ("Permanent", "OfANewKind", {"action": "delayed"}, Blame.ADDRESS),
-        ("OfANewKind", "General", {}, Blame.MESSAGE),
-        ("OfANewKind", "General", NO_REPORT, Blame.MESSAGE),
-        ("OfANewKind", "General", {"status": "5.1.1"}, Blame.ADDRESS),
+        ("Transient", "MailboxFull", {"status": "5.2.2"}, FailureClass.PASSING),
+        ("Transient", "MailboxFull", {"status": "5.1.1"}, FailureClass.ADDRESS),
+        ("Transient", "MailboxFull", NO_REPORT, FailureClass.PASSING),
+        ("Transient", "MailboxFull", {"action": "delayed"}, FailureClass.NOTHING),
+        ("Transient", "ContentRejected", {"status": "5.1.1"}, FailureClass.ADDRESS),
+        ("Transient", "ContentRejected", NO_REPORT, FailureClass.MESSAGE),
+        ("Transient", "OfANewKind", {}, FailureClass.PASSING),
+        ("Undetermined", "Undetermined", NO_REPORT, FailureClass.PASSING),
+        ("Undetermined", "Undetermined", {"status": "5.1.2"}, FailureClass.ADDRESS),
+        ("Permanent", "General", NO_REPORT, FailureClass.ADDRESS),
+        ("Permanent", "General", {"status": "4.2.2"}, FailureClass.ADDRESS),
+        ("Permanent", "OfANewKind", {"action": "delayed"}, FailureClass.ADDRESS),
+        ("OfANewKind", "General", {}, FailureClass.MESSAGE),
+        ("OfANewKind", "General", NO_REPORT, FailureClass.MESSAGE),
+        ("OfANewKind", "General", {"status": "5.1.1"}, FailureClass.ADDRESS),
     ],
 )
 def test_of_a_type_and_a_status_the_harder_one_counts(
-    kind: str, subtype: str, said: dict[str, str | None], blame: Blame
+    kind: str, subtype: str, said: dict[str, str | None], failure_class: FailureClass
 ) -> None:
-    assert meaning(bounced(kind, subtype, **said))[:2] == (Fate.BOUNCED, blame)
+    assert meaning(bounced(kind, subtype, **said))[:2] == (Status.BOUNCED, failure_class)
 
 
 @pytest.mark.parametrize("part", [{}, {"bounceType": None}, {"bouncedRecipients": None}])
 def test_a_bounce_that_says_nothing_is_a_bounce(part: dict[str, Any]) -> None:
     event = {**ses("Bounce.Permanent.General"), "bounce": part}
-    assert meaning(event)[:2] == (Fate.BOUNCED, Blame.MESSAGE)
+    assert meaning(event)[:2] == (Status.BOUNCED, FailureClass.MESSAGE)
 
 
 def test_of_two_recipients_the_harder_word_counts() -> None:
     event = bounced("Transient", "General", **NO_REPORT)
     failed = bounced("Transient", "General", status="5.1.1")["bounce"]["bouncedRecipients"]
     event["bounce"]["bouncedRecipients"] += failed
-    assert meaning(event) == (Fate.BOUNCED, Blame.ADDRESS, "Status.5.1.1")
+    assert meaning(event) == (Status.BOUNCED, FailureClass.ADDRESS, "Status.5.1.1")
 
 
 @pytest.mark.parametrize("feedback_type", [None, "abuse", "not-spam"])
@@ -253,42 +278,42 @@ def test_a_complaint_with_a_sub_type_was_never_sent(
 ) -> None:
     event = complained(feedback_type, subtype)
     reason = f"Complaint.Suppressed.{subtype}"
-    assert meaning(event) == (Fate.BOUNCED, Blame.ADDRESS, reason)
+    assert meaning(event) == (Status.BOUNCED, FailureClass.ADDRESS, reason)
 
 
 @pytest.mark.parametrize(
-    ("feedback_type", "fate", "reason"),
+    ("feedback_type", "status", "reason"),
     [
-        ("ABUSE", Fate.COMPLAINED, "Complaint.abuse"),
-        (" Not-Spam ", Fate.DELIVERED, ""),
-        ("lea.benali@example.org", Fate.COMPLAINED, "Complaint"),
-        ("", Fate.COMPLAINED, "Complaint"),
+        ("ABUSE", Status.COMPLAINED, "Complaint.abuse"),
+        (" Not-Spam ", Status.DELIVERED, ""),
+        ("lea.benali@example.org", Status.COMPLAINED, "Complaint"),
+        ("", Status.COMPLAINED, "Complaint"),
     ],
 )
 def test_a_feedback_type_is_a_free_word_of_which_only_the_known_ones_are_kept(
-    feedback_type: str, fate: Fate, reason: str
+    feedback_type: str, status: Status, reason: str
 ) -> None:
     event = complained("other")
     event["complaint"]["complaintFeedbackType"] = feedback_type
-    assert (meaning(event)[0], meaning(event)[2]) == (fate, reason)
+    assert (meaning(event)[0], meaning(event)[2]) == (status, reason)
 
 
 @pytest.mark.parametrize("name", [*SMS, "TEXT_SWALLOWED"])
 def test_until_it_is_final_a_text_message_is_on_its_way_whatever_is_said(name: str) -> None:
-    assert meaning(sms(name, is_final=False)) == (Fate.ACCEPTED, None, "")
+    assert meaning(sms(name, is_final=False)) == (Status.ACCEPTED, None, "")
 
 
-@pytest.mark.parametrize(("name", "fate", "blame"), SMS_FATES)
+@pytest.mark.parametrize(("name", "status", "failure_class"), SMS_FATES)
 def test_an_event_that_does_not_say_whether_it_is_final_is_judged_by_its_name(
-    name: str, fate: Fate, blame: Blame | None
+    name: str, status: Status, failure_class: FailureClass | None
 ) -> None:
     event = sms(name)
     del event["isFinal"]
-    assert meaning(event)[:2] == (fate, blame)
+    assert meaning(event)[:2] == (status, failure_class)
 
 
 def test_the_last_word_of_a_text_message_is_never_swallowed() -> None:
-    expected = (Fate.FAILED, Blame.PASSING, "TEXT_SWALLOWED")
+    expected = (Status.FAILED, FailureClass.PASSING, "TEXT_SWALLOWED")
     assert meaning(sms("TEXT_SWALLOWED", is_final=True)) == expected
 
 
@@ -444,7 +469,7 @@ def test_whatever_a_provider_says_is_a_receipt_or_a_value_error(
 
 
 def test_a_receipt_without_our_tags_becomes_a_word_on_the_attempt_that_was_found() -> None:
-    whose = Whose(
+    whose = AttemptRef(
         dossier_id="D-1",
         notice=Notice(kind=Kind.CARD_READY, number=1, occasion="2019-06-27", channel=Channel.EMAIL),
         attempt=2,
@@ -453,7 +478,7 @@ def test_a_receipt_without_our_tags_becomes_a_word_on_the_attempt_that_was_found
     assert receipt.report is None
     report = receipt.report_on(whose)
     assert report
-    assert (report.dossier_id, report.attempt, report.fate) == ("D-1", 2, Fate.DELIVERED)
+    assert (report.dossier_id, report.attempt, report.status) == ("D-1", 2, Status.DELIVERED)
     assert Receipt(receipt_id="r", body=b"", report=None).report_on(whose) is None
 
 

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType, Source
-from chalicelib.domain.outlook import LEASE
 from chalicelib.domain.plan import Owed, owed
 from chalicelib.domain.recording import record
+from chalicelib.domain.retries import LEASE
 from tests.builders import ADDRESSES, CONTACT, DESK, DOSSIER, an_event, paris
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -36,14 +36,14 @@ GAPS = (MINUTE, 7 * MINUTE, HOUR, DAY, 9 * DAY, 30 * DAY)
 AHEAD = (-DAY, HOUR, 5 * HOUR, 20 * HOUR, 30 * HOUR, 80 * HOUR, 14 * DAY, 40 * DAY, 900 * DAY)
 LATE = (timedelta(), timedelta(), 11 * MINUTE, 20 * DAY)
 FATES = (
-    *([Fate.DELIVERED] * 4),
-    Fate.CLAIMED,
-    Fate.POSTPONED,
-    Fate.ACCEPTED,
-    Fate.UNKNOWN,
-    Fate.BOUNCED,
-    Fate.FAILED,
-    Fate.COMPLAINED,
+    *([Status.DELIVERED] * 4),
+    Status.CLAIMED,
+    Status.POSTPONED,
+    Status.ACCEPTED,
+    Status.UNKNOWN,
+    Status.BOUNCED,
+    Status.FAILED,
+    Status.COMPLAINED,
 )
 
 
@@ -112,7 +112,7 @@ def served(draw: st.DrawFn, moment: Moment, event_id: str) -> Moment:
     """One step: the desk's notices, else a message with some fate, else the next change."""
     plan = owed(moment.dossier, DESK, moment.addresses, moment.now)
     for attempt in plan.ended:
-        over = replace(attempt, fate=Fate.CLOSED, fate_at=moment.now)
+        over = replace(attempt, status=Status.CLOSED, status_at=moment.now)
         moment = replace(moment, dossier=moment.dossier.with_attempt(over))
     work = [o for o in plan.due if o.notice.channel is Channel.DESK]
     if work:
@@ -131,9 +131,9 @@ def looked_at(draw: st.DrawFn, moment: Moment, work: list[Owed], event_id: str) 
         opened = Attempt(
             notice=one.notice,
             attempt=one.next_try.attempt,
-            fate=Fate.OPEN,
+            status=Status.OPEN,
             claimed_at=one.opened_at or now,
-            fate_at=now,
+            status_at=now,
             losses=one.losses,
         )
         dossier = dossier.with_attempt(opened)
@@ -155,20 +155,20 @@ def looked_at(draw: st.DrawFn, moment: Moment, work: list[Owed], event_id: str) 
 
 @st.composite
 def answered(draw: st.DrawFn, moment: Moment, message: Owed) -> Moment:
-    fate, now = draw(st.sampled_from(FATES)), moment.now
+    status, now = draw(st.sampled_from(FATES)), moment.now
     wait = draw(st.sampled_from([MINUTE, HOUR, 90 * MINUTE]))
-    until = {Fate.CLAIMED: now + LEASE, Fate.POSTPONED: now + wait}.get(fate)
+    until = {Status.CLAIMED: now + LEASE, Status.POSTPONED: now + wait}.get(status)
     attempt = Attempt(
         notice=message.notice,
         attempt=message.next_try.attempt,
-        fate=fate,
+        status=status,
         claimed_at=now,
         begun_at=message.next_try.begun_at,
-        fate_at=now,
+        status_at=now,
         until=until,
         address=moment.addresses[message.notice.channel],
-        blame=draw(st.sampled_from(Blame)),
+        failure_class=draw(st.sampled_from(FailureClass)),
         possible_duplicate=message.next_try.possible_duplicate,
-        tries=message.next_try.tries + (fate is Fate.POSTPONED),
+        tries=message.next_try.tries + (status is Status.POSTPONED),
     )
     return replace(moment, dossier=moment.dossier.with_attempt(attempt))

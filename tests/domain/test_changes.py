@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source
 from chalicelib.domain.facts import facts_of
@@ -92,7 +92,7 @@ class Life:
 
     def _serve(self, plan: Plan) -> None:
         for attempt in plan.ended:
-            over = replace(attempt, fate=Fate.CLOSED, fate_at=self.now)
+            over = replace(attempt, status=Status.CLOSED, status_at=self.now)
             self.dossier = self.dossier.with_attempt(over)
         for one in plan.due[:1]:
             self.left.append((self.now, one))
@@ -100,9 +100,9 @@ class Life:
             attempt = Attempt(
                 notice=one.notice,
                 attempt=one.next_try.attempt,
-                fate=Fate.OPEN if is_work else Fate.DELIVERED,
+                status=Status.OPEN if is_work else Status.DELIVERED,
                 claimed_at=one.opened_at or self.now,
-                fate_at=self.now,
+                status_at=self.now,
                 asked=one.next_try.asked,
                 losses=one.losses,
                 address=ADDRESSES.get(one.notice.channel, ""),
@@ -302,7 +302,7 @@ def test_what_is_about_other_facts_waits_for_no_move() -> None:
 def test_the_desk_waits_for_no_move() -> None:
     """Nobody can be written to, and the desk knows it with the first word."""
     events = [BOOKED, *moves(5, 10 * SECOND)]
-    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.BOUNCED, "2019-04-08 10:00")
+    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.BOUNCED, "2019-04-08 10:00")
     dossier = a_dossier(*events, ledger=(told,))
     plan = owed(dossier, DESK, {Channel.EMAIL: "mail-key"}, events[-1].received_at)
     assert [o.notice.kind for o in plan.due] == [Kind.UNREACHABLE]
@@ -328,7 +328,7 @@ def test_a_slot_that_never_rests_is_told_every_ten_minutes_until_the_day_is_full
 def a_full_day(at: str) -> list[Attempt]:
     """Ten messages that left just before."""
     return [
-        an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s", number=n), Fate.DELIVERED, at)
+        an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s", number=n), Status.DELIVERED, at)
         for n in range(1, 11)
     ]
 
@@ -388,7 +388,7 @@ def test_a_backlog_without_end_is_waited_for_ten_minutes() -> None:
 def test_the_hour_of_a_set_aside_holds_the_desks_lines_as_well_and_a_moving_slot_does_not() -> None:
     held = replace(
         a_dossier(BOOKED, *moves(1, SECOND)),
-        set_aside_at=BEGINS + MINUTE,
+        backed_off_at=BEGINS + MINUTE,
         not_before=BEGINS + HOUR,
     )
     assert owed(held, DESK, {}, BEGINS + 30 * MINUTE).due == ()

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.channels.table import ADAPTERS, COMPOSERS
+from chalicelib.domain.attempts import FailureClass, Kind, Status
 from chalicelib.domain.channels import CHANNELS, TO_STUDENTS, may_be_suppressed, whole
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, Fate, Kind
 from tests.builders import CONTACT, DESK, a_notice, an_attempt, paris
 
 TODAY = paris("2019-04-10 10:00")
@@ -27,7 +27,7 @@ def test_a_program_in_which_a_channel_lacks_a_row_does_not_start(rows: dict[Chan
 
 def test_a_line_for_the_desk_goes_nowhere_and_waits_for_a_person() -> None:
     desk = CHANNELS[Channel.DESK]
-    line = an_attempt(a_notice(Kind.UNREACHABLE, "dossier"), Fate.OPEN, "2019-04-10 10:00")
+    line = an_attempt(a_notice(Kind.UNREACHABLE, "dossier"), Status.OPEN, "2019-04-10 10:00")
 
     assert desk.address(CONTACT) is None
     assert desk.opens_at(DESK, TODAY) == TODAY
@@ -41,8 +41,15 @@ def test_only_a_provider_that_keeps_a_list_has_to_be_asked_to_forget_an_address(
 ) -> None:
     notice = a_notice(Kind.CARD_READY, "2019-04-10", channel=channel)
     refused, again = (
-        an_attempt(notice, fate, "2019-04-10 10:00", attempt=n, blame=Blame.ADDRESS, vouched=n)
-        for n, fate in enumerate((Fate.FAILED, Fate.CLAIMED))
+        an_attempt(
+            notice,
+            status,
+            "2019-04-10 10:00",
+            attempt=n,
+            failure_class=FailureClass.ADDRESS,
+            vouched=n,
+        )
+        for n, status in enumerate((Status.FAILED, Status.CLAIMED))
     )
 
     assert may_be_suppressed([refused, again], again) is (channel is Channel.EMAIL)

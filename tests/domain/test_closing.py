@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.events import Closing, Event, EventType, Source
 from chalicelib.domain.facts import Facts, State, facts_of, state_of
 from chalicelib.domain.forgetting import is_remnant, kept_until, what_remains
@@ -73,7 +73,7 @@ def test_from_wherever_it_stands_a_closed_dossier_owes_nobody_anything(
 
 def test_open_lines_end_with_it() -> None:
     lines = [
-        an_attempt(a_notice(kind, occasion, Channel.DESK), Fate.OPEN, "2019-06-30 10:00")
+        an_attempt(a_notice(kind, occasion, Channel.DESK), Status.OPEN, "2019-06-30 10:00")
         for kind, occasion in (
             (Kind.NO_NEWS_EXHAUSTED, "2019-05-14"),
             (Kind.UNREACHABLE, "dossier"),
@@ -82,7 +82,7 @@ def test_open_lines_end_with_it() -> None:
             (Kind.CONTRADICTION, "2019-05-14"),
         )
     ]
-    told = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.COMPLAINED, "2019-06-25 09:00")
+    told = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Status.COMPLAINED, "2019-06-25 09:00")
     plan = plan_of([*DEPOSITED, closed("2019-07-01 10:00")], "2019-07-01 10:01", told, *lines)
     assert (plan.due, set(plan.ended)) == ((), set(lines))
 
@@ -122,7 +122,7 @@ def test_it_is_undone_by_the_desk_and_all_goes_on_as_if_it_had_not_been() -> Non
 
 def test_who_was_told_of_a_card_by_mistake_is_told_by_a_person_once_the_dossier_is_closed() -> None:
     """The message would promise another one, which a closed dossier never gets."""
-    told = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.DELIVERED, "2019-07-01 15:01")
+    told = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Status.DELIVERED, "2019-07-01 15:01")
     mistake = replace(undone("2019-07-01 16:00"), event_id="w2", subject=EventType.CARD_READY.value)
     events = [*DEPOSITED, CARD, mistake]
     mail = plan_of(events, "2019-07-01 16:01", told).due
@@ -241,7 +241,7 @@ def test_a_closing_on_a_day_that_cannot_be_closes_and_is_put_before_a_person(day
 def test_either_word_taken_back_ends_the_contradiction() -> None:
     events = [*DEPOSITED, closed("2019-06-01 10:00"), CARD]
     (owes,) = plan_of(events, "2019-07-01 15:01").due
-    line = an_attempt(owes.notice, Fate.OPEN, "2019-07-01 15:01", address="")
+    line = an_attempt(owes.notice, Status.OPEN, "2019-07-01 15:01", address="")
     opened_again = plan_of([*events, undone("2019-07-01 16:00")], "2019-07-01 16:01", line)
     assert opened_again.ended == (line,)
     assert {o.notice.kind for o in opened_again.due} == {Kind.CARD_READY}

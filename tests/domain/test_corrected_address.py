@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, NextTry
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.plan import Owed, owed
 from tests.builders import CONTACT, DESK, a_dossier, a_notice, a_step, an_attempt, paris, selected
@@ -21,13 +21,15 @@ def due(events: list[Event], at: str, *ledger: Attempt) -> list[Owed]:
     return [o for o in plan.due if o.notice.channel is Channel.EMAIL]
 
 
-def at_old(fate: Fate, at: str = "2019-07-01 10:01", attempt: int = 1) -> Attempt:
-    return an_attempt(READY, fate, at, address="old", attempt=attempt)
+def at_old(status: Status, at: str = "2019-07-01 10:01", attempt: int = 1) -> Attempt:
+    return an_attempt(READY, status, at, address="old", attempt=attempt)
 
 
-@pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BOUNCED, Fate.ACCEPTED, Fate.UNKNOWN])
-def test_whatever_became_of_it_at_the_old_address_it_leaves_again(fate: Fate) -> None:
-    (again,) = due(CARD, "2019-07-02 10:00", at_old(fate))
+@pytest.mark.parametrize(
+    "status", [Status.DELIVERED, Status.BOUNCED, Status.ACCEPTED, Status.UNKNOWN]
+)
+def test_whatever_became_of_it_at_the_old_address_it_leaves_again(status: Status) -> None:
+    (again,) = due(CARD, "2019-07-02 10:00", at_old(status))
     assert (again.notice, again.next_try) == (READY, NextTry(attempt=2))
 
 
@@ -35,21 +37,21 @@ def test_a_fresh_attempt_that_was_put_off_is_taken_up_again() -> None:
     """The delivery at the wrong address must not count for the right one."""
     held = an_attempt(
         READY,
-        Fate.POSTPONED,
+        Status.POSTPONED,
         "2019-07-02 10:01",
         address="new",
         attempt=2,
         until=paris("2019-07-02 10:03"),
         tries=1,
     )
-    (again,) = due(CARD, "2019-07-02 10:03", at_old(Fate.DELIVERED), held)
+    (again,) = due(CARD, "2019-07-02 10:03", at_old(Status.DELIVERED), held)
     assert again.next_try.attempt == 2
 
 
 def test_a_bounce_at_the_new_address_is_a_loss_though_the_old_one_took_it() -> None:
-    bounce = an_attempt(READY, Fate.BOUNCED, "2019-07-02 10:01", address="new", attempt=2)
+    bounce = an_attempt(READY, Status.BOUNCED, "2019-07-02 10:01", address="new", attempt=2)
     plan = owed(
-        a_dossier(*CARD, ledger=(at_old(Fate.DELIVERED), bounce)),
+        a_dossier(*CARD, ledger=(at_old(Status.DELIVERED), bounce)),
         DESK,
         NOW,
         paris("2019-07-02 10:02"),
@@ -59,26 +61,28 @@ def test_a_bounce_at_the_new_address_is_a_loss_though_the_old_one_took_it() -> N
 
 def test_back_at_the_first_address_the_numbers_go_on() -> None:
     """Receipts find their attempt by its number: no two may share one."""
-    there = an_attempt(READY, Fate.ACCEPTED, "2019-07-01 11:00", address="other", attempt=2)
-    first = an_attempt(READY, Fate.BOUNCED, "2019-07-01 10:01", address="new", blame=Blame.PASSING)
+    there = an_attempt(READY, Status.ACCEPTED, "2019-07-01 11:00", address="other", attempt=2)
+    first = an_attempt(
+        READY, Status.BOUNCED, "2019-07-01 10:01", address="new", failure_class=FailureClass.PASSING
+    )
     (again,) = due(CARD, "2019-07-02 10:01", first, there)
     assert again.next_try.attempt == 3
 
 
-@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.DELIVERED])
-def test_the_latest_of_a_series_speaks_for_all_of_it(fate: Fate) -> None:
-    ready = at_old(Fate.BOUNCED)
-    waiting = an_attempt(WAITING, fate, "2019-08-12 09:00", address="old")
+@pytest.mark.parametrize("status", [Status.BOUNCED, Status.DELIVERED])
+def test_the_latest_of_a_series_speaks_for_all_of_it(status: Status) -> None:
+    ready = at_old(Status.BOUNCED)
+    waiting = an_attempt(WAITING, status, "2019-08-12 09:00", address="old")
     (again,) = due(CARD, "2019-08-20 10:00", ready, waiting)
     assert (again.notice, again.next_try.attempt) == (WAITING, 2)
 
 
 def test_a_student_who_has_not_confirmed_is_asked_at_the_new_address() -> None:
     request = an_attempt(
-        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.ACCEPTED, "2019-04-08 10:01", address="old"
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.ACCEPTED, "2019-04-08 10:01", address="old"
     )
     reminder = a_notice(Kind.CONFIRMATION_REMINDER, "s")
-    bounced = an_attempt(reminder, Fate.BOUNCED, "2019-04-09 09:00", address="old")
+    bounced = an_attempt(reminder, Status.BOUNCED, "2019-04-09 09:00", address="old")
     (again,) = due([selected(event_id="s")], "2019-04-10 12:00", request, bounced)
     assert again.notice == reminder
 
@@ -91,7 +95,7 @@ def test_what_arrived_and_is_only_a_reminder_is_not_repeated_elsewhere() -> None
         contact=CONTACT,
         card_expires_on=paris("2020-06-30 12:00").date(),
     )
-    told = an_attempt(notice, Fate.DELIVERED, "2020-03-30 09:00", address="old")
+    told = an_attempt(notice, Status.DELIVERED, "2020-03-30 09:00", address="old")
     assert due([collected], "2020-04-01 09:00", told) == []
-    lost = replace(told, fate=Fate.BOUNCED)
+    lost = replace(told, status=Status.BOUNCED)
     assert [o.notice for o in due([collected], "2020-04-01 09:00", lost)] == [notice]

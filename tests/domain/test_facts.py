@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.events import Closing, Event, EventType, Source
 from chalicelib.domain.facts import State, facts_of, state_of
 from chalicelib.domain.milestones import Milestone

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, months_after, paris_day
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.events import Event, EventType, Source
@@ -138,7 +138,7 @@ def test_a_visit_that_led_nowhere_is_finished_once_the_desk_says_so_and_everybod
     line = a_line(Kind.NOT_REBOOKED, "2019-05-20", "2019-06-03 09:00")
     said = ended(line, "2019-06-03 11:00")
     told = an_attempt(
-        a_notice(Kind.MISSING_DOCUMENTS, "2019-05-20"), Fate.DELIVERED, "2019-05-20 10:41"
+        a_notice(Kind.MISSING_DOCUMENTS, "2019-05-20"), Status.DELIVERED, "2019-05-20 10:41"
     )
     assert until(BOOKED, INCOMPLETE, said, ledger=(line,)) == date(2020, 6, 3)
     dossier = a_dossier(BOOKED, INCOMPLETE, said, ledger=(told, line))
@@ -209,7 +209,7 @@ def test_nothing_remains_of_an_id_that_nothing_is_known_of() -> None:
 
 
 def test_for_the_renewal_reminders_an_address_a_language_and_two_days_remain() -> None:
-    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:00")
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.DELIVERED, "2019-04-08 11:00")
     whole = a_dossier(
         replace(BOOKED, contact=replace(CONTACT, language=Language.EN)),
         a_step(EventType.DEPOSITED, "2019-05-14 10:40", recepisse_number="3812019412"),
@@ -239,9 +239,11 @@ def reminders(dossier: Dossier, now: datetime) -> list[tuple[str, int, datetime]
     return [(str(o.notice), o.next_try.attempt, o.ready_at) for o in ahead]
 
 
-@pytest.mark.parametrize("fate", [Fate.CLAIMED, Fate.ACCEPTED, Fate.UNKNOWN, Fate.DELIVERED])
-def test_what_remains_is_reminded_as_the_whole_would_have_been(fate: Fate) -> None:
-    opens = an_attempt(a_notice(Kind.RENEWAL_OPENS, "2020-05-31"), fate, "2020-02-29 09:00")
+@pytest.mark.parametrize(
+    "status", [Status.CLAIMED, Status.ACCEPTED, Status.UNKNOWN, Status.DELIVERED]
+)
+def test_what_remains_is_reminded_as_the_whole_would_have_been(status: Status) -> None:
+    opens = an_attempt(a_notice(Kind.RENEWAL_OPENS, "2020-05-31"), status, "2020-02-29 09:00")
     early = replace(CARD, card_expires_on=date(2020, 5, 31))
     whole = a_dossier(BOOKED, early, ledger=(replace(opens, until=paris("2020-02-29 09:05")),))
     rest = remains(whole)
@@ -255,7 +257,7 @@ def test_a_reminder_keeps_its_name_though_the_collection_was_once_taken_back() -
     at = paris("2019-11-30 12:00")
     again = replace(CARD, event_id="again", at=at, received_at=at)
     opens = an_attempt(
-        a_notice(Kind.RENEWAL_OPENS, "2020-10-31-2"), Fate.DELIVERED, "2020-02-29 09:00"
+        a_notice(Kind.RENEWAL_OPENS, "2020-10-31-2"), Status.DELIVERED, "2020-02-29 09:00"
     )
     off = replace(off, why="une erreur", by="agnes")
     whole = a_dossier(BOOKED, CARD, off, again, ledger=(opens,))
@@ -272,20 +274,20 @@ LAST_CALL = a_notice(Kind.RENEWAL_LAST_CALL, "2020-10-31")
 
 
 @pytest.mark.parametrize(
-    ("events", "fate", "addresses"),
+    ("events", "status", "addresses"),
     [
-        ([BOOKED, CARD, UNSUBSCRIBED], Fate.DELIVERED, ADDRESSES),
-        ([BOOKED, CARD, RENEWED], Fate.DELIVERED, ADDRESSES),
-        ([BOOKED, COLLECTED], Fate.DELIVERED, ADDRESSES),
+        ([BOOKED, CARD, UNSUBSCRIBED], Status.DELIVERED, ADDRESSES),
+        ([BOOKED, CARD, RENEWED], Status.DELIVERED, ADDRESSES),
+        ([BOOKED, COLLECTED], Status.DELIVERED, ADDRESSES),
         (
             [BOOKED, replace(CARD, card_expires_on=date(2020, 2, 29))],
-            Fate.DELIVERED,
+            Status.DELIVERED,
             ADDRESSES,
         ),
-        ([BOOKED, CARD], Fate.DELIVERED, {Channel.SMS: "sms-key"}),
-        ([replace(BOOKED, contact=None), CARD], Fate.DELIVERED, {}),
-        ([BOOKED, CARD], Fate.BOUNCED, ADDRESSES),
-        ([BOOKED, CARD], Fate.COMPLAINED, ADDRESSES),
+        ([BOOKED, CARD], Status.DELIVERED, {Channel.SMS: "sms-key"}),
+        ([replace(BOOKED, contact=None), CARD], Status.DELIVERED, {}),
+        ([BOOKED, CARD], Status.BOUNCED, ADDRESSES),
+        ([BOOKED, CARD], Status.COMPLAINED, ADDRESSES),
     ],
     ids=[
         "unsubscribed",
@@ -299,24 +301,24 @@ LAST_CALL = a_notice(Kind.RENEWAL_LAST_CALL, "2020-10-31")
     ],
 )
 def test_where_nothing_can_remind_anybody_nothing_remains(
-    events: Sequence[Event], fate: Fate, addresses: Mapping[Channel, str]
+    events: Sequence[Event], status: Status, addresses: Mapping[Channel, str]
 ) -> None:
-    sent = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), fate, "2019-04-08 10:01")
+    sent = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), status, "2019-04-08 10:01")
     whole = a_dossier(*events, ledger=(sent,))
     rest = what_remains(whole, owed(whole, DESK, addresses, OVER), DESK, OVER)
     assert rest == Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=OVER))
 
 
-def rest_with(*fates: tuple[object, Fate]) -> Dossier:
+def rest_with(*statuses: tuple[object, Status]) -> Dossier:
     rest = remains(a_dossier(BOOKED, CARD))
-    tries = (an_attempt(notice, fate, "2020-08-25 09:00") for notice, fate in fates)  # type: ignore[arg-type]  # a notice
+    tries = (an_attempt(notice, status, "2020-08-25 09:00") for notice, status in statuses)  # type: ignore[arg-type]  # a notice
     return replace(rest, ledger=tuple(tries))
 
 
 def test_after_the_last_reminder_has_arrived_nothing_remains() -> None:
     now = paris("2020-08-26 04:00")
-    assert remains(rest_with((OPENS, Fate.DELIVERED)), now).events
-    both = rest_with((OPENS, Fate.DELIVERED), (LAST_CALL, Fate.DELIVERED))
+    assert remains(rest_with((OPENS, Status.DELIVERED)), now).events
+    both = rest_with((OPENS, Status.DELIVERED), (LAST_CALL, Status.DELIVERED))
     assert remains(both, now) == Dossier(dossier_id=DOSSIER, forgotten=Forgotten(at=now))
 
 
@@ -324,8 +326,8 @@ def test_a_reminder_under_way_or_in_front_of_a_person_is_waited_for_until_the_ca
     None
 ):
     for rest in (
-        rest_with((OPENS, Fate.DELIVERED), (LAST_CALL, Fate.ACCEPTED)),
-        rest_with((LAST_CALL, Fate.BOUNCED), (UNREACHABLE, Fate.OPEN)),
+        rest_with((OPENS, Status.DELIVERED), (LAST_CALL, Status.ACCEPTED)),
+        rest_with((LAST_CALL, Status.BOUNCED), (UNREACHABLE, Status.OPEN)),
     ):
         assert remains(rest, paris("2020-08-25 10:00")) is rest
         assert remains(rest, paris("2020-10-31 23:00")) is rest
@@ -404,11 +406,11 @@ def test_to_be_forgotten_twice_is_to_be_forgotten_once() -> None:
 
 
 def test_a_message_is_in_somebodys_hands_as_long_as_its_claim_lives() -> None:
-    claim = an_attempt(OPENS, Fate.CLAIMED, "2020-02-29 09:00", until=paris("2020-02-29 09:05"))
+    claim = an_attempt(OPENS, Status.CLAIMED, "2020-02-29 09:00", until=paris("2020-02-29 09:05"))
     dossier = a_dossier(CARD, ledger=(claim,))
     assert is_sending(dossier, paris("2020-02-29 09:04"))
     assert not is_sending(dossier, paris("2020-02-29 09:05"))
-    settled = replace(dossier, ledger=(replace(claim, fate=Fate.ACCEPTED),))
+    settled = replace(dossier, ledger=(replace(claim, status=Status.ACCEPTED),))
     assert not is_sending(settled, paris("2020-02-29 09:01"))
 
 
@@ -460,8 +462,8 @@ def _left_of(addresses: Mapping[Channel, str], rest: Dossier) -> Mapping[Channel
 def test_the_number_is_forgotten_before_the_address() -> None:
     """A reminder that came back is told to a person, not to a telephone that nobody knows."""
     expiry = "2020-04-30"
-    opens = an_attempt(a_notice(Kind.RENEWAL_OPENS, expiry), Fate.ACCEPTED, "2020-01-31 09:00")
-    call = an_attempt(a_notice(Kind.RENEWAL_LAST_CALL, expiry), Fate.BOUNCED, "2020-02-24 09:00")
+    opens = an_attempt(a_notice(Kind.RENEWAL_OPENS, expiry), Status.ACCEPTED, "2020-01-31 09:00")
+    call = an_attempt(a_notice(Kind.RENEWAL_LAST_CALL, expiry), Status.BOUNCED, "2020-02-24 09:00")
     card = replace(CARD, card_expires_on=date.fromisoformat(expiry))
     whole = a_dossier(BOOKED, card, ledger=(opens, call))
     rest = remains(whole)

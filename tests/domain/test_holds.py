@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.events import EventType
 from chalicelib.domain.holds import LONGEST_GAP, Availability, Pause, Refusals, hold, with_pauses
 from chalicelib.domain.plan import owed

@@ -46,6 +46,6 @@ def test_a_life_without_anything_ahead_has_an_end_or_a_person_in_front_of_it(
     moment: Moment,
 ) -> None:
     plan = owed(moment.dossier, DESK, moment.addresses, moment.now)
-    in_front_of_a_person = [a for a in moment.dossier.ledger if a.fate == "open"]
+    in_front_of_a_person = [a for a in moment.dossier.ledger if a.status == "open"]
     has_a_future = plan.due or plan.ended or plan.next_change_at
     assert has_a_future or in_front_of_a_person or plan.settled or plan.state in ENDS

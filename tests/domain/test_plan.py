@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
@@ -170,7 +170,9 @@ def test_each_state_owes_what_the_table_says(
 
 
 def test_an_appointment_that_was_announced_is_cancelled_with_a_message() -> None:
-    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
+    told = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.DELIVERED, "2019-04-08 10:01"
+    )
     plan = plan_of([*BOOKED, cancelled("2019-04-09 10:00")], "2019-04-09 10:02", told)
     assert names(plan.due) == ["appointment_cancelled.1.email"]
 
@@ -186,12 +188,14 @@ def test_an_appointment_that_was_announced_is_cancelled_with_a_message() -> None
 def test_nobody_is_told_that_an_appointment_of_the_past_was_tidied_away(
     at: str, due: list[str]
 ) -> None:
-    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.DELIVERED, "2019-04-08 11:01")
     assert names(plan_of([*CONFIRMED, cancelled(at)], at, told).due) == due
 
 
 def test_nobody_is_told_of_a_cancellation_that_made_room_for_another_appointment() -> None:
-    told = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
+    told = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.DELIVERED, "2019-04-08 10:01"
+    )
     other = selected("2019-04-09 09:59", "2019-05-20 09:00", appointment_id="A2", event_id="s2")
     plan = plan_of([*BOOKED, other, cancelled("2019-04-09 10:00")], "2019-04-09 10:02", told)
     assert names(plan.due) == ["confirmation_request.1.email"]
@@ -212,7 +216,7 @@ def test_a_reminder_soon_after_the_confirmation_is_not_owed() -> None:
 
 
 def test_a_convocation_that_left_late_drops_the_reminders_just_after_it() -> None:
-    sent = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-05-10 12:00")
+    sent = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.DELIVERED, "2019-05-10 12:00")
     assert names(plan_of(CONFIRMED, "2019-05-11 10:00", sent).due) == []
 
 
@@ -281,14 +285,16 @@ def test_the_card_is_announced_however_late_it_is_learnt() -> None:
 
 def test_a_first_day_learnt_late_sends_nothing_again() -> None:
     sent = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.DELIVERED, "2019-05-14 10:51"
     )
     earlier = a_step(EventType.DEPOSITED, "2019-05-13 10:00", event_id="earlier")
     assert plan_of([*DEPOSITED, earlier], "2019-05-14 11:00", sent).due == ()
 
 
 def test_an_earlier_event_of_the_same_slot_that_comes_late_sends_nothing_again() -> None:
-    sent = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
+    sent = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.DELIVERED, "2019-04-08 10:01"
+    )
     earlier = selected("2019-04-08 09:00", event_id="earlier")
     assert plan_of([*BOOKED, earlier], "2019-04-08 10:05", sent).due == ()
 
@@ -306,7 +312,7 @@ def test_a_return_to_a_former_slot_is_asked_about_again() -> None:
 def test_one_live_claim_holds_the_next_message_back() -> None:
     claim = an_attempt(
         a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS),
-        Fate.CLAIMED,
+        Status.CLAIMED,
         "2019-07-01 15:01",
         until=paris("2019-07-01 15:06"),
     )
@@ -317,9 +323,9 @@ def test_one_live_claim_holds_the_next_message_back() -> None:
 
 def test_an_sms_nobody_confirmed_for_three_days_gets_a_second_attempt() -> None:
     sms = an_attempt(
-        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.ACCEPTED, "2019-07-01 15:01"
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Status.ACCEPTED, "2019-07-01 15:01"
     )
-    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.DELIVERED, "2019-07-01 15:01")
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Status.DELIVERED, "2019-07-01 15:01")
     waiting = plan_of(CARD_READY, "2019-07-02 15:01", sms, mail)
     assert shown(waiting.next_change_at) == "2019-07-04 15:01"
     (again,) = plan_of(CARD_READY, "2019-07-04 15:01", sms, mail).due
@@ -328,24 +334,26 @@ def test_an_sms_nobody_confirmed_for_three_days_gets_a_second_attempt() -> None:
 
 def test_two_silent_sms_are_enough_when_the_email_arrived() -> None:
     notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
-    first = an_attempt(notice, Fate.ACCEPTED, "2019-07-01 15:01")
-    second = an_attempt(notice, Fate.ACCEPTED, "2019-07-04 15:01", attempt=2)
-    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.DELIVERED, "2019-07-01 15:01")
+    first = an_attempt(notice, Status.ACCEPTED, "2019-07-01 15:01")
+    second = an_attempt(notice, Status.ACCEPTED, "2019-07-04 15:01", attempt=2)
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Status.DELIVERED, "2019-07-01 15:01")
     assert plan_of(CARD_READY, "2019-07-10 15:01", first, second, mail).due == ()
 
 
 def test_a_late_receipt_of_the_first_sms_ends_the_matter() -> None:
     notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
-    first = an_attempt(notice, Fate.DELIVERED, "2019-07-05 15:01")
-    second = an_attempt(notice, Fate.FAILED, "2019-07-05 15:01", attempt=2, blame=Blame.PASSING)
-    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.BOUNCED, "2019-07-01 15:01")
+    first = an_attempt(notice, Status.DELIVERED, "2019-07-05 15:01")
+    second = an_attempt(
+        notice, Status.FAILED, "2019-07-05 15:01", attempt=2, failure_class=FailureClass.PASSING
+    )
+    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Status.BOUNCED, "2019-07-01 15:01")
     due = names(plan_of(CARD_READY, "2019-07-10 15:01", first, second, mail).due)
     assert "unreachable.1.desk" not in due
 
 
 def test_what_failed_on_every_channel_stands_in_front_of_a_person() -> None:
     mail = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.BOUNCED, "2019-05-14 10:52"
     )
     due = plan_of(DEPOSITED, "2019-05-14 10:53", mail).due
     assert names(due) == ["contact_us.1.sms", "unreachable.1.desk"]
@@ -370,7 +378,7 @@ def test_of_one_useless_address_the_student_is_told_once_and_of_another_again() 
         ).due
         if o.notice.kind is Kind.CONTACT_US
     ]
-    sent = an_attempt(told, Fate.DELIVERED, "2019-05-14 10:54")
+    sent = an_attempt(told, Status.DELIVERED, "2019-05-14 10:54")
 
     def due(email: str) -> list[str]:
         events = [replace(DEPOSITED[0], contact=replace(contact, email=email))]
@@ -387,7 +395,7 @@ def test_without_any_contact_the_desk_hears_at_once() -> None:
 
 def test_an_email_silent_for_a_day_is_not_believed() -> None:
     mail = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.ACCEPTED, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.ACCEPTED, "2019-05-14 10:51"
     )
     assert shown(plan_of(DEPOSITED, "2019-05-14 11:00", mail).next_change_at) == "2019-05-15 10:51"
     assert names(plan_of(DEPOSITED, "2019-05-15 10:51", mail).due) == ["unreachable.1.desk"]
@@ -396,16 +404,22 @@ def test_an_email_silent_for_a_day_is_not_believed() -> None:
 def test_the_desk_hears_of_silence_while_it_can_still_call() -> None:
     """Accepted on the eve of the appointment: the limit is cut to the last open day before it."""
     late = [selected("2019-05-13 08:00", event_id="s"), confirmed("2019-05-13 08:30", "s")]
-    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.ACCEPTED, "2019-05-13 08:31")
+    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.ACCEPTED, "2019-05-13 08:31")
     assert shown(plan_of(late, "2019-05-13 08:32", mail).next_change_at) == "2019-05-13 09:00"
 
 
 def test_a_passing_bounce_is_tried_again_the_next_day_twice() -> None:
     notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
-    first = an_attempt(notice, Fate.BOUNCED, "2019-05-14 11:00", blame=Blame.PASSING)
+    first = an_attempt(
+        notice, Status.BOUNCED, "2019-05-14 11:00", failure_class=FailureClass.PASSING
+    )
     assert "deposit_receipt.1.email" in agenda(plan_of(DEPOSITED, "2019-05-14 11:01", first))
-    second = an_attempt(notice, Fate.BOUNCED, "2019-05-15 11:00", blame=Blame.PASSING, attempt=2)
-    third = an_attempt(notice, Fate.BOUNCED, "2019-05-16 11:00", blame=Blame.PASSING, attempt=3)
+    second = an_attempt(
+        notice, Status.BOUNCED, "2019-05-15 11:00", failure_class=FailureClass.PASSING, attempt=2
+    )
+    third = an_attempt(
+        notice, Status.BOUNCED, "2019-05-16 11:00", failure_class=FailureClass.PASSING, attempt=3
+    )
     assert names(plan_of(DEPOSITED, "2019-05-15 11:00", first).due) == ["deposit_receipt.1.email"]
     due = plan_of(DEPOSITED, "2019-05-17 11:00", first, second, third).due
     assert names(due) == ["unreachable.1.desk"]
@@ -413,7 +427,7 @@ def test_a_passing_bounce_is_tried_again_the_next_day_twice() -> None:
 
 def test_a_lost_answer_is_sent_again_after_a_quarter_of_an_hour_and_marked() -> None:
     lost = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.UNKNOWN, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.UNKNOWN, "2019-05-14 10:51"
     )
     assert plan_of(DEPOSITED, "2019-05-14 11:00", lost).due == ()
     (again,) = plan_of(DEPOSITED, "2019-05-14 11:06", lost).due
@@ -423,7 +437,7 @@ def test_a_lost_answer_is_sent_again_after_a_quarter_of_an_hour_and_marked() -> 
 def test_a_claim_whose_worker_died_is_treated_as_a_lost_answer() -> None:
     dead = an_attempt(
         a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"),
-        Fate.CLAIMED,
+        Status.CLAIMED,
         "2019-05-14 10:51",
         until=paris("2019-05-14 10:56"),
     )
@@ -434,7 +448,7 @@ def test_a_claim_whose_worker_died_is_treated_as_a_lost_answer() -> None:
 
 def test_three_lost_answers_are_for_a_person() -> None:
     notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
-    lost = [an_attempt(notice, Fate.UNKNOWN, f"2019-05-14 1{n}:00", attempt=n) for n in (1, 2, 3)]
+    lost = [an_attempt(notice, Status.UNKNOWN, f"2019-05-14 1{n}:00", attempt=n) for n in (1, 2, 3)]
     assert plan_of(DEPOSITED, "2019-05-14 13:10", *lost).due == ()
     due = plan_of(DEPOSITED, "2019-05-14 13:15", *lost).due
     assert names(due) == ["unknown_exhausted.1.desk"]
@@ -443,7 +457,7 @@ def test_three_lost_answers_are_for_a_person() -> None:
 def test_a_postponed_attempt_is_taken_up_again_under_its_own_number() -> None:
     notice = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14")
     put_off = an_attempt(
-        notice, Fate.POSTPONED, "2019-05-14 10:51", until=paris("2019-05-14 10:53"), tries=1
+        notice, Status.POSTPONED, "2019-05-14 10:51", until=paris("2019-05-14 10:53"), tries=1
     )
     assert plan_of(DEPOSITED, "2019-05-14 10:52", put_off).due == ()
     (again,) = plan_of(DEPOSITED, "2019-05-14 10:53", put_off).due
@@ -454,20 +468,22 @@ def test_a_postponed_attempt_is_taken_up_again_under_its_own_number() -> None:
 
 def test_a_changed_address_gives_what_is_still_needed_a_fresh_attempt() -> None:
     notice = a_notice(Kind.CARD_READY, "2019-07-01")
-    old = an_attempt(notice, Fate.BOUNCED, "2019-07-01 15:02", address="old-key")
+    old = an_attempt(notice, Status.BOUNCED, "2019-07-01 15:02", address="old-key")
     sms = an_attempt(
-        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.DELIVERED, "2019-07-01 15:02"
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Status.DELIVERED, "2019-07-01 15:02"
     )
     (again,) = plan_of(CARD_READY, "2019-07-02 10:00", old, sms).due
     assert (again.notice, again.next_try.attempt) == (notice, 2)
-    new = an_attempt(notice, Fate.DELIVERED, "2019-07-02 10:01", attempt=2)
+    new = an_attempt(notice, Status.DELIVERED, "2019-07-02 10:01", attempt=2)
     assert plan_of(CARD_READY, "2019-07-02 10:02", old, sms, new).due == ()
 
 
 def test_a_complaint_stops_reminders_and_is_shown_to_the_desk() -> None:
-    mail = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Fate.COMPLAINED, "2019-07-01 15:02")
+    mail = an_attempt(
+        a_notice(Kind.CARD_READY, "2019-07-01"), Status.COMPLAINED, "2019-07-01 15:02"
+    )
     sms = an_attempt(
-        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Fate.DELIVERED, "2019-07-01 15:02"
+        a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS), Status.DELIVERED, "2019-07-01 15:02"
     )
     plan = plan_of(CARD_READY, "2019-07-02 10:00", mail, sms)
     assert names(plan.due) == ["complained.1.desk"]
@@ -478,7 +494,7 @@ def test_a_complaint_stops_reminders_and_is_shown_to_the_desk() -> None:
 def test_a_text_that_failed_has_a_work_of_its_own() -> None:
     failed = an_attempt(
         a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"),
-        Fate.FAILED,
+        Status.FAILED,
         "2019-05-14 10:51",
         reason="text_failed",
         address="",
@@ -490,7 +506,9 @@ def test_a_text_that_failed_has_a_work_of_its_own() -> None:
 
 def test_no_more_than_four_reminders_leave_in_a_day() -> None:
     left = [
-        an_attempt(a_notice(Kind.CARD_WAITING, f"other-{n}"), Fate.DELIVERED, f"2019-08-12 08:0{n}")
+        an_attempt(
+            a_notice(Kind.CARD_WAITING, f"other-{n}"), Status.DELIVERED, f"2019-08-12 08:0{n}"
+        )
         for n in range(4)
     ]
     plan = plan_of(CARD_READY, "2019-08-12 09:00", *left)
@@ -499,12 +517,12 @@ def test_no_more_than_four_reminders_leave_in_a_day() -> None:
 
 
 def test_a_dossier_set_aside_waits_in_front_of_a_person() -> None:
-    set_aside = replace(
+    back_off = replace(
         a_dossier(*DEPOSITED),
-        set_aside_at=paris("2019-05-14 11:00"),
+        backed_off_at=paris("2019-05-14 11:00"),
         not_before=paris("2019-05-14 12:00"),
     )
-    plan = owed(set_aside, DESK, ADDRESSES, paris("2019-05-14 11:01"))
+    plan = owed(back_off, DESK, ADDRESSES, paris("2019-05-14 11:01"))
     assert plan.due == ()
     assert shown(plan.next_change_at) == "2019-05-14 12:00"
 
@@ -589,10 +607,10 @@ def test_work_put_off_by_a_person_comes_back_on_that_day() -> None:
 
 def test_one_unreachable_is_open_for_everything_it_stands_for() -> None:
     mail = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.BOUNCED, "2019-05-14 10:52"
     )
     told = an_attempt(
-        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.FAILED, "2019-05-14 10:53"
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Status.FAILED, "2019-05-14 10:53"
     )
     work = a_line(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54", f"{mail.notice}#1")
     before = plan_of(DEPOSITED, "2019-06-25 08:59", mail, told, work)
@@ -606,11 +624,11 @@ def test_one_unreachable_is_open_for_everything_it_stands_for() -> None:
 
 def test_an_unreachable_ended_by_a_person_reopens_only_for_a_new_loss() -> None:
     mail = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.BOUNCED, "2019-05-14 10:52"
     )
     work = a_line(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54", f"{mail.notice}#1")
     told = an_attempt(
-        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-05-14 10:53"
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Status.DELIVERED, "2019-05-14 10:53"
     )
     events = [*DEPOSITED, closed(str(work.notice), "2019-05-14 11:00")]
     assert plan_of(events, "2019-05-14 11:01", mail, told, work).due == ()
@@ -621,11 +639,11 @@ def test_an_unreachable_ended_by_a_person_reopens_only_for_a_new_loss() -> None:
 
 def test_an_unreachable_put_off_by_a_person_comes_back_on_that_day() -> None:
     mail = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.BOUNCED, "2019-05-14 10:52"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.BOUNCED, "2019-05-14 10:52"
     )
     work = a_line(Kind.UNREACHABLE, "dossier", "2019-05-14 10:54", f"{mail.notice}#1")
     told = an_attempt(
-        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Fate.DELIVERED, "2019-05-14 10:53"
+        a_notice(Kind.CONTACT_US, "mail-key", Channel.SMS), Status.DELIVERED, "2019-05-14 10:53"
     )
     events = [*DEPOSITED, closed(str(work.notice), "2019-05-14 11:00", date(2019, 5, 20))]
     (again,) = plan_of(events, "2019-05-20 09:00", mail, told, work).due
@@ -634,7 +652,7 @@ def test_an_unreachable_put_off_by_a_person_comes_back_on_that_day() -> None:
 
 def test_a_notice_asked_again_is_sent_again() -> None:
     sent = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.DELIVERED, "2019-05-14 10:51"
     )
     asked = an_event(
         EventType.ASKED_AGAIN, "2019-05-16 10:00", source=Source.DESK, subject=str(sent.notice)
@@ -659,19 +677,19 @@ def test_a_plan_at_rest_changes_later_or_never(events: int, days: int) -> None:
 def settle(dossier: Dossier, plan: Plan, now) -> Dossier:  # type: ignore[no-untyped-def]
     """Everything due arrives at once; work opens and closes."""
     for item in plan.due:
-        fate = Fate.OPEN if item.notice.channel is Channel.DESK else Fate.DELIVERED
+        status = Status.OPEN if item.notice.channel is Channel.DESK else Status.DELIVERED
         attempt = Attempt(
             notice=item.notice,
             attempt=item.next_try.attempt,
-            fate=fate,
+            status=status,
             claimed_at=now,
-            fate_at=now,
+            status_at=now,
             address=ADDRESSES.get(item.notice.channel, ""),
             losses=item.losses,
         )
         dossier = dossier.with_attempt(attempt)
     for attempt in plan.ended:
-        dossier = dossier.with_attempt(replace(attempt, fate=Fate.CLOSED, fate_at=now))
+        dossier = dossier.with_attempt(replace(attempt, status=Status.CLOSED, status_at=now))
     return dossier
 
 
@@ -734,7 +752,7 @@ def test_missing_papers_are_named_though_the_student_has_booked_again_before_we_
     visit = a_step(EventType.INCOMPLETE, "2019-05-14 10:40", received_at=paris("2019-05-14 18:00"))
     again = selected("2019-05-14 12:00", "2019-06-03 09:00", event_id="s2", appointment_id="A2")
     asked = an_attempt(
-        a_notice(Kind.CONFIRMATION_REQUEST, "s2"), Fate.DELIVERED, "2019-05-14 12:01"
+        a_notice(Kind.CONFIRMATION_REQUEST, "s2"), Status.DELIVERED, "2019-05-14 12:01"
     )
     plan = plan_of([*CONFIRMED, again, visit], "2019-05-14 18:01", asked)
     assert names(plan.due) == ["missing_documents.1.email"]
@@ -742,14 +760,14 @@ def test_missing_papers_are_named_though_the_student_has_booked_again_before_we_
 
 A2 = selected("2019-04-10 10:00", "2019-05-20 09:00", event_id="s2", appointment_id="A2")
 NO_A2 = cancelled("2019-04-10 10:01", event_id="c", appointment_id="A2")
-CONVOKED = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+CONVOKED = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.DELIVERED, "2019-04-08 11:01")
 
 
 def test_the_newest_message_speaks_of_the_appointment_that_stands_again() -> None:
     """The student has read of the other one meanwhile, and of the other one's hour."""
     plan = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:03", CONVOKED)
     assert [str(o.notice) for o in plan.due] == ["convocation.1.c.email"]
-    again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Fate.DELIVERED, "2019-04-10 10:02")
+    again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Status.DELIVERED, "2019-04-10 10:02")
     told = plan_of([*CONFIRMED, A2, NO_A2], "2019-04-10 10:03", CONVOKED, again)
     assert told.due == ()
     assert agenda(told) == {
@@ -761,14 +779,16 @@ def test_the_newest_message_speaks_of_the_appointment_that_stands_again() -> Non
 
 
 def test_whoever_had_not_confirmed_is_asked_again_for_the_appointment_that_stands_again() -> None:
-    asked = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:00")
+    asked = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.DELIVERED, "2019-04-08 10:00"
+    )
     due = plan_of([*BOOKED, A2, NO_A2], "2019-04-10 10:03", asked).due
     assert [str(o.notice) for o in due] == ["confirmation_request.1.c.email"]
 
 
 def test_an_end_is_news_of_the_appointment_that_stood_again() -> None:
     over = cancelled("2019-04-11 10:00", event_id="o")
-    again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Fate.DELIVERED, "2019-04-10 10:02")
+    again = an_attempt(a_notice(Kind.CONVOCATION, "c"), Status.DELIVERED, "2019-04-10 10:02")
     due = plan_of([*CONFIRMED, A2, NO_A2, over], "2019-04-11 10:02", CONVOKED, again).due
     assert [str(o.notice) for o in due] == ["appointment_cancelled.1.o.email"]
 
@@ -776,7 +796,7 @@ def test_an_end_is_news_of_the_appointment_that_stood_again() -> None:
 def test_an_appointment_that_came_and_went_unannounced_after_an_end_is_no_news() -> None:
     gone = cancelled("2019-04-09 10:00", event_id="g")
     ended = an_attempt(
-        a_notice(Kind.APPOINTMENT_CANCELLED, "g"), Fate.DELIVERED, "2019-04-09 10:01"
+        a_notice(Kind.APPOINTMENT_CANCELLED, "g"), Status.DELIVERED, "2019-04-09 10:01"
     )
     events = [*CONFIRMED, gone, A2, NO_A2]
     assert plan_of(events, "2019-04-10 10:02", CONVOKED, ended).due == ()
@@ -803,11 +823,11 @@ def test_a_refusal_in_the_morning_and_a_deposit_in_the_afternoon_do_not_contradi
 
 def test_a_notice_asked_again_leaves_though_a_later_one_has_replaced_it() -> None:
     sent = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.DELIVERED, "2019-05-14 10:51"
     )
     news = [
         an_attempt(
-            a_notice(Kind.NO_NEWS, "2019-05-14", channel), Fate.DELIVERED, "2019-06-25 09:00"
+            a_notice(Kind.NO_NEWS, "2019-05-14", channel), Status.DELIVERED, "2019-06-25 09:00"
         )
         for channel in (Channel.EMAIL, Channel.SMS)
     ]
@@ -821,13 +841,13 @@ def test_a_notice_asked_again_leaves_though_a_later_one_has_replaced_it() -> Non
 def test_a_word_of_the_desk_wears_off_once_the_notice_arrives() -> None:
     """Else a corrected address, weeks later, would bring the receipt and the news at once."""
     sent = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.DELIVERED, "2019-05-14 10:51"
     )
     again = an_attempt(
-        sent.notice, Fate.DELIVERED, "2019-06-26 10:01", attempt=2, address="old", asked=1
+        sent.notice, Status.DELIVERED, "2019-06-26 10:01", attempt=2, address="old", asked=1
     )
-    bounced = replace(again, fate=Fate.BOUNCED)
-    news = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.DELIVERED, "2019-06-25 09:00")
+    bounced = replace(again, status=Status.BOUNCED)
+    news = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Status.DELIVERED, "2019-06-25 09:00")
     asked = an_event(
         EventType.ASKED_AGAIN, "2019-06-26 10:00", source=Source.DESK, subject=str(sent.notice)
     )
@@ -860,7 +880,7 @@ def test_an_sms_is_pointless_once_people_are_on_their_way() -> None:
         confirmed("2019-04-08 11:00", "s"),
         an_event(EventType.CHECKED, "2019-04-09 10:00"),
     ]
-    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+    told = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.DELIVERED, "2019-04-08 11:01")
     in_time = names(plan_of(events, "2019-05-14 11:59", told).due)
     assert in_time[:2] == ["appointment_reminder.1.email", "appointment_reminder.1.sms"]
     assert names(plan_of(events, "2019-05-14 12:00", told).due)[:1] == [
@@ -907,8 +927,8 @@ def test_a_reminder_is_owed_only_later_than_a_day_after_the_confirmation(
 
 def test_only_the_sms_that_the_card_is_ready_gets_a_second_attempt_after_silence() -> None:
     news = a_notice(Kind.NO_NEWS, "2019-05-14", Channel.SMS)
-    silent = an_attempt(news, Fate.ACCEPTED, "2019-06-25 09:00")
-    mail = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Fate.DELIVERED, "2019-06-25 09:00")
+    silent = an_attempt(news, Status.ACCEPTED, "2019-06-25 09:00")
+    mail = an_attempt(a_notice(Kind.NO_NEWS, "2019-05-14"), Status.DELIVERED, "2019-06-25 09:00")
     assert plan_of(DEPOSITED, "2019-06-29 09:00", silent, mail).due == ()
 
 
@@ -918,7 +938,7 @@ def test_before_a_monday_the_desk_hears_on_friday() -> None:
         selected("2019-05-10 07:00", "2019-05-13 10:30", event_id="s"),
         confirmed("2019-05-10 07:30", "s"),
     ]
-    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.ACCEPTED, "2019-05-10 08:00")
+    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.ACCEPTED, "2019-05-10 08:00")
     plan = plan_of(events, "2019-05-10 08:01", mail)
     assert shown(plan.next_change_at) == "2019-05-10 09:00"
     assert "unreachable.1.desk" in names(plan_of(events, "2019-05-10 09:00", mail).due)
@@ -926,7 +946,7 @@ def test_before_a_monday_the_desk_hears_on_friday() -> None:
 
 def test_a_desk_that_is_closed_for_months_hears_on_the_day_before_all_the_same() -> None:
     closed = a_closed_desk("2019-03-01", "2019-05-20")
-    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.ACCEPTED, "2019-05-13 08:00")
+    mail = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.ACCEPTED, "2019-05-13 08:00")
     checked = an_event(EventType.CHECKED, "2019-04-09 10:00")
     plan = plan_of([*CONFIRMED, checked], "2019-05-13 08:01", mail, desk=closed)
     assert shown(plan.next_change_at) == "2019-05-13 09:00"
@@ -972,7 +992,7 @@ def test_a_correction_closes_that_task_and_repeats_no_message(step: str) -> None
     told = a_step(kind, "2019-05-14 10:50", contact=CONTACT, day=AHEAD)
     line = a_line(Kind.CONTRADICTION, f"{step}_day-{AHEAD}", "2019-05-14 10:51")
     receipt = an_attempt(
-        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Fate.DELIVERED, "2019-05-14 10:51"
+        a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-14"), Status.DELIVERED, "2019-05-14 10:51"
     )
     right = a_step(kind, "2019-05-15 09:00", day=date(2019, 5, 13), correction=True)
     plan = plan_of([told, right], "2019-05-15 09:00", line, receipt)
@@ -993,7 +1013,7 @@ def test_two_things_that_cannot_be_are_two_tasks() -> None:
 
 
 def dealt_with(line: Attempt) -> Attempt:
-    return replace(line, fate=Fate.CLOSED, closed_by="w")
+    return replace(line, status=Status.CLOSED, closed_by="w")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.delivery import Attempt, Fate, Kind
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Plan, owed
@@ -41,7 +41,7 @@ def shut_lines(plan: Plan) -> list[str]:
 def opened(plan: Plan, at: str) -> Attempt:
     """The line as it stands on the work list."""
     (owes,) = [o for o in plan.due if o.notice.kind is Kind.APPOINTMENT_WHEN_SHUT]
-    return an_attempt(owes.notice, Fate.OPEN, at, address="")
+    return an_attempt(owes.notice, Status.OPEN, at, address="")
 
 
 @pytest.mark.parametrize(

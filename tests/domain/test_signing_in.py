@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, HalfWay, Session, Step
+from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
 from tests.builders import paris
 
 NOW = paris("2019-04-08 10:00")
@@ -17,7 +17,7 @@ SESSION = Session(
     seen_at=NOW,
 )
 HALF_WAY = HalfWay(
-    challenge=Challenge(step=Step.CODE, name="agent", ticket="t"), since=NOW, onwards="/desk"
+    challenge=Challenge(step=SignInStep.CODE, name="agent", ticket="t"), since=NOW, onwards="/desk"
 )
 
 

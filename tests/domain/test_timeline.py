@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 
 from chalicelib.domain import timeline as stories
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Plan, owed
-from chalicelib.domain.timeline import Entry, What, timeline
+from chalicelib.domain.timeline import Entry, EntryKind, timeline
 from tests.builders import (
     ADDRESSES,
     CONTACT,
@@ -31,8 +31,8 @@ from tests.builders import (
 from tests.domain.lives import Moment, moments
 
 SMS = Channel.SMS
-REQUEST = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Fate.DELIVERED, "2019-04-08 10:01")
-CONVOCATION = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.DELIVERED, "2019-04-08 11:01")
+REQUEST = an_attempt(a_notice(Kind.CONFIRMATION_REQUEST, "s"), Status.DELIVERED, "2019-04-08 10:01")
+CONVOCATION = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.DELIVERED, "2019-04-08 11:01")
 
 
 def replay(dossier: Dossier, at: datetime) -> Plan:
@@ -46,18 +46,18 @@ def story(dossier: Dossier, at: str) -> list[Entry]:
 
 def not_sent(dossier: Dossier, at: str) -> list[tuple[str, str]]:
     """What never left, by kind and channel, and why."""
-    entries = [e for e in story(dossier, at) if e.what is What.NOT_SENT]
+    entries = [e for e in story(dossier, at) if e.what is EntryKind.NOT_SENT]
     return [(f"{e.notice.kind}.{e.notice.channel}", e.why) for e in entries if e.notice]
 
 
 def test_events_attempts_and_work_stand_in_order_and_what_is_planned_comes_last() -> None:
     work = an_attempt(
-        a_notice(Kind.UNCONFIRMED, "s", Channel.DESK), Fate.OPEN, "2019-05-11 09:00", reason="x"
+        a_notice(Kind.UNCONFIRMED, "s", Channel.DESK), Status.OPEN, "2019-05-11 09:00", reason="x"
     )
     dossier = a_dossier(selected(event_id="s"), ledger=(REQUEST, work))
     entries = story(dossier, "2019-05-11 10:00")
-    assert [e.what for e in entries[:3]] == [What.EVENT, What.ATTEMPT, What.WORK]
-    assert {e.what for e in entries[3:]} == {What.PLANNED}
+    assert [e.what for e in entries[:3]] == [EntryKind.EVENT, EntryKind.ATTEMPT, EntryKind.WORK]
+    assert {e.what for e in entries[3:]} == {EntryKind.PLANNED}
     assert (entries[0].event, entries[1].attempt, entries[2].attempt) == (
         dossier.events[0],
         REQUEST,
@@ -79,7 +79,7 @@ def test_who_has_confirmed_is_not_reminded_to() -> None:
 
 def test_what_was_sent_before_is_not_said_to_be_missing() -> None:
     reminder = an_attempt(
-        a_notice(Kind.CONFIRMATION_REMINDER, "s"), Fate.DELIVERED, "2019-04-09 10:00"
+        a_notice(Kind.CONFIRMATION_REMINDER, "s"), Status.DELIVERED, "2019-04-09 10:00"
     )
     dossier = a_dossier(
         selected(event_id="s"),
@@ -102,7 +102,7 @@ def test_a_reminder_of_an_appointment_that_moves_is_not_sent_for_that() -> None:
         ("check_reminder.email", "appointment.rescheduled"),
         ("appointment_reminder.email", "appointment.rescheduled"),
     ]
-    planned = [e.notice for e in story(dossier, "2019-04-21 12:00") if e.what is What.PLANNED]
+    planned = [e.notice for e in story(dossier, "2019-04-21 12:00") if e.what is EntryKind.PLANNED]
     assert "r" in {notice.occasion for notice in planned if notice}
 
 
@@ -140,7 +140,7 @@ def test_of_a_row_of_reminders_that_ends_the_next_one_is_named() -> None:
         a_step(EventType.DEPOSITED, "2019-05-16 14:10", contact=CONTACT),
         a_step(EventType.CARD_READY, "2019-05-30 15:00"),
     )
-    entries = [e for e in story(dossier, "2019-05-31 12:00") if e.what is What.NOT_SENT]
+    entries = [e for e in story(dossier, "2019-05-31 12:00") if e.what is EntryKind.NOT_SENT]
     reminders = [str(e.notice) for e in entries if e.notice and e.notice.kind is Kind.NO_NEWS]
     assert reminders == ["no_news.1.2019-05-16.email"]
 
@@ -161,7 +161,7 @@ def test_what_is_foreseen_again_is_not_called_unsent() -> None:
 
 def test_a_message_that_was_on_its_way_was_sent() -> None:
     """Its receipt came only after the event; by then it was in the provider's hands."""
-    late = replace(REQUEST, fate_at=paris("2019-04-08 12:00"))
+    late = replace(REQUEST, status_at=paris("2019-04-08 12:00"))
     dossier = a_dossier(
         selected(event_id="s"), confirmed("2019-04-08 11:00", "s"), ledger=(late, CONVOCATION)
     )
@@ -173,9 +173,9 @@ def test_a_message_that_was_on_its_way_was_sent() -> None:
 def test_work_that_was_closed_later_stood_open_before() -> None:
     work = an_attempt(
         a_notice(Kind.UNCONFIRMED, "s", Channel.DESK),
-        Fate.CLOSED,
+        Status.CLOSED,
         "2019-05-11 09:00",
-        fate_at=paris("2019-05-12 09:00"),
+        status_at=paris("2019-05-12 09:00"),
         closed_by="w",
     )
     seen: list[Dossier] = []
@@ -186,7 +186,7 @@ def test_work_that_was_closed_later_stood_open_before() -> None:
 
     dossier = a_dossier(selected(event_id="s"), confirmed("2019-05-11 12:00", "s"), ledger=(work,))
     timeline(dossier, replay(dossier, paris("2019-05-13 09:00")), watched)
-    assert [(a.fate, a.closed_by) for a in seen[0].ledger] == [(Fate.OPEN, "")]
+    assert [(a.status, a.closed_by) for a in seen[0].ledger] == [(Status.OPEN, "")]
 
 
 def test_of_a_long_story_only_the_last_events_are_lived_through_again(
@@ -222,7 +222,7 @@ def test_every_event_and_attempt_is_told_once_and_nothing_sent_is_called_unsent(
 
     plan = planned(moment.dossier, moment.now)
     entries = timeline(moment.dossier, plan, planned)
-    past = [e for e in entries if e.what is not What.PLANNED]
+    past = [e for e in entries if e.what is not EntryKind.PLANNED]
     assert [e.at for e in past] == sorted(e.at for e in past)
     assert sorted(e.event.event_id for e in entries if e.event) == sorted(
         e.event_id for e in moment.dossier.events
@@ -232,6 +232,6 @@ def test_every_event_and_attempt_is_told_once_and_nothing_sent_is_called_unsent(
     )
     spared = {a.notice for a in moment.dossier.ledger}
     spared |= {o.notice for o in (*plan.due, *plan.later)}
-    unsent = [e.notice for e in entries if e.what is What.NOT_SENT]
+    unsent = [e.notice for e in entries if e.what is EntryKind.NOT_SENT]
     assert not spared & set(unsent)
     assert len(unsent) == len(set(unsent))

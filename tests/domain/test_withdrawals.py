@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import facts_of, state_of
@@ -49,9 +49,9 @@ OFF_AGAIN = withdrawn(EventType.CARD_READY, f"{MONDAY} 16:00", "w2")
 
 
 def left(
-    kind: Kind, occasion: str, channel: Channel = Channel.EMAIL, fate: Fate = Fate.DELIVERED
+    kind: Kind, occasion: str, channel: Channel = Channel.EMAIL, status: Status = Status.DELIVERED
 ) -> Attempt:
-    return an_attempt(a_notice(kind, occasion, channel), fate, f"{MONDAY} 10:01")
+    return an_attempt(a_notice(kind, occasion, channel), status, f"{MONDAY} 10:01")
 
 
 BY_MAIL = left(Kind.CARD_READY, MONDAY)
@@ -149,7 +149,7 @@ def test_who_was_told_that_the_card_is_ready_is_told_that_it_is_not() -> None:
 
 
 def test_the_correction_goes_by_sms_only_if_an_sms_had_left() -> None:
-    put_off = replace(BY_SMS, fate=Fate.POSTPONED)
+    put_off = replace(BY_SMS, status=Status.POSTPONED)
     for ledger in ([BY_MAIL], [BY_MAIL, put_off]):
         assert due([CARD, OFF], f"{MONDAY} 11:01", *ledger) == ["correction.1.w.email"]
 
@@ -168,26 +168,26 @@ def test_a_correction_by_sms_keeps_to_the_hours_and_the_email_does_not() -> None
 
 
 @pytest.mark.parametrize(
-    ("fate", "blame", "is_told"),
+    ("status", "failure_class", "is_told"),
     [
-        (Fate.CLAIMED, None, True),
-        (Fate.ACCEPTED, None, True),
-        (Fate.UNKNOWN, None, True),
-        (Fate.DELIVERED, None, True),
-        (Fate.COMPLAINED, None, True),
-        (Fate.BOUNCED, Blame.PASSING, True),  # a full mailbox, or an answer by a machine
-        (Fate.FAILED, Blame.PASSING, True),
-        (Fate.POSTPONED, None, False),
-        (Fate.BOUNCED, Blame.ADDRESS, False),
-        (Fate.BOUNCED, Blame.MESSAGE, False),
-        (Fate.FAILED, Blame.ADDRESS, False),
-        (Fate.FAILED, None, False),  # its text could not be made
+        (Status.CLAIMED, None, True),
+        (Status.ACCEPTED, None, True),
+        (Status.UNKNOWN, None, True),
+        (Status.DELIVERED, None, True),
+        (Status.COMPLAINED, None, True),
+        (Status.BOUNCED, FailureClass.PASSING, True),  # a full mailbox, or an answer by a machine
+        (Status.FAILED, FailureClass.PASSING, True),
+        (Status.POSTPONED, None, False),
+        (Status.BOUNCED, FailureClass.ADDRESS, False),
+        (Status.BOUNCED, FailureClass.MESSAGE, False),
+        (Status.FAILED, FailureClass.ADDRESS, False),
+        (Status.FAILED, None, False),  # its text could not be made
     ],
 )
 def test_a_message_that_nobody_can_have_read_needs_no_correction(
-    fate: Fate, blame: Blame | None, is_told: bool
+    status: Status, failure_class: FailureClass | None, is_told: bool
 ) -> None:
-    sent = replace(BY_MAIL, fate=fate, blame=blame)
+    sent = replace(BY_MAIL, status=status, failure_class=failure_class)
     kinds = {o.notice.kind for o in plan_of([CARD, OFF], f"{MONDAY} 11:01", sent).due}
     assert (Kind.CORRECTION in kinds) is is_told
 
@@ -246,13 +246,15 @@ def test_a_card_in_the_students_hands_needs_no_correction() -> None:
 
 def test_a_corrected_address_gets_the_correction() -> None:
     corrected = left(Kind.CORRECTION, "w")
-    old = replace(corrected, fate=Fate.BOUNCED, address="old")
+    old = replace(corrected, status=Status.BOUNCED, address="old")
     (again,) = plan_of([CARD, OFF], f"{MONDAY} 12:00", BY_MAIL, old).due
     assert (str(again.notice), again.next_try.attempt) == ("correction.1.w.email", 2)
 
 
 def test_a_correction_that_reached_nobody_stands_in_front_of_a_person() -> None:
-    back = replace(left(Kind.CORRECTION, "w"), fate=Fate.BOUNCED, blame=Blame.ADDRESS)
+    back = replace(
+        left(Kind.CORRECTION, "w"), status=Status.BOUNCED, failure_class=FailureClass.ADDRESS
+    )
     kinds = [o.notice.kind for o in plan_of([CARD, OFF], f"{MONDAY} 12:00", BY_MAIL, back).due]
     assert kinds == [Kind.CONTACT_US, Kind.UNREACHABLE]
 
@@ -333,7 +335,7 @@ def test_a_renewal_is_recalled_for_the_collection_that_stands() -> None:
     off = withdrawn(EventType.COLLECTED, "2020-04-01 10:00")
     again = replace(FETCHED, event_id="again", at=paris("2020-04-01 11:00"))
     recalled = an_attempt(
-        a_notice(Kind.RENEWAL_OPENS, "2020-06-30"), Fate.DELIVERED, "2020-03-30 09:00"
+        a_notice(Kind.RENEWAL_OPENS, "2020-06-30"), Status.DELIVERED, "2020-03-30 09:00"
     )
     again = replace(again, received_at=again.at)
     assert due([FETCHED, off, again], "2020-04-01 11:01", recalled) == [
@@ -354,7 +356,7 @@ def renewal_told(kind: Kind) -> Attempt:
     ("step", "told"),
     [
         (DEPOSIT, left(Kind.DEPOSIT_RECEIPT, MONDAY)),
-        (DEPOSIT, replace(left(Kind.NO_NEWS, MONDAY, Channel.SMS), fate=Fate.UNKNOWN)),
+        (DEPOSIT, replace(left(Kind.NO_NEWS, MONDAY, Channel.SMS), status=Status.UNKNOWN)),
         (REFUSAL, left(Kind.MISSING_DOCUMENTS, MONDAY)),
         (FETCHED, renewal_told(Kind.RENEWAL_OPENS)),
         (FETCHED, renewal_told(Kind.RENEWAL_LAST_CALL)),
@@ -371,7 +373,7 @@ def test_a_step_of_which_the_student_had_heard_is_for_a_person_to_take_back(
     ("step", "other"),
     [
         *((step, left(Kind.CONVOCATION, MONDAY)) for step in (DEPOSIT, REFUSAL, FETCHED)),
-        (DEPOSIT, replace(left(Kind.DEPOSIT_RECEIPT, MONDAY), fate=Fate.POSTPONED)),
+        (DEPOSIT, replace(left(Kind.DEPOSIT_RECEIPT, MONDAY), status=Status.POSTPONED)),
         (DEPOSIT, left(Kind.DEPOSIT_RECEIPT, "2019-06-30")),  # a day that was never said of it
         (DEPOSIT, left(Kind.MISSING_DOCUMENTS, MONDAY)),
         (FETCHED, left(Kind.CARD_READY, MONDAY)),
@@ -388,7 +390,7 @@ def test_of_a_step_of_which_the_student_never_heard_nobody_is_told(
 WORK = a_line(Kind.TELL_THE_STUDENT, "w", f"{MONDAY} 11:01")
 #: Somebody has told the student.
 SAID = a_word(EventType.WORK_CLOSED, f"{MONDAY} 12:00", TELL, event_id="said")
-CLOSED = replace(WORK, fate=Fate.CLOSED, closed_by="said")
+CLOSED = replace(WORK, status=Status.CLOSED, closed_by="said")
 RECEIPT = left(Kind.DEPOSIT_RECEIPT, MONDAY)
 DEPOSIT_OFF = withdrawn(EventType.DEPOSITED, f"{MONDAY} 11:00")
 DEPOSIT_AGAIN = replace(DEPOSIT, event_id="d2", at=AGAIN.at, received_at=AGAIN.received_at)
@@ -420,7 +422,7 @@ def test_a_step_withdrawn_again_before_anybody_heard_of_it_opens_nothing_more() 
 def test_a_task_that_ended_by_itself_comes_back_with_the_second_withdrawal() -> None:
     """The receipt of the first deposit is all that the student ever heard."""
     off = withdrawn(EventType.DEPOSITED, f"{MONDAY} 16:00", "w2")
-    ended = replace(WORK, fate=Fate.CLOSED)
+    ended = replace(WORK, status=Status.CLOSED)
     events = [DEPOSIT, DEPOSIT_OFF, DEPOSIT_AGAIN, off]
     assert due(events, f"{MONDAY} 16:01", RECEIPT, ended) == [TELL]
 
@@ -470,9 +472,9 @@ def test_a_withdrawal_on_the_morning_of_a_follow_up_takes_its_place() -> None:
 
 def test_a_follow_up_that_had_left_before_the_card_still_counts() -> None:
     """What became of it is still asked: it is not as if it had never left."""
-    news = left(Kind.NO_NEWS, "2019-05-14", fate=Fate.DELIVERED)
+    news = left(Kind.NO_NEWS, "2019-05-14", status=Status.DELIVERED)
     sms = left(Kind.NO_NEWS, "2019-05-14", Channel.SMS)
-    lost = replace(HEARD, fate=Fate.BOUNCED)
+    lost = replace(HEARD, status=Status.BOUNCED)
     corrected = left(Kind.CORRECTION, "w")
     assert due([EARLY, CARD, OFF], f"{MONDAY} 11:02", lost, news, sms, BY_MAIL, corrected) == []
 

@@ -41,7 +41,7 @@ def test_the_night_and_the_digest_may_do_what_they_do(deployed: EmulatedWorld) -
     lea.selects()
     deployed.rest()
     deployed.set_hour("SendDigest", EIGHT)
-    scheduled(deployed, "Replan")
+    scheduled(deployed, "Reconcile")
     scheduled(deployed, "SendDigest")
     assert any(m["to"] == "antenne-campus@relance.example" for m in deployed.providers.messages())
 

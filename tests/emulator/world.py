@@ -91,7 +91,7 @@ class Providers:
     def messages(self) -> list[Message]:
         """Every message so far, in the order in which they left."""
         with self.lock:
-            return [in_full(message, fate) for message, fate in self.outbox]
+            return [in_full(message, status) for message, status in self.outbox]
 
     def _accepted(self, message: Sent) -> None:
         with self.lock:

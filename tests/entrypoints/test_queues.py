@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.decoding.receipts import GREETING
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from tests.decoding.provider_payloads import in_sns, ses, sms
 from tests.entrypoints.doors import STUDENT, Doors
 
@@ -47,8 +47,8 @@ def tags_of(dossier_id: str, attempt: Attempt) -> dict[str, str]:
     }
 
 
-def fate(doors: Doors, dossier_id: str) -> Fate:
-    return doors.dossier(dossier_id).ledger[0].fate
+def status(doors: Doors, dossier_id: str) -> Status:
+    return doors.dossier(dossier_id).ledger[0].status
 
 
 # Serving
@@ -57,7 +57,7 @@ def fate(doors: Doors, dossier_id: str) -> Fate:
 def test_a_wake_up_sends_what_is_owed_and_says_so(doors: Doors) -> None:
     before = marker(doors)
     dossier_id, attempt = served(doors)
-    assert attempt.fate is Fate.ACCEPTED
+    assert attempt.status is Status.ACCEPTED
     assert doors.sent[-1].tags == tags_of(dossier_id, attempt)
     line = lines_of(doors, before)[-1]
     assert {
@@ -83,7 +83,7 @@ def test_a_wake_up_that_makes_no_sense_fails_alone(doors: Doors, garbage: str) -
     one, other = doors.booked(), doors.booked()
     before = marker(doors)
     assert doors.receive("serve_dossier", wake(one), garbage, wake(other)) == ["m-1"]
-    assert [fate(doors, dossier_id) for dossier_id in (one, other)] == [Fate.ACCEPTED] * 2
+    assert [status(doors, dossier_id) for dossier_id in (one, other)] == [Status.ACCEPTED] * 2
     [line] = [line for line in lines_of(doors, before) if line["outcome"] == "failed"]
     assert line["message_id"] == "m-1"
 
@@ -92,7 +92,7 @@ def test_a_dossier_that_cannot_be_served_fails_alone(doors: Doors) -> None:
     broken, whole = doors.booked(), doors.booked()
     with doors.cannot_plan(broken):
         assert doors.receive("serve_dossier", wake(broken), wake(whole)) == ["m-0"]
-        assert fate(doors, whole) is Fate.ACCEPTED
+        assert status(doors, whole) is Status.ACCEPTED
         assert doors.receive("serve_dossier", wake(broken), receives=4) == []
     [opened] = doors.dossier(broken).open_work
     assert opened.notice.kind is Kind.SERVE_FAILED
@@ -127,7 +127,7 @@ def test_a_receipt_for_a_dossier_that_cannot_be_read_is_kept(doors: Doors) -> No
     assert len(doors.items("RECEIPT#")) >= 1
     doors.put(dossier_id, document=document)
     doors.receive("record_delivery", body)
-    assert fate(doors, dossier_id) is Fate.DELIVERED
+    assert status(doors, dossier_id) is Status.DELIVERED
 
 
 def test_without_storage_every_wake_up_comes_back(doors: Doors) -> None:
@@ -148,8 +148,8 @@ def test_after_three_receives_the_dossier_is_set_aside_in_front_of_a_person(door
     dossier_id, before, sent = doors.booked(), marker(doors), len(doors.sent)
     assert doors.receive("serve_dossier", wake(dossier_id), receives=4) == []
     dossier = doors.dossier(dossier_id)
-    assert [(a.notice.kind, a.notice.channel, a.fate) for a in dossier.ledger] == [
-        (Kind.SERVE_FAILED, Channel.DESK, Fate.OPEN)
+    assert [(a.notice.kind, a.notice.channel, a.status) for a in dossier.ledger] == [
+        (Kind.SERVE_FAILED, Channel.DESK, Status.OPEN)
     ]
     assert dossier.not_before is not None
     assert len(doors.sent) == sent
@@ -171,7 +171,7 @@ def test_a_receipt_settles_its_attempt_and_says_so(doors: Doors) -> None:
     before = marker(doors)
     event = ses("Delivery", tags=tags_of(dossier_id, attempt))
     assert doors.receive("record_delivery", in_sns(event)) == []
-    assert fate(doors, dossier_id) is Fate.DELIVERED
+    assert status(doors, dossier_id) is Status.DELIVERED
     [line] = lines_of(doors, before)
     assert {
         key: line[key] for key in ("outcome", "dossier_id", "channel", "attempt", "reason")
@@ -189,7 +189,7 @@ def test_a_bounce_says_which(doors: Doors) -> None:
     before = marker(doors)
     event = ses("Bounce.Permanent.General", tags=tags_of(dossier_id, attempt))
     assert doors.receive("record_delivery", in_sns(event)) == []
-    assert fate(doors, dossier_id) is Fate.BOUNCED
+    assert status(doors, dossier_id) is Status.BOUNCED
     assert [line["reason"] for line in lines_of(doors, before)] == ["Bounce.Permanent.General"]
 
 
@@ -233,7 +233,7 @@ def test_a_delay_is_neither_kept_nor_told(doors: Doors) -> None:
     event = ses("DeliveryDelay", tags=tags_of(dossier_id, attempt))
     assert doors.receive("record_delivery", in_sns(event, receipt_id)) == []
     assert doors.items(f"RECEIPT#{receipt_id}") == []
-    assert fate(doors, dossier_id) is Fate.ACCEPTED
+    assert status(doors, dossier_id) is Status.ACCEPTED
     assert marker(doors) == before
 
 
@@ -258,7 +258,7 @@ def test_a_receipt_that_makes_no_sense_fails_alone(doors: Doors, garbage: str) -
     dossier_id, attempt = served(doors)
     good = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
     assert doors.receive("record_delivery", garbage, good, garbage) == ["m-0", "m-2"]
-    assert fate(doors, dossier_id) is Fate.DELIVERED
+    assert status(doors, dossier_id) is Status.DELIVERED
 
 
 def test_without_storage_every_receipt_comes_back(doors: Doors) -> None:
@@ -268,7 +268,7 @@ def test_without_storage_every_receipt_comes_back(doors: Doors) -> None:
     with doors.storage_down():
         assert doors.receive("record_delivery", good, strange) == ["m-0", "m-1"]
     assert doors.receive("record_delivery", good, strange) == []
-    assert fate(doors, dossier_id) is Fate.DELIVERED
+    assert status(doors, dossier_id) is Status.DELIVERED
 
 
 def test_what_is_logged_names_nobody(

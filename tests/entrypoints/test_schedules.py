@@ -9,20 +9,20 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
 from chalicelib.domain.operators import Role
-from chalicelib.domain.tally import Tally
 from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
-from chalicelib.pipeline.deliveries import Deliveries, Settled
-from chalicelib.pipeline.night import Night, Replanned
+from chalicelib.pipeline.delivery_reports import DeliveryReports, Settled
+from chalicelib.pipeline.night import Night, Reconciled
 from local.aws.lambda_runtime import Context, schedule_event
 from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
-from tests.entrypoints.test_queues import fate, served, tags_of
+from tests.entrypoints.test_queues import served, status, tags_of
 
 pytestmark = pytest.mark.enable_socket
 
@@ -75,21 +75,21 @@ def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
     assert waiting(doors) == set()
 
 
-def test_replan_says_how_much_it_repaired_of_what(doors: Doors) -> None:
+def test_reconcile_says_how_much_it_repaired_of_what(doors: Doors) -> None:
     doors.booked()
-    fire(doors, "replan")
-    [line] = [line for line in fire(doors, "replan") if line["outcome"] != "matched"]
+    fire(doors, "reconcile")
+    [line] = [line for line in fire(doors, "reconcile") if line["outcome"] != "matched"]
     whole = alive(doors)
-    assert (line["outcome"], line["reason"]) == ("replanned", f"0 of {whole}")
+    assert (line["outcome"], line["reason"]) == ("reconciled", f"0 of {whole}")
 
 
-def test_replan_names_whom_nothing_would_wake(
+def test_reconcile_names_whom_nothing_would_wake(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = Tally(counted_at=doors.services.now(), rows=())
-    found = Replanned(read=3, repaired=1, stranded=("D-lost", "D-adrift"), tally=nothing)
+    nothing = DailyFigures(counted_at=doors.services.now(), rows=())
+    found = Reconciled(read=3, repaired=1, stranded=("D-lost", "D-adrift"), figures=nothing)
     monkeypatch.setattr(Night, "run", lambda _: found)
-    lines = fire(doors, "replan")
+    lines = fire(doors, "reconcile")
     first, *others = [line for line in lines if line["outcome"] != "matched"]
     assert first["reason"] == "1 of 3"
     assert [(line["outcome"], line["dossier_id"]) for line in others] == [
@@ -106,26 +106,26 @@ def test_a_receipt_that_came_without_tags_is_matched_by_the_id_its_message_left_
     event = ses("Bounce.Permanent.NoEmail", "notificationType", tags={})
     event["mail"]["messageId"] = attempt.message_id
     doors.receive("record_delivery", in_sns(event, receipt_id := doors.new_id("sns")))
-    assert fate(doors, dossier_id) is Fate.ACCEPTED
-    [line] = [line for line in fire(doors, "replan") if line["outcome"] == "matched"]
+    assert status(doors, dossier_id) is Status.ACCEPTED
+    [line] = [line for line in fire(doors, "reconcile") if line["outcome"] == "matched"]
     assert " of " in line["reason"]
-    assert fate(doors, dossier_id) is Fate.BOUNCED
+    assert status(doors, dossier_id) is Status.BOUNCED
     assert doors.items(f"RECEIPT#{receipt_id}") == []
 
 
 def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: Doors) -> None:
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
-    fire(doors, "replan")
-    assert fate(doors, dossier_id) is Fate.DELIVERED
+    doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
+    fire(doors, "reconcile")
+    assert status(doors, dossier_id) is Status.DELIVERED
     assert doors.items(f"RECEIPT#{receipt_id}") == []
 
 
 def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> None:
     body = in_sns(ses("Delivery", tags={"campaign": "spring"}))
-    doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
-    fire(doors, "replan")
+    doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
+    fire(doors, "reconcile")
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
 
 
@@ -136,14 +136,14 @@ def test_a_night_counts_what_it_forgets(doors: Doors, monkeypatch: pytest.Monkey
     dossiers = alive(doors)
     now = doors.services.now() + timedelta(days=400)
     monkeypatch.setattr(doors.bootstrap, "now", lambda: now)
-    [line] = [line for line in fire(doors, "replan") if line["outcome"] == "forgotten"]
+    [line] = [line for line in fire(doors, "reconcile") if line["outcome"] == "forgotten"]
     others = int(line["reason"].split(", ")[1].removesuffix(" others"))
     assert others >= 1
     assert line["count"] == dossiers + others
     assert line["reason"].startswith(f"{dossiers} dossiers")
     assert doors.dossier(dossier_id).events == ()
     assert doors.items("QUARANTINE#") == []
-    assert [line for line in fire(doors, "replan") if line["outcome"] == "forgotten"] == []
+    assert [line for line in fire(doors, "reconcile") if line["outcome"] == "forgotten"] == []
 
 
 def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
@@ -158,7 +158,7 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
     assert doors.dossier(dossier_id).events == ()
 
 
-@pytest.mark.parametrize("rule", ["sweep_due", "replan"])
+@pytest.mark.parametrize("rule", ["sweep_due", "reconcile"])
 def test_the_lines_of_a_schedule_name_nobody(doors: Doors, rule: str) -> None:
     doors.booked(student={**STUDENT, "email": "marked@example.org"}, appointment=SLOT)
     lines = fire(doors, rule)
@@ -194,7 +194,7 @@ def test_a_night_forgets_who_did_what_a_year_ago(
     doors.services.audit.append(line)
     assert line in doors.services.audit.of_day(paris_day(now))
     monkeypatch.setattr(doors.bootstrap, "now", lambda: now + timedelta(days=370))
-    fire(doors, "replan")
+    fire(doors, "reconcile")
     assert doors.services.audit.of_day(paris_day(now)) == []
 
 
@@ -204,7 +204,7 @@ def test_a_night_forgets_who_did_what_a_year_ago(
 @pytest.fixture
 def night(doors: Doors) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """One night, and what it logged. Whatever a test has spoiled is whole again afterwards."""
-    yield lambda: fire(doors, "replan")
+    yield lambda: fire(doors, "reconcile")
     for item in doors.items("DOSSIER#"):
         with suppress(Unreadable):
             doors.dossier(item["pk"]["S"].removeprefix("DOSSIER#"))
@@ -270,16 +270,16 @@ def test_a_receipt_at_which_our_own_program_fails_waits_on_and_the_others_are_ma
     kept = {}
     for dossier_id, attempt in (broken, whole):
         body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-        doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
+        doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
         kept[dossier_id] = receipt_id
-    doors.services.deliveries.keep(garbage := doors.new_id("sns"), b"{")
+    doors.services.delivery_reports.keep(garbage := doors.new_id("sns"), b"{")
     with doors.cannot_plan(broken[0]):
         night()
-    assert fate(doors, whole[0]) is Fate.DELIVERED
+    assert status(doors, whole[0]) is Status.DELIVERED
     assert len(doors.items(f"RECEIPT#{kept[broken[0]]}")) == 1
     remove(doors, f"RECEIPT#{garbage}")
     night()
-    assert fate(doors, broken[0]) is Fate.DELIVERED
+    assert status(doors, broken[0]) is Status.DELIVERED
 
 
 def test_a_receipt_whose_dossier_others_work_on_waits_on(
@@ -290,13 +290,13 @@ def test_a_receipt_whose_dossier_others_work_on_waits_on(
 
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.services.deliveries.keep(receipt_id := doors.new_id("sns"), body.encode())
+    doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Deliveries, "record", races)
-        fire(doors, "replan")
+        patch.setattr(DeliveryReports, "record", races)
+        fire(doors, "reconcile")
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
-    fire(doors, "replan")
-    assert fate(doors, dossier_id) is Fate.DELIVERED
+    fire(doors, "reconcile")
+    assert status(doors, dossier_id) is Status.DELIVERED
 
 
 def test_without_storage_there_is_no_night_and_it_fails(
@@ -307,10 +307,10 @@ def test_without_storage_there_is_no_night_and_it_fails(
 
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
-    doors.services.deliveries.keep(doors.new_id("sns"), body.encode())
-    monkeypatch.setattr(Deliveries, "record", is_down)
+    doors.services.delivery_reports.keep(doors.new_id("sns"), body.encode())
+    monkeypatch.setattr(DeliveryReports, "record", is_down)
     with pytest.raises(InvocationFailed):
-        fire(doors, "replan")
+        fire(doors, "reconcile")
 
 
 @pytest.mark.parametrize(

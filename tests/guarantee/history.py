@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType
@@ -47,9 +47,9 @@ class Told:
     """A receipt that we took in, and when; of a message with these tags."""
 
     tags: Mapping[str, str]
-    fate: Fate
+    status: Status
     at: datetime
-    blame: Blame | None = None
+    failure_class: FailureClass | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class Line:
         return self.words[0]
 
     @property
-    def fate(self) -> str:
+    def status(self) -> str:
         """What it says of a try: "convocation.1.s.email attempt 2 bounced General"."""
         return self.words[3] if self.attempt else ""
 
@@ -212,7 +212,7 @@ def _claims(kept: Kept) -> list[Claim]:
             so_far = [e for name, e in kept.events.items() if name == "relance:forgotten"]
         elif line.words[-1] in kept.events:
             so_far.append(kept.events[line.words[-1]])
-        elif line.fate == "claimed" and so_far:
+        elif line.status == "claimed" and so_far:
             found.append(_claim(line, facts_of(so_far)))
     return found
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from chalicelib.domain.attempts import ARRIVED, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Fate, Kind, Notice
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import state_of
@@ -150,7 +150,7 @@ def _broken_by_a_second(history: History, before: Left, after: Left) -> Promise 
 def _is_known(history: History, left: Left, at: datetime) -> bool:
     """Whether a receipt had told us by then that this one left."""
     mine = (t for t in history.told if t.tags == left.tags and t.at < at)
-    return any(told.fate in {Fate.ACCEPTED, *ARRIVED} for told in mine)
+    return any(told.status in {Status.ACCEPTED, *ARRIVED} for told in mine)
 
 
 def _is_wanted(history: History, before: Left, after: Left) -> bool:
@@ -158,7 +158,7 @@ def _is_wanted(history: History, before: Left, after: Left) -> bool:
     if before.attempt == after.attempt:
         return False
     mine = [t for t in history.told if t.tags == before.tags and t.at <= after.at]
-    has_failed = any(told.fate in {Fate.BOUNCED, Fate.FAILED} for told in mine)
+    has_failed = any(told.status in {Status.BOUNCED, Status.FAILED} for told in mine)
     has_reason = before.to != after.to or has_failed or _is_silent(before, after)
     return has_reason or _asked(history, before, after)
 
@@ -189,7 +189,7 @@ def _disorder(history: History, kept: Kept) -> Iterable[str]:
     dossier = kept.dossier
     if dossier.events and kept.state is not state_of(kept.facts):
         yield f"is listed as {kept.state}"
-    opened = [a.claimed_at for a in dossier.ledger if a.fate is Fate.OPEN]
+    opened = [a.claimed_at for a in dossier.ledger if a.status is Status.OPEN]
     if kept.work_since != min(opened, default=None):
         yield f"is on the work list since {kept.work_since}, and has {len(opened)} open notices"
     claimed = {(claim.notice, claim.attempt) for claim in kept.claims}
@@ -204,13 +204,15 @@ def _disorder(history: History, kept: Kept) -> Iterable[str]:
 
 def _misheard(history: History, dossier: Dossier) -> Iterable[str]:
     """A delivery that was told is in the ledger, unless it came back; and none is made up."""
-    delivered = {tuple(sorted(t.tags.items())) for t in history.told if t.fate is Fate.DELIVERED}
+    delivered = {
+        tuple(sorted(t.tags.items())) for t in history.told if t.status is Status.DELIVERED
+    }
     for left in (one for one in history.left if one.dossier_id == dossier.dossier_id):
         attempt = history.attempt(left)
         was_told = tuple(sorted(left.tags.items())) in delivered
-        if attempt and was_told and attempt.fate not in {*ARRIVED, Fate.BOUNCED}:
-            yield f"{left.notice} attempt {left.attempt} arrived, and is {attempt.fate}"
-        if attempt and attempt.fate is Fate.DELIVERED and not was_told:
+        if attempt and was_told and attempt.status not in {*ARRIVED, Status.BOUNCED}:
+            yield f"{left.notice} attempt {left.attempt} arrived, and is {attempt.status}"
+        if attempt and attempt.status is Status.DELIVERED and not was_told:
             yield f"{left.notice} attempt {left.attempt} is delivered, and nobody said so"
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
+from chalicelib.domain.attempts import ARRIVED, Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Fate, Kind
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import Facts, state_of
@@ -180,7 +180,7 @@ def has_arrived(kept: Kept, debt: Debt) -> bool:
     """
     words = kept.facts.asked_again
     return any(
-        a.fate in ARRIVED and not _is_elsewhere(kept, debt, a)
+        a.status in ARRIVED and not _is_elsewhere(kept, debt, a)
         for a in debt.tries
         if all(w.notice != a.notice or w.at <= a.claimed_at + SKEW for w in words)
     )
@@ -208,7 +208,7 @@ def _knows(kept: Kept, address: str) -> bool:
 
 
 def _is_of_a_person(line: Attempt) -> bool:
-    return line.fate is Fate.OPEN or bool(line.closed_by)
+    return line.status is Status.OPEN or bool(line.closed_by)
 
 
 # Who is in front of a person
@@ -223,7 +223,7 @@ def is_named(history: History, kept: Kept, debt: Debt) -> bool:
     owed = owed_on(kept, debt)
     return bool(owed) and all(
         any(
-            line.fate is Fate.OPEN or _is_dealt_with(history, kept, debt, line)
+            line.status is Status.OPEN or _is_dealt_with(history, kept, debt, line)
             for line in kept.dossier.ledger
             if debt.losses(channel) & set(line.losses) and _is_of_a_person(line)
         )
@@ -243,7 +243,7 @@ def owed_on(kept: Kept, debt: Debt) -> Sequence[Channel]:
 
 
 def _complaints(kept: Kept) -> frozenset[str]:
-    return frozenset(a.address for a in kept.dossier.ledger if a.fate is Fate.COMPLAINED)
+    return frozenset(a.address for a in kept.dossier.ledger if a.status is Status.COMPLAINED)
 
 
 def _is_dealt_with(history: History, kept: Kept, debt: Debt, line: Attempt) -> bool:
@@ -260,15 +260,15 @@ def _is_dealt_with(history: History, kept: Kept, debt: Debt, line: Attempt) -> b
 
 def _was_known(desk: Desk, kept: Kept, debt: Debt, attempt: Attempt, word: Event) -> bool:
     """Whether the desk could know by then that this try, the last on its channel, was lost."""
-    if attempt.fate in {Fate.BOUNCED, Fate.FAILED}:
+    if attempt.status in {Status.BOUNCED, Status.FAILED}:
         return failed_on(kept, attempt) < kept.written(word)
-    wait = PUT_OFF if attempt.fate is Fate.POSTPONED else UNKNOWN
-    if attempt.fate is Fate.ACCEPTED:
+    wait = PUT_OFF if attempt.status is Status.POSTPONED else UNKNOWN
+    if attempt.status is Status.ACCEPTED:
         wait = SILENT[attempt.notice.channel]
-    silent_at = (attempt.begun if attempt.fate is Fate.POSTPONED else attempt.fate_at) + wait
+    silent_at = (attempt.begun if attempt.status is Status.POSTPONED else attempt.status_at) + wait
     if debt.end_at:
         in_time = _open_day_before(desk, debt.end_at)
-        silent_at = min(silent_at, max(in_time, attempt.fate_at + UNKNOWN))
+        silent_at = min(silent_at, max(in_time, attempt.status_at + UNKNOWN))
     return silent_at <= word.received_at + SKEW
 
 
@@ -277,7 +277,7 @@ def failed_on(kept: Kept, attempt: Attempt) -> int:
     mine = [line for line in kept.lines if _is_about(line, attempt)]
     since = 0
     for line in reversed(mine):
-        if line.fate not in {Fate.BOUNCED, Fate.FAILED}:
+        if line.status not in {Status.BOUNCED, Status.FAILED}:
             break
         since = line.number
     return since
@@ -298,5 +298,5 @@ def misread(history: History, kept: Kept) -> Iterable[str]:
     for left in history.unread:
         attempt = history.attempt(left)
         is_mine = left.dossier_id == kept.dossier.dossier_id
-        if is_mine and attempt and attempt.fate not in {Fate.BOUNCED, Fate.FAILED}:
-            yield f"{left.notice} attempt {left.attempt} is {attempt.fate}, and arrived nowhere"
+        if is_mine and attempt and attempt.status not in {Status.BOUNCED, Status.FAILED}:
+            yield f"{left.notice} attempt {left.attempt} is {attempt.status}, and arrived nowhere"

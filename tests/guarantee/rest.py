@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.events import MILESTONES, Event, EventType
 from chalicelib.domain.facts import ENDS, Facts, State
@@ -66,7 +66,7 @@ def _misplaced(kept: Kept, now: datetime) -> Iterable[str]:
 
 
 def _is_at_its_end(kept: Kept) -> bool:
-    is_open = any(a.fate is Fate.OPEN for a in kept.dossier.ledger)
+    is_open = any(a.status is Status.OPEN for a in kept.dossier.ledger)
     is_ours = kept.facts.known_since is not None
     return kept.plan.state in ENDS or is_open or bool(kept.plan.settled) or not is_ours
 
@@ -88,7 +88,7 @@ def _unreasonable(desk: Desk, kept: Kept, now: datetime) -> Iterable[str]:
 def is_told(kept: Kept) -> bool:
     """Whether a person has been asked about what does not add up, and may have said a word."""
     return any(
-        a.fate is Fate.OPEN or _was_ended(kept, a)
+        a.status is Status.OPEN or _was_ended(kept, a)
         for a in kept.dossier.ledger
         if is_about_facts(a.notice)
     )

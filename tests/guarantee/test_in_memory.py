@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
 from tests.builders import (
@@ -53,7 +53,7 @@ def test_the_story_is_told_as_its_table_says_and_ends_with_a_person() -> None:
         dossier_id: str(a.notice)
         for dossier_id, (_, kept) in world.dossiers.kept.items()
         for a in kept.dossier.ledger
-        if a.fate is Fate.OPEN
+        if a.status is Status.OPEN
     }
     assert opened == story.WORK
     assert (world.failures, world.dead_letters) == ([], [])
@@ -202,7 +202,7 @@ def test_a_repetition_that_was_not_kept_is_no_loss(history: History) -> None:
 
 def test_what_arrived_nowhere_and_stands_before_nobody_is_found(history: History) -> None:
     kept = history.kept[DOSSIER]
-    ledger = tuple(replace(a, fate=Fate.FAILED) for a in kept.dossier.ledger)
+    ledger = tuple(replace(a, status=Status.FAILED) for a in kept.dossier.ledger)
     lost = replace(kept, dossier=replace(kept.dossier, ledger=ledger))
     found = broken(replace(history, kept={DOSSIER: lost}, told=[]))
     assert _promises(found) == {Promise.NOT_LOST}
@@ -211,7 +211,7 @@ def test_what_arrived_nowhere_and_stands_before_nobody_is_found(history: History
 # Who is with a person
 
 LINE = an_attempt(
-    a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Fate.OPEN, "2019-07-02 15:00"
+    a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Status.OPEN, "2019-07-02 15:00"
 )
 WORD = replace(
     an_event(EventType.WORK_CLOSED, "2019-07-03 10:00", "word", source=Source.DESK),
@@ -222,14 +222,14 @@ WORD = replace(
 def lost(history: History, line: Attempt, word: Event | None = None) -> History:
     """The card's mail and SMS have failed; there is this line, and perhaps a person's word."""
     kept = history.kept[DOSSIER]
-    failed = [replace(a, fate=Fate.FAILED) for a in kept.dossier.ledger]
+    failed = [replace(a, status=Status.FAILED) for a in kept.dossier.ledger]
     at = "2019-07-02T13:00:00+00:00"
     journal = [*kept.journal, *(f"{at} provider {a.notice} attempt 1 failed" for a in failed)]
     events = kept.dossier.events
     if word:
         events, journal = (*events, word), [*journal, f"{at} desk work.closed recorded word"]
     dossier = replace(kept.dossier, events=events, ledger=(*failed, line))
-    since = line.claimed_at if line.fate is Fate.OPEN else None
+    since = line.claimed_at if line.status is Status.OPEN else None
     now = replace(kept, dossier=dossier, journal=journal, work_since=since)
     return replace(history, kept={DOSSIER: now}, told=[])
 
@@ -239,7 +239,7 @@ def named(tries: int, **more: Any) -> Attempt:
     return replace(LINE, losses=tuple(names), **more)
 
 
-CLOSED: dict[str, Any] = {"fate": Fate.CLOSED, "closed_by": "word"}
+CLOSED: dict[str, Any] = {"status": Status.CLOSED, "closed_by": "word"}
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ CLOSED: dict[str, Any] = {"fate": Fate.CLOSED, "closed_by": "word"}
         (replace(LINE, losses=named(1).losses[:1]), None, True),  # of one channel
         (replace(LINE, losses=("deposit_receipt.1.2019-05-14.email#1",)), None, True),
         (named(1, **CLOSED), WORD, False),
-        (named(1, fate=Fate.CLOSED), WORD, True),  # a fact has ended it
+        (named(1, status=Status.CLOSED), WORD, True),  # a fact has ended it
         (named(1, **CLOSED), None, True),  # nobody has said that word
         (named(1, **CLOSED), replace(WORD, until=date(2019, 7, 20)), False),
         (named(1, **CLOSED), replace(WORD, until=date(2019, 7, 4)), True),  # it should be back
@@ -304,7 +304,7 @@ def test_a_second_attempt_that_does_not_say_so_is_found(history: History) -> Non
         history,
         kept={DOSSIER: replace(kept, dossier=dossier, journal=journal)},
         left=[*history.left, twice],
-        told=[Told(tags=tags, fate=Fate.DELIVERED, at=twice.at)]
+        told=[Told(tags=tags, status=Status.DELIVERED, at=twice.at)]
         + [replace(t, at=t.at + timedelta(hours=1)) for t in history.told],
     )
     assert _promises(broken(changed)) == {Promise.MARKED}
@@ -343,7 +343,7 @@ def test_a_state_that_the_facts_do_not_bear_out_is_found(history: History) -> No
 
 
 def test_a_delivery_that_nobody_told_is_found(history: History) -> None:
-    told = [one for one in history.told if one.fate is not Fate.DELIVERED]
+    told = [one for one in history.told if one.status is not Status.DELIVERED]
     assert _promises(broken(replace(history, told=told))) == {Promise.IN_ORDER}
 
 
@@ -372,4 +372,6 @@ def test_a_receipt_that_comes_by_hand_is_taken_in() -> None:
     world.run(paris("2019-07-01 15:00"))
     for receipt in (SENT, DELIVERED):
         world.hear(world.left[0], receipt)
-    assert [a.fate for a in world.ledger if a.notice == world.left[0].notice] == [Fate.DELIVERED]
+    assert [a.status for a in world.ledger if a.notice == world.left[0].notice] == [
+        Status.DELIVERED
+    ]

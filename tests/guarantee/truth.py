@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import ARRIVED, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Blame, Fate, Kind, Notice
 from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import Decision, State, state_of
@@ -126,7 +126,7 @@ def _wrong_hour(history: History, kept: Kept) -> Iterable[str]:
 
 def _names_a_loss(kept: Kept, slot: Appointment) -> bool:
     """Whether a person knows that the true hour could not be told."""
-    known = (a for a in kept.dossier.ledger if a.fate is Fate.OPEN or a.closed_by)
+    known = (a for a in kept.dossier.ledger if a.status is Status.OPEN or a.closed_by)
     occasions = {loss.rpartition(".")[0].rpartition(".")[2] for a in known for loss in a.losses}
     return bool(occasions & slot.revision_events)
 
@@ -230,9 +230,9 @@ def _is_asked_for(kept: Kept, before: Claim, after: Claim, notice: Notice) -> bo
 def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:
     return any(
         a.notice == asked.notice
-        and a.fate in ARRIVED
+        and a.status in ARRIVED
         and asked.at <= a.claimed_at
-        and a.fate_at < at
+        and a.status_at < at
         for a in kept.dossier.ledger
     )
 
@@ -262,7 +262,9 @@ def _to_a_phone_that_is_off(history: History, kept: Kept) -> Iterable[str]:
 def _was_off(history: History, before: Left, after: Left) -> bool:
     """Whether we had been told of it, on the same day."""
     mine = (t for t in history.told if t.tags == before.tags and t.at <= after.at)
-    is_off = any(t.fate is Fate.FAILED and t.blame is Blame.PASSING for t in mine)
+    is_off = any(
+        t.status is Status.FAILED and t.failure_class is FailureClass.PASSING for t in mine
+    )
     return is_off and paris_day(before.at) == paris_day(after.at)
 
 
@@ -289,6 +291,6 @@ def _to_a_dead_address(history: History, kept: Kept) -> Iterable[str]:
 def _dead_since(history: History, left: Left) -> datetime | None:
     """What arrived by SMS has arrived: a later word that there is no such number is a mistake."""
     mine = [told for told in history.told if told.tags == left.tags]
-    has_arrived = any(told.fate is Fate.DELIVERED for told in mine)
-    dead = (t for t in mine if t.blame is Blame.ADDRESS)
-    return min((t.at for t in dead if t.fate is Fate.BOUNCED or not has_arrived), default=None)
+    has_arrived = any(told.status is Status.DELIVERED for told in mine)
+    dead = (t for t in mine if t.failure_class is FailureClass.ADDRESS)
+    return min((t.at for t in dead if t.status is Status.BOUNCED or not has_arrived), default=None)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from chalicelib.domain.attempts import ARRIVED, Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State, facts_of, state_of
 from tests.guarantee.history import Claim, History, Kept
@@ -139,7 +139,7 @@ def _is_in_vain(kept: Kept, debt: Debt, channel: Channel, word: Event) -> bool:
     there = [a for a in kept.dossier.ledger if a.address == address]
     claimed = {(c.notice, c.attempt) for c in kept.claims if c.number > since}
     earned = [a for a in there if (a.notice, a.attempt) in claimed]
-    has_arrived_there = any(a.fate in ARRIVED for a in earned)
+    has_arrived_there = any(a.status in ARRIVED for a in earned)
     is_dead_again = any(_is_about_the_address(a) for a in earned)
     is_spent = bool(earned) and (is_dead_again or not has_arrived_there)
     return is_spent or any(a in debt.tries for a in there if not _is_about_the_address(a))
@@ -147,8 +147,8 @@ def _is_in_vain(kept: Kept, debt: Debt, channel: Channel, word: Event) -> bool:
 
 def _is_about_the_address(attempt: Attempt) -> bool:
     """Whether a person who says that the address is good says something new."""
-    has_returned = attempt.fate in {Fate.BOUNCED, Fate.FAILED}
-    return has_returned and attempt.blame is Blame.ADDRESS
+    has_returned = attempt.status in {Status.BOUNCED, Status.FAILED}
+    return has_returned and attempt.failure_class is FailureClass.ADDRESS
 
 
 def _is_too_late(kept: Kept, debt: Debt) -> bool:
@@ -219,7 +219,7 @@ def _was_heard(kept: Kept, step: EventType, kinds: frozenset[Kind], word: Event)
         if before < c.number < kept.written(word) and c.notice.kind in kinds
     ]
     ledger = (a for a in kept.dossier.ledger if (a.notice, a.attempt) in spoke)
-    return any(a.fate in ARRIVED for a in ledger)
+    return any(a.status in ARRIVED for a in ledger)
 
 
 def _is_put_right(kept: Kept, step: EventType, word: Event) -> bool:

@@ -36,8 +36,11 @@ def test_what_a_student_types_is_decrypted_in_paris(
 def test_both_names_of_the_door_ask_for_the_same_tls(
     template: dict[str, Any], api: dict[str, Any]
 ) -> None:
-    for door in (api, properties(template, "Domain")):
-        assert (door["SecurityPolicy"], door["EndpointAccessMode"]) == (NEWEST, "STRICT")
+    for protected_route in (api, properties(template, "Domain")):
+        assert (protected_route["SecurityPolicy"], protected_route["EndpointAccessMode"]) == (
+            NEWEST,
+            "STRICT",
+        )
 
 
 def test_sam_makes_no_second_stage_without_limits(

@@ -6,8 +6,8 @@ import pytest
 from chalicelib.channels.sms import CODES
 from chalicelib.decoding.contacts import number_of
 from chalicelib.decoding.receipts import SMS
+from chalicelib.domain.attempts import FailureClass
 from chalicelib.domain.contact import SMS_CODES
-from chalicelib.domain.delivery import Blame
 from chalicelib.domain.errors import BadRecipient
 from infra.smoke import SUCCESS_PHONE
 from local.aws.embedded import template
@@ -60,4 +60,4 @@ def test_the_rules_hold_for_whatever_we_send() -> None:
 def test_a_country_that_is_blocked_is_about_the_number_and_not_about_us() -> None:
     said = "ConflictException.DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"
     assert CODES[said] is BadRecipient
-    assert SMS["TEXT_PROTECT_BLOCKED"].blame is Blame.ADDRESS
+    assert SMS["TEXT_PROTECT_BLOCKED"].failure_class is FailureClass.ADDRESS

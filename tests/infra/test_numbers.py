@@ -9,7 +9,7 @@ import pytest
 from chalicelib.channels.sms import MAX_PRICE, TIME_TO_LIVE
 from chalicelib.desk_data import load
 from chalicelib.documents import vault
-from chalicelib.domain.outlook import LEASE
+from chalicelib.domain.retries import LEASE
 from chalicelib.domain.signing_in import SESSION_AT_MOST
 from chalicelib.entrypoints.queues import SERVES_AT_MOST
 from chalicelib.observability import metrics
@@ -129,7 +129,7 @@ def test_each_function_has_the_time_it_needs(resources: dict[str, dict[str, Any]
     """The night reads every dossier: nothing less than all that Lambda gives will do."""
     kind = "AWS::Serverless::Function"
     given = {n: r["Properties"]["Timeout"] for n, r in resources.items() if r["Type"] == kind}
-    assert given.pop("Replan") * SECOND == LAMBDA_LASTS
+    assert given.pop("Reconcile") * SECOND == LAMBDA_LASTS
     assert set(given.values()) == {60}
     assert given["APIHandler"] * SECOND > GATEWAY_WAITS, "it ends what nobody waits for any more"
     assert given["SweepDue"] * SECOND <= timedelta(minutes=1), "before the next sweep begins"

@@ -21,7 +21,7 @@ HOUSE = Path(__file__).parents[2]
 ROLES: Mapping[str, str] = {
     "http": "ApiHandlerRole",
     "sweep_due": "SweepDueRole",
-    "replan": "ReplanRole",
+    "reconcile": "ReconcileRole",
     "send_digest": "SendDigestRole",
     "serve_dossier": "ServeDossierRole",
     "record_delivery": "RecordDeliveryRole",
@@ -85,7 +85,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "dynamodb:UpdateItem": "a bulk action writes each of its dossiers",
         "secretsmanager:GetSecretValue": ONE_PROCESS,
     },
-    "replan": {
+    "reconcile": {
         "dynamodb:DeleteItem": "what has waited long enough is forgotten",
         "sqs:SendMessage": "a receipt that matches at last wakes its dossier",
         "ses:DeleteSuppressedDestination": "an address that is forgotten leaves SES' list as well",
@@ -108,7 +108,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
 
 #: What may be asked of an index and is not in that morning, and why it must be.
 INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
-    ("replan", "by_email"): "an address that is forgotten may be another dossier's",
+    ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
 }
 
 #: What knows no resource: IAM takes nothing but the star for it.
@@ -297,7 +297,7 @@ def test_only_who_sends_and_who_forgets_may_take_an_address_off_the_suppression_
     template: dict[str, Any],
 ) -> None:
     may = [f for f in ROLES if set(WITHOUT_RESOURCE) & set(allowed(template, f))]
-    assert sorted(may) == ["replan", "serve_dossier"]
+    assert sorted(may) == ["reconcile", "serve_dossier"]
 
 
 def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
@@ -322,4 +322,4 @@ def test_only_the_night_reads_the_whole_table_and_erases_documents(
     template: dict[str, Any],
 ) -> None:
     rare = {"dynamodb:Scan", "s3:DeleteObjectVersion", "s3:ListBucketVersions"}
-    assert [f for f in ROLES if rare & set(allowed(template, f))] == ["replan"]
+    assert [f for f in ROLES if rare & set(allowed(template, f))] == ["reconcile"]

@@ -16,14 +16,14 @@ import pytest
 from botocore.stub import Stubber
 from standardwebhooks import Webhook
 
-from chalicelib.domain.delivery import Attempt
+from chalicelib.domain.attempts import Attempt
 from infra import smoke
 from infra.smoke import (
     SUCCESS_EMAIL,
     SUCCESS_PHONE,
     DeployedStage,
     NotASimulator,
-    Recipient,
+    Simulator,
     SmokeFailed,
     signed,
 )
@@ -65,7 +65,7 @@ def stage() -> Iterator[LocalStage]:
 def test_every_message_is_followed_to_its_receipt_and_then_nothing_is_owed(
     stage: LocalStage,
 ) -> None:
-    dossier_id = smoke.smoke(stage, Recipient())
+    dossier_id = smoke.smoke(stage, Simulator())
     sent = [(message.channel, message.to) for message, _ in stage.world.sent]
     assert sorted(sent) == [("email", SUCCESS_EMAIL)] * 2 + [("sms", SUCCESS_PHONE)]
     sheet = stage.world.sheet(dossier_id)
@@ -80,7 +80,7 @@ def test_what_is_not_seen_to_arrive_is_named(
     monkeypatch.setattr(smoke, "LOOKS", 3)
     stage.world.faults.switch({"lost_sms": {"count": 1, "notice": "card_ready"}})
     with pytest.raises(SmokeFailed, match=r"not seen to arrive: card_ready by sms$"):
-        smoke.smoke(stage, Recipient())
+        smoke.smoke(stage, Simulator())
 
 
 def test_a_stage_that_does_not_answer_as_it_should_is_told(
@@ -88,7 +88,7 @@ def test_a_stage_that_does_not_answer_as_it_should_is_told(
 ) -> None:
     monkeypatch.setattr(LocalStage, "knock", lambda *_: 401)
     with pytest.raises(SmokeFailed, match=r"appointment\.selected: answered 401, not 202"):
-        smoke.smoke(stage, Recipient())
+        smoke.smoke(stage, Simulator())
 
 
 @pytest.mark.parametrize(
@@ -103,18 +103,18 @@ def test_a_stage_that_does_not_answer_as_it_should_is_told(
 )
 def test_an_address_that_may_be_somebodys_is_refused_and_not_repeated(email: str) -> None:
     with pytest.raises(NotASimulator) as refused:
-        Recipient(email=email)
+        Simulator(email=email)
     assert email == "" or email not in str(refused.value)
 
 
 @pytest.mark.parametrize("phone", ["+33612345678", "+33755512502", "0755512501", ""])
 def test_a_number_that_may_be_somebodys_is_refused(phone: str) -> None:
     with pytest.raises(NotASimulator):
-        Recipient(phone=phone)
+        Simulator(phone=phone)
 
 
 def test_the_simulator_takes_a_label() -> None:
-    assert Recipient(email="success+campus-1@simulator.amazonses.com")
+    assert Simulator(email="success+campus-1@simulator.amazonses.com")
 
 
 def test_nothing_is_asked_of_aws_before_the_recipient_is_known_to_be_a_simulator(
@@ -138,7 +138,7 @@ def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
         )
         secrets.add_response("get_secret_value", secret, {"SecretId": "the-secret"})
         deployed = smoke.find("relance-dev", cloudformation, secretsmanager)
-    dossier_id = smoke.smoke(stage, Recipient())
+    dossier_id = smoke.smoke(stage, Simulator())
     assert deployed.ledger(dossier_id) == stage.ledger(dossier_id) != ()
 
 

@@ -49,7 +49,7 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
     assert set(handlers) == {
         "APIHandler",
         "SweepDue",
-        "Replan",
+        "Reconcile",
         "SendDigest",
         "ServeDossier",
         "RecordDelivery",
@@ -90,7 +90,7 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
     hidden = [q.get("VisibilityTimeout") for q in of_type(merged, "AWS::SQS::Queue").values()]
     longest = max(timeouts[name] for name in fed)
     assert longest == 60
-    assert {name for name, seconds in timeouts.items() if seconds > longest} == {"Replan"}
+    assert {name for name, seconds in timeouts.items() if seconds > longest} == {"Reconcile"}
     assert [seconds for seconds in hidden if seconds is not None] == [6 * longest] * 2
 
 

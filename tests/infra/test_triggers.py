@@ -48,9 +48,9 @@ def starts(function: dict[str, Any], day: date) -> list[datetime]:
 
 def nights(functions: dict[str, dict[str, Any]]) -> Iterator[tuple[datetime, datetime]]:
     """When each night begins, and when it is over at the latest."""
-    lasts = timedelta(seconds=functions["Replan"]["Timeout"])
+    lasts = timedelta(seconds=functions["Reconcile"]["Timeout"])
     for day in DAYS:
-        [start] = starts(functions["Replan"], day)
+        [start] = starts(functions["Reconcile"], day)
         yield start, start + lasts
 
 
@@ -130,7 +130,7 @@ def test_nothing_starts_a_function_that_is_not_said_here(
     assert started == {
         "APIHandler": set(),
         "SweepDue": {"Schedule"},
-        "Replan": {"Schedule"},
+        "Reconcile": {"Schedule"},
         "SendDigest": {"Schedule"},
         "ServeDossier": {"SQS"},
         "RecordDelivery": {"SQS"},

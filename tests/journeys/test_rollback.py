@@ -87,5 +87,5 @@ def test_nothing_is_lost_of_whom_the_older_program_cannot_read(world: World) -> 
     assert [sheet.dossier.dossier_id for sheet in world.sheets()] == ["D1", "D2"]
     assert services().work_lists.page(Filters()).quarantined == []
     one, other = world.sheets()
-    assert [a.fate for a in one.dossier.ledger] == [a.fate for a in other.dossier.ledger]
+    assert [a.status for a in one.dossier.ledger] == [a.status for a in other.dossier.ledger]
     assert world.failures == []

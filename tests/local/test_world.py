@@ -68,7 +68,7 @@ def test_a_receipt_arrives_a_few_seconds_later(world: World) -> None:
     assert world.outbox()[0]["fate"] == "delivered"
     sheet = world.sheet("D-1")
     assert sheet is not None
-    assert [attempt.fate for attempt in sheet.dossier.ledger] == ["delivered"]
+    assert [attempt.status for attempt in sheet.dossier.ledger] == ["delivered"]
 
 
 def test_travelling_runs_what_falls_due_on_the_way_at_its_hour(world: World) -> None:
@@ -87,8 +87,8 @@ def test_a_lost_sms_is_accepted_and_never_heard_of_again(world: World) -> None:
     assert sms["fate"] == "lost"
     sheet = world.sheet("D-1")
     assert sheet is not None
-    fates = {str(a.notice.channel): a.fate for a in sheet.dossier.ledger[-2:]}
-    assert fates == {"email": "delivered", "sms": "accepted"}
+    statuses = {str(a.notice.channel): a.status for a in sheet.dossier.ledger[-2:]}
+    assert statuses == {"email": "delivered", "sms": "accepted"}
 
 
 def test_the_world_cannot_go_back(world: World) -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 
 from chalicelib.desk_data import load
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.desk_calendar import Closure, Desk
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.milestones import Milestone, Withdrawal
 from chalicelib.domain.rules import kinds_where
-from chalicelib.messages.letter import StudentLinks
+from chalicelib.messages.letter import StudentAddresses
 
 DESK = load()
 NOW = datetime(2019, 4, 10, 7, 0, tzinfo=UTC)
@@ -27,7 +27,7 @@ def _kinds_by(channel: Channel) -> tuple[Kind, ...]:
 
 BY_EMAIL, BY_SMS, AT_THE_DESK = map(_kinds_by, (Channel.EMAIL, Channel.SMS, Channel.DESK))
 
-LINKS = StudentLinks(
+LINKS = StudentAddresses(
     dossier="https://rdv.example/dossier/T",
     unsubscribe="https://rdv.example/unsubscribe/T",
     confirm="https://rdv.example/confirm/T",

@@ -7,13 +7,13 @@ from html import unescape
 
 import pytest
 
-from chalicelib.domain.appointments import Ending
+from chalicelib.domain.appointments import EarlyEnd
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import TextFailed
 from chalicelib.domain.facts import Facts
 from chalicelib.messages.compose import compose_email, compose_sms
-from chalicelib.messages.letter import Attachment, Email, Sms, StudentLinks
+from chalicelib.messages.letter import Attachment, Email, Sms, StudentAddresses
 from chalicelib.messages.sms_characters import parts
 from chalicelib.messages.variables import SHORT_REFERENCE
 from tests.messages.samples import (
@@ -554,7 +554,9 @@ def test_a_visit_ahead_is_told_with_the_terms_of_its_day() -> None:
 
     facts = everything()
     assert facts.appointment is not None
-    cancelled = replace(facts.appointment, cancelled=Ending(event_id="e-9", at=NOW, learnt_at=NOW))
+    cancelled = replace(
+        facts.appointment, cancelled=EarlyEnd(event_id="e-9", at=NOW, learnt_at=NOW)
+    )
     assert "80 allée Ampère" in text(facts)
     assert "1025 avenue Centrale" in text(replace(facts, appointment=cancelled))
 
@@ -651,7 +653,7 @@ def test_a_dossier_without_a_card_has_no_renewal_to_speak_of() -> None:
 
 
 def test_a_text_that_lacks_a_link_fails() -> None:
-    bare = StudentLinks(dossier=LINKS.dossier, unsubscribe=LINKS.unsubscribe)
+    bare = StudentAddresses(dossier=LINKS.dossier, unsubscribe=LINKS.unsubscribe)
 
     with pytest.raises(TextFailed, match="confirm_link"):
         compose_email(notice(Kind.CONFIRMATION_REQUEST), everything(), DESK, bare, DOSSIER, NOW)

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.holds import Pause, hold, with_pauses
-from chalicelib.domain.tally import Count, Row, Tally
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.messages.work import title_of
 from tests.builders import DESK, paris
@@ -21,7 +21,7 @@ def rows(*numbers: tuple[date, Count, Channel, int]) -> tuple[Row, ...]:
     return tuple(Row(day=d, count=c, channel=ch, number=n) for d, c, ch, n in numbers)
 
 
-TALLY = Tally(
+TALLY = DailyFigures(
     counted_at=paris("2019-05-13 04:00"),
     rows=rows(
         (date(2019, 5, 9), Count.LEFT, Channel.EMAIL, 500),
@@ -41,7 +41,7 @@ QUIET = Digest(
     unread=0,
     quarantined=0,
     holds=(),
-    tally=TALLY,
+    figures=TALLY,
 )
 BUSY = replace(
     QUIET,
@@ -137,9 +137,9 @@ def test_the_days_since_the_desk_was_open_are_added_up(told) -> None:  # type: i
 
 
 @BOTH
-@pytest.mark.parametrize("tally", [None, replace(TALLY, counted_at=paris("2019-05-12 04:00"))])
-def test_figures_that_nobody_counted_last_night_are_missed(told, tally: Tally | None) -> None:  # type: ignore[no-untyped-def]  # one of two functions
-    words = told(replace(QUIET, tally=tally))
+@pytest.mark.parametrize("figures", [None, replace(TALLY, counted_at=paris("2019-05-12 04:00"))])
+def test_figures_that_nobody_counted_are_missed(told, figures: DailyFigures | None) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    words = told(replace(QUIET, figures=figures))
     assert "Les chiffres manquent" in words
     assert "partis" not in words
 

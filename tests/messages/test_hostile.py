@@ -14,8 +14,8 @@ from chalicelib.documents.calendar_invite import calendar_invite
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import convocation_words
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.facts import State
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Email

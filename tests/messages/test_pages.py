@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.appointments import Appointment, Ending
+from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Closing
@@ -100,7 +100,7 @@ def way(facts: Facts, language: Language = FR, now: datetime = NOW) -> list[str]
     return [f"{name} {day}".strip() for (name, _, _), day in zip(steps, days, strict=True)]
 
 
-ENDED = Ending(event_id="m", at=NOW, learnt_at=NOW)
+ENDED = EarlyEnd(event_id="m", at=NOW, learnt_at=NOW)
 HOUR = "mardi 14 mai 2019 à 10 h 30"
 MAY, JULY = "mardi 14 mai 2019", "lundi 1er juillet 2019"
 LATER = at("2019-05-15")
@@ -621,7 +621,7 @@ def test_a_convocation_whose_day_has_passed_offers_no_calendar_entry() -> None:
 
 
 def test_an_appointment_that_was_tidied_away_is_behind_the_student() -> None:
-    tidied = Ending(event_id="c", at=at("2019-05-14", 18), learnt_at=at("2019-05-14", 18))
+    tidied = EarlyEnd(event_id="c", at=at("2019-05-14", 18), learnt_at=at("2019-05-14", 18))
     facts = known(appointment=slot(cancelled=tidied))
     assert way(facts, now=LATER) == ["unreported", "unreported", NOW_FR, "next", "next"]
     assert "Ne venez pas" not in said(facts, now=LATER)

@@ -8,8 +8,8 @@ from itertools import product
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.messages.pages import Page
 from gallery.cases import CASES, ORDINARY
 from gallery.expected import RENEW, expected, kept

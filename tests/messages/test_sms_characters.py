@@ -9,8 +9,8 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.compose import compose_sms
 from chalicelib.messages.dates_in_words import day_and_hour

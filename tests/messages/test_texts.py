@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import TextFailed
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.outside import Outside

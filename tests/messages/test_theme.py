@@ -6,8 +6,8 @@ from shutil import copytree
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
-from chalicelib.domain.delivery import Kind
 from chalicelib.messages import rendering
 from chalicelib.messages.compose import compose_email
 from gallery.theme import COMPILED, SOURCE, compiled, themes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.work import describe_work
 from tests.messages.samples import AT_THE_DESK

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.errors import OurAccount
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import hold
@@ -70,7 +70,7 @@ def test_when_it_goes_on_everybody_is_served_once_within_the_hour_and_not_all_at
     started, left = desk.at, []
     while (due := desk.dossiers.next_due()) and due[0] <= started + timedelta(hours=1):
         desk.at = max(desk.at, due[0])
-        left += [desk.at for served in desk.serve(due[1]) if served.fate is Fate.ACCEPTED]
+        left += [desk.at for served in desk.serve(due[1]) if served.status is Status.ACCEPTED]
     assert sorted(sent.tags["dossier"] for sent in desk.mailer.sent) == IDS
     assert len(set(left)) == len(IDS)
 
@@ -81,7 +81,7 @@ def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInM
     run(desk, timedelta(hours=25))
     for dossier_id in IDS:
         ledger = desk.dossiers.load(dossier_id).dossier.ledger
-        assert [a.reason for a in ledger if a.fate is Fate.OPEN] == ["deposit_receipt:held"]
+        assert [a.reason for a in ledger if a.status is Status.OPEN] == ["deposit_receipt:held"]
     desk.channels.resume(Channel.EMAIL)
     run(desk, timedelta(hours=1))
     assert len(desk.mailer.sent) == len(IDS), "and it still leaves"

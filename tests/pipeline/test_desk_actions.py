@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind, Notice
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType, Source
@@ -43,26 +43,26 @@ def sent_recently(dossier: Dossier, notice: Notice) -> datetime | None:
 
 
 @pytest.mark.parametrize(
-    ("fate", "at", "is_recent"),
+    ("status", "at", "is_recent"),
     [
-        (Fate.DELIVERED, "2019-04-10 11:00", True),
-        (Fate.ACCEPTED, "2019-04-09 12:01", True),
-        (Fate.ACCEPTED, "2019-04-09 12:00", False),  # a day ago
-        (Fate.CLAIMED, "2019-04-10 11:59", True),
-        (Fate.UNKNOWN, "2019-04-10 11:00", True),
-        (Fate.BOUNCED, "2019-04-10 11:00", False),
-        (Fate.FAILED, "2019-04-10 11:00", False),
-        (Fate.POSTPONED, "2019-04-10 11:00", False),
+        (Status.DELIVERED, "2019-04-10 11:00", True),
+        (Status.ACCEPTED, "2019-04-09 12:01", True),
+        (Status.ACCEPTED, "2019-04-09 12:00", False),  # a day ago
+        (Status.CLAIMED, "2019-04-10 11:59", True),
+        (Status.UNKNOWN, "2019-04-10 11:00", True),
+        (Status.BOUNCED, "2019-04-10 11:00", False),
+        (Status.FAILED, "2019-04-10 11:00", False),
+        (Status.POSTPONED, "2019-04-10 11:00", False),
     ],
 )
-def test_what_left_within_a_day_is_told(fate: Fate, at: str, is_recent: bool) -> None:
-    dossier = a_dossier(selected(), ledger=(an_attempt(NOTICE, fate, at),))
+def test_what_left_within_a_day_is_told(status: Status, at: str, is_recent: bool) -> None:
+    dossier = a_dossier(selected(), ledger=(an_attempt(NOTICE, status, at),))
     assert sent_recently(dossier, NOTICE) == (paris(at) if is_recent else None)
 
 
 def test_another_notice_does_not_count() -> None:
     dossier = a_dossier(
-        selected(), ledger=(an_attempt(NOTICE, Fate.DELIVERED, "2019-04-10 11:00"),)
+        selected(), ledger=(an_attempt(NOTICE, Status.DELIVERED, "2019-04-10 11:00"),)
     )
     assert sent_recently(dossier, a_notice(Kind.CONVOCATION, "e2")) is None
 
@@ -106,7 +106,7 @@ def left(desk: DeskInMemory) -> list[str]:
 
 
 def lines(desk: DeskInMemory) -> list[str]:
-    return [a.notice.kind for a in desk.ledger if a.fate is Fate.OPEN]
+    return [a.notice.kind for a in desk.ledger if a.status is Status.OPEN]
 
 
 # Send it again
@@ -115,7 +115,7 @@ def lines(desk: DeskInMemory) -> list[str]:
 def test_a_message_that_is_asked_for_again_leaves_once() -> None:
     desk = booked()
     assert desk.act(asked(REQUEST)) is Recorded.RECORDED
-    assert [s.fate for s in desk.serve()] == [Fate.ACCEPTED]
+    assert [s.status for s in desk.serve()] == [Status.ACCEPTED]
     assert left(desk) == ["confirmation_request 1", "confirmation_request 2"]
 
 
@@ -220,7 +220,7 @@ def test_a_message_to_somebody_without_an_address_is_refused(email: str | None) 
 
 def test_a_reminder_that_its_student_does_not_want_is_refused() -> None:
     desk = booked(mobile=False)
-    desk.report(desk.ledger[0], Fate.COMPLAINED)
+    desk.report(desk.ledger[0], Status.COMPLAINED)
     desk.serve()
     with pytest.raises(WithoutEffect, match="complained"):
         desk.act(asked(a_notice(Kind.CONFIRMATION_REMINDER, "s")))
@@ -246,7 +246,7 @@ def test_news_that_came_too_late_leave_if_a_person_says_so() -> None:
 def bounced() -> DeskInMemory:
     """Whose request to confirm came back: there is no such address."""
     desk = booked(mobile=False)
-    desk.report(desk.ledger[0], Fate.BOUNCED, Blame.ADDRESS)
+    desk.report(desk.ledger[0], Status.BOUNCED, FailureClass.ADDRESS)
     desk.serve()
     assert (left(desk), lines(desk)) == (["confirmation_request 1"], ["unreachable"])
     return desk
@@ -258,7 +258,7 @@ def test_a_persons_word_earns_a_refused_address_one_more_try(word: Event) -> Non
     assert desk.act(word) is Recorded.RECORDED
     desk.serve()
     assert left(desk) == ["confirmation_request 1", "confirmation_request 2"]
-    desk.report(desk.ledger[-1], Fate.BOUNCED, Blame.ADDRESS)
+    desk.report(desk.ledger[-1], Status.BOUNCED, FailureClass.ADDRESS)
     desk.travel("2019-04-09 18:00")
     assert len(left(desk)) == 2
     assert lines(desk) == ["unreachable"]
@@ -287,7 +287,7 @@ def test_what_somebody_asked_for_is_the_message_that_their_word_earns() -> None:
     for channel in (Channel.EMAIL, Channel.SMS):
         for one in desk.ledger[1:]:
             if one.notice.channel is channel:
-                desk.report(one, Fate.FAILED, Blame.ADDRESS)
+                desk.report(one, Status.FAILED, FailureClass.ADDRESS)
         desk.serve()
     [contact_us] = [a for a in desk.ledger if a.notice.kind is Kind.CONTACT_US]
     before = left(desk)
@@ -305,7 +305,7 @@ def test_of_two_that_are_asked_for_each_leaves(*, is_served_between: bool) -> No
     desk = DeskInMemory()
     desk.take(a_step(EventType.DEPOSITED, "2019-04-08 10:00", contact=BY_MAIL))
     desk.serve()
-    desk.report(desk.ledger[0], Fate.BOUNCED, Blame.ADDRESS)
+    desk.report(desk.ledger[0], Status.BOUNCED, FailureClass.ADDRESS)
     desk.travel("2019-05-21 10:00")
     assert left(desk) == ["deposit_receipt 1"]
     for kind in (Kind.NO_NEWS, Kind.DEPOSIT_RECEIPT):
@@ -322,7 +322,7 @@ def test_an_sms_that_fails_after_its_number_was_taken_away_is_named() -> None:
     desk.take(replace(READY, contact=CONTACT))
     desk.serve()
     for one in desk.ledger:
-        desk.report(one, Fate.BOUNCED, Blame.ADDRESS)
+        desk.report(one, Status.BOUNCED, FailureClass.ADDRESS)
     desk.serve()
     [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
     desk.at += timedelta(minutes=1)
@@ -332,8 +332,10 @@ def test_an_sms_that_fails_after_its_number_was_taken_away_is_named() -> None:
     desk.act(contact_saved(email="not an address"))
     desk.serve()
     assert lines(desk) == []  # it may still arrive
-    [sms] = [a for a in desk.ledger if a.fate is Fate.ACCEPTED and a.notice.channel is Channel.SMS]
-    desk.report(sms, Fate.FAILED, Blame.ADDRESS)
+    [sms] = [
+        a for a in desk.ledger if a.status is Status.ACCEPTED and a.notice.channel is Channel.SMS
+    ]
+    desk.report(sms, Status.FAILED, FailureClass.ADDRESS)
     desk.serve()
     [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
     assert f"{sms.notice}#2" in line.losses
@@ -382,8 +384,8 @@ def test_a_receipt_that_comes_after_the_line_was_closed_opens_another() -> None:
     desk.serve()
     request, convocation = desk.ledger
     desk.at += timedelta(minutes=30)
-    desk.report(request, Fate.BOUNCED, Blame.MESSAGE)
-    desk.report(convocation, Fate.BOUNCED, Blame.MESSAGE)
+    desk.report(request, Status.BOUNCED, FailureClass.MESSAGE)
+    desk.report(convocation, Status.BOUNCED, FailureClass.MESSAGE)
     desk.serve()
     [line] = desk.dossiers.load("G-2019-0412").dossier.open_work
     assert line.losses == (f"{convocation.notice}#1",)
@@ -437,7 +439,7 @@ def test_another_failed_try_of_what_was_dealt_with_is_a_loss_of_its_own() -> Non
     desk.act(closed(line))
     desk.act(contact_saved())
     desk.serve()
-    desk.report(desk.ledger[-1], Fate.BOUNCED, Blame.ADDRESS)
+    desk.report(desk.ledger[-1], Status.BOUNCED, FailureClass.ADDRESS)
     desk.serve()
     assert lines(desk) == ["unreachable"]
 

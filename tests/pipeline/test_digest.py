@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import NotNow, StorageUnavailable, Unreadable
 from chalicelib.domain.holds import hold
 from chalicelib.messages.digest import OpenWork
@@ -116,8 +116,8 @@ def test_what_was_sent_is_what_the_night_counted() -> None:
     desk = unconfirmed()
     replace(desk.night, now=lambda: paris("2019-05-13 04:00")).run()
     told = digest_of(desk).digest(desk.at)
-    assert told.tally is not None
-    assert sum(row.number for row in told.tally.rows) == 2
+    assert told.figures is not None
+    assert sum(row.number for row in told.figures.rows) == 2
 
 
 def test_what_goes_wrong_is_not_hidden() -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
-from chalicelib.domain.timeline import What
+from chalicelib.domain.timeline import EntryKind
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.sent_messages import ClosedLinks
@@ -62,7 +62,7 @@ def test_it_shows_where_a_dossier_stands_and_its_whole_story(desk: DeskInMemory)
     seen = whole(desk)
     assert (seen.state, seen.facts.contact, seen.is_forgotten) == (State.BOOKED, CONTACT, False)
     told = {entry.what for entry in seen.timeline}
-    assert told == {What.EVENT, What.ATTEMPT, What.NOT_SENT, What.PLANNED}
+    assert told == {EntryKind.EVENT, EntryKind.ATTEMPT, EntryKind.NOT_SENT, EntryKind.PLANNED}
     assert seen.open_work == []
     assert seen.journal == desk.dossiers.journal(DOSSIER)
     assert seen.now == desk.at
@@ -92,9 +92,9 @@ def test_after_a_step_was_taken_back_it_shows_what_will_leave(desk: DeskInMemory
     desk.take(an_event(EventType.WITHDRAWN, "2019-06-03 11:00", "w", subject="card.ready"))
     seen = whole(desk)
     assert seen.facts.card_ready is None
-    planned = [str(e.notice) for e in seen.timeline if e.what is What.PLANNED]
+    planned = [str(e.notice) for e in seen.timeline if e.what is EntryKind.PLANNED]
     assert planned[:2] == ["correction.1.w.sms", "correction.1.w.email"]
-    unsent = [(str(e.notice), e.why) for e in seen.timeline if e.what is What.NOT_SENT]
+    unsent = [(str(e.notice), e.why) for e in seen.timeline if e.what is EntryKind.NOT_SENT]
     assert ("card_waiting.1.2019-06-03.email", "milestone.withdrawn") in unsent
     desk.serve()
     for notice, word in (("card_ready.1.2019-06-03", "retirer"), ("correction.1.w", "Erreur")):
@@ -192,7 +192,7 @@ def test_a_message_from_before_anything_is_known_of_its_student_cannot_be_writte
     desk.take(selected("2019-04-09 10:00", event_id="s"))
     desk.serve()
     [attempt] = desk.ledger
-    assert attempt.fate is Fate.ACCEPTED
+    assert attempt.status is Status.ACCEPTED
     loaded = desk.dossiers.load(DOSSIER)
     early = paris("2019-04-08 12:00")
     moved = loaded.dossier.with_attempt(replace(attempt, claimed_at=early))

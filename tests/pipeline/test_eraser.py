@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.delivery import Blame, Fate, Kind
+from chalicelib.domain.attempts import FailureClass, Kind, Status
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.errors import (
     BadRequest,
@@ -154,14 +154,14 @@ def test_a_receipt_that_comes_afterwards_is_dropped(desk: DeskInMemory) -> None:
     sent = desk.ledger[0]
     desk.forget()
     before = desk.dossiers.load(DOSSIER)
-    assert desk.report(sent, Fate.BOUNCED) == "unchanged"
+    assert desk.report(sent, Status.BOUNCED) == "unchanged"
     assert desk.dossiers.load(DOSSIER) == before
 
 
 def test_a_serve_that_failed_thrice_puts_nothing_back(desk: DeskInMemory) -> None:
     desk.forget()
     before = desk.dossiers.load(DOSSIER)
-    desk.backoff.set_aside(DOSSIER)
+    desk.backoff.back_off(DOSSIER)
     assert desk.serve() == []
     assert desk.dossiers.load(DOSSIER) == before
 
@@ -282,7 +282,7 @@ def test_a_worker_that_comes_back_after_its_claim_ran_out_writes_nothing() -> No
 
 
 def test_a_claim_that_comes_between_the_documents_and_the_write_wins(desk: DeskInMemory) -> None:
-    claim = an_attempt(a_notice(Kind.CONVOCATION, "s"), Fate.CLAIMED, "2019-04-08 12:00")
+    claim = an_attempt(a_notice(Kind.CONVOCATION, "s"), Status.CLAIMED, "2019-04-08 12:00")
     claim = replace(claim, until=desk.at + timedelta(minutes=5))
     really = desk.vault.forget
 
@@ -535,16 +535,16 @@ def test_a_receipt_of_no_message_is_kept_for_a_month(desk: DeskInMemory) -> None
 LEA = "lea@example.org"
 
 
-def returned(desk: DeskInMemory, fate: Fate = Fate.BOUNCED) -> None:
+def returned(desk: DeskInMemory, status: Status = Status.BOUNCED) -> None:
     """A message came back for good, or was called unwanted: the address is on the list."""
-    blame = Blame.ADDRESS if fate is Fate.BOUNCED else None
-    desk.report(desk.ledger[0], fate, blame)
+    failure_class = FailureClass.ADDRESS if status is Status.BOUNCED else None
+    desk.report(desk.ledger[0], status, failure_class)
     desk.mailer.suppressed.add(LEA)
 
 
-@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
-def test_an_address_that_is_forgotten_leaves_the_list(desk: DeskInMemory, fate: Fate) -> None:
-    returned(desk, fate)
+@pytest.mark.parametrize("status", [Status.BOUNCED, Status.COMPLAINED])
+def test_an_address_that_is_forgotten_leaves_the_list(desk: DeskInMemory, status: Status) -> None:
+    returned(desk, status)
     desk.forget()
     assert desk.mailer.suppressed == set()
 

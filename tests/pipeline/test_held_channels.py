@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import FailureClass, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, Fate
 from chalicelib.domain.errors import (
     Ambiguous,
     BadRecipient,
@@ -53,15 +53,17 @@ def run(desk: DeskInMemory, span: timedelta) -> list[ChannelNews]:
     return news
 
 
-def fates(desk: DeskInMemory) -> list[tuple[int, Fate]]:
+def statuses(desk: DeskInMemory) -> list[tuple[int, Status]]:
     every = [desk.dossiers.load(dossier_id).dossier.ledger for dossier_id in IDS]
-    return [(a.attempt, a.fate) for ledger in every for a in ledger if a.notice.channel == "email"]
+    return [
+        (a.attempt, a.status) for ledger in every for a in ledger if a.notice.channel == "email"
+    ]
 
 
 def test_one_is_refused_and_nobody_else_tries(desk: DeskInMemory) -> None:
     desk.mailer.answers = [PAUSED]
     assert serve_all(desk) == [ChannelNews.HELD]
-    assert (len(fates(desk)), len(desk.mailer.sent)) == (1, 0)
+    assert (len(statuses(desk)), len(desk.mailer.sent)) == (1, 0)
     assert list(desk.channels.holds()) == [Channel.EMAIL]
 
 
@@ -73,7 +75,7 @@ def test_while_it_is_held_one_asks_at_each_gap_and_costs_nobody_an_attempt(
     assert run(desk, timedelta(hours=6)) == []
     asked = 100 - len(desk.mailer.answers)
     assert asked < 12, "5, 10, 20, 40 minutes and then hourly, whoever asks"
-    assert set(fates(desk)) == {(1, Fate.POSTPONED)}
+    assert set(statuses(desk)) == {(1, Status.POSTPONED)}
 
 
 @pytest.mark.many
@@ -85,7 +87,7 @@ def test_when_it_opens_again_everybody_is_served_once_and_not_all_at_once(
     news = run(desk, timedelta(hours=12))
     assert news == [ChannelNews.RELEASED]
     assert sorted(sent.tags["dossier"] for sent in desk.mailer.sent) == IDS
-    assert set(fates(desk)) == {(1, Fate.ACCEPTED)}
+    assert set(statuses(desk)) == {(1, Status.ACCEPTED)}
     assert desk.channels.holds() == {}
 
 
@@ -96,7 +98,7 @@ def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInM
     run(desk, timedelta(hours=25))
     for dossier_id in IDS:
         ledger = desk.dossiers.load(dossier_id).dossier.ledger
-        assert [a.reason for a in ledger if a.fate is Fate.OPEN] == ["deposit_receipt:held"]
+        assert [a.reason for a in ledger if a.status is Status.OPEN] == ["deposit_receipt:held"]
 
 
 @pytest.mark.parametrize(
@@ -132,14 +134,14 @@ def test_a_second_refusal_at_the_same_moment_makes_no_second_alarm(desk: DeskInM
     desk.mailer.answers = [PAUSED]
     desk.sender = replace(desk.sender, channels=Overtaken())
     (served,) = desk.serve(IDS[0])
-    assert (served.fate, served.channel) == (Fate.POSTPONED, None)
+    assert (served.status, served.channel) == (Status.POSTPONED, None)
 
 
 def test_a_hold_that_another_has_ended_makes_no_second_news(desk: DeskInMemory) -> None:
     held = held_at(desk, "SendingPausedException")
     desk.sender = replace(desk.sender, channels=Overtaken(held))
     (served,) = desk.serve(IDS[1])
-    assert (served.fate, served.channel) == (Fate.ACCEPTED, None)
+    assert (served.status, served.channel) == (Status.ACCEPTED, None)
 
 
 def held_at(desk: DeskInMemory, reason: str) -> Hold:
@@ -182,16 +184,16 @@ OURS = BadRequest("BadRequestException")
 ANOTHER = BadRequest("ParamValidationError")
 
 
-def mails(desk: DeskInMemory, *dossiers: str) -> list[tuple[Fate, Blame | None]]:
+def mails(desk: DeskInMemory, *dossiers: str) -> list[tuple[Status, FailureClass | None]]:
     ledgers = [desk.dossiers.load(dossier_id).dossier.ledger for dossier_id in dossiers]
     mails = (a for one in ledgers for a in one if a.notice.channel is Channel.EMAIL)
-    return [(a.fate, a.blame) for a in mails]
+    return [(a.status, a.failure_class) for a in mails]
 
 
 def told(desk: DeskInMemory, *dossiers: str) -> list[str]:
     """The open lines of the work list about these."""
     ledgers = [desk.dossiers.load(dossier_id).dossier.ledger for dossier_id in dossiers]
-    return [a.reason for ledger in ledgers for a in ledger if a.fate is Fate.OPEN]
+    return [a.reason for ledger in ledgers for a in ledger if a.status is Status.OPEN]
 
 
 def test_one_refused_request_is_about_its_message_and_in_front_of_a_person(
@@ -199,7 +201,7 @@ def test_one_refused_request_is_about_its_message_and_in_front_of_a_person(
 ) -> None:
     desk.mailer.answers = [OURS]
     assert serve_all(desk) == []
-    assert mails(desk, IDS[0]) == [(Fate.FAILED, Blame.MESSAGE)]
+    assert mails(desk, IDS[0]) == [(Status.FAILED, FailureClass.MESSAGE)]
     assert told(desk, IDS[0]) == ["deposit_receipt:BadRequestException"]
     assert desk.channels.availability().refusals == {}, "the next message was taken"
     assert len(desk.mailer.sent) == len(IDS) - 1
@@ -220,8 +222,8 @@ def test_three_in_a_row_hold_the_channel_once_and_cost_nobody_else_anything(
     assert serve_all(desk) == [ChannelNews.HELD]
     (held,) = desk.channels.holds().values()
     assert (held.channel, held.reason) == (Channel.EMAIL, "BadRequestException")
-    about_the_message = (Fate.FAILED, Blame.MESSAGE)
-    assert mails(desk, *IDS) == [about_the_message, about_the_message, (Fate.POSTPONED, None)]
+    about_the_message = (Status.FAILED, FailureClass.MESSAGE)
+    assert mails(desk, *IDS) == [about_the_message, about_the_message, (Status.POSTPONED, None)]
     assert told(desk, *IDS) == ["deposit_receipt:BadRequestException"] * 2
 
 
@@ -231,7 +233,7 @@ def test_what_asks_meanwhile_and_is_refused_as_well_waits_like_the_others(
     desk.mailer.answers = [OURS] * 9
     serve_all(desk)
     assert run(desk, timedelta(hours=3)) == []
-    assert set(mails(desk, *IDS[2:])) == {(Fate.POSTPONED, None)}
+    assert set(mails(desk, *IDS[2:])) == {(Status.POSTPONED, None)}
 
 
 @pytest.mark.many
@@ -281,7 +283,7 @@ def test_a_refused_request_while_the_channel_is_held_for_something_else_is_about
     desk.channels.hold(held)
     desk.mailer.answers = [OURS]
     desk.serve(IDS[1])
-    assert mails(desk, IDS[1]) == [(Fate.FAILED, Blame.MESSAGE)]
+    assert mails(desk, IDS[1]) == [(Status.FAILED, FailureClass.MESSAGE)]
     assert list(desk.channels.holds()) == [Channel.EMAIL]
 
 
@@ -289,7 +291,7 @@ def test_a_message_that_leaves_for_a_quiet_channel_writes_nothing_about_it(
     desk: DeskInMemory,
 ) -> None:
     desk.sender = replace(desk.sender, channels=Untouched())
-    assert [one.fate for one in desk.serve(IDS[0])] == [Fate.ACCEPTED]
+    assert [one.status for one in desk.serve(IDS[0])] == [Status.ACCEPTED]
 
 
 class Untouched(InMemoryChannels):

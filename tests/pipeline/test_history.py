@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.domain.delivery import Blame, Fate, Kind
+from chalicelib.domain.attempts import FailureClass, Kind, Status
 from chalicelib.domain.errors import BadRecipient, TextFailed
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.pipeline.back_off import WAIT
 from chalicelib.pipeline.composer import Composer
-from chalicelib.pipeline.set_aside import WAIT
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -39,7 +39,7 @@ def test_a_journal_tells_who_did_what_in_order() -> None:
         "relance unreachable.1.dossier.desk closed",
     ]
     work = next(a for a in desk.ledger if a.notice.kind is Kind.UNREACHABLE)
-    assert (work.fate, work.fate_at) == (Fate.CLOSED, desk.at)
+    assert (work.status, work.status_at) == (Status.CLOSED, desk.at)
 
 
 def test_every_line_says_when() -> None:
@@ -54,9 +54,9 @@ def test_what_was_opened_for_the_desk_is_said_with_its_reason() -> None:
     desk = DeskInMemory()
     desk.take(selected(event_id="s", contact=NO_ADDRESS))
     (served,) = desk.serve()
-    assert (served.owed.notice.kind, served.fate, served.reason) == (
+    assert (served.owed.notice.kind, served.status, served.reason) == (
         Kind.UNREACHABLE,
-        Fate.OPEN,
+        Status.OPEN,
         "confirmation_request:no_address",
     )
 
@@ -75,13 +75,13 @@ def test_a_refused_recipient_is_blamed_at_once() -> None:
     desk.mailer.answers = [BadRecipient("BadRequestException")]
     desk.serve()
     refused = desk.ledger[0]
-    assert (refused.fate, refused.blame, refused.reason, refused.until) == (
-        Fate.FAILED,
-        Blame.ADDRESS,
+    assert (refused.status, refused.failure_class, refused.reason, refused.until) == (
+        Status.FAILED,
+        FailureClass.ADDRESS,
         "BadRequestException",
         None,
     )
-    assert refused.fate_at == desk.at
+    assert refused.status_at == desk.at
 
 
 def test_a_text_that_fails_is_written_down_and_said() -> None:
@@ -89,9 +89,9 @@ def test_a_text_that_fails_is_written_down_and_said() -> None:
     desk.take(selected(event_id="s"))
     desk.sender = replace(desk.sender, composer=Speechless(**vars(desk.composer)))
     first, second = desk.serve()
-    assert (first.owed.notice.kind, first.fate, first.reason) == (
+    assert (first.owed.notice.kind, first.status, first.reason) == (
         Kind.CONFIRMATION_REQUEST,
-        Fate.FAILED,
+        Status.FAILED,
         "text_failed",
     )
     assert second.owed.notice.kind is Kind.TEXT_FAILED
@@ -110,20 +110,20 @@ def test_a_dossier_set_aside_keeps_its_state_and_stands_on_the_work_list_for_an_
     desk.take(selected(event_id="s"))
     before = desk.dossiers.load(DOSSIER)
     began = desk.at
-    desk.backoff.set_aside(DOSSIER)
+    desk.backoff.back_off(DOSSIER)
     after = desk.dossiers.load(DOSSIER)
     assert (after.state, after.next_due_at) == (before.state, began + WAIT)
     assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
     (task,) = after.dossier.ledger
-    assert (str(task.notice), task.fate, task.claimed_at, task.fate_at) == (
+    assert (str(task.notice), task.status, task.claimed_at, task.status_at) == (
         "serve_failed.1.20190408T080001Z.desk",
-        Fate.OPEN,
+        Status.OPEN,
         began,
         began,
     )
     assert history(desk)[-1] == "relance serve_failed.1.20190408T080001Z.desk set aside"
     desk.at = began + WAIT
-    desk.backoff.set_aside(DOSSIER)
+    desk.backoff.back_off(DOSSIER)
     again = desk.dossiers.load(DOSSIER)
     assert again.next_due_at == began + 2 * WAIT
     assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.errors import RotationRefused
 from chalicelib.domain.keys import APART, first, follows
-from chalicelib.pipeline.key_rotation import KeyRotation, Step, Turn
+from chalicelib.pipeline.key_rotation import KeyRotation, RotationStep, Turn
 from tests.builders import paris
 from tests.fakes import InMemorySecretVersions
 
@@ -27,7 +27,7 @@ def waiting() -> InMemorySecretVersions:
     )
 
 
-def turn(step: Step, version: str = NEW) -> Turn:
+def turn(step: RotationStep, version: str = NEW) -> Turn:
     return Turn(step=step, secret_id="secret", version=version)
 
 
@@ -35,7 +35,7 @@ def rotation(secret: InMemorySecretVersions, at: datetime = NOW) -> KeyRotation:
     return KeyRotation(secret=secret, now=lambda: at, chance=chance)
 
 
-def take(secret: InMemorySecretVersions, *steps: Step) -> None:
+def take(secret: InMemorySecretVersions, *steps: RotationStep) -> None:
     for step in steps:
         rotation(secret).take(turn(step))
 
@@ -43,55 +43,57 @@ def take(secret: InMemorySecretVersions, *steps: Step) -> None:
 def test_after_all_steps_the_new_version_is_what_everybody_reads() -> None:
     secret = waiting()
     before = secret.current().content
-    take(secret, *Step)
+    take(secret, *RotationStep)
     assert secret.current().version == NEW
     assert follows(secret.current().content, before)
 
 
 def test_nobody_reads_it_before_the_last_step() -> None:
     secret = waiting()
-    take(secret, Step.PREPARE, Step.CHECK)
+    take(secret, RotationStep.PREPARE, RotationStep.CHECK)
     assert secret.current().version == "v-0"
 
 
 @pytest.mark.parametrize("again", [*product((1, 2, 3), repeat=3)], ids=str)
 def test_each_step_may_come_again(again: tuple[int, ...]) -> None:
     once, more = waiting(), waiting()
-    take(once, *Step)
-    take(more, *(step for step, times in zip(Step, again, strict=True) for _ in range(times)))
+    take(once, *RotationStep)
+    take(
+        more, *(step for step, times in zip(RotationStep, again, strict=True) for _ in range(times))
+    )
     assert more.current() == once.current()
 
 
 def test_all_steps_may_come_anew_even_after_the_last() -> None:
     secret = waiting()
-    take(secret, *Step)
+    take(secret, *RotationStep)
     after = secret.current()
-    take(secret, *Step)
+    take(secret, *RotationStep)
     assert secret.current() == after
 
 
 def test_prepared_again_it_stays_what_it_was() -> None:
     secret = waiting()
-    take(secret, Step.PREPARE)
+    take(secret, RotationStep.PREPARE)
     before = secret.content(NEW)
     other = KeyRotation(
         secret=secret, now=lambda: NOW + timedelta(days=1), chance=lambda size: b"o" * size
     )
-    other.take(turn(Step.PREPARE))
+    other.take(turn(RotationStep.PREPARE))
     assert secret.content(NEW) == before
 
 
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", RotationStep)
 @pytest.mark.parametrize("version", ["v-9", ""])
-def test_a_version_that_nobody_has_begun_is_refused(step: Step, version: str) -> None:
+def test_a_version_that_nobody_has_begun_is_refused(step: RotationStep, version: str) -> None:
     secret = waiting()
     with pytest.raises(RotationRefused, match="no version of the secret waits"):
         rotation(secret).take(turn(step, version))
     assert list(secret.held) == ["v-0"]
 
 
-@pytest.mark.parametrize("step", Step)
-def test_another_secret_is_refused(step: Step) -> None:
+@pytest.mark.parametrize("step", RotationStep)
+def test_another_secret_is_refused(step: RotationStep) -> None:
     secret = waiting()
     other = replace(turn(step), secret_id="another")
     with pytest.raises(RotationRefused, match="not the secret of this stage"):
@@ -99,25 +101,25 @@ def test_another_secret_is_refused(step: Step) -> None:
     assert list(secret.held) == ["v-0"]
 
 
-@pytest.mark.parametrize("step", [Step.CHECK, Step.FINISH])
-def test_a_step_before_its_turn_is_refused(step: Step) -> None:
+@pytest.mark.parametrize("step", [RotationStep.CHECK, RotationStep.FINISH])
+def test_a_step_before_its_turn_is_refused(step: RotationStep) -> None:
     secret = waiting()
     with pytest.raises(RotationRefused, match="the version that waits is empty"):
         take(secret, step)
     assert secret.is_current == "v-0"
 
 
-@pytest.mark.parametrize("step", Step)
-def test_a_secret_that_nobody_has_filled_in_is_not_rotated(step: Step) -> None:
+@pytest.mark.parametrize("step", RotationStep)
+def test_a_secret_that_nobody_has_filled_in_is_not_rotated(step: RotationStep) -> None:
     secret = InMemorySecretVersions(is_waiting=NEW)
     with pytest.raises(RotationRefused, match="empty"):
         take(secret, step)
 
 
-@pytest.mark.parametrize("step", [Step.CHECK, Step.FINISH])
-def test_a_key_that_a_person_took_away_meanwhile_does_not_come_back(step: Step) -> None:
+@pytest.mark.parametrize("step", [RotationStep.CHECK, RotationStep.FINISH])
+def test_a_key_that_a_person_took_away_meanwhile_does_not_come_back(step: RotationStep) -> None:
     secret = waiting()
-    take(secret, Step.PREPARE)
+    take(secret, RotationStep.PREPARE)
     by_hand = {**secret.current().content, "link_keys": ["by-hand"]}
     secret.held["v-2"], secret.is_current = by_hand, "v-2"
     with pytest.raises(RotationRefused, match="changed since"):
@@ -127,9 +129,9 @@ def test_a_key_that_a_person_took_away_meanwhile_does_not_come_back(step: Step) 
 
 def test_a_rotation_too_soon_leaves_the_version_empty_for_a_later_try() -> None:
     secret = waiting()
-    take(secret, *Step)
+    take(secret, *RotationStep)
     secret.is_waiting = "v-2"
-    again = turn(Step.PREPARE, "v-2")
+    again = turn(RotationStep.PREPARE, "v-2")
     with pytest.raises(RotationRefused, match="too soon"):
         rotation(secret, NOW + timedelta(days=1)).take(again)
     rotation(secret, NOW + APART).take(again)
@@ -139,5 +141,5 @@ def test_a_rotation_too_soon_leaves_the_version_empty_for_a_later_try() -> None:
 def test_a_new_schedule_is_checked_with_the_current_content() -> None:
     secret = waiting()
     secret.held[NEW] = secret.current().content
-    take(secret, Step.CHECK)
+    take(secret, RotationStep.CHECK)
     assert secret.is_current == "v-0"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.events import EventType, Source
@@ -191,7 +191,7 @@ def test_one_that_cannot_be_planned_stops_nobody() -> None:
     assert (trouble.dossier_id, type(trouble.error)) == ("D-2", ZeroDivisionError)
     before_a_person = desk.dossiers.load("D-2").dossier
     assert before_a_person.events == kept.dossier.events
-    assert before_a_person.set_aside_at == desk.at
+    assert before_a_person.backed_off_at == desk.at
 
 
 @pytest.mark.parametrize("error", [NewerDocument(), Unreadable("the document is no JSON")])

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier, Forgotten
 from chalicelib.domain.recording import record
 from chalicelib.pipeline.planning import Planner
@@ -78,8 +78,8 @@ def test_each_kind_of_open_work_is_named_once() -> None:
         a_notice(Kind.COMPLAINED, "x"),
         a_notice(Kind.COMPLAINED, "y"),
     ]
-    closed = an_attempt(a_notice(Kind.UNCONFIRMED, "s"), Fate.CLOSED, "2019-05-01 09:00")
-    opened = [an_attempt(notice, Fate.OPEN, "2019-05-01 09:00") for notice in notices]
+    closed = an_attempt(a_notice(Kind.UNCONFIRMED, "s"), Status.CLOSED, "2019-05-01 09:00")
+    opened = [an_attempt(notice, Status.OPEN, "2019-05-01 09:00") for notice in notices]
     dossier = a_dossier(selected(), ledger=(*opened, closed))
     assert PLANNER.findable(dossier).work == (Kind.COMPLAINED, Kind.UNREACHABLE)
 
@@ -88,7 +88,7 @@ def test_a_dossier_that_is_set_aside_is_found_as_before() -> None:
     desk = DeskInMemory()
     desk.take(selected())
     before = desk.dossiers.load(DOSSIER).findable
-    desk.backoff.set_aside(DOSSIER)
+    desk.backoff.back_off(DOSSIER)
     assert desk.dossiers.load(DOSSIER).findable == replace(before, work=(Kind.SERVE_FAILED,))
 
 

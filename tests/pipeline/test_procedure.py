@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.attempts import Status
 from chalicelib.domain.events import EventType
 from tests.builders import CONTACT, a_step, an_event, confirmed, selected, shown
 from tests.pipeline.worlds import DeskInMemory
@@ -23,23 +23,23 @@ def test_a_dossier_gets_each_notice_once_and_at_its_hour() -> None:
     expiry = date(2020, 6, 30)
     desk.take(a_step(EventType.COLLECTED, "2019-08-20 10:00", card_expires_on=expiry))
     desk.travel("2021-01-01 00:00")
-    told = [(shown(a.claimed_at), str(a.notice), a.fate) for a in desk.ledger]
+    told = [(shown(a.claimed_at), str(a.notice), a.status) for a in desk.ledger]
     assert told == [
-        ("2019-04-08 10:00", "confirmation_request.1.s.email", Fate.DELIVERED),
-        ("2019-04-09 09:00", "confirmation_reminder.1.s.email", Fate.DELIVERED),
-        ("2019-04-10 18:00", "convocation.1.s.email", Fate.DELIVERED),
-        ("2019-04-30 09:00", "check_reminder.1.s.email", Fate.DELIVERED),
-        ("2019-05-11 09:00", "appointment_reminder.1.s.email", Fate.DELIVERED),
-        ("2019-05-11 09:00", "appointment_reminder.1.s.sms", Fate.DELIVERED),
-        ("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email", Fate.DELIVERED),
-        ("2019-06-25 09:00", "no_news.1.2019-05-14.email", Fate.DELIVERED),
-        ("2019-06-25 09:00", "no_news.1.2019-05-14.sms", Fate.DELIVERED),
-        ("2019-07-01 15:00", "card_ready.1.2019-07-01.sms", Fate.DELIVERED),
-        ("2019-07-01 15:00", "card_ready.1.2019-07-01.email", Fate.DELIVERED),
-        ("2019-08-12 09:00", "card_waiting.1.2019-07-01.email", Fate.DELIVERED),
-        ("2019-08-12 09:00", "card_waiting.1.2019-07-01.sms", Fate.DELIVERED),
-        ("2020-03-30 09:00", "renewal_opens.1.2020-06-30.email", Fate.DELIVERED),
-        ("2020-04-24 09:00", "renewal_last_call.1.2020-06-30.email", Fate.DELIVERED),
+        ("2019-04-08 10:00", "confirmation_request.1.s.email", Status.DELIVERED),
+        ("2019-04-09 09:00", "confirmation_reminder.1.s.email", Status.DELIVERED),
+        ("2019-04-10 18:00", "convocation.1.s.email", Status.DELIVERED),
+        ("2019-04-30 09:00", "check_reminder.1.s.email", Status.DELIVERED),
+        ("2019-05-11 09:00", "appointment_reminder.1.s.email", Status.DELIVERED),
+        ("2019-05-11 09:00", "appointment_reminder.1.s.sms", Status.DELIVERED),
+        ("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email", Status.DELIVERED),
+        ("2019-06-25 09:00", "no_news.1.2019-05-14.email", Status.DELIVERED),
+        ("2019-06-25 09:00", "no_news.1.2019-05-14.sms", Status.DELIVERED),
+        ("2019-07-01 15:00", "card_ready.1.2019-07-01.sms", Status.DELIVERED),
+        ("2019-07-01 15:00", "card_ready.1.2019-07-01.email", Status.DELIVERED),
+        ("2019-08-12 09:00", "card_waiting.1.2019-07-01.email", Status.DELIVERED),
+        ("2019-08-12 09:00", "card_waiting.1.2019-07-01.sms", Status.DELIVERED),
+        ("2020-03-30 09:00", "renewal_opens.1.2020-06-30.email", Status.DELIVERED),
+        ("2020-04-24 09:00", "renewal_last_call.1.2020-06-30.email", Status.DELIVERED),
     ]
     assert desk.dossiers.next_due() is None
 
@@ -48,7 +48,7 @@ def test_a_student_who_never_hears_and_never_comes_ends_in_front_of_a_person() -
     desk = DeskInMemory()
     desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT))
     desk.travel("2020-06-01 09:00")
-    work = [str(a.notice) for a in desk.ledger if a.fate is Fate.OPEN]
+    work = [str(a.notice) for a in desk.ledger if a.status is Status.OPEN]
     assert work == ["no_news_exhausted.1.2019-05-14.desk"]
 
 
@@ -71,21 +71,21 @@ def test_a_card_that_was_ready_by_mistake_is_taken_back_and_announced_anew_on_th
         desk.take(step)
         desk.travel(f"2019-06-03 {hour}:30")
     desk.travel("2019-07-20 12:00")
-    told = [(shown(a.claimed_at), str(a.notice), a.fate) for a in desk.ledger]
+    told = [(shown(a.claimed_at), str(a.notice), a.status) for a in desk.ledger]
     assert told == [
-        ("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email", Fate.DELIVERED),
-        ("2019-06-03 10:00", "card_ready.1.2019-06-03.sms", Fate.DELIVERED),
-        ("2019-06-03 10:00", "card_ready.1.2019-06-03.email", Fate.DELIVERED),
-        ("2019-06-03 11:00", "correction.1.e11.sms", Fate.DELIVERED),
-        ("2019-06-03 11:00", "correction.1.e11.email", Fate.DELIVERED),
-        ("2019-06-03 12:00", "card_ready.1.2019-06-03-2.sms", Fate.DELIVERED),
-        ("2019-06-03 12:00", "card_ready.1.2019-06-03-2.email", Fate.DELIVERED),
-        ("2019-06-03 13:00", "correction.1.e13.sms", Fate.DELIVERED),
-        ("2019-06-03 13:00", "correction.1.e13.email", Fate.DELIVERED),
-        ("2019-06-03 14:00", "card_ready.1.2019-06-03-3.sms", Fate.DELIVERED),
-        ("2019-06-03 14:00", "card_ready.1.2019-06-03-3.email", Fate.DELIVERED),
-        ("2019-07-15 09:00", "card_waiting.1.2019-06-03-3.email", Fate.DELIVERED),
-        ("2019-07-15 09:00", "card_waiting.1.2019-06-03-3.sms", Fate.DELIVERED),
+        ("2019-05-14 10:50", "deposit_receipt.1.2019-05-14.email", Status.DELIVERED),
+        ("2019-06-03 10:00", "card_ready.1.2019-06-03.sms", Status.DELIVERED),
+        ("2019-06-03 10:00", "card_ready.1.2019-06-03.email", Status.DELIVERED),
+        ("2019-06-03 11:00", "correction.1.e11.sms", Status.DELIVERED),
+        ("2019-06-03 11:00", "correction.1.e11.email", Status.DELIVERED),
+        ("2019-06-03 12:00", "card_ready.1.2019-06-03-2.sms", Status.DELIVERED),
+        ("2019-06-03 12:00", "card_ready.1.2019-06-03-2.email", Status.DELIVERED),
+        ("2019-06-03 13:00", "correction.1.e13.sms", Status.DELIVERED),
+        ("2019-06-03 13:00", "correction.1.e13.email", Status.DELIVERED),
+        ("2019-06-03 14:00", "card_ready.1.2019-06-03-3.sms", Status.DELIVERED),
+        ("2019-06-03 14:00", "card_ready.1.2019-06-03-3.email", Status.DELIVERED),
+        ("2019-07-15 09:00", "card_waiting.1.2019-06-03-3.email", Status.DELIVERED),
+        ("2019-07-15 09:00", "card_waiting.1.2019-06-03-3.sms", Status.DELIVERED),
     ]
 
 
@@ -111,6 +111,6 @@ def test_a_deposit_that_was_none_ends_in_front_of_a_person() -> None:
     desk.travel("2019-05-14 12:00")
     desk.take(an_event(EventType.WITHDRAWN, "2019-05-14 12:00", "w", subject="dossier.deposited"))
     desk.travel("2019-05-14 12:01")
-    assert [(str(a.notice), a.fate) for a in desk.ledger[1:]] == [
-        ("tell_the_student.1.w.desk", Fate.OPEN)
+    assert [(str(a.notice), a.status) for a in desk.ledger[1:]] == [
+        ("tell_the_student.1.w.desk", Status.OPEN)
     ]

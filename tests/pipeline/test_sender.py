@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, Fate, Kind
 from chalicelib.domain.errors import (
     Ambiguous,
     BadRecipient,
@@ -43,7 +43,7 @@ def test_what_is_due_leaves_and_the_dossier_rests_until_the_next_instant(
 ) -> None:
     desk.take(selected(event_id="s"))
     (served,) = desk.serve()
-    assert (served.owed.notice.kind, served.fate) == (Kind.CONFIRMATION_REQUEST, Fate.ACCEPTED)
+    assert (served.owed.notice.kind, served.status) == (Kind.CONFIRMATION_REQUEST, Status.ACCEPTED)
     assert [sent.to for sent in desk.mailer.sent] == ["lea@example.org"]
     assert shown(desk.next_due_at) == "2019-04-09 09:00"
     desk.everything_arrives()
@@ -109,22 +109,22 @@ class Interrupted(InMemoryDossiers):
 
 
 @pytest.mark.parametrize(
-    ("answer", "fate"),
+    ("answer", "status"),
     [
-        (Ambiguous("ReadTimeoutError"), Fate.UNKNOWN),
-        (NotNow("Throttling"), Fate.POSTPONED),
-        (OurAccount("SendingPaused"), Fate.POSTPONED),
-        (BadRecipient("not_e164"), Fate.FAILED),
-        (BadRequest("BadRequestException"), Fate.FAILED),
+        (Ambiguous("ReadTimeoutError"), Status.UNKNOWN),
+        (NotNow("Throttling"), Status.POSTPONED),
+        (OurAccount("SendingPaused"), Status.POSTPONED),
+        (BadRecipient("not_e164"), Status.FAILED),
+        (BadRequest("BadRequestException"), Status.FAILED),
     ],
 )
 def test_each_answer_of_a_provider_has_its_fate(
-    desk: DeskInMemory, answer: NotSent, fate: Fate
+    desk: DeskInMemory, answer: NotSent, status: Status
 ) -> None:
     desk.take(selected(event_id="s"))
     desk.mailer.answers = [answer]
     desk.serve()
-    assert (desk.ledger[0].fate, desk.ledger[0].reason) == (fate, answer.reason)
+    assert (desk.ledger[0].status, desk.ledger[0].reason) == (status, answer.reason)
     assert desk.next_due_at is None or desk.next_due_at > desk.at
 
 
@@ -137,7 +137,7 @@ def test_not_now_is_tried_again_at_growing_gaps_under_the_same_number(desk: Desk
         assert attempt.until == desk.at + timedelta(minutes=minutes)
         desk.at = attempt.until
     desk.serve()
-    assert [(a.attempt, a.fate) for a in desk.ledger] == [(1, Fate.ACCEPTED)]
+    assert [(a.attempt, a.status) for a in desk.ledger] == [(1, Status.ACCEPTED)]
 
 
 def test_chance_spreads_the_retries_of_many_dossiers() -> None:
@@ -156,9 +156,9 @@ def test_an_answer_lost_on_the_way_is_sent_again_marked_as_a_possible_duplicate(
     desk.serve()
     desk.at += timedelta(minutes=15)
     desk.serve()
-    assert [(a.attempt, a.fate, a.possible_duplicate) for a in desk.ledger] == [
-        (1, Fate.UNKNOWN, False),
-        (2, Fate.ACCEPTED, True),
+    assert [(a.attempt, a.status, a.possible_duplicate) for a in desk.ledger] == [
+        (1, Status.UNKNOWN, False),
+        (2, Status.ACCEPTED, True),
     ]
 
 
@@ -168,7 +168,7 @@ def test_an_answer_lost_on_the_way_whose_receipt_comes_is_not_sent_again(
     desk.take(selected(event_id="s"))
     desk.mailer.lost = [Ambiguous("ReadTimeoutError")]
     desk.serve()
-    desk.report(desk.ledger[0], Fate.DELIVERED)
+    desk.report(desk.ledger[0], Status.DELIVERED)
     desk.at += timedelta(minutes=30)
     desk.serve()
     assert len(desk.mailer.sent) == 1
@@ -185,7 +185,10 @@ def test_a_refusal_is_of_the_moment_at_which_it_came(desk: DeskInMemory) -> None
     desk.mailer.send = send  # type: ignore[method-assign]
     desk.serve()
     refused = desk.ledger[0]
-    assert (refused.claimed_at, refused.fate_at) == (claimed_at, claimed_at + timedelta(seconds=8))
+    assert (refused.claimed_at, refused.status_at) == (
+        claimed_at,
+        claimed_at + timedelta(seconds=8),
+    )
 
 
 @pytest.mark.parametrize(
@@ -199,14 +202,14 @@ def test_a_receipt_that_comes_before_our_own_mark_is_not_undone_by_it(
 
     def send_and_hear(letter, *, to, tags):  # type: ignore[no-untyped-def]
         message_id = send(letter, to=to, tags=tags)
-        desk.report(desk.ledger[0], Fate.DELIVERED)
+        desk.report(desk.ledger[0], Status.DELIVERED)
         if answer:
             raise answer
         return message_id
 
     monkeypatch.setattr(desk.mailer, "send", send_and_hear)
     desk.serve()
-    assert desk.ledger[0].fate is Fate.DELIVERED
+    assert desk.ledger[0].status is Status.DELIVERED
 
 
 def test_a_text_that_cannot_be_composed_stops_that_notice_only(desk: DeskInMemory) -> None:
@@ -218,8 +221,8 @@ def test_a_text_that_cannot_be_composed_stops_that_notice_only(desk: DeskInMemor
     desk.composers[Channel.SMS] = fails
     desk.serve()
     assert len(desk.mailer.sent) == 1
-    kinds = {a.notice.kind: a.fate for a in desk.ledger if a.notice.channel == "desk"}
-    assert kinds == {Kind.TEXT_FAILED: Fate.OPEN}
+    kinds = {a.notice.kind: a.status for a in desk.ledger if a.notice.channel == "desk"}
+    assert kinds == {Kind.TEXT_FAILED: Status.OPEN}
 
 
 def test_what_is_for_a_person_opens_and_closes_on_the_work_list(desk: DeskInMemory) -> None:
@@ -229,11 +232,11 @@ def test_what_is_for_a_person_opens_and_closes_on_the_work_list(desk: DeskInMemo
     desk.everything_arrives()
     desk.serve()
     work = [a for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED]
-    assert [a.fate for a in work] == [Fate.OPEN]
+    assert [a.status for a in work] == [Status.OPEN]
     assert desk.dossiers.open_work(9) == [(desk.at, f"DOSSIER#{DOSSIER}")]
     desk.take(confirmed("2019-05-11 10:00", "s"))
     desk.serve()
-    assert [a.fate for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED] == [Fate.CLOSED]
+    assert [a.status for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED] == [Status.CLOSED]
     assert desk.dossiers.open_work(9) == []
 
 
@@ -263,25 +266,25 @@ def test_the_cached_instant_is_refreshed_when_it_is_wrong(desk: DeskInMemory) ->
 
 def test_a_dossier_that_was_set_aside_is_taken_up_after_an_hour(desk: DeskInMemory) -> None:
     desk.take(selected(event_id="s"))
-    desk.backoff.set_aside(DOSSIER)
-    desk.backoff.set_aside(DOSSIER)
+    desk.backoff.back_off(DOSSIER)
+    desk.backoff.back_off(DOSSIER)
     assert [a.notice.kind for a in desk.ledger] == [Kind.SERVE_FAILED]
     assert desk.serve() == []
     assert desk.next_due_at == desk.at + timedelta(hours=1)
     desk.at += timedelta(hours=1)
     desk.serve()
-    assert [(a.notice.kind, a.fate) for a in desk.ledger] == [
-        (Kind.SERVE_FAILED, Fate.CLOSED),
-        (Kind.CONFIRMATION_REQUEST, Fate.ACCEPTED),
+    assert [(a.notice.kind, a.status) for a in desk.ledger] == [
+        (Kind.SERVE_FAILED, Status.CLOSED),
+        (Kind.CONFIRMATION_REQUEST, Status.ACCEPTED),
     ]
 
 
 def test_a_dossier_set_aside_hour_after_hour_is_one_task(desk: DeskInMemory) -> None:
     desk.take(selected(event_id="s"))
     for _ in range(48):
-        desk.backoff.set_aside(DOSSIER)
+        desk.backoff.back_off(DOSSIER)
         desk.at += timedelta(hours=1)
-    assert [(a.notice.kind, a.fate) for a in desk.ledger] == [(Kind.SERVE_FAILED, Fate.OPEN)]
+    assert [(a.notice.kind, a.status) for a in desk.ledger] == [(Kind.SERVE_FAILED, Status.OPEN)]
 
 
 @pytest.mark.many
@@ -386,7 +389,7 @@ def test_a_worker_that_dies_at_any_call_loses_nothing_and_hides_no_duplicate(
 
 
 def arrived(tries: list[Attempt]) -> bool:
-    return any(a.fate is Fate.DELIVERED for a in tries)
+    return any(a.status is Status.DELIVERED for a in tries)
 
 
 def test_an_event_while_a_message_is_being_sent_loses_neither(desk: DeskInMemory) -> None:
@@ -404,7 +407,7 @@ def test_an_event_while_a_message_is_being_sent_loses_neither(desk: DeskInMemory
     desk.serve()
     loaded = desk.dossiers.load(DOSSIER).dossier
     assert [e.type for e in loaded.events].count(EventType.CHECKED) == 1
-    assert [a.fate for a in loaded.ledger] == [Fate.ACCEPTED]
+    assert [a.status for a in loaded.ledger] == [Status.ACCEPTED]
 
 
 # The provider's list of addresses to which it delivers nothing any more
@@ -420,11 +423,11 @@ def vouched(desk: DeskInMemory, number: int = 1) -> Event:
     )
 
 
-def given_up(desk: DeskInMemory, fate: Fate = Fate.BOUNCED) -> None:
+def given_up(desk: DeskInMemory, status: Status = Status.BOUNCED) -> None:
     """A deposit, whose receipt bounced for good, or was called unwanted."""
     desk.take(a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT))
     desk.serve()
-    desk.report(desk.ledger[0], fate, Blame.ADDRESS if fate is Fate.BOUNCED else None)
+    desk.report(desk.ledger[0], status, FailureClass.ADDRESS if status is Status.BOUNCED else None)
     desk.mailer.suppressed.add(LEA)
     desk.serve()
     desk.at += timedelta(hours=1)
@@ -437,11 +440,11 @@ def test_an_address_that_nobody_vouched_for_stays_on_the_list(desk: DeskInMemory
     assert desk.mailer.suppressed == {LEA}
 
 
-@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED])
+@pytest.mark.parametrize("status", [Status.BOUNCED, Status.COMPLAINED])
 def test_an_address_leaves_the_list_before_the_try_that_a_person_s_word_has_earned(
-    desk: DeskInMemory, fate: Fate
+    desk: DeskInMemory, status: Status
 ) -> None:
-    given_up(desk, fate)
+    given_up(desk, status)
     suppressed_then: list[bool] = []
     send = desk.mailer.send
 
@@ -485,7 +488,7 @@ def test_while_the_provider_is_too_busy_to_take_it_off_the_message_waits(
     desk.mailer.keeps = [NotNow("TooManyRequestsException")]
     desk.take(vouched(desk))
     desk.serve()
-    waiting = next(a for a in desk.ledger if a.fate is Fate.POSTPONED)
+    waiting = next(a for a in desk.ledger if a.status is Status.POSTPONED)
     assert (waiting.reason, len(desk.mailer.sent)) == ("TooManyRequestsException", 1)
     assert waiting.until
     desk.at = waiting.until

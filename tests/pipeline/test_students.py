@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.events import Closing, EventType
 from chalicelib.domain.facts import State
 from chalicelib.domain.links import Bound, Purpose
-from chalicelib.pipeline.students import Standing, View
+from chalicelib.pipeline.students import LinkValidity, StudentView
 from tests.builders import (
     CONTACT,
     DOSSIER,
@@ -34,7 +34,7 @@ def desk() -> DeskInMemory:
     return desk
 
 
-def look(desk: DeskInMemory, link: Bound) -> View | None:
+def look(desk: DeskInMemory, link: Bound) -> StudentView | None:
     return desk.students.look(link)
 
 
@@ -62,19 +62,19 @@ def test_a_link_dies_with_its_revision(desk: DeskInMemory) -> None:
     desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00", event_id="r"))
     view = look(desk, CONFIRM)
     assert view is not None
-    assert view.standing is Standing.REPLACED
+    assert view.standing is LinkValidity.REPLACED
     assert desk.students.confirm(CONFIRM) == view
     assert document(desk) is None
     again = look(desk, bound(Purpose.CONFIRM, "r"))
     assert again is not None
-    assert again.standing is Standing.CURRENT
+    assert again.standing is LinkValidity.CURRENT
 
 
 def test_a_link_dies_with_a_cancellation(desk: DeskInMemory) -> None:
     desk.take(cancelled("2019-04-09 09:00"))
     view = look(desk, CONFIRM)
     assert view is not None
-    assert view.standing is Standing.REPLACED
+    assert view.standing is LinkValidity.REPLACED
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.CONVOCATION, Purpose.PROOF])
@@ -87,19 +87,19 @@ def test_a_link_of_an_appointment_ends_with_its_dossier(
     )
     view = look(desk, bound(purpose))
     assert view is not None
-    assert (view.standing, view.state) == (Standing.CLOSED, State.CLOSED)
+    assert (view.standing, view.state) == (LinkValidity.CLOSED, State.CLOSED)
     assert desk.students.confirm(CONFIRM) == look(desk, CONFIRM)
     assert document(desk) is None
     whole = look(desk, bound(Purpose.DOSSIER, None))
     assert whole is not None
-    assert whole.standing is Standing.CURRENT
+    assert whole.standing is LinkValidity.CURRENT
 
 
 def test_the_paper_of_a_visit_outlives_the_end_of_its_dossier(desk: DeskInMemory) -> None:
     desk.take(confirmed("2019-04-08 11:00", "s"), a_step(EventType.CLOSED, "2019-06-03 09:00"))
     view = look(desk, bound(Purpose.PROOF))
     assert view is not None
-    assert view.standing is Standing.CURRENT
+    assert view.standing is LinkValidity.CURRENT
 
 
 def test_a_link_survives_a_cancellation_at_the_hour_of_the_appointment(desk: DeskInMemory) -> None:
@@ -110,7 +110,7 @@ def test_a_link_survives_a_cancellation_at_the_hour_of_the_appointment(desk: Des
     assert view is not None
     assert view.facts.appointment is not None
     assert view.facts.appointment.starts_at == paris(starts)
-    assert view.standing is Standing.CURRENT
+    assert view.standing is LinkValidity.CURRENT
 
 
 def test_each_card_is_unsubscribed_from_by_itself(desk: DeskInMemory) -> None:
@@ -152,7 +152,7 @@ def test_a_link_survives_a_cancellation_that_comes_after_the_appointment(
     desk.at = paris("2019-05-20 12:00")
     view = look(desk, bound(Purpose.PROOF))
     assert view is not None
-    assert view.standing is Standing.CURRENT
+    assert view.standing is LinkValidity.CURRENT
     assert document(desk) is not None
 
 
@@ -175,7 +175,7 @@ def test_the_page_of_the_dossier_survives_every_revision(desk: DeskInMemory) -> 
     desk.take(rescheduled("2019-04-09 09:00", "2019-05-16 14:00"))
     view = look(desk, bound(Purpose.DOSSIER, None))
     assert view is not None
-    assert view.standing is Standing.CURRENT
+    assert view.standing is LinkValidity.CURRENT
 
 
 def test_there_is_no_document_before_the_confirmation(desk: DeskInMemory) -> None:
@@ -239,7 +239,7 @@ def test_a_link_without_an_appointment_behind_it_is_replaced() -> None:
     desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-08 10:00", contact=CONTACT))
     view = look(desk, CONFIRM)
     assert view is not None
-    assert view.standing is Standing.REPLACED
+    assert view.standing is LinkValidity.REPLACED
 
 
 def test_the_document_opens_under_a_name_that_says_whose_it_is(desk: DeskInMemory) -> None:

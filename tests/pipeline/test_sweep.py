@@ -6,7 +6,7 @@ from datetime import timedelta
 from chalicelib.domain.dossier import Dossier
 from chalicelib.pipeline import sweep as sweeping
 from chalicelib.pipeline.sweep import SWEEP_AT_MOST
-from chalicelib.pipeline.waiting import What
+from chalicelib.pipeline.waiting import WorkKind
 from tests.builders import DOSSIER, selected
 from tests.fakes import empty_write
 from tests.pipeline.worlds import DeskInMemory
@@ -59,9 +59,9 @@ def test_a_sweep_tells_who_waits_for_a_person_and_a_newer_programs_item_stops_no
     desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
     waiting = desk.sweep.run().waiting
     assert [(one.what, one.name) for one in waiting] == [
-        (What.DOSSIER, "D-1"),
-        (What.QUARANTINE, "evt-1#0123"),
-        (What.CHANNEL, "sms"),
-        (What.PAUSE, "email"),
-        (What.OTHER, "x"),
+        (WorkKind.DOSSIER, "D-1"),
+        (WorkKind.QUARANTINE, "evt-1#0123"),
+        (WorkKind.CHANNEL, "sms"),
+        (WorkKind.PAUSE, "email"),
+        (WorkKind.OTHER, "x"),
     ]

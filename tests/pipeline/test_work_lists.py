@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.facts import State
-from chalicelib.domain.tally import Tally
 from chalicelib.messages.console.views import ChannelState, Filters
 from chalicelib.pipeline import work_lists as lists
 from chalicelib.pipeline.ports import WorkItem
 from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import CONTACT, a_dossier, a_notice, an_attempt, paris, selected
-from tests.fakes import InMemoryTallies
+from tests.fakes import InMemoryDailyFigures
 from tests.pipeline.worlds import DeskInMemory
 
 NOW = paris("2019-05-13 08:00")
@@ -24,7 +24,7 @@ def desk_with(*rows: tuple[str, Kind, str, str]) -> DeskInMemory:
     """A desk with dossiers, each with one open notice: id, kind, since when, its appointment."""
     desk = DeskInMemory()
     for dossier_id, kind, since, starts in rows:
-        opened = an_attempt(a_notice(kind, "x", Channel.DESK), Fate.OPEN, since)
+        opened = an_attempt(a_notice(kind, "x", Channel.DESK), Status.OPEN, since)
         event = selected("2019-04-01 09:00", starts)
         dossier = replace(a_dossier(event, ledger=(opened,)), dossier_id=dossier_id)
         desk.dossiers.write(desk.dossiers.load(dossier_id), desk.planner.write(dossier, NOW))
@@ -177,10 +177,12 @@ def test_a_dossier_that_is_gone_by_now_is_a_row_without_a_contact() -> None:
 
 def test_an_empty_list_has_one_page_and_what_it_was_given() -> None:
     held = ChannelState(channel=Channel.SMS)
-    tallies = InMemoryTallies(kept=Tally(counted_at=NOW, rows=()))
-    shown = replace(lists_of(DeskInMemory()), tallies=tallies).page(Filters(), channels=[held])
+    daily_figures = InMemoryDailyFigures(kept=DailyFigures(counted_at=NOW, rows=()))
+    shown = replace(lists_of(DeskInMemory()), daily_figures=daily_figures).page(
+        Filters(), channels=[held]
+    )
     assert (shown.rows, shown.pages, shown.total) == ([], 1, 0)
-    assert (shown.channels, shown.bulks, shown.tally) == ([held], (), tallies.kept)
+    assert (shown.channels, shown.bulks, shown.figures) == ([held], (), daily_figures.kept)
 
 
 def test_whom_to_call_is_whoever_no_message_reaches_urgent_first() -> None:

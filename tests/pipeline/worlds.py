@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.channels.table import COMPOSERS
+from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Blame, DeliveryReport, Fate
 from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
+from chalicelib.pipeline.back_off import Backoff
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.convocations import Convocations
-from chalicelib.pipeline.deliveries import Deliveries
+from chalicelib.pipeline.delivery_reports import DeliveryReports
 from chalicelib.pipeline.desk_actions import DeskActions
 from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
@@ -28,7 +29,6 @@ from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.search import Search
 from chalicelib.pipeline.sender import Sender, Served
 from chalicelib.pipeline.sent_messages import SentMessages
-from chalicelib.pipeline.set_aside import Backoff
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
@@ -40,11 +40,11 @@ from tests.fakes import (
     InMemoryAudit,
     InMemoryBulks,
     InMemoryChannels,
+    InMemoryDailyFigures,
     InMemoryDossiers,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
-    InMemoryTallies,
     PlainLinks,
     PlainPaper,
 )
@@ -75,7 +75,11 @@ class DeskInMemory:
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
-        self.bulks, self.audit, self.tallies = InMemoryBulks(), InMemoryAudit(), InMemoryTallies()
+        self.bulks, self.audit, self.daily_figures = (
+            InMemoryBulks(),
+            InMemoryAudit(),
+            InMemoryDailyFigures(),
+        )
         self.planner = Planner(desk=DESK, fingerprint=lambda address: f"fingerprint-{len(address)}")
         self.composers = dict(COMPOSERS)
         self.composer = Composer(
@@ -174,7 +178,7 @@ class DeskInMemory:
     def work_lists(self) -> WorkLists:
         return WorkLists(
             dossiers=self.dossiers,
-            tallies=self.tallies,
+            daily_figures=self.daily_figures,
             now=lambda: self.clock(Function.CONSOLE),
         )
 
@@ -209,8 +213,8 @@ class DeskInMemory:
         )
 
     @property
-    def deliveries(self) -> Deliveries:
-        return Deliveries(
+    def delivery_reports(self) -> DeliveryReports:
+        return DeliveryReports(
             dossiers=self.dossiers,
             queue=self.queue,
             planner=self.planner,
@@ -235,7 +239,7 @@ class DeskInMemory:
         return Night(
             dossiers=self.dossiers,
             channels=self.channels,
-            tallies=self.tallies,
+            daily_figures=self.daily_figures,
             planner=self.planner,
             backoff=self.backoff_of(Function.NIGHT),
             now=lambda: self.clock(Function.NIGHT),
@@ -265,7 +269,7 @@ class DeskInMemory:
         return MorningDigest(
             dossiers=self.dossiers,
             channels=self.channels,
-            tallies=self.tallies,
+            daily_figures=self.daily_figures,
             desk=self.planner.desk,
             mailer=self.mailer,
             to="antenne@prefecture.example",
@@ -290,18 +294,20 @@ class DeskInMemory:
     def serve(self, dossier_id: str = DOSSIER) -> list[Served]:
         return self.sender.serve(dossier_id)
 
-    def report(self, attempt: Attempt, fate: Fate, blame: Blame | None = None) -> str:
+    def report(
+        self, attempt: Attempt, status: Status, failure_class: FailureClass | None = None
+    ) -> str:
         """What a provider says of an attempt, now."""
         report = DeliveryReport(
             dossier_id=DOSSIER,
             notice=attempt.notice,
             attempt=attempt.attempt,
-            fate=fate,
+            status=status,
             at=self.at,
             receipt_id="receipt",
-            blame=blame,
+            failure_class=failure_class,
         )
-        return self.deliveries.record(report)
+        return self.delivery_reports.record(report)
 
     def forget(self, dossier_id: str = DOSSIER) -> bool:
         """Somebody asks for it, now."""
@@ -310,8 +316,8 @@ class DeskInMemory:
     def everything_arrives(self) -> None:
         """A receipt for whatever a provider holds."""
         for attempt in self.ledger:
-            if attempt.fate is Fate.ACCEPTED:
-                self.report(attempt, Fate.DELIVERED)
+            if attempt.status is Status.ACCEPTED:
+                self.report(attempt, Status.DELIVERED)
 
     def travel(self, to: str) -> None:
         """Serve at every instant that something is due until then; whatever is sent arrives."""
@@ -336,5 +342,5 @@ class DeskInMemory:
         return [
             f"{a.notice.kind}.{a.notice.number}.{a.notice.channel}"
             for a in self.ledger
-            if a.fate is not Fate.OPEN and a.fate is not Fate.CLOSED
+            if a.status is not Status.OPEN and a.status is not Status.CLOSED
         ]

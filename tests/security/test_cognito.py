@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, Step
+from chalicelib.domain.signing_in import Challenge, SignInStep
 from chalicelib.security.cognito import CognitoOperators
 from chalicelib.security.enrolment import enrolment_picture
 from local.aws.cognito import CLIENT_ID, POOL_ID, Cognito
@@ -35,7 +35,7 @@ def test_a_password_and_a_code_let_somebody_in_with_their_role(
     way_in: CognitoOperators, cognito: Cognito, name: str, role: Role
 ) -> None:
     challenge = way_in.begin(name, PASSWORD)
-    assert challenge.step is Step.CODE
+    assert challenge.step is SignInStep.CODE
     assert way_in.give_code(challenge, code_of(cognito, name)) == Operator(name=name, role=role)
 
 
@@ -48,15 +48,15 @@ def test_the_first_time_a_password_is_chosen_and_a_telephone_enrolled(
     way_in: CognitoOperators,
 ) -> None:
     challenge = way_in.begin("nouveau", TEMPORARY)
-    assert challenge.step is Step.PASSWORD
+    assert challenge.step is SignInStep.PASSWORD
     challenge = way_in.set_password(challenge, OWN)
-    assert challenge.step is Step.ENROL
+    assert challenge.step is SignInStep.ENROL
     void = way_in.new_secret(challenge)
     enrolment = way_in.new_secret(void.challenge)
     assert enrolment.picture == enrolment_picture("nouveau", enrolment.secret)
     operator = way_in.enrol(enrolment.challenge, pyotp.TOTP(enrolment.secret).at(NOW))
     assert operator == Operator(name="nouveau", role=Role.ACT)
-    assert way_in.begin("nouveau", OWN).step is Step.CODE
+    assert way_in.begin("nouveau", OWN).step is SignInStep.CODE
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_weak_password_is_told_apart(way_in: CognitoOperators, password: str) 
     challenge = way_in.begin("nouveau", TEMPORARY)
     with pytest.raises(PasswordTooWeak):
         way_in.set_password(challenge, password)
-    assert way_in.set_password(challenge, OWN).step is Step.ENROL
+    assert way_in.set_password(challenge, OWN).step is SignInStep.ENROL
 
 
 REFUSALS: dict[str, Callable[[CognitoOperators, Cognito], object]] = {
@@ -94,10 +94,10 @@ REFUSALS: dict[str, Callable[[CognitoOperators, Cognito], object]] = {
         way.new_secret(way.set_password(way.begin("nouveau", TEMPORARY), OWN)).challenge, "12345"
     ),
     "a ticket that is made up": lambda way, _: way.give_code(
-        Challenge(step=Step.CODE, name="agent", ticket="x" * 64), "123456"
+        Challenge(step=SignInStep.CODE, name="agent", ticket="x" * 64), "123456"
     ),
     "a ticket too short to be one": lambda way, _: way.give_code(
-        Challenge(step=Step.CODE, name="agent", ticket="x"), "123456"
+        Challenge(step=SignInStep.CODE, name="agent", ticket="x"), "123456"
     ),
 }
 
@@ -138,7 +138,7 @@ def test_after_five_failures_even_the_right_password_has_to_wait(
     with pytest.raises(SignInUnavailable):
         way_in.begin("agent", PASSWORD)
     clock.move_to(NOW + timedelta(seconds=2))
-    assert way_in.begin("agent", PASSWORD).step is Step.CODE
+    assert way_in.begin("agent", PASSWORD).step is SignInStep.CODE
 
 
 def test_no_group_is_no_access(way_in: CognitoOperators, cognito: Cognito) -> None:
@@ -186,7 +186,7 @@ def error(code: str, words: str = "") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": words}}, "InitiateAuth")
 
 
-ASKED = Challenge(step=Step.CODE, name="agent", ticket="x" * 64)
+ASKED = Challenge(step=SignInStep.CODE, name="agent", ticket="x" * 64)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_nobody_comes_in_without_a_code_whatever_cognito_says(answer: dict[str, 
     with pytest.raises(SignInRefused):
         told(answer).begin("agent", PASSWORD)
     with pytest.raises(SignInRefused):
-        told(answer).set_password(Challenge(step=Step.PASSWORD, name="a", ticket="x"), OWN)
+        told(answer).set_password(Challenge(step=SignInStep.PASSWORD, name="a", ticket="x"), OWN)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_another_question_after_the_code_lets_nobody_in() -> None:
 
 
 def test_a_telephone_that_is_not_verified_lets_nobody_in() -> None:
-    asked = Challenge(step=Step.ENROL, name="agent", ticket="x" * 64)
+    asked = Challenge(step=SignInStep.ENROL, name="agent", ticket="x" * 64)
     with pytest.raises(SignInRefused):
         told({"Status": "ERROR"}).enrol(asked, "123456")
 

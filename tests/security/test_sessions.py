@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, HalfWay, Session, Step
+from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
 from chalicelib.observability.scrubbing import MARK, scrubbed
 from chalicelib.security.sessions import Sessions
 from tests.builders import paris
@@ -25,7 +25,7 @@ SESSIONS = sessions(*KEYS)
 AGENT = Operator(name="agent", role=Role.ACT)
 SESSION = Session(session_id="s-1", operator=AGENT, signed_in_at=NOW, seen_at=NOW)
 HALF_WAY = HalfWay(
-    challenge=Challenge(step=Step.CODE, name="agent", ticket="ticket"),
+    challenge=Challenge(step=SignInStep.CODE, name="agent", ticket="ticket"),
     since=NOW,
     onwards="/desk/dossiers/D-1",
 )
@@ -57,8 +57,8 @@ def test_a_session_is_sealed_as_it_was_seen_last() -> None:
     assert later.read(later.seal(SESSION)) == SESSION.seen(NOW + timedelta(minutes=29))
 
 
-@pytest.mark.parametrize("step", list(Step))
-def test_a_sign_in_is_read_back(step: Step) -> None:
+@pytest.mark.parametrize("step", list(SignInStep))
+def test_a_sign_in_is_read_back(step: SignInStep) -> None:
     challenge = Challenge(step=step, name="agent", ticket="x" * 2048)
     half_way = HalfWay(challenge=challenge, since=NOW, onwards="/desk")
     assert SESSIONS.read_half_way(SESSIONS.seal_half_way(challenge, "/desk")) == half_way
@@ -67,7 +67,9 @@ def test_a_sign_in_is_read_back(step: Step) -> None:
 def test_a_cookie_with_the_longest_ticket_fits_into_a_browser() -> None:
     import secrets  # noqa: TID251  a ticket that does not compress
 
-    challenge = Challenge(step=Step.PASSWORD, name="n" * 128, ticket=secrets.token_urlsafe(1536))
+    challenge = Challenge(
+        step=SignInStep.PASSWORD, name="n" * 128, ticket=secrets.token_urlsafe(1536)
+    )
     assert len(SESSIONS.seal_half_way(challenge, "/desk")) < 3_900
 
 

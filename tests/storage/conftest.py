@@ -13,12 +13,12 @@ import pytest
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
+from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
 from chalicelib.storage.table import connect
-from chalicelib.storage.tallies import DynamoTallies
 from local.aws.embedded import EmbeddedAws, Stack, make_stack, played_by_moto
 from tests.emulator.beside import played_by
 from tests.emulator.ministack import a_port, ministack
@@ -26,11 +26,11 @@ from tests.fakes import (
     InMemoryAudit,
     InMemoryBulks,
     InMemoryChannels,
+    InMemoryDailyFigures,
     InMemoryDossiers,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
-    InMemoryTallies,
 )
 from tests.storage.wire import Wire
 
@@ -57,7 +57,7 @@ class Cloud:
     quarantine: DynamoQuarantine
     receipts: DynamoReceipts
     channels: DynamoChannels
-    tallies: DynamoTallies
+    daily_figures: DynamoDailyFigures
     bulks: DynamoBulks
     audit: DynamoAudit
 
@@ -104,7 +104,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             quarantine=DynamoQuarantine(table),
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
-            tallies=DynamoTallies(table),
+            daily_figures=DynamoDailyFigures(table),
             bulks=DynamoBulks(table),
             audit=DynamoAudit(table),
         )
@@ -158,9 +158,9 @@ def channels(request: pytest.FixtureRequest) -> InMemoryChannels | DynamoChannel
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def tallies(request: pytest.FixtureRequest) -> InMemoryTallies | DynamoTallies:
+def daily_figures(request: pytest.FixtureRequest) -> InMemoryDailyFigures | DynamoDailyFigures:
     """The port Tallies, twice."""
-    return InMemoryTallies() if request.param == "memory" else _cloud(request).tallies
+    return InMemoryDailyFigures() if request.param == "memory" else _cloud(request).daily_figures
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

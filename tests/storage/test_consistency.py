@@ -21,10 +21,10 @@ from chalicelib.pipeline.ports import KeptBulk, Write
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
+from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
-from chalicelib.storage.tallies import DynamoTallies
 from tests.builders import paris
 from tests.storage.conftest import Cloud
 
@@ -93,7 +93,7 @@ READS: dict[tuple[type, str], Act] = {
     (DynamoBulks, "begin"): begins_a_bulk_twice,
     (DynamoBulks, "write"): loses_a_bulk,
     (DynamoQuarantine, "find"): lambda cloud: cloud.quarantine.find("evt-1#00"),
-    (DynamoTallies, "last"): lambda cloud: cloud.tallies.last(),
+    (DynamoDailyFigures, "last"): lambda cloud: cloud.daily_figures.last(),
 }
 
 #: What is read from an index or by a scan: whoever acts on it reads the thing itself again.
@@ -106,7 +106,7 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
     DynamoAudit: frozenset({"of_day"}),
-    DynamoTallies: frozenset(),
+    DynamoDailyFigures: frozenset(),
 }
 
 #: What only writes.
@@ -117,7 +117,7 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoQuarantine: frozenset({"keep", "see", "drop"}),
     DynamoReceipts: frozenset({"keep", "drop"}),
     DynamoAudit: frozenset({"append", "forget"}),
-    DynamoTallies: frozenset({"keep"}),
+    DynamoDailyFigures: frozenset({"keep"}),
 }
 
 

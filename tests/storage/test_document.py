@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NewerDocument, Unreadable
 from chalicelib.domain.events import EventType
@@ -26,7 +26,7 @@ from tests.storage.dossiers_of_any_kind import dossiers
 
 LIFE = a_dossier(
     *an_ordinary_life(),
-    ledger=(an_attempt(a_notice(Kind.CONVOCATION, "e2"), Fate.DELIVERED, "2019-04-09 18:01"),),
+    ledger=(an_attempt(a_notice(Kind.CONVOCATION, "e2"), Status.DELIVERED, "2019-04-09 18:01"),),
 )
 
 
@@ -108,8 +108,8 @@ def spoiled(change: Callable[[dict[str, Any]], object]) -> str:
             "the document is no dossier at $.events[0]",
         ),
         (
-            spoiled(lambda d: d["ledger"][0].update(fate="lost")),
-            "the document is no dossier at $.ledger[0].fate",
+            spoiled(lambda d: d["ledger"][0].update(status="lost")),
+            "the document is no dossier at $.ledger[0].status",
         ),
         (
             spoiled(lambda d: d["ledger"][0].update(claimed_at="Léa Benali")),
@@ -139,11 +139,11 @@ def test_a_document_of_the_first_program_is_still_read() -> None:
         '"dossier_id":"G-2019-0412","at":"2019-07-01T13:00:00Z","received_at":'
         '"2019-07-01T13:00:01Z","source":"booking","day":"2019-07-01"}],"ledger":[{"notice":'
         '{"kind":"card_ready","number":1,"occasion":"2019-07-01","channel":"sms"},"attempt":1,'
-        '"fate":"accepted","claimed_at":"2019-07-01T13:00:02Z","fate_at":"2019-07-01T13:00:02Z",'
+        '"status":"accepted","claimed_at":"2019-07-01T13:00:02Z","status_at":"2019-07-01T13:00:02Z",'
         '"address":"sms-key","tries":0}]}'
     )
     notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
     assert decode(first) == a_dossier(
         a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="e1"),
-        ledger=(an_attempt(notice, Fate.ACCEPTED, "2019-07-01 15:00:02"),),
+        ledger=(an_attempt(notice, Status.ACCEPTED, "2019-07-01 15:00:02"),),
     )

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.facts import State
@@ -37,8 +37,8 @@ NOON = paris("2019-04-09 12:00")
 WHOLE = a_dossier(
     *an_ordinary_life(),
     ledger=(
-        an_attempt(a_notice(Kind.CONVOCATION, "e2"), Fate.DELIVERED, "2019-04-09 18:01"),
-        an_attempt(a_notice(Kind.NO_EXPIRY_DATE, "2019-07-20"), Fate.OPEN, "2019-07-20 10:01"),
+        an_attempt(a_notice(Kind.CONVOCATION, "e2"), Status.DELIVERED, "2019-04-09 18:01"),
+        an_attempt(a_notice(Kind.NO_EXPIRY_DATE, "2019-07-20"), Status.OPEN, "2019-07-20 10:01"),
     ),
 )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.console.views import Filters
 from chalicelib.pipeline.dossier_views import DossierViews
@@ -40,7 +40,7 @@ def a_student(number: int) -> Dossier:
         number=f"+336{number:08}",
     )
     work = an_attempt(
-        a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Fate.OPEN, "2019-05-11 09:00"
+        a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Status.OPEN, "2019-05-11 09:00"
     )
     ledger = (work,) if number < WAITING else ()
     return replace(a_dossier(selected(contact=contact), ledger=ledger), dossier_id=f"D-{number}")
@@ -81,7 +81,7 @@ def like(pattern: str, number: int) -> dict[str, Any]:
 def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     """Each page, and the opening of it."""
     dossiers = cloud.dossiers
-    lists = WorkLists(dossiers=dossiers, tallies=cloud.tallies, now=lambda: NOW)
+    lists = WorkLists(dossiers=dossiers, daily_figures=cloud.daily_figures, now=lambda: NOW)
     views = DossierViews(
         dossiers=dossiers, channels=InMemoryChannels(), planner=PLANNER, now=lambda: NOW
     )

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.errors import RotationRefused, StorageUnavailable
 from chalicelib.domain.keys import Content
-from chalicelib.pipeline.ports import SecretVersions, Standing
+from chalicelib.pipeline.ports import SecretVersions, VersionStage
 from chalicelib.storage.secret_versions import AwsSecretVersions
 from local.aws import key_rotation
 from tests.fakes import InMemorySecretVersions
@@ -77,7 +77,7 @@ def port_of(secret: InMemory | OnAws) -> SecretVersions:
 
 
 def test_while_nobody_has_filled_it_in_it_is_empty(secret: InMemory | OnAws) -> None:
-    assert port_of(secret).standing("v-1") is Standing.UNKNOWN
+    assert port_of(secret).standing("v-1") is VersionStage.UNKNOWN
     with pytest.raises(RotationRefused, match="the secret is empty"):
         port_of(secret).current()
 
@@ -85,15 +85,18 @@ def test_while_nobody_has_filled_it_in_it_is_empty(secret: InMemory | OnAws) -> 
 def test_a_version_waits_empty_is_filled_and_takes_the_place(secret: InMemory | OnAws) -> None:
     port, before = port_of(secret), secret.fill(OLD)
     token = secret.begin()
-    assert (port.standing(before), port.standing(token)) == (Standing.CURRENT, Standing.WAITING)
+    assert (port.standing(before), port.standing(token)) == (
+        VersionStage.CURRENT,
+        VersionStage.WAITING,
+    )
     assert port.content(token) is None
     port.keep(token, NEW)
     assert (port.content(token), port.current().content) == (NEW, OLD)
-    assert port.standing(token) is Standing.WAITING
+    assert port.standing(token) is VersionStage.WAITING
     port.promote(token, instead_of=before)
     assert (port.current().version, port.current().content) == (token, NEW)
-    assert port.standing(token) is Standing.CURRENT
-    assert port.standing(before) is Standing.UNKNOWN
+    assert port.standing(token) is VersionStage.CURRENT
+    assert port.standing(before) is VersionStage.UNKNOWN
 
 
 def test_another_version_that_became_the_current_one_meanwhile_stays(
@@ -133,7 +136,7 @@ def test_a_label_that_moved_while_the_answer_was_lost_is_seen_next_time(
     cloud.wire.spoilers += [answer_is_lost]
     with pytest.raises(StorageUnavailable):  # the SDK asks again, and it is not to be moved twice
         on_aws.port.promote(token, instead_of=before)
-    assert on_aws.port.standing(token) is Standing.CURRENT
+    assert on_aws.port.standing(token) is VersionStage.CURRENT
 
 
 def test_without_aws_everything_is_to_be_tried_again(nowhere: None) -> None:

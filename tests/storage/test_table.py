@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.pipeline.ports import Findable
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.table import InstantAttribute, Item, connect

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from chalicelib.domain.appointments import Appointment, Ending
-from chalicelib.domain.delivery import Attempt, Kind
+from chalicelib.domain.appointments import Appointment, EarlyEnd
+from chalicelib.domain.attempts import Attempt, Kind
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
@@ -53,7 +53,7 @@ def the_miss(case: Case) -> Anchor | None:
     return ended(slot.missed) if slot and slot.missed else None
 
 
-def ended(end: Ending) -> Anchor:
+def ended(end: EarlyEnd) -> Anchor:
     """The end of an appointment."""
     return Anchor(
         occasion=end.event_id,

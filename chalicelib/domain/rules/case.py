@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from chalicelib.domain.attempts import Attempt, Kind, Notice
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Kind, Notice
 from chalicelib.domain.desk_calendar import Delays, Desk, at_paris
 from chalicelib.domain.facts import Facts, State
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.desk_calendar import (
     PARIS,
     Desk,

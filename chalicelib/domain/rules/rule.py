@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules.case import Anchor, Case
 from chalicelib.domain.rules.ends import never

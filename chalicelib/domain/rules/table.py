@@ -6,8 +6,8 @@ Source of every row: the desk's procedure. Adding a notice is one row here and o
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import anchors, contradictions, due, ends, goes_by, unless

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.rules.case import Anchor, Case
 from chalicelib.domain.rules.due import for_the_appointment, for_the_check
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib.domain.errors import FormRefused
-from chalicelib.entrypoints.console.doors import Visit
+from chalicelib.entrypoints.console.protected_routes import Visit
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import Frame, Refusal
+from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.words import codes, word
 
 #: Chalice takes no other mapping.
@@ -21,7 +21,7 @@ _HTML: Headers = {"Content-Type": "text/html; charset=utf-8"}
 DONE = "done"
 
 
-def frame(visit: Visit, path: str = "", refusal: Refusal | None = None) -> Frame:
+def frame(visit: Visit, path: str = "", refusal: FormRefusal | None = None) -> Frame:
     """What stands around a page; `path` is the address of its entry in the menu."""
     done = visit.query.get(DONE, "")
     return Frame(
@@ -51,9 +51,9 @@ def not_found(visit: Visit) -> Response:
     return Response(html, status_code=HTTPStatus.NOT_FOUND, headers=_HTML)
 
 
-def refused(form: str, error: FormRefused, typed: Mapping[str, str]) -> Refusal:
+def refused(form: str, error: FormRefused, typed: Mapping[str, str]) -> FormRefusal:
     """What a form of a page is told."""
-    return Refusal(form=form, field=error.field, message=error.message, typed=typed)
+    return FormRefusal(form=form, field=error.field, message=error.message, typed=typed)
 
 
 def refusal_word(code: str) -> str:

@@ -19,7 +19,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.doors import Visit, door
+from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.views import BulkPreview
 
@@ -28,13 +28,13 @@ desk_cards = Blueprint(__name__)
 _HERE = "/desk/cards"
 
 
-@door(desk_cards, "/desk/cards", ["GET"], needs=Role.ACT, action="read_cards")
+@protected_route(desk_cards, "/desk/cards", ["GET"], needs=Role.ACT, action="read_cards")
 def cards(visit: Visit) -> str:
     """Where a list is given."""
     return pages.cards(frame(visit, _HERE), paris_day(visit.now))
 
 
-@door(desk_cards, "/desk/cards", ["POST"], needs=Role.ACT, action="preview_cards")
+@protected_route(desk_cards, "/desk/cards", ["POST"], needs=Role.ACT, action="preview_cards")
 def preview(visit: Visit) -> Response | str:
     """What the list would do. Nothing is changed: it is a POST because a list is long."""
     try:
@@ -44,7 +44,7 @@ def preview(visit: Visit) -> Response | str:
     return pages.cards_preview(found, frame(visit, _HERE))
 
 
-@door(desk_cards, "/desk/cards/begin", ["POST"], needs=Role.ACT, action="begin_cards")
+@protected_route(desk_cards, "/desk/cards/begin", ["POST"], needs=Role.ACT, action="begin_cards")
 def begin(visit: Visit) -> Response:
     """Mark them as ready, if the number that was typed is that of the list."""
     try:
@@ -60,14 +60,16 @@ def begin(visit: Visit) -> Response:
     return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
 
 
-@door(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
+@protected_route(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
 def bulk(visit: Visit, bulk_id: str) -> Response | str:
     """How far it is."""
     found = services().bulk_actions.find(bulk_id)
     return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
 
 
-@door(desk_cards, "/desk/cards/{bulk_id}/undo", ["POST"], needs=Role.ACT, action="undo_cards")
+@protected_route(
+    desk_cards, "/desk/cards/{bulk_id}/undo", ["POST"], needs=Role.ACT, action="undo_cards"
+)
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     one = visit.form.get("dossier_id")
@@ -76,7 +78,9 @@ def undo(visit: Visit, bulk_id: str) -> Response:
     return done(f"{_HERE}/{segment(bulk_id)}", "undone")
 
 
-@door(desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk")
+@protected_route(
+    desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk"
+)
 def seen(visit: Visit, bulk_id: str) -> Response:
     """Somebody has read which lines were refused: the first page need not say so any more."""
     return (

@@ -18,7 +18,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.doors import Handler, Visit, door
+from chalicelib.entrypoints.console.protected_routes import Handler, Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import BESIDE, actions
 from chalicelib.messages.console.frame import Frame
@@ -27,14 +27,16 @@ from chalicelib.messages.console.views import DossierView
 desk_dossier = Blueprint(__name__)
 
 
-@door(desk_dossier, "/desk/dossiers/{dossier_id}", ["GET"], needs=Role.READ, action="read_dossier")
+@protected_route(
+    desk_dossier, "/desk/dossiers/{dossier_id}", ["GET"], needs=Role.READ, action="read_dossier"
+)
 def dossier(visit: Visit, dossier_id: str) -> Response | str:
     """Everything about one dossier."""
     view = services().dossier_views.view(dossier_id)
     return _page(view, frame(visit)) if view else not_found(visit)
 
 
-@door(
+@protected_route(
     desk_dossier,
     "/desk/dossiers/{dossier_id}/message",
     ["GET"],
@@ -53,7 +55,7 @@ def _act(action: str) -> Handler:
     """The door of one form: each act has its own address, and its own word in the audit."""
     path, name = f"/desk/dossiers/{{dossier_id}}/{action}", f"dossier_{action}"
 
-    @door(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
+    @protected_route(desk_dossier, path, ["POST"], needs=Role.ACT, action=name)
     def act(visit: Visit, dossier_id: str) -> Response:
         delays = _delays(visit.now)
         known = services().desk_actions.known_contact(dossier_id) if action == "contact" else None

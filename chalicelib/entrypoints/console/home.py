@@ -6,13 +6,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_csv import csv_of
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import Headers, again, frame, refusal_word
-from chalicelib.entrypoints.console.doors import Visit, door
+from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import Refusal
+from chalicelib.messages.console.frame import FormRefusal
 from chalicelib.messages.console.views import Filters, WorkRow
 from chalicelib.messages.console.words import state_word
 from chalicelib.messages.work import title_of
@@ -25,7 +25,7 @@ ASKED_AT_LEAST = 2
 _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "état", "rendez-vous")
 
 
-@door(desk_home, "/desk", ["GET"], needs=Role.READ, action="read_home")
+@protected_route(desk_home, "/desk", ["GET"], needs=Role.READ, action="read_home")
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
@@ -49,25 +49,27 @@ def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() else 1
 
 
-@door(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")
+@protected_route(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")
 def find(visit: Visit) -> Response | str:
     """Look for somebody."""
     asked, around = visit.query.get("q", "").strip(), frame(visit, "/desk/find")
     if not asked:
         return pages.find(None, around)
     if len(asked) < ASKED_AT_LEAST:
-        refusal = Refusal(form="find", field="q", message=refusal_word("asked"), typed={"q": asked})
+        refusal = FormRefusal(
+            form="find", field="q", message=refusal_word("asked"), typed={"q": asked}
+        )
         return again(pages.find(None, frame(visit, "/desk/find", refusal), asked))
     return pages.find(services().search.find(asked), around)
 
 
-@door(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
+@protected_route(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
 def unreached(visit: Visit) -> str:
     """Whom to call and write to, on paper."""
     return pages.unreached(services().work_lists.unreached(), visit.now, frame(visit))
 
 
-@door(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
+@protected_route(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
 def export(_visit: Visit) -> Response:
     """The same for a spreadsheet."""
     headers: Headers = {

@@ -19,7 +19,7 @@ from chalicelib.entrypoints.console.answers import (
     refusal_word,
     refused,
 )
-from chalicelib.entrypoints.console.doors import Visit, door
+from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.observability import log
@@ -39,7 +39,7 @@ _QUEUES = {queue.value: queue for queue in DeadLetters}
 # Quarantine
 
 
-@door(desk_machine, _ONE, ["GET"], needs=Role.ACT, action="read_quarantine")
+@protected_route(desk_machine, _ONE, ["GET"], needs=Role.ACT, action="read_quarantine")
 def quarantine(visit: Visit, key: str) -> Response | str:
     """One webhook that could not be used."""
     view = services().quarantines.view(
@@ -48,7 +48,9 @@ def quarantine(visit: Visit, key: str) -> Response | str:
     return pages.quarantine(view, frame(visit)) if view else not_found(visit)
 
 
-@door(desk_machine, f"{_ONE}/replay", ["POST"], needs=Role.ACT, action="replay_quarantined")
+@protected_route(
+    desk_machine, f"{_ONE}/replay", ["POST"], needs=Role.ACT, action="replay_quarantined"
+)
 def replay(visit: Visit, key: str) -> Response:
     """Read it once more: what was wrong may have been put right."""
     replayed = services().quarantines.replay(unquote(key))
@@ -61,7 +63,9 @@ def replay(visit: Visit, key: str) -> Response:
     return done("/desk", "readable" if replayed.dossier_id else "replayed")
 
 
-@door(desk_machine, f"{_ONE}/dismiss", ["POST"], needs=Role.ACT, action="dismiss_quarantined")
+@protected_route(
+    desk_machine, f"{_ONE}/dismiss", ["POST"], needs=Role.ACT, action="dismiss_quarantined"
+)
 def dismiss(visit: Visit, key: str) -> Response:
     """Somebody has seen to it in another way."""
     why = _BECAUSE.get(visit.form.get("why", ""))
@@ -82,13 +86,13 @@ def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> 
 # Channels
 
 
-@door(desk_machine, _CHANNELS, ["GET"], needs=Role.READ, action="read_channels")
+@protected_route(desk_machine, _CHANNELS, ["GET"], needs=Role.READ, action="read_channels")
 def channels(visit: Visit) -> str:
     """How they are."""
     return pages.channels(services().channel_pauses.states(), frame(visit, _CHANNELS))
 
 
-@door(
+@protected_route(
     desk_machine,
     f"{_CHANNELS}/{{channel}}/pause",
     ["POST"],
@@ -108,7 +112,7 @@ def pause(visit: Visit, channel: str) -> Response:
     return done(_CHANNELS, "paused")
 
 
-@door(
+@protected_route(
     desk_machine,
     f"{_CHANNELS}/{{channel}}/resume",
     ["POST"],
@@ -126,13 +130,13 @@ def resume(visit: Visit, channel: str) -> Response:
 # Dead letters
 
 
-@door(desk_machine, _DEAD, ["GET"], needs=Role.ADMIN, action="read_dead_letters")
+@protected_route(desk_machine, _DEAD, ["GET"], needs=Role.ADMIN, action="read_dead_letters")
 def dead_letters(visit: Visit) -> str:
     """What failed for good."""
     return _dead_letters(frame(visit, _DEAD))
 
 
-@door(desk_machine, f"{_DEAD}/{{queue}}", ["POST"], needs=Role.ADMIN, action="redrive")
+@protected_route(desk_machine, f"{_DEAD}/{{queue}}", ["POST"], needs=Role.ADMIN, action="redrive")
 def redrive(visit: Visit, queue: str) -> Response:
     """Try as many again as were shown, if that number was typed."""
     if queue not in _QUEUES:
@@ -154,7 +158,7 @@ def _dead_letters(around: Frame) -> str:
 # Audit
 
 
-@door(desk_machine, _AUDIT, ["GET"], needs=Role.ADMIN, action="read_audit")
+@protected_route(desk_machine, _AUDIT, ["GET"], needs=Role.ADMIN, action="read_audit")
 def audit(visit: Visit) -> Response | str:
     """Who did or read what on a day; today, unless another is asked for."""
     try:

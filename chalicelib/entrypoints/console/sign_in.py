@@ -20,21 +20,21 @@ from chalicelib.domain.signing_in import (
     IDLE_AT_MOST,
     Challenge,
     HalfWay,
-    Step,
+    SignInStep,
 )
 from chalicelib.entrypoints.console import cookies
-from chalicelib.entrypoints.console.doors import (
+from chalicelib.entrypoints.console.protected_routes import (
     SIGN_IN,
     Visit,
-    door,
     is_from_here,
     outside,
     pressed,
+    protected_route,
     route,
     see_other,
 )
 from chalicelib.entrypoints.headers import Headers
-from chalicelib.messages.console.outside import Outside, Told
+from chalicelib.messages.console.outside import Outside, SignInNotice
 from chalicelib.observability import log, log_failure
 
 desk_sign_in = Blueprint(__name__)
@@ -53,7 +53,7 @@ def sign_in() -> Response:
     """A name and a password."""
     request = desk_sign_in.current_request
     if request.method == "GET":
-        told = Told.SIGNED_OUT if _query(request, "out") else Told.NOTHING
+        told = SignInNotice.SIGNED_OUT if _query(request, "out") else SignInNotice.NOTHING
         more = {"onwards": _onwards(_query(request, "next"))}
         return outside(Outside.SIGN_IN, told=told, more=more)
     if not is_from_here(request):
@@ -66,7 +66,7 @@ def sign_in() -> Response:
     )
 
 
-def _step(step: Step) -> Callable[[OfAStep], Callable[..., Response]]:
+def _step(step: SignInStep) -> Callable[[OfAStep], Callable[..., Response]]:
     """A page of somebody who is half-way in, and at this step; everybody else begins anew."""
 
     def decorate(page: OfAStep) -> Callable[..., Response]:
@@ -87,22 +87,22 @@ def _step(step: Step) -> Callable[[OfAStep], Callable[..., Response]]:
     return decorate
 
 
-@_step(Step.PASSWORD)
+@_step(SignInStep.PASSWORD)
 def password(half_way: HalfWay, form: Form | None) -> Response:
     """A password of their own."""
     more, not_so = {"name": half_way.challenge.name}, HTTPStatus.UNPROCESSABLE_ENTITY
     if form is None:
         return outside(Outside.PASSWORD, more=more)
     if form.get("password") != form.get("again"):
-        return outside(Outside.PASSWORD, not_so, Told.NOT_TWICE, more)
+        return outside(Outside.PASSWORD, not_so, SignInNotice.NOT_TWICE, more)
     try:
         challenge = services().operators.set_password(half_way.challenge, form.get("password", ""))
     except PasswordTooWeak:
-        return outside(Outside.PASSWORD, not_so, Told.TOO_WEAK, more)
+        return outside(Outside.PASSWORD, not_so, SignInNotice.TOO_WEAK, more)
     return _next_step(challenge, half_way.onwards)
 
 
-@_step(Step.ENROL)
+@_step(SignInStep.ENROL)
 def enrol(half_way: HalfWay, form: Form | None) -> Response:
     """Their telephone. Each look makes a secret of its own, and ends the one before."""
     if form is not None:
@@ -118,7 +118,7 @@ def enrol(half_way: HalfWay, form: Form | None) -> Response:
     return outside(Outside.ENROL, more=more, headers=headers)
 
 
-@_step(Step.CODE)
+@_step(SignInStep.CODE)
 def code(half_way: HalfWay, form: Form | None) -> Response:
     """A code."""
     if form is None:
@@ -128,7 +128,7 @@ def code(half_way: HalfWay, form: Form | None) -> Response:
     )
 
 
-@door(desk_sign_in, "/desk/sign-out", ["POST"], needs=Role.READ, action="sign_out")
+@protected_route(desk_sign_in, "/desk/sign-out", ["POST"], needs=Role.READ, action="sign_out")
 def sign_out(_visit: Visit) -> Response:
     """Out: the browser forgets the session."""
     return see_other(f"{SIGN_IN}?out=1", {"Set-Cookie": cookies.cleared(cookies.SESSION)})
@@ -143,11 +143,11 @@ def _coming_in(go_on: Callable[[], Response], name: str, onwards: str) -> Respon
     except SignInRefused:
         log("refused", reason="sign_in")
         _audit(name, None, "refused")
-        return outside(Outside.SIGN_IN, HTTPStatus.FORBIDDEN, Told.REFUSED, more, gone)
+        return outside(Outside.SIGN_IN, HTTPStatus.FORBIDDEN, SignInNotice.REFUSED, more, gone)
     except SignInUnavailable as error:
         log_failure(error, reason="sign_in")
         later = HTTPStatus.SERVICE_UNAVAILABLE
-        return outside(Outside.SIGN_IN, later, Told.LATER, more, gone)
+        return outside(Outside.SIGN_IN, later, SignInNotice.LATER, more, gone)
 
 
 def _next_step(challenge: Challenge, onwards: str) -> Response:

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.daily_figures import Count, DailyFigures
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.tally import Count, Tally
 from chalicelib.messages.console.words import word
 from chalicelib.messages.dates_in_words import day_in_words
 
@@ -41,29 +41,34 @@ class Figures:
     most: int
 
 
-def figures(tally: Tally | None, now: datetime) -> Figures | None:
+def figures(figures: DailyFigures | None, now: datetime) -> Figures | None:
     """The figures up to yesterday; None when nobody has counted last night."""
-    if tally is None or paris_day(tally.counted_at) != paris_day(now):
+    if figures is None or paris_day(figures.counted_at) != paris_day(now):
         return None
     day = paris_day(now) - timedelta(days=1)
     counts = [count for count in Count if count is not Count.OPENED]
-    bars = _bars(tally, day)
+    bars = _bars(figures, day)
     return Figures(
         day=day_in_words(day, Language.FR),
         columns=[word("counts", count) for count in counts],
         yesterday=[
-            (word("channels", channel), [tally.total(count, channel, day, day) for count in counts])
+            (
+                word("channels", channel),
+                [figures.total(count, channel, day, day) for count in counts],
+            )
             for channel in TO_STUDENTS
         ],
-        opened=tally.total(Count.OPENED, Channel.DESK, day, day),
+        opened=figures.total(Count.OPENED, Channel.DESK, day, day),
         bars=bars,
         most=max(max(bar.left, bar.failed) for bar in bars),
     )
 
 
-def _bars(tally: Tally, last: date) -> Sequence[Bar]:
+def _bars(figures: DailyFigures, last: date) -> Sequence[Bar]:
     days = [last - timedelta(days=ago) for ago in reversed(range(7 * WEEKS))]
-    numbers = [(day, _on(tally, Count.LEFT, day), _on(tally, Count.FAILED, day)) for day in days]
+    numbers = [
+        (day, _on(figures, Count.LEFT, day), _on(figures, Count.FAILED, day)) for day in days
+    ]
     most = max(1, *(max(left, failed) for _, left, failed in numbers))
     return [
         Bar(
@@ -78,8 +83,8 @@ def _bars(tally: Tally, last: date) -> Sequence[Bar]:
     ]
 
 
-def _on(tally: Tally, count: Count, day: date) -> int:
-    return sum(tally.total(count, channel, day, day) for channel in TO_STUDENTS)
+def _on(figures: DailyFigures, count: Count, day: date) -> int:
+    return sum(figures.total(count, channel, day, day) for channel in TO_STUDENTS)
 
 
 def _high(number: int, most: int) -> int:

@@ -7,7 +7,7 @@ from chalicelib.domain.operators import Operator
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class FormRefusal:
     """A form that was refused: which one, at which field, why, and what was typed into it.
 
     `form` is the action, with `-subject` where one page has several forms of it.
@@ -33,7 +33,7 @@ class Frame:
     nonce: str = ""
     path: str = ""
     notice: str = ""
-    refusal: Refusal | None = field(default=None)
+    refusal: FormRefusal | None = field(default=None)
 
     def error_of(self, form: str, name: str) -> str:
         """What is wrong with a field; empty if nothing is."""

@@ -25,7 +25,7 @@ class Outside(StrEnum):
 
 
 #: What a page of the way in may have to say above its form.
-class Told(StrEnum):
+class SignInNotice(StrEnum):
     """Why somebody sees the form again."""
 
     NOTHING = ""
@@ -39,7 +39,7 @@ class Told(StrEnum):
 def compose_outside(
     page: Outside,
     desk: Desk,
-    told: Told = Told.NOTHING,
+    told: SignInNotice = SignInNotice.NOTHING,
     more: Mapping[str, str] | None = None,
 ) -> str:
     """One of them as HTML; raises TextFailed. `more` is what the page alone has to know."""

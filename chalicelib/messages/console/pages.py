@@ -79,7 +79,7 @@ def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
         frame,
         work=work,
         filters=filters,
-        figures=figures(work.tally, now),
+        figures=figures(work.figures, now),
         width=WIDTH,
         height=HEIGHT,
         page_link=partial(_page_link, filters),

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Attempt, Fate, Kind
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.rules import rule_of
-from chalicelib.domain.timeline import Entry, What
+from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console.words import (
-    Trouble,
+    FailureWords,
     notice_words,
     troubles_of,
     word,
@@ -20,8 +20,8 @@ from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
 
-#: From these fates on a message has left, and can be read again as it was received.
-_HAS_LEFT = frozenset(Fate) - {Fate.CLAIMED, Fate.POSTPONED, Fate.OPEN, Fate.CLOSED}
+#: From these statuses on a message has left, and can be read again as it was received.
+_HAS_LEFT = frozenset(Status) - {Status.CLAIMED, Status.POSTPONED, Status.OPEN, Status.CLOSED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +36,11 @@ class Line:
     """
 
     at: datetime
-    what: What
+    what: EntryKind
     title: str
-    fate: str = ""
+    status: str = ""
     told: Sequence[str] = ()
-    troubles: Sequence[Trouble] = ()
+    troubles: Sequence[FailureWords] = ()
     technical: Sequence[str] = ()
     subject: str = ""
     attempt: int = 1
@@ -139,30 +139,30 @@ def _tried(entry: Entry) -> Line:
         at=entry.at,
         what=entry.what,
         title=notice_words(attempt.notice),
-        fate=word("fates", attempt.fate),
+        status=word("fates", attempt.status),
         told=_course(attempt),
         troubles=troubles_of(why),
         technical=_technical(attempt, why),
         subject=str(attempt.notice),
         attempt=attempt.attempt,
-        letter=attempt.notice.channel is not Channel.DESK and attempt.fate in _HAS_LEFT,
-        is_amiss=attempt.fate in {Fate.BOUNCED, Fate.COMPLAINED, Fate.FAILED, Fate.OPEN},
+        letter=attempt.notice.channel is not Channel.DESK and attempt.status in _HAS_LEFT,
+        is_amiss=attempt.status in {Status.BOUNCED, Status.COMPLAINED, Status.FAILED, Status.OPEN},
     )
 
 
 def _asked_of_the_desk(entry: Entry) -> Line:
     """What still stands open is told in full above the story."""
     line = _tried(entry)
-    is_open = entry.attempt is not None and entry.attempt.fate is Fate.OPEN
+    is_open = entry.attempt is not None and entry.attempt.status is Status.OPEN
     return replace(line, troubles=()) if is_open else line
 
 
 def _course(attempt: Attempt) -> list[str]:
-    """How a try went on: its number, its fate's hour, what comes next."""
+    """How a try went on: its number, its status's hour, what comes next."""
     told = [f"Essai n° {attempt.attempt}."] if attempt.attempt > 1 else []
-    if attempt.fate_at != attempt.claimed_at:
-        told.append(f"Dernière nouvelle : {day_and_hour(attempt.fate_at, FR)}.")
-    if attempt.fate is Fate.POSTPONED and attempt.until:
+    if attempt.status_at != attempt.claimed_at:
+        told.append(f"Dernière nouvelle : {day_and_hour(attempt.status_at, FR)}.")
+    if attempt.status is Status.POSTPONED and attempt.until:
         told.append(f"Prochain essai : {day_and_hour(attempt.until, FR)}.")
     if attempt.possible_duplicate:
         told.append("L’étudiant l’a peut-être reçu deux fois.")
@@ -181,7 +181,7 @@ def _not_sent(entry: Entry) -> Line:
         at=entry.at,
         what=entry.what,
         title=notice_words(entry.notice),
-        fate=f"non envoyé : {why}" if why else "non envoyé",
+        status=f"non envoyé : {why}" if why else "non envoyé",
         subject=str(entry.notice),
     )
 
@@ -200,7 +200,7 @@ def _planned(entry: Entry) -> Line:
         at=entry.at,
         what=entry.what,
         title=notice_words(owed.notice),
-        fate="nouvel essai prévu" if is_again else "prévu",
+        status="nouvel essai prévu" if is_again else "prévu",
         troubles=troubles_of(owed.why),
         subject=str(owed.notice),
     )
@@ -214,10 +214,10 @@ def _when(instant: datetime | None) -> str:
     return day_and_hour(instant, FR) if instant else ""
 
 
-_LINES: Mapping[What, Callable[[Entry], Line]] = {
-    What.EVENT: _happened,
-    What.ATTEMPT: _tried,
-    What.WORK: _asked_of_the_desk,
-    What.NOT_SENT: _not_sent,
-    What.PLANNED: _planned,
+_LINES: Mapping[EntryKind, Callable[[Entry], Line]] = {
+    EntryKind.EVENT: _happened,
+    EntryKind.ATTEMPT: _tried,
+    EntryKind.WORK: _asked_of_the_desk,
+    EntryKind.NOT_SENT: _not_sent,
+    EntryKind.PLANNED: _planned,
 }

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.rules import kinds_where
-from chalicelib.domain.tally import Tally
 from chalicelib.domain.timeline import Entry
 
 #: A list of one of these is a list of appointments, in the order of their hours.
@@ -93,7 +93,7 @@ class WorkList:
     quarantined: Sequence[QuarantineRow]
     channels: Sequence[ChannelState]
     bulks: Sequence[Bulk]
-    tally: Tally | None
+    figures: DailyFigures | None
 
 
 @dataclass(frozen=True, kw_only=True)

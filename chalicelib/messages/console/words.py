@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.delivery import Kind, Notice
 from chalicelib.domain.facts import State
 from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_in_words
@@ -29,7 +29,7 @@ _ABOUT = frozenset(Kind).difference(OWN_WORK.values())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble:
+class FailureWords:
     """Why something did not arrive, and what to do about it, in plain words.
 
     `about` is what did not arrive, if that is said, and `code` the technical word behind it all.
@@ -81,7 +81,7 @@ def notice_words(notice: Notice) -> str:
     return f"{name}{number} ({word('channels', notice.channel)})"
 
 
-def troubles_of(why: str) -> Sequence[Trouble]:
+def troubles_of(why: str) -> Sequence[FailureWords]:
     """What a code says: one of a provider's, one of ours, or several as `what:why what:why`."""
     return [_trouble(part) for part in _parts(why)]
 
@@ -104,23 +104,23 @@ def _parts(why: str) -> list[str]:
     return why.split() if ":" in why else [why] if why else []
 
 
-def _trouble(part: str) -> Trouble:
+def _trouble(part: str) -> FailureWords:
     """`kind:code`, `code:kind`, `code.day`, a code, or a kind: that is all there is to say."""
     names = part.split(":")
     kind = next((Kind(name) for name in names if name in _ABOUT), None)
     if kind is None:
         return _meant(part, part)
     if names == [kind]:
-        return Trouble(means=title_of(kind), advice="", code=part)
+        return FailureWords(means=title_of(kind), advice="", code=part)
     code = ":".join(name for name in names if name != kind)
     return replace(_meant(code, part), about=title_of(kind))
 
 
-def _meant(code: str, part: str) -> Trouble:
+def _meant(code: str, part: str) -> FailureWords:
     means, advice = _meaning(code)
     day = _DAY.fullmatch(code.rpartition(".")[2])
     said = f" : {day_in_words(date.fromisoformat(day[0]), Language.FR)}" if day else ""
-    return Trouble(means=f"{means}{said}", advice=advice, code=part)
+    return FailureWords(means=f"{means}{said}", advice=advice, code=part)
 
 
 def _meaning(code: str) -> tuple[str, str]:

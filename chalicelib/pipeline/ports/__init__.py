@@ -5,7 +5,7 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 `secret_versions` what keys are rotated in.
 """
 
-from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, KeptBulk, Tallies
+from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, DailyFiguresStore, KeptBulk
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
     UNFINDABLE,
@@ -18,13 +18,13 @@ from chalicelib.pipeline.ports.dossiers import (
     WorkItem,
     Write,
 )
-from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, Standing
+from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, VersionStage
 from chalicelib.pipeline.ports.sending import Channels, Mailer, ServeQueue, Speaker
 from chalicelib.pipeline.ports.unplaced import (
     Quarantine,
     Quarantined,
-    Receipts,
     UnmatchedReceipt,
+    UnmatchedReceipts,
     dossier_of,
 )
 
@@ -35,6 +35,7 @@ __all__ = [
     "Bulks",
     "Channels",
     "CurrentSecret",
+    "DailyFiguresStore",
     "Dossiers",
     "EveryDocument",
     "EveryDossier",
@@ -47,15 +48,14 @@ __all__ = [
     "Paper",
     "Quarantine",
     "Quarantined",
-    "Receipts",
     "Searchable",
     "SecretVersions",
     "ServeQueue",
     "Speaker",
-    "Standing",
-    "Tallies",
     "UnmatchedReceipt",
+    "UnmatchedReceipts",
     "Vault",
+    "VersionStage",
     "WorkItem",
     "Write",
     "dossier_of",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk
-from chalicelib.domain.tally import Tally
+from chalicelib.domain.daily_figures import DailyFigures
 
 #: So many lines of a day are shown.
 AUDIT_LINES = 500
@@ -56,11 +56,11 @@ class Audit(Protocol):
         """Erase the lines of a Paris day; how many there were."""
 
 
-class Tallies(Protocol):
+class DailyFiguresStore(Protocol):
     """What the last days came to. Raises StorageUnavailable."""
 
-    def keep(self, tally: Tally) -> None:
+    def keep(self, figures: DailyFigures) -> None:
         """Keep it in the place of the former one."""
 
-    def last(self) -> Tally | None:
+    def last(self) -> DailyFigures | None:
         """The newest one; None before the first night."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.domain.delivery import Kind
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State

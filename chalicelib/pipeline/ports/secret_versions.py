@@ -7,7 +7,7 @@ from typing import Protocol
 from chalicelib.domain.keys import Content
 
 
-class Standing(StrEnum):
+class VersionStage(StrEnum):
     """What a version of the secret is."""
 
     #: what everybody reads
@@ -35,7 +35,7 @@ class SecretVersions(Protocol):
     def secret_id(self) -> str:
         """What Secrets Manager calls it by."""
 
-    def standing(self, version: str) -> Standing:
+    def standing(self, version: str) -> VersionStage:
         """What this version is."""
 
     def current(self) -> CurrentSecret:

@@ -80,7 +80,7 @@ class UnmatchedReceipt:
     body: bytes
 
 
-class Receipts(Protocol):
+class UnmatchedReceipts(Protocol):
     """Where receipts wait that match nothing. Raises StorageUnavailable."""
 
     def keep(self, item: UnmatchedReceipt) -> None:

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints.console import cards, doors, dossier, home, machine
-from chalicelib.entrypoints.console.doors import Door, Visit
+from chalicelib.entrypoints.console import cards, dossier, home, machine, protected_routes
+from chalicelib.entrypoints.console.protected_routes import Door, Visit
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
@@ -70,7 +70,7 @@ class House:
             self.doors.append((at.needs, at.action))
             return visit
 
-        self.patch.setattr(doors, "_visit", at_the_door)
+        self.patch.setattr(protected_routes, "_visit", at_the_door)
         address = f"{target}?{urlencode(query)}" if query else target
         return self.gateway.request(method, address)
 
@@ -119,7 +119,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
     made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
-    for module in (cards, doors, dossier, home, machine):
+    for module in (cards, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.doors import DOORS, Door
+from chalicelib.entrypoints.console.protected_routes import ROUTES, Door
 from tests.entrypoints.console.browser import Browser
 from tests.entrypoints.doors import Doors
 
@@ -62,7 +62,7 @@ def visits(at: Door, dossier_id: str) -> Iterator[str]:
 def go_everywhere(admin: Browser, dossier_id: str) -> set[int]:
     token = admin.be("admin", Role.ADMIN)
     statuses = set()
-    for at in DOORS:
+    for at in ROUTES:
         for path in visits(at, dossier_id):
             if "GET" in at.methods:
                 asked = SEARCHED if path == "/desk/find" else SEARCHED[:1]
@@ -82,7 +82,7 @@ def test_an_operator_who_goes_everywhere_leaves_no_name_behind(
         assert 503 in go_everywhere(admin, dossier_id)
     assert SPELLINGS.findall(doors.log.getvalue() + doors.metrics.getvalue()) == []
     audit = doors.items("AUDIT#")
-    assert len(audit) > len(DOORS)
+    assert len(audit) > len(ROUTES)
     assert [line for line in map(str, audit) if SPELLINGS.search(line)] == []
 
 

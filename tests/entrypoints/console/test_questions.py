@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.facts import State
-from chalicelib.domain.timeline import What
+from chalicelib.domain.timeline import EntryKind
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.letter import Email
 from tests.entrypoints.doors import SLOT, STUDENT, Doors, a_body
@@ -32,7 +32,7 @@ def test_a_dossier_tells_its_story_and_shows_its_messages(doors: Doors) -> None:
     dossier_id = a_student(doors, "Racontée")
     seen = doors.services.dossier_views.view(dossier_id)
     assert seen.state is State.BOOKED
-    [sent] = [entry for entry in seen.timeline if entry.what is What.ATTEMPT]
+    [sent] = [entry for entry in seen.timeline if entry.what is EntryKind.ATTEMPT]
     letter = doors.services.sent_messages.find(dossier_id, str(sent.notice), sent.attempt.attempt)
     assert isinstance(letter, Email)
     assert "https://…/confirm/" in letter.text

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from chalicelib.domain.attempts import FailureClass, Status
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.delivery import Blame, Fate
 from chalicelib.domain.errors import BadRecipient, NotNow, NotSent, OurAccount
 from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType, Source
 from tests.builders import CONTACT, DOSSIER, an_event, paris
@@ -46,9 +46,9 @@ CONTACTS: tuple[Contact | None, ...] = (
     replace(CONTACT, email="not an address", mobile=None),
 )
 WAITS = (MINUTE, 7 * MINUTE, HOUR, 20 * HOUR, DAY, 4 * DAY, 9 * DAY, 45 * DAY, 120 * DAY)
-COMPLAINED = Receipt(after=HOUR, fate=Fate.COMPLAINED)
-REFUSED = Receipt(after=3 * SECOND, fate=Fate.FAILED, blame=Blame.MESSAGE)
-UNREACHABLE = Receipt(after=HOUR, fate=Fate.FAILED, blame=Blame.PASSING)
+COMPLAINED = Receipt(after=HOUR, status=Status.COMPLAINED)
+REFUSED = Receipt(after=3 * SECOND, status=Status.FAILED, failure_class=FailureClass.MESSAGE)
+UNREACHABLE = Receipt(after=HOUR, status=Status.FAILED, failure_class=FailureClass.PASSING)
 WAYS = (
     *([ARRIVES] * 3),
     Way(is_read=True, receipts=()),
@@ -145,7 +145,7 @@ class Anything(RuleBasedStateMachine):
     @rule(place=st.integers(0, 40), days=st.sampled_from([None, 1, 14]))
     def the_desk_has_done_it(self, place: int, days: int | None) -> None:
         """A person ends an open notice, or puts it off."""
-        opened = [str(a.notice) for a in self.world.ledger if a.fate is Fate.OPEN]
+        opened = [str(a.notice) for a in self.world.ledger if a.status is Status.OPEN]
         if opened:
             until = self.world.at.date() + days * DAY if days else None
             self._word(EventType.WORK_CLOSED, subject=opened[place % len(opened)], until=until)

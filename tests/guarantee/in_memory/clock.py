@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Kind
 from chalicelib.domain.desk_calendar import PARIS, after_rule, paris_day
 from chalicelib.domain.events import EventType
 from tests.builders import CONTACT, DESK, an_event, paris, selected

@@ -1,4 +1,4 @@
-"""The desk's data change in mid-life: closures and other delays; the night replans."""
+"""The desk's data change in mid-life: closures and other delays; the night reconciles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

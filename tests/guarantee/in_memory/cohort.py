@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Fate, Kind
 from chalicelib.domain.desk_calendar import at_paris, paris_day
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import State
@@ -123,7 +123,7 @@ class Cohort:
         kept = self.world.dossiers.kept[dossier_id][1]
         if kept.state is State.COLLECTED:
             return "collected"
-        if any(a.fate is Fate.OPEN for a in kept.dossier.ledger):
+        if any(a.status is Status.OPEN for a in kept.dossier.ledger):
             return "work list"
         return "told to come" if dossier_id in self.called else SILENCE
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import product
 
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.attempts import Status
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import Event, EventType
 from tests.builders import CONTACT, an_event, confirmed, missed, paris, rescheduled, selected, shown
@@ -136,7 +136,7 @@ def _corrections(what: str, at: datetime) -> Sequence[Event]:
 
 def _still_asked(world: World) -> list[str]:
     """What was put right leaves no question behind."""
-    lines = [a.notice for a in world.ledger if a.fate is Fate.OPEN]
+    lines = [a.notice for a in world.ledger if a.status is Status.OPEN]
     return [f"{one} is open, and all is well" for one in lines if is_about_facts(one)]
 
 

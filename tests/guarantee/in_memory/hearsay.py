@@ -21,21 +21,23 @@ SEEDS = 40
 
 
 def _lost(percent: int, seed: str, _left: Left, number: int) -> Way:
-    receipts = [r for r in (SENT, DELIVERED) if 100 * lot(seed, number, r.fate) >= percent]
+    receipts = [r for r in (SENT, DELIVERED) if 100 * lot(seed, number, r.status) >= percent]
     return Way(is_read=True, receipts=receipts)
 
 
 def _shifted(receipt: Receipt, after: timedelta) -> Receipt:
-    return Receipt(after=after, fate=receipt.fate, blame=receipt.blame)
+    return Receipt(after=after, status=receipt.status, failure_class=receipt.failure_class)
 
 
 def _doubled(seed: str, _left: Left, number: int) -> Way:
-    again = [_shifted(r, r.after + lot(seed, number, r.fate) * 5 * DAY) for r in (SENT, DELIVERED)]
+    again = [
+        _shifted(r, r.after + lot(seed, number, r.status) * 5 * DAY) for r in (SENT, DELIVERED)
+    ]
     return Way(is_read=True, receipts=(SENT, DELIVERED, *again))
 
 
 def _late(seed: str, _left: Left, number: int) -> Way:
-    late = [_shifted(r, lot(seed, number, r.fate) * 5 * DAY) for r in (SENT, DELIVERED)]
+    late = [_shifted(r, lot(seed, number, r.status) * 5 * DAY) for r in (SENT, DELIVERED)]
     return Way(is_read=True, receipts=late)
 
 

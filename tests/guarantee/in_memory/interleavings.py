@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Semaphore, Thread, current_thread
 
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.attempts import Status
 from chalicelib.domain.events import EventType
 from tests.builders import CONTACT, DOSSIER, a_step, cancelled, paris, rescheduled, selected
 from tests.guarantee.figures import Scale
@@ -256,7 +256,7 @@ def _last_word_late(world: World, scene: Scene) -> list[str]:
 
 
 def _missing(world: World, scene: Scene) -> list[str]:
-    arrived = [str(a.notice) for a in world.ledger if a.fate is Fate.DELIVERED]
+    arrived = [str(a.notice) for a in world.ledger if a.status is Status.DELIVERED]
     is_there = not scene.last_word or scene.last_word in arrived
     return [] if is_there else [f"{scene.last_word} never arrived"]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NotSent
 from chalicelib.domain.plan import Owed
@@ -44,7 +44,7 @@ class NaiveWorld(World):
                 message_id = self._send(dossier_id, attempt)
             except NotSent:
                 continue  # the lease will run out
-            sent = replace(attempt, fate=Fate.DELIVERED, until=None, message_id=message_id)
+            sent = replace(attempt, status=Status.DELIVERED, until=None, message_id=message_id)
             loaded = self.dossiers.load(dossier_id)
             self._store(loaded, loaded.dossier.with_attempt(sent), "sent")
         return []
@@ -64,7 +64,7 @@ class NaiveWorld(World):
         return attempt
 
     def _next(self, dossier: Dossier) -> Attempt | None:
-        over = (a for a in dossier.ledger if a.fate is Fate.CLAIMED and a.until)
+        over = (a for a in dossier.ledger if a.status is Status.CLAIMED and a.until)
         left_behind = next((a for a in over if a.until and a.until <= self.at), None)
         if left_behind:
             return replace(left_behind, until=self.at + LEASE)
@@ -76,9 +76,9 @@ class NaiveWorld(World):
         return Attempt(
             notice=owed.notice,
             attempt=owed.next_try.attempt,
-            fate=Fate.CLAIMED,
+            status=Status.CLAIMED,
             claimed_at=self.at,
-            fate_at=self.at,
+            status_at=self.at,
             token="token",
             until=self.at + LEASE,
             address=addresses[owed.notice.channel],
@@ -103,7 +103,7 @@ class NaiveWorld(World):
 
     def _write(self, dossier: Dossier) -> Write:
         plan = self.planner.plan(dossier, self.at)
-        ends = [a.until for a in dossier.ledger if a.fate is Fate.CLAIMED and a.until]
+        ends = [a.until for a in dossier.ledger if a.status is Status.CLAIMED and a.until]
         ahead = [*ends, *(owed.ready_at for owed in _messages(plan.later))]
         return Write(
             dossier=dossier,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.domain.delivery import Blame, Fate
+from chalicelib.domain.attempts import FailureClass, Status
 from tests.guarantee.history import Left
 
 #: Before the provider's answer is back: "it left" comes sooner than we could write it down.
@@ -16,8 +16,8 @@ class Receipt:
     """One word of a provider, so long after it took the message."""
 
     after: timedelta
-    fate: Fate
-    blame: Blame | None = None
+    status: Status
+    failure_class: FailureClass | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +31,14 @@ class Way:
 #: The way of a message; the number says which one of the run it is, from 0.
 Network = Callable[[Left, int], Way]
 
-SENT = Receipt(after=timedelta(seconds=1), fate=Fate.ACCEPTED)
-DELIVERED = Receipt(after=timedelta(seconds=4), fate=Fate.DELIVERED)
-NO_SUCH_ADDRESS = Receipt(after=timedelta(seconds=4), fate=Fate.BOUNCED, blame=Blame.ADDRESS)
-MAILBOX_FULL = Receipt(after=timedelta(seconds=4), fate=Fate.BOUNCED, blame=Blame.PASSING)
+SENT = Receipt(after=timedelta(seconds=1), status=Status.ACCEPTED)
+DELIVERED = Receipt(after=timedelta(seconds=4), status=Status.DELIVERED)
+NO_SUCH_ADDRESS = Receipt(
+    after=timedelta(seconds=4), status=Status.BOUNCED, failure_class=FailureClass.ADDRESS
+)
+MAILBOX_FULL = Receipt(
+    after=timedelta(seconds=4), status=Status.BOUNCED, failure_class=FailureClass.PASSING
+)
 
 ARRIVES = Way(is_read=True, receipts=(SENT, DELIVERED))
 ARRIVES_AT_ONCE = Way(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.domain.attempts import FailureClass, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, Fate
 from tests.guarantee.history import Left
 from tests.guarantee.in_memory.network import Receipt
 
@@ -23,7 +23,7 @@ AHEAD = 80 * 365 * DAY
 
 @dataclass(frozen=True, kw_only=True)
 class Word(Receipt):
-    """One event as its provider writes it; `fate` and `blame` are what it really says.
+    """One event as its provider writes it; `status` and `failure_class` are what it really says.
 
     `dated` is how far its own time lies from the instant at which it is told.
     """
@@ -71,29 +71,35 @@ def _bounced(kind: str, subtype: str, status: str, **more: str) -> Mapping[str, 
     }
 
 
-def _bounce(kind: str, subtype: str, status: str, blame: Blame, **more: Any) -> Word:
+def _bounce(kind: str, subtype: str, status: str, failure_class: FailureClass, **more: Any) -> Word:
     detail = _bounced(kind, subtype, status)
     given: dict[str, Any] = {"after": 4 * SECOND, **more}
-    return Word(name="Bounce", fate=Fate.BOUNCED, blame=blame, detail=detail, **given)
+    return Word(
+        name="Bounce", status=Status.BOUNCED, failure_class=failure_class, detail=detail, **given
+    )
 
 
-def _complaint(fate: Fate, blame: Blame | None = None, **detail: str) -> Word:
+def _complaint(status: Status, failure_class: FailureClass | None = None, **detail: str) -> Word:
     recipients = [{"emailAddress": "x@example.org"}]
     said = {"complainedRecipients": recipients, **detail}
-    return Word(name="Complaint", after=HOUR, fate=fate, blame=blame, detail=said)
+    return Word(
+        name="Complaint", after=HOUR, status=status, failure_class=failure_class, detail=said
+    )
 
 
-def _text(name: str, fate: Fate, blame: Blame | None = None, **more: Any) -> Word:
+def _text(
+    name: str, status: Status, failure_class: FailureClass | None = None, **more: Any
+) -> Word:
     given: dict[str, Any] = {"after": 6 * SECOND, **more}
-    return Word(name=f"TEXT_{name}", fate=fate, blame=blame, **given)
+    return Word(name=f"TEXT_{name}", status=status, failure_class=failure_class, **given)
 
 
-SENT = Word(name="Send", after=SECOND, fate=Fate.ACCEPTED)
-DELIVERY = Word(name="Delivery", after=4 * SECOND, fate=Fate.DELIVERED)
-TEXT_SENT = _text("SENT", Fate.ACCEPTED, after=SECOND)
-TEXT_DELIVERED = _text("DELIVERED", Fate.DELIVERED)
+SENT = Word(name="Send", after=SECOND, status=Status.ACCEPTED)
+DELIVERY = Word(name="Delivery", after=4 * SECOND, status=Status.DELIVERED)
+TEXT_SENT = _text("SENT", Status.ACCEPTED, after=SECOND)
+TEXT_DELIVERED = _text("DELIVERED", Status.DELIVERED)
 
-ADDRESS, PASSING, MESSAGE = Blame.ADDRESS, Blame.PASSING, Blame.MESSAGE
+ADDRESS, PASSING, MESSAGE = FailureClass.ADDRESS, FailureClass.PASSING, FailureClass.MESSAGE
 
 #: A mail that arrives nowhere, and what is told of it, last word last.
 LOST_MAILS: Mapping[str, tuple[Word, ...]] = {
@@ -102,7 +108,7 @@ LOST_MAILS: Mapping[str, tuple[Word, ...]] = {
     "suppressed": (SENT, _bounce("Permanent", "OnAccountSuppressionList", "5.1.1", ADDRESS)),
     "complaint of the suppression list": (
         SENT,
-        _complaint(Fate.BOUNCED, ADDRESS, complaintSubType="OnAccountSuppressionList"),
+        _complaint(Status.BOUNCED, ADDRESS, complaintSubType="OnAccountSuppressionList"),
     ),
     "no such domain": (SENT, _bounce("Transient", "General", "5.4.4", ADDRESS)),
     "no such mailbox, passing": (SENT, _bounce("Transient", "General", "5.1.1", ADDRESS)),
@@ -110,7 +116,10 @@ LOST_MAILS: Mapping[str, tuple[Word, ...]] = {
     "undetermined": (SENT, _bounce("Undetermined", "Undetermined", "5.0.0", PASSING)),
     "a bounce of tomorrow": (SENT, _bounce("Bewildered", "General", "5.0.0", PASSING)),
     "too large": (SENT, _bounce("Transient", "MessageTooLarge", "5.3.4", MESSAGE)),
-    "rejected": (SENT, Word(name="Reject", after=2 * SECOND, fate=Fate.FAILED, blame=MESSAGE)),
+    "rejected": (
+        SENT,
+        Word(name="Reject", after=2 * SECOND, status=Status.FAILED, failure_class=MESSAGE),
+    ),
     "returned after two days": (
         SENT,
         DELIVERY,
@@ -129,24 +138,24 @@ LOST_MAILS: Mapping[str, tuple[Word, ...]] = {
 
 #: The same of an SMS.
 LOST_TEXTS: Mapping[str, tuple[Word, ...]] = {
-    "no such number": (TEXT_SENT, _text("INVALID", Fate.FAILED, ADDRESS)),
-    "blocked": (TEXT_SENT, _text("BLOCKED", Fate.FAILED, ADDRESS)),
-    "carrier blocked": (TEXT_SENT, _text("CARRIER_BLOCKED", Fate.FAILED, MESSAGE)),
-    "phone off": (TEXT_SENT, _text("UNREACHABLE", Fate.FAILED, PASSING)),
-    "kept too long": (TEXT_SENT, _text("TTL_EXPIRED", Fate.FAILED, PASSING, after=2 * DAY)),
+    "no such number": (TEXT_SENT, _text("INVALID", Status.FAILED, ADDRESS)),
+    "blocked": (TEXT_SENT, _text("BLOCKED", Status.FAILED, ADDRESS)),
+    "carrier blocked": (TEXT_SENT, _text("CARRIER_BLOCKED", Status.FAILED, MESSAGE)),
+    "phone off": (TEXT_SENT, _text("UNREACHABLE", Status.FAILED, PASSING)),
+    "kept too long": (TEXT_SENT, _text("TTL_EXPIRED", Status.FAILED, PASSING, after=2 * DAY)),
     "taken, then phone off": (
-        _text("SUCCESSFUL", Fate.ACCEPTED, detail={"isFinal": False}),
-        _text("UNREACHABLE", Fate.FAILED, PASSING, after=HOUR),
+        _text("SUCCESSFUL", Status.ACCEPTED, detail={"isFinal": False}),
+        _text("UNREACHABLE", Status.FAILED, PASSING, after=HOUR),
     ),
     "taken, then no such number": (
-        _text("SUCCESSFUL", Fate.ACCEPTED, detail={"isFinal": False}),
-        _text("INVALID", Fate.FAILED, ADDRESS, after=HOUR),
+        _text("SUCCESSFUL", Status.ACCEPTED, detail={"isFinal": False}),
+        _text("INVALID", Status.FAILED, ADDRESS, after=HOUR),
     ),
     "off, then no such number": (
-        _text("UNREACHABLE", Fate.FAILED, PASSING),
-        _text("INVALID", Fate.FAILED, ADDRESS, after=HOUR),
+        _text("UNREACHABLE", Status.FAILED, PASSING),
+        _text("INVALID", Status.FAILED, ADDRESS, after=HOUR),
     ),
-    "phone off, dated ahead": (_text("UNREACHABLE", Fate.FAILED, PASSING, dated=AHEAD),),
+    "phone off, dated ahead": (_text("UNREACHABLE", Status.FAILED, PASSING, dated=AHEAD),),
     "silence": (TEXT_SENT,),
     "utter silence": (),
 }
@@ -162,21 +171,21 @@ ARRIVING: Mapping[Channel, Mapping[str, tuple[Word, ...]]] = {
             Word(
                 name="Bounce",
                 after=HOUR,
-                fate=Fate.ACCEPTED,
+                status=Status.ACCEPTED,
                 detail={"bounceType": "Transient", "bounceSubType": "General", **_NOBODY},
             ),
         ),
         "and is called wanted after all": (
             SENT,
             DELIVERY,
-            _complaint(Fate.ACCEPTED, complaintFeedbackType="not-spam"),
+            _complaint(Status.ACCEPTED, complaintFeedbackType="not-spam"),
         ),
     },
     Channel.SMS: {
         "plainly": (TEXT_SENT, TEXT_DELIVERED),
         "after a try that was not the last": (
-            _text("UNREACHABLE", Fate.ACCEPTED, detail={"isFinal": False}),
-            _text("DELIVERED", Fate.DELIVERED, after=HOUR),
+            _text("UNREACHABLE", Status.ACCEPTED, detail={"isFinal": False}),
+            _text("DELIVERED", Status.DELIVERED, after=HOUR),
         ),
     },
 }

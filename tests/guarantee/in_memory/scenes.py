@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.domain.attempts import FailureClass, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Blame, Fate
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import Ambiguous
 from chalicelib.domain.events import Event, EventType, Source
@@ -35,9 +35,9 @@ BEGINS = paris("2019-05-07 10:00")
 NO_PHONE = replace(CONTACT, phone=None, mobile=None)
 OTHER = replace(CONTACT, email="l.benali@example.net")
 
-PHONE_OFF = Receipt(after=6 * SECOND, fate=Fate.FAILED, blame=Blame.PASSING)
-NO_SUCH_NUMBER = Receipt(after=6 * SECOND, fate=Fate.FAILED, blame=Blame.ADDRESS)
-UNWANTED = Receipt(after=HOUR, fate=Fate.COMPLAINED)
+PHONE_OFF = Receipt(after=6 * SECOND, status=Status.FAILED, failure_class=FailureClass.PASSING)
+NO_SUCH_NUMBER = Receipt(after=6 * SECOND, status=Status.FAILED, failure_class=FailureClass.ADDRESS)
+UNWANTED = Receipt(after=HOUR, status=Status.COMPLAINED)
 
 
 # What becomes of every message
@@ -66,9 +66,9 @@ FATES: Mapping[str, Network] = {
 # Where a dossier stands
 
 
-def _begun(world: World, fate: str, *events: Event) -> None:
+def _begun(world: World, status: str, *events: Event) -> None:
     """These events, each at its time, while this becomes of what leaves."""
-    world.network = FATES[fate]
+    world.network = FATES[status]
     for event in events:
         world.at_time(event.at, lambda one=event: world.post(one))  # type: ignore[misc]
         world.run(event.at + MINUTE)
@@ -177,7 +177,7 @@ def _ends(until: timedelta | None = None) -> Step:
     def step(world: World) -> None:
         day = paris_day(world.at + until) if until else None
         for line in world.ledger:
-            if line.fate is Fate.OPEN and line.notice.kind in FOR_A_PERSON:
+            if line.status is Status.OPEN and line.notice.kind in FOR_A_PERSON:
                 _word(world, EventType.WORK_CLOSED, subject=str(line.notice), until=day)
 
     return step

@@ -7,16 +7,16 @@ from heapq import heappop, heappush
 from typing import TypeVar
 
 from chalicelib.decoding.receipts import receipt_of
+from chalicelib.domain.attempts import Attempt, DeliveryReport, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, DeliveryReport, Fate
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.errors import RelanceError, Unreadable, WithoutEffect
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
-from chalicelib.pipeline.deliveries import Settled
+from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.ports import Loaded, Write
-from chalicelib.pipeline.students import Standing
+from chalicelib.pipeline.students import LinkValidity
 from tests.builders import DOSSIER
 from tests.fakes import FakeChannel
 from tests.guarantee.history import Acknowledged, History, Kept, Left, Told
@@ -296,16 +296,20 @@ class World(DeskInMemory):
         """One press of the button, now. False for a link that was replaced."""
         bound = Bound(purpose=Purpose.CONFIRM, dossier_id=dossier_id, revision=revision)
         seen = self.students.confirm(bound)
-        return seen is not None and seen.standing is Standing.CURRENT
+        return seen is not None and seen.standing is LinkValidity.CURRENT
 
     def knock(
-        self, event_id: str, dossier_id: str, door: Callable[[], bool], told: Event | None = None
+        self,
+        event_id: str,
+        dossier_id: str,
+        protected_route: Callable[[], bool],
+        told: Event | None = None,
     ) -> None:
         """Try a door until it answers."""
-        answer = self.survives(door)
+        answer = self.survives(protected_route)
         if answer is None:
             again = self.at + KNOCKS_AGAIN
-            self.at_time(again, lambda: self.knock(event_id, dossier_id, door, told))
+            self.at_time(again, lambda: self.knock(event_id, dossier_id, protected_route, told))
         elif answer:
             done = Acknowledged(event_id=event_id, dossier_id=dossier_id, told=told)
             self.acknowledged.append(done)
@@ -358,9 +362,11 @@ class World(DeskInMemory):
             self._was_told(left, receipt)
 
     def _was_told(self, left: Left, receipt: Receipt) -> None:
-        told = Told(tags=left.tags, fate=receipt.fate, at=self.at, blame=receipt.blame)
+        told = Told(
+            tags=left.tags, status=receipt.status, at=self.at, failure_class=receipt.failure_class
+        )
         self.told.append(told)
-        if isinstance(receipt, Word) and receipt.fate in {Fate.BOUNCED, Fate.FAILED}:
+        if isinstance(receipt, Word) and receipt.status in {Status.BOUNCED, Status.FAILED}:
             self.unread.append(left)
 
     def settle(self, left: Left, receipt: Receipt, name: str) -> bool:
@@ -368,8 +374,8 @@ class World(DeskInMemory):
         report = self._report(left, receipt, name)
         if report is None:
             return True
-        if self.deliveries.record(report) is Settled.UNMATCHED:
-            self.deliveries.keep(name, b"receipt")
+        if self.delivery_reports.record(report) is Settled.UNMATCHED:
+            self.delivery_reports.keep(name, b"receipt")
         return True
 
     def _report(self, left: Left, receipt: Receipt, name: str) -> DeliveryReport | None:
@@ -381,16 +387,16 @@ class World(DeskInMemory):
             dossier_id=left.dossier_id,
             notice=left.notice,
             attempt=left.attempt,
-            fate=receipt.fate,
+            status=receipt.status,
             at=max(left.at, left.at + receipt.after),
             receipt_id=name,
-            reason=receipt.blame or "",
-            blame=receipt.blame,
+            reason=receipt.failure_class or "",
+            failure_class=receipt.failure_class,
         )
 
     def hear(self, left: Left, receipt: Receipt) -> None:
         """A receipt comes in now, whatever the network does."""
-        self._tell(left, receipt, f"{left.notice}-{left.attempt}-{receipt.fate}", receives=1)
+        self._tell(left, receipt, f"{left.notice}-{left.attempt}-{receipt.status}", receives=1)
 
     # The edge of a function
 

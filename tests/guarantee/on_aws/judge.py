@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from chalicelib.bootstrap import services
-from chalicelib.domain import delivery
+from chalicelib.domain import attempts
 from local.studio.outbox import ARRIVED, Message
 from local.world import World
 from tests.guarantee.history import History, Kept, Left, Told
@@ -45,7 +45,7 @@ def judged(world: World, telling: Telling, wanted: Iterable[str]) -> Outcome:
 
 
 def _arrived(world: World) -> list[str]:
-    return sorted({_name(message) for message, fate in world.sent if fate in ARRIVED})
+    return sorted({_name(message) for message, status in world.sent if status in ARRIVED})
 
 
 def _name(message: Message) -> str:
@@ -78,7 +78,7 @@ def _history(world: World, telling: Telling) -> History:
         kept={dossier_id: _kept(world, dossier_id) for dossier_id in ids},
         left=[_left(message) for message, _ in world.sent],
         told=[
-            Told(tags=told.message.tags, fate=delivery.Fate(told.fate), at=told.at)
+            Told(tags=told.message.tags, status=attempts.Status(told.status), at=told.at)
             for told in world.told
         ],
         acknowledged=telling.acknowledged,

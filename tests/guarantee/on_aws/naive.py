@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.plan import Owed
 from chalicelib.pipeline.ports import JournalLine
 from chalicelib.pipeline.providers import Outgoing
@@ -43,9 +43,9 @@ def _send(sender: Sender, dossier_id: str, owed: Owed) -> Attempt:
     attempt = Attempt(
         notice=owed.notice,
         attempt=owed.next_try.attempt,
-        fate=Fate.DELIVERED,
+        status=Status.DELIVERED,
         claimed_at=now,
-        fate_at=now,
+        status_at=now,
         token="token",
     )
     outgoing = Outgoing(dossier_id=dossier_id, attempt=attempt, letter=letter, to=to or "")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from chalice.app import Chalice, Cron, Rate
 
-from local.aws.declared import NotPlayed, Queue, Rule, rules_of, sweep_and_others, triggers_of
+from local.aws.declared import NotPlayed, Queue, Schedule, rules_of, sweep_and_others, triggers_of
 from local.aws.lambda_runtime import Context
 
 NOON = datetime(2019, 6, 27, 12, 0, tzinfo=UTC)
@@ -85,6 +85,6 @@ def test_a_schedule_that_cannot_be_played_is_refused(expression: Any) -> None:
 
 
 def test_without_a_sweep_nothing_would_ever_be_found() -> None:
-    other = Rule(name="replan", function=lambda _e, _c: None, every=timedelta(days=1))
+    other = Schedule(name="reconcile", function=lambda _e, _c: None, every=timedelta(days=1))
     with pytest.raises(NotPlayed):
         sweep_and_others([other])

@@ -11,7 +11,7 @@ from local.aws.embedded import EmbeddedAws
 from local.aws.suppression import SuppressionList
 from local.faults.receipts import Receipts
 from local.faults.switches import Faults
-from local.studio.outbox import Fate, Outbox
+from local.studio.outbox import Outbox, Outcome
 from tests.local.messages import NOON, email, sms
 
 pytestmark = pytest.mark.enable_socket
@@ -108,4 +108,4 @@ def test_what_was_not_sent_reaches_nobody(suppressed: SuppressionList) -> None:
     receipts.accepted(email())
     receipts.accepted(sms())
     receipts.release(NOON + timedelta(hours=1))
-    assert [fate for _, fate in outbox] == [Fate.BOUNCED, Fate.DELIVERED]
+    assert [status for _, status in outbox] == [Outcome.BOUNCED, Outcome.DELIVERED]

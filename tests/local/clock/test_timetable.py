@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.aws.declared import Rule
+from local.aws.declared import Schedule
 from local.aws.lambda_runtime import Function
 from local.clock.timetable import MOST_SWEEPS, Due, StillDue, Timetable
 from local.clock.travelling import CannotGoBack
@@ -21,8 +21,8 @@ def nothing(_event: object, _context: object) -> None:
 
 
 RULES = [
-    Rule(name="sweep_due", function=nothing, every=timedelta(minutes=1)),
-    Rule(name="replan", function=nothing, every=timedelta(days=1)),
+    Schedule(name="sweep_due", function=nothing, every=timedelta(minutes=1)),
+    Schedule(name="reconcile", function=nothing, every=timedelta(days=1)),
 ]
 
 
@@ -82,22 +82,22 @@ def due(moment: datetime) -> Due:
 def test_a_journey_through_nothing_stops_only_on_the_first_and_the_last_night() -> None:
     house = House()
     assert house.timetable.travel(at(12, day=30)) == 2
-    assert house.only("replan") == [at(0, day=28), at(0, day=30)]
+    assert house.only("reconcile") == [at(0, day=28), at(0, day=30)]
     assert house.now() == at(12, day=30)
 
 
-def test_the_night_after_an_eventful_day_has_its_replan() -> None:
+def test_the_night_after_an_eventful_day_has_its_reconcile() -> None:
     house = House()
     house.due = [due(at(9, day=29))]
     house.timetable.travel(at(12, day=30))
-    assert house.only("replan") == [at(0, day=28), at(0, day=30)]
+    assert house.only("reconcile") == [at(0, day=28), at(0, day=30)]
 
 
 def test_each_journey_has_its_first_and_its_last_night() -> None:
     house = House()
     house.timetable.travel(at(12, day=29))
     house.timetable.travel(at(12, day=30))
-    assert house.only("replan") == [at(0, day=28), at(0, day=29), at(0, day=30)]
+    assert house.only("reconcile") == [at(0, day=28), at(0, day=29), at(0, day=30)]
 
 
 def test_as_time_passes_by_itself_no_night_is_left_out() -> None:
@@ -105,7 +105,7 @@ def test_as_time_passes_by_itself_no_night_is_left_out() -> None:
     for day in (28, 29, 30):
         house.time = at(0, 0, 1, day=day)
         house.timetable.tick()
-    assert len(house.only("replan")) == 3
+    assert len(house.only("reconcile")) == 3
 
 
 def test_what_falls_due_on_the_way_is_swept_at_its_minute() -> None:

@@ -27,10 +27,10 @@ def test_a_renewal_is_the_same_student_with_another_dossier() -> None:
 
 
 def test_there_is_one_lost_sms_and_a_second_try_at_it() -> None:
-    [lost] = [promise for promise in PROMISES if promise.fate == "lost"]
+    [lost] = [promise for promise in PROMISES if promise.status == "lost"]
     assert (lost.notice, lost.channel) == ("card_ready", "sms")
     again = [p for p in PROMISES if p.attempt == 2]
-    assert [(p.dossier_id, p.notice, p.channel, p.fate) for p in again] == [
+    assert [(p.dossier_id, p.notice, p.channel, p.status) for p in again] == [
         (lost.dossier_id, "card_ready", "sms", "delivered")
     ]
 

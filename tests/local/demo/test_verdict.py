@@ -2,17 +2,17 @@
 
 from local.demo.story import Promise
 from local.demo.verdict import verdict
-from local.studio.outbox import Fate
+from local.studio.outbox import Outcome
 from tests.local.messages import email, sms
 
 
-def promise(channel: str, fate: str = "delivered") -> Promise:
+def promise(channel: str, status: str = "delivered") -> Promise:
     return Promise(
-        at="2019-06-27 14:00", dossier_id="D-1", notice="card_ready", channel=channel, fate=fate
+        at="2019-06-27 14:00", dossier_id="D-1", notice="card_ready", channel=channel, status=status
     )
 
 
-MAIL, TEXT = (email(), Fate.DELIVERED), (sms(), Fate.DELIVERED)
+MAIL, TEXT = (email(), Outcome.DELIVERED), (sms(), Outcome.DELIVERED)
 
 
 def test_all_is_good_when_what_is_owed_was_sent_once() -> None:
@@ -37,11 +37,11 @@ def test_another_fate_is_another_promise() -> None:
 
 
 def test_a_lost_sms_with_a_delivered_twin_is_not_silently_lost() -> None:
-    assert verdict([MAIL, (sms(), Fate.LOST)], [], []).silently_lost == []
+    assert verdict([MAIL, (sms(), Outcome.LOST)], [], []).silently_lost == []
 
 
 def test_what_arrived_nowhere_and_nobody_hears_of_is_silently_lost() -> None:
-    lost = [(sms(), Fate.LOST)]
+    lost = [(sms(), Outcome.LOST)]
     notice = "D-1: card_ready.1.2019-06-27"
     assert verdict(lost, [], []).silently_lost == [notice]
     assert verdict(lost, [], [f"{notice}.desk"]).silently_lost == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.decoding.receipts import receipt_of
-from chalicelib.domain.delivery import Fate
+from chalicelib.domain.attempts import Status
 from local.faults import provider_events as events
 from local.faults.provider_events import Tells
 from local.studio.outbox import Message
@@ -21,8 +21,8 @@ from tests.local.messages import NOON, email, sms
 AT = NOON + timedelta(seconds=4)
 
 #: Each kind of receipt: of which message, what it says, and what the product makes of it.
-RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
-    "sent": (email(), events.email_sent, {"eventType": "Send"}, Fate.ACCEPTED),
+RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Status]] = {
+    "sent": (email(), events.email_sent, {"eventType": "Send"}, Status.ACCEPTED),
     "delivered": (
         email(),
         events.email_delivered,
@@ -32,7 +32,7 @@ RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
             "delivery.processingTimeMillis": 4_000,
             "delivery.timestamp": "2019-06-27T12:00:04.000Z",
         },
-        Fate.DELIVERED,
+        Status.DELIVERED,
     ),
     "returned for good": (
         email(),
@@ -45,7 +45,7 @@ RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
                 {"emailAddress": "lea@example.org", "action": "failed", "status": "5.1.1"}
             ],
         },
-        Fate.BOUNCED,
+        Status.BOUNCED,
     ),
     "mailbox full": (
         email(),
@@ -56,7 +56,7 @@ RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
                 {"emailAddress": "lea@example.org", "action": "failed", "status": "4.2.2"}
             ],
         },
-        Fate.BOUNCED,
+        Status.BOUNCED,
     ),
     "answered by itself": (
         email(),
@@ -66,7 +66,7 @@ RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
             "bounce.bounceSubType": "General",
             "bounce.bouncedRecipients": [{"emailAddress": "lea@example.org"}],
         },
-        Fate.BOUNCED,
+        Status.BOUNCED,
     ),
     "unwanted": (
         email(),
@@ -77,7 +77,7 @@ RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
             "complaint.complaintSubType": None,
             "complaint.complainedRecipients": [{"emailAddress": "lea@example.org"}],
         },
-        Fate.COMPLAINED,
+        Status.COMPLAINED,
     ),
     "suppressed": (
         email(),
@@ -87,25 +87,25 @@ RECEIPTS: Mapping[str, tuple[Message, Tells, Mapping[str, Any], Fate]] = {
             "complaint.complaintSubType": "OnAccountSuppressionList",
             "complaint.complaintFeedbackType": None,
         },
-        Fate.BOUNCED,
+        Status.BOUNCED,
     ),
     "sms queued": (
         sms(),
         events.text_queued,
         {"eventType": "TEXT_QUEUED", "messageStatus": "QUEUED", "isFinal": False},
-        Fate.ACCEPTED,
+        Status.ACCEPTED,
     ),
     "sms delivered": (
         sms(),
         events.text_delivered,
         {"eventType": "TEXT_DELIVERED", "messageStatus": "DELIVERED", "isFinal": True},
-        Fate.DELIVERED,
+        Status.DELIVERED,
     ),
     "sms lost": (
         sms(),
         events.text_failed("UNREACHABLE"),
         {"eventType": "TEXT_UNREACHABLE", "messageStatus": "UNREACHABLE", "isFinal": True},
-        Fate.FAILED,
+        Status.FAILED,
     ),
 }
 
@@ -148,8 +148,8 @@ def test_a_receipt_names_its_message_its_receiver_and_every_tag(name: str) -> No
 
 @pytest.mark.parametrize("name", RECEIPTS)
 def test_the_product_reads_a_receipt_as_what_it_says(name: str) -> None:
-    message, tells, _, fate = RECEIPTS[name]
+    message, tells, _, status = RECEIPTS[name]
     report = receipt_of(in_sns(tells(message, AT))).report
     assert report
-    assert (report.fate, report.dossier_id, report.attempt) == (fate, "D-1", 1)
+    assert (report.status, report.dossier_id, report.attempt) == (status, "D-1", 1)
     assert report.notice.channel.value == message.channel

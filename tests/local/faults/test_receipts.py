@@ -8,7 +8,7 @@ from local.aws.suppression import SuppressionList
 from local.faults.post import EMAIL_DELIVERED, SMS_DELIVERED
 from local.faults.receipts import Receipts
 from local.faults.switches import Faults
-from local.studio.outbox import Fate, Message, Outbox
+from local.studio.outbox import Message, Outbox, Outcome
 from tests.local.messages import NOON, email, sms
 
 
@@ -46,7 +46,7 @@ def test_nothing_comes_at_once() -> None:
     receipts.accepted(email())
     assert receipts.release(NOON) == 0
     assert topic.events == []
-    assert [fate for _, fate in outbox] == [Fate.ACCEPTED]
+    assert [status for _, status in outbox] == [Outcome.ACCEPTED]
     assert receipts.next_at() == NOON + timedelta(seconds=1)
 
 
@@ -61,7 +61,7 @@ def test_a_receipt_comes_when_its_time_has_come_and_not_before() -> None:
     assert receipts.next_at() == NOON + EMAIL_DELIVERED
     assert receipts.release(NOON + EMAIL_DELIVERED) == 1
     assert receipts.next_at() is None
-    assert [fate for _, fate in outbox] == [Fate.DELIVERED]
+    assert [status for _, status in outbox] == [Outcome.DELIVERED]
 
 
 def test_ses_events_carry_every_tag_as_a_list() -> None:
@@ -95,14 +95,14 @@ def test_of_a_lost_sms_nothing_is_ever_heard() -> None:
     assert receipts.next_at() is None
     receipts.accepted(sms("s-2"))
     receipts.release(NOON + timedelta(days=4))
-    assert [fate for _, fate in outbox] == [Fate.LOST, Fate.DELIVERED]
+    assert [status for _, status in outbox] == [Outcome.LOST, Outcome.DELIVERED]
     assert {e["messageId"] for e in topic.events} == {"s-2"}
 
 
 def test_a_lost_sms_never_takes_a_mail() -> None:
     receipts, outbox, _ = world(switched("lost_sms", 1))
     receipts.accepted(email())
-    assert [fate for _, fate in outbox] == [Fate.ACCEPTED]
+    assert [status for _, status in outbox] == [Outcome.ACCEPTED]
 
 
 def test_of_a_lost_receipt_nothing_is_heard_and_the_message_arrives() -> None:
@@ -110,7 +110,7 @@ def test_of_a_lost_receipt_nothing_is_heard_and_the_message_arrives() -> None:
     receipts.accepted(sms())
     assert receipts.release(NOON + SMS_DELIVERED) == 0
     assert (topic.events, receipts.told) == ([], [])
-    assert [fate for _, fate in outbox] == [Fate.DELIVERED]
+    assert [status for _, status in outbox] == [Outcome.DELIVERED]
 
 
 def test_a_doubled_receipt_comes_again_a_minute_later() -> None:
@@ -129,14 +129,14 @@ def test_a_bounce_says_which_kind_it_is() -> None:
     assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Transient", "MailboxFull")
     (recipient,) = bounce["bouncedRecipients"]
     assert (recipient["action"], recipient["status"]) == ("failed", "4.2.2")
-    assert [fate for _, fate in outbox] == [Fate.BOUNCED]
+    assert [status for _, status in outbox] == [Outcome.BOUNCED]
 
 
 def test_what_was_told_is_remembered() -> None:
     receipts, _, _ = world()
     receipts.accepted(sms())
     receipts.release(NOON + SMS_DELIVERED)
-    assert [(told.fate, told.at) for told in receipts.told] == [
-        (Fate.ACCEPTED, NOON + SMS_DELIVERED),
-        (Fate.DELIVERED, NOON + SMS_DELIVERED),
+    assert [(told.status, told.at) for told in receipts.told] == [
+        (Outcome.ACCEPTED, NOON + SMS_DELIVERED),
+        (Outcome.DELIVERED, NOON + SMS_DELIVERED),
     ]

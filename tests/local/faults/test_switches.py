@@ -13,7 +13,7 @@ from local.faults.calls import UNHARMED, Call
 from local.faults.harms import BUDGET_SPENT, DIES_AFTER, DIES_BEFORE, NOT_CONNECTED, PAUSED
 from local.faults.post import USUAL
 from local.faults.switches import SWITCHES, Faults, NotAFault
-from local.studio.outbox import Fate, Message
+from local.studio.outbox import Message, Outcome
 from tests.guarantee.on_aws.judge import judged
 from tests.guarantee.on_aws.story import Telling, a_world
 from tests.local.messages import NOON, email, sms
@@ -28,8 +28,8 @@ def switched(name: str, setting: object) -> Faults:
     return faults
 
 
-def fates(faults: Faults, *messages: Message) -> list[Fate]:
-    return [faults.way_of(message)[-1].fate for message in messages]
+def statuses(faults: Faults, *messages: Message) -> list[Outcome]:
+    return [faults.way_of(message)[-1].status for message in messages]
 
 
 def sending(service: str, notice: str = "card_ready-1", to: str = "x", nth: int = 1) -> Call:
@@ -66,7 +66,7 @@ def test_nothing_goes_wrong_unless_asked() -> None:
 
 def test_a_count_takes_the_next_so_many() -> None:
     faults = switched("lost_sms", 2)
-    assert fates(faults, sms(), sms(), sms()) == [Fate.LOST, Fate.LOST, Fate.DELIVERED]
+    assert statuses(faults, sms(), sms(), sms()) == [Outcome.LOST, Outcome.LOST, Outcome.DELIVERED]
 
 
 @pytest.mark.parametrize(
@@ -81,35 +81,47 @@ def test_a_fault_may_be_for_one_notice_one_address_or_one_channel(
     only: dict[str, str], other: Message
 ) -> None:
     faults = switched("hard_bounce", {"count": 1, **only})
-    assert fates(faults, other, sms(), sms()) == [Fate.DELIVERED, Fate.BOUNCED, Fate.DELIVERED]
+    assert statuses(faults, other, sms(), sms()) == [
+        Outcome.DELIVERED,
+        Outcome.BOUNCED,
+        Outcome.DELIVERED,
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "of_mail", "of_sms"),
     [
-        ("hard_bounce", [Fate.ACCEPTED, Fate.BOUNCED], [Fate.ACCEPTED, Fate.BOUNCED]),
-        ("soft_bounce", [Fate.ACCEPTED, Fate.BOUNCED], [Fate.ACCEPTED, Fate.BOUNCED]),
+        ("hard_bounce", [Outcome.ACCEPTED, Outcome.BOUNCED], [Outcome.ACCEPTED, Outcome.BOUNCED]),
+        ("soft_bounce", [Outcome.ACCEPTED, Outcome.BOUNCED], [Outcome.ACCEPTED, Outcome.BOUNCED]),
         (
             "complaint",
-            [Fate.ACCEPTED, Fate.DELIVERED, Fate.COMPLAINED],
-            [Fate.ACCEPTED, Fate.DELIVERED],
+            [Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.COMPLAINED],
+            [Outcome.ACCEPTED, Outcome.DELIVERED],
         ),
         (
             "out_of_office",
-            [Fate.ACCEPTED, Fate.DELIVERED, Fate.DELIVERED],
-            [Fate.ACCEPTED, Fate.DELIVERED],
+            [Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.DELIVERED],
+            [Outcome.ACCEPTED, Outcome.DELIVERED],
         ),
-        ("receipt_twice", [Fate.ACCEPTED, Fate.DELIVERED] * 2, [Fate.ACCEPTED, Fate.DELIVERED] * 2),
-        ("receipt_lost", [Fate.ACCEPTED, Fate.DELIVERED], [Fate.ACCEPTED, Fate.DELIVERED]),
-        ("lost_sms", [Fate.ACCEPTED, Fate.DELIVERED], [Fate.LOST]),
+        (
+            "receipt_twice",
+            [Outcome.ACCEPTED, Outcome.DELIVERED] * 2,
+            [Outcome.ACCEPTED, Outcome.DELIVERED] * 2,
+        ),
+        (
+            "receipt_lost",
+            [Outcome.ACCEPTED, Outcome.DELIVERED],
+            [Outcome.ACCEPTED, Outcome.DELIVERED],
+        ),
+        ("lost_sms", [Outcome.ACCEPTED, Outcome.DELIVERED], [Outcome.LOST]),
     ],
 )
 def test_each_way_of_a_message_ends_as_it_says(
-    name: str, of_mail: list[Fate], of_sms: list[Fate]
+    name: str, of_mail: list[Outcome], of_sms: list[Outcome]
 ) -> None:
     faults = switched(name, 2)
-    assert [step.fate for step in faults.way_of(email())] == of_mail
-    assert [step.fate for step in faults.way_of(sms())] == of_sms
+    assert [step.status for step in faults.way_of(email())] == of_mail
+    assert [step.status for step in faults.way_of(sms())] == of_sms
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.tally import Count, Row, Tally
+from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.messages.console.figures import HEIGHT, figures
 from tests.builders import paris
 
 NOW = paris("2019-05-10 10:00")
 YESTERDAY = date(2019, 5, 9)
-TALLY = Tally(
+TALLY = DailyFigures(
     counted_at=paris("2019-05-10 04:00"),
     rows=(
         Row(day=YESTERDAY, count=Count.LEFT, channel=Channel.EMAIL, number=90),

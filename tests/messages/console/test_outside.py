@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.desk_data import load
 from chalicelib.domain.errors import TextFailed
-from chalicelib.messages.console.outside import Outside, Told, compose_outside
+from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
 from chalicelib.messages.console.pages import style
 from chalicelib.messages.rendering import TEXTS
 
@@ -23,7 +23,7 @@ HOSTILE = '"><script>alert(1)</script>'
 each_page = pytest.mark.parametrize("page", list(Outside))
 
 
-def page_of(page: Outside, told: Told = Told.NOTHING) -> str:
+def page_of(page: Outside, told: SignInNotice = SignInNotice.NOTHING) -> str:
     return compose_outside(page, DESK, told, MORE.get(page))
 
 
@@ -47,8 +47,8 @@ def test_every_field_has_its_label_and_every_form_goes_by_post(page: Outside) ->
     assert html.count("<form") == html.count('<form method="post"')
 
 
-@pytest.mark.parametrize("told", [told for told in Told if told])
-def test_why_a_form_is_shown_again_is_said_above_it(told: Told) -> None:
+@pytest.mark.parametrize("told", [told for told in SignInNotice if told])
+def test_why_a_form_is_shown_again_is_said_above_it(told: SignInNotice) -> None:
     html = page_of(Outside.SIGN_IN, told)
     assert re.search(r'role="(alert|status)"', html)
     assert html.index("role=") < html.index("<form")

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, NextTry, Notice, Status
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.delivery import Fate, Kind, NextTry, Notice
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Owed
-from chalicelib.domain.timeline import Entry, What
+from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
 from gallery.console import RESENT, SELECTED, STORY, WORK, happened, tried
 from tests.builders import paris
@@ -26,12 +26,12 @@ def told(line: Line) -> str:
 
 
 def an_event(kind: EventType, **more: object) -> Line:
-    return line_of(Entry(at=AT, what=What.EVENT, event=happened(kind, AT, **more)))
+    return line_of(Entry(at=AT, what=EntryKind.EVENT, event=happened(kind, AT, **more)))
 
 
-def an_attempt(fate: Fate, **more: object) -> Line:
-    attempt = tried(Kind.CONVOCATION, AT, fate, **more)
-    return line_of(Entry(at=AT, what=What.ATTEMPT, attempt=attempt))
+def an_attempt(status: Status, **more: object) -> Line:
+    attempt = tried(Kind.CONVOCATION, AT, status, **more)
+    return line_of(Entry(at=AT, what=EntryKind.ATTEMPT, attempt=attempt))
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def an_attempt(fate: Fate, **more: object) -> Line:
     ],
 )
 def test_an_event_says_what_it_is_about_and_who_says_so(event: Event, words: str) -> None:
-    assert told(line_of(Entry(at=AT, what=What.EVENT, event=event))) == words
+    assert told(line_of(Entry(at=AT, what=EntryKind.EVENT, event=event))) == words
 
 
 def test_an_attempt_says_what_became_of_it_and_can_be_read_again() -> None:
-    line = an_attempt(Fate.BOUNCED, reason="Bounce.Permanent.General", attempt=2)
-    assert (line.title, line.fate, line.is_amiss, line.letter) == (
+    line = an_attempt(Status.BOUNCED, reason="Bounce.Permanent.General", attempt=2)
+    assert (line.title, line.status, line.is_amiss, line.letter) == (
         "Convocation (e-mail)",
         "revenu",
         True,
@@ -82,26 +82,26 @@ def test_an_attempt_says_what_became_of_it_and_can_be_read_again() -> None:
 
 
 def test_what_has_not_left_says_when_it_is_tried_next_and_cannot_be_read() -> None:
-    line = an_attempt(Fate.POSTPONED, fate_at=AT, until=AT + timedelta(minutes=5))
+    line = an_attempt(Status.POSTPONED, status_at=AT, until=AT + timedelta(minutes=5))
     assert told(line) == "Prochain essai : vendredi 10 mai 2019 à 9 h 05."
     assert not line.letter
     assert not line.is_amiss
 
 
 def test_what_may_have_come_twice_is_said() -> None:
-    assert "peut-être reçu deux fois" in told(an_attempt(Fate.ACCEPTED, possible_duplicate=True))
+    assert "peut-être reçu deux fois" in told(an_attempt(Status.ACCEPTED, possible_duplicate=True))
 
 
-@pytest.mark.parametrize(("fate", "troubles"), [(Fate.OPEN, 0), (Fate.CLOSED, 2)])
+@pytest.mark.parametrize(("status", "troubles"), [(Status.OPEN, 0), (Status.CLOSED, 2)])
 def test_open_work_is_explained_above_the_story_and_closed_work_in_it(
-    fate: Fate, troubles: int
+    status: Status, troubles: int
 ) -> None:
-    line = line_of(Entry(at=AT, what=What.WORK, attempt=replace(WORK, fate=fate)))
+    line = line_of(Entry(at=AT, what=EntryKind.WORK, attempt=replace(WORK, status=status)))
     assert len(line.troubles) == troubles
 
 
 def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
-    line = task_of(Entry(at=AT, what=What.WORK, attempt=WORK))
+    line = task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK))
     assert line.title == "Étudiant injoignable"
     assert line.advice.startswith("Aucun message n’arrive à cet étudiant.")
     assert [trouble.about for trouble in line.troubles] == ["Convocation", "Rappel du rendez-vous"]
@@ -110,32 +110,34 @@ def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
 def test_work_about_an_address_that_nobody_could_send_to_names_it() -> None:
     contact = Contact(given_name="", family_name="", email="lea.@example.org")
     line = replace(WORK, reason=f"convocation:{contact.no_mail}")
-    assert task_of(Entry(at=AT, what=What.WORK, attempt=line), contact).address == contact.email
-    assert task_of(Entry(at=AT, what=What.WORK, attempt=WORK), contact).address == ""
+    assert (
+        task_of(Entry(at=AT, what=EntryKind.WORK, attempt=line), contact).address == contact.email
+    )
+    assert task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK), contact).address == ""
     mended = replace(contact, email="lea@example.org")
-    assert task_of(Entry(at=AT, what=What.WORK, attempt=line), mended).address == ""
+    assert task_of(Entry(at=AT, what=EntryKind.WORK, attempt=line), mended).address == ""
 
 
 @pytest.mark.parametrize(
-    ("why", "fate"),
+    ("why", "status"),
     [
         ("appointment.confirmed", "non envoyé : déjà confirmé"),
         ("too_many", "non envoyé : trop de messages le même jour"),
         ("", "non envoyé"),
     ],
 )
-def test_what_never_left_says_why(why: str, fate: str) -> None:
+def test_what_never_left_says_why(why: str, status: str) -> None:
     notice = Notice(kind=Kind.CONFIRMATION_REMINDER, occasion="x", channel=Channel.EMAIL)
-    line = line_of(Entry(at=AT, what=What.NOT_SENT, notice=notice, why=why))
-    assert line.fate == fate
+    line = line_of(Entry(at=AT, what=EntryKind.NOT_SENT, notice=notice, why=why))
+    assert line.status == status
 
 
-@pytest.mark.parametrize(("attempt", "fate"), [(1, "prévu"), (2, "nouvel essai prévu")])
-def test_what_is_planned_says_so(attempt: int, fate: str) -> None:
+@pytest.mark.parametrize(("attempt", "status"), [(1, "prévu"), (2, "nouvel essai prévu")])
+def test_what_is_planned_says_so(attempt: int, status: str) -> None:
     notice = Notice(kind=Kind.NO_NEWS, occasion="x", channel=Channel.EMAIL)
     owed = Owed(notice=notice, due_at=AT, ready_at=AT, next_try=NextTry(attempt=attempt))
-    line = line_of(Entry(at=AT, what=What.PLANNED, owed=owed))
-    assert (line.title, line.fate) == ("Relance des six semaines (e-mail)", fate)
+    line = line_of(Entry(at=AT, what=EntryKind.PLANNED, owed=owed))
+    assert (line.title, line.status) == ("Relance des six semaines (e-mail)", status)
 
 
 def test_a_message_can_be_asked_for_again_at_its_last_try_only() -> None:

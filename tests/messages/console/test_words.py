@@ -7,17 +7,17 @@ import pytest
 from chalicelib.channels import answers
 from chalicelib.channels.table import ADAPTERS
 from chalicelib.decoding import receipts
-from chalicelib.domain import legs, outlook
+from chalicelib.domain import deliveries, retries
+from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import BulkStand, RowStand
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
+from chalicelib.domain.daily_figures import Count
 from chalicelib.domain.dead_letters import DeadLetters
-from chalicelib.domain.delivery import Fate, Kind, Notice
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
-from chalicelib.domain.tally import Count
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
@@ -30,7 +30,7 @@ from chalicelib.pipeline.quarantines import Because
 
 TABLES: dict[str, type[StrEnum]] = {
     "states": State,
-    "fates": Fate,
+    "fates": Status,
     "events": EventType,
     "not_sent": EventType,
     "sources": Source,
@@ -53,12 +53,12 @@ OF_PROVIDERS = {
         code
         for table in (receipts.SES, receipts.STATUSES, receipts.SMS)
         for code, meaning in table.items()
-        if meaning.fate not in {Fate.ACCEPTED, Fate.DELIVERED}
+        if meaning.status not in {Status.ACCEPTED, Status.DELIVERED}
     ),
 }
 OURS = {
-    *(legs.NO_ADDRESS, legs.DEAD_ADDRESS, legs.TOO_MANY, legs.TOO_LATE),
-    *(outlook.HELD, outlook.UNKNOWN_EXHAUSTED),
+    *(deliveries.NO_ADDRESS, deliveries.DEAD_ADDRESS, deliveries.TOO_MANY, deliveries.TOO_LATE),
+    *(retries.HELD, retries.UNKNOWN_EXHAUSTED),
     *NoMail,
     *("silent", "text_failed", "paused", "not_e164", "tag", "no_message_id"),
     *("step_order", "late_refusal", "late_miss", "after_closing"),

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.attempts import ARRIVED, UNDECIDED, Attempt, Notice, Status
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, UNDECIDED, Attempt, Fate, Notice
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.rules import RULES, Anchor, Case, Rule
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class Candidate:
     """A rule that applies, with the fact it stands on: due now, or some day."""
 
     rule: Rule
@@ -48,7 +48,7 @@ class Draft:
 
     def _is_wanted_on(self, case: Case, channel: Channel) -> bool:
         asked = self.asked(case, channel)
-        arrived = (a for a in self.tries(case) if a.fate in ARRIVED)
+        arrived = (a for a in self.tries(case) if a.status in ARRIVED)
         answered = any(a.notice.channel is channel and a.asked >= asked for a in arrived)
         return asked > 0 and not answered
 
@@ -76,53 +76,55 @@ class Draft:
     def _has_an_address(self, case: Case, channel: Channel) -> bool:
         """Whether there is an address, or was when a message left there that may still arrive."""
         sent = (a for a in self.tries(case) if a.notice.channel is channel)
-        return channel in case.addresses or any(a.fate in UNDECIDED for a in sent)
+        return channel in case.addresses or any(a.status in UNDECIDED for a in sent)
 
 
-def drafts(case: Case) -> list[Draft]:
-    """Every draft that stands at `case.now`, in the order of the table."""
-    standing = [draft for rule in RULES for draft in _of_rule(case, rule)]
+def candidates(case: Case) -> list[Candidate]:
+    """Every candidate that stands at `case.now`, in the order of the table."""
+    standing = [candidate for rule in RULES for candidate in _of_rule(case, rule)]
     return [
-        draft
-        for place, draft in enumerate(standing)
-        if draft.is_asked_again(case) or not _gives_way(case, draft, standing, place)
+        candidate
+        for place, candidate in enumerate(standing)
+        if candidate.is_asked_again(case) or not _gives_way(case, candidate, standing, place)
     ]
 
 
 def complaints(ledger: Iterable[Attempt]) -> frozenset[str]:
     """Addresses whose owners called a message of ours unwanted."""
-    return frozenset(a.address for a in ledger if a.fate is Fate.COMPLAINED)
+    return frozenset(a.address for a in ledger if a.status is Status.COMPLAINED)
 
 
-def _of_rule(case: Case, rule: Rule) -> Iterable[Draft]:
+def _of_rule(case: Case, rule: Rule) -> Iterable[Candidate]:
     anchor = rule.anchor(case) if case.state in rule.states else None
     if anchor is None or rule.unless(case, anchor):
         return
     for number in rule.numbers:
         due_at = rule.due(case, anchor, number)
-        yield Draft(rule=rule, number=number, anchor=anchor, due_at=due_at)
+        yield Candidate(rule=rule, number=number, anchor=anchor, due_at=due_at)
 
 
-def _gives_way(case: Case, draft: Draft, standing: Sequence[Draft], place: int) -> bool:
-    return _is_replaced(case, draft, standing, place) or _is_silenced(case, draft, standing)
+def _gives_way(case: Case, candidate: Candidate, standing: Sequence[Candidate], place: int) -> bool:
+    return _is_replaced(case, candidate, standing, place) or _is_silenced(case, candidate, standing)
 
 
-def _is_silenced(case: Case, draft: Draft, standing: Sequence[Draft]) -> bool:
+def _is_silenced(case: Case, candidate: Candidate, standing: Sequence[Candidate]) -> bool:
     """What was due until the day of its contrary, and has not begun to leave, is not said."""
-    contrary = (other for other in standing if draft.rule.kind in other.rule.silences)
-    is_too_late = any(paris_day(draft.due_at) <= paris_day(c.due_at) for c in contrary)
-    return is_too_late and not draft.tries(case)
+    contrary = (other for other in standing if candidate.rule.kind in other.rule.silences)
+    is_too_late = any(paris_day(candidate.due_at) <= paris_day(c.due_at) for c in contrary)
+    return is_too_late and not candidate.tries(case)
 
 
-def _is_replaced(case: Case, draft: Draft, standing: Sequence[Draft], place: int) -> bool:
+def _is_replaced(
+    case: Case, candidate: Candidate, standing: Sequence[Candidate], place: int
+) -> bool:
     """Of one series only the latest that is due, or was already tried, still counts.
 
     Of two due at one instant the later row or number is the latest. What has nowhere to go takes
     the place of nothing: whoever waits for the earlier one would hear of neither.
     """
     return any(
-        other.rule.series is draft.rule.series is not None
-        and (other.due_at, n) > (draft.due_at, place)
+        other.rule.series is candidate.rule.series is not None
+        and (other.due_at, n) > (candidate.due_at, place)
         and (other.tries(case) or (other.due_at <= case.now and other.open_channels(case)))
         for n, other in enumerate(standing)
     )

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.delivery import Fate, Kind
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.work import UNREACHABLE
-from chalicelib.pipeline.ports import Quarantined, WorkItem
-from chalicelib.pipeline.set_aside import (
+from chalicelib.pipeline.back_off import (
     TOLD_AGAIN,
     Trouble,
 )
+from chalicelib.pipeline.ports import Quarantined, WorkItem
 from tests.builders import DOSSIER, an_attempt, ids, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -77,7 +77,7 @@ def test_one_at_which_even_that_fails_is_told_by_the_name_of_the_failure_alone(
 ) -> None:
     opened = an_attempt(
         UNREACHABLE,
-        Fate.OPEN,
+        Status.OPEN,
         "2019-04-08 10:00",
         claimed_at=datetime(2019, 4, 8),  # without a zone
     )

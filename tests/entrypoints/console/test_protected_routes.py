@@ -14,7 +14,7 @@ from app import app
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.doors import DOORS, Door, Visit, door
+from chalicelib.entrypoints.console.protected_routes import ROUTES, Door, Visit, protected_route
 from chalicelib.messages.console.pages import style
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.console.browser import Browser
@@ -22,7 +22,7 @@ from tests.entrypoints.doors import Doors
 
 pytestmark = pytest.mark.enable_socket
 
-REAL = list(DOORS)  # those of `app`, which has made them by now
+REAL = list(ROUTES)  # those of `app`, which has made them by now
 SESSION = "__Host-desk"
 #: What of the desk is open to all: the way in, and a script that is the same for everybody.
 OPEN = re.compile(r"/desk/(sign-in(/\w+)?|htmx\.js)")
@@ -139,13 +139,13 @@ def _fail(_visit: Visit, how: str) -> Response | str:
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
     blueprint = Blueprint("trial")
-    door(blueprint, "/desk/show/{dossier_id}", ["GET"], Role.READ, "show")(_show)
-    door(blueprint, "/desk/act", ["GET", "POST"], Role.ACT, "act")(_act)
-    door(blueprint, "/desk/fail/{how}", ["GET"], Role.READ, "fail")(_fail)
+    protected_route(blueprint, "/desk/show/{dossier_id}", ["GET"], Role.READ, "show")(_show)
+    protected_route(blueprint, "/desk/act", ["GET", "POST"], Role.ACT, "act")(_act)
+    protected_route(blueprint, "/desk/fail/{how}", ["GET"], Role.READ, "fail")(_fail)
     trial = Chalice(app_name="trial", configure_logs=False)
     trial.register_blueprint(blueprint)
     yield Gateway(trial)
-    DOORS[:] = REAL
+    ROUTES[:] = REAL
 
 
 @pytest.fixture

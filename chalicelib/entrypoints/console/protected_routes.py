@@ -1,6 +1,6 @@
 """The doors of the console: who may pass, by which form, and a line in the audit for each who did.
 
-`DOORS` lists every one of them with the role that it needs.
+`ROUTES` lists every one of them with the role that it needs.
 """
 
 import re
@@ -22,7 +22,7 @@ from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
 from chalicelib.entrypoints.headers import Headers, console_page
-from chalicelib.messages.console.outside import Outside, Told, compose_outside
+from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
 from chalicelib.observability import log, log_failure
 
 SIGN_IN = "/desk/sign-in"
@@ -64,10 +64,10 @@ class Door:
 
 
 #: Every route behind the sign-in, in the order of their making.
-DOORS: list[Door] = []
+ROUTES: list[Door] = []
 
 
-class _Refused(Exception):
+class _Forbidden(Exception):
     """Not this one, or not by this form; `why` is a code for the audit."""
 
     def __init__(self, why: str) -> None:
@@ -75,14 +75,14 @@ class _Refused(Exception):
         self.why = why
 
 
-def door(
+def protected_route(
     blueprint: Blueprint, path: str, methods: list[str], needs: Role, action: str
 ) -> Callable[[Handler], Callable[..., Response]]:
     """A route of the console: its handler is asked only by who may, and never by a forged form."""
 
     def decorate(handler: Handler) -> Callable[..., Response]:
         made = Door(path=path, methods=tuple(methods), needs=needs, action=action)
-        DOORS.append(made)
+        ROUTES.append(made)
 
         @wraps(handler)
         def answer(**values: str) -> Response:
@@ -135,7 +135,7 @@ def _in_words(error: Exception, name: str) -> Response:
 def outside(
     page: Outside,
     status: HTTPStatus = HTTPStatus.OK,
-    told: Told = Told.NOTHING,
+    told: SignInNotice = SignInNotice.NOTHING,
     more: Mapping[str, str] | None = None,
     headers: Headers | None = None,
 ) -> Response:
@@ -175,7 +175,7 @@ def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, s
         return _stranger(at, request, values)
     try:
         visit = _visit(at, request, session)
-    except _Refused as refused:
+    except _Forbidden as refused:
         _audit(at, session.operator, values, "refused", refused.why)
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     try:
@@ -191,14 +191,14 @@ def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, s
 
 def _visit(at: Door, request: Request, session: Session) -> Visit:
     if not session.operator.role.may(at.needs):
-        raise _Refused("role")
+        raise _Forbidden("role")
     body = FormBody()
     if request.method == "POST":
         if not is_from_here(request):
-            raise _Refused("site")
+            raise _Forbidden("site")
         body = pressed(request)
         if not services().sessions.is_form_of(session, body.fields.get("form", "")):
-            raise _Refused("form")
+            raise _Forbidden("form")
     return Visit(
         operator=session.operator,
         form_token=services().sessions.form_token(session),

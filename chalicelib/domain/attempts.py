@@ -1,4 +1,4 @@
-"""What became of an attempt: the fates, and how one follows another."""
+"""What became of an attempt: the statuses, and how one follows another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ class Notice:
         return cls(kind=Kind(kind), number=int(number), occasion=occasion, channel=Channel(channel))
 
 
-class Fate(StrEnum):
+class Status(StrEnum):
     """What became of one attempt."""
 
     CLAIMED = "claimed"  #: a worker holds it until `until`; nothing is known to have left
@@ -85,7 +85,7 @@ class Fate(StrEnum):
     CLOSED = "closed"  #: off the work list, by a fact or a person
 
 
-class Blame(StrEnum):
+class FailureClass(StrEnum):
     """What a failure was about: that decides what may be tried next."""
 
     ADDRESS = "address"  #: nothing will ever arrive there
@@ -95,35 +95,38 @@ class Blame(StrEnum):
 
 
 #: Fates in which nobody knows yet whether the message arrived.
-UNDECIDED = frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.ACCEPTED, Fate.UNKNOWN})
+UNDECIDED = frozenset({Status.CLAIMED, Status.POSTPONED, Status.ACCEPTED, Status.UNKNOWN})
 
 #: Fates of a message that no provider has been asked to take, or did not take now.
-NOT_LEFT = frozenset({Fate.CLAIMED, Fate.POSTPONED})
+NOT_LEFT = frozenset({Status.CLAIMED, Status.POSTPONED})
 
 #: Fates of a message that somebody received, and may not have liked.
-ARRIVED = frozenset({Fate.DELIVERED, Fate.COMPLAINED})
+ARRIVED = frozenset({Status.DELIVERED, Status.COMPLAINED})
 
-#: What a provider's word says: a fate, and what a failure is about where that makes a difference.
-Word = tuple[Fate, Blame | None]
+#: What a provider's word says: a status, and what a failure is about where that makes a difference.
+Word = tuple[Status, FailureClass | None]
 
 #: What providers say of one message, the softest first. They say it twice, late and out of order:
 #: a softer word never undoes a harder one, so every order ends in the same.
 SOFTEST_FIRST: tuple[tuple[Word, ...], ...] = (
-    ((Fate.CLAIMED, None), (Fate.POSTPONED, None), (Fate.UNKNOWN, None)),
-    ((Fate.ACCEPTED, None),),
-    ((Fate.BOUNCED, Blame.NOTHING),),  # an automatic answer to what had arrived, or not
-    ((Fate.FAILED, Blame.PASSING),),
-    ((Fate.FAILED, None),),
-    ((Fate.FAILED, Blame.ADDRESS),),
-    ((Fate.DELIVERED, None),),  # a carrier can change its mind
-    ((Fate.BOUNCED, Blame.PASSING),),  # mail can come back after delivery
-    ((Fate.BOUNCED, None),),
-    ((Fate.COMPLAINED, None), (Fate.DELIVERED, Blame.NOTHING)),  # the later of the two counts
-    ((Fate.BOUNCED, Blame.ADDRESS),),
+    ((Status.CLAIMED, None), (Status.POSTPONED, None), (Status.UNKNOWN, None)),
+    ((Status.ACCEPTED, None),),
+    ((Status.BOUNCED, FailureClass.NOTHING),),  # an automatic answer to what had arrived, or not
+    ((Status.FAILED, FailureClass.PASSING),),
+    ((Status.FAILED, None),),
+    ((Status.FAILED, FailureClass.ADDRESS),),
+    ((Status.DELIVERED, None),),  # a carrier can change its mind
+    ((Status.BOUNCED, FailureClass.PASSING),),  # mail can come back after delivery
+    ((Status.BOUNCED, None),),
+    (
+        (Status.COMPLAINED, None),
+        (Status.DELIVERED, FailureClass.NOTHING),
+    ),  # the later of the two counts
+    ((Status.BOUNCED, FailureClass.ADDRESS),),
 )
 _HARDNESS = {word: rank for rank, words in enumerate(SOFTEST_FIRST) for word in words}
-_UNSAID, _ACCEPTED = _HARDNESS[Fate.CLAIMED, None], _HARDNESS[Fate.ACCEPTED, None]
-_COMPLAINED = _HARDNESS[Fate.COMPLAINED, None]
+_UNSAID, _ACCEPTED = _HARDNESS[Status.CLAIMED, None], _HARDNESS[Status.ACCEPTED, None]
+_COMPLAINED = _HARDNESS[Status.COMPLAINED, None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,24 +160,24 @@ class NextTry:
         return Attempt(
             notice=notice,
             attempt=self.attempt,
-            fate=Fate.CLAIMED,
+            status=Status.CLAIMED,
             claimed_at=now,
             begun_at=self.begun_at,
-            fate_at=now,
+            status_at=now,
             until=until,
             possible_duplicate=self.possible_duplicate,
             tries=self.tries,
             asked=self.asked,
         )
 
-    def ended(self, notice: "Notice", fate: Fate, now: datetime) -> "Attempt":
+    def ended(self, notice: "Notice", status: Status, now: datetime) -> "Attempt":
         """The attempt that it becomes without a claim: nothing of it is sent."""
         return Attempt(
             notice=notice,
             attempt=self.attempt,
-            fate=fate,
+            status=status,
             claimed_at=now,
-            fate_at=now,
+            status_at=now,
             reason=self.why,
             asked=self.asked,
         )
@@ -190,9 +193,10 @@ class Attempt:
 
     `begun_at` is when it was first claimed, if "not now" made us claim it again at `claimed_at`.
     `until` ends the lease of a claim or the wait of a postponed one. `address` is a keyed hash of
-    the address used, never the address. `blame` says what a failure was about, and `reason`, a
-    short code from the provider or from us, what exactly: for logs and the desk. `learnt_at` is
-    when a provider's word of this fate reached us, which can be long after `fate_at`.
+    the address used, never the address. `failure_class` says what a failure was about, and
+    `reason`, a short code from the provider or from us, what exactly: for logs and the desk.
+    `learnt_at` is when a provider's word of this status reached us, which can be long after
+    `status_at`.
 
     What a person's word has changed is told by counting, never by comparing clocks: `asked` is how
     often somebody had asked for this notice by the time of the claim, `vouched` how often somebody
@@ -203,16 +207,16 @@ class Attempt:
 
     notice: Notice
     attempt: int = 1
-    fate: Fate
+    status: Status
     claimed_at: datetime
     begun_at: datetime | None = None
-    fate_at: datetime
+    status_at: datetime
     token: str = ""
     until: datetime | None = None
     address: str = ""
     message_id: str = ""
     reason: str = ""
-    blame: Blame | None = None
+    failure_class: FailureClass | None = None
     possible_duplicate: bool = False
     tries: int = 0
     learnt_at: datetime | None = None
@@ -229,12 +233,15 @@ class Attempt:
     @property
     def edition(self) -> str:
         """What tells a line of the work list from the same line with more on it."""
-        return self.fate_at.isoformat()
+        return self.status_at.isoformat()
 
     @property
     def is_refused_address(self) -> bool:
         """Whether its provider said that nothing will ever arrive at this address."""
-        is_refused = self.fate in {Fate.BOUNCED, Fate.FAILED} and self.blame is Blame.ADDRESS
+        is_refused = (
+            self.status in {Status.BOUNCED, Status.FAILED}
+            and self.failure_class is FailureClass.ADDRESS
+        )
         return is_refused and bool(self.address)
 
     @property
@@ -242,9 +249,9 @@ class Attempt:
         """Whether its student may know what it said: not while it waits, nor once it came back
         for good. A passing failure may be an answer by a machine.
         """
-        if self.fate in {Fate.BOUNCED, Fate.FAILED}:
-            return self.blame is Blame.PASSING
-        return self.fate is not Fate.POSTPONED
+        if self.status in {Status.BOUNCED, Status.FAILED}:
+            return self.failure_class is FailureClass.PASSING
+        return self.status is not Status.POSTPONED
 
     def is_same_try(self, other: "Attempt") -> bool:
         """Whether both are the same try at the same notice, whatever became of it."""
@@ -252,7 +259,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Whose:
+class AttemptRef:
     """Which attempt a provider's word is about."""
 
     dossier_id: str
@@ -265,23 +272,23 @@ class DeliveryReport:
     """A provider's word on one attempt, in our words.
 
     `receipt_id` identifies the provider's event, so that the same one twice changes nothing.
-    `blame` says what a failure was about.
+    `failure_class` says what a failure was about.
     """
 
     dossier_id: str
     notice: Notice
     attempt: int
-    fate: Fate
+    status: Status
     at: datetime
     receipt_id: str
     message_id: str = ""
     reason: str = ""
-    blame: Blame | None = None
+    failure_class: FailureClass | None = None
 
 
-def hardness(fate: Fate, blame: Blame | None) -> int:
+def hardness(status: Status, failure_class: FailureClass | None) -> int:
     """How hard a provider's word is: the softer of two never undoes the harder one."""
-    return _HARDNESS.get((fate, blame), _HARDNESS.get((fate, None), _UNSAID))
+    return _HARDNESS.get((status, failure_class), _HARDNESS.get((status, None), _UNSAID))
 
 
 def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
@@ -292,11 +299,11 @@ def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
     """
     said = replace(
         attempt,
-        fate=report.fate,
-        fate_at=max(attempt.claimed_at, min(report.at, now)),
+        status=report.status,
+        status_at=max(attempt.claimed_at, min(report.at, now)),
         until=None,
         reason=report.reason,
-        blame=report.blame,
+        failure_class=report.failure_class,
         message_id=attempt.message_id or report.message_id,
         learnt_at=now,
     )
@@ -305,23 +312,26 @@ def settled(attempt: Attempt, report: DeliveryReport, now: datetime) -> Attempt:
 
 def open_line(ledger: Iterable[Attempt], name: str) -> Attempt | None:
     """The line by which the notice of this name stands on the work list, if it does."""
-    return next((a for a in ledger if a.fate is Fate.OPEN and str(a.notice) == name), None)
+    return next((a for a in ledger if a.status is Status.OPEN and str(a.notice) == name), None)
 
 
 def _overrules(said: Attempt, known: Attempt) -> bool:
     """Whether it is the harder word, and about a message at all. Of two as hard as each other the
     earlier one counts; but a correction follows its complaint: of these the later one.
     """
-    if known.fate in {Fate.OPEN, Fate.CLOSED}:
+    if known.status in {Status.OPEN, Status.CLOSED}:
         return False
-    before, after = hardness(known.fate, known.blame), hardness(said.fate, said.blame)
+    before, after = (
+        hardness(known.status, known.failure_class),
+        hardness(said.status, said.failure_class),
+    )
     if before != after:
         return before < after
     if after == _COMPLAINED:
         return _later(known) < _later(said)
-    return after > _ACCEPTED and (said.fate_at, said.reason) < (known.fate_at, known.reason)
+    return after > _ACCEPTED and (said.status_at, said.reason) < (known.status_at, known.reason)
 
 
 def _later(word: Attempt) -> tuple[datetime, bool, str]:
     """By their reasons, where two are of one instant: they come in any order."""
-    return word.fate_at, word.blame is Blame.NOTHING, word.reason
+    return word.status_at, word.failure_class is FailureClass.NOTHING, word.reason

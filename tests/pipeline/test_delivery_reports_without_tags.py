@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chalicelib.domain.delivery import Whose
+from chalicelib.domain.attempts import AttemptRef
 from tests.builders import DOSSIER, selected
 from tests.fakes import InMemoryDossiers
 from tests.pipeline.worlds import DeskInMemory
@@ -14,15 +14,15 @@ def test_the_attempt_that_left_under_an_id_is_found() -> None:
     desk.take(selected())
     desk.serve()
     (attempt,) = desk.ledger
-    found = desk.deliveries.find_attempts({attempt.message_id, "another"})
-    whose = Whose(dossier_id=DOSSIER, notice=attempt.notice, attempt=1)
+    found = desk.delivery_reports.find_attempts({attempt.message_id, "another"})
+    whose = AttemptRef(dossier_id=DOSSIER, notice=attempt.notice, attempt=1)
     assert found == {attempt.message_id: whose}
 
 
 def test_nothing_is_read_when_nothing_is_sought() -> None:
     desk = DeskInMemory()
     desk.dossiers.is_down = True
-    assert desk.deliveries.find_attempts(set()) == {}
+    assert desk.delivery_reports.find_attempts(set()) == {}
 
 
 def test_the_attempts_of_several_dossiers_are_found() -> None:
@@ -33,7 +33,7 @@ def test_the_attempts_of_several_dossiers_are_found() -> None:
         desk.serve(dossier_id)
         (attempt,) = desk.dossiers.load(dossier_id).dossier.ledger
         ids.add(attempt.message_id)
-    found = desk.deliveries.find_attempts(ids)
+    found = desk.delivery_reports.find_attempts(ids)
     assert {one.dossier_id for one in found.values()} == {DOSSIER, "G-2019-0413"}
 
 
@@ -42,7 +42,9 @@ def test_no_dossier_is_even_named_when_nothing_is_sought() -> None:
         def ids(self) -> Iterator[str]:
             raise AssertionError
 
-    assert replace(DeskInMemory().deliveries, dossiers=Untouchable()).find_attempts(set()) == {}
+    assert (
+        replace(DeskInMemory().delivery_reports, dossiers=Untouchable()).find_attempts(set()) == {}
+    )
 
 
 def test_a_dossier_that_cannot_be_read_answers_for_none_of_them() -> None:
@@ -52,6 +54,6 @@ def test_a_dossier_that_cannot_be_read_answers_for_none_of_them() -> None:
     desk.serve("D-2")
     found = {a.message_id for i in (DOSSIER, "D-2") for a in desk.dossiers.load(i).dossier.ledger}
     desk.dossiers.spoil("D-2")
-    assert {whose.dossier_id for whose in desk.deliveries.find_attempts(found).values()} == {
+    assert {whose.dossier_id for whose in desk.delivery_reports.find_attempts(found).values()} == {
         DOSSIER
     }

@@ -1,4 +1,4 @@
-"""A provider's receipt settles the fate of one attempt; the plan may then owe something else."""
+"""A provider's receipt settles the status of one attempt; the plan may then owe something else."""
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -6,38 +6,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.delivery import Attempt, DeliveryReport, Whose, settled
+from chalicelib.domain.attempts import Attempt, AttemptRef, DeliveryReport, settled
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
+from chalicelib.pipeline.back_off import if_readable
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
     EveryDossier,
     JournalLine,
     Loaded,
-    Receipts,
     ServeQueue,
     UnmatchedReceipt,
+    UnmatchedReceipts,
 )
-from chalicelib.pipeline.set_aside import if_readable
 
 
 class Settled(StrEnum):
     """What a receipt came to."""
 
-    SETTLED = "settled"  #: the fate of its attempt changed
+    SETTLED = "settled"  #: the status of its attempt changed
     UNCHANGED = "unchanged"  #: nothing new: told before, overtaken by a later word, or forgotten
     UNMATCHED = "unmatched"  #: no attempt answers to it yet, or its dossier cannot be read now
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deliveries:
+class DeliveryReports:
     """Settle attempts by what the providers say of them."""
 
     dossiers: EveryDossier
     queue: ServeQueue
     planner: Planner
-    receipts: Receipts
+    receipts: UnmatchedReceipts
     now: Callable[[], datetime]
 
     def record(self, report: DeliveryReport) -> Settled:
@@ -53,7 +53,9 @@ class Deliveries:
             after = settled(attempt, report, now)
             if after == attempt:
                 return dossier, None, Settled.UNCHANGED
-            what = f"{report.notice} attempt {report.attempt} {after.fate} {after.reason}".rstrip()
+            what = (
+                f"{report.notice} attempt {report.attempt} {after.status} {after.reason}".rstrip()
+            )
             line = JournalLine(at=now, by="provider", what=what)
             return dossier.with_attempt(after), line, Settled.SETTLED
 
@@ -70,16 +72,16 @@ class Deliveries:
         item = UnmatchedReceipt(receipt_id=receipt_id, received_at=self.now(), body=body)
         self.receipts.keep(item)
 
-    def find_attempts(self, message_ids: AbstractSet[str]) -> dict[str, Whose]:
+    def find_attempts(self, message_ids: AbstractSet[str]) -> dict[str, AttemptRef]:
         """The attempts that left under these ids of a provider: for receipts that came without the
         tags we sent. Reads every dossier.
 
         What cannot be read answers for none: its receipts wait on. Raises StorageUnavailable.
         """
-        found: dict[str, Whose] = {}
+        found: dict[str, AttemptRef] = {}
         for dossier_id in self.dossiers.ids() if message_ids else ():
             found |= {
-                a.message_id: Whose(dossier_id=dossier_id, notice=a.notice, attempt=a.attempt)
+                a.message_id: AttemptRef(dossier_id=dossier_id, notice=a.notice, attempt=a.attempt)
                 for a in if_readable(self.dossiers, dossier_id).ledger
                 if a.message_id in message_ids
             }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chalicelib.domain.delivery import Attempt, Fate
+from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, TryLater, Unreadable
 from chalicelib.domain.work import serve_failed
@@ -71,7 +71,7 @@ class Backoff:
         There its document stays as it is, and it is looked at again in an hour. Raises LostRace
         and StorageUnavailable.
         """
-        trouble = alone(dossier_id, lambda: self.set_aside(dossier_id))
+        trouble = alone(dossier_id, lambda: self.back_off(dossier_id))
         if trouble is None:
             return
         error = trouble.error
@@ -105,7 +105,7 @@ class Backoff:
         self.quarantine.keep(item)
         self.dossiers.put_off(error.dossier_id, now + WAIT, now)
 
-    def set_aside(self, dossier_id: str) -> None:
+    def back_off(self, dossier_id: str) -> None:
         """Open a desk notice and hold the dossier back, without planning: planning may be what
         fails. Raises LostRace, StorageUnavailable and Unreadable.
         """
@@ -114,10 +114,10 @@ class Backoff:
             return
         if loaded.dossier.not_before and loaded.dossier.not_before > now:
             return
-        since = loaded.dossier.set_aside_at or now
-        dossier = replace(loaded.dossier, set_aside_at=since, not_before=now + WAIT)
+        since = loaded.dossier.backed_off_at or now
+        dossier = replace(loaded.dossier, backed_off_at=since, not_before=now + WAIT)
         opened = Attempt(
-            notice=serve_failed(since), fate=Fate.OPEN, claimed_at=since, fate_at=since
+            notice=serve_failed(since), status=Status.OPEN, claimed_at=since, status_at=since
         )
         kept = dossier.with_attempt(opened)
         write = Write(

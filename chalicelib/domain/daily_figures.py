@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import Attempt, Fate
 from chalicelib.domain.desk_calendar import paris_day
 
 #: As many days are counted anew each night: the six weeks that the desk looks back on, which is
@@ -36,7 +36,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class DailyFigures:
     """The rows of the last days, counted at an instant."""
 
     counted_at: datetime
@@ -49,15 +49,15 @@ class Tally:
 
 
 #: What became of a message, on the day it became that.
-_ENDS: Mapping[Fate, Count] = {
-    Fate.DELIVERED: Count.ARRIVED,
-    Fate.BOUNCED: Count.FAILED,
-    Fate.COMPLAINED: Count.FAILED,
-    Fate.FAILED: Count.FAILED,
-    Fate.UNKNOWN: Count.UNKNOWN,
+_ENDS: Mapping[Status, Count] = {
+    Status.DELIVERED: Count.ARRIVED,
+    Status.BOUNCED: Count.FAILED,
+    Status.COMPLAINED: Count.FAILED,
+    Status.FAILED: Count.FAILED,
+    Status.UNKNOWN: Count.UNKNOWN,
 }
 #: Nothing has left yet, or never will.
-_NOT_LEFT = frozenset({Fate.CLAIMED, Fate.POSTPONED, Fate.FAILED})
+_NOT_LEFT = frozenset({Status.CLAIMED, Status.POSTPONED, Status.FAILED})
 
 Counted = Counter[tuple[date, Count, Channel]]
 
@@ -68,13 +68,13 @@ def count_ledger(counted: Counted, ledger: Iterable[Attempt], now: datetime) -> 
     counted.update(what for attempt in ledger for what in _counts(attempt) if what[0] >= first)
 
 
-def tally(counted: Counted, now: datetime) -> Tally:
+def figures(counted: Counted, now: datetime) -> DailyFigures:
     """What was counted, in order."""
     rows = (
         Row(day=day, count=count, channel=channel, number=number)
         for (day, count, channel), number in counted.items()
     )
-    return Tally(counted_at=now, rows=tuple(sorted(rows)))
+    return DailyFigures(counted_at=now, rows=tuple(sorted(rows)))
 
 
 def _counts(attempt: Attempt) -> Iterator[tuple[date, Count, Channel]]:
@@ -82,7 +82,7 @@ def _counts(attempt: Attempt) -> Iterator[tuple[date, Count, Channel]]:
     if channel is Channel.DESK:
         yield claimed_on, Count.OPENED, channel
         return
-    if attempt.fate not in _NOT_LEFT:
+    if attempt.status not in _NOT_LEFT:
         yield claimed_on, Count.LEFT, channel
-    if end := _ENDS.get(attempt.fate):
-        yield paris_day(attempt.fate_at), end, channel
+    if end := _ENDS.get(attempt.status):
+        yield paris_day(attempt.status_at), end, channel

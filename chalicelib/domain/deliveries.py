@@ -4,19 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.attempts import ARRIVED, Attempt, NextTry, Notice
+from chalicelib.domain.candidates import Candidate
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, Attempt, NextTry, Notice
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
-from chalicelib.domain.drafts import Draft
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.hours import Hours
-from chalicelib.domain.outlook import (
+from chalicelib.domain.retries import (
     HELD,
     HELD_AT_MOST,
-    Course,
+    History,
     Limits,
     Outlook,
-    Stand,
+    Standing,
     outlook,
     spent,
 )
@@ -26,15 +26,15 @@ NO_ADDRESS, DEAD_ADDRESS, TOO_MANY, TOO_LATE = "no_address", "dead_address", "to
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leg:
-    """A draft on one channel: the notice its next attempt would carry, and where it stands.
+class Delivery:
+    """A candidate on one channel: the notice its next attempt would carry, and where it stands.
 
     `ready_at` is when a next try may leave, by the channel's hours. `is_wanted` says that a person
     has asked for it here and no attempt has answered them yet; `tries` is how many attempts there
     were, whoever they went to.
     """
 
-    draft: Draft
+    candidate: Candidate
     notice: Notice
     end_at: datetime | None
     outlook: Outlook
@@ -56,13 +56,13 @@ class Leg:
         return self.outlook.lost_at is not None and self.outlook.lost_at <= now
 
 
-def legs_of(case: Case, draft: Draft, hours: Hours) -> Iterable[Leg]:
-    """The legs of a message; a desk notice and one learnt too late have none."""
-    if draft.is_too_old(case):
+def deliveries_of(case: Case, candidate: Candidate, hours: Hours) -> Iterable[Delivery]:
+    """The deliveries of a message; a desk notice and one learnt too late have none."""
+    if candidate.is_too_old(case):
         return
-    for channel in draft.open_channels(case):
+    for channel in candidate.open_channels(case):
         if channel is not Channel.DESK:
-            yield _leg(case, draft, channel, hours)
+            yield _delivery(case, candidate, channel, hours)
 
 
 def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bool:
@@ -76,38 +76,42 @@ def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bo
     if not any(a.is_refused_address for a in there):
         return False
     since = [a for a in there if a.vouched >= vouched]
-    is_tried = any(a.notice != notice for a in since) and not any(a.fate in ARRIVED for a in since)
+    is_tried = any(a.notice != notice for a in since) and not any(
+        a.status in ARRIVED for a in since
+    )
     return is_tried or any(a.is_refused_address for a in since)
 
 
-def _leg(case: Case, draft: Draft, channel: Channel, hours: Hours) -> Leg:
-    every = [a for a in draft.tries(case) if a.notice.channel is channel]
-    end_at, course = draft.end_at(case, channel), _course(case, draft, channel, every)
-    notice = course.tries[-1].notice if course.tries else draft.notice(channel)
-    is_wanted = course.next_try.asked > max((a.asked for a in every), default=0)
-    stands = _if_reachable(case, outlook(course, draft.due_at), notice, is_wanted=is_wanted)
-    leg = Leg(
-        draft=draft,
+def _delivery(case: Case, candidate: Candidate, channel: Channel, hours: Hours) -> Delivery:
+    every = [a for a in candidate.tries(case) if a.notice.channel is channel]
+    end_at, history = candidate.end_at(case, channel), _course(case, candidate, channel, every)
+    notice = history.tries[-1].notice if history.tries else candidate.notice(channel)
+    is_wanted = history.next_try.asked > max((a.asked for a in every), default=0)
+    stands = _if_reachable(case, outlook(history, candidate.due_at), notice, is_wanted=is_wanted)
+    delivery = Delivery(
+        candidate=candidate,
         notice=notice,
         end_at=end_at,
         outlook=stands,
-        ready_at=hours.for_message(stands.at, channel, draft.rule, end_at),
+        ready_at=hours.for_message(stands.at, channel, candidate.rule, end_at),
         is_wanted=is_wanted,
         tries=len(every),
     )
-    return _in_time(_if_not_held(_if_not_too_many(leg, hours), hours.holds))
+    return _in_time(_if_not_held(_if_not_too_many(delivery, hours), hours.holds))
 
 
-def _course(case: Case, draft: Draft, channel: Channel, every: Sequence[Attempt]) -> Course:
-    end_at, asked = draft.end_at(case, channel), draft.asked(case, channel)
+def _course(
+    case: Case, candidate: Candidate, channel: Channel, every: Sequence[Attempt]
+) -> History:
+    end_at, asked = candidate.end_at(case, channel), candidate.asked(case, channel)
     number = max((a.attempt for a in every), default=0) + 1
-    return Course(
-        tries=_that_count(case, channel, [a for a in every if a.asked >= asked], draft.rule),
+    return History(
+        tries=_that_count(case, channel, [a for a in every if a.asked >= asked], candidate.rule),
         next_try=NextTry(attempt=number, asked=asked),
         limits=Limits(
-            delays=case.delays(draft.anchor),
+            delays=case.delays(candidate.anchor),
             deadline=end_at and _open_day_before(case.desk, end_at),
-            sms_attempts=draft.rule.sms_attempts,
+            sms_attempts=candidate.rule.sms_attempts,
         ),
         now=case.now,
     )
@@ -122,7 +126,7 @@ def _that_count(
     What arrived somewhere is not repeated elsewhere, unless the student still needs it.
     """
     address, vouched = case.addresses.get(channel), case.facts.vouched.count(channel)
-    is_done = any(a.fate in ARRIVED for a in asked) and not rule.fresh_address
+    is_done = any(a.status in ARRIVED for a in asked) and not rule.fresh_address
     if address is None or is_done:
         return asked
     here = (a for a in asked if a.address in ("", address))  # a text that failed went nowhere
@@ -138,7 +142,7 @@ def _open_day_before(desk: Desk, end_at: datetime) -> datetime:
 
 
 def _if_reachable(case: Case, stands: Outlook, notice: Notice, *, is_wanted: bool) -> Outlook:
-    if stands.stand is not Stand.READY:
+    if stands.stand is not Standing.READY:
         return stands
     if notice.channel not in case.addresses:
         contact = case.facts.contact
@@ -148,32 +152,36 @@ def _if_reachable(case: Case, stands: Outlook, notice: Notice, *, is_wanted: boo
     return stands
 
 
-def _if_not_too_many(leg: Leg, hours: Hours) -> Leg:
+def _if_not_too_many(delivery: Delivery, hours: Hours) -> Delivery:
     """A flood waits for tomorrow, and a person hears of it today."""
-    flooded_at = hours.flooded_at(leg.outlook.at)
-    if leg.outlook.stand is not Stand.READY or leg.draft.rule.reminder or flooded_at is None:
-        return leg
-    lost_at = max(leg.outlook.since, flooded_at)
-    return replace(leg, outlook=replace(leg.outlook.because(TOO_MANY), lost_at=lost_at))
+    flooded_at = hours.flooded_at(delivery.outlook.at)
+    if (
+        delivery.outlook.stand is not Standing.READY
+        or delivery.candidate.rule.reminder
+        or flooded_at is None
+    ):
+        return delivery
+    lost_at = max(delivery.outlook.since, flooded_at)
+    return replace(delivery, outlook=replace(delivery.outlook.because(TOO_MANY), lost_at=lost_at))
 
 
-def _if_not_held(leg: Leg, holds: Holds) -> Leg:
+def _if_not_held(delivery: Delivery, holds: Holds) -> Delivery:
     """What waits for a held channel is told to the desk after a day, whoever was refused."""
-    held, stands = holds.get(leg.notice.channel), leg.outlook
-    if held is None or stands.stand is not Stand.READY:
-        return leg
+    held, stands = holds.get(delivery.notice.channel), delivery.outlook
+    if held is None or stands.stand is not Standing.READY:
+        return delivery
     too_long = max(held.since, stands.since) + HELD_AT_MOST
     lost_at = min(too_long, stands.lost_at or too_long)
-    return replace(leg, outlook=replace(stands.because(HELD), lost_at=lost_at))
+    return replace(delivery, outlook=replace(stands.because(HELD), lost_at=lost_at))
 
 
-def _in_time(leg: Leg) -> Leg:
+def _in_time(delivery: Delivery) -> Delivery:
     """What may leave only after its end will not leave; and after it nothing can be lost."""
-    stands, end_at = leg.outlook, leg.end_at
+    stands, end_at = delivery.outlook, delivery.end_at
     if end_at is None:
-        return leg
-    if stands.stand is Stand.READY and leg.ready_at >= end_at:
+        return delivery
+    if stands.stand is Standing.READY and delivery.ready_at >= end_at:
         stands = spent(stands, stands.since, stands.why or TOO_LATE)
     if stands.lost_at and stands.lost_at >= end_at:
         stands = replace(stands, lost_at=None)
-    return replace(leg, outlook=stands)
+    return replace(delivery, outlook=stands)

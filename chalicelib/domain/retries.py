@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.attempts import ARRIVED, FIRST_TRY, Attempt, FailureClass, NextTry, Status
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.delivery import ARRIVED, FIRST_TRY, Attempt, Blame, Fate, NextTry
 from chalicelib.domain.desk_calendar import Delays
 
 #: A worker's hold on an attempt; longer than the function's timeout and the providers' together.
@@ -21,7 +21,7 @@ UNKNOWN_EXHAUSTED = "unknown_exhausted"
 GRACE = timedelta(minutes=15)
 
 
-class Stand(StrEnum):
+class Standing(StrEnum):
     """Where one channel of one notice stands."""
 
     READY = "ready"  #: to be tried, from `at` on
@@ -38,7 +38,7 @@ class Outlook:
     as lost, although a try may still be ahead; a receipt takes that back.
     """
 
-    stand: Stand
+    stand: Standing
     at: datetime
     since: datetime
     lost_at: datetime | None = None
@@ -75,7 +75,7 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
+class History:
     """The attempts that count on one channel, oldest first, and the one that would be next."""
 
     tries: Sequence[Attempt]
@@ -86,113 +86,113 @@ class Course:
     @property
     def last(self) -> Attempt:
         """The attempt that says most: one that arrived, else the latest; a claim may be over."""
-        last = next((a for a in self.tries if a.fate in ARRIVED), self.tries[-1])
-        if last.fate is Fate.CLAIMED and last.until and last.until <= self.now:
-            return replace(last, fate=Fate.UNKNOWN, fate_at=last.until)
+        last = next((a for a in self.tries if a.status in ARRIVED), self.tries[-1])
+        if last.status is Status.CLAIMED and last.until and last.until <= self.now:
+            return replace(last, status=Status.UNKNOWN, status_at=last.until)
         return last
 
 
-def outlook(course: Course, due_at: datetime) -> Outlook:
+def outlook(history: History, due_at: datetime) -> Outlook:
     """Where a channel stands, whose notice is due at `due_at`."""
-    if course.tries:
-        return _AFTER[course.last.fate](course)
+    if history.tries:
+        return _AFTER[history.last.status](history)
     return Outlook(
-        stand=Stand.READY,
+        stand=Standing.READY,
         at=due_at,
         since=due_at,
-        lost_at=course.limits.desk_at(due_at),
-        next_try=course.next_try,
+        lost_at=history.limits.desk_at(due_at),
+        next_try=history.next_try,
     )
 
 
 def spent(stands: Outlook, at: datetime, why: str) -> Outlook:
     """The same channel with nothing more to try, which the desk has to know from `at` on."""
-    return replace(stands.because(why), stand=Stand.SPENT, at=at, lost_at=at)
+    return replace(stands.because(why), stand=Standing.SPENT, at=at, lost_at=at)
 
 
-def _claimed(course: Course) -> Outlook:
-    last = course.last
+def _claimed(history: History) -> Outlook:
+    last = history.last
     return Outlook(
-        stand=Stand.WAITING,
-        at=last.until or course.now,
-        since=last.fate_at,
-        lost_at=course.limits.desk_at(last.begun),
+        stand=Standing.WAITING,
+        at=last.until or history.now,
+        since=last.status_at,
+        lost_at=history.limits.desk_at(last.begun),
     )
 
 
-def _postponed(course: Course) -> Outlook:
+def _postponed(history: History) -> Outlook:
     """No attempt was consumed: the same number again, for as long as the notice is owed."""
-    last = course.last
-    held_too_long, late = last.begun + HELD_AT_MOST, course.limits.desk_at(last.begun)
+    last = history.last
+    held_too_long, late = last.begun + HELD_AT_MOST, history.limits.desk_at(last.begun)
     return Outlook(
-        stand=Stand.READY,
-        at=last.until or course.now,
-        since=last.fate_at,
+        stand=Standing.READY,
+        at=last.until or history.now,
+        since=last.status_at,
         lost_at=min(held_too_long, late or held_too_long),
-        next_try=course.next_try.resuming(last),
+        next_try=history.next_try.resuming(last),
     ).because(HELD)
 
 
-def _accepted(course: Course) -> Outlook:
-    last = course.last
-    silent_at = last.fate_at + course.limits.silence(last.notice.channel)
-    if course.now < silent_at:
-        late = course.limits.desk_at(last.fate_at)
-        return Outlook(stand=Stand.WAITING, at=silent_at, since=last.fate_at, lost_at=late)
-    return _again(course, silent_at, "silent")
+def _accepted(history: History) -> Outlook:
+    last = history.last
+    silent_at = last.status_at + history.limits.silence(last.notice.channel)
+    if history.now < silent_at:
+        late = history.limits.desk_at(last.status_at)
+        return Outlook(stand=Standing.WAITING, at=silent_at, since=last.status_at, lost_at=late)
+    return _again(history, silent_at, "silent")
 
 
-def _unknown(course: Course) -> Outlook:
-    last = course.last
-    judged_at = last.fate_at + timedelta(minutes=course.limits.delays.unknown_minutes)
-    if len(course.tries) < UNKNOWN_ATTEMPTS:
-        again = replace(course.next_try, possible_duplicate=True)
-        return replace(_next(course, judged_at), next_try=again)
-    late = course.limits.desk_at(last.fate_at)
-    if course.now < judged_at:
-        return Outlook(stand=Stand.WAITING, at=judged_at, since=last.fate_at, lost_at=late)
-    return spent(_next(course, judged_at), judged_at, UNKNOWN_EXHAUSTED)
+def _unknown(history: History) -> Outlook:
+    last = history.last
+    judged_at = last.status_at + timedelta(minutes=history.limits.delays.unknown_minutes)
+    if len(history.tries) < UNKNOWN_ATTEMPTS:
+        again = replace(history.next_try, possible_duplicate=True)
+        return replace(_next(history, judged_at), next_try=again)
+    late = history.limits.desk_at(last.status_at)
+    if history.now < judged_at:
+        return Outlook(stand=Standing.WAITING, at=judged_at, since=last.status_at, lost_at=late)
+    return spent(_next(history, judged_at), judged_at, UNKNOWN_EXHAUSTED)
 
 
-def _arrived(course: Course) -> Outlook:
-    return Outlook(stand=Stand.ARRIVED, at=course.last.fate_at, since=course.last.fate_at)
+def _arrived(history: History) -> Outlook:
+    return Outlook(stand=Standing.ARRIVED, at=history.last.status_at, since=history.last.status_at)
 
 
-def _failed(course: Course) -> Outlook:
-    last = course.last
-    if last.blame in {Blame.PASSING, Blame.NOTHING}:
-        return _again(course, last.fate_at, last.reason)
-    return spent(_next(course, last.fate_at), last.fate_at, last.reason)
+def _failed(history: History) -> Outlook:
+    last = history.last
+    if last.failure_class in {FailureClass.PASSING, FailureClass.NOTHING}:
+        return _again(history, last.status_at, last.reason)
+    return spent(_next(history, last.status_at), last.status_at, last.reason)
 
 
-def _again(course: Course, at: datetime, why: str) -> Outlook:
+def _again(history: History, at: datetime, why: str) -> Outlook:
     """Another attempt after silence or a passing failure, where the rules grant one."""
-    last, limits = course.last, course.limits
+    last, limits = history.last, history.limits
     again = CHANNELS[last.notice.channel].again
     most, again_at = again(last, at, limits.delays, limits.sms_attempts)
-    if len(course.tries) < most:
-        return _next(course, again_at).because(why)
-    return spent(_next(course, at), at, why)
+    if len(history.tries) < most:
+        return _next(history, again_at).because(why)
+    return spent(_next(history, at), at, why)
 
 
-def _next(course: Course, at: datetime) -> Outlook:
-    since = course.last.fate_at
+def _next(history: History, at: datetime) -> Outlook:
+    since = history.last.status_at
     return Outlook(
-        stand=Stand.READY,
+        stand=Standing.READY,
         at=at,
         since=since,
-        lost_at=course.limits.desk_at(since),
-        next_try=course.next_try,
+        lost_at=history.limits.desk_at(since),
+        next_try=history.next_try,
     )
 
 
-_AFTER: dict[Fate, Callable[[Course], Outlook]] = {
-    Fate.CLAIMED: _claimed,
-    Fate.POSTPONED: _postponed,
-    Fate.ACCEPTED: _accepted,
-    Fate.UNKNOWN: _unknown,
-    Fate.DELIVERED: _arrived,
-    Fate.COMPLAINED: _arrived,
-    Fate.BOUNCED: _failed,
-    Fate.FAILED: _failed,
+_AFTER: dict[Status, Callable[[History], Outlook]] = {
+    Status.CLAIMED: _claimed,
+    Status.POSTPONED: _postponed,
+    Status.ACCEPTED: _accepted,
+    Status.UNKNOWN: _unknown,
+    Status.DELIVERED: _arrived,
+    Status.COMPLAINED: _arrived,
+    Status.BOUNCED: _failed,
+    Status.FAILED: _failed,
 }
