@@ -1,4 +1,4 @@
-"""The house of Relance. Imports go down only:
+"""Relance, as it runs on Lambda. Imports go down only:
 
 app → entrypoints → bootstrap → the rooms that do I/O → pipeline → decoding → messages → domain
 

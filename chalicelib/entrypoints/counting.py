@@ -1,4 +1,4 @@
-"""What each thing that happened counts as: from the words of the house to the metrics' names."""
+"""What each thing that happened counts as: from our words to the metrics' names."""
 
 from collections.abc import Mapping
 from datetime import datetime

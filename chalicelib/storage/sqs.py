@@ -37,7 +37,7 @@ def waiting_in(client: "SQSClient", queue_url: str) -> int:
 
 @contextmanager
 def sqs_translated() -> Iterator[None]:
-    """Whatever goes wrong with a queue is StorageUnavailable to the rest of the house."""
+    """Whatever goes wrong with a queue is StorageUnavailable to the other rooms."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

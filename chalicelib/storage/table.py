@@ -136,7 +136,7 @@ def is_condition_failed(error: PynamoDBException) -> bool:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Whatever goes wrong with the table is StorageUnavailable to the rest of the house."""
+    """Whatever goes wrong with the table is StorageUnavailable to the other rooms."""
     try:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:

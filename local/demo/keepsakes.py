@@ -1,4 +1,4 @@
-"""Writes what left the house as files that other programs open: .eml, .txt, .pdf, .ics, .json."""
+"""Writes what was sent as files that other programs open: .eml, .txt, .pdf, .ics, .json."""
 
 from email.message import EmailMessage
 from email.policy import SMTP

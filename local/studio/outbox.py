@@ -1,4 +1,4 @@
-"""Everything that left the house: each e-mail and SMS as its receiver would see it."""
+"""Everything that was sent: each e-mail and SMS as its receiver would see it."""
 
 import base64
 import html

@@ -1,4 +1,4 @@
-"""What the console's pages show, in the house's words. The pipeline fills these in."""
+"""What the console's pages show, in the product's words. The pipeline fills these in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

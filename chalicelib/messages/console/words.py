@@ -1,4 +1,4 @@
-"""The console's French words for the house's own: tables beside the templates, read once."""
+"""The console's French words for the product's own: tables beside the templates, read once."""
 
 import re
 import tomllib
