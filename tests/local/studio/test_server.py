@@ -160,7 +160,7 @@ def test_a_dossier_can_be_read_whole(client: Client) -> None:
     assert {"facts", "ledger", "journal", "plan", "state"} <= set(whole)
     assert whole["facts"]["appointment"]["starts_at"] == "2019-06-06T10:20:00+02:00"
     [attempt] = whole["ledger"]
-    assert {"notice", "attempt", "fate", "fate_at", "blame", "message_id"} <= set(attempt)
+    assert {"notice", "attempt", "fate", "fate_at", "claimed_at", "address"} <= set(attempt)
 
 
 def test_an_unsigned_webhook_is_refused(client: Client) -> None:
