@@ -1,1 +1,1 @@
-"""Who knocks: each door asks one use case, and what that comes to becomes an answer."""
+"""HTTP, queues and schedules: each asks one use case, and what that comes to becomes an answer."""

@@ -1,4 +1,4 @@
-"""The booking system knocks: `POST /webhooks/booking`."""
+"""The booking system's webhook: `POST /webhooks/booking`."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -29,7 +29,7 @@ booking_webhooks = Blueprint(__name__)
 
 #: The largest body that is read, in bytes.
 BODY_AT_MOST = 65_536
-#: Seconds after which a sender should knock again when we cannot store.
+#: Seconds after which a sender should try again when we cannot store.
 RETRY_AFTER = "30"
 
 _STATUS = {

@@ -1,4 +1,4 @@
-"""The student knocks: confirm, convocation, where is my dossier, proof, unsubscribe."""
+"""The student's pages: confirm, convocation, where is my dossier, proof, unsubscribe."""
 
 from collections.abc import Callable
 from functools import wraps

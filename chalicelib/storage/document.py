@@ -46,7 +46,7 @@ def _why(error: Exception) -> str:
 def _compact(value: Any) -> Any:
     if own := _fields(value.__class__):
         held = [(field, getattr(value, field.name)) for field in own]
-        return {field.name: _compact(v) for field, v in held if not _goes_without_saying(field, v)}
+        return {field.name: _compact(v) for field, v in held if not _is_default(field, v)}
     if isinstance(value, tuple):
         return [_compact(v) for v in value]
     return value
@@ -57,7 +57,7 @@ def _fields(kind: type) -> tuple[Field[Any], ...]:
     return fields(kind) if is_dataclass(kind) else ()
 
 
-def _goes_without_saying(field: Field[Any], value: Any) -> bool:
+def _is_default(field: Field[Any], value: Any) -> bool:
     """Nothing, where nothing is what a missing field reads back as. The empty half of a name is
     something: its field has no default.
     """

@@ -1,4 +1,4 @@
-"""The desk knocks: every blueprint of the console."""
+"""The desk's console: all of its blueprints."""
 
 from chalicelib.entrypoints.console.cards import desk_cards
 from chalicelib.entrypoints.console.dossier import desk_dossier

@@ -35,7 +35,7 @@ _ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """One knock that was let in. `nonce` is fresh: put into a form, it makes that form act once.
+    """One request that was let in. `nonce` is fresh: put into a form, it makes that form act once.
 
     `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC.
     """

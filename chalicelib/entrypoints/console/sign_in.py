@@ -1,4 +1,4 @@
-"""Operators knock: a name and a password, then a code from their telephone, then the console.
+"""How operators sign in: a name and a password, then a code from their telephone, then the console.
 
 A wrong name, a wrong password and a wrong code have one answer. Nobody comes in without a code
 that was given in this very sign-in, whatever Cognito would say.
