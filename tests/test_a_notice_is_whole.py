@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.rules import RULES, Rule
-from chalicelib.domain.rules.anchors import STEPS
+from chalicelib.domain.rules.anchors import STEPS, the_deposit
 from chalicelib.messages.rendering import TEXTS
 from gallery.expected import RENEW, kept
 from gallery.stages import WRITTEN
@@ -60,6 +60,7 @@ def _of_a_row(rule: Rule) -> Iterator[str]:
     yield from _words(rule)
     if not rule.is_for_the_desk:
         yield from _judged(rule)
+        yield from _silenced(rule)
         yield from _rendered(rule)
 
 
@@ -90,9 +91,20 @@ def _judged(rule: Rule) -> Iterator[str]:
         yield f"it is of the series {rule.series}, and in no row of SERIES in {TRUTH}; add it there"
 
 
+def _silenced(rule: Rule) -> Iterator[str]:
+    """Who has just heard that no card is there must not be sent for one by an old date."""
+    [correction] = {row.silences for row in RULES if row.kind is Kind.CORRECTION}
+    is_dated = rule.anchor is the_deposit and not rule.at_once
+    if is_dated and rule.kind not in correction:
+        yield (
+            f"it is dated by the deposit, and would leave beside a correction of the card, weeks "
+            f"late; add Kind.{rule.kind.name} to `silences` of Kind.CORRECTION in {TABLE}"
+        )
+
+
 def _rendered(rule: Rule) -> Iterator[str]:
     kind = rule.kind
     if kind not in WRITTEN:
         yield f"{STAGES} does not say what has happened when it is written; add it to WRITTEN"
     elif any(f"{kind}.{language}.txt" not in kept() for language in Language):
-        yield f"tests/renderings has no words of it; run `{RENEW}`, and read the diff"
+        yield f"tests/renderings has no words of it; run `{RENEW}`, and read its two new files"

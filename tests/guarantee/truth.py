@@ -22,7 +22,10 @@ MOVED_AGAIN = timedelta(seconds=50)
 ON_ITS_WAY = timedelta(minutes=6)
 
 #: Of a kind that is new here.
-UNKNOWN = "tests/guarantee/truth.py does not say when it may leave; add Kind.{} to MAY_LEAVE"
+UNKNOWN = (
+    "tests/guarantee/truth.py does not say when it may leave; add Kind.{} to MAY_LEAVE, and to "
+    "_first_day if it has to wait for a day"
+)
 
 
 # True

@@ -33,10 +33,10 @@ def before_the_night(now: datetime, month: int, **ahead: float) -> datetime:
     raise AssertionError(now)
 
 
-def to_the_minute(messages: Iterable[Message]) -> set[str]:
-    """When they left, without the seconds that a busy machine takes for it."""
-    instants = {datetime.fromisoformat(message["at"]) for message in messages}
-    return {instant.isoformat(timespec="minutes") for instant in instants}
+def to_the_minute(messages: Iterable[Message]) -> set[tuple[str, str]]:
+    """What left when, without the seconds that a busy machine takes for it."""
+    sent = {(message["notice"], datetime.fromisoformat(message["at"])) for message in messages}
+    return {(notice, at.isoformat(timespec="minutes")) for notice, at in sent}
 
 
 @pytest.mark.parametrize("month", OFFSETS)
@@ -53,7 +53,7 @@ def test_six_weeks_over_the_night_end_at_nine_in_the_morning(
     due = deposited_at + timedelta(days=42)
     before, after = OFFSETS[month]
     assert lea.messages()[0]["at"].endswith(before)
-    assert to_the_minute(lea.messages()[1:]) == {f"{due:%Y-%m-%d}T09:00{after}"}
+    assert to_the_minute(lea.messages()[1:]) == {("no_news", f"{due:%Y-%m-%d}T09:00{after}")}
 
 
 @pytest.mark.parametrize("month", OFFSETS)
@@ -67,7 +67,8 @@ def test_an_appointment_after_the_night_keeps_its_hour(
     assert (f"{starts_at:%a %H:%M}", starts_at.isoformat()[-6:]) == ("Tue 10:20", OFFSETS[month][1])
     reminders = [m for m in lea.messages() if m["notice"] == "appointment_reminder"]
     eve = starts_at - timedelta(days=3)  # never on a Sunday
-    assert to_the_minute(reminders) == {f"{eve:%Y-%m-%d}T09:00{OFFSETS[month][0]}"}
+    nine = f"{eve:%Y-%m-%d}T09:00{OFFSETS[month][0]}"
+    assert to_the_minute(reminders) == {("appointment_reminder", nine)}
     assert all("10 h 20" in m["text"].replace("\N{NO-BREAK SPACE}", " ") for m in reminders)
 
 

@@ -147,13 +147,17 @@ def test_six_weeks_in_one_go_stop_at_each_instant_at_which_something_is_due(
     waiting_since_saturday.say("dossier.deposited", occurred_on=day, student=STUDENT)
     moved = world.travel("P42D")
     assert moved["stops"] >= 4
-    assert [m["at"][:16] for m in lea.messages()][2:] == [
-        nine(starts_at - timedelta(days=14)),
-        *[nine(starts_at - timedelta(days=3))] * 2,
+    assert told(lea)[2:] == [
+        ("check_reminder", nine(starts_at - timedelta(days=14))),
+        *[("appointment_reminder", nine(starts_at - timedelta(days=3)))] * 2,
     ]
-    assert [m["at"][:16] for m in waiting.messages()][1:] == [nine(tuesday + SIX_WEEKS)] * 2
-    late = [m["at"][:16] for m in waiting_since_saturday.messages()][1:]
-    assert late == [nine(saturday + SIX_WEEKS)] * 2
+    assert told(waiting)[1:] == [("no_news", nine(tuesday + SIX_WEEKS))] * 2
+    assert told(waiting_since_saturday)[1:] == [("no_news", nine(saturday + SIX_WEEKS))] * 2
+
+
+def told(student: Student) -> list[tuple[str, str]]:
+    """Each message, and when: a message more is named."""
+    return [(m["notice"], m["at"][:16]) for m in student.messages()]
 
 
 def test_a_cancelled_appointment_is_said_once_and_its_links_are_dead(
