@@ -97,4 +97,5 @@ def test_an_sms_of_that_saturday_night_waits_for_monday(
     world.travel("P2D")
     monday = saturday + timedelta(days=2)
     [sms] = [m for m in lea.messages() if m["channel"] == "sms"]
-    assert to_the_minute([sms]) == {f"{monday:%Y-%m-%d}T09:00{OFFSETS[month][1]}"}
+    nine = f"{monday:%Y-%m-%d}T09:00{OFFSETS[month][1]}"
+    assert to_the_minute([sms]) == {("card_ready", nine)}
