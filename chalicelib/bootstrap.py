@@ -48,7 +48,7 @@ from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
 from chalicelib.security.cognito import CognitoOperators, cognito_client
-from chalicelib.security.fingerprints import fingerprint
+from chalicelib.security.fingerprints import Fingerprints
 from chalicelib.security.sessions import Sessions
 from chalicelib.security.stage_secret import StageSecret
 from chalicelib.security.student_links import StudentLinks
@@ -159,9 +159,9 @@ class Services:
     def secret(self) -> StageSecret:
         return StageSecret(self.settings.secrets_id, _STORE)
 
-    def fingerprint(self, address: str) -> str:
-        """The fingerprint of an address under this stage's key. Raises StorageUnavailable."""
-        return fingerprint(address, str(self.secret.read("address_key")))
+    @cached_property
+    def fingerprint(self) -> Fingerprints:
+        return Fingerprints(key=partial(self.secret.read, "address_key"))
 
     @property
     def links(self) -> StudentLinks:

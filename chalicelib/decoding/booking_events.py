@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chalicelib.decoding.contacts import contact_of
+from chalicelib.decoding.visible import visible
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import DESK_ONLY, MILESTONES, Closing, Event, EventType
-from chalicelib.domain.visible import visible
 
 #: What a webhook may say happened: not what only the desk or the student can do.
 TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBSCRIBED}}

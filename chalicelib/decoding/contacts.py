@@ -7,8 +7,8 @@ use is kept as it was given, and a person sees it.
 import re
 import unicodedata
 
+from chalicelib.decoding.visible import visible, visible_address
 from chalicelib.domain.contact import SMS_CODES, Contact, Language, nearest
-from chalicelib.domain.visible import visible, visible_address
 
 #: Longer texts are none that anybody would write there.
 NUMBER_AT_MOST = 100

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from chalicelib.decoding.booking_events import YEARS
 from chalicelib.decoding.contacts import number_of
+from chalicelib.decoding.visible import JOINERS, visible, visible_address
 from chalicelib.domain.contact import fault_of
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import BACK_AT_MOST
-from chalicelib.domain.visible import JOINERS, visible, visible_address
 from chalicelib.messages.console.words import troubles_of
 
 #: A decoded form: each field once.

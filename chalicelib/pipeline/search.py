@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.decoding.contacts import number_of
+from chalicelib.decoding.visible import visible, visible_address
 from chalicelib.domain.contact import mailbox
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.names import folded
-from chalicelib.domain.visible import visible, visible_address
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.ports import Loaded, Searchable

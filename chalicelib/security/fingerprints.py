@@ -2,12 +2,20 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
 
 #: So many of its hexadecimal digits are kept.
 DIGITS = 16
 
 
-def fingerprint(address: str, key: str) -> str:
-    """The fingerprint of an address or a number, the same however its letters are written."""
-    digest = hmac.new(key.encode(), address.casefold().encode(), hashlib.sha256)
-    return digest.hexdigest()[:DIGITS]
+@dataclass(frozen=True, kw_only=True)
+class Fingerprints:
+    """The fingerprints of a stage. `key` reads its key, which may fail with StorageUnavailable."""
+
+    key: Callable[[], str]
+
+    def __call__(self, address: str) -> str:
+        """The fingerprint of an address or a number, the same however its letters are written."""
+        digest = hmac.new(self.key().encode(), address.casefold().encode(), hashlib.sha256)
+        return digest.hexdigest()[:DIGITS]

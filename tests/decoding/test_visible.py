@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.visible import visible, visible_address
+from chalicelib.decoding.visible import visible, visible_address
 
 #: What comes along with a paste: marks of direction, isolates and embeddings, zero-width
 #: characters, word joiner, byte order mark, soft hyphen.
