@@ -72,6 +72,7 @@ def test_what_the_table_is_asked_again_it_would_answer_again(compared: Compared)
     assert compared.different == []
 
 
+@pytest.mark.long
 def test_so_it_would_while_calls_go_wrong(compared: Compared) -> None:
     with a_world() as world:
         hurt_now_and_then(world)

@@ -163,6 +163,7 @@ def test_a_cancelled_appointment_is_forgotten_with_everything_about_it(
     assert world.ask("GET", link).status == 404
 
 
+@pytest.mark.long
 def test_who_unsubscribes_is_forgotten_in_the_night(world: TimeTraveller, marked: Marked) -> None:
     marked.comes_to("collected")
     world.travel(OVER)
