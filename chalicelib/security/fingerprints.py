@@ -13,9 +13,9 @@ DIGITS = 16
 class Fingerprints:
     """The fingerprints of a stage. `key` reads its key, which may fail with StorageUnavailable."""
 
-    key: Callable[[], str]
+    key: Callable[[], object]
 
     def __call__(self, address: str) -> str:
         """The fingerprint of an address or a number, the same however its letters are written."""
-        digest = hmac.new(self.key().encode(), address.casefold().encode(), hashlib.sha256)
+        digest = hmac.new(str(self.key()).encode(), address.casefold().encode(), hashlib.sha256)
         return digest.hexdigest()[:DIGITS]
