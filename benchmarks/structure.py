@@ -4,6 +4,7 @@ Sizes are read from the syntax trees, the way of one message from a run in the l
 """
 
 import ast
+import builtins
 import statistics
 import sys
 from collections import Counter
@@ -96,7 +97,7 @@ def _is_plain(node: ast.AST) -> bool:
 
 def _is_a_class(node: ast.AST) -> bool:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return name.lstrip("_")[:1].isupper() or hasattr(__builtins__, name)
+    return name.lstrip("_")[:1].isupper() or hasattr(builtins, name)
 
 
 def _ambiguous() -> Iterator[str]:

@@ -84,7 +84,8 @@ def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bo
 
 def _delivery(case: Case, candidate: Candidate, channel: Channel, hours: Hours) -> Delivery:
     every = [a for a in candidate.tries(case) if a.notice.channel is channel]
-    end_at, history = candidate.end_at(case, channel), _course(case, candidate, channel, every)
+    end_at = candidate.end_at(case, channel)
+    history = _history(case, candidate, channel, every, end_at)
     notice = history.tries[-1].notice if history.tries else candidate.notice(channel)
     is_wanted = history.next_try.asked > max((a.asked for a in every), default=0)
     stands = _if_reachable(case, outlook(history, candidate.due_at), notice, is_wanted=is_wanted)
@@ -100,10 +101,14 @@ def _delivery(case: Case, candidate: Candidate, channel: Channel, hours: Hours) 
     return _in_time(_if_not_held(_if_not_too_many(delivery, hours), hours.holds))
 
 
-def _course(
-    case: Case, candidate: Candidate, channel: Channel, every: Sequence[Attempt]
+def _history(
+    case: Case,
+    candidate: Candidate,
+    channel: Channel,
+    every: Sequence[Attempt],
+    end_at: datetime | None,
 ) -> History:
-    end_at, asked = candidate.end_at(case, channel), candidate.asked(case, channel)
+    asked = candidate.asked(case, channel)
     number = max((a.attempt for a in every), default=0) + 1
     return History(
         tries=_that_count(case, channel, [a for a in every if a.asked >= asked], candidate.rule),

@@ -176,7 +176,7 @@ def a_door(status: int) -> Iterator[tuple[str, list[tuple[str, dict[str, str], b
     """Somebody who listens on this machine, remembers each knock, and answers all of them so."""
     knocks: list[tuple[str, dict[str, str], bytes]] = []
 
-    class Door(BaseHTTPRequestHandler):
+    class ProtectedRoute(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             knocks.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
@@ -186,7 +186,7 @@ def a_door(status: int) -> Iterator[tuple[str, list[tuple[str, dict[str, str], b
         def log_message(self, *_: object) -> None:
             """Be silent."""
 
-    with HTTPServer(("127.0.0.1", 0), Door) as server:
+    with HTTPServer(("127.0.0.1", 0), ProtectedRoute) as server:
         thread = threading.Thread(target=server.serve_forever, args=(LOOKS_EACH,))
         thread.start()
         try:

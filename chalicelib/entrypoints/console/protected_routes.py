@@ -54,7 +54,7 @@ Handler = Callable[..., Response | str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class ProtectedRoute:
     """One route of the console. `action` is what the audit calls it."""
 
     path: str
@@ -64,7 +64,7 @@ class Door:
 
 
 #: Every route behind the sign-in, in the order of their making.
-ROUTES: list[Door] = []
+ROUTES: list[ProtectedRoute] = []
 
 
 class _Forbidden(Exception):
@@ -81,7 +81,7 @@ def protected_route(
     """A route of the console: its handler is asked only by who may, and never by a forged form."""
 
     def decorate(handler: Handler) -> Callable[..., Response]:
-        made = Door(path=path, methods=tuple(methods), needs=needs, action=action)
+        made = ProtectedRoute(path=path, methods=tuple(methods), needs=needs, action=action)
         ROUTES.append(made)
 
         @wraps(handler)
@@ -169,7 +169,9 @@ def pressed(request: Request) -> FormBody:
     return form_body(request.headers.get("content-type", ""), body)
 
 
-def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, str]) -> Response:
+def _answer(
+    at: ProtectedRoute, request: Request, handler: Handler, values: Mapping[str, str]
+) -> Response:
     session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
     if session is None:
         return _stranger(at, request, values)
@@ -189,7 +191,7 @@ def _answer(at: Door, request: Request, handler: Handler, values: Mapping[str, s
     return response
 
 
-def _visit(at: Door, request: Request, session: Session) -> Visit:
+def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
     if not session.operator.role.may(at.needs):
         raise _Forbidden("role")
     body = FormBody()
@@ -210,7 +212,7 @@ def _visit(at: Door, request: Request, session: Session) -> Visit:
     )
 
 
-def _stranger(at: Door, request: Request, values: Mapping[str, str]) -> Response:
+def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
     """Somebody without a session. There is nobody to name in the audit; the log counts them."""
     log("refused", reason=f"{at.action} session")
     if request.method != "GET":
@@ -235,7 +237,7 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
 
 
 def _audit(
-    at: Door, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
+    at: ProtectedRoute, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
 ) -> None:
     services().audit.append(
         AuditLine(

@@ -17,7 +17,7 @@ from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints.console import cards, dossier, home, machine, protected_routes
-from chalicelib.entrypoints.console.protected_routes import Door, Visit
+from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
@@ -66,7 +66,7 @@ class House:
             **more,
         )
 
-        def at_the_door(at: Door, *_: object) -> Visit:
+        def at_the_door(at: ProtectedRoute, *_: object) -> Visit:
             self.doors.append((at.needs, at.action))
             return visit
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.protected_routes import ROUTES, Door
+from chalicelib.entrypoints.console.protected_routes import ROUTES, ProtectedRoute
 from tests.entrypoints.console.browser import Browser
 from tests.entrypoints.doors import Doors
 
@@ -50,7 +50,7 @@ def admin(doors: Doors) -> Browser:
     return Browser(doors)
 
 
-def visits(at: Door, dossier_id: str) -> Iterator[str]:
+def visits(at: ProtectedRoute, dossier_id: str) -> Iterator[str]:
     """The addresses of a door: of the student, and as somebody might mistype one."""
     if "{" not in at.path:
         yield at.path

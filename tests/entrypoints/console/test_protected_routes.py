@@ -14,7 +14,12 @@ from app import app
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.protected_routes import ROUTES, Door, Visit, protected_route
+from chalicelib.entrypoints.console.protected_routes import (
+    ROUTES,
+    ProtectedRoute,
+    Visit,
+    protected_route,
+)
 from chalicelib.messages.console.pages import style
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.console.browser import Browser
@@ -40,7 +45,7 @@ def browser(doors: Doors) -> Browser:
     return Browser(doors)
 
 
-def path_of(at: Door) -> str:
+def path_of(at: ProtectedRoute) -> str:
     return re.sub(r"\{\w+\}", "X-1", at.path)
 
 
@@ -64,7 +69,7 @@ def test_every_route_of_the_desk_has_a_door_but_the_way_in() -> None:
 
 
 @each_door
-def test_without_a_session_nobody_passes(browser: Browser, at: Door) -> None:
+def test_without_a_session_nobody_passes(browser: Browser, at: ProtectedRoute) -> None:
     for method in at.methods:
         if method == "GET":
             reply = browser.get(path_of(at))
@@ -76,7 +81,7 @@ def test_without_a_session_nobody_passes(browser: Browser, at: Door) -> None:
 
 @each_door
 def test_with_a_lesser_role_nobody_passes(
-    browser: Browser, at: Door, audited: list[AuditLine]
+    browser: Browser, at: ProtectedRoute, audited: list[AuditLine]
 ) -> None:
     for role in lesser(at.needs):
         token = browser.be("agent", role)
@@ -92,7 +97,7 @@ def test_with_a_lesser_role_nobody_passes(
 
 @each_door
 def test_by_a_forged_form_nobody_passes(
-    browser: Browser, at: Door, audited: list[AuditLine]
+    browser: Browser, at: ProtectedRoute, audited: list[AuditLine]
 ) -> None:
     if "POST" not in at.methods:
         return

@@ -1,28 +1,11 @@
 """An item may be as large as AWS lets it be, however often it was changed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws.embedded import EmbeddedAws
-from local.aws.transport import in_process
-
 KEY = {"pk": {"S": "x"}}
-
-
-@pytest.fixture
-def table() -> Iterator[Any]:
-    with EmbeddedAws(transport=in_process) as aws:
-        dynamodb = aws.client("dynamodb")
-        dynamodb.create_table(
-            TableName="t",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield dynamodb
 
 
 def change(table: Any, size: int, version: int) -> None:
