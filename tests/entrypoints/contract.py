@@ -16,7 +16,7 @@ from local.aws.gateway import Reply
 CONTRACT: dict[str, Any] = json.loads(
     Path(booking.__file__).with_name("openapi.json").read_text(encoding="utf-8")
 )
-#: The console is for people: its routes are in `protected_routes.ROUTES`, and no contract of anybody.
+#: The console is for people: its routes are in `protected_routes.ROUTES`, and in no contract.
 CONSOLE = "/desk"
 METHODS = {"get", "head", "post"}
 
