@@ -11,10 +11,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from chalicelib import settings
+from chalicelib import aws, settings
 from chalicelib.channels.table import ADAPTERS, COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
@@ -62,13 +59,10 @@ from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.secret_versions import AwsSecretVersions
 from chalicelib.storage.serve_queue import SqsServeQueue
-from chalicelib.storage.table import Table, connect
+from chalicelib.storage.table import SHARDS, Table
 
 #: So much chance is in what tells one attempt, form or session from all others.
 TOKEN_BYTES, NONCE_BYTES, SESSION_ID_BYTES = 9, 12, 16
-
-#: Calls that may be repeated without harm: our own storage, never a provider.
-_STORE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
 
 
 def now() -> datetime:
@@ -114,7 +108,7 @@ class Services:
 
     @cached_property
     def table(self) -> Table:
-        return connect(self.settings.table_name)
+        return Table(self.settings.table_name, int(self.settings.index_shards or SHARDS))
 
     @cached_property
     def dossiers(self) -> DynamoDossiers:
@@ -157,7 +151,7 @@ class Services:
 
     @cached_property
     def secret(self) -> StageSecret:
-        return StageSecret(self.settings.secrets_id, _STORE)
+        return StageSecret(self.settings.secrets_id, aws.config())
 
     @cached_property
     def fingerprint(self) -> Fingerprints:
@@ -173,8 +167,7 @@ class Services:
 
     @cached_property
     def vault(self) -> S3Vault:
-        client = boto3.client("s3", config=_STORE.merge(Config(signature_version="s3v4")))
-        return S3Vault(client, self.settings.documents_bucket)
+        return S3Vault(aws.client("s3", signature_version="s3v4"), self.settings.documents_bucket)
 
     @cached_property
     def speakers(self) -> Mapping[Channel, Any]:
@@ -312,7 +305,6 @@ class Services:
     def convocations(self) -> Convocations:
         return Convocations(
             students=self.students,
-            dossiers=self.dossiers,
             composer=self.composer,
             vault=self.vault,
         )

@@ -27,6 +27,7 @@ class Settings:
     operators_pool_id: str
     operators_client_id: str
     desk: str
+    index_shards: str
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -128,11 +128,11 @@ class DeployedStage:
 
     def __init__(self, url: str, webhook_secret: str, table_name: str) -> None:
         from chalicelib.storage.dossiers import DynamoDossiers
-        from chalicelib.storage.table import connect
+        from chalicelib.storage.table import Table
 
         self._url = url
         self._webhook = Webhook(webhook_secret)
-        self._dossiers = DynamoDossiers(connect(table_name))
+        self._dossiers = DynamoDossiers(Table(table_name))
 
     def now(self) -> datetime:
         return datetime.now(UTC)

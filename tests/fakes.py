@@ -39,7 +39,10 @@ from chalicelib.storage.document import encode
 class InMemoryDossiers:
     """Dossiers, with versions. Their size is told where it matters: it takes time."""
 
-    def __init__(self, *, is_measured: bool = False) -> None:
+    def __init__(
+        self, channels: "InMemoryChannels | None" = None, *, is_measured: bool = False
+    ) -> None:
+        self.channels = channels or InMemoryChannels()
         self.is_measured = is_measured
         self.kept: dict[str, tuple[int, Write]] = {}
         self.lines: dict[str, list[str]] = {}
@@ -49,6 +52,12 @@ class InMemoryDossiers:
         self.unreadable: dict[str, Unreadable] = {}
 
     def load(self, dossier_id: str) -> Loaded:
+        return self._read(dossier_id)
+
+    def load_with_channels(self, dossier_id: str) -> tuple[Loaded, Availability]:
+        return self._read(dossier_id), self.channels.availability()
+
+    def _read(self, dossier_id: str) -> Loaded:
         self._check()
         if dossier_id in self.unreadable:
             raise self.unreadable[dossier_id]
@@ -96,10 +105,10 @@ class InMemoryDossiers:
         lines += [f"{line.at.isoformat()} {line.by} {line.what}" for line in write.journal]
         return self._current(dossier_id)
 
-    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+    def due(self, now: datetime) -> Iterator[tuple[datetime, str]]:
         self._check()
         rows = sorted((w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at)
-        return [(at, dossier_id) for at, dossier_id in rows if at <= now][:limit]
+        return iter([(at, dossier_id) for at, dossier_id in rows if at <= now])
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         return [(row.since, row.key) for row in self.work_rows(limit)]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.aws import sending_client
 from chalicelib.channels.answers import message_id, provider_errors
-from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import check_tags
 from chalicelib.domain.errors import (
     Ambiguous,

@@ -90,6 +90,11 @@ class Availability:
     holds: Holds = field(default_factory=dict)
     refusals: Mapping[Channel, Refusals] = field(default_factory=dict)
 
+    @property
+    def are_free(self) -> bool:
+        """Whether none is held, and none has refused a request lately."""
+        return not self.holds and not self.refusals
+
     def refused(self, channel: Channel, reason: str, dossier_id: str) -> Refusals:
         """Its refusals with one more. Another code begins another row."""
         row = self.refusals.get(channel)

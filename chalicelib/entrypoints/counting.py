@@ -1,6 +1,6 @@
 """What each thing that happened counts as: from our words to the metrics' names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import product
 
@@ -13,7 +13,7 @@ from chalicelib.observability import Metric, count
 from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.sender import ChannelNews, Served
 from chalicelib.pipeline.sweep import Swept
-from chalicelib.pipeline.waiting import WorkKind
+from chalicelib.pipeline.waiting import Waiting, WorkKind
 
 _WEBHOOKS: Mapping[Recorded, Metric] = {
     Recorded.RECORDED: Metric.WEBHOOKS_RECORDED,
@@ -80,17 +80,21 @@ def count_receipt(report: DeliveryReport | None, outcome: Settled) -> None:
 
 def count_sweep(swept: Swept, desk: Desk, now: datetime) -> None:
     """The heartbeat, and how much waits for how long."""
-    waiting = swept.waiting
-    oldest = (now - waiting[0].since).total_seconds() if waiting else 0
     count(Metric.SWEEPS)
     count(Metric.WOKEN, swept.woken)
     count(Metric.OLDEST_DUE, swept.overdue.total_seconds())
-    count(Metric.OPEN_WORK, len(waiting))
-    count(Metric.OLDEST_WORK, max(oldest, 0))
-    count(Metric.QUARANTINED, sum(one.what is WorkKind.QUARANTINE for one in waiting))
-    count(Metric.CHANNELS_HELD, sum(one.what is WorkKind.CHANNEL for one in waiting))
     count(Metric.DESK_OPEN, int(desk.is_staffed(now)))
     for metric in _ZEROS:
         count(metric, 0)
     for metric, channel in product(_ZEROS_OF_CHANNELS, TO_STUDENTS):
         count(metric, 0, channel)
+    if swept.waiting is not None:
+        _count_waiting(swept.waiting, now)
+
+
+def _count_waiting(waiting: Sequence[Waiting], now: datetime) -> None:
+    oldest = (now - waiting[0].since).total_seconds() if waiting else 0
+    count(Metric.OPEN_WORK, len(waiting))
+    count(Metric.OLDEST_WORK, max(oldest, 0))
+    count(Metric.QUARANTINED, sum(one.what is WorkKind.QUARANTINE for one in waiting))
+    count(Metric.CHANNELS_HELD, sum(one.what is WorkKind.CHANNEL for one in waiting))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.utilities.batch import (
@@ -18,7 +19,8 @@ from chalicelib.domain.attempts import Notice
 from chalicelib.domain.errors import Unreadable
 from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
-from chalicelib.pipeline.delivery_reports import Settled
+from chalicelib.pipeline.back_off import Trouble, alone
+from chalicelib.pipeline.delivery_reports import AtHand, Settled
 from chalicelib.pipeline.digest import TAG
 
 if TYPE_CHECKING:
@@ -35,7 +37,11 @@ def serve(event: SQSEvent) -> dict[str, Any]:
 
 def settle(event: SQSEvent) -> dict[str, Any]:
     """Record each receipt of a batch; the failed ones are delivered again."""
-    return _each(event, _settle)
+    records = event.to_dict()["Records"]
+    read = {r["messageId"]: alone("", partial(receipt_of, r["body"])) for r in records}
+    reports = (one.report for one in read.values() if isinstance(one, Receipt) and one.is_news)
+    at_hand = services().delivery_reports.read_together(filter(None, reports))
+    return _each(event, lambda record: _settle(read[record.message_id], at_hand))
 
 
 def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any]:
@@ -84,22 +90,24 @@ def _set_aside(dossier_id: str) -> None:
     count(Metric.SET_ASIDE)
 
 
-def _settle(record: SQSRecord) -> None:
-    receipt = receipt_of(record.body)
+def _settle(receipt: Receipt | Trouble, at_hand: AtHand) -> None:
+    if isinstance(receipt, Trouble):  # one that cannot be read fails alone
+        raise receipt.error
     about(event_id=receipt.receipt_id)
     if receipt.is_of(TAG):
         _settle_digest(receipt)
     elif receipt.is_news:
-        _settle_message(receipt)
+        _settle_message(receipt, at_hand)
 
 
-def _settle_message(receipt: Receipt) -> None:
+def _settle_message(receipt: Receipt, at_hand: AtHand) -> None:
     report = receipt.report
     if report:
         about(dossier_id=report.dossier_id, **_attempt(report.notice, report.attempt))
-    outcome = services().delivery_reports.record(report) if report else Settled.UNMATCHED
+    reports = services().delivery_reports
+    outcome = reports.record(report, at_hand) if report else Settled.UNMATCHED
     if outcome is Settled.UNMATCHED:
-        services().delivery_reports.keep(receipt.receipt_id, receipt.body)
+        reports.keep(receipt.receipt_id, receipt.body)
     count_receipt(report, outcome)
     log(outcome, reason=(report.reason or report.status) if report else "no_attempt_named")
 

@@ -1,9 +1,9 @@
 """The one way to change a dossier: read, apply a pure function, write if nobody else did."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
@@ -19,6 +19,19 @@ RACES_AT_MOST = 5
 Change = Callable[[Loaded], tuple[Dossier, JournalLine | None, T]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Changed(Generic[T]):
+    """What a change came to: its `answer`, and the dossier as it is `now` stored.
+
+    `wants_a_serve` says that something was written by which something is due now: whoever wrote it
+    wakes the dossier. What is due later, the sweep finds.
+    """
+
+    answer: T
+    now: Loaded
+    wants_a_serve: bool = False
+
+
 def change(
     dossiers: Dossiers,
     planner: Planner,
@@ -26,18 +39,22 @@ def change(
     fn: Change[T],
     now: datetime,
     *,
+    at_hand: Loaded | None = None,
     new_journal: bool = False,
-) -> T:
-    """Apply `fn` to a dossier and store the result; raises LostRace, StorageUnavailable."""
+) -> Changed[T]:
+    """Apply `fn` to a dossier, as it is `at_hand` or is read now, and store the result.
+
+    Raises LostRace, StorageUnavailable, Unreadable.
+    """
     for _ in range(RACES_AT_MOST):
-        loaded = dossiers.load(dossier_id)
+        loaded, at_hand = at_hand or dossiers.load(dossier_id), None
         dossier, line, answer = fn(loaded)
         if line is None:
-            return answer
+            return Changed(answer=answer, now=loaded)
         try:
             write = planner.write(dossier, now, [line])
-            dossiers.write(loaded, replace(write, new_journal=new_journal))
+            written = dossiers.write(loaded, replace(write, new_journal=new_journal))
         except LostRace:
             continue
-        return answer
+        return Changed(answer=answer, now=written, wants_a_serve=written.is_due(now))
     raise LostRace

@@ -33,9 +33,13 @@ class Composer:
 
         Raises TextFailed, and StorageUnavailable for the document.
         """
-        if rule_of(notice.kind).with_convocation and facts.appointment:
+        if self.keeps(notice) and facts.appointment:
             self.keep_convocation(dossier, facts, facts.appointment)
         return self.letter(dossier, facts, notice, now)
+
+    def keeps(self, notice: Notice) -> bool:
+        """Whether a document has to be kept before this notice can leave."""
+        return rule_of(notice.kind).with_convocation
 
     def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
         """The letter for a notice, and nothing kept. Raises TextFailed."""
@@ -59,15 +63,28 @@ class Composer:
         name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"
         return (Attachment(filename=name, media_type=media_type, content=content),)
 
-    def keep_convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
-        """Make the convocation of a revision if it is not kept yet, and return its key."""
-        print_id = self.paper.print_id(dossier, facts, appointment)
-        key = f"{documents_of(dossier.dossier_id)}{appointment.revision}-{print_id}.pdf"
+    def convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
+        """The key of a revision's convocation, which is made if it is not kept any more.
+
+        Raises StorageUnavailable.
+        """
+        key = self._key(dossier, facts, appointment)
         if not self.vault.has(key):
-            proof = self.links.proof(dossier.dossier_id, appointment.revision)
-            pdf = self.paper.convocation_pdf(dossier, facts, appointment, proof)
-            self.vault.keep(key, pdf, "application/pdf")
+            self.keep_convocation(dossier, facts, appointment)
         return key
+
+    def keep_convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> None:
+        """Make the convocation of a revision: the same one again takes its own place.
+
+        Raises StorageUnavailable.
+        """
+        proof = self.links.proof(dossier.dossier_id, appointment.revision)
+        pdf = self.paper.convocation_pdf(dossier, facts, appointment, proof)
+        self.vault.keep(self._key(dossier, facts, appointment), pdf, "application/pdf")
+
+    def _key(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
+        print_id = self.paper.print_id(dossier, facts, appointment)
+        return f"{documents_of(dossier.dossier_id)}{appointment.revision}-{print_id}.pdf"
 
 
 def documents_of(dossier_id: str) -> str:

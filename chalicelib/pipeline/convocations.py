@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.links import Bound
 from chalicelib.pipeline.composer import Composer
-from chalicelib.pipeline.ports import Dossiers, Vault
+from chalicelib.pipeline.ports import Vault
 from chalicelib.pipeline.students import LinkValidity, Students, StudentView
 
 
@@ -14,7 +14,6 @@ class Convocations:
     """Hands over what belongs to a confirmed appointment, by the link that a student was sent."""
 
     students: Students
-    dossiers: Dossiers
     composer: Composer
     vault: Vault
 
@@ -24,8 +23,7 @@ class Convocations:
         if confirmed is None:
             return None
         view, appointment = confirmed
-        dossier = self.dossiers.load(bound.dossier_id).dossier
-        key = self.composer.keep_convocation(dossier, view.facts, appointment)
+        key = self.composer.convocation(view.loaded.dossier, view.facts, appointment)
         return self.vault.open_link(key, f"convocation-{bound.dossier_id}.pdf")
 
     def invite(self, bound: Bound) -> bytes | None:
@@ -34,8 +32,7 @@ class Convocations:
         if confirmed is None:
             return None
         view, appointment = confirmed
-        dossier = self.dossiers.load(bound.dossier_id).dossier
-        return self.composer.paper.invite(dossier, view.facts, appointment, view.now)
+        return self.composer.paper.invite(view.loaded.dossier, view.facts, appointment, view.now)
 
     def _confirmed(self, bound: Bound) -> tuple[StudentView, Appointment] | None:
         view = self.students.look(bound)

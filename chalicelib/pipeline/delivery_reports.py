@@ -1,6 +1,6 @@
 """A provider's receipt settles the status of one attempt; the plan may then owe something else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from chalicelib.domain.attempts import Attempt, AttemptRef, DeliveryReport, settled
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.errors import StorageUnavailable, Unreadable
 from chalicelib.pipeline.back_off import if_readable
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.planning import Planner
@@ -20,6 +20,9 @@ from chalicelib.pipeline.ports import (
     UnmatchedReceipt,
     UnmatchedReceipts,
 )
+
+#: Dossiers as they were just read or written, by their ids.
+AtHand = dict[str, Loaded]
 
 
 class Settled(StrEnum):
@@ -40,9 +43,22 @@ class DeliveryReports:
     receipts: UnmatchedReceipts
     now: Callable[[], datetime]
 
-    def record(self, report: DeliveryReport) -> Settled:
-        """Settle the attempt a report is about. Raises LostRace and StorageUnavailable."""
-        now = self.now()
+    def read_together(self, reports: Iterable[DeliveryReport]) -> AtHand:
+        """The dossiers that these are about, at one read. What is not there is read by itself."""
+        ids = [report.dossier_id for report in reports]
+        try:
+            read = self.dossiers.many(ids)
+        except StorageUnavailable:
+            return {}
+        return {one.dossier_id: one for one in read if isinstance(one, Loaded)}
+
+    def record(self, report: DeliveryReport, at_hand: AtHand | None = None) -> Settled:
+        """Settle the attempt a report is about, and wake its dossier if something is due now.
+
+        What is at hand of its dossier is not read again, and is at hand after it as it is then.
+        Raises LostRace and StorageUnavailable.
+        """
+        now, known = self.now(), {} if at_hand is None else at_hand
 
         def with_report(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Settled]:
             dossier = loaded.dossier
@@ -60,12 +76,20 @@ class DeliveryReports:
             return dossier.with_attempt(after), line, Settled.SETTLED
 
         try:
-            outcome = change(self.dossiers, self.planner, report.dossier_id, with_report, now)
+            done = change(
+                self.dossiers,
+                self.planner,
+                report.dossier_id,
+                with_report,
+                now,
+                at_hand=known.pop(report.dossier_id, None),
+            )
         except Unreadable:
             return Settled.UNMATCHED
-        if outcome is Settled.SETTLED:
+        known[report.dossier_id] = done.now
+        if done.wants_a_serve:
             self.queue.wake([report.dossier_id], report.receipt_id)
-        return outcome
+        return done.answer
 
     def keep(self, receipt_id: str, body: bytes) -> None:
         """Keep a receipt that matches nothing yet. Raises StorageUnavailable."""

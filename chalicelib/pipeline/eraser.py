@@ -147,7 +147,8 @@ class Eraser:
             what = "forgotten, but for the renewal reminders" if after.events else "forgotten"
             return after, JournalLine(at=now, by="relance", what=what), True
 
-        return change(self.dossiers, self.planner, dossier_id, erased, now, new_journal=True)
+        done = change(self.dossiers, self.planner, dossier_id, erased, now, new_journal=True)
+        return done.answer
 
     def _forget_what_names(self, dossier: Dossier) -> None:
         """The bodies and receipts that are about this dossier, or about a message that left for

@@ -1,6 +1,6 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.recording import Recorded, record
-from chalicelib.pipeline.change import change
+from chalicelib.pipeline.change import Changed, change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
     Dossiers,
@@ -41,31 +41,36 @@ class Intake:
     now: Callable[[], datetime]
 
     def record(self, event: Event, body: bytes) -> Recorded:
-        """Store the event, then wake the dossier; a body of which a part could not be read waits
-        for a person besides.
+        """Store the event, and wake its dossier if something is due now; a body of which a part
+        could not be read waits for a person besides.
 
         Raises LostRace, StorageUnavailable; Unusable where the dossier is full; Unreadable where
         it, or the one that it renews, cannot be read: what is kept of the event can be recorded
         then.
         """
+        return self.take_in(event, body).answer
+
+    def take_in(
+        self, event: Event, body: bytes, at_hand: Loaded | None = None
+    ) -> Changed[Recorded]:
+        """The same for a dossier that may be at hand already, and what it is from now on."""
         now = self.now()
-        outcome, after = self._store(event, now, at_most=_room(event))
-        if outcome is Recorded.QUARANTINED and event.source is Source.DESK:
-            return outcome  # whoever pressed the button is told, and need not find it on a list
+        stored = self._store(event, now, at_hand=at_hand, at_most=_room(event))
+        outcome, after = stored.answer, stored.now.dossier
         if outcome is Recorded.QUARANTINED:
-            self.quarantine(event.event_id, CONFLICT, body)
-            return outcome
-        touched = [event.dossier_id]
+            # Whoever pressed a button of the desk is told, and need not find it on a list.
+            if event.source is not Source.DESK:
+                self.quarantine(event.event_id, CONFLICT, body)
+            return stored
+        touched = [stored]
         # Told on a duplicate too: after a crash between the two writes the sender delivers again.
-        news = _for_the_former(after, event, now)
-        if news and self._is_told(news, now):
-            touched.append(news.dossier_id)
-        if outcome is not Recorded.DUPLICATE:
-            self._wake(touched, event.event_id)
+        if news := _for_the_former(after, event, now):
+            touched += self._told(news, now)
+        self._wake(touched, event.event_id)
         if event.unread and outcome is not Recorded.STALE and _is_kept(after, event):
             left_out = ", ".join(event.unread)
             self.quarantine(event.event_id, f"recorded, but for {left_out}", body)
-        return outcome
+        return stored
 
     def quarantine(self, event_id: str, reason: str, body: bytes) -> None:
         """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
@@ -74,41 +79,48 @@ class Intake:
         self.quarantined.keep(item)
 
     def _store(
-        self, event: Event, now: datetime, at_most: int | None = None
-    ) -> tuple[Recorded, Dossier]:
-        def with_event(
-            loaded: Loaded,
-        ) -> tuple[Dossier, JournalLine | None, tuple[Recorded, Dossier]]:
+        self,
+        event: Event,
+        now: datetime,
+        *,
+        at_hand: Loaded | None = None,
+        at_most: int | None = None,
+    ) -> Changed[Recorded]:
+        def with_event(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Recorded]:
             dossier = loaded.dossier
             after, outcome = record(dossier, event)
             if after is dossier:
-                return dossier, None, (outcome, dossier)
+                return dossier, None, outcome
             if at_most is not None and loaded.size > at_most:
                 message = f"dossier: holds more than {at_most:,} bytes already"
                 raise Unusable(message)
             line = JournalLine(
                 at=now, by=event.source, what=f"{event.type} {outcome} {event.event_id}"
             )
-            return after, line, (outcome, after)
+            return after, line, outcome
 
-        return change(self.dossiers, self.planner, event.dossier_id, with_event, now)
+        return change(
+            self.dossiers, self.planner, event.dossier_id, with_event, now, at_hand=at_hand
+        )
 
-    def _is_told(self, news: Event, now: datetime) -> bool:
-        """Whether the former dossier has heard. One that cannot be read stops no student and no
+    def _told(self, news: Event, now: datetime) -> list[Changed[Recorded]]:
+        """What the former dossier makes of it. One that cannot be read stops no student and no
         desk: what the booking system told waits in the quarantine, and tells it then.
         """
         try:
-            self._store(news, now)
+            return [self._store(news, now)]
         except Unreadable:
             if news.source is Source.BOOKING:
                 raise
-            return False
-        return True
+            return []
 
-    def _wake(self, dossier_ids: list[str], event_id: str) -> None:
+    def _wake(self, touched: Iterable[Changed[Recorded]], event_id: str) -> None:
         """Ask for a serve now. A lost wake is repaired by the next sweep: the index knows."""
+        due = [one.now.dossier_id for one in touched if one.wants_a_serve]
+        if not due:
+            return
         try:
-            self.queue.wake(dossier_ids, event_id)
+            self.queue.wake(due, event_id)
         except StorageUnavailable as error:
             self.on_lost_wake(error)
 

@@ -46,11 +46,11 @@ class Planner:
         due_now = bool(plan.due or plan.ended)
         return self._write(dossier, now if due_now else plan.next_change_at, journal)
 
-    def claim(self, dossier: Dossier, now: datetime, line: JournalLine) -> Write:
+    def claim(self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine]) -> Write:
         """The write of a claim. It is not planned, for the answer follows at once: if its worker
         dies before that, the next sweep wakes the dossier, and whoever serves it plans.
         """
-        return self._write(dossier, now, [line])
+        return self._write(dossier, now, journal)
 
     def _write(
         self, dossier: Dossier, next_due_at: datetime | None, journal: Sequence[JournalLine]

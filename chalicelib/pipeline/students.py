@@ -13,7 +13,7 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.messages.letter import StudentAddresses
 from chalicelib.pipeline.composer import student_links
 from chalicelib.pipeline.intake import Intake
-from chalicelib.pipeline.ports import Dossiers, Links
+from chalicelib.pipeline.ports import Dossiers, Links, Loaded
 
 
 class LinkValidity(StrEnum):
@@ -30,12 +30,25 @@ class StudentView:
     that is not current any more, show nothing else.
     """
 
-    dossier_id: str
-    facts: Facts
-    state: State
+    loaded: Loaded
     standing: LinkValidity
     links: StudentAddresses
     now: datetime
+
+    @property
+    def dossier_id(self) -> str:
+        """Whose it is."""
+        return self.loaded.dossier_id
+
+    @property
+    def facts(self) -> Facts:
+        """What is known."""
+        return self.loaded.dossier.facts
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        return self.loaded.dossier.state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +62,18 @@ class Students:
 
     def look(self, bound: Bound) -> StudentView | None:
         """What the link shows; None for what is not, or no longer, to be seen."""
-        now, dossier = self.now(), self.dossiers.load(bound.dossier_id).dossier
+        return self._view(self.dossiers.load(bound.dossier_id), bound)
+
+    def _view(self, loaded: Loaded, bound: Bound) -> StudentView | None:
+        dossier = loaded.dossier
         if not dossier.events or _is_forgotten(dossier, bound):
             return None
-        facts = dossier.facts
+        slot = dossier.facts.appointment
         view = StudentView(
-            dossier_id=bound.dossier_id,
-            facts=facts,
-            state=dossier.state,
-            standing=_standing(facts.appointment, bound),
-            links=student_links(self.links, bound.dossier_id, facts.appointment),
-            now=now,
+            loaded=loaded,
+            standing=_standing(slot, bound),
+            links=student_links(self.links, bound.dossier_id, slot),
+            now=self.now(),
         )
         return view if _may_be_seen(view, bound) else None
 
@@ -82,8 +96,7 @@ class Students:
             appointment_id=view.facts.appointment.appointment_id,
             revision=bound.revision,
         )
-        self.intake.record(event, b"")
-        return self.look(bound)
+        return self._after(event, view, bound)
 
     def unsubscribe(self, bound: Bound) -> StudentView | None:
         """Record that no renewal reminders are wanted. Raises TryLater."""
@@ -99,8 +112,11 @@ class Students:
             received_at=view.now,
             source=Source.STUDENT,
         )
-        self.intake.record(event, b"")
-        return self.look(bound)
+        return self._after(event, view, bound)
+
+    def _after(self, event: Event, view: StudentView, bound: Bound) -> StudentView | None:
+        """What the link shows once the student has done this."""
+        return self._view(self.intake.take_in(event, b"", view.loaded).now, bound)
 
 
 def _standing(appointment: Appointment | None, bound: Bound) -> LinkValidity:

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from chalicelib.aws import client
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, Enrolment, SignInStep
 from chalicelib.security.enrolment import enrolment_picture
-
-CONNECT_SECONDS, READ_SECONDS = 2, 5
 
 _STEPS = {
     "NEW_PASSWORD_REQUIRED": SignInStep.PASSWORD,
@@ -47,15 +46,7 @@ _LOCKED_OUT = "attempts exceeded"
 
 def cognito_client() -> Any:
     """A client of Cognito's user pools. Made once, when first needed."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": 2},  # each try at a password counts against its owner
-    )
-    return boto3.client("cognito-idp", config=config)
+    return client("cognito-idp", tries=2)  # each try at a password counts
 
 
 class CognitoOperators:

@@ -2,20 +2,19 @@
 only while it is so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
-from chalicelib.storage.dossiers import shard_of
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
     Table,
+    found,
     is_condition_failed,
     storage_errors,
 )
@@ -24,6 +23,9 @@ _PREFIX, _PAUSE = "CHANNEL#", "PAUSE#"
 _SENDING = tuple(channel for channel in Channel if channel is not Channel.DESK)
 _KEYS = {f"{_PREFIX}{channel}": channel for channel in _SENDING}
 _PAUSE_KEYS = {f"{_PAUSE}{channel}": channel for channel in _SENDING}
+#: What says how the channels behave, and what of it is read.
+CHANNEL_KEYS = (*_KEYS, *_PAUSE_KEYS)
+OF_CHANNELS = ("held_since", "reason", "paused_by", "probe_at", "gap_seconds", "refused_for")
 _INSTANT = InstantAttribute()
 _NOT_HELD = Item.held_since.does_not_exist()
 
@@ -34,23 +36,17 @@ class DynamoChannels:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def availability(self) -> Availability:
-        """How they behave, read consistently."""
-        items = self._items(*_KEYS, *_PAUSE_KEYS)
-        holds = with_pauses(_holds(items), _pauses(items).values())
-        return Availability(holds=holds, refusals=_refusals(items))
-
     def holds(self) -> Holds:
         """The channels that are held, whoever holds them, read consistently."""
-        return self.availability().holds
+        return availability_of(found(self._table, CHANNEL_KEYS)).holds
 
     def refused(self) -> Holds:
         """The channels that a provider refuses us."""
-        return _holds(self._items(*_KEYS))
+        return _holds(found(self._table, _KEYS))
 
     def pauses(self) -> Mapping[Channel, Pause]:
         """The channels that a person has stopped."""
-        return _pauses(self._items(*_PAUSE_KEYS))
+        return _pauses(found(self._table, _PAUSE_KEYS))
 
     def pause(self, pause: Pause) -> bool:
         """Stop a channel; False if it is stopped already, by another word than this."""
@@ -59,7 +55,7 @@ class DynamoChannels:
             "held_since": {"S": at},
             "paused_by": {"S": pause.by},
             "reason": {"S": pause.why},
-            "work_shard": {"S": shard_of(key)},
+            "work_shard": {"S": self._table.shard_of(key)},
             "work_since": {"S": at},
         }
         with storage_errors():
@@ -78,16 +74,6 @@ class DynamoChannels:
                 return _lost(error)
         return True
 
-    def _items(self, *keys: str) -> Sequence[Mapping[str, Any]]:
-        with storage_errors():
-            answer = self._table.batch_get_item(
-                [{"pk": {"S": key}} for key in keys],  # type: ignore[misc]  # keys as AWS has them
-                consistent_read=True,
-            )
-        if answer.get("UnprocessedKeys"):
-            raise StorageUnavailable
-        return [item for items in answer["Responses"].values() for item in items]
-
     def hold(self, hold: Hold) -> bool:
         """Hold a channel; False if it is held already, by another hold than this.
 
@@ -99,7 +85,7 @@ class DynamoChannels:
             "reason": {"S": hold.reason},
             "probe_at": {"S": _INSTANT.serialize(hold.probe_at)},
             "gap_seconds": {"N": _seconds(hold.gap)},
-            "work_shard": {"S": shard_of(key)},
+            "work_shard": {"S": self._table.shard_of(key)},
             "work_since": {"S": since},
         }
         with storage_errors():
@@ -159,6 +145,13 @@ class DynamoChannels:
                 self._table.delete_item(_PREFIX + refusals.channel, condition=_NOT_HELD)
             except DeleteError as error:
                 _lost(error)
+
+
+def availability_of(items: Iterable[Mapping[str, Any]]) -> Availability:
+    """How the channels behave, of the items with these keys."""
+    known = list(items)
+    holds = with_pauses(_holds(known), _pauses(known).values())
+    return Availability(holds=holds, refusals=_refusals(known))
 
 
 def _lost(error: PutError | UpdateError | DeleteError) -> bool:

@@ -1,8 +1,7 @@
 """Dossiers in DynamoDB: one item each, one conditional write a change."""
 
 import secrets
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +10,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
+from chalicelib.domain.errors import LostRace, Unreadable
 from chalicelib.domain.facts import State
+from chalicelib.domain.holds import Availability
 from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, Write
+from chalicelib.storage.channels import CHANNEL_KEYS, OF_CHANNELS, availability_of
 from chalicelib.storage.document import decode, encode
 from chalicelib.storage.indexes import (
     FOUND_BY,
@@ -26,10 +27,10 @@ from chalicelib.storage.indexes import (
     work_item,
 )
 from chalicelib.storage.table import (
-    SHARDS,
     InstantAttribute,
     Item,
     Table,
+    found,
     is_condition_failed,
     scanned,
     storage_errors,
@@ -38,14 +39,6 @@ from chalicelib.storage.table import (
 _PREFIX = "DOSSIER#"
 _READ = ["pk", "version", "state", "document", "due_at", "journal_bytes", *FOUND_BY]
 _INSTANT = InstantAttribute()
-
-#: No more items than these can be asked for at once.
-BATCH = 100
-
-
-def shard_of(dossier_id: str) -> str:
-    """Spreads dossiers evenly over the keys of an index."""
-    return SHARDS[zlib.crc32(dossier_id.encode()) % len(SHARDS)]
 
 
 class DynamoDossiers:
@@ -63,8 +56,20 @@ class DynamoDossiers:
             answer = self._table.get_item(
                 _PREFIX + dossier_id, consistent_read=True, attributes_to_get=_READ
             )
-        item = answer.get("Item")
-        return _loaded(item) if item else Loaded(dossier=Dossier(dossier_id=dossier_id), version=0)
+        return _loaded_or_new(dossier_id, answer.get("Item"))
+
+    def load_with_channels(self, dossier_id: str) -> tuple[Loaded, Availability]:
+        """Read one dossier as `load` does, and how the channels behave: at one read.
+
+        Raises Unreadable, StorageUnavailable.
+        """
+        key = _PREFIX + dossier_id
+        items = {
+            item["pk"]["S"]: item
+            for item in found(self._table, [key, *CHANNEL_KEYS], [*_READ, *OF_CHANNELS])
+        }
+        dossier = items.pop(key, None)
+        return _loaded_or_new(dossier_id, dossier), availability_of(items.values())
 
     def write(self, loaded: Loaded, write: Write) -> Loaded:
         """Store it if nobody wrote since `loaded`; raises LostRace, StorageUnavailable.
@@ -77,7 +82,9 @@ class DynamoDossiers:
         with storage_errors():
             try:
                 self._table.update_item(
-                    key, actions=_actions(write, version, token), condition=_unchanged(loaded)
+                    key,
+                    actions=_actions(write, version, token, self._table.shard_of(key)),
+                    condition=_unchanged(loaded),
                 )
             except UpdateError as error:
                 self._judge(error, key, token)
@@ -97,10 +104,11 @@ class DynamoDossiers:
         if answer.get("Item", {}).get("token", {}).get("S") != token:
             raise LostRace from error
 
-    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first."""
-        until = Item.due_at <= now
-        return [_due(row) for row in oldest_first(self._table, "due", "due_at", limit, until)]
+    def due(self, now: datetime) -> Iterator[tuple[datetime, str]]:
+        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first: read
+        page by page, as far as anybody asks.
+        """
+        return map(_due, oldest_first(self._table, "due", "due_at", until=Item.due_at <= now))
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         """Since when, and the full key of each item that waits for a person, oldest first."""
@@ -112,8 +120,7 @@ class DynamoDossiers:
 
     def next_due(self) -> tuple[datetime, str] | None:
         """The first instant at which anything is due, and the dossier it is due for."""
-        first = oldest_first(self._table, "due", "due_at", 1)
-        return _due(first[0]) if first else None
+        return next(map(_due, oldest_first(self._table, "due", "due_at", 1)), None)
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else.
@@ -130,24 +137,10 @@ class DynamoDossiers:
 
     def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         """Read those of them that exist, consistently, in this order."""
-        wanted = list(dict.fromkeys(dossier_ids))
-        parts = (wanted[n : n + BATCH] for n in range(0, len(wanted), BATCH))
-        found = {one.dossier_id: one for part in parts for one in self._batch(part)}
-        return [found[dossier_id] for dossier_id in wanted if dossier_id in found]
-
-    def _batch(self, dossier_ids: Sequence[str]) -> Iterator[Loaded | Unreadable]:
-        """One batch, asked again for what does not fit into one answer, while any comes."""
-        keys: Any = [{"pk": {"S": _PREFIX + dossier_id}} for dossier_id in dossier_ids]
-        while keys:
-            with storage_errors():
-                answer = self._table.batch_get_item(
-                    keys, consistent_read=True, attributes_to_get=_READ
-                )
-            items = answer["Responses"].get(self._table.table_name, ())
-            yield from map(_read, items)
-            keys = answer.get("UnprocessedKeys", {}).get(self._table.table_name, {}).get("Keys")
-            if keys and not items:
-                raise StorageUnavailable
+        wanted = dict.fromkeys(dossier_ids)
+        items = found(self._table, (_PREFIX + dossier_id for dossier_id in wanted), _READ)
+        known = {one.dossier_id: one for one in map(_read, items)}
+        return [known[dossier_id] for dossier_id in wanted if dossier_id in known]
 
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         """The ids of dossiers whose folded name begins so, in either order, by the alphabet."""
@@ -173,6 +166,10 @@ class DynamoDossiers:
         """The id of every dossier. A scan: for repair, never on the way of a message."""
         every = scanned(self._table, _PREFIX, only=["pk"])
         return (item["pk"]["S"].removeprefix(_PREFIX) for item in every)
+
+
+def _loaded_or_new(dossier_id: str, item: Mapping[str, Any] | None) -> Loaded:
+    return _loaded(item) if item else Loaded(dossier=Dossier(dossier_id=dossier_id), version=0)
 
 
 def _read(item: Mapping[str, Any]) -> Loaded | Unreadable:
@@ -215,9 +212,9 @@ def _due(row: Row) -> tuple[datetime, str]:
     return _INSTANT.deserialize(row["due_at"]["S"]), row["pk"]["S"].removeprefix(_PREFIX)
 
 
-def _ids(found: Sequence[Row]) -> list[str]:
+def _ids(rows_of: Iterable[Row]) -> list[str]:
     """The dossiers of these rows, each once."""
-    return list(dict.fromkeys(row["pk"]["S"].removeprefix(_PREFIX) for row in found))
+    return list(dict.fromkeys(row["pk"]["S"].removeprefix(_PREFIX) for row in rows_of))
 
 
 def _unchanged(loaded: Loaded) -> Condition:
@@ -226,9 +223,8 @@ def _unchanged(loaded: Loaded) -> Condition:
     return Item.version == loaded.version
 
 
-def _actions(write: Write, version: int, token: str) -> list[Action]:
+def _actions(write: Write, version: int, token: str, shard: str) -> list[Action]:
     lines = [_line(line) for line in write.journal]
-    shard = shard_of(write.dossier.dossier_id)
     return [
         Item.version.set(version),
         Item.token.set(token),

@@ -1,6 +1,6 @@
 """The sparse indexes of the table: what is written for them, and how they are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.facts import State
 from chalicelib.pipeline.ports import Findable, WorkItem
-from chalicelib.storage.table import SHARDS, InstantAttribute, Item, Table, storage_errors
+from chalicelib.storage.table import InstantAttribute, Item, Table, storage_errors
 
 Row = Mapping[str, Any]
 
@@ -26,33 +26,42 @@ _INSTANT = InstantAttribute()
 
 
 def oldest_first(
-    table: Table, index: str, at: str, limit: int, until: Condition | None = None
-) -> list[Row]:
-    """The first rows of an index that is spread over shards, by their instant `at`."""
-    shards = [rows(table, index, shard, limit, until) for shard in SHARDS]
-    return list(islice(merge(*shards, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit))
+    table: Table, index: str, at: str, limit: int | None = None, until: Condition | None = None
+) -> Iterator[Row]:
+    """The first rows of an index that is spread over shards, by their instant `at`.
+
+    Read page by page, as far as anybody asks. Raises StorageUnavailable.
+    """
+    shards = (rows(table, index, shard, limit, until) for shard in table.shards)
+    return islice(merge(*shards, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit)
 
 
 def rows(
-    table: Table, index: str, key: str, limit: int, which: Condition | None = None
-) -> list[Row]:
-    """The first rows under one key of an index, in order. Raises StorageUnavailable."""
-    found: list[Row] = []
+    table: Table,
+    index: str,
+    key: str,
+    limit: int | None = None,
+    which: Condition | None = None,
+) -> Iterator[Row]:
+    """The first rows under one key of an index, in order: read page by page, as far as anybody
+    asks. Raises StorageUnavailable.
+    """
     start: Any = None
-    while len(found) < limit:
+    left = limit
+    while left is None or left > 0:
         with storage_errors():
             page = table.query(
                 key,
                 range_key_condition=which,
                 index_name=index,
-                limit=limit - len(found),
+                limit=left,
                 exclusive_start_key=start,
             )
-        found += page["Items"]
+        yield from page["Items"]
+        left = left and left - len(page["Items"])
         start = page.get("LastEvaluatedKey")
         if not start:
-            break
-    return found
+            return
 
 
 def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:

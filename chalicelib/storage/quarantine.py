@@ -8,7 +8,6 @@ from typing import Any
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.pipeline.ports import Quarantined
-from chalicelib.storage.dossiers import shard_of
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
@@ -37,7 +36,7 @@ class DynamoQuarantine:
             "reason": {"S": item.reason},
             "digest": {"S": sha256(item.body).hexdigest()},
             "body": {"B": item.body},
-            "work_shard": {"S": shard_of(key)},
+            "work_shard": {"S": self._table.shard_of(key)},
             "work_since": {"S": since},
         }
         with storage_errors():

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws import client
 from chalicelib.domain.errors import RotationRefused, StorageUnavailable
 from chalicelib.domain.keys import Content
 from chalicelib.pipeline.ports import CurrentSecret, VersionStage
@@ -29,13 +30,7 @@ class AwsSecretVersions:
 
     @cached_property
     def _client(self) -> Any:
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            "secretsmanager",
-            config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3}),
-        )
+        return client("secretsmanager")
 
     def standing(self, version: str) -> VersionStage:
         with _translated():

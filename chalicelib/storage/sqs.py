@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws import client
 from chalicelib.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -16,20 +17,15 @@ BATCH = 10
 
 
 def sqs_client() -> "SQSClient":
-    """A client whose calls may be repeated without harm."""
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "sqs",
-        config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3}),
-    )
+    """A client of SQS."""
+    made: SQSClient = client("sqs")
+    return made
 
 
-def waiting_in(client: "SQSClient", queue_url: str) -> int:
+def waiting_in(queues: "SQSClient", queue_url: str) -> int:
     """About how many messages wait in a queue. Raises StorageUnavailable."""
     with sqs_translated():
-        answer = client.get_queue_attributes(
+        answer = queues.get_queue_attributes(
             QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"]
         )
     return int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -1,11 +1,13 @@
 """The one table: its attributes, its connection, and how its failures are called here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
+from zlib import crc32
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import (
     Attribute,
@@ -21,10 +23,16 @@ from pynamodb.constants import STRING
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS, TRIES, USER_AGENT
 from chalicelib.domain.errors import StorageUnavailable
 
-#: One partition takes a thousand writes a second; four are far more than any desk needs.
-SHARDS = tuple("0123")
+#: An index is spread over so many keys unless the settings say more. Each takes a thousand writes a
+#: second, which is far more than any desk needs; and each is a query more for whoever reads all.
+SHARDS = 1
+
+
+#: No more items than these can be asked for at once.
+BATCH = 100
 
 
 class InstantAttribute(Attribute[datetime]):
@@ -84,20 +92,28 @@ class Item(Model):
     list_at = InstantAttribute(null=True)
 
 
-#: The table, connected. All that store share one: each connection makes a client of its own.
-Table = TableConnection
+class Table(TableConnection):
+    """The table, connected, with short timeouts: a webhook's sender and a queue both try again.
 
+    All that store share one: each connection makes a client of its own. The indexes of what is due
+    and of what waits for a person are spread over so many `shards`. Their number may be raised; a
+    lower one would not find what lies in the others.
+    """
 
-def connect(table_name: str) -> Table:
-    """The table, with short timeouts: a webhook's sender and a queue both try again."""
-    schema = {"TableName": table_name, **_schema()}
-    return TableConnection(
-        table_name,
-        connect_timeout_seconds=2,
-        read_timeout_seconds=5,
-        max_retry_attempts=2,
-        meta_table=MetaTable(schema),
-    )
+    def __init__(self, table_name: str, shards: int = SHARDS) -> None:
+        super().__init__(
+            table_name,
+            connect_timeout_seconds=CONNECT_SECONDS,
+            read_timeout_seconds=READ_SECONDS,
+            max_retry_attempts=TRIES - 1,
+            meta_table=MetaTable({"TableName": table_name, **_schema()}),
+        )
+        self.connection.session.set_default_client_config(Config(user_agent=USER_AGENT))
+        self.shards = tuple(map(str, range(shards)))
+
+    def shard_of(self, key: str) -> str:
+        """Spreads items evenly over the shards of an index."""
+        return self.shards[crc32(key.encode()) % len(self.shards)]
 
 
 #: The sparse indexes: the hash key of each, and its range key, where it has one.
@@ -141,6 +157,28 @@ def storage_errors() -> Iterator[None]:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:
         raise StorageUnavailable from error
+
+
+def found(
+    table: Table, keys: Iterable[str], only: Sequence[str] | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """Those of these items that exist, read consistently, and `only` these attributes of them.
+
+    What does not fit into one answer is asked for again while any comes; after that, raises
+    StorageUnavailable.
+    """
+    left: Any = [{"pk": {"S": key}} for key in keys]
+    while left:
+        with storage_errors():
+            answer = table.batch_get_item(
+                left[:BATCH], consistent_read=True, attributes_to_get=only
+            )
+        items = answer["Responses"].get(table.table_name, ())
+        yield from items
+        unread = answer.get("UnprocessedKeys", {}).get(table.table_name, {}).get("Keys", [])
+        if unread and not items:
+            raise StorageUnavailable
+        left = [*unread, *left[BATCH:]]
 
 
 def listed(

@@ -13,7 +13,7 @@ _MAKERS = frozenset({"client", "sending_client"})
 #: What makes a client without naming its service.
 _MADE_INSIDE: Mapping[str, str] = {
     "SecretsProvider": "secretsmanager",
-    "TableConnection": "dynamodb",
+    "Table": "dynamodb",
 }
 
 

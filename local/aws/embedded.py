@@ -92,6 +92,7 @@ class Stack:
             "OPERATORS_POOL_ID": self.ids["Operators"],
             "OPERATORS_CLIENT_ID": self.ids["OperatorsClient"],
             "DIGEST_TO": self.parameters.get("DigestTo", ""),
+            "INDEX_SHARDS": self.parameters.get("IndexShards", ""),
         }
 
 

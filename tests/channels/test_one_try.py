@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.channels.clients import sending_client
+from chalicelib.aws import sending_client
 from chalicelib.channels.ses_email import SesMailer
 from chalicelib.channels.sms import AwsTexter
 from chalicelib.domain.errors import Ambiguous, NotNow, NotSent, OurAccount

@@ -8,8 +8,8 @@ from typing import Any
 import botocore.session
 import pytest
 
+from chalicelib.aws import sending_client
 from chalicelib.channels.answers import provider_errors
-from chalicelib.channels.clients import sending_client
 from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import botocore.session
 import pytest
 
+from chalicelib.aws import sending_client
 from chalicelib.channels.answers import provider_errors
-from chalicelib.channels.clients import sending_client
 from chalicelib.channels.sms import CODES, AwsTexter
 from chalicelib.domain.errors import (
     Ambiguous,

@@ -115,7 +115,7 @@ CASES: Mapping[str, Case] = {
         in_silence=True,
     ),
     "ReceiptsUnmatched": Case(span=DAYS, rings=[one(20, 1)], rests=[one(20)]),
-    "ChannelRefused": Case(span=10 * MINUTES, rings=[one(0, 1)], rests=[one(0)]),
+    "ChannelRefused": Case(span=15 * MINUTES, rings=[one(0, 1)], rests=[one(0)]),
     "BouncesHigh": Case(span=HOURS, rings=[one(0.045)], rests=[one(0.04), one(0.01)]),
     "ComplaintsHigh": Case(span=HOURS, rings=[one(0.0009)], rests=[one(0.0008), one(0.0001)]),
     "SmsBudgetNear": Case(span=HOURS, rings=[one(81)], rests=[one(79)]),

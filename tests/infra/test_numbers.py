@@ -14,7 +14,7 @@ from chalicelib.domain.signing_in import SESSION_AT_MOST
 from chalicelib.entrypoints.queues import SERVES_AT_MOST
 from chalicelib.observability import metrics
 from chalicelib.pipeline.waiting import COUNTED_AT_MOST
-from chalicelib.storage import dossiers, sqs
+from chalicelib.storage import sqs, table
 from chalicelib.storage.dead_letters import HIDDEN
 from infra.packaging import archive
 from infra.packaging.template import merged
@@ -155,7 +155,7 @@ def test_a_zip_is_refused_before_lambda_refuses_it() -> None:
     ("ours", "theirs"),
     [
         pytest.param(sqs.BATCH, 10, id="messages of SQS"),
-        pytest.param(dossiers.BATCH, 100, id="items of DynamoDB"),
+        pytest.param(table.BATCH, 100, id="items of DynamoDB"),
         pytest.param(vault.ERASED_AT_ONCE, 1_000, id="versions of S3"),
         pytest.param(metrics.VALUES_AT_MOST, 100, id="values of a metric"),
         pytest.param(item_size.AT_MOST, 400 * 1024, id="bytes of an item"),

@@ -69,7 +69,7 @@ def test_one_that_cannot_be_read_is_told_once_and_looked_at_again_in_an_hour(
     version, after = desk.dossiers.kept[DOSSIER]
     assert (version, replace(after, next_due_at=before[1].next_due_at)) == before
     assert after.next_due_at == desk.at
-    assert ids(desk.dossiers.due(desk.at - timedelta(seconds=1), 9)) == []
+    assert ids(desk.dossiers.due(desk.at - timedelta(seconds=1))) == []
 
 
 def test_one_at_which_even_that_fails_is_told_by_the_name_of_the_failure_alone(

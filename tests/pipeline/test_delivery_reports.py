@@ -1,9 +1,12 @@
 """A provider's receipt settles one attempt."""
 
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.domain.attempts import DeliveryReport, FailureClass, Kind, Status
+from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Kind, Status
 from chalicelib.domain.events import EventType
+from chalicelib.pipeline.ports import Loaded
 from tests.builders import CONTACT, DOSSIER, a_notice, a_step, an_attempt, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -17,10 +20,56 @@ def desk() -> DeskInMemory:
     return desk
 
 
-def test_a_receipt_settles_its_attempt_and_wakes_the_dossier(desk: DeskInMemory) -> None:
+def test_a_receipt_settles_its_attempt_and_lets_sleep_what_has_nothing_due(
+    desk: DeskInMemory,
+) -> None:
     assert desk.report(desk.ledger[0], Status.DELIVERED) == "settled"
     assert desk.ledger[0].status is Status.DELIVERED
+    assert desk.queue.woken == []
+
+
+def test_a_receipt_by_which_something_is_due_wakes_the_dossier(desk: DeskInMemory) -> None:
+    desk.report(desk.ledger[0], Status.BOUNCED, FailureClass.ADDRESS)
     assert desk.queue.woken == [DOSSIER]
+
+
+def test_receipts_of_one_batch_are_settled_by_one_read(desk: DeskInMemory) -> None:
+    desk.take(replace(selected(event_id="o"), dossier_id="D-2"))
+    desk.serve("D-2")
+    reports = [
+        report_on(desk.dossiers.load(dossier_id).dossier.ledger[0], dossier_id, status)
+        for dossier_id in (DOSSIER, "D-2")
+        for status in (Status.DELIVERED, Status.COMPLAINED)
+    ]
+    at_hand = desk.delivery_reports.read_together(reports)
+    desk.dossiers.load = unread  # type: ignore[method-assign]
+    assert [desk.delivery_reports.record(one, at_hand) for one in reports] == ["settled"] * 4
+
+
+def test_a_dossier_at_hand_that_somebody_has_changed_meanwhile_is_read_again(
+    desk: DeskInMemory,
+) -> None:
+    report = report_on(desk.ledger[0], DOSSIER, Status.DELIVERED)
+    at_hand = desk.delivery_reports.read_together([report])
+    desk.take(a_step(EventType.CHECKED, "2019-04-08 10:05"))
+    assert desk.delivery_reports.record(report, at_hand) == "settled"
+    assert desk.ledger[0].status is Status.DELIVERED
+
+
+def report_on(attempt: Attempt, dossier_id: str, status: Status) -> DeliveryReport:
+    return DeliveryReport(
+        dossier_id=dossier_id,
+        notice=attempt.notice,
+        attempt=attempt.attempt,
+        status=status,
+        at=attempt.status_at,
+        receipt_id=f"{dossier_id}-{status}",
+    )
+
+
+def unread(dossier_id: str) -> Loaded:
+    message = f"{dossier_id} is read once more"
+    raise AssertionError(message)
 
 
 def test_a_receipt_that_says_nothing_new_changes_nothing(desk: DeskInMemory) -> None:

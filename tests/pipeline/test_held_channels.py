@@ -125,21 +125,21 @@ def test_what_a_probe_is_told_decides_whether_the_channel_is_open(
 
 def test_who_loses_the_turn_to_ask_waits_for_the_next(desk: DeskInMemory) -> None:
     held = held_at(desk, "SendingPausedException")
-    desk.sender = replace(desk.sender, channels=Overtaken(held, wins_probe=False))
+    overtake(desk, Overtaken(held, wins_probe=False))
     assert desk.serve(IDS[1]) == []
     assert desk.mailer.sent == []
 
 
 def test_a_second_refusal_at_the_same_moment_makes_no_second_alarm(desk: DeskInMemory) -> None:
     desk.mailer.answers = [PAUSED]
-    desk.sender = replace(desk.sender, channels=Overtaken())
+    overtake(desk, Overtaken())
     (served,) = desk.serve(IDS[0])
     assert (served.status, served.channel) == (Status.POSTPONED, None)
 
 
 def test_a_hold_that_another_has_ended_makes_no_second_news(desk: DeskInMemory) -> None:
     held = held_at(desk, "SendingPausedException")
-    desk.sender = replace(desk.sender, channels=Overtaken(held))
+    overtake(desk, Overtaken(held))
     (served,) = desk.serve(IDS[1])
     assert (served.status, served.channel) == (Status.ACCEPTED, None)
 
@@ -149,6 +149,11 @@ def held_at(desk: DeskInMemory, reason: str) -> Hold:
     held = hold(Channel.EMAIL, reason, desk.at)
     desk.at = held.probe_at + held.gap
     return held
+
+
+def overtake(desk: DeskInMemory, channels: InMemoryChannels) -> None:
+    desk.dossiers.channels = channels
+    desk.sender = replace(desk.sender, channels=channels)
 
 
 class Overtaken(InMemoryChannels):

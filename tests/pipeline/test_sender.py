@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
     Ambiguous,
     BadRecipient,
@@ -19,6 +20,7 @@ from chalicelib.domain.errors import (
     TextFailed,
 )
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.holds import Availability
 from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.sender import NotAtRest, Sender
@@ -98,8 +100,8 @@ class Interrupted(InMemoryDossiers):
         self.desk, self.interrupt = desk, interrupt
         self.done = False
 
-    def load(self, dossier_id: str) -> Loaded:
-        return self.desk.dossiers.load(dossier_id)
+    def load_with_channels(self, dossier_id: str) -> tuple[Loaded, Availability]:
+        return self.desk.dossiers.load_with_channels(dossier_id)
 
     def write(self, loaded: Loaded, write: Write) -> Loaded:
         if not self.done:
@@ -335,6 +337,7 @@ class Counted:
         self.calls, self.cut_at, self.after = 0, cut_at, after
         for owner, name in (
             (desk.dossiers, "load"),
+            (desk.dossiers, "load_with_channels"),
             (desk.dossiers, "write"),
             (desk.mailer, "send"),
             (desk.texter, "send"),
@@ -355,8 +358,8 @@ class Counted:
         return counted
 
 
-#: Twice load, claim, send, load, record; then a look that finds nothing more to do.
-CALLS_OF_A_SERVE = 11
+#: Of two messages: read, claim, send, record with the other one's claim, send, record.
+CALLS_OF_A_SERVE = 6
 
 
 def test_every_call_of_a_serve_is_among_those_it_dies_at(desk: DeskInMemory) -> None:
@@ -408,6 +411,121 @@ def test_an_event_while_a_message_is_being_sent_loses_neither(desk: DeskInMemory
     loaded = desk.dossiers.load(DOSSIER).dossier
     assert [e.type for e in loaded.events].count(EventType.CHECKED) == 1
     assert [a.status for a in loaded.ledger] == [Status.ACCEPTED]
+
+
+# The next message's claim is part of the record of the one before
+
+
+def test_the_claim_of_the_second_is_written_with_the_answer_to_the_first(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(CARD)
+    states: list[list[Status]] = []
+    really_write = desk.dossiers.write
+
+    def write(loaded: Loaded, write: Write) -> Loaded:
+        states.append([a.status for a in write.dossier.ledger])
+        return really_write(loaded, write)
+
+    desk.dossiers.write = write  # type: ignore[method-assign]
+    desk.serve()
+    assert states == [
+        [Status.CLAIMED],
+        [Status.ACCEPTED, Status.CLAIMED],
+        [Status.ACCEPTED, Status.ACCEPTED],
+    ]
+    lines = [line.split(" ", 2)[2] for line in desk.dossiers.journal(DOSSIER)[1:]]
+    assert [line.split(" ")[-1] for line in lines] == ["claimed", "accepted"] * 2
+
+
+NOT_TAKEN = [
+    Ambiguous("ReadTimeoutError"),
+    NotNow("Throttling"),
+    OurAccount("SendingPausedException"),
+    BadRequest("BadRequestException"),
+    BadRecipient("not_e164"),
+]
+
+
+@pytest.mark.parametrize("answer", NOT_TAKEN, ids=lambda error: type(error).__name__)
+def test_after_a_message_that_was_not_taken_the_channels_are_read_again(
+    desk: DeskInMemory, answer: NotSent
+) -> None:
+    desk.take(CARD)
+    desk.texter.answers = desk.mailer.answers = [answer]
+    reads = Reads(desk)
+    desk.serve()
+    assert reads.number > 1
+    assert all(len(attempts) == 1 for attempts in by_channel(desk).values())
+
+
+def test_what_is_cancelled_while_the_first_is_sent_is_not_claimed(desk: DeskInMemory) -> None:
+    desk.take(CARD)
+    withdrawn = an_event(
+        EventType.WITHDRAWN, CARD.at, "w", subject=EventType.CARD_READY.value, received_at=desk.at
+    )
+    whoever_sends(desk, lambda: desk.take(withdrawn))
+    desk.serve()
+    kinds = [(a.notice.kind, a.status) for a in desk.ledger]
+    assert kinds.count((Kind.CARD_READY, Status.ACCEPTED)) == 1
+    assert (Kind.CARD_READY, Status.CLAIMED) not in kinds
+
+
+def test_a_second_text_that_cannot_be_composed_does_not_touch_the_first(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(CARD)
+    second = desk.sender.planner.plan(*seen(desk)).due[1].notice.channel
+    desk.composers[second] = no_words
+    desk.serve()
+    assert [(a.status, a.reason) for a in desk.ledger if a.notice.channel != Channel.DESK] == [
+        (Status.ACCEPTED, ""),
+        (Status.FAILED, "text_failed"),
+    ]
+
+
+def seen(desk: DeskInMemory) -> tuple[Dossier, datetime]:
+    return desk.dossiers.load(DOSSIER).dossier, desk.at
+
+
+def no_words(*_args: object) -> Letter:
+    raise TextFailed
+
+
+def by_channel(desk: DeskInMemory) -> dict[Channel, list[Attempt]]:
+    ours = [a for a in desk.ledger if a.notice.kind is Kind.CARD_READY]
+    return {c: [a for a in ours if a.notice.channel is c] for c in (Channel.EMAIL, Channel.SMS)}
+
+
+def whoever_sends(desk: DeskInMemory, act: Callable[[], object]) -> None:
+    """This happens while the first message is on its way, whatever its channel."""
+    done: list[bool] = []
+    for channel in (desk.mailer, desk.texter):
+        channel.send = during(channel.send, act, done)  # type: ignore[method-assign]
+
+
+def during(
+    send: Callable[..., str], act: Callable[[], object], done: list[bool]
+) -> Callable[..., str]:
+    def sends(letter: object, *, to: str, tags: dict[str, str]) -> str:
+        if not done:
+            done.append(True)
+            act()
+        return send(letter, to=to, tags=tags)
+
+    return sends
+
+
+class Reads:
+    """Counts how often a worker reads."""
+
+    def __init__(self, desk: DeskInMemory) -> None:
+        self.number, self.really = 0, desk.dossiers.load_with_channels
+        desk.dossiers.load_with_channels = self  # type: ignore[method-assign]
+
+    def __call__(self, dossier_id: str) -> tuple[Loaded, Availability]:
+        self.number += 1
+        return self.really(dossier_id)
 
 
 # The provider's list of addresses to which it delivers nothing any more

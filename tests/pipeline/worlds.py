@@ -69,8 +69,9 @@ class DeskInMemory:
     chance: float = 0.0
 
     def __post_init__(self) -> None:
-        self.dossiers = InMemoryDossiers()
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
+        self.dossiers = InMemoryDossiers(self.channels)
+        self.woken: dict[str, tuple[datetime, datetime]] = {}
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
@@ -142,7 +143,6 @@ class DeskInMemory:
     def convocations(self) -> Convocations:
         return Convocations(
             students=self.students,
-            dossiers=self.dossiers,
             composer=self.composer,
             vault=self.vault,
         )
@@ -209,7 +209,10 @@ class DeskInMemory:
     @property
     def sweep(self) -> Sweep:
         return Sweep(
-            dossiers=self.dossiers, queue=self.queue, now=lambda: self.clock(Function.SWEEP)
+            dossiers=self.dossiers,
+            queue=self.queue,
+            now=lambda: self.clock(Function.SWEEP),
+            woken=self.woken,
         )
 
     @property

@@ -18,7 +18,7 @@ from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
-from chalicelib.storage.table import connect
+from chalicelib.storage.table import Table
 from local.aws.embedded import EmbeddedAws, Stack, make_stack, played_by_moto
 from tests.emulator.beside import played_by
 from tests.emulator.ministack import a_port, ministack
@@ -93,7 +93,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
     """One embedded AWS for a file of tests: a second one would empty the first."""
     with EmbeddedAws(plays=plays) as aws:
         stack = make_stack(aws, PARAMETERS)
-        table = connect(stack.ids["Table"])
+        table = Table(stack.ids["Table"])
         yield Cloud(
             aws=aws,
             stack=stack,

@@ -80,10 +80,10 @@ def pauses_twice(cloud: Cloud) -> None:
 #: Each read of one thing by its name, and each write that looks again at what it met.
 READS: dict[tuple[type, str], Act] = {
     (DynamoDossiers, "load"): lambda cloud: cloud.dossiers.load("D-1"),
+    (DynamoDossiers, "load_with_channels"): lambda c: c.dossiers.load_with_channels("D-1"),
     (DynamoDossiers, "many"): lambda cloud: cloud.dossiers.many(["D-1", "D-2"]),
     (DynamoDossiers, "journal"): lambda cloud: cloud.dossiers.journal("D-1"),
     (DynamoDossiers, "write"): loses_a_dossier,
-    (DynamoChannels, "availability"): lambda cloud: cloud.channels.availability(),
     (DynamoChannels, "holds"): lambda cloud: cloud.channels.holds(),
     (DynamoChannels, "refused"): lambda cloud: cloud.channels.refused(),
     (DynamoChannels, "pauses"): lambda cloud: cloud.channels.pauses(),

@@ -9,7 +9,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.storage.daily_figures import DynamoDailyFigures
-from chalicelib.storage.table import connect
+from chalicelib.storage.table import Table
 from tests.builders import paris
 from tests.fakes import InMemoryDailyFigures
 from tests.storage.conftest import Cloud
@@ -53,6 +53,6 @@ def test_it_is_one_item_neither_work_nor_due_nor_a_dossier(cloud: Cloud) -> None
 
 def test_without_a_table_that_is_said(cloud: Cloud) -> None:
     with pytest.raises(StorageUnavailable):
-        DynamoDailyFigures(connect("gone")).last()
+        DynamoDailyFigures(Table("gone")).last()
     with pytest.raises(StorageUnavailable):
-        DynamoDailyFigures(connect("gone")).keep(TALLY)
+        DynamoDailyFigures(Table("gone")).keep(TALLY)

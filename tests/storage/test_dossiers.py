@@ -1,10 +1,9 @@
 """Dossiers keep one contract in memory and in DynamoDB; and what only a table can get wrong."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
 
 import pytest
 
@@ -22,8 +21,8 @@ from chalicelib.pipeline.ports import (
     Write,
 )
 from chalicelib.storage.document import SCHEMA
-from chalicelib.storage.dossiers import DynamoDossiers, shard_of
-from chalicelib.storage.table import SHARDS, connect
+from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.table import Table
 from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, ids, paris
 from tests.fakes import InMemoryDossiers, empty_write
 from tests.storage.conftest import Cloud
@@ -61,10 +60,6 @@ def waiting(dossiers: Either, dossier_id: str, since: datetime | None) -> None:
     dossiers.write(loaded, replace(a_write(loaded), work_since=since))
 
 
-def ids_of_one_shard() -> Iterator[str]:
-    return (i for i in (f"D-{n}" for n in count()) if shard_of(i) == SHARDS[0])
-
-
 def what_of(journal: Sequence[str]) -> list[str]:
     return [entry.split(" ", 1)[1] for entry in journal]
 
@@ -95,7 +90,7 @@ def test_a_write_from_an_old_version_loses_and_changes_nothing(dossiers: Either)
         dossiers.write(old, a_write(old, "second", due=NOON))
     assert dossiers.load("D-1") == kept
     assert what_of(dossiers.journal("D-1")) == ["booking first"]
-    assert ids(dossiers.due(NOON, 10)) == []
+    assert ids(dossiers.due(NOON)) == []
 
 
 @pytest.mark.parametrize("writes_before", [0, 1, 2])
@@ -123,40 +118,29 @@ def test_who_lost_a_race_wins_from_what_is_there_now(dossiers: Either) -> None:
 # What is due, and what waits for a person
 
 
-def test_what_is_due_comes_oldest_first_whatever_its_shard(dossiers: Either) -> None:
-    numbers = [7, 2, 9, 0, 4, 11, 5, 8, 1, 10, 3, 6]
-    for n in numbers:
+def test_what_is_due_comes_oldest_first(dossiers: Either) -> None:
+    for n in [7, 2, 9, 0, 4, 11, 5, 8, 1, 10, 3, 6]:
         store(dossiers, f"D-{n}", NOON + timedelta(minutes=n))
-    assert {shard_of(f"D-{n}") for n in numbers} == set(SHARDS)
-    assert ids(dossiers.due(NOON + timedelta(minutes=9), 100)) == [f"D-{n}" for n in range(10)]
-
-
-@pytest.mark.parametrize("limit", [0, 1, 3, 5, 6])
-def test_no_more_is_due_than_was_asked_for(dossiers: Either, limit: int) -> None:
-    for n in range(5):
-        store(dossiers, f"D-{n}", NOON + timedelta(seconds=n))
-    assert (
-        ids(dossiers.due(NOON + timedelta(hours=1), limit)) == [f"D-{n}" for n in range(5)][:limit]
-    )
+    assert ids(dossiers.due(NOON + timedelta(minutes=9))) == [f"D-{n}" for n in range(10)]
 
 
 def test_a_dossier_is_due_at_its_instant_and_not_a_moment_before(dossiers: Either) -> None:
     store(dossiers, "D-1", NOON)
-    assert ids(dossiers.due(NOON - timedelta(microseconds=1), 10)) == []
-    assert ids(dossiers.due(NOON, 10)) == ["D-1"]
+    assert ids(dossiers.due(NOON - timedelta(microseconds=1))) == []
+    assert ids(dossiers.due(NOON)) == ["D-1"]
 
 
 def test_a_dossier_is_due_once_and_only_for_its_newest_instant(dossiers: Either) -> None:
     store(dossiers, "D-1", NOON)
     store(dossiers, "D-1", NOON + timedelta(days=1))
-    assert ids(dossiers.due(NOON, 10)) == []
-    assert ids(dossiers.due(NOON + timedelta(days=2), 10)) == ["D-1"]
+    assert ids(dossiers.due(NOON)) == []
+    assert ids(dossiers.due(NOON + timedelta(days=2))) == ["D-1"]
 
 
 def test_a_dossier_without_a_next_instant_is_never_due(dossiers: Either) -> None:
     store(dossiers, "D-1", NOON)
     assert store(dossiers, "D-1", None) == dossiers.load("D-1")
-    assert ids(dossiers.due(NOON + timedelta(days=10_000), 10)) == []
+    assert ids(dossiers.due(NOON + timedelta(days=10_000))) == []
 
 
 def test_the_next_due_instant_is_the_first_of_all(dossiers: Either) -> None:
@@ -359,7 +343,7 @@ def test_every_dossier_is_named_once(dossiers: Either) -> None:
 def out_of_reach(request: pytest.FixtureRequest, nowhere: None) -> Either:
     in_memory = InMemoryDossiers()
     in_memory.is_down = True
-    return in_memory if request.param == "memory" else DynamoDossiers(connect("any"))
+    return in_memory if request.param == "memory" else DynamoDossiers(Table("any"))
 
 
 def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) -> None:
@@ -369,11 +353,11 @@ def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) ->
     with pytest.raises(StorageUnavailable):
         out_of_reach.write(unread, a_write(unread))
     with pytest.raises(StorageUnavailable):
-        out_of_reach.due(NOON, 10)
+        next(out_of_reach.due(NOON))
 
 
 def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
-    dossiers = DynamoDossiers(connect("any"))
+    dossiers = DynamoDossiers(Table("any"))
     for look in (
         lambda: dossiers.journal("D-1"),
         lambda: list(dossiers.ids()),
@@ -439,7 +423,7 @@ def test_a_write_that_never_gets_an_answer_is_unavailable(cloud: Cloud) -> None:
 
 def test_a_write_whose_answer_was_lost_and_that_was_overtaken_is_a_lost_race(cloud: Cloud) -> None:
     """Ours is in the table, under somebody else's: only a fresh load can tell what is true now."""
-    ours, others = DynamoDossiers(connect(cloud.table)), cloud.dossiers
+    ours, others = DynamoDossiers(Table(cloud.table)), cloud.dossiers
     loaded = ours.load("D-1")
     overtakers = [lambda: store(others, "D-1", None, "theirs")]
 
@@ -594,8 +578,8 @@ def test_what_is_due_and_cannot_be_read_is_put_off_and_nothing_else_of_it_change
     [before] = cloud.items()
     cloud.dossiers.put_off("D-1", NOON + timedelta(hours=1), NOON)
     [after] = cloud.items()
-    assert ids(cloud.dossiers.due(NOON, 9)) == []
-    assert ids(cloud.dossiers.due(NOON + timedelta(hours=1), 9)) == ["D-1"]
+    assert ids(cloud.dossiers.due(NOON)) == []
+    assert ids(cloud.dossiers.due(NOON + timedelta(hours=1))) == ["D-1"]
     assert after | {"due_at": before["due_at"]} == before
 
 
@@ -626,13 +610,14 @@ def test_everybody_is_named_from_every_page(cloud: Cloud) -> None:
 
 @pytest.mark.moto  # whose pages are as short as if the index held whole dossiers
 def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
-    expected = [i for _, i in zip(range(7), ids_of_one_shard(), strict=False)]
+    expected = [f"D-{n}" for n in range(7)]
     for minutes, dossier_id in enumerate(expected):
         store(cloud.dossiers, dossier_id, NOON + timedelta(minutes=minutes), LONG)
-    later = NOON + timedelta(hours=1)
-    assert ids(cloud.dossiers.due(later, 100)) == expected
-    assert len(cloud.wire.bodies("Query")) > len(SHARDS)
-    assert ids(cloud.dossiers.due(later, 5)) == expected[:5]
+    due = cloud.dossiers.due(NOON + timedelta(hours=1))
+    next(due)
+    [_first_page] = cloud.wire.bodies("Query")
+    assert ids(due) == expected[1:]
+    assert len(cloud.wire.bodies("Query")) > 1
 
 
 @pytest.mark.parametrize("index", ["due", "work", "by_family", "by_given", "by_email", "by_phone"])
@@ -644,6 +629,24 @@ def test_a_dossier_with_nothing_ahead_is_in_no_index(cloud: Cloud, index: str) -
     assert rows["Items"] == []
 
 
+def test_an_index_may_be_spread_over_several_keys_and_is_read_as_one(cloud: Cloud) -> None:
+    table = Table(cloud.table, shards=4)
+    dossiers, numbers = DynamoDossiers(table), [7, 2, 9, 0, 4, 11, 5, 8, 1, 10, 3, 6]
+    for n in numbers:
+        store(dossiers, f"D-{n}", NOON + timedelta(minutes=n))
+    assert {item["due_shard"]["S"] for item in cloud.items()} == set("0123")
+    assert ids(dossiers.due(NOON + timedelta(minutes=9))) == [f"D-{n}" for n in range(10)]
+    waiting(dossiers, "D-3", NOON)
+    assert dossiers.next_due() == (NOON, "D-0")
+    assert dossiers.open_work(9) == [(NOON, "DOSSIER#D-3")]
+
+
+def test_more_shards_find_what_was_written_with_fewer(cloud: Cloud) -> None:
+    store(cloud.dossiers, "D-1", NOON)
+    assert ids(DynamoDossiers(Table(cloud.table, shards=4)).due(NOON)) == ["D-1"]
+
+
 def test_dossiers_spread_evenly_over_the_shards() -> None:
-    shards = [shard_of(f"G-2019-{n:04}") for n in range(400)]
-    assert all(80 <= shards.count(shard) <= 120 for shard in SHARDS)
+    table = Table("any", shards=4)
+    shards = [table.shard_of(f"G-2019-{n:04}") for n in range(400)]
+    assert all(80 <= shards.count(shard) <= 120 for shard in table.shards)

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.pipeline.ports import Quarantined
 from chalicelib.storage.quarantine import DynamoQuarantine
-from chalicelib.storage.table import connect
+from chalicelib.storage.table import Table
 from tests.builders import ids, paris
 from tests.fakes import InMemoryQuarantine
 from tests.storage.conftest import Cloud
@@ -70,7 +70,7 @@ def test_both_bodies_of_one_id_are_on_the_work_list(cloud: Cloud) -> None:
 
 def test_it_is_due_to_nobody_and_no_dossier(cloud: Cloud) -> None:
     cloud.quarantine.keep(ITEM)
-    assert ids(cloud.dossiers.due(paris("2029-01-01 00:00"), 10)) == []
+    assert ids(cloud.dossiers.due(paris("2029-01-01 00:00"))) == []
     assert list(cloud.dossiers.ids()) == []
 
 
@@ -144,4 +144,4 @@ def test_everything_comes_from_every_page(cloud: Cloud) -> None:
 
 def test_without_storage_it_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
-        DynamoQuarantine(connect("any")).keep(ITEM)
+        DynamoQuarantine(Table("any")).keep(ITEM)

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.pipeline.ports import UnmatchedReceipt
 from chalicelib.storage.receipts import DynamoReceipts
-from chalicelib.storage.table import connect
+from chalicelib.storage.table import Table
 from tests.builders import paris
 from tests.fakes import InMemoryReceipts
 from tests.storage.conftest import Cloud
@@ -67,7 +67,7 @@ def test_a_receipt_is_kept_once_when_the_answer_was_lost(cloud: Cloud) -> None:
 
 def test_without_storage_a_receipt_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
-        DynamoReceipts(connect("any")).keep(RECEIPT)
+        DynamoReceipts(Table("any")).keep(RECEIPT)
 
 
 def test_what_waits_is_read_back_until_it_is_dropped(receipts: Either) -> None:

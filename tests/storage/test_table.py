@@ -10,7 +10,7 @@ from hypothesis import given
 from chalicelib.domain.attempts import Kind
 from chalicelib.pipeline.ports import Findable
 from chalicelib.storage.audit import DynamoAudit
-from chalicelib.storage.table import InstantAttribute, Item, connect
+from chalicelib.storage.table import InstantAttribute, Item, Table
 from local.aws.embedded import template
 from tests.builders import paris
 from tests.fakes import empty_write
@@ -24,7 +24,7 @@ KEYS = {key["AttributeName"] for key in DEPLOYED["KeySchema"]}
 
 
 def known_schema() -> dict[str, Any]:
-    known = connect("any").get_meta_table()
+    known = Table("any").get_meta_table()
     assert known is not None
     schema: dict[str, Any] = known.data
     return schema
@@ -73,13 +73,13 @@ def test_the_key_of_the_items_is_the_key_of_the_table() -> None:
 @pytest.mark.enable_socket
 def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
     now = paris("2019-04-09 12:00")
-    cloud.dossiers.due(now, 1)
+    list(cloud.dossiers.due(now))
     cloud.dossiers.open_work(1)
     cloud.dossiers.next_due()
     cloud.dossiers.by_name("be", 1)
     cloud.dossiers.by_email("fingerprint", 1)
     cloud.dossiers.by_phone("fingerprint", 1)
-    DynamoAudit(connect(cloud.table)).of_day(date(2019, 4, 9), 1)
+    DynamoAudit(Table(cloud.table)).of_day(date(2019, 4, 9), 1)
     queries = cloud.wire.bodies("Query")
     assert {query["IndexName"] for query in queries} == set(INDEXES)
     for query in queries:

@@ -9,6 +9,7 @@ from chalicelib.domain.attempts import Kind
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
+from chalicelib.domain.holds import Availability
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,10 @@ class Loaded:
         """Whose it is."""
         return self.dossier.dossier_id
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether something is due, by the plan that it was stored with."""
+        return self.next_due_at is not None and self.next_due_at <= now
+
 
 @dataclass(frozen=True, kw_only=True)
 class JournalLine:
@@ -86,11 +91,25 @@ class Dossiers(Protocol):
         Raises Unreadable.
         """
 
+    def load_with_channels(self, dossier_id: str) -> tuple[Loaded, Availability]:
+        """Read one dossier as `load` does, and how the channels behave: at one read.
+
+        Raises Unreadable.
+        """
+
+    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
+        """Read those of them that exist, consistently, in this order.
+
+        One that cannot be read is the error that `load` would raise: the others are there.
+        """
+
     def write(self, loaded: Loaded, write: Write) -> Loaded:
         """Store it if nobody wrote since `loaded`; raises LostRace otherwise."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first."""
+    def due(self, now: datetime) -> Iterator[tuple[datetime, str]]:
+        """Since when, and the id of each dossier whose `next_due_at` has come, oldest first: read
+        page by page, as far as anybody asks.
+        """
 
     def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
         """Since when, and the full key of each item that waits for a person, oldest first."""
@@ -127,12 +146,6 @@ class WorkItem:
 
 class Searchable(EveryDossier, Protocol):
     """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
-
-    def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
-        """Read those of them that exist, consistently, in this order.
-
-        One that cannot be read is the error that `load` would raise: the others are there.
-        """
 
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         """The ids of dossiers whose folded name begins so, in either order, by the alphabet.

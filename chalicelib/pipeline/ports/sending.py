@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals
+from chalicelib.domain.holds import Hold, Holds, Pause, Refusals
 
 
 class ServeQueue(Protocol):
@@ -22,9 +22,6 @@ class ServeQueue(Protocol):
 
 class Channels(Protocol):
     """Which channels refuse us, or were stopped by a person. Raises StorageUnavailable."""
-
-    def availability(self) -> Availability:
-        """How they behave, at one read: before each message."""
 
     def holds(self) -> Holds:
         """The channels that are held, whoever holds them."""

@@ -1,6 +1,6 @@
 """A desk in memory with all that is around it: queues that deliver again, sweeps, providers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -39,8 +39,8 @@ NIGHTS_AT_MOST = 3
 
 
 PORTS = {
-    "dossiers": ("load", "write", "due"),
-    "channels": ("availability", "hold", "probe", "release", "remember", "take_back"),
+    "dossiers": ("load", "load_with_channels", "many", "write", "due"),
+    "channels": ("holds", "hold", "probe", "release", "remember", "take_back"),
     "queue": ("wake", "backlog"),
     "mailer": ("send",),
     "texter": ("send",),
@@ -129,11 +129,11 @@ class World(DeskInMemory):
             rows.append((self.at + lag, write.next_due_at))
             return after
 
-        def due(now: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+        def due(now: datetime) -> Iterator[tuple[datetime, str]]:
             if self.index_lag is None:
-                return really_due(now, limit)
+                return really_due(now)
             seen = {one: self._as_seen(one) for one in self._versions}
-            return [(at, one) for one, at in seen.items() if at and at <= now][:limit]
+            return ((at, one) for one, at in seen.items() if at and at <= now)
 
         self.dossiers.write, self.dossiers.due = write, due  # type: ignore[method-assign]
 
