@@ -64,9 +64,9 @@ def test_every_port_of_a_serve_is_among_the_calls_that_are_hurt() -> None:
     names = {call.name for call in crashes.calls()}
     assert names >= {
         "dossiers.load",
+        "dossiers.load_with_channels",
         "dossiers.write",
         "dossiers.due",
-        "channels.availability",
         "channels.hold",
         "channels.probe",
         "channels.release",
@@ -76,7 +76,6 @@ def test_every_port_of_a_serve_is_among_the_calls_that_are_hurt() -> None:
         "queue.backlog",
         "mailer.send",
         "texter.send",
-        "vault.has",
         "vault.keep",
     }
 
