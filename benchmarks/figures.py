@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from benchmarks.scene import Pythons, Scene
+from benchmarks.scene import OF_THE_PACKAGE, PRODUCT, SDK, TYPST, Pythons, Scene
 
-OURS, PRODUCT = "Relance", "benchmarks.product"
+OURS = "Relance"
 _POST_OFFICE, _HUEY = "benchmarks.peers.django_post_office", "benchmarks.peers.huey_tasks"
-SDK = "benchmarks.peers.sdk"
 
 #: What the product has done before anything is measured: peers send its own letter.
 FIRST = (("serve", 1),)
@@ -87,7 +86,7 @@ FIGURES = (
     ),
     Figure(
         name="pdf", title="The convocation", unit="PDF", work="pdf", units=20,
-        peers={"Typst, the same page": (PRODUCT, "typst")},
+        peers={"Typst, the same page": (TYPST, "pdf")},
     ),
     Figure(
         name="sweep_idle", title="A sweep with nothing due", unit="sweep", work="sweep", units=20,
@@ -113,7 +112,7 @@ def small(figure: Figure) -> Figure:
         units=min(figure.units, HANDFUL),
         before=[(work, HANDFUL) for work, _ in figure.before],
         times=min(figure.times, 1),
-        peers={n: peer for n, peer in figure.peers.items() if peer[0] in {PRODUCT, SDK}},
+        peers={n: peer for n, peer in figure.peers.items() if peer[0] in OF_THE_PACKAGE},
     )
 
 
@@ -138,7 +137,7 @@ def try_out(pythons: Pythons) -> Iterator[Mapping[str, Any]]:
 
 def _prepare(figure: Figure, scene: Scene) -> None:
     for work, times in figure.before or FIRST:
-        scene.measured(OURS, PRODUCT, work, times)
+        scene.measured(PRODUCT, work, times)
 
 
 def _found(figure: Figure, taken: Sequence[Taken]) -> Mapping[str, Any]:
@@ -157,6 +156,6 @@ def _turns(figure: Figure, scene: Scene) -> Taken:
     """One round. Raises NotComparable."""
     taken = {}
     for name, (module, work) in figure.turns().items():
-        taken[name] = scene.measured(name, module, work, figure.units)
+        taken[name] = scene.measured(module, work, figure.units)
         figure.check(name, taken[name])
     return taken

@@ -244,30 +244,11 @@ def _fired(rule: str, times: int) -> list[Event]:
 
 def pdf(units: int) -> Callable[[], object]:
     """The convocation of one dossier, made anew each time."""
-    return _again(_one_pdf(), units)
+    return again(one_pdf(), units)
 
 
-def typst_page(units: int) -> Callable[[], object]:
-    """The same page by Typst alone: what the product gives it was kept."""
-    import typst
-
-    kept: list[Callable[[], bytes]] = []
-    library: Any = typst
-    compiles = library.compile
-
-    def keep(*positional: Any, **named: Any) -> bytes:
-        kept.append(partial(compiles, *positional, **named))
-        return kept[-1]()
-
-    library.compile = keep
-    try:
-        _one_pdf()()
-    finally:
-        library.compile = compiles
-    return _again(kept[-1], units)
-
-
-def _one_pdf() -> Callable[[], bytes]:
+def one_pdf() -> Callable[[], bytes]:
+    """Makes the convocation of a dossier that was booked and served before."""
     message = _of_mails(1)[0]
     proof = next(x for x in message.links if "/dossier/" in x).replace("/dossier/", "/proof/")
     dossier = bootstrap.services().dossiers.load(message.tags["dossier"]).dossier
@@ -277,7 +258,9 @@ def _one_pdf() -> Callable[[], bytes]:
     return partial(convocation_pdf, desk, dossier.dossier_id, dossier.facts, appointment, proof)
 
 
-def _again(make: Callable[[], bytes], units: int) -> Callable[[], object]:
+def again(make: Callable[[], bytes], units: int) -> Callable[[], object]:
+    """Make so many. Raises NotAsExpected where one is no PDF."""
+
     def do() -> None:
         for _ in range(units):
             if not make().startswith(b"%PDF-"):
@@ -295,7 +278,6 @@ WORK: Mapping[str, Work] = {
     "sweep": sweep,
     "night": night,
     "pdf": pdf,
-    "typst": typst_page,
 }
 
 

@@ -20,7 +20,7 @@ a turn, one after the other; a ratio is the product's time divided by the peer's
 Each runs in a process of its own, which stays alive, and so warm, from turn to turn; the first
 round is not counted. On a machine that does other things besides only the ratios say anything.
 
-{table}
+{warning}{table}
 
 {cold}
 ## What was measured
@@ -57,6 +57,12 @@ make bench ROUNDS=3 ONLY="sender night"    # a part of it: only out/bench is wri
 `out/bench/results.json` has each round, `out/bench/results.svg` is a picture of it.
 """
 
+#: Of a run that says too little: with fewer rounds, or on a machine whose cores were taken.
+ENOUGH_ROUNDS = 9
+TRIAL = """**A trial, not a measurement**: {why}. Only the order of the figures means anything.
+
+"""
+
 COLD = """## How soon a function is ready
 
 CPU time of a whole process that imports the app and makes the clients that its policy tells of,
@@ -70,25 +76,35 @@ beside a bare client of DynamoDB from the same package.
 
 def page(results: Results) -> str:
     """Markdown: docs/performance.md."""
-    rows = "\n".join(_cold(results["cold"]))
+    rows, why = "\n".join(_cold(results["cold"])), "; ".join(_doubts(results))
     return PAGE.format(
         **results["about"],
+        warning=TRIAL.format(why=why) if why else "",
         rounds=results["rounds"],
         table="\n".join(table(results["figures"])),
         cold=COLD.format(rows=rows) if rows else "",
     )
 
 
+def _doubts(results: Results) -> Iterator[str]:
+    about = results["about"]
+    if results["rounds"] < ENOUGH_ROUNDS:
+        yield f"fewer than {ENOUGH_ROUNDS} rounds"
+    if float(about["before"].partition(",")[0]) > about["cores"] / 2:
+        yield "the machine was busy before it began"
+
+
 def table(figures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A row for each figure and each peer."""
-    yield _row("what", "whose", "ms CPU", "product ÷ it", "its calls")
-    yield _row(*["---"] * 5)
+    yield _row("what", "whose", "ms CPU", "a second and core", "product ÷ it", "its calls")
+    yield _row(*["---"] * 6)
     for figure in figures:
         taken, what = figure["cpu_ms"], f"**{figure['title']}**, per {figure['unit']}"
         calls = ", ".join(f"{name} {_short(n)}" for name, n in figure["calls"].items())
-        yield _row(what, OURS, spread(taken[OURS]), "", calls)
+        yield _row(what, OURS, spread(taken[OURS]), _rate(taken[OURS]), "", calls)
         for name in list(taken)[1:]:
-            yield _row("", name, spread(taken[name]), spread(ratios(taken, name)), "")
+            rate, ratio = _rate(taken[name]), spread(ratios(taken, name))
+            yield _row("", name, spread(taken[name]), rate, ratio, "")
 
 
 def _cold(taken: Mapping[str, Sequence[float]]) -> Iterator[str]:
@@ -110,6 +126,10 @@ def ratios(taken: Mapping[str, Sequence[float]], name: str) -> Sequence[float]:
 def spread(values: Sequence[float]) -> str:
     """The median, with the least and the most."""
     return f"{_short(median(values))} ({_short(min(values))}–{_short(max(values))})"
+
+
+def _rate(milliseconds: Sequence[float]) -> str:
+    return _short(1_000 / median(milliseconds))
 
 
 def _short(value: float) -> str:

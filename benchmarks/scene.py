@@ -16,6 +16,11 @@ from urllib.request import urlopen
 from chalicelib.domain.keys import first
 from infra.packaging.target import HOUSE
 
+PRODUCT = "benchmarks.product"
+SDK, TYPST = "benchmarks.peers.sdk", "benchmarks.peers.typst_page"
+#: These work with what is in the package, the others in an environment of the peers.
+OF_THE_PACKAGE = frozenset({PRODUCT, SDK, TYPST})
+
 #: In a Python of its own: nothing but the package and the programs that measure it.
 ALONE = ("-I", "-S", "-B")
 _RUN = """
@@ -35,7 +40,7 @@ class Pythons:
 
     def command(self, module: str) -> list[str]:
         """A contestant of this module."""
-        if module in {"benchmarks.product", "benchmarks.peers.sdk"}:
+        if module in OF_THE_PACKAGE:
             return [*self.ours, "-c", _RUN, module, *self.path]
         return [*self.peers, "-c", _RUN, module, str(HOUSE)]
 
@@ -106,16 +111,14 @@ class Scene:
         self._stack.callback(process.end)
         return process
 
-    def measured(
-        self, name: str, module: str, work: str, units: int, how: str = "cpu"
-    ) -> Mapping[str, Any]:
+    def measured(self, module: str, work: str, units: int, how: str = "cpu") -> Mapping[str, Any]:
         """What a contestant spent on so many units. Raises Ended."""
-        if name not in self._contestants:
+        if module not in self._contestants:
             if self._contestants:  # the first one is the product, and has sent
                 self._keep_letter()
             command = self._pythons.command(module)
-            self._contestants[name] = self._start(command, self._environment, module)
-        answer = self._contestants[name].ask(f"{work} {units} {how}")
+            self._contestants[module] = self._start(command, self._environment, module)
+        answer = self._contestants[module].ask(f"{work} {units} {how}")
         found: Mapping[str, Any] = json.loads(answer)
         return found
 
