@@ -30,10 +30,10 @@ round is not counted. On a machine that does other things besides only the ratio
   are called with events of SQS, SNS, API Gateway and EventBridge, one after the other. A booking is
   the first event of a new dossier; its e-mail asks, in French, to confirm the appointment.
 - Peers, on the same Python: {peers}. They render and send the product's own letter, with two
-  variables in it, over SMTP, out of SQLite. django-post-office renders when it sends, as the
-  product does, and keeps a connection for a batch; its view, over WSGI without middleware, checks
-  the same signature and queues a mail. huey's task renders and sends by Django, one connection a
-  mail.
+  variables in it, over SMTP, out of SQLite. django-post-office is asked to render when it sends,
+  as the product does, and not when it queues, as it would by itself; it keeps a connection for a
+  batch. Its view, over WSGI without middleware, checks the same signature and queues a mail. huey's
+  task renders and sends by Django, one connection a mail.
 - *The SDK's calls* are the fewest that the same work can do with, by the same SDK, with bodies of
   the product's size: to read, claim, send and record an e-mail; to read, write and wake for a
   webhook; to read and write for a receipt. *Typst, the same page* is the same call of the same
@@ -59,7 +59,8 @@ make bench ROUNDS=3 ONLY="sender night"    # a part of it: only out/bench is wri
 
 #: Of a run that says too little: with fewer rounds, or on a machine whose cores were taken.
 ENOUGH_ROUNDS = 9
-TRIAL = """**A trial, not a measurement**: {why}. Only the order of the figures means anything.
+TRIAL = """**A trial, not a measurement**: {why}.
+Only the order of the figures means anything.
 
 """
 
