@@ -4,13 +4,14 @@ SCALE ?= full
 STAGE ?= dev
 VENV := .venv
 EMULATOR := .venv-emulator
+PEERS := out/bench/peers
 RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
 PURE := tests/domain tests/messages tests/decoding tests/pipeline
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale check format lint types imports package deploy check-package emulate lock clean
+.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -57,6 +58,9 @@ scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale
 	$(RUN) benchmarks.calls_per_dossier
 	$(RUN) benchmarks.night
 
+bench: $(READY) $(PEERS)/.ready ## Measure CPU beside peers, in turns: out/bench, docs/performance.md (ROUNDS=9 ONLY="sender night")
+	$(RUN) benchmarks $(ROUNDS:%=--rounds %) $(ONLY:%=--only %)
+
 check: lint types imports ## Check form, types and import law: before each commit
 
 format: $(READY) ## Format the code, and apply ruff's fixes
@@ -91,6 +95,7 @@ lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-cli.in -o requirements-cli.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras requirements-emulator.in -o requirements-emulator.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras benchmarks/peers/requirements.in -o benchmarks/peers/requirements.txt
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) $(EMULATOR) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -98,6 +103,11 @@ clean: ## Remove everything that was made
 $(EMULATOR)/.ready: requirements-emulator.txt $(READY)
 	@python=$$($(RUN) infra.packaging.target) && $$python -m venv $(EMULATOR)
 	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-emulator.txt
+	@touch $@
+
+$(PEERS)/.ready: benchmarks/peers/requirements.txt $(READY)
+	@python=$$($(RUN) infra.packaging.target) && $$python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/requirements.txt
 	@touch $@
 
 $(READY): requirements-dev.txt
