@@ -47,6 +47,11 @@ class DailyFigures:
     dossiers: int = 0
     is_whole: bool = True
 
+    @property
+    def counted_so_far(self) -> int | None:
+        """Of how many dossiers they are, while there are more; None once they are whole."""
+        return None if self.is_whole else self.dossiers
+
     def total(self, count: Count, channel: Channel, first: date, last: date) -> int:
         """How many on these days, both included."""
         mine = (r for r in self.rows if (r.count, r.channel) == (count, channel))

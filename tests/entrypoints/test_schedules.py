@@ -21,7 +21,8 @@ from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.delivery_reports import DeliveryReports, Settled
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Write
-from local.aws.lambda_runtime import Context, schedule_event, sqs_event
+from local.aws.lambda_runtime import Context, schedule_event
+from local.faults.calls import Calls
 from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
 from tests.entrypoints.test_queues import served, status, tags_of
@@ -48,16 +49,10 @@ class Hurried(Context):
         return 59_000
 
 
-def deliver(
-    doors: Doors, context: type[Context] = Context, *, receives: str = "1"
-) -> list[dict[str, Any]]:
+def deliver(doors: Doors, context: type[Context] = Context) -> list[dict[str, Any]]:
     """One delivery of what waits in the night's queue; what was logged."""
-    url, before = doors.around.queues()["NightQueue"].url, len(doors.log.getvalue())
-    [message] = doors.around.sqs.receive_message(QueueUrl=url)["Messages"]
-    message = {**message, "Attributes": {"ApproximateReceiveCount": receives}}
-    event = sqs_event([message], "arn:aws:sqs:eu-west-3:123456789012:queue")
-    doors.around.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    doors.app.reconcile(event, context(function_name="reconcile", region="eu-west-3"))
+    before = len(doors.log.getvalue())
+    doors.deliver_night(context)
     return [json.loads(line) for line in doors.log.getvalue()[before:].splitlines()]
 
 
@@ -129,9 +124,10 @@ def test_a_night_that_changes_nothing_reads_the_pages_and_no_dossier(doors: Door
     """What is asked besides is asked once, however many dossiers there are."""
 
     def asked() -> list[str]:
-        before = len(doors.around.calls)
-        one_night(doors)
-        return sorted(call.operation for call in doors.around.calls[before:])
+        fire(doors, "begin_night")
+        with Calls() as calls, calls.of("reconcile"):
+            deliver(doors)
+        return sorted(call.name for call in calls.made)
 
     one_night(doors)
     few, fewer = len(doors.items("DOSSIER#")), asked()
@@ -142,7 +138,7 @@ def test_a_night_that_changes_nothing_reads_the_pages_and_no_dossier(doors: Door
     many, more = len(doors.items("DOSSIER#")), asked()
     assert many - few == 40
     assert more == fewer
-    assert more.count("Scan") == 1, "all of them are on one page"
+    assert more.count("dynamodb.Scan") == 1, "all of them are on one page"
 
 
 def test_reconcile_names_whom_nothing_would_wake(

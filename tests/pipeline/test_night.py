@@ -263,11 +263,9 @@ def test_what_has_no_time_is_handed_on_and_comes_to_the_same(time: int) -> None:
     desk, other = a_desk(), a_desk()
     whole = other.whole_night()
     begun(desk)
-    deliveries = 0
-    while desk.night_queue.waiting:
-        done = deliver(desk, time=time)
-        deliveries += 1
-    assert deliveries == -(-len(IDS) // time)
+    deliveries = -(-len(IDS) // time)
+    *_, done = [deliver(desk, time=time) for _ in range(deliveries)]
+    assert desk.night_queue.waiting == []
     assert done == whole
     assert (done.figures.dossiers, done.repaired, done.figures.is_whole) == (7, 7, True)
     assert desk.daily_figures.kept == other.daily_figures.kept == done.figures

@@ -34,9 +34,7 @@ PROGRESS = Progress(
 
 @pytest.fixture
 def queue(cloud: Cloud) -> SqsNightQueue:
-    url = cloud.stack.ids["NightQueue"]
-    cloud.sqs.purge_queue(QueueUrl=url)
-    return SqsNightQueue(url)
+    return SqsNightQueue(cloud.stack.ids["NightQueue"])
 
 
 def test_what_was_handed_on_is_read_as_it_was(cloud: Cloud, queue: SqsNightQueue) -> None:
