@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.decoding.receipts import GREETING
 from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
@@ -37,7 +38,8 @@ def waits(desk: DeskInMemory, dossier_id: str = DOSSIER, *, tagged: bool = False
     """A receipt of its message is kept; without tags, it names nothing but the provider's id."""
     one = attempt(desk, dossier_id)
     tags = {"dossier": dossier_id, "notice": f"{one.notice.kind}-{one.notice.number}"}
-    tags |= {"occasion": one.notice.occasion, "attempt": str(one.attempt)}
+    tags |= {"occasion": one.notice.occasion, "channel": one.notice.channel}
+    tags |= {"attempt": str(one.attempt)}
     event = ses("Delivery", tags=tags if tagged else {})
     event["mail"]["messageId"] = one.message_id
     desk.delivery_reports.keep(f"of-{dossier_id}", json.dumps(event).encode())
@@ -64,8 +66,10 @@ def test_those_of_several_dossiers_are_matched_and_counted_the_same_night(
     assert sum(r.number for r in done.figures.rows if r.count == "arrived") == 2
 
 
-def test_what_matches_nothing_waits_on(desk: DeskInMemory) -> None:
-    event = ses("Delivery", tags={"campaign": "spring"})
+@pytest.mark.parametrize(
+    "event", [ses("Delivery", tags={"campaign": "spring"}), {"Message": GREETING}]
+)
+def test_what_matches_nothing_waits_on(desk: DeskInMemory, event: object) -> None:
     desk.delivery_reports.keep("stray", json.dumps(event).encode())
     assert desk.whole_night().matched == 0
     assert list(desk.receipts.items) == ["stray"]
