@@ -31,10 +31,18 @@ def sweep_due(_event: CloudWatchEvent) -> None:
     schedules.sweep_due()
 
 
-@app.schedule(Cron(0, 2, "*", "*", "?", "*"), name="reconcile")
-def reconcile(_event: CloudWatchEvent) -> None:
-    """Recompute every plan, at 2:00 UTC: night in Paris, and never inside a clock change."""
-    schedules.reconcile()
+@app.schedule(Cron(0, 2, "*", "*", "?", "*"), name="begin_night")
+def begin_night(_event: CloudWatchEvent) -> None:
+    """Begin a night, at 2:00 UTC: night in Paris, and never inside a clock change."""
+    schedules.begin_night()
+
+
+@app.on_sqs_message(
+    queue="${NightQueue.QueueName}", batch_size=1, maximum_concurrency=2, name="reconcile"
+)
+def reconcile(event: SQSEvent) -> None:
+    """Recompute every plan, and hand on what this delivery has no time for."""
+    schedules.reconcile(event)
 
 
 @app.schedule(Cron(0, "6,7", "*", "*", "?", "*"), name="send_digest")

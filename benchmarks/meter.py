@@ -17,7 +17,7 @@ from benchmarks.capacity import (
 from local.faults.calls import Call, Do, Harm
 
 #: These run by the clock, however many dossiers there are: only their calls are counted.
-BY_THE_CLOCK = frozenset({"sweep_due", "reconcile", "send_digest"})
+BY_THE_CLOCK = frozenset({"sweep_due", "begin_night", "reconcile", "send_digest"})
 
 #: Reads one item of a table, whole, by its key.
 Peek = Callable[[str, Mapping[str, Any]], Item | None]

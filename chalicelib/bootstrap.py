@@ -20,8 +20,8 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
-from chalicelib.observability import Metric, count, log_failure
-from chalicelib.pipeline.back_off import Backoff
+from chalicelib.observability import Metric, count, log, log_failure
+from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
@@ -38,6 +38,7 @@ from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Mailer
 from chalicelib.pipeline.providers import Providers
 from chalicelib.pipeline.quarantines import Quarantines
+from chalicelib.pipeline.receipt_matching import ReceiptMatching
 from chalicelib.pipeline.search import Search
 from chalicelib.pipeline.sender import Sender
 from chalicelib.pipeline.sent_messages import SentMessages
@@ -55,6 +56,7 @@ from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.night_queue import SqsNightQueue
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.secret_versions import AwsSecretVersions
@@ -143,11 +145,18 @@ class Services:
         return SqsServeQueue(self.settings.serve_queue_url)
 
     @cached_property
+    def night_queue(self) -> SqsNightQueue:
+        return SqsNightQueue(self.settings.night_queue_url)
+
+    @cached_property
     def dead_letters(self) -> SqsDeadLetters:
         urls = self.settings
         serve = Route(dead=urls.serve_dead_letters_url, back=urls.serve_queue_url)
         feedback = Route(dead=urls.feedback_dead_letters_url, back=urls.feedback_queue_url)
-        return SqsDeadLetters({DeadLetters.SERVE: serve, DeadLetters.FEEDBACK: feedback})
+        night = Route(dead=urls.night_dead_letters_url, back=urls.night_queue_url)
+        return SqsDeadLetters(
+            {DeadLetters.SERVE: serve, DeadLetters.FEEDBACK: feedback, DeadLetters.NIGHT: night}
+        )
 
     @cached_property
     def secret(self) -> StageSecret:
@@ -256,6 +265,12 @@ class Services:
         return Sweep(dossiers=self.dossiers, queue=self.queue, now=self.now)
 
     @cached_property
+    def receipt_matching(self) -> ReceiptMatching:
+        return ReceiptMatching(
+            receipts=self.receipts, delivery_reports=self.delivery_reports, on_trouble=passed_over
+        )
+
+    @cached_property
     def night(self) -> Night:
         return Night(
             dossiers=self.dossiers,
@@ -263,6 +278,11 @@ class Services:
             daily_figures=self.daily_figures,
             planner=self.planner,
             backoff=self.backoff,
+            eraser=self.eraser,
+            matching=self.receipt_matching,
+            queue=self.night_queue,
+            on_stranded=_stranded,
+            on_trouble=passed_over,
             now=self.now,
         )
 
@@ -357,6 +377,23 @@ class Services:
             intake=self.intake,
             now=self.now,
         )
+
+
+def passed_over(trouble: Trouble) -> None:
+    """Something was left as it is, because our own program fails at it, or a newer one wrote it:
+    people have it before them, and can do little about it.
+    """
+    about = {"dossier_id": trouble.dossier_id, "event_id": trouble.receipt_id}
+    reason = type(trouble.error).__name__
+    log_failure(
+        trouble.error, "passed_over", reason=reason, **{k: v for k, v in about.items() if v}
+    )
+    count(Metric.PASSED_OVER)
+
+
+def _stranded(dossier_id: str) -> None:
+    log("stranded", dossier_id=dossier_id)
+    count(Metric.STRANDED)
 
 
 def _still_suppressed(refusal: NotSent) -> None:

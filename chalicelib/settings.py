@@ -16,6 +16,8 @@ class Settings:
     serve_dead_letters_url: str
     feedback_queue_url: str
     feedback_dead_letters_url: str
+    night_queue_url: str
+    night_dead_letters_url: str
     documents_bucket: str
     secrets_id: str
     mail_from: str

@@ -368,6 +368,7 @@ HELD_DOSSIER = QuarantineView(row=UNREADABLE, body="", seen_at=None)
 DEAD = (
     DeadLettersView(queue=DeadLetters.SERVE, count=2, examples=("G-2019-0001", "G-2019-0002")),
     DeadLettersView(queue=DeadLetters.FEEDBACK, count=0, examples=()),
+    DeadLettersView(queue=DeadLetters.NIGHT, count=1, examples=("G-2019-0003",)),
 )
 AUDIT = (
     AuditLine(at=NOW, by="c.martin", role=Role.ACT, action="dossier_resend", object=DOSSIER),

@@ -191,7 +191,7 @@ class World(Opened):
 
     def dossier_ids(self) -> Iterator[str]:
         """Every dossier there is, by id."""
-        return iter(sorted(services().dossiers.ids()))
+        return iter(sorted(one.dossier_id for one in services().dossiers.every()))
 
     def sheet(self, dossier_id: str) -> DossierReport | None:
         """Everything about one dossier. Raises Unreadable."""

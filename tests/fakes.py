@@ -25,8 +25,10 @@ from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
     CurrentSecret,
+    EveryDossier,
     KeptBulk,
     Loaded,
+    Progress,
     Quarantined,
     UnmatchedReceipt,
     VersionStage,
@@ -34,6 +36,9 @@ from chalicelib.pipeline.ports import (
     Write,
 )
 from chalicelib.storage.document import encode
+
+#: So many dossiers are on a page of the table: some of a night are read before others are written.
+PAGE = 2
 
 
 class InMemoryDossiers:
@@ -150,8 +155,14 @@ class InMemoryDossiers:
         rows = [(w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at]
         return min(rows, default=None)
 
-    def ids(self) -> Iterator[str]:
-        return iter(tuple(self.kept))
+    def every(self, after: str = "") -> Iterator[Loaded | Unreadable]:
+        ids = list(self.kept)
+        return self._pages(ids[ids.index(after) + 1 :] if after else ids)
+
+    def _pages(self, ids: Sequence[str]) -> Iterator[Loaded | Unreadable]:
+        self._check()
+        for start in range(0, len(ids), PAGE):
+            yield from self.many(ids[start : start + PAGE])
 
     def journal(self, dossier_id: str) -> Sequence[str]:
         return self.lines.get(dossier_id, [])
@@ -333,6 +344,19 @@ class InMemoryChannels:
 
 
 @dataclass
+class InMemoryNightQueue:
+    """Remembers what was handed on."""
+
+    waiting: list[Progress] = field(default_factory=list)
+    is_down: bool = False
+
+    def hand_on(self, progress: Progress) -> None:
+        if self.is_down:
+            raise StorageUnavailable
+        self.waiting.append(progress)
+
+
+@dataclass
 class InMemoryServeQueue:
     """Remembers whom it was asked to wake."""
 
@@ -458,6 +482,11 @@ class PlainPaper:
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
     ) -> bytes:
         return f"{dossier.dossier_id} {facts.known_since} {appointment.revision} {now}".encode()
+
+
+def ids_of(dossiers: EveryDossier) -> list[str]:
+    """The id of every dossier, in the order of a night."""
+    return [one.dossier_id for one in dossiers.every()]
 
 
 def empty_write(dossier: Dossier, next_due_at: datetime | None = None) -> Write:

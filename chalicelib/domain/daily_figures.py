@@ -37,10 +37,20 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class DailyFigures:
-    """The rows of the last days, counted at an instant."""
+    """The rows of the last days, as one night counts them; `counted_at` is when it began.
+
+    `dossiers` is of how many they are; until `is_whole` there are more.
+    """
 
     counted_at: datetime
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
+    dossiers: int = 0
+    is_whole: bool = True
+
+    @property
+    def counted_so_far(self) -> int | None:
+        """Of how many dossiers they are, while there are more; None once they are whole."""
+        return None if self.is_whole else self.dossiers
 
     def total(self, count: Count, channel: Channel, first: date, last: date) -> int:
         """How many on these days, both included."""
@@ -68,13 +78,28 @@ def count_ledger(counted: Counted, ledger: Iterable[Attempt], now: datetime) -> 
     counted.update(what for attempt in ledger for what in _counts(attempt) if what[0] >= first)
 
 
-def figures(counted: Counted, now: datetime) -> DailyFigures:
+def rows(counted: Counted) -> tuple[Row, ...]:
     """What was counted, in order."""
-    rows = (
-        Row(day=day, count=count, channel=channel, number=number)
-        for (day, count, channel), number in counted.items()
+    return tuple(
+        sorted(
+            Row(day=day, count=count, channel=channel, number=number)
+            for (day, count, channel), number in counted.items()
+        )
     )
-    return DailyFigures(counted_at=now, rows=tuple(sorted(rows)))
+
+
+def counted_in(figures: DailyFigures) -> Counted:
+    """What was counted so far, to go on with."""
+    return Counter({(r.day, r.count, r.channel): r.number for r in figures.rows})
+
+
+def is_hidden_by(figures: DailyFigures, kept: DailyFigures | None) -> bool:
+    """Whether the kept ones say more: those of a later day, or the whole ones of this day."""
+    return kept is not None and _says(kept) > _says(figures)
+
+
+def _says(figures: DailyFigures) -> tuple[date, bool]:
+    return paris_day(figures.counted_at), figures.is_whole
 
 
 def _counts(attempt: Attempt) -> Iterator[tuple[date, Count, Channel]]:

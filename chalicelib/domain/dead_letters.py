@@ -10,6 +10,7 @@ class DeadLetters(StrEnum):
 
     SERVE = "serve"  #: dossiers that could not even be set aside
     FEEDBACK = "feedback"  #: receipts that could not be read
+    NIGHT = "night"  #: where a night stopped
 
 
 @dataclass(frozen=True, kw_only=True)

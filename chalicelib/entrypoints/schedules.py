@@ -1,16 +1,21 @@
-"""What the clock starts."""
+"""What the clock starts; the night then goes on by its own queue."""
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
-from chalicelib.bootstrap import services
-from chalicelib.decoding.receipts import Receipt, receipt_of
-from chalicelib.domain.attempts import AttemptRef
-from chalicelib.domain.errors import LostRace
+from chalice.app import SQSEvent
+
+from chalicelib.bootstrap import passed_over, services
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.entrypoints.counting import count_sweep
-from chalicelib.observability import Metric, count, log, log_failure
-from chalicelib.pipeline.back_off import Trouble, alone
-from chalicelib.pipeline.delivery_reports import Settled
-from chalicelib.pipeline.ports import UnmatchedReceipt
+from chalicelib.observability import Metric, count, log
+from chalicelib.pipeline.ports import Progress
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+#: What a night leaves of its time: for its last dossier, where each call is answered late, and to
+#: hand on.
+SPARE_MILLIS = 60_000
 
 
 def sweep_due() -> None:
@@ -27,39 +32,34 @@ def run_bulks() -> None:
     run = services().bulk_actions.run_due()
     if run.rows:
         log("bulk", count=run.rows, reason=f"{run.refused} refused")
-    _tell_the_makers(run.troubles)
+    for trouble in run.troubles:
+        passed_over(trouble)
 
 
-def reconcile() -> None:
-    """Recompute every plan, name each dossier that nothing would ever wake again, and forget."""
-    match_receipts()
-    done = services().night.run()
-    log("reconciled", reason=f"{done.repaired} of {done.read}")
-    count(Metric.STRANDED, len(done.stranded))
-    for dossier_id in done.stranded:
-        log("stranded", dossier_id=dossier_id)
-    _tell_the_makers(done.troubles)
-    forget(done.over)
+def begin_night() -> None:
+    """Put the first message of a night onto its queue."""
+    figures = DailyFigures(counted_at=services().now(), is_whole=False)
+    services().night_queue.hand_on(Progress(figures=figures))
 
 
-def _tell_the_makers(troubles: Iterable[Trouble]) -> None:
-    """A fault of ours, or a dossier of a newer program: people have it before them, and can do
-    little about it.
-    """
-    for trouble in troubles:
-        _left(trouble.error, dossier_id=trouble.dossier_id)
-
-
-def forget(dossier_ids: Iterable[str]) -> None:
-    """Forget whatever was kept long enough, and count it."""
-    erased, others = (
-        services().eraser.forget_what_is_over(dossier_ids),
-        services().eraser.forget_what_waits(),
-    )
-    if erased.count or others:
-        reason = f"{erased.count} dossiers, {others} others"
-        log("forgotten", count=erased.count + others, reason=reason)
-    _tell_the_makers(erased.troubles)
+def reconcile(event: SQSEvent) -> None:
+    """Go on with a night, until it ends or too little time is left."""
+    [message] = event.to_dict()["Records"]
+    progress = services().night_queue.progress_of(message["body"])
+    receives = int(message["attributes"]["ApproximateReceiveCount"])
+    left = cast("LambdaContext", event.context).get_remaining_time_in_millis
+    done = services().night.run(progress, receives, lambda: left() > SPARE_MILLIS)
+    reason = f"{done.repaired} of {done.figures.dossiers}"
+    if not done.figures.is_whole:
+        log("handed_on", reason=reason)
+        return
+    log("reconciled", reason=reason)
+    count(Metric.STRANDED, 0)
+    if done.matched:
+        log("matched", count=done.matched)
+    if done.forgotten or done.others:
+        reason = f"{done.forgotten} dossiers, {done.others} others"
+        log("forgotten", count=done.forgotten + done.others, reason=reason)
 
 
 def send_digest() -> None:
@@ -67,46 +67,3 @@ def send_digest() -> None:
     if services().digest.send():
         count(Metric.DIGESTS)
         log("digest")
-
-
-def match_receipts() -> None:
-    """Try the receipts again that matched nothing: by their tags, else by the provider's id."""
-    read = {item.receipt_id: _read_again(item) for item in services().receipts.waiting()}
-    kept = {receipt_id: receipt for receipt_id, receipt in read.items() if receipt}
-    untagged = {r.told.message_id for r in kept.values() if r.report is None and r.told}
-    found = services().delivery_reports.find_attempts(untagged)
-    matched = [receipt_id for receipt_id, receipt in kept.items() if _matches(receipt, found)]
-    for receipt_id in matched:
-        services().receipts.drop(receipt_id)
-    if read:
-        log("matched", reason=f"{len(matched)} of {len(read)}")
-
-
-def _read_again(item: UnmatchedReceipt) -> Receipt | None:
-    """A receipt that was kept; None for one that is no longer read as when it came."""
-    try:
-        return receipt_of(item.body.decode())
-    except Exception as error:  # noqa: BLE001  it waits on, and the others are tried
-        _left(error, event_id=item.receipt_id)
-        return None
-
-
-def _matches(receipt: Receipt, found: Mapping[str, AttemptRef]) -> bool:
-    whose = found.get(receipt.told.message_id) if receipt.told else None
-    report = receipt.report or (receipt.report_on(whose) if whose else None)
-    if report is None:
-        return False
-    try:
-        outcome = alone(report.dossier_id, lambda: services().delivery_reports.record(report))
-    except LostRace:
-        return False
-    if isinstance(outcome, Trouble):
-        _left(outcome.error, dossier_id=report.dossier_id)
-        return False
-    return outcome is not Settled.UNMATCHED
-
-
-def _left(error: Exception, **about: str) -> None:
-    """Something was left as it is, because our own program fails at it."""
-    log_failure(error, "passed_over", reason=type(error).__name__, **about)
-    count(Metric.PASSED_OVER)

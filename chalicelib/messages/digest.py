@@ -85,6 +85,7 @@ def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
         "holds": [_held(hold) for hold in digest.holds],
         "period": _period(digest),
         "figures": _figures(digest),
+        "counted_so_far": digest.figures and digest.figures.counted_so_far,
         "opened": _number(digest, Count.OPENED, Channel.DESK),
     }
 

@@ -1,13 +1,13 @@
 """A dossier that our program fails at waits an hour, in front of a person; the others go on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace, TryLater, Unreadable
+from chalicelib.domain.errors import TryLater, Unreadable
 from chalicelib.domain.work import serve_failed
 from chalicelib.pipeline.planning import kinds_of
 from chalicelib.pipeline.ports import Dossiers, JournalLine, Quarantine, Quarantined, Write
@@ -26,10 +26,13 @@ TOLD_AT_MOST = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """What our own program failed at with one dossier, while it went on with the others."""
+    """What our own program failed at with one dossier, or one receipt, while it went on with the
+    others.
+    """
 
-    dossier_id: str
     error: Exception
+    dossier_id: str = ""
+    receipt_id: str = ""
 
 
 def alone(dossier_id: str, work: Callable[[], T]) -> T | Trouble:
@@ -79,21 +82,18 @@ class Backoff:
             error = Unreadable(f"this program fails at it: {type(error).__name__}", dossier_id)
         self._tell(error)
 
-    def settle(self, troubles: Iterable[Trouble]) -> None:
-        """Put what a night met before a person, and take off what can be read again.
+    def told(self) -> frozenset[str]:
+        """The dossiers of which a person is told that they cannot be read.
 
         Raises StorageUnavailable.
         """
-        bad = {trouble.dossier_id for trouble in troubles}
-        for dossier_id in bad:
-            try:
-                self.put_before_a_person(dossier_id)
-            except LostRace:  # somebody works on it at this moment
-                continue
-        told = {one.unreadable for one in waiting(self.dossiers, TOLD_AT_MOST) if one.unreadable}
+        everything = waiting(self.dossiers, TOLD_AT_MOST)
+        return frozenset(one.unreadable for one in everything if one.unreadable)
+
+    def take_off(self, dossier_id: str) -> None:
+        """It can be read again: nobody has to look at it any more. Raises StorageUnavailable."""
         now = self.now()
-        for dossier_id in told - bad:
-            self.quarantine.see(Quarantined.of_dossier(Unreadable("", dossier_id), now), now)
+        self.quarantine.see(Quarantined.of_dossier(Unreadable("", dossier_id), now), now)
 
     def _tell(self, error: Unreadable) -> None:
         """Once, however often it is met."""

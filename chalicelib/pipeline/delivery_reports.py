@@ -1,19 +1,17 @@
 """A provider's receipt settles the status of one attempt; the plan may then owe something else."""
 
 from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.attempts import Attempt, AttemptRef, DeliveryReport, settled
+from chalicelib.domain.attempts import Attempt, DeliveryReport, settled
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable
-from chalicelib.pipeline.back_off import if_readable
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
-    EveryDossier,
+    Dossiers,
     JournalLine,
     Loaded,
     ServeQueue,
@@ -37,7 +35,7 @@ class Settled(StrEnum):
 class DeliveryReports:
     """Settle attempts by what the providers say of them."""
 
-    dossiers: EveryDossier
+    dossiers: Dossiers
     queue: ServeQueue
     planner: Planner
     receipts: UnmatchedReceipts
@@ -95,21 +93,6 @@ class DeliveryReports:
         """Keep a receipt that matches nothing yet. Raises StorageUnavailable."""
         item = UnmatchedReceipt(receipt_id=receipt_id, received_at=self.now(), body=body)
         self.receipts.keep(item)
-
-    def find_attempts(self, message_ids: AbstractSet[str]) -> dict[str, AttemptRef]:
-        """The attempts that left under these ids of a provider: for receipts that came without the
-        tags we sent. Reads every dossier.
-
-        What cannot be read answers for none: its receipts wait on. Raises StorageUnavailable.
-        """
-        found: dict[str, AttemptRef] = {}
-        for dossier_id in self.dossiers.ids() if message_ids else ():
-            found |= {
-                a.message_id: AttemptRef(dossier_id=dossier_id, notice=a.notice, attempt=a.attempt)
-                for a in if_readable(self.dossiers, dossier_id).ledger
-                if a.message_id in message_ids
-            }
-        return found
 
 
 def _attempt(dossier: Dossier, report: DeliveryReport) -> Attempt | None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from chalicelib.domain.channels import is_given_up
 from chalicelib.domain.desk_calendar import months_after, months_before, paris_day
@@ -18,7 +17,6 @@ from chalicelib.domain.errors import (
     StillSuppressed,
 )
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
-from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.composer import documents_of
 from chalicelib.pipeline.planning import Planner
@@ -38,14 +36,6 @@ from chalicelib.pipeline.ports import (
 
 #: One night looks at so many days of acts: what a week of failed nights has left is still found.
 DAYS_A_NIGHT = 7
-
-
-@dataclass(frozen=True, kw_only=True)
-class Erased:
-    """How many dossiers a night has forgotten, and at which of them our own program failed."""
-
-    count: int
-    troubles: tuple[Trouble, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +72,8 @@ class Eraser:
         self._erase(loaded, lambda dossier: forgotten_on_request(dossier, now), now)
         return True
 
-    def forget_what_is_over(self, dossier_ids: Iterable[str]) -> Erased:
-        """Erase each of these whose time is over, but for its renewal reminders.
+    def forget_if_over(self, dossier_id: str) -> bool:
+        """Erase a dossier whose time is over, but for its renewal reminders; whether it was.
 
         One that changes at this moment waits for the next night. Raises StorageUnavailable.
         """
@@ -92,14 +82,12 @@ class Eraser:
         def remains(dossier: Dossier) -> Dossier:
             return what_remains(dossier, self.planner.plan(dossier, now), self.planner.desk, now)
 
-        tried = [
-            alone(dossier_id, partial(self._erased_quietly, dossier_id, remains, now))
-            for dossier_id in dossier_ids
-        ]
-        return Erased(
-            count=sum(one is True for one in tried),
-            troubles=tuple(one for one in tried if isinstance(one, Trouble)),
-        )
+        try:
+            loaded = self.dossiers.load(dossier_id)
+            _check(loaded, now)
+            return self._erase(loaded, remains, now)
+        except (LostRace, StillSending, StillSuppressed):
+            return False
 
     def forget_what_waits(self) -> int:
         """Drop the quarantined bodies, the unmatched receipts, and what says who did what at the
@@ -122,16 +110,6 @@ class Eraser:
         kept_from = months_before(today, months)
         days = [kept_from - timedelta(days=n) for n in range(1, DAYS_A_NIGHT + 1)]
         return sum(self.audit.forget(day) + self.bulks.forget(day) for day in days)
-
-    def _erased_quietly(
-        self, dossier_id: str, remains: Callable[[Dossier], Dossier], now: datetime
-    ) -> bool:
-        try:
-            loaded = self.dossiers.load(dossier_id)
-            _check(loaded, now)
-            return self._erase(loaded, remains, now)
-        except (LostRace, StillSending, StillSuppressed):
-            return False
 
     def _erase(self, loaded: Loaded, remains: Callable[[Dossier], Dossier], now: datetime) -> bool:
         """The documents, then the rest. A document that is still wanted is made again."""

@@ -1,107 +1,191 @@
-"""Once a day: recompute every plan, name the dossiers that nothing will ever wake, and count."""
+"""Once a day, for every dossier: recompute its plan, name it if nothing would ever wake it, forget
+it if its time is over, and count.
+"""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.domain.daily_figures import Counted, DailyFigures, count_ledger, figures
+from chalicelib.domain.daily_figures import (
+    Counted,
+    count_ledger,
+    counted_in,
+    is_hidden_by,
+    rows,
+)
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace
+from chalicelib.domain.errors import LostRace, Unreadable
 from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.back_off import Backoff, Trouble, alone
+from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
+    NO_LIMIT,
     Channels,
     DailyFiguresStore,
     EveryDossier,
     Findable,
     Loaded,
+    NightQueue,
+    Progress,
     Write,
 )
+from chalicelib.pipeline.receipt_matching import ReceiptMatching, Untagged
 
-#: One night forgets no more dossiers than fit into the time of its function; the next goes on. As
-#: many again are looked at once more, for documents that somebody kept meanwhile.
-FORGOTTEN_AT_MOST = 300
+#: So often a message is delivered, at most: as `NightQueue` in infra/resources.yaml has it.
+RECEIVES_AT_MOST = 3
+
+#: Where a delivery came to no end, the next one works on so many times fewer dossiers.
+FEWER = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reconciled:
-    """How many dossiers were read, how many were put right, and the ids that nothing will wake.
+class _Found:
+    """What one delivery has read before its first dossier, and what it counts on the way."""
 
-    Whoever reads every ledger can count the days as well, at no further read: `figures`.
-    `over` are the ids of those whose time is over, and of those whose documents have to be looked
-    for once more; both the first ones only. `troubles` are those that could not be read or planned.
-    """
-
-    read: int
-    repaired: int
-    stranded: tuple[str, ...]
-    figures: DailyFigures
-    over: tuple[str, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
+    holds: Holds
+    told: frozenset[str]
+    untagged: Untagged
+    counted: Counted
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
-    """What one look at a dossier found; without events, only whether documents may be left."""
+    """What one look at a dossier came to; one without events has no life."""
 
-    dossier_id: str
     has_life: bool = False
-    is_over: bool = False
-    is_left_over: bool = False
     is_repaired: bool = False
-    is_stranded: bool = False
+    is_forgotten: bool = False
+    matched: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Night:
-    """Looks at every dossier once: the repair of whatever is derived."""
+    """Looks at every dossier once: the repair of whatever is derived.
+
+    `on_stranded` hears the id of each dossier that nothing would ever wake, `on_trouble` at which
+    of them our own program failed: as they are found.
+    """
 
     dossiers: EveryDossier
     channels: Channels
     daily_figures: DailyFiguresStore
     planner: Planner
     backoff: Backoff
+    eraser: Eraser
+    matching: ReceiptMatching
+    queue: NightQueue
+    on_stranded: Callable[[str], None]
+    on_trouble: Callable[[Trouble], None]
     now: Callable[[], datetime]
 
-    def run(self) -> Reconciled:
-        """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of
-        what dossiers are found by. Each dossier stands alone.
+    def run(self, progress: Progress, receives: int, is_time_left: Callable[[], bool]) -> Progress:
+        """Look at every dossier from there on; once too little time is left, hand on the rest.
 
-        Who reads them all counts the last days too, for the digest. What could not be read or
-        planned is put before a person. Raises StorageUnavailable.
+        Each stands alone, and what was done is done: a delivery that comes again finds it so. If
+        one came to no end, the next works on fewer dossiers before it hands on; the last one on a
+        single dossier, and hands on first: what takes the process down stops no other for ever.
+
+        The figures of the answer are whole if this was the end. Raises StorageUnavailable.
         """
-        counted, now, holds = Counted(), self.now(), self.channels.holds()
-        looks = [
-            alone(dossier_id, partial(self._look, dossier_id, now, holds, counted))
-            for dossier_id in self.dossiers.ids()
-        ]
-        done = _summed(looks, figures(counted, now))
-        self.daily_figures.keep(done.figures)
-        self.backoff.settle(done.troubles)
+        if not progress.after:
+            progress = replace(progress, others=self._forget_what_waits())
+        matched, untagged = self.matching.match_tagged()
+        progress = replace(progress, matched=progress.matched + matched)
+        found = _Found(
+            holds=self.channels.holds(),
+            told=self.backoff.told(),
+            untagged=untagged,
+            counted=counted_in(progress.figures),
+        )
+        at_most = progress.at_most if receives == 1 else max(1, progress.at_most // FEWER)
+        for number, one in enumerate(self.dossiers.every(progress.after)):
+            if number and (number >= at_most or not is_time_left()):
+                return self._hand_on(replace(progress, at_most=at_most), found.counted)
+            if receives >= RECEIVES_AT_MOST:
+                rest = replace(progress, after=one.dossier_id, at_most=NO_LIMIT)
+                self._hand_on(rest, found.counted)
+                return self._beyond(progress, one, found)
+            progress = self._beyond(progress, one, found)
+        return self._kept(progress, found.counted, is_whole=True)
+
+    def _forget_what_waits(self) -> int:
+        """What was kept long enough and is no dossier. A fault in it stops no dossier."""
+        done = alone("", self.eraser.forget_what_waits)
+        if isinstance(done, Trouble):
+            self.on_trouble(done)
+            return 0
         return done
 
-    def _look(self, dossier_id: str, now: datetime, holds: Holds, counted: Counted) -> _Seen:
-        loaded = self.dossiers.load(dossier_id)
-        dossier, is_left_over = loaded.dossier, may_have_left_overs(loaded.dossier, now)
+    def _hand_on(self, progress: Progress, counted: Counted) -> Progress:
+        kept = self._kept(progress, counted)
+        self.queue.hand_on(kept)
+        return kept
+
+    def _kept(self, progress: Progress, counted: Counted, *, is_whole: bool = False) -> Progress:
+        """With what was counted so far, which is shown from now on."""
+        figures = replace(progress.figures, rows=rows(counted), is_whole=is_whole)
+        if not is_hidden_by(figures, self.daily_figures.last()):
+            self.daily_figures.keep(figures)
+        return replace(progress, figures=figures)
+
+    def _beyond(self, progress: Progress, one: Loaded | Unreadable, found: _Found) -> Progress:
+        """One dossier further."""
+        dossier_id, figures = one.dossier_id, progress.figures
+        seen = (
+            Trouble(dossier_id=dossier_id, error=one)
+            if isinstance(one, Unreadable)
+            else alone(dossier_id, partial(self._look, one, found))
+        )
+        if isinstance(seen, Trouble):
+            self._tell(seen)
+            return replace(progress, after=dossier_id)
+        if dossier_id in found.told:
+            self.backoff.take_off(dossier_id)
+        return replace(
+            progress,
+            after=dossier_id,
+            figures=replace(figures, dossiers=figures.dossiers + seen.has_life),
+            repaired=progress.repaired + seen.is_repaired,
+            forgotten=progress.forgotten + seen.is_forgotten,
+            matched=progress.matched + seen.matched,
+        )
+
+    def _tell(self, trouble: Trouble) -> None:
+        self.on_trouble(trouble)
+        try:
+            self.backoff.put_before_a_person(trouble.dossier_id)
+        except LostRace:  # somebody works on it at this moment
+            return
+
+    def _look(self, loaded: Loaded, found: _Found) -> _Seen:
+        """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of
+        what dossiers are found by; then forget what is over.
+        """
+        matched = self.matching.match_untagged(loaded.dossier, found.untagged)
+        if matched:
+            loaded = self.dossiers.load(loaded.dossier_id)
+        now, dossier, dossier_id = self.now(), loaded.dossier, loaded.dossier_id
+        is_over = may_have_left_overs(dossier, now)
         if not dossier.events:
-            return _Seen(dossier_id=dossier_id, is_left_over=is_left_over)
-        count_ledger(counted, dossier.ledger, now)
-        plan = self.planner.plan(dossier, now, holds)
+            return _Seen(is_forgotten=is_over and self.eraser.forget_if_over(dossier_id))
+        count_ledger(found.counted, dossier.ledger, now)
+        plan = self.planner.plan(dossier, now, found.holds)
         write = self.planner.write_of(dossier, plan, now)
         is_wrong = _derived(write) != _derived(loaded)
         is_ours = not is_wrong or self._has_written(loaded, write)
+        if is_ours and write.next_due_at is None and not _has_an_end(dossier, plan):
+            self.on_stranded(dossier_id)
+        is_over |= what_remains(dossier, plan, self.planner.desk, now) != dossier
         return _Seen(
-            dossier_id=dossier_id,
             has_life=True,
-            is_over=what_remains(dossier, plan, self.planner.desk, now) != dossier,
-            is_left_over=is_left_over,
             is_repaired=is_wrong and is_ours,
-            is_stranded=is_ours and write.next_due_at is None and not _has_an_end(dossier, plan),
+            is_forgotten=is_over and self.eraser.forget_if_over(dossier_id),
+            matched=matched,
         )
 
     def _has_written(self, loaded: Loaded, write: Write) -> bool:
@@ -111,20 +195,6 @@ class Night:
         except LostRace:
             return False
         return True
-
-
-def _summed(looks: Sequence[_Seen | Trouble], counted: DailyFigures) -> Reconciled:
-    seen = [one for one in looks if isinstance(one, _Seen)]
-    left_over = [one.dossier_id for one in seen if one.is_left_over]
-    over = [one.dossier_id for one in seen if one.is_over and not one.is_left_over]
-    return Reconciled(
-        read=sum(one.has_life for one in seen),
-        repaired=sum(one.is_repaired for one in seen),
-        stranded=tuple(one.dossier_id for one in seen if one.is_stranded),
-        over=(*left_over[:FORGOTTEN_AT_MOST], *over[:FORGOTTEN_AT_MOST]),
-        figures=counted,
-        troubles=tuple(one for one in looks if isinstance(one, Trouble)),
-    )
 
 
 def _derived(stored: Loaded | Write) -> tuple[datetime | None, State, Findable]:

@@ -52,7 +52,8 @@ class SqsDeadLetters:
         """Put some back; how many. Raises StorageUnavailable.
 
         One by one, sent before it is deleted: a crash in between leaves it twice, which harms
-        nobody, and never loses it. A serve serves what is owed; a receipt tells the same again.
+        nobody, and never loses it. A serve serves what is owed; a receipt tells the same again;
+        a night that runs twice finds the same.
         """
         route, done = self._routes[queue], 0
         while letters := self._letters(route.dead, min(BATCH, at_most - done), hidden=HIDDEN):
@@ -88,6 +89,11 @@ def _of_feedback(letter: "MessageTypeDef") -> str:
     return f"{letter['MessageId']} {kind}".rstrip()
 
 
+def _of_a_night(letter: "MessageTypeDef") -> str:
+    """The last dossier that it had worked on: it stopped at one of the next."""
+    return _code(_object(letter["Body"]).get("after")) or letter["MessageId"]
+
+
 def _object(text: object) -> Mapping[str, Any]:
     """A JSON object; an empty one where it is none: that may be why it lies here."""
     try:
@@ -104,4 +110,5 @@ def _code(value: object) -> str:
 _SHOWN: Mapping[DeadLetters, Callable[["MessageTypeDef"], str]] = {
     DeadLetters.SERVE: _of_a_serve,
     DeadLetters.FEEDBACK: _of_feedback,
+    DeadLetters.NIGHT: _of_a_night,
 }

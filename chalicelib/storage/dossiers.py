@@ -162,10 +162,10 @@ class DynamoDossiers:
             )
         return [line["S"] for line in answer.get("Item", {}).get("journal", {}).get("L", ())]
 
-    def ids(self) -> Iterator[str]:
-        """The id of every dossier. A scan: for repair, never on the way of a message."""
-        every = scanned(self._table, _PREFIX, only=["pk"])
-        return (item["pk"]["S"].removeprefix(_PREFIX) for item in every)
+    def every(self, after: str = "") -> Iterator[Loaded | Unreadable]:
+        """Every dossier, or those after one, as DynamoDB has them in order: page by page."""
+        start = after and _PREFIX + after
+        return map(_read, scanned(self._table, _PREFIX, only=_READ, after=start))
 
 
 def _loaded_or_new(dossier_id: str, item: Mapping[str, Any] | None) -> Loaded:

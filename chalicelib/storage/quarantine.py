@@ -13,11 +13,11 @@ from chalicelib.storage.table import (
     Item,
     Table,
     is_condition_failed,
-    scanned,
+    listed,
     storage_errors,
 )
 
-_PREFIX = "QUARANTINE#"
+_PREFIX, _LIST = "QUARANTINE#", "quarantine"
 _INSTANT = InstantAttribute()
 
 
@@ -38,6 +38,8 @@ class DynamoQuarantine:
             "body": {"B": item.body},
             "work_shard": {"S": self._table.shard_of(key)},
             "work_since": {"S": since},
+            "list": {"S": _LIST},
+            "list_at": {"S": since},
         }
         with storage_errors():
             try:
@@ -56,8 +58,8 @@ class DynamoQuarantine:
         return _quarantined(item) if item else None
 
     def everything(self) -> Iterator[Quarantined]:
-        """Whatever is kept. A scan: for repair, and to forget."""
-        return map(_quarantined, scanned(self._table, _PREFIX))
+        """Whatever is kept, oldest first: for repair, and to forget."""
+        return map(_quarantined, listed(self._table, _LIST))
 
     def see(self, item: Quarantined, now: datetime) -> None:
         """A person is done with it; once is enough, and what was dropped meanwhile stays away."""

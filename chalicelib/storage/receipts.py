@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.storage.table import InstantAttribute, Table, scanned, storage_errors
+from chalicelib.storage.table import InstantAttribute, Table, listed, storage_errors
 
-_PREFIX = "RECEIPT#"
+_PREFIX, _LIST = "RECEIPT#", "receipt"
 _INSTANT = InstantAttribute()
 
 
@@ -18,16 +18,19 @@ class DynamoReceipts:
 
     def keep(self, item: UnmatchedReceipt) -> None:
         """Keep it, to be matched later."""
+        since = _INSTANT.serialize(item.received_at)
         attributes = {
-            "received_at": {"S": _INSTANT.serialize(item.received_at)},
+            "received_at": {"S": since},
             "body": {"B": item.body},
+            "list": {"S": _LIST},
+            "list_at": {"S": since},
         }
         with storage_errors():
             self._table.put_item(_PREFIX + item.receipt_id, attributes=attributes)
 
     def waiting(self) -> Iterator[UnmatchedReceipt]:
-        """Every receipt that was kept. A scan: for repair only."""
-        return map(_receipt, scanned(self._table, _PREFIX))
+        """Every receipt that was kept, oldest first: for repair only."""
+        return map(_receipt, listed(self._table, _LIST))
 
     def drop(self, receipt_id: str) -> None:
         """Forget one that was matched."""

@@ -213,19 +213,21 @@ def unlist(table: Table, name: str) -> int:
 
 
 def scanned(
-    table: Table, prefix: str, only: Sequence[str] | None = None
+    table: Table, prefix: str, only: Sequence[str], after: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Every item whose key begins so, page by page, and `only` these attributes of it.
+    """Every item whose key begins so, or those after one key: consistently, page by page, and
+    `only` these attributes.
 
     It reads the whole table: for repair, and to forget. Raises StorageUnavailable.
     """
-    start: Any = None
+    start: Any = after or None
     while True:
         with storage_errors():
             page = table.scan(
                 filter_condition=Item.pk.startswith(prefix),
                 attributes_to_get=only,
                 exclusive_start_key=start,
+                consistent_read=True,
             )
         yield from page["Items"]
         start = page.get("LastEvaluatedKey")

@@ -82,6 +82,8 @@ class Stack:
             "SERVE_DEAD_LETTERS_URL": self.ids["ServeDeadLetters"],
             "FEEDBACK_QUEUE_URL": self.ids["FeedbackQueue"],
             "FEEDBACK_DEAD_LETTERS_URL": self.ids["FeedbackDeadLetters"],
+            "NIGHT_QUEUE_URL": self.ids["NightQueue"],
+            "NIGHT_DEAD_LETTERS_URL": self.ids["NightDeadLetters"],
             "DOCUMENTS_BUCKET": self.ids["Documents"],
             "SECRETS_ID": self.ids["Secrets"],
             "MAIL_FROM": self.parameters["MailFrom"],

@@ -141,7 +141,7 @@ class Timetable:
             self._hands.move_to(instant)
 
     def _run(self, now: datetime, *, sweep: bool) -> None:
-        receipts = self._post.release(now)
+        receipts, batches = self._post.release(now), 0
         if sweep:
             self._works.fire(self._sweep.name, self._sweep.function, now)
             self._next_sweep = self._sweep.next_after(now)
@@ -150,8 +150,9 @@ class Timetable:
             if at <= now and (is_last or n not in self._asleep):
                 self._works.fire(rule.name, rule.function, now)
                 self._asleep.add(n)
+                batches += max(0, self.settle() - 1)  # a night that finds nothing is one batch
         self._sleep_through(now)
-        batches = self.settle()
+        batches += self.settle()
         if sweep or receipts or batches:
             self._asleep.clear()
 

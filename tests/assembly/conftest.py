@@ -72,6 +72,13 @@ class Assembled:
         getattr(app, rule)(event, Context(function_name=rule, region="eu-west-3"))
         return [json.loads(line) for line in self.doors.log.getvalue()[before:].splitlines()]
 
+    def one_night(self) -> list[dict[str, Any]]:
+        """The schedule, and the message that it puts onto the queue; what was logged."""
+        before = len(self.doors.log.getvalue())
+        self.fire("begin_night")
+        self.doors.deliver_night()
+        return [json.loads(line) for line in self.doors.log.getvalue()[before:].splitlines()]
+
     def serve(self, dossier_id: str) -> list[str]:
         """The queue brings a wake-up; which messages could not be handled."""
         return self.doors.receive("serve_dossier", json.dumps({"dossier_id": dossier_id}))

@@ -33,13 +33,13 @@ def test_a_paused_channel_is_known_to_the_night_the_work_list_and_the_page_of_a_
     assert "mauvais texte" in browser.get("/desk").text
     house.serve(dossier_id)
     assert house.mailed(dossier_id) == []
-    assert [line["reason"] for line in house.fire("reconcile")] == ["0 of 1"]
+    assert [line["reason"] for line in house.one_night()] == ["0 of 1"]
 
 
 def test_the_night_counts_for_the_digest(house: Assembled) -> None:
     house.serve(house.doors.booked())
     house.wait(timedelta(days=1))
-    house.fire("reconcile")
+    house.one_night()
     [figures] = house.doors.items("TALLY#")
     assert f"{house.clock.now():%Y-%m-%dT%H:%M}" in figures["document"]["S"]
 
@@ -55,7 +55,7 @@ def test_an_address_that_stays_suppressed_when_its_dossier_is_forgotten_is_said(
     house.spy.refused["DeleteSuppressedDestination"] = "AccessDeniedException"
     house.doors.tell("appointment.cancelled", dossier_id, appointment={"id": "A-1"})
     house.wait(timedelta(days=500))
-    lines = house.fire("reconcile")
+    lines = house.one_night()
     assert "still_suppressed" in [line.get("outcome") for line in lines]
     assert '"StillSuppressed":[1.0]' in house.doors.metrics.getvalue().replace(" ", "")
 
@@ -63,5 +63,5 @@ def test_an_address_that_stays_suppressed_when_its_dossier_is_forgotten_is_said(
 def test_a_line_says_nothing_of_the_invocation_before_it(house: Assembled) -> None:
     dossier_id = house.doors.booked()
     assert house.serve(dossier_id) == []
-    lines = house.fire("reconcile")
+    lines = house.one_night()
     assert [line for line in lines if line.get("dossier_id") == dossier_id] == []

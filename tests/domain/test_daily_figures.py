@@ -6,7 +6,17 @@ import pytest
 
 from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.daily_figures import DAYS, Count, Counted, Row, count_ledger, figures
+from chalicelib.domain.daily_figures import (
+    DAYS,
+    Count,
+    Counted,
+    DailyFigures,
+    Row,
+    count_ledger,
+    counted_in,
+    is_hidden_by,
+    rows,
+)
 from tests.builders import paris
 
 NOW = paris("2019-05-14 04:00")
@@ -67,7 +77,8 @@ def test_ledgers_add_up_and_days_too() -> None:
     found = Counted()
     for _ in range(3):
         count_ledger(found, [an_attempt(Status.DELIVERED, days_between=1)], NOW)
-    whole = figures(found, NOW)
+    whole = DailyFigures(counted_at=NOW, rows=rows(found))
+    assert counted_in(whole) == found
     assert whole.rows == (
         Row(day=BEFORE, count=Count.LEFT, channel=EMAIL, number=3),
         Row(day=YESTERDAY, count=Count.ARRIVED, channel=EMAIL, number=3),
@@ -76,3 +87,23 @@ def test_ledgers_add_up_and_days_too() -> None:
     assert whole.total(Count.LEFT, EMAIL, YESTERDAY, YESTERDAY) == 0
     assert whole.total(Count.ARRIVED, EMAIL, BEFORE, BEFORE) == 0
     assert whole.total(Count.ARRIVED, Channel.SMS, BEFORE, YESTERDAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("days_later", "is_whole", "was_whole", "is_hidden"),
+    [
+        (0, True, True, False),
+        (0, True, False, False),
+        (0, False, False, False),
+        (0, False, True, True),  # some of the same day say less than all
+        (1, False, True, False),  # yesterday's are shown to nobody any more
+        (-1, True, False, True),  # of a night that goes on a day late
+    ],
+)
+def test_figures_take_the_place_of_those_that_say_less(
+    days_later: int, is_whole: bool, was_whole: bool, is_hidden: bool
+) -> None:
+    kept = DailyFigures(counted_at=NOW, is_whole=was_whole)
+    new = DailyFigures(counted_at=NOW + timedelta(days=days_later), is_whole=is_whole)
+    assert is_hidden_by(new, kept) is is_hidden
+    assert not is_hidden_by(new, None)

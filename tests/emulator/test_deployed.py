@@ -41,7 +41,10 @@ def test_the_night_and_the_digest_may_do_what_they_do(deployed: EmulatedWorld) -
     lea.selects()
     deployed.rest()
     deployed.set_hour("SendDigest", EIGHT)
-    scheduled(deployed, "Reconcile")
+    scheduled(deployed, "BeginNight")
+    deployed.rest()
+    items = deployed.account.table().scan()["Items"]
+    assert ['"is_whole":true' in i["document"] for i in items if i["pk"] == "TALLY#days"] == [True]
     scheduled(deployed, "SendDigest")
     assert any(m["to"] == "antenne-campus@relance.example" for m in deployed.providers.messages())
 

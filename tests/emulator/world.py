@@ -38,8 +38,8 @@ from tests.journeys.driver import FORM, Answer, BookingSystem, Message, Signed, 
 PATIENCE, BETWEEN = 240.0, 0.2
 SOON = timedelta(minutes=3)
 
-QUEUES = ("ServeQueue", "FeedbackQueue")
-DEAD_LETTERS = ("ServeDeadLetters", "FeedbackDeadLetters")
+QUEUES = ("ServeQueue", "FeedbackQueue", "NightQueue")
+DEAD_LETTERS = ("ServeDeadLetters", "FeedbackDeadLetters", "NightDeadLetters")
 WAITING = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",

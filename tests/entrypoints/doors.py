@@ -134,6 +134,14 @@ class Doors:
         answer = getattr(self.app, function)(event, context)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
+    def deliver_night(self, context: type[Context] = Context) -> None:
+        """One delivery of the one message that waits in the night's queue; it is deleted first."""
+        sqs, url = self.around.sqs, self.around.queues()["NightQueue"].url
+        [message] = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        event = sqs_event([message], "arn:aws:sqs:eu-west-3:123456789012:queue")
+        self.app.reconcile(event, context(function_name="reconcile", region="eu-west-3"))
+
     @contextmanager
     def storage_down(self, setting: str = "TABLE_NAME") -> Iterator[None]:
         """Meanwhile what this setting names is not there: the table, or the secrets."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +12,17 @@ import pytest
 
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
 from chalicelib.domain.operators import Role
 from chalicelib.observability import KEYS, OF_THE_LINE
 from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.pipeline.delivery_reports import DeliveryReports, Settled
-from chalicelib.pipeline.night import Night, Reconciled
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Write
 from local.aws.lambda_runtime import Context, schedule_event
+from local.faults.calls import Calls
 from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import SLOT, STUDENT, Doors
 from tests.entrypoints.test_queues import served, status, tags_of
@@ -36,6 +39,27 @@ def fire(doors: Doors, rule: str) -> list[dict[str, Any]]:
     event = schedule_event(rule, now, "eu-west-3")
     getattr(doors.app, rule)(event, Context(function_name=rule, region="eu-west-3"))
     return [json.loads(line) for line in doors.log.getvalue()[before:].splitlines()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hurried(Context):
+    """A function whose time is nearly over."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 59_000
+
+
+def deliver(doors: Doors, context: type[Context] = Context) -> list[dict[str, Any]]:
+    """One delivery of what waits in the night's queue; what was logged."""
+    before = len(doors.log.getvalue())
+    doors.deliver_night(context)
+    return [json.loads(line) for line in doors.log.getvalue()[before:].splitlines()]
+
+
+def one_night(doors: Doors) -> list[dict[str, Any]]:
+    """The schedule, and the message that it puts onto the queue; what was logged."""
+    assert fire(doors, "begin_night") == []
+    return deliver(doors)
 
 
 def alive(doors: Doors) -> int:
@@ -77,25 +101,64 @@ def test_a_sweep_that_finds_nothing_is_silent(doors: Doors) -> None:
 
 def test_reconcile_says_how_much_it_repaired_of_what(doors: Doors) -> None:
     doors.booked()
-    fire(doors, "reconcile")
-    [line] = [line for line in fire(doors, "reconcile") if line["outcome"] != "matched"]
-    whole = alive(doors)
-    assert (line["outcome"], line["reason"]) == ("reconciled", f"0 of {whole}")
+    one_night(doors)
+    [line] = one_night(doors)
+    assert (line["outcome"], line["reason"]) == ("reconciled", f"0 of {alive(doors)}")
+
+
+def test_a_night_without_time_hands_on_until_it_has_seen_everybody(doors: Doors) -> None:
+    for _ in range(3):
+        doors.booked()
+    one_night(doors)
+    whole, everybody = doors.services.daily_figures.last(), len(doors.items("DOSSIER#"))
+    fire(doors, "begin_night")
+    lines = [line for _ in range(everybody) for line in deliver(doors, Hurried)]
+    outcomes = [line["outcome"] for line in lines]
+    assert outcomes == ["handed_on"] * (everybody - 1) + ["reconciled"]
+    assert lines[-1]["reason"] == f"0 of {alive(doors)}"
+    last = doors.services.daily_figures.last()
+    assert replace(last, counted_at=whole.counted_at) == whole
+
+
+def test_a_night_that_changes_nothing_reads_the_pages_and_no_dossier(doors: Doors) -> None:
+    """What is asked besides is asked once, however many dossiers there are."""
+
+    def asked() -> list[str]:
+        fire(doors, "begin_night")
+        with Calls() as calls, calls.of("reconcile"):
+            deliver(doors)
+        return sorted(call.name for call in calls.made)
+
+    one_night(doors)
+    few, fewer = len(doors.items("DOSSIER#")), asked()
+    for _ in range(40):
+        doors.booked()
+    waiting(doors)
+    serve_all(doors)
+    many, more = len(doors.items("DOSSIER#")), asked()
+    assert many - few == 40
+    assert more == fewer
+    assert more.count("dynamodb.Scan") == 1, "all of them are on one page"
 
 
 def test_reconcile_names_whom_nothing_would_wake(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = DailyFigures(counted_at=doors.services.now(), rows=())
-    found = Reconciled(read=3, repaired=1, stranded=("D-lost", "D-adrift"), figures=nothing)
-    monkeypatch.setattr(Night, "run", lambda _: found)
-    lines = fire(doors, "reconcile")
-    first, *others = [line for line in lines if line["outcome"] != "matched"]
-    assert first["reason"] == "1 of 3"
-    assert [(line["outcome"], line["dossier_id"]) for line in others] == [
-        ("stranded", "D-lost"),
-        ("stranded", "D-adrift"),
-    ]
+    dossier_id = doors.booked()
+    write_of = Planner.write_of
+
+    def forgets(planner: Planner, dossier: Dossier, *rest: Any) -> Write:
+        write = write_of(planner, dossier, *rest)
+        is_lost = dossier.dossier_id == dossier_id
+        return replace(write, next_due_at=None) if is_lost else write
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Planner, "write_of", forgets)
+        lines = one_night(doors)
+    assert [line["dossier_id"] for line in lines if line["outcome"] == "stranded"] == [dossier_id]
+    assert '"Stranded":[1.0]' in doors.metrics.getvalue()
+    one_night(doors)
+    assert '"Stranded":[0.0]' in doors.metrics.getvalue()
 
 
 def test_a_receipt_that_came_without_tags_is_matched_by_the_id_its_message_left_under(
@@ -107,8 +170,8 @@ def test_a_receipt_that_came_without_tags_is_matched_by_the_id_its_message_left_
     event["mail"]["messageId"] = attempt.message_id
     doors.receive("record_delivery", in_sns(event, receipt_id := doors.new_id("sns")))
     assert status(doors, dossier_id) is Status.ACCEPTED
-    [line] = [line for line in fire(doors, "reconcile") if line["outcome"] == "matched"]
-    assert " of " in line["reason"]
+    [line] = [line for line in one_night(doors) if line["outcome"] == "matched"]
+    assert line["count"] >= 1
     assert status(doors, dossier_id) is Status.BOUNCED
     assert doors.items(f"RECEIPT#{receipt_id}") == []
 
@@ -117,7 +180,7 @@ def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: 
     dossier_id, attempt = served(doors)
     body = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
     doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
-    fire(doors, "reconcile")
+    one_night(doors)
     assert status(doors, dossier_id) is Status.DELIVERED
     assert doors.items(f"RECEIPT#{receipt_id}") == []
 
@@ -125,7 +188,7 @@ def test_a_receipt_whose_attempt_was_not_there_yet_is_matched_when_it_is(doors: 
 def test_a_receipt_that_still_matches_nothing_is_still_kept(doors: Doors) -> None:
     body = in_sns(ses("Delivery", tags={"campaign": "spring"}))
     doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
-    fire(doors, "reconcile")
+    one_night(doors)
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
 
 
@@ -136,14 +199,14 @@ def test_a_night_counts_what_it_forgets(doors: Doors, monkeypatch: pytest.Monkey
     dossiers = alive(doors)
     now = doors.services.now() + timedelta(days=400)
     monkeypatch.setattr(doors.bootstrap, "now", lambda: now)
-    [line] = [line for line in fire(doors, "reconcile") if line["outcome"] == "forgotten"]
+    [line] = [line for line in one_night(doors) if line["outcome"] == "forgotten"]
     others = int(line["reason"].split(", ")[1].removesuffix(" others"))
     assert others >= 1
     assert line["count"] == dossiers + others
     assert line["reason"].startswith(f"{dossiers} dossiers")
     assert doors.dossier(dossier_id).events == ()
     assert doors.items("QUARANTINE#") == []
-    assert [line for line in fire(doors, "reconcile") if line["outcome"] == "forgotten"] == []
+    assert [line for line in one_night(doors) if line["outcome"] == "forgotten"] == []
 
 
 def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
@@ -158,10 +221,9 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
     assert doors.dossier(dossier_id).events == ()
 
 
-@pytest.mark.parametrize("rule", ["sweep_due", "reconcile"])
-def test_the_lines_of_a_schedule_name_nobody(doors: Doors, rule: str) -> None:
+def test_the_lines_of_a_schedule_name_nobody(doors: Doors) -> None:
     doors.booked(student={**STUDENT, "email": "marked@example.org"}, appointment=SLOT)
-    lines = fire(doors, rule)
+    lines = [*fire(doors, "sweep_due"), *one_night(doors)]
     waiting(doors)
     assert lines
     assert "marked" not in json.dumps(lines)
@@ -194,7 +256,7 @@ def test_a_night_forgets_who_did_what_a_year_ago(
     doors.services.audit.append(line)
     assert line in doors.services.audit.of_day(paris_day(now))
     monkeypatch.setattr(doors.bootstrap, "now", lambda: now + timedelta(days=370))
-    fire(doors, "reconcile")
+    one_night(doors)
     assert doors.services.audit.of_day(paris_day(now)) == []
 
 
@@ -204,7 +266,7 @@ def test_a_night_forgets_who_did_what_a_year_ago(
 @pytest.fixture
 def night(doors: Doors) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """One night, and what it logged. Whatever a test has spoiled is whole again afterwards."""
-    yield lambda: fire(doors, "reconcile")
+    yield lambda: one_night(doors)
     for item in doors.items("DOSSIER#"):
         with suppress(Unreadable):
             doors.dossier(item["pk"]["S"].removeprefix("DOSSIER#"))
@@ -293,9 +355,9 @@ def test_a_receipt_whose_dossier_others_work_on_waits_on(
     doors.services.delivery_reports.keep(receipt_id := doors.new_id("sns"), body.encode())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DeliveryReports, "record", races)
-        fire(doors, "reconcile")
+        one_night(doors)
     assert len(doors.items(f"RECEIPT#{receipt_id}")) == 1
-    fire(doors, "reconcile")
+    one_night(doors)
     assert status(doors, dossier_id) is Status.DELIVERED
 
 
@@ -310,7 +372,7 @@ def test_without_storage_there_is_no_night_and_it_fails(
     doors.services.delivery_reports.keep(doors.new_id("sns"), body.encode())
     monkeypatch.setattr(DeliveryReports, "record", is_down)
     with pytest.raises(InvocationFailed):
-        fire(doors, "reconcile")
+        one_night(doors)
 
 
 @pytest.mark.parametrize(

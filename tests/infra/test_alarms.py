@@ -58,7 +58,7 @@ def many(name: str, values: Sequence[float] = (1,)) -> Told:
     return {name: values}
 
 
-FUNCTIONS = ("api", "sweep", "night", "digest", "serve", "settle", "keys")
+FUNCTIONS = ("api", "sweep", "begin", "night", "digest", "serve", "settle", "keys")
 ONE_FUNCTION = Case(
     span=5 * MINUTES, rings=[many(name) for name in FUNCTIONS], rests=[{}, many("api", (0, 0))]
 )
@@ -84,6 +84,8 @@ CASES: Mapping[str, Case] = {
     "ServeQueueOld": Case(span=10 * MINUTES, rings=[one(1, 901)], rests=[one(900)]),
     "FeedbackDeadLetter": Case(span=5 * MINUTES, rings=[one(0, 1)], rests=[one(0)]),
     "FeedbackQueueOld": Case(span=10 * MINUTES, rings=[one(1, 901)], rests=[one(900)]),
+    "NightDeadLetter": Case(span=5 * MINUTES, rings=[one(0, 1)], rests=[one(0)]),
+    "NightQueueOld": Case(span=10 * MINUTES, rings=[one(1, 1801)], rests=[one(1800)]),
     "NoWebhook": Case(
         span=4 * HOURS,
         rings=[OPEN | {"webhooks": (0,)}],

@@ -12,7 +12,9 @@ from chalicelib.documents import vault
 from chalicelib.domain.retries import LEASE
 from chalicelib.domain.signing_in import SESSION_AT_MOST
 from chalicelib.entrypoints.queues import SERVES_AT_MOST
+from chalicelib.entrypoints.schedules import SPARE_MILLIS
 from chalicelib.observability import metrics
+from chalicelib.pipeline import night
 from chalicelib.pipeline.waiting import COUNTED_AT_MOST
 from chalicelib.storage import sqs, table
 from chalicelib.storage.dead_letters import HIDDEN
@@ -48,7 +50,13 @@ def receives_of(queue: Mapping[str, Any]) -> int:
 
 # Queues, and whom they wake
 
-QUEUES = {"ServeQueue": "ServeDossier", "FeedbackQueue": "RecordDelivery"}
+QUEUES = {
+    "ServeQueue": "ServeDossier",
+    "FeedbackQueue": "RecordDelivery",
+    "NightQueue": "Reconcile",
+}
+#: How often a message is tried: a night that fails is tried anew the next day.
+TRIES = {"ServeQueue": 5, "FeedbackQueue": 5, "NightQueue": night.RECEIVES_AT_MOST}
 
 
 def test_a_wake_up_lives_until_its_dossier_was_set_aside_and_that_could_fail_once(
@@ -63,7 +71,7 @@ def test_a_wake_up_lives_until_its_dossier_was_set_aside_and_that_could_fail_onc
 def test_what_is_given_up_was_tried_as_often_as_the_glossary_says(
     resources: dict[str, dict[str, Any]], name: str
 ) -> None:
-    assert receives_of(properties(resources, name)) == 5
+    assert receives_of(properties(resources, name)) == TRIES[name]
 
 
 @pytest.mark.parametrize("name", QUEUES)
@@ -113,10 +121,12 @@ def test_the_world_in_memory_has_the_numbers_of_the_real_one(
         "hidden": queue["VisibilityTimeout"] * SECOND,
         "received": receives_of(queue),
         "served": SERVES_AT_MOST,
+        "a night is hidden": properties(resources, "NightQueue")["VisibilityTimeout"] * SECOND,
     } == {
         "hidden": world.VISIBILITY,
         "received": world.RECEIVES_AT_MOST,
         "served": world.SERVES_AT_MOST,
+        "a night is hidden": world.NIGHT_HIDDEN,
     }
     assert receives_of(properties(resources, "FeedbackQueue")) == world.RECEIVES_AT_MOST
     assert naive.LEASE == LEASE
@@ -126,10 +136,11 @@ def test_the_world_in_memory_has_the_numbers_of_the_real_one(
 
 
 def test_each_function_has_the_time_it_needs(resources: dict[str, dict[str, Any]]) -> None:
-    """The night reads every dossier: nothing less than all that Lambda gives will do."""
+    """The night takes all that Lambda gives, and hands on early enough for its last dossier."""
     kind = "AWS::Serverless::Function"
     given = {n: r["Properties"]["Timeout"] for n, r in resources.items() if r["Type"] == kind}
     assert given.pop("Reconcile") * SECOND == LAMBDA_LASTS
+    assert 30_000 <= SPARE_MILLIS < LAMBDA_LASTS / SECOND * 1_000 / 10
     assert set(given.values()) == {60}
     assert given["APIHandler"] * SECOND > GATEWAY_WAITS, "it ends what nobody waits for any more"
     assert given["SweepDue"] * SECOND <= timedelta(minutes=1), "before the next sweep begins"
@@ -138,9 +149,10 @@ def test_each_function_has_the_time_it_needs(resources: dict[str, dict[str, Any]
 def test_the_local_world_gives_functions_the_time_that_aws_gives_them(
     resources: dict[str, dict[str, Any]],
 ) -> None:
-    for name in ("APIHandler", "SweepDue", "ServeDossier", "RecordDelivery"):
+    for name in ("APIHandler", "SweepDue", "ServeDossier", "RecordDelivery", "Reconcile"):
         function = properties(resources, name)
-        assert function["Timeout"] == lambda_runtime.TIMEOUT_SECONDS
+        lasts = lambda_runtime.LONGER.get(name.lower(), lambda_runtime.TIMEOUT_SECONDS)
+        assert function["Timeout"] == lasts
         assert function["MemorySize"] == lambda_runtime.MEMORY_MB
     assert gateway.MOST_BYTES == 10_000_000, "what API Gateway takes"
 

@@ -98,7 +98,7 @@ def test_a_zip_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
 def test_the_template_deploys_our_zip_on_what_it_was_made_for() -> None:
     resources = template_for(PROD)["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
-    assert len(functions) == 7
+    assert len(functions) == 8
     for function in functions:
         assert function["CodeUri"] == "./relance.zip"
         assert function["Runtime"] == "python3.13"

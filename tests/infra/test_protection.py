@@ -28,7 +28,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = {
     "Secrets": ("KmsKeyId",),
 }
 #: AWS' own key will do for them (docs/decisions/0032).
-IDS_ONLY = {"ServeQueue", "ServeDeadLetters"}
+IDS_ONLY = {"ServeQueue", "ServeDeadLetters", "NightQueue", "NightDeadLetters"}
 
 
 def properties(name: str) -> dict[str, Any]:

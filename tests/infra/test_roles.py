@@ -21,6 +21,7 @@ HOUSE = Path(__file__).parents[2]
 ROLES: Mapping[str, str] = {
     "http": "ApiHandlerRole",
     "sweep_due": "SweepDueRole",
+    "begin_night": "BeginNightRole",
     "reconcile": "ReconcileRole",
     "send_digest": "SendDigestRole",
     "serve_dossier": "ServeDossierRole",
@@ -85,9 +86,11 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "dynamodb:UpdateItem": "a bulk action writes each of its dossiers",
         "secretsmanager:GetSecretValue": ONE_PROCESS,
     },
+    "begin_night": {},
     "reconcile": {
         "dynamodb:DeleteItem": "what has waited long enough is forgotten",
-        "sqs:SendMessage": "a receipt that matches at last wakes its dossier",
+        "sqs:SendMessage": "a night hands on; a receipt that matches at last wakes its dossier",
+        **FED,
         "ses:DeleteSuppressedDestination": "an address that is forgotten leaves SES' list as well",
     },
     "send_digest": {},
@@ -316,6 +319,12 @@ def test_only_a_rotation_writes_the_secret(template: dict[str, Any]) -> None:
     assert writers == ["rotate_keys"]
     [rotates] = [s for s in statements(template, "rotate_keys") if reads in s["Action"]]
     assert rotates["Resource"] == {"Fn::GetAtt": ["Secrets", "Id"]}
+
+
+def test_who_begins_the_night_may_do_nothing_else(template: dict[str, Any]) -> None:
+    assert set(allowed(template, "begin_night")) == {*LOGS, "sqs:SendMessage"}
+    [begins] = [s for s in statements(template, "begin_night") if s["Sid"] != "Log"]
+    assert begins["Resource"] == {"Fn::GetAtt": ["NightQueue", "Arn"]}
 
 
 def test_only_the_night_reads_the_whole_table_and_erases_documents(

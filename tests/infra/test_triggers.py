@@ -47,10 +47,10 @@ def starts(function: dict[str, Any], day: date) -> list[datetime]:
 
 
 def nights(functions: dict[str, dict[str, Any]]) -> Iterator[tuple[datetime, datetime]]:
-    """When each night begins, and when it is over at the latest."""
+    """When each night begins, and when its first delivery is over at the latest."""
     lasts = timedelta(seconds=functions["Reconcile"]["Timeout"])
     for day in DAYS:
-        [start] = starts(functions["Reconcile"], day)
+        [start] = starts(functions["BeginNight"], day)
         yield start, start + lasts
 
 
@@ -95,11 +95,15 @@ def test_the_sweep_comes_each_minute_because_a_change_rests_for_one(
     assert trigger_of(functions["SweepDue"])["Schedule"] == "rate(1 minute)"
 
 
+CONSUMERS = ("ServeDossier", "RecordDelivery", "Reconcile")
+
+
 def test_each_queue_is_consumed_by_its_own_function(functions: dict[str, dict[str, Any]]) -> None:
-    consumers = {n: trigger_of(functions[n])["Queue"] for n in ("ServeDossier", "RecordDelivery")}
+    consumers = {n: trigger_of(functions[n])["Queue"] for n in CONSUMERS}
     assert consumers == {
         "ServeDossier": {"Fn::Sub": "${ServeQueue.Arn}"},
         "RecordDelivery": {"Fn::Sub": "${FeedbackQueue.Arn}"},
+        "Reconcile": {"Fn::Sub": "${NightQueue.Arn}"},
     }
 
 
@@ -123,6 +127,14 @@ def test_receipts_come_ten_at_a_time_which_is_what_a_queue_gives_without_waiting
     assert trigger["MaximumBatchingWindowInSeconds"] == 0
 
 
+def test_the_night_goes_on_one_message_at_a_time(functions: dict[str, dict[str, Any]]) -> None:
+    """While it is handed on there are two, and two is the least that AWS takes."""
+    trigger = trigger_of(functions["Reconcile"])
+    assert trigger["BatchSize"] == 1
+    assert trigger["ScalingConfig"]["MaximumConcurrency"] == 2
+    assert "FunctionResponseTypes" not in trigger, "what fails is an error of the function"
+
+
 def test_nothing_starts_a_function_that_is_not_said_here(
     functions: dict[str, dict[str, Any]],
 ) -> None:
@@ -130,7 +142,8 @@ def test_nothing_starts_a_function_that_is_not_said_here(
     assert started == {
         "APIHandler": set(),
         "SweepDue": {"Schedule"},
-        "Reconcile": {"Schedule"},
+        "BeginNight": {"Schedule"},
+        "Reconcile": {"SQS"},
         "SendDigest": {"Schedule"},
         "ServeDossier": {"SQS"},
         "RecordDelivery": {"SQS"},

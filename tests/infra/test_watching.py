@@ -132,7 +132,7 @@ def test_a_query_asks_for_what_lines_say_and_is_explained(name: str) -> None:
 
 def test_a_query_reads_the_log_of_every_function() -> None:
     logs = set(of_type("AWS::Logs::LogGroup"))
-    assert len(logs) == 7
+    assert len(logs) == 8
     for query in QUERIES.values():
         assert {one["Ref"] for one in query["LogGroupNames"]} == logs
 

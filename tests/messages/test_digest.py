@@ -144,6 +144,16 @@ def test_figures_that_nobody_counted_are_missed(told, figures: DailyFigures | No
     assert "partis" not in words
 
 
+@BOTH
+def test_figures_of_a_night_that_is_not_over_say_of_how_many_dossiers_they_are(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    so_far = replace(TALLY, dossiers=1_200, is_whole=False)
+    words = told(replace(QUIET, figures=so_far))
+    assert "E-mails partis : 34" in words
+    assert "Ils ne sont pas complets : le calcul de la nuit n’est pas terminé." in words
+    assert "Dossiers comptés : 1200." in words
+    assert "pas complets" not in told(replace(QUIET, figures=replace(so_far, is_whole=True)))
+
+
 def test_it_answers_to_nobody_and_says_its_language() -> None:
     assert dict(compose_digest(BUSY, DESK).headers) == {
         "Auto-Submitted": "auto-generated",

@@ -71,8 +71,9 @@ def handlers() -> Mapping[str, str]:
     return {name: f["Handler"] for name, f in functions_of(merged("prod")).items()}
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "SweepDue", "Reconcile", "SendDigest",
-                                      "ServeDossier", "RecordDelivery", "RotateKeys"])  # fmt: skip
+@pytest.mark.parametrize("function", ["APIHandler", "SweepDue", "BeginNight", "Reconcile",
+                                      "SendDigest", "ServeDossier", "RecordDelivery",
+                                      "RotateKeys"])  # fmt: skip
 def test_each_function_starts_from_the_zip_alone(
     wanted: Target, unpacked: Path, function: str
 ) -> None:

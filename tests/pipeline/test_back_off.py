@@ -1,6 +1,5 @@
 """What our program fails at waits in front of a person, once; the others go on."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,11 +7,10 @@ import pytest
 
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable
+from chalicelib.domain.plan import Plan
 from chalicelib.domain.work import UNREACHABLE
-from chalicelib.pipeline.back_off import (
-    TOLD_AGAIN,
-    Trouble,
-)
+from chalicelib.pipeline.back_off import TOLD_AGAIN
+from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Quarantined, WorkItem
 from tests.builders import DOSSIER, an_attempt, ids, selected
 from tests.pipeline.worlds import DeskInMemory
@@ -29,14 +27,6 @@ def desk() -> DeskInMemory:
 
 def tell(desk: DeskInMemory) -> None:
     desk.backoff.put_before_a_person(DOSSIER)
-
-
-def settle(desk: DeskInMemory, troubles: Iterable[Trouble] = ()) -> None:
-    desk.backoff.settle(troubles)
-
-
-def trouble(error: Exception) -> Trouble:
-    return Trouble(dossier_id=DOSSIER, error=error)
 
 
 def on_the_list(desk: DeskInMemory) -> list[tuple[str, str]]:
@@ -110,20 +100,27 @@ def test_no_webhook_is_taken_for_a_dossier_or_the_other_way_round(desk: DeskInMe
 
 def test_what_can_be_read_again_leaves_the_work_list_that_night(desk: DeskInMemory) -> None:
     desk.dossiers.spoil(DOSSIER)
-    settle(desk, [trouble(Unreadable("", DOSSIER))])
+    desk.whole_night()
     webhook = Quarantined(event_id="e", received_at=desk.at, reason="type", body=b"{}")
     desk.quarantine.keep(webhook)
     assert len(on_the_list(desk)) == 2
-    settle(desk, [trouble(Unreadable("", DOSSIER))])
+    desk.whole_night()
     assert len(on_the_list(desk)) == 2
     desk.dossiers.unreadable.clear()
-    settle(desk)
+    desk.whole_night()
     assert on_the_list(desk) == [("", "type")]
 
 
-def test_at_night_a_dossier_that_somebody_works_on_waits_for_the_next(desk: DeskInMemory) -> None:
+def test_at_night_a_dossier_that_somebody_works_on_waits_for_the_next(
+    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object) -> Plan:
+        raise KeyError
+
+    monkeypatch.setattr(Planner, "plan", fails)
     desk.dossiers.races = 1
-    settle(desk, [trouble(KeyError())])
+    desk.whole_night()
+    assert [type(trouble.error) for trouble in desk.troubles] == [KeyError]
     assert desk.dossiers.load(DOSSIER).dossier.open_work == ()
 
 

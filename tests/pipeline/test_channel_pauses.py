@@ -145,4 +145,4 @@ def test_the_nightly_repair_leaves_what_waits_for_a_stopped_channel_where_it_is(
 ) -> None:
     stop(desk)
     run(desk, timedelta(minutes=1))
-    assert desk.night.run().repaired == 0
+    assert desk.whole_night().repaired == 0

@@ -114,7 +114,9 @@ def test_it_tells_of_every_day_since_the_desk_last_read(today: str, since: str) 
 
 def test_what_was_sent_is_what_the_night_counted() -> None:
     desk = unconfirmed()
-    replace(desk.night, now=lambda: paris("2019-05-13 04:00")).run()
+    at, desk.at = desk.at, paris("2019-05-13 04:00")
+    desk.whole_night()
+    desk.at = at
     told = digest_of(desk).digest(desk.at)
     assert told.figures is not None
     assert sum(row.number for row in told.figures.rows) == 2

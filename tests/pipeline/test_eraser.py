@@ -24,8 +24,6 @@ from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline import night as nights
-from chalicelib.pipeline.eraser import Erased
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UNFINDABLE, Quarantined, UnmatchedReceipt
 from tests.builders import (
@@ -43,6 +41,7 @@ from tests.builders import (
     selected,
     shown,
 )
+from tests.fakes import ids_of
 from tests.pipeline.worlds import DeskInMemory
 
 LINKS = [
@@ -83,8 +82,7 @@ def opened(desk: DeskInMemory) -> list[Bound]:
 def night(desk: DeskInMemory, at: str) -> int:
     """What one night forgets."""
     desk.at = paris(at)
-    done = desk.night.run()
-    return desk.eraser.forget_what_is_over(done.over).count
+    return desk.whole_night().forgotten
 
 
 # At somebody's request
@@ -139,7 +137,7 @@ def test_whatever_is_told_afterwards_is_stale_and_kept_nowhere(desk: DeskInMemor
     said = desk.take(later, ahead, selected(event_id="s"), COLLECTED)
     assert set(said) == {Recorded.STALE}
     assert desk.dossiers.load(DOSSIER) == before
-    assert (desk.quarantine.items, list(desk.dossiers.ids())) == ([], [DOSSIER])
+    assert (desk.quarantine.items, ids_of(desk.dossiers)) == ([], [DOSSIER])
 
 
 def test_a_renewal_tells_the_forgotten_nothing(desk: DeskInMemory) -> None:
@@ -169,7 +167,7 @@ def test_a_serve_that_failed_thrice_puts_nothing_back(desk: DeskInMemory) -> Non
 def test_an_id_that_nobody_knows_gets_no_marker() -> None:
     desk = DeskInMemory()
     assert not desk.forget()
-    assert list(desk.dossiers.ids()) == []
+    assert ids_of(desk.dossiers) == []
 
 
 def test_to_ask_twice_changes_nothing_more(desk: DeskInMemory) -> None:
@@ -360,14 +358,11 @@ def test_a_night_forgets_what_is_over_and_nothing_else(desk: DeskInMemory) -> No
     assert night(desk, "2019-10-22 04:00") == 0
 
 
-def test_what_one_night_has_no_time_for_the_next_one_forgets(
-    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nights, "FORGOTTEN_AT_MOST", 2)
-    for number in range(5):
+def test_a_night_forgets_as_many_as_are_over(desk: DeskInMemory) -> None:
+    for number in range(350):
         desk.take(replace(COLLECTED, dossier_id=f"D-{number}", event_id=f"c-{number}"))
-    forgotten = [night(desk, f"2019-10-{day} 04:00") for day in (21, 22, 23, 24)]
-    assert forgotten == [2, 2, 1, 0]
+    assert night(desk, "2019-10-21 04:00") == 350
+    assert night(desk, "2019-10-22 04:00") == 0
 
 
 def test_the_reminders_still_go_and_after_the_last_one_nothing_is_left(desk: DeskInMemory) -> None:
@@ -417,45 +412,38 @@ def test_a_slot_that_is_booked_after_the_night_is_served_like_any_other(desk: De
 def test_what_changes_at_this_moment_waits_for_the_next_night(desk: DeskInMemory) -> None:
     desk.take(COLLECTED)
     desk.at = paris("2019-10-21 04:00")
-    over = desk.night.run().over
-    assert over == (DOSSIER,)
     desk.dossiers.races = 9
-    assert desk.eraser.forget_what_is_over(over) == Erased(count=0)
+    assert not desk.eraser.forget_if_over(DOSSIER)
     desk.dossiers.races = 0
-    assert desk.eraser.forget_what_is_over(over) == Erased(count=1)
+    assert desk.eraser.forget_if_over(DOSSIER)
 
 
 def test_what_has_begun_anew_since_the_look_is_kept(desk: DeskInMemory) -> None:
     desk.take(cancelled("2019-04-10 10:00"))
-    desk.at = paris("2019-07-11 04:00")
-    over = desk.night.run().over
     desk.take(selected("2019-07-11 04:00", "2019-08-20 10:30", event_id="n", appointment_id="A2"))
-    assert desk.eraser.forget_what_is_over(over) == Erased(count=0)
+    assert not desk.eraser.forget_if_over(DOSSIER)
     assert dossier(desk).events
 
 
-def two_that_are_over(desk: DeskInMemory) -> tuple[str, ...]:
+def two_that_are_over(desk: DeskInMemory) -> None:
     desk.take(COLLECTED, replace(COLLECTED, dossier_id="D-2"))
     desk.at = paris("2019-10-21 04:00")
-    over = desk.night.run().over
-    assert set(over) == {DOSSIER, "D-2"}
-    return over
 
 
 def test_one_that_cannot_be_read_stops_no_other_from_being_forgotten(desk: DeskInMemory) -> None:
-    over = two_that_are_over(desk)
+    two_that_are_over(desk)
     desk.dossiers.spoil(DOSSIER)
     kept = desk.dossiers.kept[DOSSIER]
-    erased = desk.eraser.forget_what_is_over(over)
-    assert (erased.count, [one.dossier_id for one in erased.troubles]) == (1, [DOSSIER])
-    assert desk.dossiers.kept[DOSSIER] == kept
+    assert desk.whole_night().forgotten == 1
+    assert [one.dossier_id for one in desk.troubles] == [DOSSIER]
+    assert desk.dossiers.kept[DOSSIER][1].dossier == kept[1].dossier
     assert desk.dossiers.load("D-2").dossier.forgotten
 
 
 def test_one_that_cannot_be_planned_stops_no_other_from_being_forgotten(
     desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    over = two_that_are_over(desk)
+    two_that_are_over(desk)
     plan = Planner.plan
 
     def fails(planner: Planner, dossier: Dossier, *rest: Any) -> Plan:
@@ -464,16 +452,16 @@ def test_one_that_cannot_be_planned_stops_no_other_from_being_forgotten(
         return plan(planner, dossier, *rest)
 
     monkeypatch.setattr(Planner, "plan", fails)
-    erased = desk.eraser.forget_what_is_over(over)
-    assert (erased.count, [type(one.error) for one in erased.troubles]) == (1, [ZeroDivisionError])
+    assert desk.whole_night().forgotten == 1
+    assert [type(one.error) for one in desk.troubles] == [ZeroDivisionError]
     assert desk.dossiers.load("D-2").dossier.forgotten
 
 
-def test_while_storage_is_down_the_night_is_over(desk: DeskInMemory) -> None:
-    over = two_that_are_over(desk)
+def test_while_storage_is_down_nothing_is_forgotten(desk: DeskInMemory) -> None:
+    two_that_are_over(desk)
     desk.dossiers.is_down = True
     with pytest.raises(StorageUnavailable):
-        desk.eraser.forget_what_is_over(over)
+        desk.eraser.forget_if_over(DOSSIER)
 
 
 def test_on_request_one_is_forgotten_whatever_is_wrong_with_the_others(desk: DeskInMemory) -> None:

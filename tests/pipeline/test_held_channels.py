@@ -180,7 +180,7 @@ def test_the_nightly_repair_leaves_what_waits_for_a_held_channel_where_it_is(
 ) -> None:
     desk.mailer.answers = [PAUSED]
     serve_all(desk)
-    assert desk.night.run().repaired == 0
+    assert desk.whole_night().repaired == 0
 
 
 # A request that is refused: for one it is about the message, for three in a row about us

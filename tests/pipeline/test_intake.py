@@ -10,6 +10,7 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.intake import FULL
 from tests.builders import DOSSIER, a_step, an_event, cancelled, ids, paris, rescheduled, selected
+from tests.fakes import ids_of
 from tests.pipeline.worlds import DeskInMemory
 
 FORMER = "G-2018-0001"
@@ -202,13 +203,13 @@ def test_a_renewal_that_is_closed_counts_no_more_until_the_desk_takes_that_back(
 
 def test_a_dossier_that_says_it_renews_itself_tells_nobody(desk: DeskInMemory) -> None:
     desk.take(selected(renews=DOSSIER))
-    assert list(desk.dossiers.ids()) == [DOSSIER]
+    assert ids_of(desk.dossiers) == [DOSSIER]
 
 
 def test_a_time_in_the_future_is_quarantined(desk: DeskInMemory) -> None:
     ahead = replace(selected("2019-04-08 12:00"), received_at=paris("2019-04-08 10:00"))
     assert desk.take(ahead) == [Recorded.QUARANTINED]
-    assert list(desk.dossiers.ids()) == []
+    assert ids_of(desk.dossiers) == []
 
 
 @pytest.mark.parametrize("order", [("n", "c", "d"), ("n", "d", "c"), ("d", "c", "n")])
@@ -230,7 +231,8 @@ def test_a_former_dossier_that_nobody_knew_is_no_work(desk: DeskInMemory) -> Non
     desk.take(renewal())
     former = desk.dossiers.load(FORMER)
     assert former.next_due_at is None
-    assert desk.night.run().stranded == ()
+    desk.whole_night()
+    assert desk.stranded == []
 
 
 def test_a_form_of_the_desk_sent_again_with_other_words_is_told_and_not_quarantined(

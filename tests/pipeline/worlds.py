@@ -8,10 +8,11 @@ from enum import StrEnum
 from chalicelib.channels.table import COMPOSERS
 from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline.back_off import Backoff
+from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
@@ -24,8 +25,10 @@ from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Progress
 from chalicelib.pipeline.providers import Providers
 from chalicelib.pipeline.quarantines import Quarantines
+from chalicelib.pipeline.receipt_matching import ReceiptMatching
 from chalicelib.pipeline.search import Search
 from chalicelib.pipeline.sender import Sender, Served
 from chalicelib.pipeline.sent_messages import SentMessages
@@ -42,6 +45,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryNightQueue,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
@@ -73,6 +77,9 @@ class DeskInMemory:
         self.dossiers = InMemoryDossiers(self.channels)
         self.woken: dict[str, tuple[datetime, datetime]] = {}
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
+        self.night_queue = InMemoryNightQueue()
+        self.stranded: list[str] = []
+        self.troubles: list[Trouble] = []
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
@@ -245,8 +252,26 @@ class DeskInMemory:
             daily_figures=self.daily_figures,
             planner=self.planner,
             backoff=self.backoff_of(Function.NIGHT),
+            eraser=self.eraser_by(lambda: self.clock(Function.NIGHT)),
+            matching=ReceiptMatching(
+                receipts=self.receipts,
+                delivery_reports=self.delivery_reports,
+                on_trouble=self.troubles.append,
+            ),
+            queue=self.night_queue,
+            on_stranded=self.stranded.append,
+            on_trouble=self.troubles.append,
             now=lambda: self.clock(Function.NIGHT),
         )
+
+    def night_begins(self) -> Progress:
+        """What the schedule puts onto the night's queue."""
+        began = self.clock(Function.NIGHT)
+        return Progress(figures=DailyFigures(counted_at=began, is_whole=False))
+
+    def whole_night(self, night: Night | None = None) -> Progress:
+        """A night that has time for all of them."""
+        return (night or self.night).run(self.night_begins(), 1, lambda: True)
 
     @property
     def eraser(self) -> Eraser:

@@ -9,7 +9,7 @@ from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.errors import LostRace, StorageUnavailable
 from chalicelib.storage.bulks import DynamoBulks
 from tests.builders import paris
-from tests.fakes import InMemoryBulks
+from tests.fakes import InMemoryBulks, ids_of
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers, fails_inside
 
@@ -99,7 +99,7 @@ def test_it_is_due_to_nobody_and_on_no_work_list(cloud: Cloud) -> None:
     cloud.bulks.begin(BULK)
     assert cloud.dossiers.open_work(10) == []
     assert cloud.dossiers.next_due() is None
-    assert list(cloud.dossiers.ids()) == []
+    assert ids_of(cloud.dossiers) == []
 
 
 def test_a_thousand_of_the_longest_references_fit_into_it(cloud: Cloud) -> None:

@@ -12,7 +12,7 @@ from tests.storage.conftest import Cloud
 
 pytestmark = pytest.mark.enable_socket
 
-SERVE, FEEDBACK = DeadLetters.SERVE, DeadLetters.FEEDBACK
+SERVE, FEEDBACK, NIGHT = DeadLetters.SERVE, DeadLetters.FEEDBACK, DeadLetters.NIGHT
 
 
 def receipt(**event: object) -> str:
@@ -25,9 +25,11 @@ def routes(cloud: Cloud) -> Iterator[dict[DeadLetters, Route]]:
     yield {
         SERVE: Route(dead=ids["ServeDeadLetters"], back=ids["ServeQueue"]),
         FEEDBACK: Route(dead=ids["FeedbackDeadLetters"], back=ids["FeedbackQueue"]),
+        NIGHT: Route(dead=ids["NightDeadLetters"], back=ids["NightQueue"]),
     }
-    for name in ("ServeDeadLetters", "ServeQueue", "FeedbackDeadLetters", "FeedbackQueue"):
-        take(cloud, ids[name])
+    for name in ("Serve", "Feedback", "Night"):
+        take(cloud, ids[f"{name}DeadLetters"])
+        take(cloud, ids[f"{name}Queue"])
 
 
 def take(cloud: Cloud, url: str) -> list[str]:
@@ -76,6 +78,13 @@ def test_a_failed_receipt_is_shown_as_an_id_and_a_kind(
     ids = put(cloud, routes[FEEDBACK], *bodies)
     shown = [f"{ids[0]} Bounce", f"{ids[1]} Complaint", *ids[2:]]
     assert sorted(SqsDeadLetters(routes).view(FEEDBACK).examples) == sorted(shown)
+
+
+def test_a_night_is_shown_as_the_last_dossier_before_it_stopped(
+    cloud: Cloud, routes: dict[DeadLetters, Route]
+) -> None:
+    _, second = put(cloud, routes[NIGHT], '{"after": "D-1", "figures": {}}', '{"after": ""}')
+    assert sorted(SqsDeadLetters(routes).view(NIGHT).examples) == sorted(["D-1", second])
 
 
 def test_looking_takes_nothing_away(cloud: Cloud, routes: dict[DeadLetters, Route]) -> None:

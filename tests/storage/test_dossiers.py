@@ -24,7 +24,7 @@ from chalicelib.storage.document import SCHEMA
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.table import Table
 from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, ids, paris
-from tests.fakes import InMemoryDossiers, empty_write
+from tests.fakes import InMemoryDossiers, empty_write, ids_of
 from tests.storage.conftest import Cloud
 from tests.storage.wire import Spoiler, answer_is_lost, answers, fails_inside
 
@@ -330,10 +330,24 @@ def test_a_dossier_of_290_kb_is_changed_again_and_again(dossiers: Either) -> Non
     assert dossiers.load("D-1").version == 6
 
 
-def test_every_dossier_is_named_once(dossiers: Either) -> None:
+def test_every_dossier_is_read_once_as_it_is(dossiers: Either) -> None:
     for n in (1, 2, 3, 1):
+        store(dossiers, f"D-{n}", None, "some text")
+    found = {one.dossier_id: one for one in dossiers.every()}
+    assert found == {one: dossiers.load(one) for one in ("D-1", "D-2", "D-3")}
+    assert len(list(dossiers.every())) == 3
+
+
+def test_whoever_goes_on_after_one_of_them_meets_the_others_and_in_the_same_order(
+    dossiers: Either,
+) -> None:
+    for n in range(5):
         store(dossiers, f"D-{n}")
-    assert sorted(dossiers.ids()) == ["D-1", "D-2", "D-3"]
+    order = ids_of(dossiers)
+    for n, dossier_id in enumerate(order):
+        assert [one.dossier_id for one in dossiers.every(dossier_id)] == order[n + 1 :]
+    store(dossiers, order[2])
+    assert ids_of(dossiers) == order
 
 
 # Out of reach
@@ -360,7 +374,7 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
     dossiers = DynamoDossiers(Table("any"))
     for look in (
         lambda: dossiers.journal("D-1"),
-        lambda: list(dossiers.ids()),
+        lambda: ids_of(dossiers),
         lambda: dossiers.open_work(1),
         dossiers.next_due,
         lambda: dossiers.many(["D-1"]),
@@ -595,7 +609,15 @@ def test_only_dossiers_are_named_among_the_items_of_the_table(cloud: Cloud) -> N
     store(cloud.dossiers, "D-1")
     for pk in ("RECEIPT#D-2", "QUARANTINE#DOSSIER#D-3#x"):
         cloud.dynamodb.put_item(TableName=cloud.table, Item={"pk": {"S": pk}})
-    assert list(cloud.dossiers.ids()) == ["D-1"]
+    assert ids_of(cloud.dossiers) == ["D-1"]
+
+
+def test_one_that_cannot_be_read_is_told_among_the_others(cloud: Cloud) -> None:
+    put(cloud, "D-1", document={"S": NEWER})
+    store(cloud.dossiers, "D-2")
+    found = {one.dossier_id: one for one in cloud.dossiers.every()}
+    assert isinstance(found["D-1"], NewerDocument)
+    assert found["D-2"] == cloud.dossiers.load("D-2")
 
 
 #: Two of these are more than half of what one page of an answer holds.
@@ -604,7 +626,8 @@ LONG = "x" * 350_000
 
 def test_everybody_is_named_from_every_page(cloud: Cloud) -> None:
     expected = [store(cloud.dossiers, f"D-{n}", None, LONG).dossier.dossier_id for n in range(7)]
-    assert sorted(cloud.dossiers.ids()) == expected
+    assert sorted(order := ids_of(cloud.dossiers)) == expected
+    assert [one.dossier_id for one in cloud.dossiers.every(order[4])] == order[5:]
     assert len(cloud.wire.bodies("Scan")) > 1
 
 

@@ -9,7 +9,7 @@ from chalicelib.pipeline.ports import Quarantined
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.table import Table
 from tests.builders import ids, paris
-from tests.fakes import InMemoryQuarantine
+from tests.fakes import InMemoryQuarantine, ids_of
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers
 
@@ -71,7 +71,7 @@ def test_both_bodies_of_one_id_are_on_the_work_list(cloud: Cloud) -> None:
 def test_it_is_due_to_nobody_and_no_dossier(cloud: Cloud) -> None:
     cloud.quarantine.keep(ITEM)
     assert ids(cloud.dossiers.due(paris("2029-01-01 00:00"))) == []
-    assert list(cloud.dossiers.ids()) == []
+    assert ids_of(cloud.dossiers) == []
 
 
 def test_it_is_kept_once_when_the_answer_was_lost(cloud: Cloud) -> None:

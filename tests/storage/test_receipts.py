@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from chalicelib.pipeline.ports import UnmatchedReceipt
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.table import Table
 from tests.builders import paris
-from tests.fakes import InMemoryReceipts
+from tests.fakes import InMemoryReceipts, ids_of
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost
 
@@ -50,7 +51,7 @@ def test_a_receipt_is_neither_work_nor_due_nor_a_dossier(cloud: Cloud) -> None:
     cloud.receipts.keep(RECEIPT)
     assert cloud.dossiers.open_work(10) == []
     assert cloud.dossiers.next_due() is None
-    assert list(cloud.dossiers.ids()) == []
+    assert ids_of(cloud.dossiers) == []
 
 
 def test_a_receipt_says_when_it_came(cloud: Cloud) -> None:
@@ -78,6 +79,15 @@ def test_what_waits_is_read_back_until_it_is_dropped(receipts: Either) -> None:
     receipts.drop("rcpt-1")
     receipts.drop("rcpt-1")
     assert list(receipts.waiting()) == [other]
+
+
+def test_what_waits_comes_oldest_first_without_a_scan(cloud: Cloud) -> None:
+    hour = timedelta(hours=1)
+    for number, at in (("1", hour), ("2", -hour), ("3", 0 * hour)):
+        later = replace(RECEIPT, receipt_id=number, received_at=RECEIPT.received_at + at)
+        cloud.receipts.keep(later)
+    assert [one.receipt_id for one in cloud.receipts.waiting()] == ["2", "3", "1"]
+    assert cloud.wire.bodies("Scan") == []
 
 
 def test_what_waits_comes_from_every_page(cloud: Cloud) -> None:

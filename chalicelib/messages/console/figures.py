@@ -37,6 +37,7 @@ class Figures:
     columns: Sequence[str]
     yesterday: Sequence[tuple[str, Sequence[int]]]
     opened: int
+    counted_so_far: int | None
     bars: Sequence[Bar]
     most: int
 
@@ -59,6 +60,7 @@ def figures(figures: DailyFigures | None, now: datetime) -> Figures | None:
             for channel in TO_STUDENTS
         ],
         opened=figures.total(Count.OPENED, Channel.DESK, day, day),
+        counted_so_far=figures.counted_so_far,
         bars=bars,
         most=max(max(bar.left, bar.failed) for bar in bars),
     )

@@ -2,7 +2,7 @@
 
 `dossiers` is what is remembered, `unplaced` what came in and belongs to no dossier, `desk` what the
 desk does, `sending` who speaks and what may stop it, `documents` what is handed over, and
-`secret_versions` what keys are rotated in.
+`secret_versions` what keys are rotated in. `night` is how far a night has come.
 """
 
 from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, DailyFiguresStore, KeptBulk
@@ -18,6 +18,7 @@ from chalicelib.pipeline.ports.dossiers import (
     WorkItem,
     Write,
 )
+from chalicelib.pipeline.ports.night import NO_LIMIT, NightQueue, Progress
 from chalicelib.pipeline.ports.secret_versions import CurrentSecret, SecretVersions, VersionStage
 from chalicelib.pipeline.ports.sending import Channels, Mailer, ServeQueue, Speaker
 from chalicelib.pipeline.ports.unplaced import (
@@ -30,6 +31,7 @@ from chalicelib.pipeline.ports.unplaced import (
 
 __all__ = [
     "AUDIT_LINES",
+    "NO_LIMIT",
     "UNFINDABLE",
     "Audit",
     "Bulks",
@@ -45,7 +47,9 @@ __all__ = [
     "Links",
     "Loaded",
     "Mailer",
+    "NightQueue",
     "Paper",
+    "Progress",
     "Quarantine",
     "Quarantined",
     "Searchable",

@@ -121,8 +121,12 @@ class Dossiers(Protocol):
 class EveryDossier(Dossiers, Protocol):
     """The same, for those who look at all of it: repair, and people."""
 
-    def ids(self) -> Iterator[str]:
-        """The id of every dossier. A scan: never on the way of a message."""
+    def every(self, after: str = "") -> Iterator[Loaded | Unreadable]:
+        """Every dossier, or those after one of them: consistently, page by page, in an order that
+        is always the same. A scan: never on the way of a message.
+
+        One that cannot be read is the error that `load` would raise.
+        """
 
     def journal(self, dossier_id: str) -> Sequence[str]:
         """The history of one dossier, oldest line first."""

@@ -62,7 +62,7 @@ class Quarantine(Protocol):
         """Keep it; False if the same body was already kept under this id."""
 
     def everything(self) -> Iterator[Quarantined]:
-        """Whatever is kept. A scan: for repair, and to forget."""
+        """Whatever is kept, oldest first: for repair, and to forget."""
 
     def see(self, item: Quarantined, now: datetime) -> None:
         """A person is done with it: off the work list, and kept a while longer."""
@@ -87,7 +87,7 @@ class UnmatchedReceipts(Protocol):
         """Keep it, to be matched later."""
 
     def waiting(self) -> Iterator[UnmatchedReceipt]:
-        """Every receipt that was kept. A scan: for repair only."""
+        """Every receipt that was kept, oldest first: for repair only."""
 
     def drop(self, receipt_id: str) -> None:
         """Forget one: it was matched, or never will be."""

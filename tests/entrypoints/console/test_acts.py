@@ -61,9 +61,10 @@ def test_a_stopped_channel_sends_nothing_until_it_goes_on(doors: Doors) -> None:
     assert len(doors.sent) == before + 1
 
 
-def test_dead_letters_of_both_queues_are_seen_and_put_back(doors: Doors) -> None:
+def test_dead_letters_of_each_queue_are_seen_and_put_back(doors: Doors) -> None:
     sqs, ids = boto3.client("sqs"), doors.around.stack.ids
-    for queue, name in ((DeadLetters.SERVE, "Serve"), (DeadLetters.FEEDBACK, "Feedback")):
+    for queue in DeadLetters:
+        name = queue.title()
         letter = json.dumps({"dossier_id": "D-dead"})
         sqs.send_message(QueueUrl=ids[f"{name}DeadLetters"], MessageBody=letter)
         assert doors.services.dead_letters.view(queue).count == 1

@@ -15,7 +15,8 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.delivery_reports import Settled
-from chalicelib.pipeline.ports import Loaded, Write
+from chalicelib.pipeline.night import RECEIVES_AT_MOST as NIGHT_RECEIVES_AT_MOST
+from chalicelib.pipeline.ports import Loaded, Progress, Write
 from chalicelib.pipeline.students import LinkValidity
 from tests.builders import DOSSIER
 from tests.fakes import FakeChannel
@@ -34,12 +35,12 @@ MOMENT, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 KNOCKS_AGAIN = timedelta(seconds=30)
 #: So many sweeps in a row that change nothing: something is due for ever.
 VAIN_SWEEPS = 200
-#: A schedule that failed is started again so often, and then it waits for the next night.
-NIGHTS_AT_MOST = 3
+#: The same of the night's queue, and how many dossiers one delivery has time for.
+NIGHT_HIDDEN, A_WHILE = timedelta(seconds=5400), 3
 
 
 PORTS = {
-    "dossiers": ("load", "load_with_channels", "many", "write", "due"),
+    "dossiers": ("load", "load_with_channels", "many", "write", "due", "every"),
     "channels": ("holds", "hold", "probe", "release", "remember", "take_back"),
     "queue": ("wake", "backlog"),
     "mailer": ("send",),
@@ -337,14 +338,22 @@ class World(DeskInMemory):
         else:
             self.at_time(self.at + timedelta(days=1), self.one_night)
 
-    def one_night(self, times: int = 1) -> None:
-        """What the schedule starts each night; what failed is tried again."""
-        if self.survives(self._forget_what_is_over) is None and times < NIGHTS_AT_MOST:
-            self.at_time(self.at + KNOCKS_AGAIN, lambda: self.one_night(times + 1))
+    def one_night(self) -> None:
+        """What the schedule puts onto the night's queue, and what follows from it.
 
-    def _forget_what_is_over(self) -> int:
-        done, eraser = self.night.run(), self.eraser_by(lambda: self.clock(Function.NIGHT))
-        return eraser.forget_what_is_over(done.over).count
+        Whatever failed comes again; what was given up waits for the next night.
+        """
+        self.receive_night(self.night_begins())
+
+    def receive_night(self, progress: Progress, receives: int = 1) -> None:
+        """One delivery of a message of the night's queue."""
+        left = iter([True] * (A_WHILE - 1))
+        done = self.survives(lambda: self.night.run(progress, receives, lambda: next(left, False)))
+        if done is None and receives < NIGHT_RECEIVES_AT_MOST:
+            self.at_time(self.at + NIGHT_HIDDEN, lambda: self.receive_night(progress, receives + 1))
+        handed_on, self.night_queue.waiting = self.night_queue.waiting, []
+        for rest in handed_on:
+            self.at_time(self.at, lambda rest=rest: self.receive_night(rest))  # type: ignore[misc]
 
     # The feedback queue
 

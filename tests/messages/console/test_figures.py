@@ -47,6 +47,13 @@ def test_one_message_is_seen_and_none_is_not() -> None:
     assert told.bars[0].left_high == 0
 
 
+def test_of_a_night_that_is_not_over_it_is_said_how_many_were_counted() -> None:
+    told, so_far = (figures(replace(TALLY, dossiers=7, is_whole=w), NOW) for w in (True, False))
+    assert told
+    assert so_far
+    assert (told.counted_so_far, so_far.counted_so_far) == (None, 7)
+
+
 def test_what_nobody_counted_last_night_is_not_shown() -> None:
     assert figures(None, NOW) is None
     assert figures(replace(TALLY, counted_at=TALLY.counted_at - timedelta(days=1)), NOW) is None
