@@ -26,8 +26,9 @@ LOCK = HOUSE / "benchmarks" / "peers" / "requirements.txt"
 
 ROUNDS = 9
 COLD = "cold"
-#: The e-mails that are sent to see where their CPU goes.
-PROFILED = 400
+#: What can be profiled: what the product does then, and how often.
+PROFILED = {"sender": "serve", "accept": "accept"}
+TIMES = 400
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
             peers=(str(PEERS), "-B"),
         )
         if asked.profile:
-            return _profile(pythons)
+            return _profile(pythons, PROFILED[asked.profile])
         names = asked.only or [*(figure.name for figure in FIGURES), COLD]
         results = _measured(names, pythons, wanted, folder, asked.rounds)
     _write(results, is_whole=not asked.only)
@@ -57,7 +58,9 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--only", action="append", choices=known, default=[])
     parser.add_argument("--zip", type=Path, help="a package that was made before, for this machine")
-    parser.add_argument("--profile", action="store_true", help="where one e-mail's CPU goes")
+    parser.add_argument(
+        "--profile", choices=PROFILED, help="where the CPU of an e-mail, or of a webhook, goes"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="only try the programs, of this checkout"
     )
@@ -155,17 +158,17 @@ def _write(results: Mapping[str, Any], *, is_whole: bool) -> None:
     print(f"{OUT}: results.json, results.svg, performance.md" + (", and docs" if is_whole else ""))
 
 
-def _profile(pythons: Pythons) -> int:
-    """Where the CPU of one e-mail goes, measured in two ways."""
+def _profile(pythons: Pythons, work: str) -> int:
+    """Where the CPU of one unit goes, measured in two ways."""
     print(f"load before: {_load()}")
     with Scene(pythons) as scene:
-        scene.measured(PRODUCT, "serve", PROFILED // 4)  # warm
-        plain = scene.measured(PRODUCT, "serve", PROFILED)
-        samples = scene.measured(PRODUCT, "serve", PROFILED, "samples")
-        calls = scene.measured(PRODUCT, "serve", PROFILED, "calls")
-    each, kernel = (plain[time] * 1_000 / PROFILED for time in ("cpu", "system"))
-    print(f"one e-mail: {each:.2f} ms CPU, {kernel:.2f} of them in the kernel; {plain['calls']}")
-    print(f"{PROFILED} e-mails, {samples['samples']} samples")
+        scene.measured(PRODUCT, work, TIMES // 4)  # warm
+        plain = scene.measured(PRODUCT, work, TIMES)
+        samples = scene.measured(PRODUCT, work, TIMES, "samples")
+        calls = scene.measured(PRODUCT, work, TIMES, "calls")
+    each, kernel = (plain[time] * 1_000 / TIMES for time in ("cpu", "system"))
+    print(f"{work}: {each:.2f} ms CPU each, {kernel:.2f} of them in the kernel; {plain['calls']}")
+    print(f"{TIMES} of them, {samples['samples']} samples")
     print("\n".join(_shares(each, samples["shares"], calls["shares"])))
     print(f"load after: {_load()}")
     return 0

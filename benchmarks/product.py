@@ -12,6 +12,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+import msgspec
 from chalice.local import LambdaEventConverter, RouteMatcher
 from standardwebhooks import Webhook
 
@@ -20,7 +21,9 @@ from benchmarks.contestant import Work, ask, obey
 from benchmarks.profiled import by_calls, by_samples
 from chalicelib import bootstrap
 from chalicelib.documents.convocation_pdf import convocation_pdf
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import at_paris
+from chalicelib.pipeline.ports import Progress
 from local.aws.lambda_runtime import Context, schedule_event, sqs_event
 from local.faults.provider_events import email_delivered
 from local.studio.outbox import Message
@@ -227,16 +230,15 @@ def _has_no_failure(answer: Mapping[str, Any]) -> bool:
 
 def sweep(units: int) -> Callable[[], object]:
     """Sweeps, over what there is."""
-    return partial(_run, _fired("sweep_due", units), "sweep_due", lambda _: True)
+    events = [schedule_event("sweep_due", _now(), REGION) for _ in range(units)]
+    return partial(_run, events, "sweep_due", lambda _: True)
 
 
 def night(_units: int) -> Callable[[], object]:
     """One night over every dossier there is: however many were served before."""
-    return partial(_run, _fired("reconcile", 1), "reconcile", lambda _: True)
-
-
-def _fired(rule: str, times: int) -> list[Event]:
-    return [schedule_event(rule, _now(), REGION) for _ in range(times)]
+    begun = Progress(figures=DailyFigures(counted_at=_now(), is_whole=False))
+    message = msgspec.json.encode(begun).decode()
+    return partial(_run, [_from_queue([message])], "reconcile", lambda _: True)
 
 
 # Documents

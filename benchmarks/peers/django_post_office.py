@@ -1,6 +1,6 @@
 """django-post-office: a view that queues a mail, and the command that sends what is queued.
 
-SQLite, as its own tests use. The mail is rendered when it is sent, as the product's is.
+SQLite, as its own tests use. The mail is rendered when it is queued, which is its default.
 """
 
 import io
@@ -35,7 +35,6 @@ def webhook(request: HttpRequest) -> HttpResponse:
         SENDER,
         template=NAME,
         context={"given_name": data["student"]["given_name"], "dossier_id": data["dossier_id"]},
-        render_on_delivery=True,
     )
     return HttpResponse(status=202)
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("convocation.typ")
 
+#: One of the eight masks of ISO/IEC 18004, 7.8, in each of which a code can be read. To try all of
+#: them for the prettiest takes most of the time that a code needs.
+MASK = 6
+
 
 def convocation_pdf(
     desk: Desk, dossier_id: str, facts: Facts, appointment: Appointment, proof_url: str
@@ -64,5 +68,6 @@ def _qr(url: str) -> str:
     import segno
 
     picture = BytesIO()
-    segno.make(url, error="m", micro=False).save(picture, kind="svg", border=2, svgns=True)
+    code = segno.make(url, error="m", micro=False, mask=MASK)
+    code.save(picture, kind="svg", border=2, svgns=True)
     return picture.getvalue().decode()

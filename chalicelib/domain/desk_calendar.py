@@ -31,9 +31,9 @@ class Opening:
     closes: time
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Place:
-    """A counter a student can walk to.
+    """A counter a student can walk to. Each is itself, however alike two are.
 
     `hours_of` names what opens at `openings`: the counter itself, or the building it is in where
     only the building's hours are published. `phone` and `email` are empty where none is.

@@ -1,6 +1,7 @@
 """A counter in words: where it is, how to get there, when it is open, whom to ask."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Place
@@ -24,8 +25,9 @@ class PlaceInWords:
     email: str
 
 
+@cache
 def place_in_words(place: Place, language: Language) -> PlaceInWords:
-    """A place, for a text or a page."""
+    """A place, for a text or a page: worked out once for each that a desk has."""
     return PlaceInWords(
         name=typeset(place.name[language], language),
         address=place.address,
