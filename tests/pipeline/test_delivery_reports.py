@@ -56,6 +56,14 @@ def test_a_dossier_at_hand_that_somebody_has_changed_meanwhile_is_read_again(
     assert desk.ledger[0].status is Status.DELIVERED
 
 
+def test_what_could_not_be_read_together_is_read_by_itself(desk: DeskInMemory) -> None:
+    report = report_on(desk.ledger[0], DOSSIER, Status.DELIVERED)
+    desk.dossiers.is_down = True
+    at_hand = desk.delivery_reports.read_together([report])
+    desk.dossiers.is_down = False
+    assert desk.delivery_reports.record(report, at_hand) == "settled"
+
+
 def report_on(attempt: Attempt, dossier_id: str, status: Status) -> DeliveryReport:
     return DeliveryReport(
         dossier_id=dossier_id,
