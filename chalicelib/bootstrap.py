@@ -180,11 +180,16 @@ class Services:
 
     @cached_property
     def speakers(self) -> Mapping[Channel, Any]:
-        return {channel: adapter.connect(self.settings) for channel, adapter in ADAPTERS.items()}
+        connected = {Channel.EMAIL: self.mailer}
+        return {
+            channel: connected.get(channel) or adapter.connect(self.settings)
+            for channel, adapter in ADAPTERS.items()
+        }
 
-    @property
+    @cached_property
     def mailer(self) -> Mailer:
-        mailer: Mailer = self.speakers[Channel.EMAIL]
+        """By itself: whoever only mails the desk, or erases, needs no other client."""
+        mailer: Mailer = ADAPTERS[Channel.EMAIL].connect(self.settings)
         return mailer
 
     @cached_property

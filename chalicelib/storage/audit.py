@@ -15,7 +15,7 @@ from chalicelib.storage.table import (
     Item,
     Table,
     is_condition_failed,
-    listed,
+    rows,
     storage_errors,
     unlist,
 )
@@ -50,7 +50,7 @@ class DynamoAudit:
 
     def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         """The newest lines of a Paris day, newest first."""
-        items = listed(self._table, _of_day(day), at_most=limit, newest_first=True)
+        items = rows(self._table, "list", _of_day(day), limit, newest_first=True)
         return [msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items]
 
     def forget(self, day: date) -> int:

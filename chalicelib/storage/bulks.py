@@ -14,9 +14,10 @@ from chalicelib.pipeline.ports import KeptBulk
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
+    Row,
     Table,
     is_condition_failed,
-    listed,
+    rows,
     storage_errors,
     unlist,
 )
@@ -69,11 +70,11 @@ class DynamoBulks:
 
     def unfinished(self) -> Sequence[Bulk]:
         """Those of which something is still to come, the earliest first."""
-        return [_bulk(item) for item in listed(self._table, _UNFINISHED)]
+        return [_bulk(item) for item in rows(self._table, "list", _UNFINISHED)]
 
     def unseen(self) -> Sequence[Bulk]:
         """Those that are over and have refused lines which nobody has read, the earliest first."""
-        return [_bulk(item) for item in listed(self._table, _UNSEEN)]
+        return [_bulk(item) for item in rows(self._table, "list", _UNSEEN)]
 
     def forget(self, day: date) -> int:
         """Erase those that were asked for on a Paris day and are over; how many there were."""
@@ -99,5 +100,5 @@ def _of_day(day: date) -> str:
     return f"bulk#{day}"
 
 
-def _bulk(item: dict[str, Any]) -> Bulk:
+def _bulk(item: Row) -> Bulk:
     return msgspec.json.decode(item["document"]["S"], type=Bulk)

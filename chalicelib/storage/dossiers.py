@@ -18,20 +18,20 @@ from chalicelib.storage.channels import CHANNEL_KEYS, OF_CHANNELS, availability_
 from chalicelib.storage.document import decode, encode
 from chalicelib.storage.indexes import (
     FOUND_BY,
-    Row,
     by_prefix,
     findable,
     indexed,
     oldest_first,
-    rows,
     work_item,
 )
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
+    Row,
     Table,
     found,
     is_condition_failed,
+    rows,
     scanned,
     storage_errors,
 )
@@ -212,9 +212,9 @@ def _due(row: Row) -> tuple[datetime, str]:
     return _INSTANT.deserialize(row["due_at"]["S"]), row["pk"]["S"].removeprefix(_PREFIX)
 
 
-def _ids(rows_of: Iterable[Row]) -> list[str]:
+def _ids(them: Iterable[Row]) -> list[str]:
     """The dossiers of these rows, each once."""
-    return list(dict.fromkeys(row["pk"]["S"].removeprefix(_PREFIX) for row in rows_of))
+    return list(dict.fromkeys(row["pk"]["S"].removeprefix(_PREFIX) for row in them))
 
 
 def _unchanged(loaded: Loaded) -> Condition:

@@ -1,6 +1,6 @@
 """The sparse indexes of the table: what is written for them, and how they are read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -12,9 +12,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.facts import State
 from chalicelib.pipeline.ports import Findable, WorkItem
-from chalicelib.storage.table import InstantAttribute, Item, Table, storage_errors
-
-Row = Mapping[str, Any]
+from chalicelib.storage.table import InstantAttribute, Item, Row, Table, rows
 
 #: What is read back of an item to know what it is found by.
 FOUND_BY = ("family_key", "given_key", "email_key", "phone_key", "work", "appointment_at")
@@ -34,34 +32,6 @@ def oldest_first(
     """
     shards = (rows(table, index, shard, limit, until) for shard in table.shards)
     return islice(merge(*shards, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit)
-
-
-def rows(
-    table: Table,
-    index: str,
-    key: str,
-    limit: int | None = None,
-    which: Condition | None = None,
-) -> Iterator[Row]:
-    """The first rows under one key of an index, in order: read page by page, as far as anybody
-    asks. Raises StorageUnavailable.
-    """
-    start: Any = None
-    left = limit
-    while left is None or left > 0:
-        with storage_errors():
-            page = table.query(
-                key,
-                range_key_condition=which,
-                index_name=index,
-                limit=left,
-                exclusive_start_key=start,
-            )
-        yield from page["Items"]
-        left = left and left - len(page["Items"])
-        start = page.get("LastEvaluatedKey")
-        if not start:
-            return
 
 
 def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:

@@ -13,7 +13,7 @@ from chalicelib.storage.table import (
     Item,
     Table,
     is_condition_failed,
-    listed,
+    rows,
     storage_errors,
 )
 
@@ -59,7 +59,7 @@ class DynamoQuarantine:
 
     def everything(self) -> Iterator[Quarantined]:
         """Whatever is kept, oldest first: for repair, and to forget."""
-        return map(_quarantined, listed(self._table, _LIST))
+        return map(_quarantined, rows(self._table, "list", _LIST))
 
     def see(self, item: Quarantined, now: datetime) -> None:
         """A person is done with it; once is enough, and what was dropped meanwhile stays away."""

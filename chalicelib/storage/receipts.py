@@ -1,10 +1,9 @@
 """Receipts that no attempt answers to yet."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from chalicelib.pipeline.ports import UnmatchedReceipt
-from chalicelib.storage.table import InstantAttribute, Table, listed, storage_errors
+from chalicelib.storage.table import InstantAttribute, Row, Table, rows, storage_errors
 
 _PREFIX, _LIST = "RECEIPT#", "receipt"
 _INSTANT = InstantAttribute()
@@ -30,7 +29,7 @@ class DynamoReceipts:
 
     def waiting(self) -> Iterator[UnmatchedReceipt]:
         """Every receipt that was kept, oldest first: for repair only."""
-        return map(_receipt, listed(self._table, _LIST))
+        return map(_receipt, rows(self._table, "list", _LIST))
 
     def drop(self, receipt_id: str) -> None:
         """Forget one that was matched."""
@@ -38,7 +37,7 @@ class DynamoReceipts:
             self._table.delete_item(_PREFIX + receipt_id)
 
 
-def _receipt(item: dict[str, Any]) -> UnmatchedReceipt:
+def _receipt(item: Row) -> UnmatchedReceipt:
     return UnmatchedReceipt(
         receipt_id=item["pk"]["S"].removeprefix(_PREFIX),
         received_at=_INSTANT.deserialize(item["received_at"]["S"]),

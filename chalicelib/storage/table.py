@@ -1,9 +1,9 @@
 """The one table: its attributes, its connection, and how its failures are called here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 from zlib import crc32
 
@@ -21,6 +21,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import STRING
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS, TRIES, USER_AGENT
@@ -33,6 +34,10 @@ SHARDS = 1
 
 #: No more items than these can be asked for at once.
 BATCH = 100
+
+
+#: An item, or an entry of an index, as DynamoDB writes it.
+Row = Mapping[str, Any]
 
 
 class InstantAttribute(Attribute[datetime]):
@@ -159,9 +164,7 @@ def storage_errors() -> Iterator[None]:
         raise StorageUnavailable from error
 
 
-def found(
-    table: Table, keys: Iterable[str], only: Sequence[str] | None = None
-) -> Iterator[Mapping[str, Any]]:
+def found(table: Table, keys: Iterable[str], only: Sequence[str] | None = None) -> Iterator[Row]:
     """Those of these items that exist, read consistently, and `only` these attributes of them.
 
     What does not fit into one answer is asked for again while any comes; after that, raises
@@ -181,55 +184,64 @@ def found(
         left = [*unread, *left[BATCH:]]
 
 
-def listed(
-    table: Table, name: str, *, at_most: int | None = None, newest_first: bool = False
-) -> Iterator[dict[str, Any]]:
-    """The items of one list in order, page by page. Raises StorageUnavailable."""
-    start: Any = None
-    left = at_most
-    while left is None or left > 0:
-        with storage_errors():
-            page = table.query(
-                name,
-                index_name="list",
-                limit=left,
-                scan_index_forward=not newest_first,
-                exclusive_start_key=start,
-            )
-        yield from page["Items"]
-        left = left and left - len(page["Items"])
-        start = page.get("LastEvaluatedKey")
-        if not start:
-            return
+def rows(
+    table: Table,
+    index: str,
+    key: str,
+    limit: int | None = None,
+    which: Condition | None = None,
+    *,
+    newest_first: bool = False,
+) -> Iterator[Row]:
+    """The first rows under one key of an index, in order: read page by page, as far as anybody
+    asks. Raises StorageUnavailable.
+    """
+
+    def page(start: Any) -> Mapping[str, Any]:
+        return table.query(
+            key,
+            range_key_condition=which,
+            index_name=index,
+            limit=limit,
+            scan_index_forward=not newest_first,
+            exclusive_start_key=start,
+        )
+
+    return islice(_of_pages(page), limit)
 
 
 def unlist(table: Table, name: str) -> int:
     """Erase every item of one list; how many there were. Raises StorageUnavailable."""
-    keys = [item["pk"]["S"] for item in listed(table, name)]
+    keys = [item["pk"]["S"] for item in rows(table, "list", name)]
     for key in keys:
         with storage_errors():
             table.delete_item(key)
     return len(keys)
 
 
-def scanned(
-    table: Table, prefix: str, only: Sequence[str], after: str = ""
-) -> Iterator[dict[str, Any]]:
+def scanned(table: Table, prefix: str, only: Sequence[str], after: str = "") -> Iterator[Row]:
     """Every item whose key begins so, or those after one key: consistently, page by page, and
     `only` these attributes.
 
     It reads the whole table: for repair, and to forget. Raises StorageUnavailable.
     """
-    start: Any = after or None
+
+    def page(start: Any) -> Mapping[str, Any]:
+        return table.scan(
+            filter_condition=Item.pk.startswith(prefix),
+            attributes_to_get=only,
+            exclusive_start_key=start,
+            consistent_read=True,
+        )
+
+    return _of_pages(page, after or None)
+
+
+def _of_pages(page: Callable[[Any], Mapping[str, Any]], start: Any = None) -> Iterator[Row]:
     while True:
         with storage_errors():
-            page = table.scan(
-                filter_condition=Item.pk.startswith(prefix),
-                attributes_to_get=only,
-                exclusive_start_key=start,
-                consistent_read=True,
-            )
-        yield from page["Items"]
-        start = page.get("LastEvaluatedKey")
+            answer = page(start)
+        yield from answer["Items"]
+        start = answer.get("LastEvaluatedKey")
         if not start:
             return
