@@ -24,9 +24,8 @@ serve: $(READY) ## Keep the local world up on 127.0.0.1 (PORT=8000)
 	$(RUN) local.serve --port $(PORT)
 
 test: $(READY) ## Run every test but the long ones and those in a browser
-	$(RUN) pytest $(ALL_AT_ONCE) --cov --cov-report= $(PURE)
+	$(RUN) pytest $(ALL_AT_ONCE) --cov --cov-report=
 	$(RUN) coverage report --fail-under=100
-	$(RUN) pytest $(ALL_AT_ONCE) $(PURE:%=--ignore=%)
 
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
 	$(RUN) pytest $(ALL_AT_ONCE) -m long

@@ -31,8 +31,9 @@ round is not counted. On a machine that does other things besides only the ratio
   the first event of a new dossier; its e-mail asks, in French, to confirm the appointment.
 - Peers, on the same Python: {peers}. They render and send the product's own letter, with two
   variables in it, over SMTP, out of SQLite. django-post-office renders a mail when it is queued,
-  which is its default, and keeps a connection for a batch. Its view, over WSGI without middleware, checks the same signature and queues a mail. huey's
-  task renders and sends by Django, one connection a mail.
+  which is its default, and keeps a connection for a batch. Its view, over WSGI without
+  middleware, checks the same signature and queues a mail. huey's task renders and sends by
+  Django, one connection a mail.
 - *The SDK's calls* are the fewest that the same work can do with, by the same SDK, with bodies of
   the product's size: to read, claim, send and record an e-mail; to read, write and wake for a
   webhook; to read and write for a receipt. *Typst, the same page* is the same call of the same
@@ -50,7 +51,7 @@ be told.
 ```sh
 make bench                                 # everything, and this page
 make bench ROUNDS=3 ONLY="sender night"    # a part of it: only out/bench is written
-.venv/bin/python -m benchmarks --profile sender   # where the CPU of one e-mail goes, measured in two ways
+.venv/bin/python -m benchmarks --profile sender   # where the CPU of one e-mail goes, in two ways
 ```
 
 `out/bench/results.json` has each round, `out/bench/results.svg` is a picture of it.

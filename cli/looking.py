@@ -13,7 +13,7 @@ from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
 from chalicelib.messages.console.words import state_word, useless, word
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import Email, Letter
 from chalicelib.messages.work import title_of
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
@@ -232,7 +232,7 @@ def message(
     say(found.text.strip())
 
 
-def _letter(found: Email | Sms) -> dict[str, str]:
+def _letter(found: Letter) -> dict[str, str]:
     subject = {"subject": found.subject} if isinstance(found, Email) else {}
     return {"language": found.language, **subject, "text": found.text}
 

@@ -8,6 +8,7 @@ import typer
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import day_of, words_of
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.events import Event
@@ -19,12 +20,8 @@ from cli.cards import Day
 from cli.endings import CommandRefused
 from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
 
-
-class Pausable(StrEnum):
-    """What a student is told through; the desk itself cannot be paused."""
-
-    EMAIL = Channel.EMAIL.value
-    SMS = Channel.SMS.value
+#: What a student is told through; the desk itself cannot be paused.
+Pausable = StrEnum("Pausable", {c.name: c.value for c in TO_STUDENTS})  # type: ignore[misc]  # ours
 
 
 _AUDIT = (

@@ -14,10 +14,12 @@ from chalicelib.messages.rendering import TEXTS
 from gallery.expected import RENEW, kept
 from gallery.stages import WRITTEN
 from tests.guarantee import truth, words
+from tests.guarantee.losses import SILENT_MEANWHILE
 
 ROOT = Path(__file__).parents[1]
 TABLE, GLOSSARY = "chalicelib/domain/rules/table.py", "docs/glossary.md"
 TRUTH, WORDS = "tests/guarantee/truth.py", "tests/guarantee/words.py"
+LOSSES = "tests/guarantee/losses.py"
 STAGES = "gallery/stages.py"
 
 LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
@@ -95,6 +97,11 @@ def _silenced(rule: Rule) -> Iterator[str]:
     """Who has just heard that no card is there must not be sent for one by an old date."""
     [correction] = {row.silences for row in RULES if row.kind is Kind.CORRECTION}
     is_dated = rule.anchor is the_deposit and not rule.at_once
+    if rule.kind in correction and rule.kind not in SILENT_MEANWHILE:
+        yield (
+            f"a correction of the card silences it, and {LOSSES} would call that a loss; add "
+            f"Kind.{rule.kind.name} to SILENT_MEANWHILE there"
+        )
     if is_dated and rule.kind not in correction:
         yield (
             f"it is dated by the deposit, and would leave beside a correction of the card, weeks "

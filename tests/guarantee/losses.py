@@ -132,13 +132,13 @@ def _goes_its_way(history: History, kept: Kept, debt: Debt) -> bool:
 
 
 #: What waits for a card, and is silent while a mistake about it is put right.
-_SILENT_MEANWHILE = frozenset({Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS})
+SILENT_MEANWHILE = frozenset({Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS})
 
 
 def replaces(later: Debt, debt: Debt) -> bool:
     """Whether it is the later one of the same series, or puts right what came after the other."""
     is_series = later.rule.series is debt.rule.series is not None
-    is_correction = later.rule.kind is Kind.CORRECTION and debt.rule.kind in _SILENT_MEANWHILE
+    is_correction = later.rule.kind is Kind.CORRECTION and debt.rule.kind in SILENT_MEANWHILE
     is_later = (later.due_at, later.number) > (debt.due_at, debt.number)
     return (is_series or is_correction) and is_later
 
