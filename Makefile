@@ -28,7 +28,7 @@ test: $(READY) ## Run every test but the long ones and those in a browser
 	$(RUN) coverage report --fail-under=100
 
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
-	$(RUN) pytest $(ALL_AT_ONCE) -m long
+	$(RUN) pytest $(ALL_AT_ONCE) --hypothesis-profile thorough -m "(long or hypothesis) and not (browser or package or emulator)"
 
 guarantee: $(READY) ## Try the guarantee with faults at every call (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
 	$(RUN) tests.guarantee --scale $(SCALE) $(ONLY:%=--only "%") $(PART:%=--part %)

@@ -25,11 +25,15 @@ os.environ.update(
 
 FIGURES = pytest.StashKey[list[str]]()
 
-# Time limits would fail on a busy machine, not on a wrong program.
-settings.register_profile(
-    "relance", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
-)
-settings.load_profile("relance")
+# Time limits would fail on a busy machine, not on a wrong program. `make test-long` looks further.
+for profile, examples in (("quick", 25), ("thorough", 150)):
+    settings.register_profile(
+        profile,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=examples,
+    )
+settings.load_profile("quick")
 
 # Python begins a round whenever seven hundred more objects live. Models of AWS services and
 # thousands of tests are made of many and live to the end: looking through them took a quarter

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.channels import address_on
@@ -424,7 +424,6 @@ def test_documents_are_looked_for_again_for_two_days_unless_they_are_of_a_new_li
 # At every instant of every life
 
 
-@settings(max_examples=150)
 @given(moments())
 def test_nobody_is_forgotten_before_the_last_message_that_is_foreseen(moment: Moment) -> None:
     """Whatever a life has come to: only a card or a cancellation cuts short what is ahead."""
@@ -434,7 +433,6 @@ def test_nobody_is_forgotten_before_the_last_message_that_is_foreseen(moment: Mo
     assert foreseen.state in {"collected", "cancelled"} or max(ahead, default=last_day) <= last_day
 
 
-@settings(max_examples=150)
 @given(moments())
 def test_whatever_a_life_was_only_its_reminders_outlive_it(moment: Moment) -> None:
     foreseen = owed(moment.dossier, DESK, moment.addresses, moment.now)

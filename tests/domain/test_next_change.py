@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.facts import ENDS
@@ -25,7 +25,6 @@ def actions(moment: Moment, at: datetime) -> tuple[frozenset[str], frozenset[str
     return frozenset(due), frozenset(f"{a.notice} {a.attempt}" for a in plan.ended)
 
 
-@settings(max_examples=150)
 @given(moments(), SHARES)
 def test_nothing_that_is_due_changes_before_the_next_change(
     moment: Moment, shares: list[float]
@@ -40,7 +39,6 @@ def test_nothing_that_is_due_changes_before_the_next_change(
     assert plan.due or plan.ended or changed == []
 
 
-@settings(max_examples=100)
 @given(moments())
 def test_a_life_without_anything_ahead_has_an_end_or_a_person_in_front_of_it(
     moment: Moment,

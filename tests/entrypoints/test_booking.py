@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import StorageUnavailable
@@ -488,7 +488,6 @@ any_body = st.binary(max_size=300) | near_misses
 
 
 @given(headers=any_headers, body=any_body)
-@settings(max_examples=60)
 def test_a_stranger_gets_a_refusal_and_nothing_else(
     doors: Doors, headers: dict[str, str], body: bytes
 ) -> None:
@@ -497,7 +496,6 @@ def test_a_stranger_gets_a_refusal_and_nothing_else(
 
 
 @given(body=any_body, headers=any_headers)
-@settings(max_examples=60)
 def test_whatever_is_authentic_is_kept(doors: Doors, body: bytes, headers: dict[str, str]) -> None:
     event_id = doors.new_id("fuzz")
     given = {**headers, **doors.signed(body, event_id)}

@@ -131,12 +131,12 @@ def test_a_night_that_changes_nothing_reads_the_pages_and_no_dossier(doors: Door
 
     one_night(doors)
     few, fewer = len(doors.items("DOSSIER#")), asked()
-    for _ in range(40):
+    for _ in range(12):
         doors.booked()
     waiting(doors)
     serve_all(doors)
     many, more = len(doors.items("DOSSIER#")), asked()
-    assert many - few == 40
+    assert many - few == 12
     assert more == fewer
     assert more.count("dynamodb.Scan") == 1, "all of them are on one page"
 
