@@ -112,7 +112,8 @@ STORY: Sequence[Step] = (
         "2019-04-08T11:40:00+02:00", "r1", "appointment.rescheduled", "2019-05-06T10:20:00+02:00"
     ),
     Step(at=instant("2019-04-08T12:41:00+02:00"), deed=_confirms),
-    Step(at=instant("2019-04-08T12:50:00+02:00"), deed=_fetches),
+    # Whoever sent it may have died: five minutes of a claim, fifteen of not knowing, and a sweep.
+    Step(at=instant("2019-04-08T13:50:00+02:00"), deed=_fetches),
     _webhook("2019-04-24T15:05:00+02:00", "k1", "dossier.checked"),
     _webhook(
         "2019-05-06T10:45:00+02:00",
