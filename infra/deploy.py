@@ -56,16 +56,19 @@ def read(stage: str, package: Path = PACKAGE, files: Path = stages.HERE) -> Depl
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
     """
-    asked = files / f"{stage}.toml"
-    file, template = tomllib.loads(asked.read_text("utf-8")), _template(package)
+    file, template = _file(stage, files), _template(package)
     known = template["Parameters"]
     defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
     told = file["parameters"] | {n: v for n, v in defaults.items() if n not in file["parameters"]}
     given = {name: str(value) for name, value in told.items()}
     found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
-    if troubles := list(_troubles(found, template)):
-        raise CannotDeploy(f"{asked.name}: {'; '.join(troubles)}")
+    if troubles := [*_troubles(found, template), *_taken_by_others(found, files)]:
+        raise CannotDeploy(f"{stage}.toml: {'; '.join(troubles)}")
     return found
+
+
+def _file(stage: str, files: Path) -> Mapping[str, Any]:
+    return tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))
 
 
 def _template(package: Path) -> Mapping[str, Any]:
@@ -107,6 +110,14 @@ def _troubles_of_the_name(given: Mapping[str, str]) -> Iterator[str]:
             yield "`PublicUrl` is not https:// and `DomainName`"
         if not given.get("CertificateArn"):
             yield "`DomainName` needs a `CertificateArn`"
+
+
+def _taken_by_others(deployment: Deployment, files: Path) -> Iterator[str]:
+    """A file that was copied: students' links would lead to a stage with other keys."""
+    ours = deployment.parameters.get("PublicUrl")
+    for other in stages.names(files):
+        if other != deployment.stage and _file(other, files)["parameters"].get("PublicUrl") == ours:
+            yield f"`PublicUrl` is that of {other}"
 
 
 def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[str], ...]:

@@ -104,6 +104,12 @@ def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
         read("isere-prod", package, file_in(package, wanted))
 
 
+def test_a_copy_whose_links_would_lead_to_another_stage_is_refused(package: Path) -> None:
+    file_in(package, FILLED_IN, "isere-dev")
+    with pytest.raises(CannotDeploy, match="`PublicUrl` is that of isere-dev"):
+        read("isere-prod", package, file_in(package, FILLED_IN))
+
+
 @pytest.mark.parametrize(
     "stage",
     ["prod", "Isere-prod", "isere_prod", "isere-", "isere-prod-2", "isère-prod", "local", "i" * 30],
