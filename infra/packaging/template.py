@@ -52,8 +52,8 @@ def template_for(target: Target) -> dict[str, Any]:
                 "CodeUri": f"./{ZIP}",
                 "Runtime": target.runtime,
                 "Architectures": [target.architecture],
-                "Tags": {},
             }
+            del resource["Properties"]["Tags"]
     return template
 
 

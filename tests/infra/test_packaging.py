@@ -102,7 +102,7 @@ def test_the_template_deploys_our_zip_on_what_it_was_made_for() -> None:
         assert function["CodeUri"] == "./relance.zip"
         assert function["Runtime"] == "python3.13"
         assert function["Architectures"] == ["arm64"]
-        assert function["Tags"] == {}, "those of the stack say whose it is"
+        assert "Tags" not in function, "those of the stack say whose it is"
 
 
 @pytest.mark.parametrize("change", [{}, {"version": "one"}], ids=["ours", "another"])
