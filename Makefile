@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= full
-STAGE ?= dev
+STAGE ?= isere-dev
 VENV := .venv
 EMULATOR := .venv-emulator
 PEERS := out/bench/peers
@@ -47,11 +47,11 @@ gallery: $(READY) ## Render every message, page and document in every hard case 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
 
-secret: $(READY) ## Fill the empty secret of a new stage, once, with random keys (STAGE=dev)
-	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stack relance-$(STAGE)
+secret: $(READY) ## Fill the empty secret of a new stage, once, with random keys (STAGE=isere-dev)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
 
-smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=dev)
-	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stack relance-$(STAGE)
+smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stage $(STAGE)
 
 scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
 	$(RUN) benchmarks.calls_per_dossier
@@ -76,10 +76,10 @@ types: $(READY) ## Check types (mypy)
 imports: $(READY) ## Check that imports go down only (import-linter)
 	$(VENV)/bin/lint-imports
 
-package: $(READY) ## Build the deployment package (STAGE=dev|staging|prod ARCH=arm64|x86_64): out/package
+package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
-deploy: package ## Build it, and deploy the stack as infra/stages says (STAGE=dev|staging|prod, DRY_RUN=1: only say how)
+deploy: package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone

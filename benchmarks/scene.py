@@ -163,6 +163,7 @@ def environment(endpoint: str) -> Mapping[str, str]:
         "AWS_REGION": "eu-west-3",
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "STAGE": "benchmark",
+        "DESK": "grenoble",
         "PUBLIC_URL": "https://relance.example",
         "TABLE_NAME": "relance-benchmark-Table-1ABCDEFGHIJKL",
         "SERVE_QUEUE_URL": f"{endpoint}/123456789012/serve",

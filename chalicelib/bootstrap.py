@@ -195,7 +195,7 @@ class Services:
     @cached_property
     def operators(self) -> CognitoOperators:
         pool, client = self.settings.operators_pool_id, self.settings.operators_client_id
-        return CognitoOperators(cognito_client(), pool, client)
+        return CognitoOperators(cognito_client(), pool, client, self.settings.stage)
 
     @property
     def sessions(self) -> Sessions:

@@ -10,6 +10,7 @@ class Settings:
     """What differs between deployments. The names are those of `infra/resources.yaml`."""
 
     stage: str
+    desk: str
     public_url: str
     table_name: str
     serve_queue_url: str
@@ -28,12 +29,10 @@ class Settings:
     digest_to: str
     operators_pool_id: str
     operators_client_id: str
-    desk: str
     index_shards: str
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; an absent one is empty, and refused where it is used."""
     names = Settings.__dataclass_fields__
-    given = {name: environment.get(name.upper(), "") for name in names}
-    return Settings(**{**given, "desk": given["desk"] or "grenoble"})
+    return Settings(**{name: environment.get(name.upper(), "") for name in names})

@@ -1,4 +1,4 @@
-"""The commands, and which Relance they are for: `python -m cli --stage prod worklist`."""
+"""The commands, and which Relance they are for: `python -m cli --stage isere-prod worklist`."""
 
 import logging
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from cli import cards, dossiers, logs, looking, machine
 from cli.endings import ASKS_FOR_HELP, Commands
-from cli.stage import Stage, in_local_world, on_aws
+from cli.stage import in_local_world, on_aws
 
 app = typer.Typer(
     name="python -m cli",
@@ -26,14 +26,14 @@ for group in (looking, dossiers, cards, machine, logs):
 @app.callback()
 def which(
     ctx: typer.Context,
-    stage: Annotated[Stage | None, typer.Option(help="L’environnement sur AWS.")] = None,
+    stage: Annotated[str, typer.Option(metavar="NOM", help="L’environnement sur AWS.")] = "",
     local: Annotated[str, typer.Option(metavar="URL", help="Un monde de « make serve ».")] = "",
 ) -> None:
     """Go where the command is to act, until it ends."""
     if ctx.meta[ASKS_FOR_HELP]:
         return
     if bool(stage) is bool(local):
-        message = "Dites où : --stage dev, staging ou prod, ou bien --local URL."
+        message = "Dites où : --stage NOM, comme isere-prod, ou bien --local URL."
         raise typer.BadParameter(message)
     ctx.with_resource(on_aws(stage) if stage else in_local_world(local))
 

@@ -16,8 +16,8 @@ from chalicelib.decoding.desk_fields import ID
 from chalicelib.observability import KEYS
 from cli.acting import audited
 from cli.endings import CommandRefused
-from cli.stage import stack_of
 from cli.tables import plain, say
+from infra.stages import stack_of
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from botocore.exceptions import ClientError
 from chalicelib.bootstrap import services
 from chalicelib.settings import Settings
 from cli.endings import CommandRefused
+from infra.stages import names, stack_of
 
 #: A local world is on this machine: whoever answers is believed, keys to AWS included.
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -25,25 +25,15 @@ LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SAME_TIME = timedelta(seconds=5)
 
 
-class Stage(StrEnum):
-    """The stages on AWS."""
-
-    DEV = "dev"
-    STAGING = "staging"
-    PROD = "prod"
-
-
-def stack_of(stage: str) -> str:
-    """The stack of a stage."""
-    return f"relance-{stage}"
-
-
 @contextmanager
-def on_aws(stage: Stage) -> Iterator[None]:
+def on_aws(stage: str) -> Iterator[None]:
     """Inside it, `services()` are that stage's, under the caller's own credentials.
 
     Raises CommandRefused.
     """
+    if stage not in names():
+        message = f"Il n’y a pas d’environnement {stage} : il y a {', '.join(names())}."
+        raise CommandRefused(message)
     outputs = _outputs(stack_of(stage))
     named = {name: _in_pascal_case(name) for name in Settings.__dataclass_fields__}
     known = {name.upper(): outputs[output] for name, output in named.items() if output in outputs}

@@ -1,4 +1,4 @@
-"""Deploys a stage as its file says: `make deploy STAGE=prod`, after the package is made.
+"""Deploys a stage as its file says: `make deploy STAGE=isere-prod`, after the package is made.
 
 The AWS CLI does it, with the credentials it has: this says which commands, and refuses a file
 that is not filled in. The files are in `infra/stages`: names of things, never a secret.
@@ -6,6 +6,7 @@ that is not filled in. The files are in `infra/stages`: names of things, never a
 
 import argparse
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.packaging.target import HOUSE, STAGES
+from infra import stages
+from infra.packaging.target import HOUSE
 
 REGION = "eu-west-3"
-FILES = HOUSE / "infra" / "stages"
 PACKAGE = HOUSE / "out" / "package"
+DESKS = HOUSE / "chalicelib" / "desk_data"
 
 #: What the files that come with the project have in the place of names (RFC 2606).
 _NOT_FILLED_IN = ".example"
@@ -45,25 +47,28 @@ class Deployment:
     @property
     def stack(self) -> str:
         """The stack's name, as the smoke test and the command line know it."""
-        return f"relance-{self.stage}"
+        return stages.stack_of(self.stage)
 
 
-def read(stage: str, package: Path = PACKAGE, files: Path = FILES) -> Deployment:
+def read(stage: str, package: Path = PACKAGE, files: Path = stages.HERE) -> Deployment:
     """What the stage's file says, held against the package's template. Raises CannotDeploy.
 
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
     """
-    asked = files / f"{stage}.toml"
-    file, template = tomllib.loads(asked.read_text("utf-8")), _template(package)
+    file, template = _file(stage, files), _template(package)
     known = template["Parameters"]
     defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
     told = file["parameters"] | {n: v for n, v in defaults.items() if n not in file["parameters"]}
     given = {name: str(value) for name, value in told.items()}
     found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
-    if troubles := list(_troubles(found, template)):
-        raise CannotDeploy(f"{asked.name}: {'; '.join(troubles)}")
+    if troubles := [*_troubles(found, template), *_taken_by_others(found, files)]:
+        raise CannotDeploy(f"{stage}.toml: {'; '.join(troubles)}")
     return found
+
+
+def _file(stage: str, files: Path) -> Mapping[str, Any]:
+    return tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))
 
 
 def _template(package: Path) -> Mapping[str, Any]:
@@ -85,7 +90,17 @@ def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[s
     for name, value in {"bucket": deployment.bucket, **given}.items():
         if _NOT_FILLED_IN in value:
             yield f"`{name}` is still an example"
+    yield from _troubles_of_the_stage(deployment, template)
     yield from _troubles_of_the_name(given)
+
+
+def _troubles_of_the_stage(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[str]:
+    """CloudFormation would refuse the one late, and each function the other at every start."""
+    if not re.fullmatch(template["Parameters"]["Stage"]["AllowedPattern"], deployment.stage):
+        yield "its name is not a place, a hyphen and a purpose in lower case, as isere-prod"
+    desks = sorted(file.stem for file in DESKS.glob("*.toml"))
+    if (desk := deployment.parameters.get("Desk")) is not None and desk not in desks:
+        yield f"`Desk`: there is no chalicelib/desk_data/{desk}.toml, only {', '.join(desks)}"
 
 
 def _troubles_of_the_name(given: Mapping[str, str]) -> Iterator[str]:
@@ -95,6 +110,14 @@ def _troubles_of_the_name(given: Mapping[str, str]) -> Iterator[str]:
             yield "`PublicUrl` is not https:// and `DomainName`"
         if not given.get("CertificateArn"):
             yield "`DomainName` needs a `CertificateArn`"
+
+
+def _taken_by_others(deployment: Deployment, files: Path) -> Iterator[str]:
+    """A file that was copied: students' links would lead to a stage with other keys."""
+    ours = deployment.parameters.get("PublicUrl")
+    for other in stages.names(files):
+        if other != deployment.stage and _file(other, files)["parameters"].get("PublicUrl") == ours:
+            yield f"`PublicUrl` is that of {other}"
 
 
 def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[str], ...]:
@@ -139,7 +162,7 @@ def _say(command: Sequence[str]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Deploy a stage, or say how; 1 and a line that says why if it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
-    parser.add_argument("--stage", required=True, choices=STAGES)
+    parser.add_argument("--stage", required=True, choices=stages.names())
     parser.add_argument("--dry-run", action="store_true", help="only say the commands")
     given = parser.parse_args(arguments)
     try:

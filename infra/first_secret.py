@@ -1,4 +1,4 @@
-"""The first secret of a stage, made once and shown to nobody: `make secret STAGE=dev`.
+"""The first secret of a stage, made once and shown to nobody: `make secret STAGE=isere-dev`.
 
 It goes from this process to Secrets Manager. A secret that is filled in already is left alone:
 other keys would close every link that was sent, and no address in a ledger would be known again.
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.keys import Chance, first
+from infra import stages
 
 #: Two people at the same moment make the same version, and only one of them its content.
 _FIRST = "relance-the-first-keys-of-a-stage"
@@ -52,8 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import boto3
 
     parser = argparse.ArgumentParser(prog="python -m infra.first_secret", description=__doc__)
-    parser.add_argument("--stack", required=True, help="the name of the stage's stack")
-    stack = parser.parse_args(arguments).stack
+    parser.add_argument("--stage", required=True, choices=stages.names())
+    stack = stages.stack_of(parser.parse_args(arguments).stage)
     secret_id = find(stack, boto3.client("cloudformation"))
     try:
         fill(boto3.client("secretsmanager"), secret_id, secrets.token_bytes)

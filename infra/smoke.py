@@ -1,4 +1,4 @@
-"""One dossier through a deployed stage, to simulators only: `make smoke STAGE=dev`.
+"""One dossier through a deployed stage, to simulators only: `make smoke STAGE=isere-dev`.
 
 It knocks as the booking system does, with the stage's own secret, and reads from the table whether
 each message was seen to arrive. Whoever runs it needs to read the stack, the secret and the table.
@@ -25,6 +25,7 @@ from standardwebhooks import Webhook
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
+from infra import stages
 
 SUCCESS_EMAIL = "success@simulator.amazonses.com"
 SUCCESS_PHONE = "+33755512501"
@@ -189,13 +190,13 @@ def _deployed(stack: str) -> DeployedStage:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Smoke-test a stage; 0 if every message was seen to arrive."""
     parser = argparse.ArgumentParser(prog="python -m infra.smoke", description=__doc__)
-    parser.add_argument("--stack", required=True, help="the name of the stage's stack")
+    parser.add_argument("--stage", required=True, choices=stages.names())
     parser.add_argument("--email", default=SUCCESS_EMAIL)
     parser.add_argument("--phone", default=SUCCESS_PHONE)
     given = parser.parse_args(arguments)
     try:
         recipient = Simulator(email=given.email, phone=given.phone)
-        print(f"{smoke(_deployed(given.stack), recipient)}: all arrived")
+        print(f"{smoke(_deployed(stages.stack_of(given.stage)), recipient)}: all arrived")
     except SmokeFailed as error:
         print(error, file=sys.stderr)
         return 1

@@ -80,6 +80,7 @@ class Surroundings(Opened):
     def _parameters(self) -> dict[str, str]:
         return {
             "Stage": "local",
+            "Desk": "grenoble",
             "PublicUrl": self._public_url,
             "MailFrom": MAIL_FROM,
             "MailReplyTo": MAIL_REPLY_TO,

@@ -52,10 +52,11 @@ def cognito_client() -> Any:
 class CognitoOperators:
     """The way in. Every function raises SignInRefused and SignInUnavailable."""
 
-    def __init__(self, client: Any, pool_id: str, client_id: str) -> None:
+    def __init__(self, client: Any, pool_id: str, client_id: str, stage: str) -> None:
         self._client = client
         self._pool_id = pool_id
         self._client_id = client_id
+        self._stage = stage
 
     def begin(self, name: str, password: str) -> Challenge:
         """The first step: a name and its password."""
@@ -77,7 +78,7 @@ class CognitoOperators:
         with _in_our_words():
             answer = self._client.associate_software_token(Session=challenge.ticket)
         onwards, secret = _onwards(challenge, answer), answer["SecretCode"]
-        picture = enrolment_picture(onwards.name, secret)
+        picture = enrolment_picture(onwards.name, secret, self._stage)
         return Enrolment(challenge=onwards, secret=secret, picture=picture)
 
     def enrol(self, challenge: Challenge, code: str) -> Operator:

@@ -1,4 +1,4 @@
-"""Makes the package: `STAGE=prod ARCH=arm64 LAMBDA_PYTHON=3.13 python -m infra.packaging`."""
+"""Makes the package: `ARCH=arm64 LAMBDA_PYTHON=3.13 python -m infra.packaging`."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ def make(wanted: Target, out: Path = OUT) -> None:
     _write(out / "template.json", template_for(wanted))
     size = (out / ZIP).stat().st_size / 1024**2
     sys.stdout.write(
-        f"{out / ZIP}: {wanted.stage}, {wanted.architecture}, {wanted.runtime},"
+        f"{out / ZIP}: {wanted.architecture}, {wanted.runtime},"
         f" {len(parts)} parts, {size:.1f} MiB, sha256 {digest}\n"
     )
 

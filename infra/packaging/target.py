@@ -1,4 +1,4 @@
-"""What a package is made for: a stage, a processor, and one of Lambda's Pythons."""
+"""What a package is made for: a processor, and one of Lambda's Pythons."""
 
 import os
 import shutil
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
-
-STAGES = ("dev", "staging", "prod")
 
 #: Wheels for Lambda's processors, by Lambda's names. Amazon Linux 2023 has glibc 2.34.
 PLATFORMS: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +31,6 @@ class CannotPackage(Exception):
 class Target:
     """What a package is made for, and the interpreter that compiles it."""
 
-    stage: str
     architecture: str
     python: str
     interpreter: str
@@ -45,17 +42,14 @@ class Target:
 
 
 def target(environment: Mapping[str, str]) -> Target:
-    """What STAGE, ARCH and LAMBDA_PYTHON ask for. Raises CannotPackage, naming what was wrong."""
-    stage = _one_of(STAGES, environment, "STAGE", "dev")
+    """What ARCH and LAMBDA_PYTHON ask for. Raises CannotPackage, naming what was wrong."""
     architecture = _one_of(tuple(PLATFORMS), environment, "ARCH", "arm64")
     asked = environment.get("LAMBDA_PYTHON")
     wanted = (_one_of(PYTHONS, environment, "LAMBDA_PYTHON", ""),) if asked else PYTHONS
     for python in wanted:
         for candidate in _interpreters(python):
             if version_of(candidate) == python:
-                return Target(
-                    stage=stage, architecture=architecture, python=python, interpreter=candidate
-                )
+                return Target(architecture=architecture, python=python, interpreter=candidate)
     raise CannotPackage(
         f"no Python {' or '.join(wanted)} here to compile with: install one,"
         f" as python{wanted[0]} on the path or with `pyenv install {wanted[0]}`"

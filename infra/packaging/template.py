@@ -1,4 +1,4 @@
-"""The template of a stage: Chalice's own, merged with our resources, around our zip.
+"""The template of every stage: Chalice's own, merged with our resources, around our zip.
 
 The steps of `chalice package`, but for the one that would download every part once more and
 zip it without bytecode. JSON, because CloudFormation takes no YAML with anchors.
@@ -41,8 +41,11 @@ class _OurZip(BaseDeployStep):
 
 
 def template_for(target: Target) -> dict[str, Any]:
-    """The template that deploys our zip on the Python and the processor it was made for."""
-    template = merged(target.stage)
+    """The template that deploys our zip on the Python and the processor it was made for.
+
+    Chalice tags the functions with a stage of its own: the stack's tags say which one it is.
+    """
+    template = merged()
     for resource in template["Resources"].values():
         if resource.get("Type") == "AWS::Serverless::Function":
             resource["Properties"] |= {
@@ -50,23 +53,24 @@ def template_for(target: Target) -> dict[str, Any]:
                 "Runtime": target.runtime,
                 "Architectures": [target.architecture],
             }
+            del resource["Properties"]["Tags"]
     return template
 
 
-def merged(stage: str) -> dict[str, Any]:
-    """What Chalice writes for a stage, with `infra/resources.yaml` merged into it."""
+def merged() -> dict[str, Any]:
+    """What Chalice writes, with `infra/resources.yaml` merged into it."""
     factory = CLIFactory(str(HOUSE))
-    config = factory.create_config_obj(stage)
+    config = factory.create_config_obj()
     resources = ResourceBuilder(ApplicationGraphBuilder(), DependencyBuilder(), _build())
     written = SAMTemplateGenerator(config, factory.create_package_options()).generate(
-        resources.construct_resources(config, stage)
+        resources.construct_resources(config, config.chalice_stage)
     )
     TemplateMergePostProcessor(
         osutils=OSUtils(),
         merger=TemplateDeepMerger(),
         template_serializer=YAMLTemplateSerializer(),
         merge_template=str(HOUSE / "infra" / "resources.yaml"),
-    ).process(written, config, "out", stage)
+    ).process(written, config, "out", config.chalice_stage)
     content: dict[str, Any] = written
     return content
 

@@ -76,6 +76,7 @@ class Stack:
         """What a function of the stack would find in its environment."""
         return {
             "STAGE": self.parameters["Stage"],
+            "DESK": self.parameters["Desk"],
             "PUBLIC_URL": self.parameters["PublicUrl"],
             "TABLE_NAME": self.ids["Table"],
             "SERVE_QUEUE_URL": self.ids["ServeQueue"],

@@ -204,7 +204,8 @@ def test_a_telephone_is_shown_the_secret_and_the_name_of_who_comes_in(house: Ass
     browser.press(f"{SIGN_IN}/password", {"password": own, "again": own})
     page = browser.get(f"{SIGN_IN}/enrol").text
     [secret] = re.findall(r"<strong>([A-Z2-7 ]+)</strong>", page)
-    address = f"otpauth://totp/Relance:nouveau?secret={secret.replace(' ', '')}&issuer=Relance"
+    whose, key = "Relance%20local", secret.replace(" ", "")
+    address = f"otpauth://totp/{whose}:nouveau?secret={key}&issuer={whose}"
     code = segno.make(address, error="m", micro=False)
     assert code.svg_inline(scale=5, border=4, dark="#000", light="#fff") in html.unescape(page)
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 from cli.endings import CommandRefused
 from cli.logs import Reader, followed, pattern_of, span_of
 
-GROUP = "/aws/lambda/relance-dev-serve_dossier"
+GROUP = "/aws/lambda/relance-isere-dev-serve_dossier"
 #: moto refuses lines of long ago, and cannot be told another time than ours.
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -41,7 +41,11 @@ def write(logs: Any, *lines: tuple[int, str]) -> None:
 
 
 def line(outcome: str, **more: str) -> str:
-    known = {"level": "INFO", "function_name": "relance-dev-serve_dossier", "outcome": outcome}
+    known = {
+        "level": "INFO",
+        "function_name": "relance-isere-dev-serve_dossier",
+        "outcome": outcome,
+    }
     return json.dumps(known | more)
 
 

@@ -124,7 +124,7 @@ def test_no_proxy_answers_for_this_machine(
     assert desk.type("worklist").code == 0
 
 
-@pytest.mark.parametrize("words", [[], ["--stage", "dev", "--local", "http://127.0.0.1:1"]])
+@pytest.mark.parametrize("words", [[], ["--stage", "isere-dev", "--local", "http://127.0.0.1:1"]])
 def test_a_command_says_where_and_only_once(desk: Keyboard, words: list[str]) -> None:
     done = desk.type_anywhere(*words, "worklist")
     assert (done.code, done.out) == (2, "")

@@ -43,7 +43,7 @@ def mail(tags: dict[str, str] = TAGS) -> dict[str, Any]:
             "ses:configuration-set": ["relance-mail"],
             "ses:source-ip": ["192.0.2.1"],
             "ses:from-domain": ["relance.example"],
-            "ses:caller-identity": ["relance-dev-serve_dossier"],
+            "ses:caller-identity": ["relance-isere-dev-serve_dossier"],
             "ses:outgoing-ip": ["198.51.100.7"],
             **{name: [value] for name, value in tags.items()},
         },

@@ -20,6 +20,7 @@ from chalicelib.domain import keys
 from infra import deploy
 from infra.packaging.__main__ import make
 from infra.packaging.target import PROCESSORS, target, version_of
+from infra.stages import stack_of
 from local.aws.embedded import CREDENTIALS, REGION
 from tests.emulator.differences import Template, emulated, statements
 from tests.emulator.ministack import program
@@ -27,6 +28,7 @@ from tests.infra.test_template import functions_of
 
 BUCKET = "relance-packages"
 PARAMETERS: Mapping[str, str] = {
+    "Desk": "grenoble",
     "PublicUrl": "https://not-yet.example",
     "MailFrom": "ne-pas-repondre@relance.example",
     "MailReplyTo": "antenne-campus@relance.example",
@@ -38,17 +40,18 @@ PARAMETERS: Mapping[str, str] = {
 def package(folder: Path) -> Template:
     """Make it, for the emulator's Python: it runs functions on its own. What its template says."""
     python, processor = version_of(program("python")), PROCESSORS[platform.machine()]
-    make(target({"STAGE": "dev", "ARCH": processor, "LAMBDA_PYTHON": python}), folder)
+    make(target({"ARCH": processor, "LAMBDA_PYTHON": python}), folder)
     content: Template = json.loads((folder / "template.json").read_text("utf-8"))
     return content
 
 
 @dataclass
 class Account:
-    """An account at an address, in the eyes of whoever deploys the stage `dev` to it."""
+    """An account at an address, in the eyes of whoever deploys a stage to it."""
 
     address: str
     folder: Path
+    stage: str = "isere-dev"
     made: int = 0
     left_out: int = 0
     enforced: int = 0
@@ -64,7 +67,7 @@ class Account:
         self.enforced = len(list(statements(changed)))
         (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
         parameters = {**PARAMETERS, **changes}
-        asked = deploy.Deployment(stage="dev", bucket=BUCKET, parameters=parameters)
+        asked = deploy.Deployment(stage=self.stage, bucket=BUCKET, parameters=parameters)
         try:
             deploy.deploy(asked, self._run, self.folder)
         except deploy.CannotDeploy:
@@ -73,7 +76,7 @@ class Account:
     def _complaints(self) -> str:
         """Why a stack was not made: what the command line said, and the stack itself."""
         try:
-            events = self.client("cloudformation").describe_stack_events(StackName="relance-dev")
+            events = self.client("cloudformation").describe_stack_events(StackName=self.stack)
         except ClientError:
             return self._said
         reasons = (event.get("ResourceStatusReason", "") for event in events["StackEvents"])
@@ -98,6 +101,11 @@ class Account:
         found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs["SecretsId"])
         stored: Mapping[str, Any] = json.loads(found["SecretString"])
         return stored
+
+    @property
+    def stack(self) -> str:
+        """The stage's stack."""
+        return stack_of(self.stage)
 
     @property
     def secret_arn(self) -> str:
@@ -130,7 +138,7 @@ class Account:
             cloudformation.create_stack(
                 StackName=stack,
                 TemplateBody=json.dumps(template),
-                Parameters=[{"ParameterKey": "Stage", "ParameterValue": "dev"}, *given],
+                Parameters=[{"ParameterKey": "Stage", "ParameterValue": self.stage}, *given],
             )
         except ClientError as error:
             return str(error)
@@ -140,13 +148,13 @@ class Account:
     @cached_property
     def outputs(self) -> Mapping[str, str]:
         """What the stack says of itself."""
-        [stack] = self.client("cloudformation").describe_stacks(StackName="relance-dev")["Stacks"]
+        [stack] = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def id_of(self, name: str) -> str:
         """What was made of a resource of the template: its physical id."""
         answer = self.client("cloudformation").describe_stack_resource(
-            StackName="relance-dev", LogicalResourceId=name
+            StackName=self.stack, LogicalResourceId=name
         )
         made: str = answer["StackResourceDetail"]["PhysicalResourceId"]
         return made

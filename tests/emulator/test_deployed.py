@@ -93,4 +93,4 @@ def test_the_emulator_still_refuses_what_is_left_out(
     deployed: EmulatedWorld, refused: Refused
 ) -> None:
     for name in refused.names:
-        assert refused.why in deployed.account.refusal_of(alone(merged("dev"), name))
+        assert refused.why in deployed.account.refusal_of(alone(merged(), name))

@@ -17,7 +17,7 @@ from tests.emulator.differences import (
 
 @pytest.fixture(scope="module")
 def ours() -> dict[str, Any]:
-    return merged("prod")
+    return merged()
 
 
 @pytest.fixture(scope="module")
@@ -68,4 +68,4 @@ def test_policies_lose_only_what_asks_for_tls(ours: dict[str, Any], theirs: dict
 
 def test_the_template_itself_is_left_as_it_was(ours: dict[str, Any]) -> None:
     emulated(ours)
-    assert ours == merged("prod")
+    assert ours == merged()

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.desk_calendar import PARIS
-from cli.stage import Stage, on_aws
+from cli.stage import on_aws
 from local.aws.embedded import EmbeddedAws
 from local.aws.sms_service import SmsService
 from local.aws.suppression import SuppressionList
@@ -104,6 +104,7 @@ class EmulatedWorld(BookingSystem):
 
     account: Account
     providers: Providers
+    template: Template
 
     def __post_init__(self) -> None:
         self._sqs, self._sns = self.account.client("sqs"), self.account.client("sns")
@@ -167,7 +168,7 @@ class EmulatedWorld(BookingSystem):
         return [m for m in self.providers.messages() if m["dossier"] == dossier_id]
 
     def dossier(self, dossier_id: str) -> Message:
-        with environment_of(self.account.environment()), on_aws(Stage.DEV):
+        with environment_of(self.account.environment()), on_aws(self.account.stage):
             sheet = services().dossier_views.report(dossier_id)
             assert sheet is not None, f"nobody has heard of {dossier_id}"
             whole: Message = json.loads(readable.dumps(readable.whole(sheet)))
@@ -234,13 +235,20 @@ def emulated_world(*, without: str | None = None) -> Iterator[EmulatedWorld]:
                 **sms.environment(),
             }
             with ministack(port, functions):
-                yield _deployed(Account(address, folder), template, providers)
+                account = Account(address, folder)
+                account.prepare()
+                yield _deployed(account, template, providers)
+
+
+def beside(world: EmulatedWorld, stage: str) -> EmulatedWorld:
+    """Another stage in the same account, of the same package."""
+    account = Account(world.account.address, world.account.folder, stage)
+    return _deployed(account, world.template, world.providers)
 
 
 def _deployed(account: Account, template: Template, providers: Providers) -> EmulatedWorld:
     """Twice, for nobody knows the address of the API before there is one, nor rotates no keys."""
-    account.prepare()
     account.deploy(template)
     account.fill_in()
     account.deploy(template, PublicUrl=account.api, KeysAreThere="yes")
-    return EmulatedWorld(account, providers)
+    return EmulatedWorld(account, providers, template)

@@ -12,7 +12,7 @@ NEWEST = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    return merged("prod")
+    return merged()
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,19 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra import deploy
-from infra.deploy import FILES, CannotDeploy, Deployment, commands, read
-from infra.packaging.target import HOUSE, STAGES
+from infra import deploy, first_secret, smoke
+from infra.deploy import CannotDeploy, Deployment, commands, read
+from infra.packaging.target import HOUSE
+from infra.stages import HERE, names
 from local.aws.embedded import template
 
 PARAMETERS = template()["Parameters"]
 FILLED_IN: Mapping[str, str] = {
+    "Desk": "grenoble",
     "PublicUrl": "https://rdv.prefecture.test",
     "DomainName": "rdv.prefecture.test",
     "CertificateArn": "arn:aws:acm:eu-west-3:1:certificate/2",
@@ -23,7 +26,7 @@ FILLED_IN: Mapping[str, str] = {
     "SmsSenderId": "PREFISERE",
     "DigestTo": "",
 }
-PROD = Deployment(stage="prod", bucket="packages", parameters=FILLED_IN)
+PROD = Deployment(stage="isere-prod", bucket="packages", parameters=FILLED_IN)
 
 
 @pytest.fixture
@@ -33,16 +36,16 @@ def package(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def file_in(folder: Path, parameters: Mapping[str, str | int], bucket: str = "packages") -> Path:
+def file_in(folder: Path, parameters: Mapping[str, str | int], stage: str = "isere-prod") -> Path:
     lines = [f"{name} = {json.dumps(value)}" for name, value in parameters.items()]
-    text = "\n".join([f'bucket = "{bucket}"', "[parameters]", *lines])
-    (folder / "prod.toml").write_text(text, "utf-8")
+    text = "\n".join(['bucket = "packages"', "[parameters]", *lines])
+    (folder / f"{stage}.toml").write_text(text, "utf-8")
     return folder
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", names())
 def test_the_file_of_a_stage_gives_what_the_template_asks_for(stage: str) -> None:
-    given = set(tomllib.loads((FILES / f"{stage}.toml").read_text("utf-8"))["parameters"])
+    given = set(tomllib.loads((HERE / f"{stage}.toml").read_text("utf-8"))["parameters"])
     asked = set(PARAMETERS) - {"Stage"}
     assert {name for name in asked if "Default" not in PARAMETERS[name]} <= given <= asked
 
@@ -52,13 +55,13 @@ def test_the_manual_says_what_each_of_it_is(name: str) -> None:
     assert f"| `{name}` |" in (HOUSE / "docs" / "deploy.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", names())
 def test_it_names_things_and_holds_no_secret(stage: str) -> None:
-    values = tomllib.loads((FILES / f"{stage}.toml").read_text("utf-8"))["parameters"].values()
+    values = tomllib.loads((HERE / f"{stage}.toml").read_text("utf-8"))["parameters"].values()
     assert not [one for one in values if re.search(r"whsec_|[A-Za-z0-9+/_=]{32}", str(one))]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", names())
 def test_as_it_comes_it_deploys_nothing(stage: str, package: Path) -> None:
     with pytest.raises(CannotDeploy, match="`bucket` is still an example; `PublicUrl` is still"):
         read(stage, package)
@@ -66,8 +69,8 @@ def test_as_it_comes_it_deploys_nothing(stage: str, package: Path) -> None:
 
 def test_what_a_file_says_is_what_the_stack_gets(package: Path) -> None:
     files = file_in(package, {**FILLED_IN, "WorkAtMost": 50})
-    found = read("prod", package, files)
-    assert (found.stage, found.bucket) == ("prod", "packages")
+    found = read("isere-prod", package, files)
+    assert (found.stage, found.bucket) == ("isere-prod", "packages")
     assert {**FILLED_IN, "WorkAtMost": "50"}.items() <= found.parameters.items()
 
 
@@ -75,7 +78,7 @@ def test_what_a_file_leaves_out_is_the_default_and_not_what_the_stack_was_told_b
     package: Path,
 ) -> None:
     short = {name: value for name, value in FILLED_IN.items() if name != "DomainName"}
-    told = read("prod", package, file_in(package, short)).parameters
+    told = read("isere-prod", package, file_in(package, short)).parameters
     assert set(told) == set(PARAMETERS) - {"Stage"}
     assert (told["DomainName"], told["KeysAreThere"], told["SmsBudget"]) == ("", "no", "80")
 
@@ -85,28 +88,62 @@ def test_what_a_file_leaves_out_is_the_default_and_not_what_the_stack_was_told_b
     [
         ({"MailFrom": None}, "`MailFrom` is missing"),
         ({"MailForm": "a@b.test"}, "`MailForm` is no parameter of the template"),
-        ({"Stage": "dev"}, "`Stage` is no parameter of the template"),
+        ({"Stage": "isere-dev"}, "`Stage` is no parameter of the template"),
         ({"AlarmsTo": "a@prefecture.example"}, "`AlarmsTo` is still an example"),
         ({"PublicUrl": "https://autre.test"}, "`PublicUrl` is not https:// and `DomainName`"),
         ({"CertificateArn": ""}, "`DomainName` needs a `CertificateArn`"),
+        ({"Desk": None}, "`Desk` is missing"),
+        ({"Desk": "lyon"}, "`Desk`: there is no chalicelib/desk_data/lyon.toml, only "),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
     package: Path, changed: Mapping[str, str | None], told: str
 ) -> None:
     wanted = {name: value for name, value in {**FILLED_IN, **changed}.items() if value is not None}
-    with pytest.raises(CannotDeploy, match=re.escape(f"prod.toml: {told}")):
-        read("prod", package, file_in(package, wanted))
+    with pytest.raises(CannotDeploy, match=re.escape(f"isere-prod.toml: {told}")):
+        read("isere-prod", package, file_in(package, wanted))
+
+
+def test_a_copy_whose_links_would_lead_to_another_stage_is_refused(package: Path) -> None:
+    file_in(package, FILLED_IN, "isere-dev")
+    with pytest.raises(CannotDeploy, match="`PublicUrl` is that of isere-dev"):
+        read("isere-prod", package, file_in(package, FILLED_IN))
+
+
+@pytest.mark.parametrize(
+    "stage",
+    ["prod", "Isere-prod", "isere_prod", "isere-", "isere-prod-2", "isère-prod", "local", "i" * 30],
+)
+def test_a_name_from_which_no_stack_could_be_named_is_refused(package: Path, stage: str) -> None:
+    with pytest.raises(CannotDeploy, match=f"{stage}.toml: its name is not a place, a hyphen and"):
+        read(stage, package, file_in(package, FILLED_IN, stage))
+
+
+@pytest.mark.parametrize("tool", [deploy, first_secret, smoke])
+def test_a_stage_that_is_not_there_is_told_those_that_are(
+    tool: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        tool.main(["--stage", "isere-pord"])
+    said = capsys.readouterr().err
+    assert [name for name in names() if name not in said] == []
 
 
 def test_without_a_package_there_is_nothing_to_deploy(tmp_path: Path) -> None:
     with pytest.raises(CannotDeploy, match="make it first, with `make package`"):
-        read("prod", tmp_path / "none", file_in(tmp_path, FILLED_IN))
+        read("isere-prod", tmp_path / "none", file_in(tmp_path, FILLED_IN))
 
 
 def test_the_package_goes_to_the_bucket_and_then_the_stack_is_made_of_it(tmp_path: Path) -> None:
     upload, make = commands(PROD, tmp_path)
-    where = ["--region", "eu-west-3", "--s3-bucket", "packages", "--s3-prefix", "relance-prod"]
+    where = [
+        "--region",
+        "eu-west-3",
+        "--s3-bucket",
+        "packages",
+        "--s3-prefix",
+        "relance-isere-prod",
+    ]
     packaged = str(tmp_path / "packaged.json")
     assert [*upload] == [
         *("aws", "cloudformation", "package", *where, "--use-json"),
@@ -114,11 +151,11 @@ def test_the_package_goes_to_the_bucket_and_then_the_stack_is_made_of_it(tmp_pat
         *("--output-template-file", packaged),
     ]
     assert [*make] == [
-        *("aws", "cloudformation", "deploy", *where, "--stack-name", "relance-prod"),
+        *("aws", "cloudformation", "deploy", *where, "--stack-name", "relance-isere-prod"),
         *("--template-file", packaged, "--no-fail-on-empty-changeset"),
         *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"),
-        *("--tags", "service=relance", "stage=prod"),
-        *("--parameter-overrides", "Stage=prod", *(f"{n}={v}" for n, v in FILLED_IN.items())),
+        *("--tags", "service=relance", "stage=isere-prod"),
+        *("--parameter-overrides", "Stage=isere-prod", *(f"{n}={v}" for n, v in FILLED_IN.items())),
     ]
 
 
@@ -138,7 +175,7 @@ def test_a_dry_run_says_the_commands_as_a_shell_takes_them(
     package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(deploy, "read", lambda _stage: PROD)
-    assert deploy.main(["--stage", "prod", "--dry-run"]) == 0
+    assert deploy.main(["--stage", "isere-prod", "--dry-run"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("aws cloudformation package --region eu-west-3 ")
     assert second.endswith(" SmsSenderId=PREFISERE DigestTo=")
@@ -149,5 +186,5 @@ def test_without_the_aws_cli_it_says_where_to_get_it(
 ) -> None:
     monkeypatch.setattr(deploy, "read", lambda _stage: PROD)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert deploy.main(["--stage", "prod"]) == 1
+    assert deploy.main(["--stage", "isere-prod"]) == 1
     assert "Not deployed: the AWS CLI is not here: https://docs.aws" in capsys.readouterr().err

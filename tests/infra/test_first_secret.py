@@ -79,8 +79,8 @@ def test_the_secret_is_found_by_the_name_of_the_stack() -> None:
         "LastUpdatedTimestamp": paris("2019-05-14 10:00"),
         "ResourceStatus": "CREATE_COMPLETE",
     }
-    asked = {"StackName": "relance-dev", "LogicalResourceId": "Secrets"}
+    asked = {"StackName": "relance-isere-dev", "LogicalResourceId": "Secrets"}
     with Stubber(cloudformation) as stack:
         stack.add_response("describe_stack_resource", {"StackResourceDetail": detail}, asked)
-        assert find("relance-dev", cloudformation) == "the-secret"
+        assert find("relance-isere-dev", cloudformation) == "the-secret"
     cloudformation.close()

@@ -34,7 +34,7 @@ LAMBDA_LASTS = 900 * SECOND
 @pytest.fixture(scope="module")
 def resources() -> dict[str, dict[str, Any]]:
     """Every resource that AWS gets."""
-    found: dict[str, dict[str, Any]] = merged("prod")["Resources"]
+    found: dict[str, dict[str, Any]] = merged()["Resources"]
     return found
 
 

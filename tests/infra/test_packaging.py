@@ -1,4 +1,4 @@
-"""A package is for one stage, processor and Python, complete and small; or there is none."""
+"""A package is for one processor and Python, complete and small; or there is none."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from infra.packaging.target import CannotPackage, Target, target
 from infra.packaging.target import main as say_interpreter
 from infra.packaging.template import template_for
 
-PROD = Target(stage="prod", architecture="arm64", python="3.13", interpreter="python3.13")
+ARM = Target(architecture="arm64", python="3.13", interpreter="python3.13")
 
 #: What tests/storage, channels and operators speak to.
 SPOKEN_TO = {"cognito-idp", "dynamodb", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2"}
@@ -24,7 +24,6 @@ SPOKEN_TO = {"cognito-idp", "dynamodb", "pinpoint-sms-voice-v2", "s3", "secretsm
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"STAGE": "production"}, "STAGE is one of dev, staging, prod, not 'production'"),
         ({"ARCH": "amd64"}, "ARCH is one of arm64, x86_64, not 'amd64'"),
         ({"LAMBDA_PYTHON": "3.11"}, "LAMBDA_PYTHON is one of 3.13, 3.12, not '3.11'"),
     ],
@@ -45,7 +44,7 @@ def test_without_a_python_of_lambda_there_is_no_package(
 
 def test_what_only_windows_needs_is_not_expected() -> None:
     lock = "ansicon==1.89.0 ; sys_platform == 'win32' \\\n    --hash=sha256:00\nsix==1.17.0 \\\n"
-    assert requirements.pinned(lock, PROD) == {"six": "1.17.0"}
+    assert requirements.pinned(lock, ARM) == {"six": "1.17.0"}
 
 
 @pytest.mark.parametrize(
@@ -96,24 +95,25 @@ def test_a_zip_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
 
 
 def test_the_template_deploys_our_zip_on_what_it_was_made_for() -> None:
-    resources = template_for(PROD)["Resources"].values()
+    resources = template_for(ARM)["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
     assert len(functions) == 8
     for function in functions:
         assert function["CodeUri"] == "./relance.zip"
         assert function["Runtime"] == "python3.13"
         assert function["Architectures"] == ["arm64"]
+        assert "Tags" not in function, "those of the stack say whose it is"
 
 
 @pytest.mark.parametrize("change", [{}, {"version": "one"}], ids=["ours", "another"])
 def test_the_list_of_parts_is_one_by_its_schema(change: dict[str, Any]) -> None:
-    content = {**sbom({"typst": "0.15.2", "six": "1.17.0"}, PROD, "ab" * 32), **change}
+    content = {**sbom({"typst": "0.15.2", "six": "1.17.0"}, ARM, "ab" * 32), **change}
     trouble = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(content))
     assert (trouble is None) == (not change), trouble
 
 
 def test_the_list_of_parts_says_what_each_is_and_where_it_comes_from() -> None:
-    content = json.loads(json.dumps(sbom({"typst": "0.15.2", "six": "1.17.0"}, PROD, "ab" * 32)))
+    content = json.loads(json.dumps(sbom({"typst": "0.15.2", "six": "1.17.0"}, ARM, "ab" * 32)))
     assert (content["bomFormat"], content["specVersion"], content["version"]) == (
         *("CycloneDX", "1.6"),
         1,

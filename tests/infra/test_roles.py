@@ -146,7 +146,7 @@ BOOKED: Mapping[str, Any] = {
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    return merged("prod")
+    return merged()
 
 
 @pytest.fixture(scope="module")

@@ -29,17 +29,13 @@ def test_a_setting_is_the_value_of_the_resource_or_parameter_of_its_name(setting
 
 
 def test_the_functions_are_told_every_setting_and_no_other() -> None:
-    assert {name.upper() for name in Settings.__dataclass_fields__} - {"DESK"} == set(VARIABLES)
+    assert {name.upper() for name in Settings.__dataclass_fields__} == set(VARIABLES)
 
 
 def test_each_setting_is_read_from_the_variable_of_its_name() -> None:
     names = Settings.__dataclass_fields__
     settings = read({name.upper(): f"the {name}" for name in names})
     assert {name: getattr(settings, name) for name in names} == {n: f"the {n}" for n in names}
-
-
-def test_without_a_name_of_another_the_desk_is_the_one_in_grenoble() -> None:
-    assert read({}).desk == "grenoble"
 
 
 def test_the_local_world_sets_what_the_template_sets() -> None:

@@ -120,7 +120,7 @@ def test_the_simulator_takes_a_label() -> None:
 def test_nothing_is_asked_of_aws_before_the_recipient_is_known_to_be_a_simulator(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert smoke.main(["--stack", "relance-dev", "--email", "lea@example.org"]) == 1
+    assert smoke.main(["--stage", "isere-dev", "--email", "lea@example.org"]) == 1
     assert "simulator" in capsys.readouterr().err
 
 
@@ -137,14 +137,18 @@ def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
             "describe_stack_resource", resource("Table", local["environment"]["TABLE_NAME"])
         )
         secrets.add_response("get_secret_value", secret, {"SecretId": "the-secret"})
-        deployed = smoke.find("relance-dev", cloudformation, secretsmanager)
+        deployed = smoke.find("relance-isere-dev", cloudformation, secretsmanager)
     dossier_id = smoke.smoke(stage, Simulator())
     assert deployed.ledger(dossier_id) == stage.ledger(dossier_id) != ()
 
 
 def described(public_url: str) -> dict[str, Any]:
     parameter = {"ParameterKey": "PublicUrl", "ParameterValue": public_url}
-    stack = {"StackName": "relance-dev", "CreationTime": MORNING, "StackStatus": "CREATE_COMPLETE"}
+    stack = {
+        "StackName": "relance-isere-dev",
+        "CreationTime": MORNING,
+        "StackStatus": "CREATE_COMPLETE",
+    }
     return {"Stacks": [{**stack, "Parameters": [parameter]}]}
 
 

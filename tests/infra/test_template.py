@@ -1,4 +1,4 @@
-"""The template that Chalice writes for each stage, merged with our resources, is what we mean."""
+"""The template that Chalice writes, merged with our resources, is what we mean."""
 
 import json
 from collections.abc import Mapping
@@ -13,13 +13,12 @@ from chalicelib.desk_data import load
 from chalicelib.domain.keys import APART
 from chalicelib.domain.operators import Role
 from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
-from infra.packaging.target import STAGES
-from infra.packaging.template import merged as merged_for
+from infra.packaging.template import merged as merged_now
 
 
-@pytest.fixture(scope="module", params=STAGES)
-def merged(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return merged_for(request.param)
+@pytest.fixture(scope="module")
+def merged() -> dict[str, Any]:
+    return merged_now()
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
@@ -30,11 +29,8 @@ def functions_of(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return of_type(template, "AWS::Serverless::Function")
 
 
-@pytest.mark.parametrize(
-    "stage", [s if s == "prod" else pytest.param(s, marks=pytest.mark.long) for s in STAGES]
-)
-def test_cloudformation_takes_it(stage: str) -> None:
-    found = cfnlint.lint(json.dumps(merged_for(stage)), config=ManualArgs(regions=["eu-west-3"]))
+def test_cloudformation_takes_it(merged: dict[str, Any]) -> None:
+    found = cfnlint.lint(json.dumps(merged), config=ManualArgs(regions=["eu-west-3"]))
     assert [match.message for match in found if match.rule.severity == "error"] == []
 
 

@@ -20,7 +20,7 @@ DAYS = [date(2027, 1, 1) + n * DAY for n in range(731)]
 @pytest.fixture(scope="module")
 def functions() -> dict[str, dict[str, Any]]:
     """The functions that AWS gets, by their names."""
-    resources = merged("prod")["Resources"]
+    resources = merged()["Resources"]
     kind = "AWS::Serverless::Function"
     return {n: r["Properties"] for n, r in resources.items() if r.get("Type") == kind}
 
@@ -153,5 +153,5 @@ def test_nothing_starts_a_function_that_is_not_said_here(
 
 def test_a_file_passes_the_gateway_as_the_bytes_it_is() -> None:
     """Whatever is not named here is taken for text: each byte that is no UTF-8 would be lost."""
-    api = merged("prod")["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    api = merged()["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     assert "multipart/form-data" in api["x-amazon-apigateway-binary-media-types"]

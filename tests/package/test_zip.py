@@ -68,7 +68,7 @@ def names(made: Path) -> list[str]:
 
 
 def handlers() -> Mapping[str, str]:
-    return {name: f["Handler"] for name, f in functions_of(merged("prod")).items()}
+    return {name: f["Handler"] for name, f in functions_of(merged()).items()}
 
 
 @pytest.mark.parametrize("function", ["APIHandler", "SweepDue", "BeginNight", "Reconcile",

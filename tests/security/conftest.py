@@ -30,5 +30,5 @@ def cognito(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cognito]:
 @pytest.fixture
 def way_in(cognito: Cognito) -> Iterator[CognitoOperators]:
     client = cognito_client()
-    yield CognitoOperators(client, POOL_ID, CLIENT_ID)
+    yield CognitoOperators(client, POOL_ID, CLIENT_ID, "isere-dev")
     client.close()

@@ -53,7 +53,7 @@ def test_the_first_time_a_password_is_chosen_and_a_telephone_enrolled(
     assert challenge.step is SignInStep.ENROL
     void = way_in.new_secret(challenge)
     enrolment = way_in.new_secret(void.challenge)
-    assert enrolment.picture == enrolment_picture("nouveau", enrolment.secret)
+    assert enrolment.picture == enrolment_picture("nouveau", enrolment.secret, "isere-dev")
     operator = way_in.enrol(enrolment.challenge, pyotp.TOTP(enrolment.secret).at(NOW))
     assert operator == Operator(name="nouveau", role=Role.ACT)
     assert way_in.begin("nouveau", OWN).step is SignInStep.CODE
@@ -167,7 +167,7 @@ class Says:
 
 
 def told(answer: Mapping[str, Any] | Exception) -> CognitoOperators:
-    return CognitoOperators(Says(answer), POOL_ID, CLIENT_ID)
+    return CognitoOperators(Says(answer), POOL_ID, CLIENT_ID, "isere-dev")
 
 
 def tokens(**claims: object) -> dict[str, Any]:
@@ -285,4 +285,4 @@ def test_moto_which_asks_for_no_code_lets_nobody_in(monkeypatch: pytest.MonkeyPa
         )
         assert "AuthenticationResult" in given
         with pytest.raises(SignInRefused):
-            CognitoOperators(client, pool, client_id).begin("agent", PASSWORD)
+            CognitoOperators(client, pool, client_id, "isere-dev").begin("agent", PASSWORD)

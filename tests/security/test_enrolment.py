@@ -7,15 +7,15 @@ from chalicelib.security.enrolment import enrolment_picture, otpauth
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def test_a_telephone_understands_the_address() -> None:
-    read = pyotp.parse_uri(otpauth("léa d'agent", SECRET))
+def test_a_telephone_understands_the_address_and_tells_stages_apart() -> None:
+    read = pyotp.parse_uri(otpauth("léa d'agent", SECRET, "isere-dev"))
     assert isinstance(read, pyotp.TOTP)
-    assert (read.secret, read.name, read.issuer) == (SECRET, "léa d'agent", "Relance")
+    assert (read.secret, read.name, read.issuer) == (SECRET, "léa d'agent", "Relance isere-dev")
     assert (read.digits, read.interval) == (6, 30)
 
 
 def test_the_picture_is_black_on_white_and_needs_no_style_and_no_script() -> None:
-    picture = enrolment_picture("agent", SECRET)
+    picture = enrolment_picture("agent", SECRET, "isere-dev")
     assert picture.startswith("<svg")
     assert picture.endswith("</svg>")
     assert '"#fff"' in picture
@@ -26,4 +26,4 @@ def test_the_picture_is_black_on_white_and_needs_no_style_and_no_script() -> Non
 
 
 def test_the_secret_is_nowhere_in_the_picture_s_text() -> None:
-    assert SECRET not in enrolment_picture("agent", SECRET)
+    assert SECRET not in enrolment_picture("agent", SECRET, "isere-dev")

@@ -36,6 +36,7 @@ from tests.storage.wire import Wire
 
 PARAMETERS = {
     "Stage": "local",
+    "Desk": "grenoble",
     "PublicUrl": "https://desk.example",
     "MailFrom": "desk@relance.example",
     "MailReplyTo": "people@relance.example",
