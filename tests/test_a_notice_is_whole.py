@@ -30,7 +30,7 @@ FILES: Mapping[Channel, Sequence[str]] = {
     Channel.DESK: ["advice.txt"],
 }
 #: In what the rows of one kind may differ.
-FACTS = {"states", "anchor"}
+FACTS = {"states", "anchor", "purposes"}
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -15,8 +15,9 @@ from msgspec import Meta, Struct
 from chalicelib.decoding.contacts import contact_of
 from chalicelib.decoding.visible import visible
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable
-from chalicelib.domain.events import DESK_ONLY, MILESTONES, Closing, Event, EventType
+from chalicelib.domain.events import DESK_ONLY, MILESTONES, SLOTS, Closing, Event, EventType
 
 #: What a webhook may say happened: not what only the desk or the student can do.
 TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBSCRIBED}}
@@ -70,6 +71,7 @@ FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "appointment": _as(dict[str, Any]),
     "appointment.id": _as(Id),
     "appointment.starts_at": _INSTANT,
+    "appointment.purpose": _as(SlotPurpose),
     "student": _as(dict[str, Any]),
     "student.given_name": _as(str),
     "student.family_name": _as(str),
@@ -112,8 +114,9 @@ NEEDS: Mapping[EventType, Collection[str]] = {
 }
 
 #: What a type can do without, and is another fact than its sender meant if it is left out: a step
-#: of another day, a contact whose address was taken away.
+#: of another day, an appointment for something else, a contact whose address was taken away.
 TELLING: Mapping[EventType, Collection[str]] = {
+    **dict.fromkeys(SLOTS, ("appointment.purpose",)),
     **dict.fromkeys(MILESTONES, ("occurred_on", "correction")),
     EventType.CONTACT_UPDATED: ("student.email", "student.phone"),
 }
@@ -127,6 +130,7 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         message = "type: not one that a booking system raises"
         raise Unusable(message)
     data = _Data(content.data, kind)
+    purpose = data.get("appointment.purpose")
     return Event(
         event_id=event_id,
         type=kind,
@@ -138,6 +142,8 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
         contact=_contact(data),
         appointment_id=data.get("appointment.id"),
         starts_at=data.get("appointment.starts_at"),
+        purpose=purpose or SlotPurpose.DEPOSIT,
+        is_purpose_said=purpose is not None,
         permit_expires_on=data.get("permit_expires_on"),
         day=data.get("occurred_on"),
         correction=data.get("correction") or False,

@@ -44,6 +44,8 @@ def contradictions(terms: Sequence[Terms], closures: Sequence[Closure]) -> Itera
 
 def _wrongs(terms: Terms) -> Iterator[str]:
     yield from (f"papers.{key}`: missing" for key in PAPERS if key not in terms.papers)
+    if not terms.appointments:
+        yield "appointments`: for nothing"
     for key in LINKS:
         if not getattr(terms, key).startswith("https://"):
             yield f"{key}`: must begin with https://"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import PARIS, Desk, Terms, paris_day
+from chalicelib.domain.desk_calendar import PARIS, Desk, SlotPurpose, Terms, paris_day
 from chalicelib.messages.places import place_in_words
 
 if TYPE_CHECKING:
@@ -24,8 +24,14 @@ LENGTH = timedelta(minutes=30)
 ALARM = timedelta(days=-1)
 
 _SUMMARY = {
-    Language.FR: "Rendez-vous titre de séjour : dépôt du dossier",
-    Language.EN: "Residence permit appointment: handing in the file",
+    SlotPurpose.DEPOSIT: {
+        Language.FR: "Rendez-vous titre de séjour : dépôt du dossier",
+        Language.EN: "Residence permit appointment: handing in the file",
+    },
+    SlotPurpose.COLLECT: {
+        Language.FR: "Rendez-vous titre de séjour : retrait du titre",
+        Language.EN: "Residence permit appointment: collecting the permit",
+    },
 }
 _CANCELLED = {
     Language.FR: "ANNULÉ : rendez-vous titre de séjour",
@@ -77,7 +83,7 @@ def calendar_invite(
     event.add("description", _description(dossier_id, appointment, terms, language))
     event.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     if not appointment.cancelled:
-        event.add_component(_alarm(language))
+        event.add_component(_alarm(_summary(appointment, language)))
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Relance//calendar invite//FR")
@@ -90,7 +96,7 @@ def calendar_invite(
 
 def _summary(appointment: Appointment, language: Language) -> str:
     """What stands in the calendar; where the entry stays there, it says that nobody is awaited."""
-    return (_CANCELLED if appointment.cancelled else _SUMMARY)[language]
+    return (_CANCELLED if appointment.cancelled else _SUMMARY[appointment.purpose])[language]
 
 
 def _description(
@@ -98,7 +104,7 @@ def _description(
 ) -> str:
     lines = [_REFERENCE[language].format(dossier_id)]
     if not appointment.cancelled:
-        papers = _THEN[language].join(terms.papers["deposit"][language])
+        papers = _THEN[language].join(terms.papers[appointment.purpose][language])
         lines += [
             _BRING[language].format(papers),
             place_in_words(terms.antenna, language).directions,
@@ -140,13 +146,13 @@ def _part(change: _OffsetChange) -> "Component":
     return part
 
 
-def _alarm(language: Language) -> "Alarm":
+def _alarm(summary: str) -> "Alarm":
     from icalendar import Alarm
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", ALARM)
-    alarm.add("description", _SUMMARY[language])
+    alarm.add("description", summary)
     return alarm
 
 

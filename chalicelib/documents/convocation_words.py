@@ -5,7 +5,7 @@ import unicodedata
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Contact, Language
-from chalicelib.domain.desk_calendar import Desk, Terms, paris_day
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, Terms, paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
@@ -43,7 +43,6 @@ _PART_OF_ADDRESS = re.compile(r"-*[^-]{1,24}|-{1,24}")
 _LABELS = {
     Language.FR: {
         "title": "Convocation",
-        "purpose": "Rendez-vous pour déposer votre dossier de demande de titre de séjour :",
         "who_label": "Pour :",
         "reference_label": "Référence :",
         "where_label": "Où",
@@ -58,7 +57,6 @@ _LABELS = {
     },
     Language.EN: {
         "title": "Convocation (appointment notice)",
-        "purpose": "Appointment to hand in your application for a residence permit:",
         "who_label": "For:",
         "reference_label": "Reference:",
         "where_label": "Where",
@@ -70,6 +68,16 @@ _LABELS = {
         "address_label": "Address of the page that the code opens:",
         "footer": "Appointments at the prefecture are free and are never sold.",
         "closed": "Closed on public holidays.",
+    },
+}
+_PURPOSE = {
+    SlotPurpose.DEPOSIT: {
+        Language.FR: "Rendez-vous pour déposer votre dossier de demande de titre de séjour :",
+        Language.EN: "Appointment to hand in your application for a residence permit:",
+    },
+    SlotPurpose.COLLECT: {
+        Language.FR: "Rendez-vous pour retirer votre titre de séjour :",
+        Language.EN: "Appointment to collect your residence permit:",
     },
 }
 _HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
@@ -133,8 +141,10 @@ def convocation_words(
     place = place_in_words(terms.antenna, language)
     hours = _HOURS[language].format(place.hours_of, place.hours, labels["closed"])
     day = day_in_words(paris_day(appointment.starts_at), language)
+    is_to_collect = appointment.purpose is SlotPurpose.COLLECT
     return {
         **labels,
+        "purpose": typeset(_PURPOSE[appointment.purpose][language], language),
         "language": language.value,
         "desk": typeset(desk.name[language], language),
         "day": day[0].upper() + day[1:],
@@ -144,8 +154,8 @@ def convocation_words(
         "where": [place.name, *place.address],
         "directions": typeset(_DIRECTIONS[language].format(place.directions), language),
         "hours": typeset(hours, language) if place.hours else "",
-        "bring": [typeset(p, language) for p in terms.papers["deposit"][language]],
-        "check": [] if facts.checked else _check(terms, language),
+        "bring": [typeset(p, language) for p in terms.papers[appointment.purpose][language]],
+        "check": [] if facts.checked or is_to_collect else _check(terms, language),
         "proof_lines": _proof(desk, facts, appointment, language),
     }
 

@@ -1,15 +1,18 @@
 """Which appointment is current, and in which revision."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from chalicelib.domain.desk_calendar import Desk, believable_expiry, paris_day
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, believable_expiry, paris_day
 from chalicelib.domain.events import SLOTS, Event, EventType, by_time, in_order
 
 _ABOUT_A_SLOT = SLOTS | {EventType.CANCELLED, EventType.MISSED}
+
+#: What each appointment is for, by its id.
+Purposes = Mapping[str | None, SlotPurpose]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,7 @@ class Appointment:
     missed_early: EarlyEnd | None = None
     closed: EarlyEnd | None = None
     permit_expires_on: date | None = None
+    purpose: SlotPurpose = SlotPurpose.DEPOSIT
 
     @property
     def is_live(self) -> bool:
@@ -89,6 +93,7 @@ class SlotChange:
     know of it by our own clock. `is_seen` says that the student has confirmed it by a link.
     """
 
+    purpose: SlotPurpose
     events: frozenset[str]
     starts_at: datetime
     learnt_at: datetime
@@ -150,26 +155,55 @@ class _Life:
         return is_known and (gone is None or by_time(gone) > by_time(end))
 
 
-def current_appointment(events: Sequence[Event]) -> Appointment | None:
-    """The appointment that was set last. It supersedes the others, which come back as they were
-    when it is cancelled.
+def purposes_of(events: Iterable[Event]) -> Purposes:
+    """What each appointment is for: as it was first said, else as its oldest slot was taken for.
+
+    It stays that, whatever is told of it later: what is for something else is another appointment.
     """
-    lives = _lives(events)
+    first: dict[str | None, tuple[tuple[bool, tuple[datetime, int, str]], SlotPurpose]] = {}
+    for e in events:
+        if e.appointment_id and (e.is_purpose_said or e.type in SLOTS):
+            word = ((not e.is_purpose_said, by_time(e)), e.purpose)
+            first[e.appointment_id] = min(first.get(e.appointment_id, word), word)
+    return {name: purpose for name, (_, purpose) in first.items()}
+
+
+def purpose_of(event: Event, purposes: Purposes) -> SlotPurpose:
+    """What the appointment of an event is for."""
+    return purposes.get(event.appointment_id, event.purpose)
+
+
+def current_appointment(
+    events: Sequence[Event], purposes: Purposes, purpose: SlotPurpose
+) -> Appointment | None:
+    """The appointment for that purpose that was set last. It supersedes the others for it, which
+    come back as they were when it is cancelled.
+    """
+    about = _about(events, purposes, purpose)
+    lives = _lives(about)
     if not lives:
         return None
     life, gone = _current(lives)
     slot = _appointment(life, gone, [e for e in events if e.type is EventType.CONFIRMED])
-    if slot.permit_expires_on:
-        return slot
-    about = (e for e in events if e.type in _ABOUT_A_SLOT)
-    return replace(slot, permit_expires_on=_last_expiry(in_order(about)))
+    expiry = slot.permit_expires_on or _last_expiry(in_order(about))
+    return replace(slot, permit_expires_on=expiry, purpose=purpose)
 
 
 def slot_changes(events: Sequence[Event]) -> tuple[SlotChange, ...]:
     """Every hour that was set or taken away; what the current appointment has come to is last."""
     clicks = {e.revision for e in events if e.type is EventType.CONFIRMED and e.revision}
-    said = sorted((word for life in _lives(events) for word in _words_of(life)), key=itemgetter(0))
-    return tuple(_change(run, events_of_it, clicks) for _, run, events_of_it in said)
+    purposes, lives = purposes_of(events), _lives(e for e in events if e.type in _ABOUT_A_SLOT)
+    said = sorted((word for life in lives for word in _words_of(life)), key=itemgetter(0))
+    return tuple(
+        _change(run, events_of_it, clicks, purpose_of(run.first, purposes))
+        for _, run, events_of_it in said
+    )
+
+
+def _about(events: Iterable[Event], purposes: Purposes, purpose: SlotPurpose) -> Sequence[Event]:
+    """What was told of the appointments that are for it."""
+    about = (e for e in events if e.type in _ABOUT_A_SLOT)
+    return [e for e in about if purpose_of(e, purposes) is purpose]
 
 
 #: Since when something holds of an appointment, in which run of it, and the events that say so.
@@ -185,9 +219,12 @@ def _words_of(life: _Life) -> Iterator[_Word]:
             yield since, run, events
 
 
-def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> SlotChange:
+def _change(
+    run: _Run, events: Sequence[Event], clicks: Set[str], purpose: SlotPurpose
+) -> SlotChange:
     names = frozenset(e.event_id for e in events)
     return SlotChange(
+        purpose=purpose,
         events=names,
         starts_at=run.starts_at,
         learnt_at=min(e.received_at for e in events),
@@ -197,9 +234,7 @@ def _change(run: _Run, events: Sequence[Event], clicks: Set[str]) -> SlotChange:
 
 def _lives(events: Iterable[Event]) -> Sequence[_Life]:
     """Everything that was told of each appointment; the one that was set last comes last."""
-    about = sorted(
-        (e for e in events if e.type in _ABOUT_A_SLOT), key=lambda e: e.appointment_id or ""
-    )
+    about = sorted(events, key=lambda e: e.appointment_id or "")
     groups = [_told(tuple(g)) for _, g in groupby(about, key=lambda e: e.appointment_id)]
     lives = [_Life(events=group, runs=runs) for group in groups if (runs := _runs(group))]
     return sorted(lives, key=_set_last)

@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from chalicelib.domain.attempts import ARRIVED, UNDECIDED, Attempt, Notice, Status
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
 from chalicelib.domain.rules import RULES, Anchor, Case, Rule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A rule that applies, with the fact it stands on: due now, or some day."""
+    """A rule that applies, with the fact it stands on: due now, or some day; of one about an
+    appointment, for which purpose that is.
+    """
 
     rule: Rule
+    purpose: SlotPurpose = SlotPurpose.DEPOSIT
     number: int
     anchor: Anchor
     due_at: datetime
@@ -31,7 +34,7 @@ class Candidate:
 
     def end_at(self, case: Case, channel: Channel) -> datetime | None:
         """From when on it is pointless on that channel."""
-        return self.rule.end(case, self.anchor, channel)
+        return self.rule.end(case.about(self.purpose), self.anchor, channel)
 
     def is_too_old(self, case: Case) -> bool:
         """Whether it was learnt so late that a person must say if it should still be sent."""
@@ -81,7 +84,14 @@ class Candidate:
 
 def candidates(case: Case) -> list[Candidate]:
     """Every candidate that stands at `case.now`, in the order of the table."""
-    standing = [candidate for rule in RULES for candidate in _of_rule(case, rule)]
+    cases = {p: case.about(p) for p in _purposes(case)}
+    standing = [
+        candidate
+        for rule in RULES
+        for purpose in rule.purposes
+        if purpose in cases
+        for candidate in _of_rule(cases[purpose], rule, purpose)
+    ]
     return [
         candidate
         for place, candidate in enumerate(standing)
@@ -89,18 +99,24 @@ def candidates(case: Case) -> list[Candidate]:
     ]
 
 
+def _purposes(case: Case) -> Iterable[SlotPurpose]:
+    """The appointments that rules can speak of: whoever has none to collect is spared the look."""
+    is_to_collect = case.facts.fetch.appointment is not None
+    return SlotPurpose if is_to_collect else (SlotPurpose.DEPOSIT,)
+
+
 def complaints(ledger: Iterable[Attempt]) -> frozenset[str]:
     """Addresses whose owners called a message of ours unwanted."""
     return frozenset(a.address for a in ledger if a.status is Status.COMPLAINED)
 
 
-def _of_rule(case: Case, rule: Rule) -> Iterable[Candidate]:
+def _of_rule(case: Case, rule: Rule, purpose: SlotPurpose) -> Iterable[Candidate]:
     anchor = rule.anchor(case) if case.state in rule.states else None
     if anchor is None or rule.unless(case, anchor):
         return
     for number in rule.numbers:
         due_at = rule.due(case, anchor, number)
-        yield Candidate(rule=rule, number=number, anchor=anchor, due_at=due_at)
+        yield Candidate(rule=rule, purpose=purpose, number=number, anchor=anchor, due_at=due_at)
 
 
 def _gives_way(case: Case, candidate: Candidate, standing: Sequence[Candidate], place: int) -> bool:
@@ -117,13 +133,15 @@ def _is_silenced(case: Case, candidate: Candidate, standing: Sequence[Candidate]
 def _is_replaced(
     case: Case, candidate: Candidate, standing: Sequence[Candidate], place: int
 ) -> bool:
-    """Of one series only the latest that is due, or was already tried, still counts.
+    """Of one series only the latest that is due, or was already tried, still counts: of one about
+    appointments, for each of their purposes.
 
     Of two due at one instant the later row or number is the latest. What has nowhere to go takes
     the place of nothing: whoever waits for the earlier one would hear of neither.
     """
     return any(
         other.rule.series is candidate.rule.series is not None
+        and other.purpose is candidate.purpose
         and (other.due_at, n) > (candidate.due_at, place)
         and (other.tries(case) or (other.due_at <= case.now and other.open_channels(case)))
         for n, other in enumerate(standing)

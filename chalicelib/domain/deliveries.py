@@ -94,7 +94,7 @@ def _delivery(case: Case, candidate: Candidate, channel: Channel, hours: Hours) 
         notice=notice,
         end_at=end_at,
         outlook=stands,
-        ready_at=hours.for_message(stands.at, channel, candidate.rule, end_at),
+        ready_at=hours.for_message(stands.at, channel, candidate.rule, candidate.purpose, end_at),
         is_wanted=is_wanted,
         tries=len(every),
     )

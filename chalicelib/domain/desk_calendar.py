@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,13 @@ SUNDAY = 6
 Words = Mapping[Language, str]
 #: One list in every language.
 Lists = Mapping[Language, tuple[str, ...]]
+
+
+class SlotPurpose(StrEnum):
+    """What a student comes to an appointment for."""
+
+    DEPOSIT = "deposit"  #: to hand in the file
+    COLLECT = "collect"  #: to fetch the card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,13 +112,15 @@ class Terms:
     """What holds from `valid_from` until the next terms: places, papers, links, delays, retention.
 
     `papers` is keyed by what they are for: "deposit", "collect" (the fee included), and
-    "collect_sms", which is the latter in the few characters of a text message.
+    "collect_sms", which is the latter in the few characters of a text message. `appointments` are
+    for these purposes, and where nobody says which, for the first.
     """
 
     valid_from: date
     antenna: Place
     isso: Place
     papers: Mapping[str, Lists]
+    appointments: tuple[SlotPurpose, ...]
     booking_url: str
     stamps_url: str
     delays: Delays

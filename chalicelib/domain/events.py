@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
 
 
 class EventType(StrEnum):
@@ -77,6 +77,8 @@ class Event:
     `at` is when it happened, by its sender; `received_at` when we learnt it. Both are aware.
     `digest` identifies the body, to tell a repeated delivery from another body under the same id.
     `day` is the Paris day of a milestone, as it was said; `reason` is why a dossier was closed.
+    `purpose` is what its appointment is for: as its sender says where `is_purpose_said`, else what
+    the desk's appointments were for when we learnt of it.
     `revision` is the appointment revision that a student's link was made for. `subject` names what
     a desk event is about: a milestone's type, or a notice as `kind.number.occasion.channel`;
     `until` is the day on which closed work is looked at again. `by` is the operator who raised it,
@@ -95,6 +97,8 @@ class Event:
     contact: Contact | None = None
     appointment_id: str | None = None
     starts_at: datetime | None = None
+    purpose: SlotPurpose = SlotPurpose.DEPOSIT
+    is_purpose_said: bool = False
     revision: str | None = None
     permit_expires_on: date | None = None
     day: date | None = None

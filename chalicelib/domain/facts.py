@@ -8,13 +8,23 @@ from enum import StrEnum
 from chalicelib.domain.appointments import (
     Appointment,
     EarlyEnd,
+    Purposes,
     current_appointment,
+    purpose_of,
+    purposes_of,
 )
 from chalicelib.domain.attempts import Notice
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
-from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
+from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
+from chalicelib.domain.events import (
+    SLOTS,
+    Event,
+    EventType,
+    Source,
+    by_time,
+    in_order,
+)
 from chalicelib.domain.milestones import (
     Milestone,
     Spells,
@@ -56,12 +66,25 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bookings:
+    """The current appointment for one purpose. `slot_events` are the ids of every event that ever
+    set one for it in this application, and `first_booked_at` is when the first of them did,
+    whatever became of that appointment.
+    """
+
+    appointment: Appointment | None = None
+    slot_events: frozenset[str] = frozenset()
+    first_booked_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the events leave, whatever the order they arrived in.
 
     `known_since` is empty while all we heard is that another dossier renews this one.
-    `slot_events` are the ids of every event that ever set an appointment of this application,
-    and `first_booked_at` is when the first of them did, whatever became of that appointment.
+    `appointment`, `slot_events` and `first_booked_at` are the bookings to deposit the file, `fetch`
+    are those to collect the card; a message is written with the facts `about` the one that it is
+    about in the place of the first.
     `vouched` holds a channel once for each time that a person said the present address is good.
     `withdrawn` are the steps that were taken back, each step's oldest first.
     """
@@ -70,6 +93,7 @@ class Facts:
     appointment: Appointment | None = None
     slot_events: frozenset[str] = frozenset()
     first_booked_at: datetime | None = None
+    fetch: Bookings = Bookings()
     contact: Contact | None = None
     vouched: tuple[Channel, ...] = ()
     checked: bool = False
@@ -97,27 +121,48 @@ class Facts:
         }
         return {kind: step for kind, step in every.items() if step}
 
+    @property
+    def appointments(self) -> tuple[Appointment, ...]:
+        """The current ones, one for each purpose: first the one to deposit."""
+        return tuple(filter(None, (self.appointment, self.fetch.appointment)))
+
+    def about(self, purpose: SlotPurpose) -> "Facts":
+        """The same facts, with the appointment for that purpose as the one that is spoken of."""
+        if purpose is SlotPurpose.DEPOSIT:
+            return self
+        return replace(
+            self,
+            appointment=self.fetch.appointment,
+            slot_events=self.fetch.slot_events,
+            first_booked_at=self.fetch.first_booked_at,
+        )
+
+    def purpose_of(self, occasion: str | None) -> SlotPurpose:
+        """Which appointment has this occasion: of one to collect, the event that set or ended it;
+        where it is not one of these, the one to deposit.
+        """
+        slot = self.fetch.appointment
+        ends = (slot.cancelled, slot.missed, slot.missed_early) if slot else ()
+        names = {*self.fetch.slot_events, *(end.event_id for end in ends if end)}
+        return SlotPurpose.COLLECT if occasion in names else SlotPurpose.DEPOSIT
+
 
 def facts_of(events: Iterable[Event]) -> Facts:
     """The facts that these events leave; there must be at least one event."""
     everything = sorted(events, key=by_time)
-    spells = spells_of(everything)
-    ours = _this_application(everything, spells)
+    spells, purposes = spells_of(everything), purposes_of(everything)
+    ours = _this_application(everything, spells, purposes)
     if len(ours) < len(everything):
         spells = spells_of(ours)
     incomplete, contact = milestone(spells, EventType.INCOMPLETE), _contact(everything)
     closed = milestone(spells, EventType.CLOSED)
-    slot = _until(closed, current_appointment(ours))
+    deposit = _bookings(ours, purposes, SlotPurpose.DEPOSIT, closed)
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
-        appointment=slot,
-        slot_events=frozenset(
-            [
-                *(slot.revision_events if slot else ()),
-                *(e.event_id for e in ours if e.type in SLOTS),
-            ]
-        ),
-        first_booked_at=min((e.known_at for e in ours if e.type in SLOTS), default=None),
+        appointment=deposit.appointment,
+        slot_events=deposit.slot_events,
+        first_booked_at=deposit.first_booked_at,
+        fetch=_bookings(ours, purposes, SlotPurpose.COLLECT, closed),
         contact=contact,
         vouched=tuple(_vouched(everything, contact)),
         checked=_is_checked(ours, incomplete),
@@ -132,6 +177,19 @@ def facts_of(events: Iterable[Event]) -> Facts:
         unsubscribed=any(e.type is EventType.UNSUBSCRIBED for e in ours),
         asked_again=_decisions(ours, EventType.ASKED_AGAIN),
         work_closed=_decisions(ours, EventType.WORK_CLOSED),
+    )
+
+
+def _bookings(
+    events: Sequence[Event], purposes: Purposes, purpose: SlotPurpose, closed: Milestone | None
+) -> Bookings:
+    slot = _until(closed, current_appointment(events, purposes, purpose))
+    slots = (e for e in events if e.type in SLOTS and purpose_of(e, purposes) is purpose)
+    ever = {e.event_id: e.known_at for e in slots}
+    return Bookings(
+        appointment=slot,
+        slot_events=frozenset([*(slot.revision_events if slot else ()), *ever]),
+        first_booked_at=min(ever.values(), default=None),
     )
 
 
@@ -151,13 +209,25 @@ def _state_before_deposit(facts: Facts) -> State:
     appointment = facts.appointment
     if facts.incomplete and _is_the_last_word(facts.incomplete, appointment):
         return State.INCOMPLETE
-    if appointment is None:
-        return State.KNOWN
+    return _state_of_a_slot(appointment) if appointment else State.KNOWN
+
+
+def _state_of_a_slot(appointment: Appointment) -> State:
     if appointment.cancelled:
         return State.CANCELLED
     if appointment.missed:
         return State.MISSED
     return State.CONFIRMED if appointment.confirmed_at else State.BOOKED
+
+
+def state_about(facts: Facts, purpose: SlotPurpose) -> State:
+    """Where the dossier stands; until its end, where an appointment to collect stands if that is
+    what is asked about: no state of the dossier follows from one.
+    """
+    state, slot = state_of(facts), facts.fetch.appointment
+    if purpose is SlotPurpose.DEPOSIT or slot is None or state in ENDS:
+        return state
+    return _state_of_a_slot(slot)
 
 
 def _is_the_last_word(visit: Milestone, appointment: Appointment | None) -> bool:
@@ -184,18 +254,26 @@ def _is_hearsay(event: Event) -> bool:
     )
 
 
-def _this_application(events: Sequence[Event], spells: Spells) -> Sequence[Event]:
-    """Without a former application under this id: after its end, what is later begins anew."""
+def _this_application(
+    events: Sequence[Event], spells: Spells, purposes: Purposes
+) -> Sequence[Event]:
+    """Without a former application under this id: after its end, what is later begins anew. No
+    application begins with an appointment to collect its card.
+    """
     ends = {kind: stands(spells, kind) for kind in (EventType.COLLECTED, EventType.CLOSED)}
     ours: list[Event] = []
     end: Event | None = None
     for event in events:
-        if end and _begins_anew(event, end, ours):
+        if end and not _is_to_collect(event, purposes) and _begins_anew(event, end, ours):
             ours, end = [], None
         ours.append(event)
         if event in ends.get(event.type, ()):
             end = _first_end(end, event)
     return ours
+
+
+def _is_to_collect(event: Event, purposes: Purposes) -> bool:
+    return event.type in SLOTS and purpose_of(event, purposes) is SlotPurpose.COLLECT
 
 
 def _first_end(end: Event | None, event: Event) -> Event:

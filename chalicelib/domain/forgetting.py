@@ -108,7 +108,7 @@ def _end(facts: Facts, state: State) -> date | None:
     if ends:
         return max(max(step.day, paris_day(step.learnt_at)) for step in ends)
     slot = facts.appointment
-    if state is State.CANCELLED and slot and slot.cancelled:
+    if state is State.CANCELLED and slot and slot.cancelled and not facts.fetch.appointment:
         return paris_day(max(slot.cancelled.at, slot.cancelled.learnt_at))
     return None
 
@@ -121,14 +121,13 @@ def _is_dead_end(dossier: Dossier, plan: Plan) -> bool:
 
 
 def _last_thing(dossier: Dossier) -> date:
-    """The appointment, the latest step, the newest word; or the day a person will look again."""
+    """The latest appointment and step, the newest word; or the day a person will look again."""
     facts = dossier.facts
     steps = (facts.incomplete, facts.deposited, facts.card_ready)
     days = [step.day for step in steps if step]
     days += [paris_day(event.received_at) for event in dossier.events]
     days += [decision.until for decision in facts.work_closed if decision.until]
-    slot = facts.appointment
-    return max([*days, *([paris_day(slot.starts_at)] if slot else [])])
+    return max([*days, *(paris_day(slot.starts_at) for slot in facts.appointments)])
 
 
 def _still_reminds(dossier: Dossier, plan: Plan, desk: Desk, now: datetime) -> bool:

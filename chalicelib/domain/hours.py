@@ -9,7 +9,7 @@ from chalicelib.domain.appointments import Appointment, SlotChange
 from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, at_paris, paris_day
 from chalicelib.domain.events import Event
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.rules import Rule, kinds_where
@@ -29,8 +29,9 @@ PATIENCE = timedelta(minutes=10)
 class Hours:
     """The clock side of one plan. `not_before` holds back whatever this dossier is owed.
 
-    Until `backlog_ends_at` the rest of a backlog may come in, and until `slot_rests_at` another
-    change of the appointment that was announced. Nothing waits for either until it is pointless.
+    Until `backlog_ends_at` the rest of a backlog may come in, and until `slots_rest_at` another
+    change of an announced appointment, by its purpose. Nothing waits for either until it is
+    pointless.
     """
 
     desk: Desk
@@ -39,16 +40,21 @@ class Hours:
     ledger: Sequence[Attempt]
     not_before: datetime | None
     backlog_ends_at: datetime | None
-    slot_rests_at: datetime | None
+    slots_rest_at: Mapping[SlotPurpose, datetime]
     now: datetime
 
     def for_message(
-        self, at: datetime, channel: Channel, rule: Rule, end_at: datetime | None
+        self,
+        at: datetime,
+        channel: Channel,
+        rule: Rule,
+        purpose: SlotPurpose,
+        end_at: datetime | None,
     ) -> datetime:
         """The first instant, not before now, at which a message due at `at` may leave."""
         ready = max(self.for_desk(at, end_at), *self._leases(), *self._turn(channel))
-        if rule.steady and self.slot_rests_at:
-            ready = max(ready, self.slot_rests_at)
+        if rule.steady and purpose in self.slots_rest_at:
+            ready = max(ready, self.slots_rest_at[purpose])
         ready = self._after_a_full_day(ready, reminder=rule.reminder)
         return CHANNELS[channel].opens_at(self.desk, ready)
 
@@ -116,17 +122,29 @@ def backlog_ends_at(events: Iterable[Event]) -> datetime | None:
     return _rests_at(e.received_at for e in events if e.received_at - e.at > BACKLOG_AGE)
 
 
-def slot_rests_at(
-    slot: Appointment | None, changes: Sequence[SlotChange], ledger: Iterable[Attempt]
-) -> datetime | None:
+def slots_rest_at(
+    slots: Iterable[Appointment], changes: Sequence[SlotChange], ledger: Sequence[Attempt]
+) -> Mapping[SlotPurpose, datetime]:
     """When an appointment that is no more as it was announced may be announced again.
 
-    None where nothing was: the first announcement leaves at once, as does one after an appointment
-    whose hour has passed; and where the wait would last until the appointment itself.
+    Not there where nothing was: the first announcement leaves at once, as does one after an
+    appointment whose hour has passed; and where the wait would last until the appointment itself.
     """
+    rests_at = {
+        slot.purpose: _slot_rests_at(
+            slot, [c for c in changes if c.purpose is slot.purpose], ledger
+        )
+        for slot in slots
+    }
+    return {purpose: at for purpose, at in rests_at.items() if at}
+
+
+def _slot_rests_at(
+    slot: Appointment, changes: Sequence[SlotChange], ledger: Iterable[Attempt]
+) -> datetime | None:
     told = {a.notice.occasion for a in ledger if a.notice.channel is not Channel.DESK}
     places = [n for n, change in enumerate(changes) if change.is_seen or change.events & told]
-    if slot is None or not places:
+    if not places:
         return None
     known, news = changes[places[-1]], [c.learnt_at for c in changes[places[-1] + 1 :]]
     rests_at = _rests_at(at for at in news if at < known.starts_at)

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.desk_calendar import Desk, paris_day
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.facts import Facts
 
 
@@ -33,8 +33,10 @@ def booked_in_time_on(facts: Facts, appointment: Appointment, desk: Desk) -> dat
 
     This appointment's own day, else that of the first one of the application: an appointment is
     moved by cancelling it and booking another. None if neither was in time, or the end of the
-    permit is not known, or cannot be what was said.
+    permit is not known, or cannot be what was said; of an appointment to collect none proves it.
     """
+    if appointment.purpose is SlotPurpose.COLLECT:
+        return None
     days = (paris_day(appointment.booked_at), first_booked_on(facts, appointment))
     expiry = appointment.permit_valid_until(desk)
     return next((day for day in days if day and expiry and day <= expiry), None)

@@ -12,7 +12,7 @@ from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, Holds
-from chalicelib.domain.hours import Hours, backlog_ends_at, slot_rests_at
+from chalicelib.domain.hours import Hours, backlog_ends_at, slots_rest_at
 from chalicelib.domain.retries import Standing
 from chalicelib.domain.rules import Anchor, Case, rule_of
 from chalicelib.domain.work import Work, after_a_word, serve_failed, stands, work_of
@@ -117,7 +117,7 @@ def owed(
 
 
 def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
-    slot, moves = case.facts.appointment, dossier.slot_changes
+    slots, moves = case.facts.appointments, dossier.slot_changes
     return Hours(
         desk=case.desk,
         dossier_id=dossier.dossier_id,
@@ -125,7 +125,7 @@ def _hours(dossier: Dossier, case: Case, holds: Holds) -> Hours:
         ledger=case.ledger,
         not_before=dossier.not_before,
         backlog_ends_at=backlog_ends_at(dossier.events),
-        slot_rests_at=slot_rests_at(slot, moves, case.ledger),
+        slots_rest_at=slots_rest_at(slots, moves, case.ledger),
         now=case.now,
     )
 

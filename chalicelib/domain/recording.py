@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.appointments import Appointment, Purposes, purpose_of, purposes_of
 from chalicelib.domain.attempts import Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.domain.forgetting import taken_in
 from chalicelib.domain.milestones import Milestone
 
@@ -98,14 +98,16 @@ def _is_vain(before: Dossier, after: Dossier) -> bool:
 
 def _about(event: Event, events: Sequence[Event]) -> Sequence[Event]:
     """Everything that was said of the same fact, oldest first."""
-    fact = _fact(event)
-    return in_order(e for e in events if _fact(e) == fact)
+    purposes = purposes_of(events)
+    fact = _fact(event, purposes)
+    return in_order(e for e in events if _fact(e, purposes) == fact)
 
 
-def _fact(event: Event) -> tuple[str, str | None]:
+def _fact(event: Event, purposes: Purposes) -> tuple[str, str | None]:
     """Which fact an event is about: order is kept within it, and nowhere else."""
     if event.type in _APPOINTMENT:
-        return "appointment", None  # a newer one supersedes an older one, whatever its id
+        # a newer one supersedes an older one for the same purpose, whatever its id
+        return "appointment", purpose_of(event, purposes)
     if event.type is EventType.CONFIRMED:
         return "confirmation", event.appointment_id
     return event.type, event.subject
@@ -119,6 +121,9 @@ def _visible(facts: Facts) -> Facts:
         slot_events=frozenset(),
         first_booked_at=None,
         appointment=facts.appointment and _plain_appointment(facts.appointment),
+        fetch=Bookings(
+            appointment=facts.fetch.appointment and _plain_appointment(facts.fetch.appointment)
+        ),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),
         deposited=facts.deposited and _plain_milestone(facts.deposited),
         card_ready=facts.card_ready and _plain_milestone(facts.card_ready),

@@ -6,7 +6,7 @@ from itertools import count
 
 from chalicelib.domain.attempts import Notice
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Desk, Terms, follow_up_day, paris_day
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, Terms, follow_up_day, paris_day
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
@@ -52,6 +52,8 @@ def variables(
         "reference": dossier_id,
         "short_reference": short_reference(dossier_id),
         "closures": closures_ahead(desk, today, language, visit_on),
+        "to_collect": _is_to_collect(facts),
+        "collect_at": _collect_at(facts, language, now),
         **_desk(desk, terms, language),
         **_appointment(facts, desk, language, today),
         **_steps(notice, facts, desk, language),
@@ -83,6 +85,19 @@ def _visit_ahead(facts: Facts, now: datetime) -> date | None:
     return paris_day(slot.starts_at) if slot and is_ahead else None
 
 
+def _is_to_collect(facts: Facts) -> bool:
+    """Whether the appointment that is spoken of is one to collect the card."""
+    slot = facts.appointment
+    return slot is not None and slot.purpose is SlotPurpose.COLLECT
+
+
+def _collect_at(facts: Facts, language: Language, now: datetime) -> str | None:
+    """When the student is expected to collect the card, if an appointment for it lies ahead."""
+    slot = facts.fetch.appointment
+    is_ahead = slot is not None and slot.is_live and slot.starts_at > now
+    return day_and_hour(slot.starts_at, language) if slot and is_ahead else None
+
+
 def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
     return {
         "desk_name": desk.name[language],
@@ -90,6 +105,7 @@ def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
         "antenna": place_in_words(terms.antenna, language),
         "isso": place_in_words(terms.isso, language),
         "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
+        "collect_by_appointment": SlotPurpose.COLLECT in terms.appointments,
         "booking_url": terms.booking_url,
         "stamps_url": terms.stamps_url,
     }

@@ -33,6 +33,7 @@ class Composer:
 
         Raises TextFailed, and StorageUnavailable for the document.
         """
+        facts = _about(notice, facts)
         if self.keeps(notice) and facts.appointment:
             self.keep_convocation(dossier, facts, facts.appointment)
         return self.letter(dossier, facts, notice, now)
@@ -43,6 +44,7 @@ class Composer:
 
     def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
         """The letter for a notice, and nothing kept. Raises TextFailed."""
+        facts = _about(notice, facts)
         compose = self.composers[notice.channel]
         return compose(
             notice,
@@ -85,6 +87,11 @@ class Composer:
     def _key(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
         print_id = self.paper.print_id(dossier, facts, appointment)
         return f"{documents_of(dossier.dossier_id)}{appointment.revision}-{print_id}.pdf"
+
+
+def _about(notice: Notice, facts: Facts) -> Facts:
+    """The facts about the appointment that a notice is about."""
+    return facts.about(facts.purpose_of(notice.occasion))
 
 
 def documents_of(dossier_id: str) -> str:

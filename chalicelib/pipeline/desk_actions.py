@@ -123,10 +123,9 @@ def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
 
 
 def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
-    slot = dossier.facts.appointment if dossier.events else None
-    is_ahead = slot and slot.starts_at > event.known_at
-    is_it = slot and slot.appointment_id == event.appointment_id
-    return "not_yet" if is_ahead and is_it else ""
+    slots = dossier.facts.appointments if dossier.events else ()
+    its = (slot for slot in slots if slot.appointment_id == event.appointment_id)
+    return "not_yet" if any(slot.starts_at > event.known_at for slot in its) else ""
 
 
 _CHECKS: Mapping[EventType, _Check] = {

@@ -1,9 +1,10 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
@@ -54,7 +55,7 @@ class Intake:
         self, event: Event, body: bytes, at_hand: Loaded | None = None
     ) -> Changed[Recorded]:
         """The same for a dossier that may be at hand already, and what it is from now on."""
-        now = self.now()
+        now, event = self.now(), _for_a_purpose(event, self.planner.desk)
         stored = self._store(event, now, at_hand=at_hand, at_most=_room(event))
         outcome, after = stored.answer, stored.now.dossier
         if outcome is Recorded.QUARANTINED:
@@ -125,6 +126,14 @@ class Intake:
             self.on_lost_wake(error)
 
 
+def _for_a_purpose(event: Event, desk: Desk) -> Event:
+    """A slot of which nobody says what it is for is for what the desk's appointments are for."""
+    if event.is_purpose_said or event.starts_at is None:
+        return event
+    purpose, *_ = desk.terms_on(paris_day(event.starts_at)).appointments
+    return replace(event, purpose=purpose)
+
+
 def _is_kept(dossier: Dossier, event: Event) -> bool:
     """Whether it is part of its dossier: not as a repeat, of which a person has heard already; but
     when it is delivered again, since we may have failed before they could hear.
@@ -160,7 +169,7 @@ def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | No
 
 
 def _holds(facts: Facts) -> bool:
-    slot = facts.appointment
     if facts.closed:
         return False
-    return bool((slot and slot.is_live) or facts.deposited or facts.card_ready or facts.collected)
+    is_expected = any(slot.is_live for slot in facts.appointments)
+    return bool(is_expected or facts.deposited or facts.card_ready or facts.collected)

@@ -9,6 +9,7 @@ from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, mailbox
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.names import in_both_orders
@@ -68,10 +69,9 @@ class Planner:
     def findable(self, dossier: Dossier) -> Findable:
         """What people find it by: nothing of a person whose name was forgotten."""
         facts = dossier.facts
-        slot = facts.appointment
         known = Findable(
             work=kinds_of(dossier),
-            appointment_at=slot.starts_at if slot and slot.is_live else None,
+            appointment_at=_expected_at(facts, dossier.state),
         )
         if facts.contact is None or is_remnant(dossier):
             return known
@@ -91,3 +91,12 @@ class Planner:
 def kinds_of(dossier: Dossier) -> tuple[Kind, ...]:
     """The kinds of its open desk notices, each once."""
     return tuple(sorted({a.notice.kind for a in dossier.open_work}))
+
+
+def _expected_at(facts: Facts, state: State) -> datetime | None:
+    """The hour of the next appointment, as far as anybody knows: once the file is deposited, of the
+    one to collect the card, if there is one.
+    """
+    live = [slot.starts_at for slot in facts.appointments if slot.is_live]
+    is_to_deposit = state in {State.BOOKED, State.CONFIRMED}
+    return (min(live) if is_to_deposit else live[-1]) if live else None

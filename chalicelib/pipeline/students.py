@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.facts import Facts, State, state_about
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.messages.letter import StudentAddresses
 from chalicelib.pipeline.composer import student_links
@@ -27,10 +28,12 @@ class LinkValidity(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class StudentView:
     """One dossier as its student may see it, at `now`, with the pages that they can open. Of a link
-    that is not current any more, show nothing else.
+    that is not current any more, show nothing else. A link that was made for an appointment to
+    collect the card, of this `purpose`, shows that one.
     """
 
     loaded: Loaded
+    purpose: SlotPurpose
     standing: LinkValidity
     links: StudentAddresses
     now: datetime
@@ -43,12 +46,12 @@ class StudentView:
     @property
     def facts(self) -> Facts:
         """What is known."""
-        return self.loaded.dossier.facts
+        return self.loaded.dossier.facts.about(self.purpose)
 
     @property
     def state(self) -> State:
-        """How far it is."""
-        return self.loaded.dossier.state
+        """How far it is, or its appointment."""
+        return state_about(self.loaded.dossier.facts, self.purpose)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +71,11 @@ class Students:
         dossier = loaded.dossier
         if not dossier.events or _is_forgotten(dossier, bound):
             return None
-        slot = dossier.facts.appointment
+        purpose = dossier.facts.purpose_of(bound.revision)
+        slot = dossier.facts.about(purpose).appointment
         view = StudentView(
             loaded=loaded,
+            purpose=purpose,
             standing=_standing(slot, bound),
             links=student_links(self.links, bound.dossier_id, slot),
             now=self.now(),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.decoding.booking_events import FIELDS, NEEDS, TELLING, TYPES, booking_event
 from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import DESK_ONLY, Closing, Event, EventType, Source
 from tests.builders import paris
@@ -92,6 +93,17 @@ def test_everything_a_sender_can_say_becomes_an_event() -> None:
         card_expires_on=date(2020, 6, 30),
         renews="D-0",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "purpose"),
+    [("deposit", SlotPurpose.DEPOSIT), ("collect", SlotPurpose.COLLECT), (None, None)],
+)
+def test_an_appointment_says_what_it_is_for(said: str | None, purpose: SlotPurpose | None) -> None:
+    taken = event(text(appointment={**SLOT, "purpose": said}))
+    assert (taken.purpose if taken.is_purpose_said else None) is purpose
+    gone = event(text("appointment.cancelled", appointment={"id": "A-1", "purpose": "other"}))
+    assert (gone.is_purpose_said, gone.unread) == (False, ("data.appointment.purpose",))
 
 
 # The types
@@ -231,6 +243,9 @@ WRONG: dict[str, dict[str, list[Any]]] = {
     "appointment.selected": {
         "appointment": [5, [], {}, {"id": None}, {"id": "A 1", "starts_at": AT}],
         "appointment.starts_at": [{"id": "A-1", "starts_at": instant} for instant in INSTANTS],
+        "appointment.purpose": [
+            {**SLOT, "purpose": other} for other in ["", "other", "DEPOSIT", 5, []]
+        ],
     },
     "appointment.cancelled": {"appointment": [5, [], {}, {"id": None}, {"id": "A 1"}]},
     "contact.updated": {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Closing, Event, EventType, Source
 from chalicelib.domain.facts import State, facts_of, state_of
 from chalicelib.domain.milestones import Milestone
@@ -97,6 +98,8 @@ def events(draw: st.DrawFn, kind: EventType, event_id: str) -> Event:
         ),
         appointment_id=draw(st.sampled_from(["A1", "A2"])),
         starts_at=paris(draw(st.sampled_from([*STARTS, "2019-04-10 10:30"]))),
+        purpose=draw(st.sampled_from(SlotPurpose)),
+        is_purpose_said=draw(st.booleans()),
         revision=draw(st.none() | st.sampled_from(["e0", "e1", "e2"])),
         day=draw(st.none() | st.dates(date(2019, 4, 8), date(2019, 4, 16))),
         correction=draw(st.booleans()),

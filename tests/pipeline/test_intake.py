@@ -1,15 +1,26 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.intake import FULL
-from tests.builders import DOSSIER, a_step, an_event, cancelled, ids, paris, rescheduled, selected
+from tests.builders import (
+    DESK,
+    DOSSIER,
+    a_step,
+    an_event,
+    cancelled,
+    ids,
+    paris,
+    rescheduled,
+    selected,
+)
 from tests.fakes import ids_of
 from tests.pipeline.worlds import DeskInMemory
 
@@ -25,6 +36,24 @@ def test_a_recorded_event_wakes_its_dossier(desk: DeskInMemory) -> None:
     assert desk.take(selected()) == [Recorded.RECORDED]
     assert desk.queue.woken == [DOSSIER]
     assert desk.next_due_at == desk.at
+
+
+def test_where_nobody_says_it_a_slot_is_for_what_the_desk_stood_for_on_its_day(
+    desk: DeskInMemory,
+) -> None:
+    (first,) = DESK.terms
+    later = replace(first, valid_from=date(2019, 5, 1), appointments=(SlotPurpose.COLLECT,))
+    desk.planner = replace(desk.planner, desk=replace(DESK, terms=(first, later)))
+    before = selected("2019-04-08 10:00", "2019-04-30 10:30", event_id="s1")
+    after = selected("2019-04-08 10:00", "2019-05-02 10:30", event_id="s2", appointment_id="A2")
+    said = replace(after, event_id="s3", appointment_id="A3", is_purpose_said=True)
+    desk.take(before, after, said)
+    kept = {e.event_id: e.purpose for e in desk.dossiers.load(DOSSIER).dossier.events}
+    assert kept == {
+        "s1": SlotPurpose.DEPOSIT,
+        "s2": SlotPurpose.COLLECT,
+        "s3": SlotPurpose.DEPOSIT,
+    }
 
 
 def test_a_duplicate_writes_nothing_and_wakes_nobody(desk: DeskInMemory) -> None:

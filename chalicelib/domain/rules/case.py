@@ -1,13 +1,13 @@
 """What a rule may look at, and the fact it stands on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chalicelib.domain.attempts import Attempt, Kind, Notice
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import Delays, Desk, at_paris
-from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.desk_calendar import Delays, Desk, SlotPurpose, at_paris
+from chalicelib.domain.facts import Facts, State, state_about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,14 @@ class Case:
     desk: Desk
     now: datetime
     addresses: Mapping[Channel, str] = field(default_factory=dict)
+
+    def about(self, purpose: SlotPurpose) -> "Case":
+        """The same case, as a rule sees it that speaks of the appointment for that purpose."""
+        if purpose is SlotPurpose.DEPOSIT:
+            return self
+        return replace(
+            self, facts=self.facts.about(purpose), state=state_about(self.facts, purpose)
+        )
 
     def delays(self, anchor: Anchor) -> Delays:
         """The delays in force on the day the anchor counts from."""

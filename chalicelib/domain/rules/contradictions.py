@@ -84,6 +84,12 @@ def _an_appointment_too_far_ahead(case: Case) -> Anchor | None:
     return _wrong(the_slot(case), "far_appointment", paris_day(slot.starts_at))
 
 
+def _an_appointment_before_the_card(case: Case) -> Anchor | None:
+    """It is believed: a card may be ready of which nobody told us. But somebody comes for it."""
+    slot = the_slot(case) if case.state in _AWAITED and not case.facts.card_ready else None
+    return slot and _because(replace(slot, occasion=f"no-card-{slot.occasion}"), "no_card")
+
+
 def _a_permit_that_lasts_too_long(case: Case) -> Anchor | None:
     slot = case.facts.appointment
     said = slot.permit_expires_on if slot else None
@@ -100,9 +106,16 @@ CONTRADICTIONS: Sequence[Callable[[Case], Anchor | None]] = (
     _a_step_before_the_one_before_it,
     _a_refusal_after_the_deposit,
     _a_miss_after_the_deposit,
+    _a_permit_that_lasts_too_long,
+)
+
+#: What cannot be said of an appointment, whatever it is for.
+CONTRADICTIONS_OF_A_SLOT: Sequence[Callable[[Case], Anchor | None]] = (
     _a_miss_before_the_hour,
     _an_appointment_too_far_ahead,
-    _a_permit_that_lasts_too_long,
+)
+CONTRADICTIONS_OF_A_SLOT_TO_COLLECT: Sequence[Callable[[Case], Anchor | None]] = (
+    _an_appointment_before_the_card,
 )
 
 #: Of a closed dossier nothing else has to be explained any more.

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules.case import Anchor, Case
 from chalicelib.domain.rules.ends import never
@@ -27,6 +28,9 @@ class Series(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """One row: this notice is owed in these states, because of `anchor`, from `due` to `end`.
+
+    Rows about an appointment hold for one with each of these `purposes`: `states` are then, of one
+    to collect, where that appointment stands.
 
     When and where. `goes_by` says on which of its channels a notice is owed. Of the kinds it
     `silences` whatever was due by the end of its day and had not begun to leave is dropped.
@@ -53,6 +57,7 @@ class Rule:
     due: Callable[[Case, Anchor, int], datetime]
     end: Callable[[Case, Anchor, Channel], datetime | None] = never
     series: Series | None = None
+    purposes: Sequence[SlotPurpose] = (SlotPurpose.DEPOSIT,)
     numbers: Sequence[int] = (1,)
     unless: Callable[[Case, Anchor], bool] = no_exception
     goes_by: Callable[[Case, Anchor, Channel], bool] = by_each

@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import anchors, contradictions, due, ends, goes_by, unless
@@ -39,6 +40,13 @@ _BOOKED, _CONFIRMED = (State.BOOKED,), (State.CONFIRMED,)
 _DEPOSITED, _CARD_READY, _COLLECTED = (State.DEPOSITED,), (State.CARD_READY,), (State.COLLECTED,)
 _CLOSED = (State.CLOSED,)
 
+_NOT_CLOSED = tuple(s for s in State if s not in _CLOSED)
+
+_TO_DEPOSIT, _TO_COLLECT = (SlotPurpose.DEPOSIT,), (SlotPurpose.COLLECT,)
+_EVERY_SLOT = tuple(SlotPurpose)
+#: What asks to come to the desk, and says nothing that an appointment to collect does not.
+_COME = (Kind.NO_NEWS, Kind.CARD_WAITING)
+
 RULES: tuple[Rule, ...] = (
     # The ask series: will you come
     Rule(
@@ -46,6 +54,7 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL,
         series=Series.ASK,
         states=_BOOKED,
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_slot,
         due=due.at_once,
         end=ends.the_appointment,
@@ -58,6 +67,7 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL,
         series=Series.ASK,
         states=_BOOKED,
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_slot,
         due=due.a_day_after_booking,
         end=ends.the_appointment,
@@ -68,6 +78,7 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.UNCONFIRMED,
         channels=DESK,
         states=_BOOKED,
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_slot,
         due=due.before_the_slot_is_lost,
         end=ends.the_appointment,
@@ -79,6 +90,7 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.CONVOCATION,  # in no series: nothing may take its place
         channels=EMAIL,
         states=_CONFIRMED,
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_confirmed_slot,
         due=due.at_once,
         end=ends.the_appointment,
@@ -105,6 +117,7 @@ RULES: tuple[Rule, ...] = (
         channels=EMAIL_AND_SMS,
         series=Series.MEET,
         states=_CONFIRMED,
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_confirmed_slot,
         due=due.for_the_appointment,
         end=ends.the_way_to_the_appointment,
@@ -116,9 +129,11 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.APPOINTMENT_CANCELLED,
         channels=EMAIL,
         states=(State.CANCELLED,),
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_cancellation,
         due=due.at_once,
         unless=unless.the_end_is_no_news,
+        silences=_COME,
         at_once=True,
         steady=True,
         with_invite=True,
@@ -127,8 +142,10 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.APPOINTMENT_MISSED,
         channels=EMAIL,
         states=(State.MISSED,),
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_miss,
         due=due.at_once,
+        silences=_COME,
         at_once=True,
     ),
     Rule(
@@ -144,6 +161,7 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.OUTCOME_UNKNOWN,
         channels=DESK,
         states=(State.BOOKED, State.CONFIRMED),
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_slot,
         due=due.the_open_day_after,
         tells_expired=True,
@@ -152,6 +170,7 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.NOT_REBOOKED,
         channels=DESK,
         states=(State.MISSED, State.INCOMPLETE, State.CANCELLED),
+        purposes=_EVERY_SLOT,
         anchor=anchors.the_setback,
         due=due.too_long_without_a_slot,
     ),
@@ -161,6 +180,7 @@ RULES: tuple[Rule, ...] = (
         states=(State.KNOWN,),
         anchor=anchors.the_first_news,
         due=due.too_long_without_life,
+        unless=unless.expected_to_collect,
     ),
     # The wait series: no news yet
     Rule(
@@ -180,6 +200,7 @@ RULES: tuple[Rule, ...] = (
         states=_DEPOSITED,
         anchor=anchors.the_deposit,
         due=due.weeks_later_on_an_open_day,
+        unless=unless.expected_to_collect,
         numbers=(1, 2, 3),
         reminder=True,
         fresh_address=True,
@@ -212,6 +233,7 @@ RULES: tuple[Rule, ...] = (
         states=_CARD_READY,
         anchor=anchors.the_card,
         due=due.weeks_later,
+        unless=unless.expected_to_collect,
         numbers=(1, 2, 3),
         reminder=True,
         fresh_address=True,
@@ -287,12 +309,15 @@ RULES: tuple[Rule, ...] = (
             kind=Kind.CONTRADICTION,
             channels=DESK,
             states=states,
+            purposes=purposes,
             anchor=contradiction,
             due=due.at_once,
         )
-        for states, those in (
-            (tuple(s for s in State if s not in _CLOSED), contradictions.CONTRADICTIONS),
-            (_CLOSED, contradictions.CONTRADICTIONS_OF_THE_CLOSED),
+        for states, purposes, those in (
+            (_NOT_CLOSED, _TO_DEPOSIT, contradictions.CONTRADICTIONS),
+            (_NOT_CLOSED, _EVERY_SLOT, contradictions.CONTRADICTIONS_OF_A_SLOT),
+            (_NOT_CLOSED, _TO_COLLECT, contradictions.CONTRADICTIONS_OF_A_SLOT_TO_COLLECT),
+            (_CLOSED, _TO_DEPOSIT, contradictions.CONTRADICTIONS_OF_THE_CLOSED),
         )
         for contradiction in those
     ),
@@ -307,6 +332,7 @@ RULES: tuple[Rule, ...] = (
         kind=Kind.APPOINTMENT_WHEN_SHUT,
         channels=DESK,
         states=(State.BOOKED, State.CONFIRMED),
+        purposes=_EVERY_SLOT,
         anchor=contradictions.the_slot_when_shut,
         due=due.at_once,
         end=ends.the_appointment,

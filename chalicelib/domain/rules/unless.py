@@ -13,6 +13,14 @@ def no_exception(_case: Case, _anchor: Anchor) -> bool:
     return False
 
 
+def expected_to_collect(case: Case, _anchor: Anchor) -> bool:
+    """An appointment to collect the card says when to come; after its day somebody has to say
+    what came of it.
+    """
+    slot = case.facts.fetch.appointment
+    return slot is not None and slot.is_live
+
+
 def the_end_is_no_news(case: Case, anchor: Anchor) -> bool:
     """Nobody waits for an appointment that had begun, or of which no message ever spoke."""
     slot = case.facts.appointment

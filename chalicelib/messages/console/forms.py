@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Contact, NoSms
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import Facts
@@ -51,19 +52,24 @@ def actions() -> Sequence[str]:
 
 def forms_for(view: DossierView) -> Sequence[Form]:
     """The forms that make sense for this dossier."""
-    slot = view.facts.appointment
     senseless = set[str]()
-    if slot is None or not slot.is_live or view.now < slot.starts_at:
+    if _slot_to_be_missed(view) is None:
         senseless.add("missed")
     if not steps(view.facts):
         senseless.add("withdraw")
     return [form for form in forms() if form.action not in senseless]
 
 
+def _slot_to_be_missed(view: DossierView) -> Appointment | None:
+    """The last appointment to which somebody may not have come: its hour has passed."""
+    passed = (s for s in view.facts.appointments if s.is_live and s.starts_at <= view.now)
+    return max(passed, key=lambda slot: slot.starts_at, default=None)
+
+
 def values_for(view: DossierView) -> Mapping[str, str]:
     """What the fields hold before anybody types: today, and what is known of the student."""
     contact = view.facts.contact or Contact(given_name="", family_name="")
-    slot = view.facts.appointment
+    slot = _slot_to_be_missed(view) or view.facts.appointment
     return {
         "day": paris_day(view.now).isoformat(),
         "appointment_id": slot.appointment_id if slot else "",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.rules import rule_of
 from chalicelib.domain.timeline import Entry, EntryKind
@@ -108,6 +109,7 @@ def _about(event: Event) -> list[str]:
     """What an event says beyond its name."""
     said = {
         "Rendez-vous du": _when(event.starts_at),
+        "Objet :": _purpose(event),
         "Jour :": _day(event.day),
         "Récépissé": event.recepisse_number or "",
         "Pièces manquantes :": ", ".join(event.missing_documents),
@@ -119,6 +121,12 @@ def _about(event: Event) -> list[str]:
         "Champs non lus, ou pas en entier :": ", ".join(event.unread),
     }
     return [f"{name} {what.removesuffix('.')}." for name, what in said.items() if what]
+
+
+def _purpose(event: Event) -> str:
+    """What an appointment is for, where it is told: of the ordinary one nobody has to say it."""
+    is_told = event.is_purpose_said or event.purpose is not SlotPurpose.DEPOSIT
+    return word("purposes", event.purpose) if is_told else ""
 
 
 def _subject(event: Event) -> str:
