@@ -35,7 +35,7 @@ from tests.fakes import (
 from tests.storage.wire import Wire
 
 PARAMETERS = {
-    "Stage": "local",
+    "Stage": "isere-local",
     "Desk": "grenoble",
     "PublicUrl": "https://desk.example",
     "MailFrom": "desk@relance.example",
