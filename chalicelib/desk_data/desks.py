@@ -1,8 +1,9 @@
 """From a desk's TOML file to the domain's `Desk`; whatever is wrong is refused by its key."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -32,8 +33,17 @@ def parse(text: str, *, source: str) -> Desk:
     """The desk that a file describes; `Unusable` names the file and the key that is wrong."""
     try:
         document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{source}: {error}"
+        raise Unusable(message) from error
+    return described(document, source=source)
+
+
+def described(document: Mapping[str, Any], *, source: str) -> Desk:
+    """The same, of a file that has been read."""
+    try:
         file = msgspec.convert(document, DeskFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         message = f"{source}: {error}"
         raise Unusable(message) from error
     _refuse(source, misfits(document, msgspec.to_builtins(file)))

@@ -12,7 +12,6 @@ LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
 PAPERS = ("deposit", "collect", "collect_sms")
 _SHORTEST_MONTH = 28
-ASKED_BY = ("phone", "email")
 LINKS = ("booking_url", "stamps_url")
 
 
@@ -49,12 +48,15 @@ def _wrongs(terms: Terms) -> Iterator[str]:
             yield f"{key}`: must begin with https://"
     yield from (f"delays.{wrong}" for wrong in _wrong_delays(terms.delays))
     yield from (f"retention.{wrong}" for wrong in _wrong_retention(terms))
-    # Every text names ISSO as the one to ask.
-    yield from (f"isso.{key}`: missing" for key in ASKED_BY if not getattr(terms.isso, key))
-    if not terms.antenna.openings:
-        yield "antenna.openings`: nobody can be sent to a desk that never opens"
-    yield from (f"antenna.{wrong}" for wrong in _wrong_openings(terms.antenna))
-    yield from (f"isso.{wrong}" for wrong in _wrong_openings(terms.isso))
+    # Every letter and page names whom to ask.
+    if not terms.to_ask.email:
+        asked = "helper" if terms.helper else "counter"
+        yield f"{asked}.email`: missing, and nobody else can be asked"
+    if not terms.counter.openings:
+        yield "counter.openings`: nobody can be sent to a desk that never opens"
+    yield from (f"counter.{wrong}" for wrong in _wrong_openings(terms.counter))
+    if terms.helper:
+        yield from (f"helper.{wrong}" for wrong in _wrong_openings(terms.helper))
 
 
 def _wrong_delays(delays: Delays) -> Iterator[str]:

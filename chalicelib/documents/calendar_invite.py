@@ -65,7 +65,7 @@ def calendar_invite(
     from icalendar import Calendar, Event
 
     terms = desk.terms_on(paris_day(appointment.starts_at))
-    place = place_in_words(terms.antenna, language)
+    place = place_in_words(terms.counter, language)
     event = Event()
     event.add("uid", f"{appointment.appointment_id}.{dossier_id}@relance")
     event.add("sequence", _rank(appointment))
@@ -101,7 +101,7 @@ def _description(
         papers = _THEN[language].join(terms.papers["deposit"][language])
         lines += [
             _BRING[language].format(papers),
-            place_in_words(terms.antenna, language).directions,
+            place_in_words(terms.counter, language).directions,
         ]
     return "\n".join(lines)
 

@@ -76,12 +76,12 @@ _HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
 _DIRECTIONS = {Language.FR: "Accès : {}", Language.EN: "Getting there: {}"}
 _CHECK = {
     Language.FR: (
-        "Faites vérifier votre dossier par ISSO ({where}), sans rendez-vous.",
+        "Faites vérifier votre dossier par {helper} ({where}), sans rendez-vous.",
         "Horaires : {hours}.",
         "Tél. {phone}, {email}",
     ),
     Language.EN: (
-        "Have your file checked by ISSO ({where}), without an appointment.",
+        "Have your file checked by {helper} ({where}), without an appointment.",
         "Opening hours: {hours}.",
         "Phone {phone}, {email}",
     ),
@@ -130,7 +130,7 @@ def convocation_words(
     language = language_of(facts)
     terms = desk.terms_on(paris_day(appointment.starts_at))
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
-    place = place_in_words(terms.antenna, language)
+    place = place_in_words(terms.counter, language)
     hours = _HOURS[language].format(place.hours_of, place.hours, labels["closed"])
     day = day_in_words(paris_day(appointment.starts_at), language)
     return {
@@ -184,14 +184,17 @@ def address_pieces(url: str) -> list[str]:
 
 
 def _check(terms: Terms, language: Language) -> list[str]:
-    isso = place_in_words(terms.isso, language)
-    elsewhere = _OTHER_PLACE[language].format(", ".join(isso.address), isso.directions)
-    is_here = terms.isso.address == terms.antenna.address
+    if terms.helper is None:
+        return []
+    helper = place_in_words(terms.helper, language)
+    elsewhere = _OTHER_PLACE[language].format(", ".join(helper.address), helper.directions)
+    is_here = terms.helper.address == terms.counter.address
     said = {
+        "helper": helper.short,
         "where": _SAME_PLACE[language] if is_here else elsewhere,
-        "hours": isso.hours,
-        "phone": isso.phone.replace(" ", "\N{NO-BREAK SPACE}"),
-        "email": isso.email,
+        "hours": helper.hours,
+        "phone": helper.phone.replace(" ", "\N{NO-BREAK SPACE}"),
+        "email": helper.email,
     }
     return [typeset(line.format(**said), language) for line in _CHECK[language]]
 

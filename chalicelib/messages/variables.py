@@ -52,7 +52,10 @@ def variables(
         "reference": dossier_id,
         "short_reference": short_reference(dossier_id),
         "closures": closures_ahead(desk, today, language, visit_on),
-        **_desk(desk, terms, language),
+        "desk_name": desk.name[language],
+        "sms_name": desk.sms_name,
+        "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
+        **where_to_go(terms, language),
         **_appointment(facts, desk, language, today),
         **_steps(notice, facts, desk, language),
         **_renewal(facts, desk, today, language),
@@ -83,15 +86,18 @@ def _visit_ahead(facts: Facts, now: datetime) -> date | None:
     return paris_day(slot.starts_at) if slot and is_ahead else None
 
 
-def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
+def where_to_go(terms: Terms, language: Language) -> Variables:
+    """The desk's places and sites; `advisers` are those who answer a question, by name."""
+    offices = [terms.counter, *([terms.helper] if terms.helper else [])]
     return {
-        "desk_name": desk.name[language],
-        "sms_name": desk.sms_name,
-        "antenna": place_in_words(terms.antenna, language),
-        "isso": place_in_words(terms.isso, language),
-        "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
+        "counter": place_in_words(terms.counter, language),
+        "counter_in_brief": terms.counter.in_brief[language],
+        "to_ask": place_in_words(terms.to_ask, language),
+        "advisers": [place_in_words(office, language).short for office in offices],
         "booking_url": terms.booking_url,
+        "booking_section": terms.booking_section[language],
         "stamps_url": terms.stamps_url,
+        **({"helper": place_in_words(terms.helper, language)} if terms.helper else {}),
     }
 
 

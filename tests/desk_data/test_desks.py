@@ -22,18 +22,19 @@ why = { fr = "fermeture de fin d’année", en = "end-of-year closure" }
 def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
     terms = load().terms_on(date(2019, 4, 3))
 
-    assert "1025 avenue Centrale" in terms.antenna.address
-    assert terms.antenna.address == terms.isso.address
-    assert (terms.isso.phone, terms.isso.email) == ("04 56 52 97 89", "isso@grenoble-univ.fr")
-    assert "tram B ou C" in terms.isso.directions[Language.FR]
+    assert terms.helper
+    assert "1025 avenue Centrale" in terms.counter.address
+    assert terms.counter.address == terms.helper.address
+    assert (terms.helper.phone, terms.helper.email) == ("04 56 52 97 89", "isso@grenoble-univ.fr")
+    assert "tram B ou C" in terms.helper.directions[Language.FR]
     assert terms.delays.follow_up_days == 6 * 7
     assert len(terms.papers["collect"][Language.FR]) == 3
 
 
 def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() -> None:
-    antenna = load().terms[0].antenna
+    counter = load().terms[0].counter
 
-    assert "Espace Accueil Information" in antenna.hours_of[Language.FR]
+    assert "Espace Accueil Information" in counter.hours_of[Language.FR]
 
 
 @pytest.mark.parametrize(
@@ -79,13 +80,13 @@ WRONG: Mapping[str, tuple[str, str]] = {
     "a key is missing": (_without("stamps_url"), "`stamps_url` - at `$.terms[0]`"),
     "a delay is missing": (_without("follow_up_days"), "`follow_up_days`"),
     "a misspelt key": (
-        GRENOBLE.replace("[terms.isso]", "[terms.isso]\nfax = 'x'"),
-        "unknown key `$.terms[0].isso.fax`",
+        GRENOBLE.replace("[terms.helper]", "[terms.helper]\nfax = 'x'"),
+        "unknown key `$.terms[0].helper.fax`",
     ),
     "an unknown key on top": ("fax = 1\n" + GRENOBLE, "unknown field `fax`"),
     "a number where a text belongs": (
         GRENOBLE.replace('phone = "04 56 52 97 89"', "phone = 456529789"),
-        "$.terms[0].isso.phone",
+        "$.terms[0].helper.phone",
     ),
     "a text without its English": (
         GRENOBLE.replace(', en = "Prefecture of Isère, on-campus office"', ""),
@@ -130,11 +131,11 @@ WRONG: Mapping[str, tuple[str, str]] = {
     ),
     "closing before opening": (
         GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),
-        "`$.terms[0].antenna.openings[0].closes`",
+        "`$.terms[0].counter.openings[0].closes`",
     ),
     "a desk that never opens": (
         re.sub(r"openings = \[.*?\n\]", "openings = []", GRENOBLE, count=1, flags=re.DOTALL),
-        "`$.terms[0].antenna.openings`",
+        "`$.terms[0].counter.openings`",
     ),
     "hours for text messages that end before they begin": (
         GRENOBLE.replace("sms_to = 19:00:00", "sms_to = 08:00:00"),
@@ -142,11 +143,11 @@ WRONG: Mapping[str, tuple[str, str]] = {
     ),
     "an eighth day of the week": (
         GRENOBLE.replace("weekdays = [0,", "weekdays = [7,", 1),
-        "`$.terms[0].antenna.openings[0]`: weekdays",
+        "`$.terms[0].counter.openings[0]`: weekdays",
     ),
-    "nobody to call": (
-        GRENOBLE.replace('phone = "04 56 52 97 89"', 'phone = ""'),
-        "`$.terms[0].isso.phone`: missing",
+    "nobody to ask": (
+        GRENOBLE.replace('email = "isso@grenoble-univ.fr"', 'email = ""'),
+        "`$.terms[0].helper.email`: missing",
     ),
 }
 

@@ -311,10 +311,10 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"
 @example("", ",;\\")
 def test_no_word_of_the_desk_is_lost_or_breaks_a_line(name: str, directions: str) -> None:
     terms = DESK.terms_on(APPOINTMENT.starts_at.date())
-    antenna = replace(terms.antenna, name={Language.EN: name}, directions={Language.EN: directions})
-    desk = replace(DESK, terms=(replace(terms, antenna=antenna),))
+    counter = replace(terms.counter, name={Language.EN: name}, directions={Language.EN: directions})
+    desk = replace(DESK, terms=(replace(terms, counter=counter),))
     content = calendar_invite(desk, DOSSIER, APPOINTMENT, Language.EN, NOW)
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     event = read_elsewhere(content)
-    assert event.location.value == ", ".join([name, *antenna.address])
+    assert event.location.value == ", ".join([name, *counter.address])
     assert event.description.value.split("\n")[2] == directions
