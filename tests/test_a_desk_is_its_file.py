@@ -28,7 +28,12 @@ TELLING = [
 
 GRENOBLE = tomllib.loads((HERE / "grenoble.toml").read_text(encoding="utf-8"))
 NONSENSE = {"booking_url": "https://b.example", "stamps_url": "https://s.example"}
-NONSENSE |= {"email": "zob@example.org", "phone": "01 99 00 00 00", "sms_name": "Zobla"}
+NONSENSE |= {
+    "holidays": "mainland",
+    "email": "zob@example.org",
+    "phone": "01 99 00 00 00",
+    "sms_name": "Zobla",
+}
 
 
 def nonsense(value: Any, key: str = "") -> Any:

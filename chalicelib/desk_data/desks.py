@@ -3,11 +3,11 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from chalicelib.desk_data.holidays import french_holidays
+from chalicelib.desk_data.holidays import HOLIDAYS
 from chalicelib.desk_data.sanity import contradictions, misfits
 from chalicelib.domain.desk_calendar import Closure, Desk, Terms, Words
 from chalicelib.domain.errors import Unusable
@@ -16,12 +16,13 @@ HERE = Path(__file__).parent
 
 
 class DeskFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A desk as its file describes it: all of `Desk` but the holidays, which are the State's."""
+    """A desk as its file describes it: all of `Desk`, with its public holidays by their name."""
 
     name: Words
     sms_name: str
     terms: tuple[Terms, ...]
     closures: tuple[Closure, ...]
+    holidays: Literal["mainland", "alsace-moselle"]
 
 
 def load(name: str = "grenoble") -> Desk:
@@ -53,7 +54,7 @@ def described(document: Mapping[str, Any], *, source: str) -> Desk:
         sms_name=file.sms_name,
         terms=file.terms,
         closures=file.closures,
-        holidays=french_holidays(),
+        holidays=HOLIDAYS[file.holidays],
     )
 
 

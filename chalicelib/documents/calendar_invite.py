@@ -17,9 +17,6 @@ from chalicelib.messages.places import place_in_words
 if TYPE_CHECKING:
     from icalendar import Alarm, Component, Timezone
 
-#: How long the calendar keeps free. The procedure states no length.
-LENGTH = timedelta(minutes=30)
-
 #: When a calendar that rings does so: there is still time to gather the papers.
 ALARM = timedelta(days=-1)
 
@@ -71,7 +68,8 @@ def calendar_invite(
     event.add("sequence", _rank(appointment))
     event.add("dtstamp", now)
     event.add("dtstart", _named(appointment.starts_at))
-    event.add("dtend", _named(appointment.starts_at + LENGTH))
+    length = timedelta(minutes=terms.appointment_minutes)
+    event.add("dtend", _named(appointment.starts_at + length))
     event.add("summary", _summary(appointment, language))
     event.add("location", ", ".join([place.name, *place.address]))
     event.add("description", _description(dossier_id, appointment, terms, language))

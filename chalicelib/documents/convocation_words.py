@@ -53,7 +53,6 @@ _LABELS = {
         "qr_label": "Ce code ouvre la page qui dit si cette convocation est toujours valable.",
         "qr_alt": "Code QR vers la page qui dit si cette convocation est valable",
         "address_label": "Adresse de la page que le code ouvre :",
-        "footer": "Les rendez-vous de la préfecture sont gratuits et ne sont jamais vendus.",
         "closed": "Fermé les jours fériés.",
     },
     Language.EN: {
@@ -68,7 +67,6 @@ _LABELS = {
         "qr_label": "This code opens the page that says whether this convocation is still valid.",
         "qr_alt": "QR code to the page that says whether this convocation is valid",
         "address_label": "Address of the page that the code opens:",
-        "footer": "Appointments at the prefecture are free and are never sold.",
         "closed": "Closed on public holidays.",
     },
 }
@@ -136,6 +134,7 @@ def convocation_words(
     return {
         **labels,
         "language": language.value,
+        "footer": typeset(terms.paper_note.get(language, ""), language),
         "desk": typeset(desk.name[language], language),
         "day": day[0].upper() + day[1:],
         "hour": day_and_hour(appointment.starts_at, language).removeprefix(f"{day} "),

@@ -4,8 +4,8 @@ All dates are Paris dates. Instants that leave this module are aware and in UTC.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -120,7 +120,9 @@ class Terms:
     `papers` is keyed by what they are for: "deposit", "collect" (the fee included), and
     "collect_sms", which is the latter in the few characters of a text message. The `helper` is an
     office that checks dossiers before the appointment. `booking_section` is the part of the booking
-    site to go to, as it follows "dans la" or "in the".
+    site to go to, as it follows "dans la" or "in the"; `booking_note` is said beside it,
+    `paper_note` at the foot of the convocation. What a desk does not have is empty: stamps that pay
+    the tax, somebody who reads what people answer.
     """
 
     valid_from: date
@@ -128,10 +130,15 @@ class Terms:
     papers: Mapping[str, Lists]
     booking_url: str
     booking_section: Words
-    stamps_url: str
+    appointment_minutes: int
+    collects_by_appointment: bool
     delays: Delays
     retention: Retention
     helper: Place | None = None
+    stamps_url: str = ""
+    booking_note: Words = field(default_factory=dict)
+    paper_note: Words = field(default_factory=dict)
+    replies_read_by: Words = field(default_factory=dict)
 
     @property
     def to_ask(self) -> Place:
@@ -156,7 +163,7 @@ class Desk:
     sms_name: str
     terms: tuple[Terms, ...]
     closures: tuple[Closure, ...]
-    holidays: frozenset[date]
+    holidays: Container[date]
 
     def terms_on(self, day: date) -> Terms:
         """The terms in force on a day; before the first ones, the first ones."""

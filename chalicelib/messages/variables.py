@@ -96,6 +96,8 @@ def where_to_go(terms: Terms, language: Language) -> Variables:
         "advisers": [place_in_words(office, language).short for office in offices],
         "booking_url": terms.booking_url,
         "booking_section": terms.booking_section[language],
+        "booking_note": terms.booking_note.get(language, ""),
+        "replies_read_by": terms.replies_read_by.get(language, ""),
         "stamps_url": terms.stamps_url,
         **({"helper": place_in_words(terms.helper, language)} if terms.helper else {}),
     }

@@ -77,7 +77,7 @@ HOURS = "opens = 09:00:00, closes = 17:00:00"
 
 WRONG: Mapping[str, tuple[str, str]] = {
     "not TOML at all": ("name =", "Invalid value"),
-    "a key is missing": (_without("stamps_url"), "`stamps_url` - at `$.terms[0]`"),
+    "a key is missing": (_without("booking_url"), "`booking_url` - at `$.terms[0]`"),
     "a delay is missing": (_without("follow_up_days"), "`follow_up_days`"),
     "a misspelt key": (
         GRENOBLE.replace("[terms.helper]", "[terms.helper]\nfax = 'x'"),
@@ -140,6 +140,22 @@ WRONG: Mapping[str, tuple[str, str]] = {
     "hours for text messages that end before they begin": (
         GRENOBLE.replace("sms_to = 19:00:00", "sms_to = 08:00:00"),
         "`$.terms[0].delays.sms_to`",
+    ),
+    "holidays of nowhere": (
+        GRENOBLE.replace('holidays = "mainland"', 'holidays = "Mars"'),
+        "Invalid enum value 'Mars' - at `$.holidays`",
+    ),
+    "an appointment of no length": (
+        GRENOBLE.replace("appointment_minutes = 30", "appointment_minutes = 0"),
+        "`$.terms[0].appointment_minutes`: must be at least 1",
+    ),
+    "a counter without its article": (
+        GRENOBLE.replace('short = { fr = "l’antenne"', 'short = { fr = "antenne"'),
+        "`$.terms[0].counter.short.fr`: must begin with its article",
+    ),
+    "nowhere to book": (
+        GRENOBLE.replace("https://www.isere.gouv.fr", ""),
+        "`$.terms[0].booking_url`: missing",
     ),
     "an eighth day of the week": (
         GRENOBLE.replace("weekdays = [0,", "weekdays = [7,", 1),
