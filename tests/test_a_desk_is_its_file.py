@@ -11,7 +11,8 @@ import pytest
 import chalicelib
 from chalicelib.desk_data.desks import HERE, described
 from chalicelib.domain.desk_calendar import Desk
-from gallery.cases import CASES
+from gallery.cases import OF_THE_DESK
+from gallery.expected import EXAMPLE, FOLDER, RENEW, expected, kept, of_the_example
 from gallery.renderings import Rendering, renderings
 
 #: What only the shipped desk, its helper and its town are called.
@@ -20,11 +21,6 @@ OF_GRENOBLE = re.compile(
     r"\btram\b|Biblioth|chercheurs|researchers|Espace Accueil|Welcome|PREFISERE",
     re.IGNORECASE,
 )
-
-#: These differ in what the desk does or lacks; the others in the person only.
-TELLING = [
-    case for case in CASES if case.name in {"ordinary", "moved", "closed", "checked", "least"}
-]
 
 GRENOBLE = tomllib.loads((HERE / "grenoble.toml").read_text(encoding="utf-8"))
 NONSENSE = {"booking_url": "https://b.example", "stamps_url": "https://s.example"}
@@ -58,7 +54,7 @@ def elsewhere(*, with_helper: bool) -> Desk:
 
 @cache
 def read(*, with_helper: bool) -> tuple[Rendering, ...]:
-    return tuple(renderings(elsewhere(with_helper=with_helper), TELLING))
+    return tuple(renderings(elsewhere(with_helper=with_helper), OF_THE_DESK))
 
 
 @pytest.mark.many
@@ -75,13 +71,29 @@ def test_at_another_desk_nothing_of_grenoble_is_read(with_helper: bool) -> None:
     assert sorted(leaks) == [], f"{len(leaks)} of {len(made)}"
 
 
+#: What is left of a sentence from which a name fell out.
+HOLE = re.compile(
+    r"\(\s*\)|\s[.,)]|,\s*[.,]|[:,]\s*\.|  +\S|\b(?:à|de|au|du|par|at|by|the)\s*[.,:;!?]"
+)
+
+
+@pytest.mark.many
+def test_at_the_example_the_words_are_those_that_were_kept_and_no_sentence_has_a_hole() -> None:
+    made = list(of_the_example())
+    said = {line for r in made for line in (*r.head.values(), *r.words, *r.repeats)}
+
+    assert sorted(line for line in said if HOLE.search(line)) == []
+    assert expected(made) == kept(FOLDER / EXAMPLE), f"if they are meant: {RENEW}"
+
+
 def test_no_name_of_grenoble_stands_in_the_code_or_in_a_text() -> None:
     house = Path(chalicelib.__file__).parent
     files = [f for f in house.rglob("*") if f.suffix in {".py", ".txt", ".html", ".toml", ".typ"}]
     found = {
         f"{file.relative_to(house)}: {line.strip()}"
         for file in files
-        if file.parent != HERE and file.name != "settings.py"  # which desk it is, if none is named
+        if file.suffix != ".toml" or file.parent != HERE
+        if file.name not in {"settings.py", "desks.py"}  # which desk it is, if none is named
         for line in file.read_text(encoding="utf-8").splitlines()
         if OF_GRENOBLE.search(line)
     }

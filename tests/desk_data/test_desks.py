@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
 from chalicelib.desk_data import load
+from chalicelib.desk_data.__main__ import main
 from chalicelib.desk_data.desks import HERE, parse
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import Unusable
@@ -175,3 +177,42 @@ def test_a_wrong_file_is_refused_and_the_key_is_named(text: str, key: str) -> No
 
     assert str(refusal.value).startswith("a.toml: ")
     assert key in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line_says"),
+    [
+        ("follow_up_days = 42", "follow_up_days = 0"),
+        ('email = "isso@grenoble-univ.fr"', 'email = ""'),
+        ("opens = 09:00:00, closes = 17:00:00", "opens = 17:00:00, closes = 09:00:00"),
+    ],
+)
+def test_the_line_of_what_is_wrong_is_named(wrong: str, line_says: str) -> None:
+    text = GRENOBLE.replace(wrong, line_says, 1)
+
+    with pytest.raises(Unusable) as refused:
+        parse(text, source="a.toml")
+    said = re.search(r"line (\d+)", str(refused.value))
+    assert said
+    about = "\n".join(text.splitlines()[int(said[1]) - 1 :][:3])
+    assert line_says in about
+
+
+def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(
+        GRENOBLE.replace("follow_up_days = 42", "follow_up_days = 0"), encoding="utf-8"
+    )
+
+    assert main([str(HERE / "grenoble.toml")]) == 0
+    assert "terms[0].delays.follow_up_days = 42" in capsys.readouterr().out
+    assert main([str(wrong)]) == 1
+    assert "must be at least 1 (line " in capsys.readouterr().err
+    assert main([]) == 2
+
+
+@pytest.mark.parametrize("file", sorted(HERE.glob("*.toml")), ids=lambda file: file.name)
+def test_every_desk_that_ships_is_right(file: Path) -> None:
+    assert load(file.stem).terms

@@ -124,6 +124,15 @@ def test_who_has_an_appointment_in_a_closure_asks_whether_it_is_kept(
     assert ("whether it is kept" in english) is is_said
 
 
+def test_where_no_office_helps_nobody_is_sent_to_one() -> None:
+    desk = closed_desk()
+    alone = replace(desk, terms=tuple(replace(terms, helper=None) for terms in desk.terms))
+    (french,) = closures_ahead(alone, date(2019, 4, 10), FR, date(2019, 5, 1))
+    (english,) = closures_ahead(alone, date(2019, 4, 10), EN, date(2019, 5, 1))
+    assert french.endswith("avant de venir, vérifiez qu’il est maintenu.")
+    assert english.endswith("before you come, check that it is kept.")
+
+
 def test_a_closure_on_the_day_of_the_visit_is_said_however_far_ahead() -> None:
     assert closures_ahead(closed_desk(), date(2019, 1, 10), EN) == ()
     assert len(closures_ahead(closed_desk(), date(2019, 1, 10), EN, date(2019, 5, 2))) == 1
