@@ -25,6 +25,7 @@ OF_GRENOBLE = re.compile(
 GRENOBLE = tomllib.loads((HERE / "grenoble.toml").read_text(encoding="utf-8"))
 NONSENSE = {"booking_url": "https://b.example", "stamps_url": "https://s.example"}
 NONSENSE |= {
+    "appointments": "deposit",
     "holidays": "mainland",
     "email": "zob@example.org",
     "phone": "01 99 00 00 00",

@@ -108,6 +108,13 @@ NOW_FR = "now En ce moment"
 CHECKED = "done Fait"
 
 
+def test_where_no_office_helps_a_page_names_none() -> None:
+    alone = replace(DESK, terms=tuple(replace(terms, helper=None) for terms in DESK.terms))
+    checks = ("Vérification du dossier", "Faites vérifier votre dossier", "vous aide à préparer")
+    said = [page(known(appointment=slot()), desk=desk) for desk in (DESK, alone)]
+    assert [[check in text for check in checks] for text in said] == [[True] * 3, [False] * 3]
+
+
 @pytest.mark.parametrize(
     ("facts", "now", "expected"),
     [
