@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 PURE := tests/domain tests/messages tests/decoding tests/pipeline
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate lock clean
+.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -86,8 +86,11 @@ check-package: $(READY) ## Build it twice and compare, and start each function f
 	$(RUN) pytest -m package tests/package
 
 emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure
-	$(RUN) pytest -m emulator tests/emulator tests/journeys
+	$(RUN) pytest -m "emulator and not long" tests/emulator tests/journeys
 	$(RUN) pytest --emulator -m "not moto" tests/storage
+
+emulate-two: $(READY) $(EMULATOR)/.ready ## Deploy two stages into one account of the emulator: neither touches the other
+	$(RUN) pytest -m "emulator and long" tests/emulator
 
 lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements.in -o requirements.txt

@@ -8,7 +8,7 @@ from tests.journeys.student import Student
 #: Named inside a user pool and an API, of which each stack has its own.
 INSIDE = frozenset({"AWS::ApiGateway::Stage", "AWS::Cognito::UserPoolGroup"})
 
-pytestmark = [pytest.mark.emulator, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.emulator, pytest.mark.long, pytest.mark.enable_socket]
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,7 @@ def test_so_it_would_for_the_whole_procedure(compared: Compared, *, is_hurt: boo
         if is_hurt:
             hurt_now_and_then(world)
         tell(world, ENDS)
-    assert compared.recalled > 400
+    assert compared.recalled > 300
     assert compared.different == []
 
 
