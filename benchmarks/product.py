@@ -230,6 +230,7 @@ def _has_no_failure(answer: Mapping[str, Any]) -> bool:
 
 def sweep(units: int) -> Callable[[], object]:
     """Sweeps, over what there is."""
+    bootstrap.services().sweep.woken.clear()  # as in a new process: else it wakes nobody twice
     events = [schedule_event("sweep_due", _now(), REGION) for _ in range(units)]
     return partial(_run, events, "sweep_due", lambda _: True)
 
