@@ -8,7 +8,6 @@ PEERS := out/bench/peers
 RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
-PURE := tests/domain tests/messages tests/decoding tests/pipeline
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock clean

@@ -17,14 +17,7 @@ from chalicelib.domain.attempts import Notice
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
-from chalicelib.domain.events import (
-    SLOTS,
-    Event,
-    EventType,
-    Source,
-    by_time,
-    in_order,
-)
+from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
 from chalicelib.domain.milestones import (
     Milestone,
     Spells,
