@@ -5,7 +5,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gallery.expected import FOLDER, expected, renew
+from chalicelib.desk_data import load
+from gallery.expected import EXAMPLE, FOLDER, expected, of_the_example, renew
 from gallery.renderings import renderings
 from gallery.site import PRICE, site
 
@@ -18,12 +19,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--renew", action="store_true", help="keep these words as the expected ones"
     )
     parser.add_argument("--price", type=float, default=PRICE, help="dollars for a part of an SMS")
+    parser.add_argument("--desk", default="grenoble", help="the desk whose texts are shown")
     asked = parser.parse_args(arguments)
-    made = list(renderings())
+    made = list(renderings(load(asked.desk)))
     write(site(made, asked.price), asked.to)
     said = [f"{asked.to / 'index.html'}: {len(made)} renderings"]
-    if asked.renew:
+    if asked.renew and asked.desk == "grenoble":
         said += [f"renewed: {FOLDER.name}/{name}" for name in renew(expected(made))]
+        at_the_example = renew(expected(of_the_example()), FOLDER / EXAMPLE)
+        said += [f"renewed: {FOLDER.name}/{EXAMPLE}/{name}" for name in at_the_example]
     amiss = [f"amiss: {r.subject} {r.name}: {wrong}" for r in made for wrong in r.wrongs]
     sys.stdout.write("\n".join([*said, *amiss]) + "\n")
     return 1 if amiss else 0

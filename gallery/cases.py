@@ -165,3 +165,8 @@ CASES: tuple[HardCase, ...] = (
         missing_documents=(),
     ),
 )
+
+#: Those in which it matters what the desk does or lacks; in the others it is the person only.
+OF_THE_DESK = tuple(
+    case for case in CASES if case.name in {"ordinary", "moved", "closed", "checked", "least"}
+)

@@ -9,18 +9,28 @@ from difflib import unified_diff
 from itertools import groupby
 from pathlib import Path
 
-from gallery.cases import ORDINARY, HardCase
-from gallery.renderings import Rendering
+from chalicelib.desk_data import load
+from gallery.cases import OF_THE_DESK, ORDINARY, HardCase
+from gallery.renderings import Rendering, renderings
 
 FOLDER = Path(__file__).parents[1] / "tests" / "renderings"
 
 RENEW = "python -m gallery --renew"
+
+#: The desk that ships as an example: what its students read is kept beside the other's.
+EXAMPLE = "montrevel"
 
 
 def expected(renderings: Iterable[Rendering]) -> dict[str, str]:
     """The content of every file, by its name."""
     ordered = sorted(renderings, key=_file)
     return {name: _text(list(those)) for name, those in groupby(ordered, key=_file)}
+
+
+def of_the_example() -> Iterator[Rendering]:
+    """What is read at the example's desk; agents read the same words everywhere."""
+    made = renderings(load(EXAMPLE), OF_THE_DESK)
+    return (r for r in made if r.medium not in {"console", "work list"})
 
 
 def kept(folder: Path = FOLDER) -> dict[str, str]:

@@ -49,7 +49,7 @@ def dead_links(
 def _elsewhere(desk: Desk) -> Iterator[str]:
     for terms in desk.terms:
         yield from (terms.booking_url, terms.stamps_url)
-        for place in (terms.antenna, terms.isso):
+        for place in (terms.counter, terms.to_ask):
             yield from (f"mailto:{place.email}", f"tel:{place.phone.replace(' ', '')}")
 
 

@@ -1,7 +1,7 @@
 """Every notice and page in every case and both languages, composed as the product composes them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import product
@@ -121,18 +121,19 @@ class Drawer:
         return f"{key}/{filename}"
 
 
-def renderings() -> Iterator[Rendering]:
+def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Iterator[Rendering]:
     """All of them: subject by subject, case by case, language by language."""
-    for letter, case, language in product(LETTERS, CASES, Language):
-        yield from _letter(letter, case, language)
-    for view, case, language in product(VIEWS, CASES, Language):
-        yield _page(view, _moment(view.stage, case, language, READ_AT))
-    yield from _about_nobody()
+    of_students = tuple(cases)
+    for letter, case, language in product(LETTERS, of_students, Language):
+        yield from _letter(letter, case, language, desk)
+    for view, case, language in product(VIEWS, of_students, Language):
+        yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
+    yield from _about_nobody(desk)
     yield from _desk()
     yield from _console()
 
 
-def _moment(stage: Scene, case: HardCase, language: Language, hour: time) -> Moment:
+def _moment(stage: Scene, case: HardCase, language: Language, hour: time, desk: Desk) -> Moment:
     events = stage.life(case, language)
     now = stage.now(case, hour)
     return Moment(
@@ -140,15 +141,15 @@ def _moment(stage: Scene, case: HardCase, language: Language, hour: time) -> Mom
         language=language,
         dossier=Dossier(dossier_id=case.dossier_id, events=events),
         facts=facts_of(events),
-        desk=case.desk(SHIPPED, paris_day(now)),
+        desk=case.desk(desk, paris_day(now)),
         now=now,
     )
 
 
-def _letter(letter: Letter, case: HardCase, language: Language) -> Iterator[Rendering]:
-    if letter.kind in case.not_for:
+def _letter(letter: Letter, case: HardCase, language: Language, desk: Desk) -> Iterator[Rendering]:
+    moment = _moment(letter.stage, case, language, WRITTEN_AT, desk)
+    if letter.kind in case.not_for or letter.kind in _not_owed_at(moment):
         return
-    moment = _moment(letter.stage, case, language, WRITTEN_AT)
     for channel in letter.channels:
         if address_on(channel, case.contact(language)) is None:
             continue
@@ -161,6 +162,12 @@ def _letter(letter: Letter, case: HardCase, language: Language) -> Iterator[Rend
         if isinstance(message, Email):
             yield _email(letter, moment, message)
             yield from _documents(letter, moment, message, drawer)
+
+
+def _not_owed_at(moment: Moment) -> frozenset[Kind]:
+    """What a desk without a helper sends to nobody."""
+    helper = moment.desk.terms_on(paris_day(moment.now)).helper
+    return frozenset() if helper else frozenset({Kind.CHECK_REMINDER})
 
 
 def _email(letter: Letter, moment: Moment, email: Email) -> Rendering:
@@ -259,12 +266,12 @@ def _page(view: PageState, moment: Moment) -> Rendering:
     )
 
 
-def _about_nobody() -> Iterator[Rendering]:
+def _about_nobody(desk: Desk) -> Iterator[Rendering]:
     """The pages that tell nothing of anybody, and are the same in every case."""
     for page in ABOUT_NOBODY:
         for language in Language:
-            moment = _moment(VIEWS[0].stage, ORDINARY, language, READ_AT)
-            html = compose_notice(page, SHIPPED, language, moment.now)
+            moment = _moment(VIEWS[0].stage, ORDINARY, language, READ_AT, desk)
+            html = compose_notice(page, desk, language, moment.now)
             read = AsRead(html)
             yield Rendering(
                 subject=f"page_{page}",

@@ -1,4 +1,4 @@
-"""What the desk decides: its dated data in TOML, and France's public holidays."""
+"""What the desk decides: its dated data in TOML, and which public holidays it keeps."""
 
 from chalicelib.desk_data.desks import load
 

@@ -12,7 +12,8 @@ LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
 PAPERS = ("deposit", "collect", "collect_sms")
 _SHORTEST_MONTH = 28
-ASKED_BY = ("phone", "email")
+ARTICLES = ("le ", "la ", "l’", "les ")
+HTTPS = "https://"
 LINKS = ("booking_url", "stamps_url")
 
 
@@ -46,17 +47,33 @@ def _wrongs(terms: Terms) -> Iterator[str]:
     yield from (f"papers.{key}`: missing" for key in PAPERS if key not in terms.papers)
     if not terms.appointments:
         yield "appointments`: for nothing"
-    for key in LINKS:
-        if not getattr(terms, key).startswith("https://"):
-            yield f"{key}`: must begin with https://"
+    yield from _wrong_links(terms)
+    yield from _wrong_places(terms)
+    if terms.appointment_minutes < 1:
+        yield "appointment_minutes`: must be at least 1"
     yield from (f"delays.{wrong}" for wrong in _wrong_delays(terms.delays))
     yield from (f"retention.{wrong}" for wrong in _wrong_retention(terms))
-    # Every text names ISSO as the one to ask.
-    yield from (f"isso.{key}`: missing" for key in ASKED_BY if not getattr(terms.isso, key))
-    if not terms.antenna.openings:
-        yield "antenna.openings`: nobody can be sent to a desk that never opens"
-    yield from (f"antenna.{wrong}" for wrong in _wrong_openings(terms.antenna))
-    yield from (f"isso.{wrong}" for wrong in _wrong_openings(terms.isso))
+
+
+def _wrong_links(terms: Terms) -> Iterator[str]:
+    if not terms.booking_url:
+        yield "booking_url`: missing"
+    for key in LINKS:
+        if not (getattr(terms, key) or HTTPS).startswith(HTTPS):
+            yield f"{key}`: must begin with {HTTPS}"
+
+
+def _wrong_places(terms: Terms) -> Iterator[str]:
+    counter = terms.counter
+    for key in ("in_full", "in_brief", "short"):
+        if not getattr(counter, key)[Language.FR].startswith(ARTICLES):
+            yield f"counter.{key}.fr`: must begin with its article: le, la, l’ or les"
+    if not counter.openings:
+        yield "counter.openings`: nobody can be sent to a desk that never opens"
+    for name, place in {"counter": counter, "helper": terms.helper}.items():
+        if place is terms.to_ask and not place.email:
+            yield f"{name}.email`: missing, and nobody else can be asked"
+        yield from (f"{name}.{wrong}" for wrong in _wrong_openings(place))
 
 
 def _wrong_delays(delays: Delays) -> Iterator[str]:
@@ -84,8 +101,8 @@ def _too_small(counted: Delays | Retention) -> Iterator[str]:
             yield f"{key}`: must be at least 1"
 
 
-def _wrong_openings(place: Place) -> Iterator[str]:
-    for index, opening in enumerate(place.openings):
+def _wrong_openings(place: Place | None) -> Iterator[str]:
+    for index, opening in enumerate(place.openings if place else ()):
         if opening.closes <= opening.opens:
             yield f"openings[{index}].closes`: not after it opens"
         if not (opening.weekdays <= WEEKDAYS and opening.months <= MONTHS):

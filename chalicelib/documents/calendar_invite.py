@@ -17,9 +17,6 @@ from chalicelib.messages.places import place_in_words
 if TYPE_CHECKING:
     from icalendar import Alarm, Component, Timezone
 
-#: How long the calendar keeps free. The procedure states no length.
-LENGTH = timedelta(minutes=30)
-
 #: When a calendar that rings does so: there is still time to gather the papers.
 ALARM = timedelta(days=-1)
 
@@ -71,13 +68,14 @@ def calendar_invite(
     from icalendar import Calendar, Event
 
     terms = desk.terms_on(paris_day(appointment.starts_at))
-    place = place_in_words(terms.antenna, language)
+    place = place_in_words(terms.counter, language)
     event = Event()
     event.add("uid", f"{appointment.appointment_id}.{dossier_id}@relance")
     event.add("sequence", _rank(appointment))
     event.add("dtstamp", now)
     event.add("dtstart", _named(appointment.starts_at))
-    event.add("dtend", _named(appointment.starts_at + LENGTH))
+    length = timedelta(minutes=terms.appointment_minutes)
+    event.add("dtend", _named(appointment.starts_at + length))
     event.add("summary", _summary(appointment, language))
     event.add("location", ", ".join([place.name, *place.address]))
     event.add("description", _description(dossier_id, appointment, terms, language))
@@ -107,7 +105,7 @@ def _description(
         papers = _THEN[language].join(terms.papers[appointment.purpose][language])
         lines += [
             _BRING[language].format(papers),
-            place_in_words(terms.antenna, language).directions,
+            place_in_words(terms.counter, language).directions,
         ]
     return "\n".join(lines)
 

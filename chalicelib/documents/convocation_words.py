@@ -52,7 +52,6 @@ _LABELS = {
         "qr_label": "Ce code ouvre la page qui dit si cette convocation est toujours valable.",
         "qr_alt": "Code QR vers la page qui dit si cette convocation est valable",
         "address_label": "Adresse de la page que le code ouvre :",
-        "footer": "Les rendez-vous de la préfecture sont gratuits et ne sont jamais vendus.",
         "closed": "Fermé les jours fériés.",
     },
     Language.EN: {
@@ -66,7 +65,6 @@ _LABELS = {
         "qr_label": "This code opens the page that says whether this convocation is still valid.",
         "qr_alt": "QR code to the page that says whether this convocation is valid",
         "address_label": "Address of the page that the code opens:",
-        "footer": "Appointments at the prefecture are free and are never sold.",
         "closed": "Closed on public holidays.",
     },
 }
@@ -84,12 +82,12 @@ _HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
 _DIRECTIONS = {Language.FR: "Accès : {}", Language.EN: "Getting there: {}"}
 _CHECK = {
     Language.FR: (
-        "Faites vérifier votre dossier par ISSO ({where}), sans rendez-vous.",
+        "Faites vérifier votre dossier par {helper} ({where}), sans rendez-vous.",
         "Horaires : {hours}.",
         "Tél. {phone}, {email}",
     ),
     Language.EN: (
-        "Have your file checked by ISSO ({where}), without an appointment.",
+        "Have your file checked by {helper} ({where}), without an appointment.",
         "Opening hours: {hours}.",
         "Phone {phone}, {email}",
     ),
@@ -138,7 +136,7 @@ def convocation_words(
     language = language_of(facts)
     terms = desk.terms_on(paris_day(appointment.starts_at))
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
-    place = place_in_words(terms.antenna, language)
+    place = place_in_words(terms.counter, language)
     hours = _HOURS[language].format(place.hours_of, place.hours, labels["closed"])
     day = day_in_words(paris_day(appointment.starts_at), language)
     is_to_collect = appointment.purpose is SlotPurpose.COLLECT
@@ -146,6 +144,7 @@ def convocation_words(
         **labels,
         "purpose": typeset(_PURPOSE[appointment.purpose][language], language),
         "language": language.value,
+        "footer": typeset(terms.paper_note.get(language, ""), language),
         "desk": typeset(desk.name[language], language),
         "day": day[0].upper() + day[1:],
         "hour": day_and_hour(appointment.starts_at, language).removeprefix(f"{day} "),
@@ -194,14 +193,17 @@ def address_pieces(url: str) -> list[str]:
 
 
 def _check(terms: Terms, language: Language) -> list[str]:
-    isso = place_in_words(terms.isso, language)
-    elsewhere = _OTHER_PLACE[language].format(", ".join(isso.address), isso.directions)
-    is_here = terms.isso.address == terms.antenna.address
+    if terms.helper is None:
+        return []
+    helper = place_in_words(terms.helper, language)
+    elsewhere = _OTHER_PLACE[language].format(", ".join(helper.address), helper.directions)
+    is_here = terms.helper.address == terms.counter.address
     said = {
+        "helper": helper.short,
         "where": _SAME_PLACE[language] if is_here else elsewhere,
-        "hours": isso.hours,
-        "phone": isso.phone.replace(" ", "\N{NO-BREAK SPACE}"),
-        "email": isso.email,
+        "hours": helper.hours,
+        "phone": helper.phone.replace(" ", "\N{NO-BREAK SPACE}"),
+        "email": helper.email,
     }
     return [typeset(line.format(**said), language) for line in _CHECK[language]]
 

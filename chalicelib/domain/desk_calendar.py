@@ -4,8 +4,8 @@ All dates are Paris dates. Instants that leave this module are aware and in UTC.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import count
@@ -41,19 +41,33 @@ class Opening:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Place:
-    """A counter a student can walk to. Each is itself, however alike two are.
+    """An office that a student can walk to. Each is itself, however alike two are.
 
-    `hours_of` names what opens at `openings`: the counter itself, or the building it is in where
-    only the building's hours are published. `phone` and `email` are empty where none is.
+    Within a sentence it is `in_full` where it is first named, and `short` afterwards: with its
+    article, if it has one. `hours_of` names what opens at `openings`: the office itself, or the
+    building it is in where only the building's hours are published. `phone` and `email` are empty
+    where none is.
     """
 
     name: Words
+    in_full: Words
+    short: Words
     address: tuple[str, ...]
     directions: Words
     hours_of: Words
     openings: tuple[Opening, ...]
     phone: str
     email: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Counter(Place):
+    """Where the desk receives people. `in_brief` names it in a subject line; `is_closed` begins the
+    sentence that announces a closure.
+    """
+
+    in_brief: Words
+    is_closed: Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +127,32 @@ class Terms:
 
     `papers` is keyed by what they are for: "deposit", "collect" (the fee included), and
     "collect_sms", which is the latter in the few characters of a text message. `appointments` are
-    for these purposes, and where nobody says which, for the first.
+    for these purposes, and where nobody says which, for the first. The `helper` is an office that
+    checks dossiers before the appointment. `booking_section` is the part of the booking site to go
+    to, as it follows "dans la" or "in the"; `booking_note` is said beside it, `paper_note` at the
+    foot of the convocation. What a desk does not have is empty: stamps that pay the tax, somebody
+    who reads what people answer.
     """
 
     valid_from: date
-    antenna: Place
-    isso: Place
+    counter: Counter
     papers: Mapping[str, Lists]
     appointments: tuple[SlotPurpose, ...]
     booking_url: str
-    stamps_url: str
+    booking_section: Words
+    appointment_minutes: int
     delays: Delays
     retention: Retention
+    helper: Place | None = None
+    stamps_url: str = ""
+    booking_note: Words = field(default_factory=dict)
+    paper_note: Words = field(default_factory=dict)
+    replies_read_by: Words = field(default_factory=dict)
+
+    @property
+    def to_ask(self) -> Place:
+        """Who answers a question on the telephone or by e-mail."""
+        return self.helper or self.counter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +172,7 @@ class Desk:
     sms_name: str
     terms: tuple[Terms, ...]
     closures: tuple[Closure, ...]
-    holidays: frozenset[date]
+    holidays: Container[date]
 
     def terms_on(self, day: date) -> Terms:
         """The terms in force on a day; before the first ones, the first ones."""
@@ -159,10 +187,10 @@ class Desk:
         return day.weekday() == SUNDAY or day in self.holidays
 
     def openings_on(self, day: date) -> tuple[Opening, ...]:
-        """The hours of the antenna's building on a day; empty when it is closed."""
+        """The hours of the counter's building on a day; empty when it is closed."""
         if day in self.holidays or self.closure_on(day):
             return ()
-        openings = self.terms_on(day).antenna.openings
+        openings = self.terms_on(day).counter.openings
         return tuple(o for o in openings if day.weekday() in o.weekdays and day.month in o.months)
 
     def is_open(self, day: date) -> bool:

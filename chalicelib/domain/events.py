@@ -17,7 +17,7 @@ class EventType(StrEnum):
     RESCHEDULED = "appointment.rescheduled"  #: another slot
     CANCELLED = "appointment.cancelled"  #: no slot any more
     MISSED = "appointment.missed"  #: the student did not come
-    CHECKED = "dossier.checked"  #: ISSO has checked the papers
+    CHECKED = "dossier.checked"  #: the helper has checked the papers
     INCOMPLETE = "dossier.incomplete"  #: refused at the counter: papers are missing
     DEPOSITED = "dossier.deposited"  #: complete; the student holds a récépissé
     CARD_READY = "card.ready"  #: the permit can be fetched

@@ -1,4 +1,4 @@
-"""Whether the antenna can be visited today, and if not, when next."""
+"""Whether the counter can be visited today, and if not, when next."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -35,9 +35,9 @@ class OpenToday:
 
 
 def open_today(desk: Desk, language: Language, now: datetime) -> OpenToday | None:
-    """Today at the antenna; None where no hours are published."""
+    """Today at the counter; None where no hours are published."""
     day = paris_day(now)
-    if not desk.terms_on(day).antenna.openings:
+    if not desk.terms_on(day).counter.openings:
         return None
     openings, closure = desk.openings_on(day), desk.closure_on(day)
     closes = max((opening.closes for opening in openings), default=None)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Closure, Desk, Opening, Place
+from chalicelib.domain.desk_calendar import Closure, Desk, Opening, Place, Terms
 from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, day_in_words, hour_in_words
+from chalicelib.messages.sentences import au
 from chalicelib.messages.typography import typeset
 
 EVERY_MONTH = frozenset(range(1, 13))
@@ -18,19 +19,28 @@ ON_WEEKDAYS = {Language.FR: "du {} au {}", Language.EN: "{} to {}"}
 AT_HOURS = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
 
 CLOSED_ONE_DAY = {
-    Language.FR: "L’antenne de la préfecture est fermée le {first} : {why}.",
-    Language.EN: "The prefecture office is closed on {first}: {why}.",
+    Language.FR: "{is_closed} le {first} : {why}.",
+    Language.EN: "{is_closed} on {first}: {why}.",
 }
 CLOSED = {
-    Language.FR: "L’antenne de la préfecture est fermée du {first} au {last} inclus : {why}.",
-    Language.EN: "The prefecture office is closed from {first} to {last} inclusive: {why}.",
+    Language.FR: "{is_closed} du {first} au {last} inclus : {why}.",
+    Language.EN: "{is_closed} from {first} to {last} inclusive: {why}.",
 }
 #: What a student does whose appointment falls within a closure: nobody else can know.
 AND_THE_VISIT = {
-    Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, demandez à "
-    "ISSO s’il est maintenu.",
-    Language.EN: "Your appointment falls within this closure: before you come, ask ISSO whether it "
-    "is kept.",
+    Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, demandez "
+    "{helper} s’il est maintenu.",
+    Language.EN: "Your appointment falls within this closure: before you come, ask {helper} "
+    "whether it is kept.",
+}
+
+
+#: The same where no office helps.
+AND_THE_VISIT_ALONE = {
+    Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, vérifiez qu’il "
+    "est maintenu.",
+    Language.EN: "Your appointment falls within this closure: before you come, check that it is "
+    "kept.",
 }
 
 
@@ -65,19 +75,29 @@ def closures_ahead(
     horizon = day + timedelta(days=desk.terms_on(day).delays.follow_up_days)
     until = max(horizon, visit_on or horizon)
     near = (c for c in desk.closures if c.last >= day and c.first <= until)
-    return tuple(_closure(c, language, visit_on) for c in sorted(near, key=lambda c: c.first))
+    terms = desk.terms_on(visit_on or day)
+    ordered = sorted(near, key=lambda c: c.first)
+    return tuple(_closure(c, terms, language, visit_on) for c in ordered)
 
 
-def _closure(closure: Closure, language: Language, visit_on: date | None) -> str:
+def _closure(closure: Closure, terms: Terms, language: Language, visit_on: date | None) -> str:
     words = CLOSED_ONE_DAY if closure.first == closure.last else CLOSED
     said = words[language].format(
+        is_closed=terms.counter.is_closed[language],
         first=day_in_words(closure.first, language),
         last=day_in_words(closure.last, language),
         why=closure.why[language],
     )
     if visit_on and closure.first <= visit_on <= closure.last:
-        said = f"{said} {AND_THE_VISIT[language]}"
+        said = f"{said} {_and_the_visit(terms, language)}"
     return typeset(said, language)
+
+
+def _and_the_visit(terms: Terms, language: Language) -> str:
+    if terms.helper is None:
+        return AND_THE_VISIT_ALONE[language]
+    helper = terms.helper.short[language]
+    return AND_THE_VISIT[language].format(helper=au(helper) if language is Language.FR else helper)
 
 
 def _season(months: Collection[int], openings: Iterable[Opening], language: Language) -> str:

@@ -16,7 +16,13 @@ from chalicelib.messages.places import place_in_words
 from chalicelib.messages.rendering import TEXTS, render
 from chalicelib.messages.renewal_window import renewal_window
 from chalicelib.messages.typography import typeset_html
-from chalicelib.messages.variables import Variables, first_follow_up, link_variables, variables
+from chalicelib.messages.variables import (
+    Variables,
+    first_follow_up,
+    link_variables,
+    variables,
+    where_to_go,
+)
 from chalicelib.messages.way import has_passed, is_awaited, way
 
 
@@ -73,7 +79,7 @@ def compose_page(
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
     """A page about no dossier: replaced, closed, unknown, unavailable. It gives nothing away."""
     terms = desk.terms_on(paris_day(now))
-    known = {"isso": place_in_words(terms.isso, language), "desk_name": desk.name[language]}
+    known = where_to_go(terms, language) | {"desk_name": desk.name[language]}
     return _rendered(page, language, known)
 
 
@@ -95,7 +101,7 @@ def _standing(
     terms = desk.terms_on(today)
     known: Variables = {
         "state": state.value,
-        "way": way(facts, state, language, today),
+        "way": way(facts, state, language, today, has_helper=terms.helper is not None),
         "is_awaited": is_awaited(facts, state, today),
         "can_confirm": bool(slot and now < slot.starts_at),
         "has_passed": has_passed(facts, state, today),
@@ -108,9 +114,11 @@ def _standing(
         "booking_months": (terms.delays.renewal_closes_months, terms.delays.renewal_opens_months),
         "renewal": renewal_window(facts, desk, language, today),
         "today": open_today(desk, language, now),
-        "antenna_today": place_in_words(terms.antenna, language),
-        "isso_today": place_in_words(terms.isso, language),
+        "counter_today": place_in_words(terms.counter, language),
+        "to_ask_today": place_in_words(terms.to_ask, language),
     }
+    if terms.helper:
+        known["helper_today"] = place_in_words(terms.helper, language)
     if slot and slot.confirmed_at:
         known["confirmed_on"] = day_in_words(paris_day(slot.confirmed_at), language)
     return known

@@ -12,11 +12,14 @@ from chalicelib.messages.typography import typeset
 @dataclass(frozen=True, kw_only=True)
 class PlaceInWords:
     """A place in one language. `hours`, `phone` and `email` are empty where none is published.
+    `in_full` and `short` name it within a sentence.
 
     `hours_of` says whose hours they are: write `Horaires ({hours_of}) : {hours}`.
     """
 
     name: str
+    in_full: str
+    short: str
     address: tuple[str, ...]
     directions: str
     hours_of: str
@@ -30,6 +33,8 @@ def place_in_words(place: Place, language: Language) -> PlaceInWords:
     """A place, for a text or a page: worked out once for each that a desk has."""
     return PlaceInWords(
         name=typeset(place.name[language], language),
+        in_full=typeset(place.in_full[language], language),
+        short=typeset(place.short[language], language),
         address=place.address,
         directions=typeset(place.directions[language], language),
         hours_of=typeset(place.hours_of[language], language),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TextFailed
+from chalicelib.messages.sentences import au, begins, du
 from chalicelib.messages.variables import Variables
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def tidy(text: str) -> str:
 def _environment(theme: str) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader([TEXTS, THEMES / theme]),
         auto_reload=False,  # the files of a package do not change; looking costs a call a text
         autoescape=select_autoescape(["html"]),
@@ -49,3 +50,5 @@ def _environment(theme: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"au": au, "du": du, "begins": begins}
+    return environment

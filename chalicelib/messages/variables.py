@@ -54,7 +54,11 @@ def variables(
         "closures": closures_ahead(desk, today, language, visit_on),
         "to_collect": _is_to_collect(facts),
         "collect_at": _collect_at(facts, language, now),
-        **_desk(desk, terms, language),
+        "desk_name": desk.name[language],
+        "sms_name": desk.sms_name,
+        "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
+        "collect_by_appointment": SlotPurpose.COLLECT in terms.appointments,
+        **where_to_go(terms, language),
         **_appointment(facts, desk, language, today),
         **_steps(notice, facts, desk, language),
         **_renewal(facts, desk, today, language),
@@ -98,16 +102,20 @@ def _collect_at(facts: Facts, language: Language, now: datetime) -> str | None:
     return day_and_hour(slot.starts_at, language) if slot and is_ahead else None
 
 
-def _desk(desk: Desk, terms: Terms, language: Language) -> Variables:
+def where_to_go(terms: Terms, language: Language) -> Variables:
+    """The desk's places and sites; `advisers` are those who answer a question, by name."""
+    offices = [terms.counter, *([terms.helper] if terms.helper else [])]
     return {
-        "desk_name": desk.name[language],
-        "sms_name": desk.sms_name,
-        "antenna": place_in_words(terms.antenna, language),
-        "isso": place_in_words(terms.isso, language),
-        "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
-        "collect_by_appointment": SlotPurpose.COLLECT in terms.appointments,
+        "counter": place_in_words(terms.counter, language),
+        "counter_in_brief": terms.counter.in_brief[language],
+        "to_ask": place_in_words(terms.to_ask, language),
+        "advisers": [place_in_words(office, language).short for office in offices],
         "booking_url": terms.booking_url,
+        "booking_section": terms.booking_section[language],
+        "booking_note": terms.booking_note.get(language, ""),
+        "replies_read_by": terms.replies_read_by.get(language, ""),
         "stamps_url": terms.stamps_url,
+        **({"helper": place_in_words(terms.helper, language)} if terms.helper else {}),
     }
 
 

@@ -17,7 +17,7 @@ class ProcedureStep(StrEnum):
     """The steps of the procedure, in their order."""
 
     APPOINTMENT = "appointment"  #: chosen, and confirmed by the student
-    CHECK = "check"  #: ISSO looks through the file
+    CHECK = "check"  #: the helper looks through the file
     DEPOSIT = "deposit"
     PROCESSING = "processing"
     COLLECTION = "collection"
@@ -59,9 +59,13 @@ _STEPS = tuple(ProcedureStep)
 _WITH_AN_APPOINTMENT = frozenset({State.BOOKED, State.CONFIRMED})
 
 
-def way(facts: Facts, state: State, language: Language, today: date) -> tuple[StepProgress, ...]:
-    """Every step, in the order of the procedure; of a closed dossier those that were taken."""
-    at = _at(facts, state, today)
+def way(
+    facts: Facts, state: State, language: Language, today: date, *, has_helper: bool
+) -> tuple[StepProgress, ...]:
+    """Every step, in the order of the procedure; of a closed dossier those that were taken. Where
+    no office helps, nobody checks the file and nobody waits for it.
+    """
+    at = _at(facts, state, today, has_helper=has_helper)
     stages = tuple(
         StepProgress(
             step=step,
@@ -69,6 +73,7 @@ def way(facts: Facts, state: State, language: Language, today: date) -> tuple[St
             on=_on(step, facts, language) if _is_dated(step, facts, state, today) else "",
         )
         for step in _STEPS
+        if has_helper or step is not ProcedureStep.CHECK
     )
     return tuple(s for s in stages if state is not State.CLOSED or _was_taken(s, facts))
 
@@ -88,9 +93,10 @@ def has_passed(facts: Facts, state: State, today: date) -> bool:
     return state in _WITH_AN_APPOINTMENT and not is_awaited(facts, state, today)
 
 
-def _at(facts: Facts, state: State, today: date) -> ProcedureStep | None:
+def _at(facts: Facts, state: State, today: date, *, has_helper: bool) -> ProcedureStep | None:
     is_past = has_passed(facts, state, today) or _was_tidied_away(facts, state)
-    if is_past or (state is State.CONFIRMED and facts.checked):
+    needs_no_check = facts.checked or not has_helper
+    if is_past or (state is State.CONFIRMED and needs_no_check):
         return ProcedureStep.DEPOSIT
     return _AT[state]
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
 from chalicelib.desk_data import load
+from chalicelib.desk_data.__main__ import main
 from chalicelib.desk_data.desks import HERE, parse
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import Unusable
@@ -22,18 +24,19 @@ why = { fr = "fermeture de fin d’année", en = "end-of-year closure" }
 def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
     terms = load().terms_on(date(2019, 4, 3))
 
-    assert "1025 avenue Centrale" in terms.antenna.address
-    assert terms.antenna.address == terms.isso.address
-    assert (terms.isso.phone, terms.isso.email) == ("04 56 52 97 89", "isso@grenoble-univ.fr")
-    assert "tram B ou C" in terms.isso.directions[Language.FR]
+    assert terms.helper
+    assert "1025 avenue Centrale" in terms.counter.address
+    assert terms.counter.address == terms.helper.address
+    assert (terms.helper.phone, terms.helper.email) == ("04 56 52 97 89", "isso@grenoble-univ.fr")
+    assert "tram B ou C" in terms.helper.directions[Language.FR]
     assert terms.delays.follow_up_days == 6 * 7
     assert len(terms.papers["collect"][Language.FR]) == 3
 
 
 def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() -> None:
-    antenna = load().terms[0].antenna
+    counter = load().terms[0].counter
 
-    assert "Espace Accueil Information" in antenna.hours_of[Language.FR]
+    assert "Espace Accueil Information" in counter.hours_of[Language.FR]
 
 
 @pytest.mark.parametrize(
@@ -76,16 +79,16 @@ HOURS = "opens = 09:00:00, closes = 17:00:00"
 
 WRONG: Mapping[str, tuple[str, str]] = {
     "not TOML at all": ("name =", "Invalid value"),
-    "a key is missing": (_without("stamps_url"), "`stamps_url` - at `$.terms[0]`"),
+    "a key is missing": (_without("booking_url"), "`booking_url` - at `$.terms[0]`"),
     "a delay is missing": (_without("follow_up_days"), "`follow_up_days`"),
     "a misspelt key": (
-        GRENOBLE.replace("[terms.isso]", "[terms.isso]\nfax = 'x'"),
-        "unknown key `$.terms[0].isso.fax`",
+        GRENOBLE.replace("[terms.helper]", "[terms.helper]\nfax = 'x'"),
+        "unknown key `$.terms[0].helper.fax`",
     ),
     "an unknown key on top": ("fax = 1\n" + GRENOBLE, "unknown field `fax`"),
     "a number where a text belongs": (
         GRENOBLE.replace('phone = "04 56 52 97 89"', "phone = 456529789"),
-        "$.terms[0].isso.phone",
+        "$.terms[0].helper.phone",
     ),
     "a text without its English": (
         GRENOBLE.replace(', en = "Prefecture of Isère, on-campus office"', ""),
@@ -130,23 +133,39 @@ WRONG: Mapping[str, tuple[str, str]] = {
     ),
     "closing before opening": (
         GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),
-        "`$.terms[0].antenna.openings[0].closes`",
+        "`$.terms[0].counter.openings[0].closes`",
     ),
     "a desk that never opens": (
         re.sub(r"openings = \[.*?\n\]", "openings = []", GRENOBLE, count=1, flags=re.DOTALL),
-        "`$.terms[0].antenna.openings`",
+        "`$.terms[0].counter.openings`",
     ),
     "hours for text messages that end before they begin": (
         GRENOBLE.replace("sms_to = 19:00:00", "sms_to = 08:00:00"),
         "`$.terms[0].delays.sms_to`",
     ),
+    "holidays of nowhere": (
+        GRENOBLE.replace('holidays = "mainland"', 'holidays = "Mars"'),
+        "Invalid enum value 'Mars' - at `$.holidays`",
+    ),
+    "an appointment of no length": (
+        GRENOBLE.replace("appointment_minutes = 30", "appointment_minutes = 0"),
+        "`$.terms[0].appointment_minutes`: must be at least 1",
+    ),
+    "a counter without its article": (
+        GRENOBLE.replace('short = { fr = "l’antenne"', 'short = { fr = "antenne"'),
+        "`$.terms[0].counter.short.fr`: must begin with its article",
+    ),
+    "nowhere to book": (
+        GRENOBLE.replace("https://www.isere.gouv.fr", ""),
+        "`$.terms[0].booking_url`: missing",
+    ),
     "an eighth day of the week": (
         GRENOBLE.replace("weekdays = [0,", "weekdays = [7,", 1),
-        "`$.terms[0].antenna.openings[0]`: weekdays",
+        "`$.terms[0].counter.openings[0]`: weekdays",
     ),
-    "nobody to call": (
-        GRENOBLE.replace('phone = "04 56 52 97 89"', 'phone = ""'),
-        "`$.terms[0].isso.phone`: missing",
+    "nobody to ask": (
+        GRENOBLE.replace('email = "isso@grenoble-univ.fr"', 'email = ""'),
+        "`$.terms[0].helper.email`: missing",
     ),
 }
 
@@ -158,3 +177,42 @@ def test_a_wrong_file_is_refused_and_the_key_is_named(text: str, key: str) -> No
 
     assert str(refusal.value).startswith("a.toml: ")
     assert key in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line_says"),
+    [
+        ("follow_up_days = 42", "follow_up_days = 0"),
+        ('email = "isso@grenoble-univ.fr"', 'email = ""'),
+        ("opens = 09:00:00, closes = 17:00:00", "opens = 17:00:00, closes = 09:00:00"),
+    ],
+)
+def test_the_line_of_what_is_wrong_is_named(wrong: str, line_says: str) -> None:
+    text = GRENOBLE.replace(wrong, line_says, 1)
+
+    with pytest.raises(Unusable) as refused:
+        parse(text, source="a.toml")
+    said = re.search(r"line (\d+)", str(refused.value))
+    assert said
+    about = "\n".join(text.splitlines()[int(said[1]) - 1 :][:3])
+    assert line_says in about
+
+
+def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(
+        GRENOBLE.replace("follow_up_days = 42", "follow_up_days = 0"), encoding="utf-8"
+    )
+
+    assert main([str(HERE / "grenoble.toml")]) == 0
+    assert "terms[0].delays.follow_up_days = 42" in capsys.readouterr().out
+    assert main([str(wrong)]) == 1
+    assert "must be at least 1 (line " in capsys.readouterr().err
+    assert main([]) == 2
+
+
+@pytest.mark.parametrize("file", sorted(HERE.glob("*.toml")), ids=lambda file: file.name)
+def test_every_desk_that_ships_is_right(file: Path) -> None:
+    assert load(file.stem).terms

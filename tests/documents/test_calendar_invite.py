@@ -10,7 +10,7 @@ import vobject
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.documents.calendar_invite import LENGTH, calendar_invite
+from chalicelib.documents.calendar_invite import calendar_invite
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
 from chalicelib.domain.events import Event, EventType
@@ -66,7 +66,7 @@ def test_it_announces_and_asks_for_no_answer() -> None:
 def test_it_begins_at_the_appointment_and_says_when_it_was_made() -> None:
     event = entry()
     assert event.start == APPOINTMENT.starts_at
-    assert event.end == APPOINTMENT.starts_at + LENGTH
+    assert event.end == APPOINTMENT.starts_at + timedelta(minutes=30)
     assert event.stamp == NOW
 
 
@@ -290,7 +290,7 @@ def test_any_calendar_reads_the_instant_in_any_season(instant: datetime) -> None
 def assert_read_elsewhere(instant: datetime) -> None:
     event = read_elsewhere(invite(replace(APPOINTMENT, starts_at=instant)))
     assert event.dtstart.value.astimezone(UTC) == instant
-    assert event.dtend.value.astimezone(UTC) == instant + LENGTH
+    assert event.dtend.value.astimezone(UTC) == instant + timedelta(minutes=30)
 
 
 def test_it_rings_the_day_before_unless_it_is_cancelled() -> None:
@@ -311,10 +311,10 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"
 @example("", ",;\\")
 def test_no_word_of_the_desk_is_lost_or_breaks_a_line(name: str, directions: str) -> None:
     terms = DESK.terms_on(APPOINTMENT.starts_at.date())
-    antenna = replace(terms.antenna, name={Language.EN: name}, directions={Language.EN: directions})
-    desk = replace(DESK, terms=(replace(terms, antenna=antenna),))
+    counter = replace(terms.counter, name={Language.EN: name}, directions={Language.EN: directions})
+    desk = replace(DESK, terms=(replace(terms, counter=counter),))
     content = calendar_invite(desk, DOSSIER, APPOINTMENT, Language.EN, NOW)
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     event = read_elsewhere(content)
-    assert event.location.value == ", ".join([name, *antenna.address])
+    assert event.location.value == ", ".join([name, *counter.address])
     assert event.description.value.split("\n")[2] == directions

@@ -123,7 +123,7 @@ def test_the_check_is_not_asked_for_once_it_is_done() -> None:
 
 def test_a_place_without_hours_says_nothing_about_them() -> None:
     terms = DESK.terms_on(date(2019, 5, 14))
-    quiet = replace(DESK, terms=(replace(terms, antenna=replace(terms.antenna, openings=())),))
+    quiet = replace(DESK, terms=(replace(terms, counter=replace(terms.counter, openings=())),))
     assert convocation_words(quiet, DOSSIER, FACTS, APPOINTMENT)["hours"] == ""
 
 
@@ -160,8 +160,9 @@ def test_a_convocation_that_was_never_changed_replaces_none() -> None:
 
 def test_an_isso_that_sits_elsewhere_is_given_its_own_address() -> None:
     terms = DESK.terms_on(date(2019, 5, 14))
-    isso = replace(terms.isso, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))
-    desk = replace(DESK, terms=(replace(terms, isso=isso),))
+    assert terms.helper
+    helper = replace(terms.helper, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))
+    desk = replace(DESK, terms=(replace(terms, helper=helper),))
     check = convocation_words(desk, DOSSIER, FACTS, APPOINTMENT)["check"]
     assert isinstance(check, list)
     assert "(80 allée Ampère, 38400 Saint-Martin-d’Hères\N{NO-BREAK SPACE}; tram B" in check[0]

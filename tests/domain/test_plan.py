@@ -227,6 +227,13 @@ def test_checked_papers_need_no_reminder() -> None:
     )
 
 
+def test_at_a_desk_without_a_helper_nobody_is_reminded_of_a_check() -> None:
+    alone = replace(DESK, terms=tuple(replace(terms, helper=None) for terms in DESK.terms))
+    asked = "check_reminder.1.email"
+    assert asked in agenda(plan_of(CONFIRMED, "2019-04-20 10:01"))
+    assert asked not in agenda(plan_of(CONFIRMED, "2019-04-20 10:01", desk=alone))
+
+
 def test_without_a_mobile_number_the_sms_is_not_owed() -> None:
     plan = plan_of(CARD_READY, "2019-07-01 15:01", addresses={Channel.EMAIL: "mail-key"})
     assert names(plan.due) == ["card_ready.1.email"]

@@ -530,9 +530,10 @@ def test_a_renewal_names_the_last_good_day_while_it_is_ahead() -> None:
 
 def test_where_isso_is_elsewhere_its_own_address_and_hours_are_said() -> None:
     (terms,) = DESK.terms
-    isso = replace(terms.isso, address=("Bâtiment MUSE", "80 allée Ampère"))
-    desk = replace(DESK, terms=(replace(terms, isso=isso),))
-    closed = replace(DESK, terms=(replace(terms, isso=replace(isso, openings=())),))
+    assert terms.helper
+    helper = replace(terms.helper, address=("Bâtiment MUSE", "80 allée Ampère"))
+    desk = replace(DESK, terms=(replace(terms, helper=helper),))
+    closed = replace(DESK, terms=(replace(terms, helper=replace(helper, openings=())),))
     asked = notice(Kind.CONVOCATION)
 
     text = compose_email(asked, everything(), desk, LINKS, DOSSIER, NOW).text
@@ -544,8 +545,8 @@ def test_where_isso_is_elsewhere_its_own_address_and_hours_are_said() -> None:
 
 def test_a_visit_ahead_is_told_with_the_terms_of_its_day() -> None:
     (terms,) = DESK.terms
-    antenna = replace(terms.antenna, address=("80 allée Ampère",))
-    moved = replace(terms, valid_from=date(2019, 5, 10), antenna=antenna)
+    counter = replace(terms.counter, address=("80 allée Ampère",))
+    moved = replace(terms, valid_from=date(2019, 5, 10), counter=counter)
     desk = replace(DESK, terms=(terms, moved))
 
     def text(facts: Facts) -> str:

@@ -12,7 +12,7 @@ from tests.messages.samples import CLOSURE, DESK, closed_desk
 from tests.messages.test_dates_in_words import plain
 
 FR, EN = Language.FR, Language.EN
-ANTENNA = DESK.terms[0].antenna
+COUNTER = DESK.terms[0].counter
 
 
 def opening(weekdays: set[int], months: set[int], opens: time, closes: time) -> Opening:
@@ -22,15 +22,15 @@ def opening(weekdays: set[int], months: set[int], opens: time, closes: time) -> 
 
 
 def said(language: Language, *openings: Opening) -> str:
-    return plain(hours_in_words(replace(ANTENNA, openings=openings), language))
+    return plain(hours_in_words(replace(COUNTER, openings=openings), language))
 
 
 def test_the_shipped_hours_are_those_of_the_procedure() -> None:
     french = "du lundi au vendredi de 9 h à 17 h ; en septembre, du lundi au vendredi de 9 h à 18 h"
     english = "Monday to Friday from 9 am to 5 pm; in September, Monday to Friday from 9 am to 6 pm"
 
-    assert plain(hours_in_words(ANTENNA, FR)) == french
-    assert plain(hours_in_words(ANTENNA, EN)) == english
+    assert plain(hours_in_words(COUNTER, FR)) == french
+    assert plain(hours_in_words(COUNTER, EN)) == english
 
 
 def test_mornings_and_afternoons_of_the_same_days_are_said_together() -> None:
@@ -122,6 +122,15 @@ def test_who_has_an_appointment_in_a_closure_asks_whether_it_is_kept(
     (english,) = closures_ahead(closed_desk(), date(2019, 4, 10), EN, visit_on)
     assert ("s’il est maintenu" in french) is is_said
     assert ("whether it is kept" in english) is is_said
+
+
+def test_where_no_office_helps_nobody_is_sent_to_one() -> None:
+    desk = closed_desk()
+    alone = replace(desk, terms=tuple(replace(terms, helper=None) for terms in desk.terms))
+    (french,) = closures_ahead(alone, date(2019, 4, 10), FR, date(2019, 5, 1))
+    (english,) = closures_ahead(alone, date(2019, 4, 10), EN, date(2019, 5, 1))
+    assert french.endswith("avant de venir, vérifiez qu’il est maintenu.")
+    assert english.endswith("before you come, check that it is kept.")
 
 
 def test_a_closure_on_the_day_of_the_visit_is_said_however_far_ahead() -> None:

@@ -108,6 +108,13 @@ NOW_FR = "now En ce moment"
 CHECKED = "done Fait"
 
 
+def test_where_no_office_helps_a_page_names_none() -> None:
+    alone = replace(DESK, terms=tuple(replace(terms, helper=None) for terms in DESK.terms))
+    checks = ("Vérification du dossier", "Faites vérifier votre dossier", "vous aide à préparer")
+    said = [page(known(appointment=slot()), desk=desk) for desk in (DESK, alone)]
+    assert [[check in text for check in checks] for text in said] == [[True] * 3, [False] * 3]
+
+
 @pytest.mark.parametrize(
     ("facts", "now", "expected"),
     [
@@ -437,7 +444,7 @@ def test_who_has_no_mobile_is_promised_no_text_message() -> None:
         assert promise in said(facts, now=LATER)
 
 
-# Whether the antenna is open
+# Whether the counter is open
 
 
 @pytest.mark.parametrize(
@@ -484,7 +491,7 @@ def test_a_closure_is_announced_with_its_days() -> None:
 
 def without_hours() -> Desk:
     [terms] = DESK.terms
-    return replace(DESK, terms=(replace(terms, antenna=replace(terms.antenna, openings=())),))
+    return replace(DESK, terms=(replace(terms, counter=replace(terms.counter, openings=())),))
 
 
 def test_where_no_hours_are_published_none_are_made_up() -> None:
@@ -510,15 +517,17 @@ def test_the_page_of_the_dossier_names_both_counters_and_their_addresses(
 ) -> None:
     html = page(known(), language)
     [terms] = DESK.terms
-    assert all(line in words(html) for line in terms.antenna.address)
-    assert f'href="mailto:{terms.isso.email}"' in html
+    assert all(line in words(html) for line in terms.counter.address)
+    assert terms.helper
+    assert f'href="mailto:{terms.helper.email}"' in html
     assert 'href="tel:0456529789"' in html
 
 
 def test_counters_in_two_places_are_both_described() -> None:
     [terms] = DESK.terms
-    elsewhere = replace(terms.isso, address=("2 rue Haute", "38000 Grenoble"), openings=())
-    desk = replace(DESK, terms=(replace(terms, isso=elsewhere),))
+    assert terms.helper
+    elsewhere = replace(terms.helper, address=("2 rue Haute", "38000 Grenoble"), openings=())
+    desk = replace(DESK, terms=(replace(terms, helper=elsewhere),))
     shown = words(page(known(appointment=slot()), desk=desk))
     assert shown.count("2 rue Haute, 38000 Grenoble") == 2
     assert "dans les mêmes locaux" not in shown
@@ -547,7 +556,7 @@ def test_a_page_about_nobody_names_the_desk_and_whom_to_ask(
 ) -> None:
     html = compose_notice(shown, DESK, language, NOW)
     assert DESK.name[language] in words(html)
-    assert DESK.terms[0].isso.email in words(html)
+    assert DESK.terms[0].to_ask.email in words(html)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -604,8 +613,8 @@ def test_the_style_is_small_and_loads_nothing() -> None:
 def test_a_moved_counter_is_described_by_the_day_that_a_page_speaks_of() -> None:
     """The paper names the place of its day; whether one can go today is said of today's place."""
     old = DESK.terms[0]
-    elsewhere = replace(old.antenna, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))
-    new = replace(old, valid_from=date(2019, 9, 1), antenna=elsewhere)
+    elsewhere = replace(old.counter, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))
+    new = replace(old, valid_from=date(2019, 9, 1), counter=elsewhere)
     desk = replace(DESK, terms=(old, new))
     paper = words(
         page(known(appointment=slot()), now=at("2019-10-01"), desk=desk, shown=Page.CONVOCATION)

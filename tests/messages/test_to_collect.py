@@ -96,6 +96,22 @@ def test_a_card_that_is_collected_by_appointment_is_booked(kind: Kind, language:
 
 
 @each_language
+def test_who_comes_to_ask_reads_of_no_card_without_an_appointment(language: Language) -> None:
+    desk = replace(
+        BY_APPOINTMENT, terms=tuple(replace(t, helper=None) for t in BY_APPOINTMENT.terms)
+    )
+    facts, late = everything(language), NOW + timedelta(days=365)
+    sms = compose_sms(notice(Kind.NO_NEWS), facts, desk, LINKS, DOSSIER, NOW)
+    page = compose_page(Page.DOSSIER, facts, State.DEPOSITED, desk, LINKS, DOSSIER, language, late)
+    read = f"{said(letter(Kind.NO_NEWS, facts, desk))} {sms.text} {page}"
+    walk_in = {
+        FR: ("sans rendez-vous", "sans RDV", "tout de suite"),
+        EN: ("without an appointment", "no appointment", "straight away"),
+    }
+    assert [words for words in walk_in[language] if words in read] == []
+
+
+@each_language
 def test_who_has_an_appointment_for_it_reads_when(language: Language) -> None:
     facts = replace(everything(language), fetch=Bookings(appointment=SLOT))
     words = said(letter(Kind.CARD_READY, facts))

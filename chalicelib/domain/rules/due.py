@@ -37,7 +37,7 @@ def before_the_slot_is_lost(case: Case, anchor: Anchor, _number: int) -> datetim
 
 
 def for_the_check(case: Case, anchor: Anchor, _number: int) -> datetime:
-    """In time to have the papers checked at ISSO, by the before-rule."""
+    """In time to have the papers checked by the helper, by the before-rule."""
     return _days_before(case, anchor, case.delays(anchor).check_reminder_days)
 
 

@@ -45,9 +45,10 @@ def just_confirmed(case: Case, anchor: Anchor) -> bool:
 
 
 def checked_or_just_confirmed(case: Case, anchor: Anchor) -> bool:
-    """ISSO has seen the papers, or the convocation has just asked for it."""
-    due = for_the_check(case, anchor, 1)
-    return case.facts.checked or _soon_after_confirmation(case, anchor, due)
+    """The helper has seen the papers, or the convocation has just asked for it; or nobody helps."""
+    due, terms = for_the_check(case, anchor, 1), case.desk.terms_on(anchor.day)
+    is_needless = case.facts.checked or terms.helper is None
+    return is_needless or _soon_after_confirmation(case, anchor, due)
 
 
 def _soon_after_confirmation(case: Case, anchor: Anchor, due: datetime) -> bool:

@@ -41,11 +41,11 @@ def an_attempt(status: Status, **more: object) -> Line:
         (
             RESENT,
             "À propos de : Convocation. Motif : L’étudiante dit n’avoir rien reçu. "
-            "Source : antenne (c.martin).",
+            "Source : guichet (c.martin).",
         ),
         (
             happened(EventType.WITHDRAWN, AT, subject="card.ready", source=Source.DESK),
-            "À propos de : Titre prêt. Source : antenne.",
+            "À propos de : Titre prêt. Source : guichet.",
         ),
         (
             happened(EventType.WORK_CLOSED, AT, subject="other", until=date(2019, 5, 24)),

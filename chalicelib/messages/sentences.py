@@ -1,0 +1,25 @@
+"""A name within a sentence: French joins its article to the preposition before it."""
+
+from collections.abc import Mapping
+
+
+def au(name: str) -> str:
+    """A French name after *à*: le guichet, au guichet; l’accueil, à l’accueil."""
+    return _contracted(name, {"le ": "au ", "les ": "aux "}, "à ")
+
+
+def du(name: str) -> str:
+    """A French name after *de*: le guichet, du guichet; l’accueil, de l’accueil."""
+    return _contracted(name, {"le ": "du ", "les ": "des "}, "de ")
+
+
+def begins(name: str) -> str:
+    """A name at the beginning of a sentence."""
+    return name[:1].upper() + name[1:]
+
+
+def _contracted(name: str, articles: Mapping[str, str], otherwise: str) -> str:
+    for article, contracted in articles.items():
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return otherwise + name

@@ -1,0 +1,102 @@
+"""Whatever is of one desk stands in its file: with another file, nothing of it is read anywhere."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import chalicelib
+from chalicelib.desk_data.desks import HERE, described
+from chalicelib.domain.desk_calendar import Desk
+from gallery.cases import OF_THE_DESK
+from gallery.expected import EXAMPLE, FOLDER, RENEW, expected, kept, of_the_example
+from gallery.renderings import Rendering, renderings
+
+#: What only the shipped desk, its helper and its town are called.
+OF_GRENOBLE = re.compile(
+    r"\bISSO\b|campus|grenoble|isère|isere\b|universit|antenn|aerial|Centrale|Saint-Martin|Hères|"
+    r"\btram\b|Biblioth|chercheurs|researchers|Espace Accueil|Welcome|PREFISERE",
+    re.IGNORECASE,
+)
+
+GRENOBLE = tomllib.loads((HERE / "grenoble.toml").read_text(encoding="utf-8"))
+NONSENSE = {"booking_url": "https://b.example", "stamps_url": "https://s.example"}
+NONSENSE |= {
+    "appointments": "deposit",
+    "holidays": "mainland",
+    "email": "zob@example.org",
+    "phone": "01 99 00 00 00",
+    "sms_name": "Zobla",
+}
+
+
+def nonsense(value: Any, key: str = "") -> Any:
+    """The same file with a word that means nothing for each text in it."""
+    if isinstance(value, dict):
+        return {inner: nonsense(v, inner) for inner, v in value.items()}
+    if isinstance(value, list):
+        return [nonsense(v, key) for v in value]
+    if not isinstance(value, str):
+        return value
+    return NONSENSE.get(key, "le zob" if key == "fr" else "the zob") if value else value
+
+
+@cache
+def elsewhere(*, with_helper: bool) -> Desk:
+    document = nonsense(GRENOBLE)
+    if not with_helper:
+        del document["terms"][0]["helper"]
+        document["terms"][0]["counter"]["email"] = NONSENSE["email"]
+    return described(document, source="nonsense")
+
+
+@cache
+def read(*, with_helper: bool) -> tuple[Rendering, ...]:
+    return tuple(renderings(elsewhere(with_helper=with_helper), OF_THE_DESK))
+
+
+@pytest.mark.many
+@pytest.mark.parametrize("with_helper", [True, False], ids=["with a helper", "without one"])
+def test_at_another_desk_nothing_of_grenoble_is_read(with_helper: bool) -> None:
+    made = read(with_helper=with_helper)
+    leaks = {
+        f"{r.subject} {r.part} {r.language}: {line}"
+        for r in made
+        for line in (*r.head.values(), *r.words, *r.repeats)
+        if OF_GRENOBLE.search(line)
+    }
+
+    assert sorted(leaks) == [], f"{len(leaks)} of {len(made)}"
+
+
+#: What is left of a sentence from which a name fell out.
+HOLE = re.compile(
+    r"\(\s*\)|\s[.,)]|,\s*[.,]|[:,]\s*\.|  +\S|\b(?:à|de|au|du|par|at|by|the)\s*[.,:;!?]"
+)
+
+
+@pytest.mark.many
+def test_at_the_example_the_words_are_those_that_were_kept_and_no_sentence_has_a_hole() -> None:
+    made = list(of_the_example())
+    said = {line for r in made for line in (*r.head.values(), *r.words, *r.repeats)}
+
+    assert sorted(line for line in said if HOLE.search(line)) == []
+    assert expected(made) == kept(FOLDER / EXAMPLE), f"if they are meant: {RENEW}"
+
+
+def test_no_name_of_grenoble_stands_in_the_code_or_in_a_text() -> None:
+    house = Path(chalicelib.__file__).parent
+    files = [f for f in house.rglob("*") if f.suffix in {".py", ".txt", ".html", ".toml", ".typ"}]
+    found = {
+        f"{file.relative_to(house)}: {line.strip()}"
+        for file in files
+        if file.suffix != ".toml" or file.parent != HERE
+        if file.name != "desks.py"  # which desk it is, if none is named
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if OF_GRENOBLE.search(line)
+    }
+
+    assert sorted(found) == []
