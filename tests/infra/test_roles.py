@@ -95,13 +95,15 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
     },
     "send_digest": {},
     "serve_dossier": {
+        "dynamodb:GetItem": "a dossier is read again by itself when a write of it lost a race",
         "dynamodb:PutItem": "a channel that refuses us is held for everybody",
         "dynamodb:DeleteItem": "a channel that takes messages again is released",
-        "s3:ListBucket": "without it S3 says that a missing document is forbidden",
         "ses:DeleteSuppressedDestination": "a person has vouched for an address that came back",
         **FED,
     },
     "record_delivery": {
+        "dynamodb:GetItem": "a dossier is read again by itself when a write of it lost a race",
+        "sqs:SendMessage": "a message that came back may leave another due at once",
         "dynamodb:PutItem": "a receipt that matches nothing yet is kept",
         "secretsmanager:GetSecretValue": ONE_PROCESS,
         **FED,
