@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from email.header import Header
+from email.utils import formataddr
 from typing import Any
 
 from chalicelib.aws import sending_client
@@ -32,9 +34,9 @@ _UTF8 = "UTF-8"
 class SesMailer:
     """The pipeline's Mailer."""
 
-    def __init__(self, client: Any, sender: str, reply_to: str, configuration_set: str) -> None:
+    def __init__(self, client: Any, address: str, reply_to: str, configuration_set: str) -> None:
         self._client = client
-        self._sender = sender
+        self._address = address
         self._reply_to = reply_to
         self._configuration_set = configuration_set
 
@@ -43,7 +45,7 @@ class SesMailer:
         check_tags(tags)
         with provider_errors(CODES):
             answer = self._client.send_email(
-                FromEmailAddress=self._sender,
+                FromEmailAddress=mailbox_of(email.sender, self._address),
                 ReplyToAddresses=[self._reply_to],
                 Destination={"ToAddresses": [to]},
                 ConfigurationSetName=self._configuration_set,
@@ -78,6 +80,16 @@ def connect(settings: Settings) -> SesMailer:
         settings.mail_reply_to,
         settings.mail_configuration_set,
     )
+
+
+def mailbox_of(name: str, address: str) -> str:
+    """A name and its address as SES wants them in `From`: in ASCII, by RFC 2047 where the name is not
+    (https://docs.aws.amazon.com/ses/latest/dg/send-email-raw.html), quoted where it has to be.
+    """
+    if name.isascii():
+        return formataddr((name, address))
+    # In as many encoded words as it takes, none longer than 75 characters; `formataddr` makes one.
+    return f"{Header(name, 'utf-8').encode(linesep='')} <{address}>"
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

@@ -48,6 +48,10 @@ class Page(StrEnum):
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
 
 
+#: What each language calls itself, for those who read no other.
+SWITCH = {Language.FR: "Français", Language.EN: "English"}
+
+
 #: These say what the convocation says, even long after its day: its place, its papers.
 _LIKE_THE_PAPER = frozenset({Page.CONVOCATION, Page.PROOF})
 
@@ -73,24 +77,26 @@ def compose_page(
     day = paris_day(facts.appointment.starts_at) if facts.appointment else None
     on = day if page in _LIKE_THE_PAPER else None
     known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now, on) | link_variables(links)
-    return _rendered(page, language, known | _standing(facts, state, desk, language, now))
+    return _rendered(page, language, desk, known | _standing(facts, state, desk, language, now))
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
     """A page about no dossier: replaced, closed, unknown, unavailable. It gives nothing away."""
     terms = desk.terms_on(paris_day(now))
     known = where_to_go(terms, language) | {"desk_name": desk.name[language]}
-    return _rendered(page, language, known)
+    return _rendered(page, language, desk, known)
 
 
-def _rendered(page: Page, language: Language, known: Variables) -> str:
-    everything = {**known, "language": language.value, "style": style()}
+def _rendered(page: Page, language: Language, desk: Desk, known: Variables) -> str:
+    others = {other.value: SWITCH[other] for other in desk.languages if other is not language}
+    everything = {**known, "language": language.value, "switch": others, "style": style()}
     return typeset_html(render(f"_pages/{language}/{page}.html", everything), language)
 
 
 def _in(language: Language, facts: Facts) -> Facts:
     nobody = Contact(given_name="", family_name="")
-    return replace(facts, contact=replace(facts.contact or nobody, language=language))
+    shown = replace(facts.contact or nobody, language=language, language_given=None)
+    return replace(facts, contact=shown)
 
 
 def _standing(

@@ -22,7 +22,7 @@ why = { fr = "fermeture de fin d’année", en = "end-of-year closure" }
 
 
 def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
-    terms = load().terms_on(date(2019, 4, 3))
+    terms = load("grenoble").terms_on(date(2019, 4, 3))
 
     assert terms.helper
     assert "1025 avenue Centrale" in terms.counter.address
@@ -34,7 +34,7 @@ def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
 
 
 def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() -> None:
-    counter = load().terms[0].counter
+    counter = load("grenoble").terms[0].counter
 
     assert "Espace Accueil Information" in counter.hours_of[Language.FR]
 
@@ -51,13 +51,13 @@ def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() 
 def test_the_building_is_open_on_weekdays_and_longer_in_september(
     day: date, closes: time | None
 ) -> None:
-    openings = load().openings_on(day)
+    openings = load("grenoble").openings_on(day)
 
     assert [o.closes for o in openings] == ([closes] if closes else [])
 
 
 def test_the_shipped_terms_hold_today_and_no_closure_is_invented() -> None:
-    desk = load()
+    desk = load("grenoble")
 
     assert desk.terms_on(date(2050, 1, 1)) == desk.terms[-1]
     assert desk.closures == ()
