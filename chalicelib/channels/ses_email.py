@@ -29,6 +29,8 @@ CODES: Mapping[str, type[NotSent]] = {
 
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _UTF8 = "UTF-8"
+#: RFC 2047, 2: the longest.
+_ENCODED_WORD = 75
 
 
 class SesMailer:
@@ -88,8 +90,8 @@ def mailbox_of(name: str, address: str) -> str:
     """
     if name.isascii():
         return formataddr((name, address))
-    # In as many encoded words as it takes, none longer than 75 characters; `formataddr` makes one.
-    return f"{Header(name, 'utf-8').encode(linesep='')} <{address}>"
+    # In as many encoded words as it takes: `formataddr` makes one, however long.
+    return f"{Header(name, 'utf-8').encode(linesep='', maxlinelen=_ENCODED_WORD)} <{address}>"
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

@@ -46,8 +46,9 @@ def contradictions(
     yield from _wrong_sender(document["sms_sender"])
     if not terms:
         yield "`$.terms`: a desk needs at least one block"
-    if any(later.valid_from <= earlier.valid_from for earlier, later in pairwise(terms)):
-        yield "`$.terms`: oldest `valid_from` first, no two on the same day"
+    for index, (earlier, later) in enumerate(pairwise(terms), start=1):
+        if later.valid_from <= earlier.valid_from:
+            yield f"`$.terms[{index}].valid_from`: not after those before: the oldest come first"
     for index, closure in enumerate(closures):
         if closure.last < closure.first:
             yield f"`$.closures[{index}].last`: before its `first`"

@@ -577,6 +577,25 @@ def test_machines_are_asked_not_to_answer(kind: Kind, language: Language) -> Non
 
 
 @each_email
+@each_language
+def test_an_email_comes_from_the_desk_by_its_name_in_the_language_of_the_letter(
+    kind: Kind, language: Language
+) -> None:
+    assert email(kind, everything(language)).sender == DESK.name[language]
+
+
+@pytest.mark.parametrize("kind", set(BY_EMAIL) & set(BY_SMS))
+def test_who_reads_no_language_of_the_desk_is_written_to_in_its_first(kind: Kind) -> None:
+    desk = replace(DESK, languages=(FR,))
+    for compose, channel in ((compose_email, Channel.EMAIL), (compose_sms, Channel.SMS)):
+        told = notice(kind, channel=channel)
+        english, french = (
+            compose(told, everything(language), desk, LINKS, DOSSIER, NOW) for language in (EN, FR)
+        )
+        assert english == french
+
+
+@each_email
 def test_only_renewal_reminders_can_be_refused_with_one_click(kind: Kind) -> None:
     letter = email(kind, everything())
     headers = dict(letter.headers)
