@@ -85,8 +85,8 @@ def connect(settings: Settings) -> SesMailer:
 
 
 def mailbox_of(name: str, address: str) -> str:
-    """A name and its address as SES wants them in `From`: in ASCII, by RFC 2047 where the name is not
-    (https://docs.aws.amazon.com/ses/latest/dg/send-email-raw.html), quoted where it has to be.
+    """A name and its address as SES takes them: quoted where it must be, and by RFC 2047 where the
+    name is not ASCII. https://docs.aws.amazon.com/ses/latest/dg/send-email-raw.html
     """
     if name.isascii():
         return formataddr((name, address))

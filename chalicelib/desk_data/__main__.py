@@ -1,4 +1,4 @@
-"""Checks a desk's file, and shows each value and its source: `python -m chalicelib.desk_data FILE`."""
+"""Checks a desk's file, and shows its values and marks: `python -m chalicelib.desk_data FILE`."""
 
 import sys
 import tomllib

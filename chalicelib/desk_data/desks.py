@@ -159,9 +159,9 @@ def _keys(text: str) -> Iterator[tuple[str, int]]:
             inside, elements = path if key["opens"] else "", 0
             yield path, number
         elif inside:
-            for _ in _ELEMENT.findall(line.partition(" #")[0]):
-                yield f"{inside}[{elements}]", number
-                elements += 1
+            found = len(_ELEMENT.findall(line.partition(" #")[0]))
+            yield from ((f"{inside}[{elements + n}]", number) for n in range(found))
+            elements += found
 
 
 def _refuse(source: str, wrongs: Iterable[str]) -> None:

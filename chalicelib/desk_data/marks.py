@@ -1,11 +1,12 @@
 """Where each value of a desk's file comes from: a document with its date, or whoever wrote it."""
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 #: Marks that are no document: decided or worded by whoever wrote the file; not known to them yet.
 OURS, UNKNOWN = "ours", "unknown"
+NO_DOCUMENT = frozenset({OURS, UNKNOWN})
 #: What nobody reads before there is a page for it may wait, empty, until somebody knows it.
 MAY_WAIT = frozenset({"$.legal.address", "$.legal.data_protection"})
 
@@ -42,16 +43,8 @@ def mark_of(key: str, document: Mapping[str, Any]) -> str | None:
 def wrong_marks(document: Mapping[str, Any]) -> Iterator[str]:
     """Values without a mark, marks without a value, documents of which nothing comes."""
     given = [*_marks(document)]
+    yield from _wrong_documents(document["documents"].keys(), given)
     marks = {about: mark for _, about, mark in given}
-    known = {OURS, UNKNOWN, *document["documents"]}
-    for mark in document["documents"].keys() & {OURS, UNKNOWN}:
-        yield f"`$.documents.{mark}`: no document can be called so"
-    for where, _, mark in given:
-        if mark not in known:
-            yield f"`{where}`: no document of `$.documents`, nor {OURS} or {UNKNOWN}"
-    for about, times in Counter(about for _, about, _ in given).items():
-        if times > 1:
-            yield f"`{about}`: has more than one mark"
     used = {key: longest(key, marks) for key, _ in values(document)}
     for key, about in used.items():
         if not about:
@@ -59,10 +52,20 @@ def wrong_marks(document: Mapping[str, Any]) -> Iterator[str]:
         elif marks[about] == UNKNOWN and key not in MAY_WAIT:
             yield f"`{key}`: cannot be {UNKNOWN}"
     for where, about, _ in given:
-        if about not in {*used.values()}:
+        if about not in used.values():
             yield f"`{where}`: marks `{about}`, and there is no such value"
-    for mark in document["documents"].keys() - set(marks.values()):
-        yield f"`$.documents.{mark}`: nothing comes from it"
+
+
+def _wrong_documents(named: Set[str], given: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    yield from (f"`$.documents.{n}`: no document can be called so" for n in named & NO_DOCUMENT)
+    for where, _, mark in given:
+        if mark not in named | NO_DOCUMENT:
+            yield f"`{where}`: no document of `$.documents`, nor {OURS} or {UNKNOWN}"
+    for about, times in Counter(about for _, about, _ in given).items():
+        if times > 1:
+            yield f"`{about}`: has more than one mark"
+    unused = named - {mark for _, _, mark in given}
+    yield from (f"`$.documents.{name}`: nothing comes from it" for name in sorted(unused))
 
 
 def _marks(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

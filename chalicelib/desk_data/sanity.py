@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.desk_data.marks import MAY_WAIT, UNKNOWN, mark_of, values
 from chalicelib.domain.contact import Language, fault_of
-from chalicelib.domain.desk_calendar import Closure, Delays, Opening, Place, Retention, Terms
+from chalicelib.domain.desk_calendar import Closure, Counter, Delays, Opening, Retention, Terms
 
 LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
@@ -44,6 +44,12 @@ def contradictions(
     yield from _untranslated(document, frozenset(document["languages"]))
     yield from (f"`{key}`: {wrong}" for key, wrong in _wrong_texts(document))
     yield from _wrong_sender(document["sms_sender"])
+    yield from _wrong_days(terms, closures)
+    for index, block in enumerate(terms):
+        yield from (f"`$.terms[{index}].{wrong}" for wrong in _wrongs(block))
+
+
+def _wrong_days(terms: Sequence[Terms], closures: Sequence[Closure]) -> Iterator[str]:
     if not terms:
         yield "`$.terms`: a desk needs at least one block"
     for index, (earlier, later) in enumerate(pairwise(terms), start=1):
@@ -52,8 +58,6 @@ def contradictions(
     for index, closure in enumerate(closures):
         if closure.last < closure.first:
             yield f"`$.closures[{index}].last`: before its `first`"
-    for index, block in enumerate(terms):
-        yield from (f"`$.terms[{index}].{wrong}" for wrong in _wrongs(block))
 
 
 def _wrong_languages(languages: Sequence[str]) -> Iterator[str]:
@@ -98,7 +102,7 @@ def _may_be_empty(key: str) -> bool:
 
 def _wrong_sender(sender: str) -> Iterator[str]:
     if not SMS_SENDER.fullmatch(sender):
-        yield "`$.sms_sender`: must be 3 to 11 letters without accents or digits, a letter among them"
+        yield "`$.sms_sender`: must be 3 to 11 letters (no accents) or digits, not digits alone"
     if sender.upper() in COMMON_WORDS:
         yield "`$.sms_sender`: a common word, which operators block"
 
@@ -121,19 +125,23 @@ def _wrong_links(terms: Terms) -> Iterator[str]:
             yield f"{key}`: must begin with {HTTPS}"
 
 
-def _wrong_places(terms: Terms) -> Iterator[str]:
-    counter = terms.counter
+def _wrong_counter(counter: Counter) -> Iterator[str]:
     for key in ("in_full", "in_brief", "short"):
         if not getattr(counter, key)[Language.FR].startswith(ARTICLES):
             yield f"counter.{key}.fr`: must begin with its article: le, la, l’ or les"
     if not counter.openings:
         yield "counter.openings`: nobody can be sent to a desk that never opens"
-    for name, place in {"counter": counter, "helper": terms.helper}.items():
+
+
+def _wrong_places(terms: Terms) -> Iterator[str]:
+    yield from _wrong_counter(terms.counter)
+    places = {"counter": terms.counter, "helper": terms.helper}
+    for name, place in ((name, place) for name, place in places.items() if place):
         if place is terms.to_ask and not place.email:
             yield f"{name}.email`: missing, and nobody else can be asked"
-        if place and place.email and fault_of(place.email):
+        if place.email and fault_of(place.email):
             yield f"{name}.email`: no e-mail address"
-        yield from (f"{name}.{wrong}" for wrong in _wrong_openings(place))
+        yield from (f"{name}.{wrong}" for wrong in _wrong_openings(place.openings))
 
 
 def _wrong_delays(delays: Delays) -> Iterator[str]:
@@ -161,17 +169,21 @@ def _too_small(counted: Delays | Retention) -> Iterator[str]:
             yield f"{key}`: must be at least 1"
 
 
-def _wrong_openings(place: Place | None) -> Iterator[str]:
-    openings = place.openings if place else ()
+def _wrong_openings(openings: Sequence[Opening]) -> Iterator[str]:
     for index, opening in enumerate(openings):
-        if opening.closes <= opening.opens:
-            yield f"openings[{index}].closes`: not after it opens"
-        for key, known in {"weekdays": WEEKDAYS, "months": MONTHS}.items():
-            if not frozenset() < getattr(opening, key) <= known:
-                yield f"openings[{index}].{key}`: must be of {min(known)} to {max(known)}"
+        yield from (f"openings[{index}].{wrong}" for wrong in _wrong_hours(opening))
     for (first, one), (second, other) in combinations(enumerate(openings), 2):
         if _overlap(one, other):
             yield f"openings[{second}]`: overlaps openings[{first}]"
+
+
+def _wrong_hours(opening: Opening) -> Iterator[str]:
+    if opening.closes <= opening.opens:
+        yield "closes`: not after it opens"
+    if not opening.weekdays <= WEEKDAYS:
+        yield "weekdays`: must be of 0 to 6"
+    if not opening.months <= MONTHS:
+        yield "months`: must be of 1 to 12"
 
 
 def _overlap(one: Opening, other: Opening) -> bool:

@@ -109,7 +109,7 @@ def _and_the_visit(terms: Terms, language: Language) -> str:
 
 
 def _usual_first(openings: Sequence[Opening]) -> list[tuple[Season, list[int]]]:
-    """The weekdays of each season. Of hours that are only not those of other months, none is named."""
+    """The weekdays of each season. The longest of a year without gaps has no months."""
     weeks: defaultdict[Season, list[int]] = defaultdict(list)
     for weekday in range(7):
         seasons = _seasons([o for o in openings if weekday in o.weekdays])
@@ -162,9 +162,7 @@ def _weekdays(weekdays: Sequence[int], language: Language) -> str:
     return _listed(names, WEEKDAY[language], WEEKDAYS_ON_END[language], language)
 
 
-def _listed(
-    runs: Iterable[Sequence[str]], one: str, on_end: str, language: Language
-) -> str:
+def _listed(runs: Iterable[Sequence[str]], one: str, on_end: str, language: Language) -> str:
     said: list[str] = []
     for run in runs:
         is_long = len(run) >= A_RUN

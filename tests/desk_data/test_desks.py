@@ -83,6 +83,7 @@ def _without(line_start: str) -> str:
 CLOSED_BACKWARDS = CLOSURE.replace("last = 2020-01-03", "last = 2019-12-01")
 TOP, BLOCK, FIRST_TERMS = GRENOBLE.partition("\n[[terms]]\n")
 
+
 def changed(old: str, new: str) -> str:
     assert old in GRENOBLE, old
     return GRENOBLE.replace(old, new, 1)
@@ -142,7 +143,7 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "short",
     ),
     "an hour that there is not": (
-        changed('send_at = 09:00:00', 'send_at = "9 h"'),
+        changed("send_at = 09:00:00", 'send_at = "9 h"'),
         "Invalid RFC3339 encoded time - at `$.terms[0].delays.send_at`",
         "send_at",
     ),
@@ -305,7 +306,7 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
     ),
     "a mark of no value": (
         changed('"counter.openings",', '"counter.fax",'),
-        "`$.terms[0].sources.procedure[7]`: marks `$.terms[0].counter.fax`, and there is no such value",
+        "`$.terms[0].sources.procedure[7]`: marks `$.terms[0].counter.fax`, and there is no",
         '"counter.fax"',
     ),
     "a mark that longer ones leave nothing to": (
@@ -324,17 +325,17 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "labor_code",
     ),
     "a document of which nothing comes": (
-        changed('[documents]', '[documents]\nfax = { title = "Fax", date = 2019-04-03 }'),
+        changed("[documents]", '[documents]\nfax = { title = "Fax", date = 2019-04-03 }'),
         "`$.documents.fax`: nothing comes from it",
         "fax",
     ),
     "a document without its date": (
-        changed("L3133-1\", date = 2016-08-10 }", 'L3133-1" }'),
+        changed('L3133-1", date = 2016-08-10 }', 'L3133-1" }'),
         "missing key `$.documents[...].date`",
         "[documents]",
     ),
     "a document that is called ours": (
-        changed('[documents]', '[documents]\nours = { title = "Ours", date = 2019-04-03 }'),
+        changed("[documents]", '[documents]\nours = { title = "Ours", date = 2019-04-03 }'),
         "`$.documents.ours`: no document can be called so",
         "ours = {",
     ),
@@ -351,9 +352,10 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "data_protection",
     ),
     "an officer who is said to be known and is not": (
-        changed('unknown = ["legal.address", "legal', 'ours = ["legal').replace(
-            'ours = ["legal', 'unknown = ["legal.address"]\nlabour_code = ["legal', 1
-        ).replace('labour_code = ["holidays"]\n', '').replace('"sms_name", ', '"sms_name", "holidays", '),
+        changed('unknown = ["legal.address", "legal', 'ours = ["legal')
+        .replace('ours = ["legal', 'unknown = ["legal.address"]\nlabour_code = ["legal', 1)
+        .replace('labour_code = ["holidays"]\n', "")
+        .replace('"sms_name", ', '"sms_name", "holidays", '),
         "`$.legal.data_protection`: empty where it is marked unknown, and only there",
         "data_protection",
     ),
@@ -447,8 +449,10 @@ def test_whatever_stands_in_a_value_s_place_it_is_read_or_refused_by_its_key(
     try:
         described(document, source="a.toml")
     except Unusable as refusal:
-        assert "\n" not in str(refusal)
-        assert "`$" in str(refusal)
+        said = str(refusal)
+    else:
+        said = "a.toml: `$`"
+    assert re.fullmatch(r"a\.toml: .*`\$.*`.*", said)
 
 
 def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with_another(
@@ -464,7 +468,7 @@ def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with
     assert {
         "terms[0].delays.follow_up_days = 42  [procedure]",
         "terms[0].delays.no_life_days = 14  [ours]",
-        "terms[0].papers.collect_sms.en = ['passport', 'current permit', 'récépissé', 'fiscal stamps']  [ours]",
+        "terms[0].counter.in_brief.en = the prefecture office  [ours]",
         "legal.address = []  [unknown]",
         "[procedure]: « Demander un titre de séjour : la procédure à Grenoble », 2019-04-03",
     } <= {*said}

@@ -359,7 +359,9 @@ def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) ->
 
 
 @each_language
-def test_whether_the_helper_is_open_is_to_be_asked_only_around_a_closure(language: Language) -> None:
+def test_whether_the_helper_is_open_is_to_be_asked_only_around_a_closure(
+    language: Language,
+) -> None:
     asked = {FR: "si ISSO est ouvert ces jours-là", EN: "whether ISSO is open on those days"}
     near, far = (
         email(Kind.CHECK_REMINDER, everything(language), now=NOW + timedelta(days=days)).text

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Opening
-from chalicelib.messages.opening_hours import closures_ahead, hours_in_words
 from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, hour_in_words
+from chalicelib.messages.opening_hours import closures_ahead, hours_in_words
 from tests.messages.samples import CLOSURE, DESK, closed_desk
 from tests.messages.test_dates_in_words import plain
 
@@ -60,8 +60,7 @@ def test_months_without_opening_make_every_other_month_named() -> None:
     autumn = opening({0}, {10}, time(9), time(11))
 
     english = (
-        "from March to May, Monday from 9 am to 12 noon; "
-        "in October, Monday from 9 am to 11 am"
+        "from March to May, Monday from 9 am to 12 noon; in October, Monday from 9 am to 11 am"
     )
     assert said(EN, autumn, spring) == english
 
@@ -78,7 +77,9 @@ def test_what_holds_in_most_months_is_said_by_those_in_which_it_does_not() -> No
         "en avril, en mai, en août et en octobre, le dimanche de 10 h à 12 h ; "
         "de décembre à février, le dimanche de 10 h à 11 h"
     )
-    assert said(EN, saturday) == "all year except in July and in August, Saturday from 9 am to 11 am"
+    assert (
+        said(EN, saturday) == "all year except in July and in August, Saturday from 9 am to 11 am"
+    )
 
 
 def test_a_vowel_takes_the_e_of_de() -> None:
@@ -117,7 +118,7 @@ def understood(words: str, language: Language) -> dict[tuple[int, int], set[tupl
     """The table that a reader takes from the words, by (weekday, month)."""
     found: dict[tuple[int, int], set[tuple[str, ...]]] = {}
     usual: list[tuple[set[int], set[tuple[str, ...]]]] = []
-    named = dict.fromkeys(range(7), set[int]())
+    named = {weekday: set[int]() for weekday in range(7)}
     months: set[int] = set()
     for clause in re.split(" ?; ", words) if words else []:
         before, week, after = re.fullmatch(CLAUSE[language], clause).groups()  # type: ignore[union-attr]

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
-from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dead_letters import DeadLettersView
+from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
