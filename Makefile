@@ -78,7 +78,7 @@ imports: $(READY) ## Check that imports go down only (import-linter)
 package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
-deploy: package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
+deploy: infra/stages/$(STAGE).toml package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone
