@@ -179,5 +179,5 @@ def _language() -> Language | None:
 
 
 def _headers(language: Language | None = None) -> Headers:
-    spoken = {"Content-Language": language.value} if language else {}
-    return student_page() | {"Content-Type": HTML} | spoken
+    spoken = language or services().desk.languages[0]
+    return student_page() | {"Content-Type": HTML, "Content-Language": spoken.value}
