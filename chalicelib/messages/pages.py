@@ -142,12 +142,8 @@ def _with_cards(
     has_helper = desk.terms_on(today).helper is not None
     at_the_end = purposes == (SlotPurpose.COLLECT,)
     return each[0] | {
-        "cards": [
-            render(f"_pages/{language}/now_{one['state']}.html", one | both) for one in each
-        ],
-        "way": way(
-            facts, state, language, today, has_helper=has_helper, is_to_collect=at_the_end
-        ),
+        "cards": [render(f"_pages/{language}/now_{one['state']}.html", one | both) for one in each],
+        "way": way(facts, state, language, today, has_helper=has_helper, is_to_collect=at_the_end),
         "is_awaited": known["is_awaited"],
     }
 
