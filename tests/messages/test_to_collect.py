@@ -252,8 +252,11 @@ SINCE = ("prêt depuis le lundi 1er avril", "ready since Monday 1 April")
         (
             with_slot(SLOT, deposited=DEPOSITED, withdrawn=(withdrawal(),)),
             NOW,
-            [COME, ("Avant de venir, demandez à ISSO si ce rendez", "ask ISSO whether this")],
-            [SINCE],
+            [
+                ("Demandez si votre rendez-vous est", "Ask whether your appointment"),
+                ("Avant de venir, demandez à ISSO si ce rendez", "ask ISSO whether this"),
+            ],
+            [SINCE, COME],
         ),
         (
             with_slot(SLOT, card_ready=READY),
@@ -400,13 +403,17 @@ def test_of_two_appointments_each_has_a_card_the_nearest_first(
 @pytest.mark.parametrize(
     ("facts", "now", "steps"),
     [
-        (with_slot(SLOT), NOW, ["unreported"] * 4 + [f"now En ce moment : {HOUR[FR]}"]),
+        (
+            with_slot(SLOT),
+            NOW,
+            ["unreported"] * 4 + [f"now En ce moment. Votre rendez-vous : {HOUR[FR]}"],
+        ),
         (
             with_slot(SLOT, deposited=DEPOSITED),
             NOW,
             [
                 *("unreported", "unreported", "done Fait : vendredi 1er février 2019"),
-                *("unreported", f"now En ce moment : {HOUR[FR]}"),
+                *("unreported", f"now En ce moment. Votre rendez-vous : {HOUR[FR]}"),
             ],
         ),
         (
