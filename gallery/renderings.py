@@ -14,7 +14,7 @@ from chalicelib.documents.paper import DeskPaper
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, State, facts_of, state_about
 from chalicelib.domain.rules import kinds_where
@@ -143,13 +143,14 @@ def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Itera
 
 def _moment(stage: Scene, case: HardCase, language: Language, hour: time, desk: Desk) -> Moment:
     events = stage.life(case, language)
+    facts = facts_of(events).about(stage.purpose)
     now = stage.now(case, hour)
     return Moment(
         case=case,
         language=language,
         dossier=Dossier(dossier_id=case.dossier_id, events=events),
-        facts=facts_of(events).about(stage.purpose),
-        state=state_about(facts_of(events), stage.purpose),
+        facts=facts,
+        state=state_about(facts),
         desk=case.desk(desk, paris_day(now)),
         now=now,
     )
@@ -262,7 +263,7 @@ def _page(view: PageState, moment: Moment) -> Rendering:
             LINKS,
             case.dossier_id,
             moment.facts.appointment,
-            moment.facts.about(SlotPurpose.COLLECT).appointment,
+            moment.facts.to_collect.appointment,
         ),
         case.dossier_id,
         language,

@@ -130,7 +130,7 @@ def _with_cards(
         else _known(
             Page.DOSSIER,
             facts.about(purpose),
-            state_about(facts, purpose),
+            state_about(facts.about(purpose)),
             desk,
             links.about(purpose),
             dossier_id,
@@ -155,15 +155,15 @@ def _to_do(facts: Facts, state: State, desk: Desk, today: date) -> tuple[SlotPur
     That one is passed over after the end, and unless somebody is expected at it where cards are
     collected without. Once the file is deposited, it says it alone.
     """
-    slot, stands = facts.about(SlotPurpose.COLLECT), state_about(facts, SlotPurpose.COLLECT)
-    is_expected = is_awaited(slot, stands, today)
+    slot, to_collect = facts.to_collect.appointment, facts.about(SlotPurpose.COLLECT)
+    is_expected = is_awaited(to_collect, state_about(to_collect), today)
     is_needed = is_expected or SlotPurpose.COLLECT in desk.terms_on(today).appointments
-    if slot.appointment is None or state in ENDS or not is_needed:
+    if slot is None or state in ENDS or not is_needed:
         return (SlotPurpose.DEPOSIT,)
     if state not in _BEFORE_THE_DEPOSIT:
         return (SlotPurpose.COLLECT,)
     deposit = facts.appointment if is_awaited(facts, state, today) else None
-    is_next = deposit is None or slot.appointment.starts_at < deposit.starts_at
+    is_next = deposit is None or slot.starts_at < deposit.starts_at
     both = (SlotPurpose.DEPOSIT, SlotPurpose.COLLECT)
     return both[::-1] if is_expected and is_next else both
 

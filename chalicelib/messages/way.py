@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.milestones import Milestone
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
@@ -152,7 +152,7 @@ def _is_dated(step: ProcedureStep, facts: Facts, state: State, today: date) -> b
 def _on(step: ProcedureStep, facts: Facts, language: Language, today: date) -> str:
     if step is ProcedureStep.APPOINTMENT:
         return _hour_of(facts.appointment, language)
-    slot = facts.about(SlotPurpose.COLLECT).appointment
+    slot = facts.to_collect.appointment
     is_ahead = slot is not None and not slot.is_over_on(today)
     if step is ProcedureStep.COLLECTION and facts.collected is None and is_ahead:
         return _hour_of(slot, language)

@@ -64,7 +64,8 @@ each_language = pytest.mark.parametrize("language", Language)
 def of_a_slot(language: Language) -> Facts:
     """The facts as a letter about an appointment to collect sees them."""
     facts = everything(language)
-    return replace(facts, appointment=SLOT, fetch=Bookings(appointment=SLOT), checked=False)
+    facts = replace(facts, to_collect=Bookings(appointment=SLOT), checked=False)
+    return facts.about(SlotPurpose.COLLECT)
 
 
 def letter(kind: Kind, facts: Facts, desk: Desk = BY_APPOINTMENT) -> Email:
@@ -128,7 +129,7 @@ def test_who_comes_to_ask_reads_of_no_card_without_an_appointment(language: Lang
 
 @each_language
 def test_who_has_an_appointment_for_it_reads_when(language: Language) -> None:
-    facts = replace(everything(language), fetch=Bookings(appointment=SLOT))
+    facts = replace(everything(language), to_collect=Bookings(appointment=SLOT))
     words = said(letter(Kind.CARD_READY, facts))
     assert {FR: "à votre rendez-vous : mardi 14 mai", EN: "at your appointment: Tuesday 14 May"}[
         language
@@ -182,8 +183,13 @@ def slot(**changes: object) -> Appointment:
     return replace(SLOT, **changes)  # type: ignore[arg-type]  # fields by name
 
 
-def with_slot(fetched: Appointment, **facts: object) -> Facts:
-    known = Facts(known_since=NOW, contact=contact(), fetch=Bookings(appointment=fetched))
+def with_slot(fetched: Appointment, deposit: Appointment | None = None, **facts: object) -> Facts:
+    known = Facts(
+        known_since=NOW,
+        contact=contact(),
+        to_deposit=Bookings(appointment=deposit),
+        to_collect=Bookings(appointment=fetched),
+    )
     return replace(known, **facts)  # type: ignore[arg-type]  # fields by name
 
 
@@ -391,12 +397,12 @@ def test_who_may_have_no_card_yet_is_told_to_ask_before_booking(
 def test_of_two_appointments_each_has_a_card_the_nearest_first(
     to_deposit: Appointment, fetched: Appointment, heads: list[str]
 ) -> None:
-    read = cards(with_slot(fetched, appointment=to_deposit), FR)
+    read = cards(with_slot(fetched, to_deposit), FR)
     assert [
         card.partition('lead"> ')[2].startswith(head)
         for card, head in zip(read, heads, strict=True)
     ]
-    html = page(with_slot(fetched, appointment=to_deposit), FR, NOW)
+    html = page(with_slot(fetched, to_deposit), FR, NOW)
     assert ("/confirm/C" in html) is (fetched is UNCONFIRMED)
 
 
@@ -417,7 +423,7 @@ def test_of_two_appointments_each_has_a_card_the_nearest_first(
             ],
         ),
         (
-            with_slot(SLOT, appointment=TO_DEPOSIT, checked=True),
+            with_slot(SLOT, TO_DEPOSIT, checked=True),
             NOW,
             [
                 *("done Confirmé : samedi 11 mai 2019 à 10 h 30", "done Fait"),
@@ -459,8 +465,8 @@ def test_page_letter_and_paper_agree_on_the_day_the_hour_the_place_and_the_paper
     facts = Facts(
         known_since=NOW,
         contact=contact(language),
-        appointment=slots.get(SlotPurpose.DEPOSIT),
-        fetch=Bookings(appointment=slots.get(SlotPurpose.COLLECT)),
+        to_deposit=Bookings(appointment=slots.get(SlotPurpose.DEPOSIT)),
+        to_collect=Bookings(appointment=slots.get(SlotPurpose.COLLECT)),
     )
     terms, about = desk.terms_on(date(2019, 5, 14)), facts.about(purpose)
     day_and_hour = HOUR[language].split({FR: " à ", EN: " at "}[language])
@@ -488,7 +494,7 @@ def other_than(purpose: SlotPurpose) -> SlotPurpose:
 def test_who_is_told_that_the_card_is_not_ready_is_told_to_ask_about_the_appointment_for_it(
     language: Language,
 ) -> None:
-    facts = replace(everything(language), fetch=Bookings(appointment=SLOT))
+    facts = replace(everything(language), to_collect=Bookings(appointment=SLOT))
     ask = {FR: "demandez à ISSO s’il est maintenu", EN: "ask ISSO whether it still stands"}
     words = said(letter(Kind.CORRECTION, facts))
     assert ask[language] in words

@@ -36,8 +36,8 @@ def test_only_who_was_expected_can_be_missed() -> None:
     then = FACTS.appointment.starts_at
     assert "missed" in offered(FACTS, then)
     assert "missed" not in offered(FACTS, then - timedelta(minutes=1)), "nobody is missed before"
-    assert "missed" not in offered(replace(FACTS, appointment=None), then)
-    assert "missed" not in offered(replace(FACTS, appointment=ended), then)
+    assert "missed" not in offered(replace(FACTS, to_deposit=Bookings()), then)
+    assert "missed" not in offered(replace(FACTS, to_deposit=Bookings(appointment=ended)), then)
 
 
 def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
@@ -65,7 +65,7 @@ def test_each_appointment_that_may_have_been_missed_can_be_chosen_the_last_first
         starts_at=then + timedelta(days=1),
         purpose=SlotPurpose.COLLECT,
     )
-    both = replace(VIEW, facts=replace(FACTS, fetch=Bookings(appointment=later)))
+    both = replace(VIEW, facts=replace(FACTS, to_collect=Bookings(appointment=later)))
     first = {"A-1": f"{day_and_hour(then, Language.FR)}, dépôt du dossier"}
     assert missable(both) == {}
     assert missable(replace(both, now=then)) == first
