@@ -472,7 +472,7 @@ def test_page_letter_and_paper_agree_on_the_day_the_hour_the_place_and_the_paper
     day_and_hour = HOUR[language].split({FR: " à ", EN: " at "}[language])
     told = [*day_and_hour, *terms.counter.address, *terms.papers[purpose][language]]
     paper = convocation_words(desk, DOSSIER, about, AWAITED[purpose])
-    read = {
+    read: dict[str, str] = {
         "page": bare(page(facts, language, NOW, desk)),
         "paper": bare(str(paper)),
         **{kind: said(letter(kind, about, desk)) for kind in LETTERS_OF_A_VISIT},
