@@ -133,9 +133,9 @@ def _by_notice(history: History) -> Mapping[tuple[str, Notice], list[Left]]:
 
 def _same(kept: Kept | None, left: Left) -> Notice:
     """The notice under the one name that its occasion has by now."""
-    slot = kept.facts.appointment if kept and kept.dossier.events else None
-    is_of_slot = slot and left.notice.occasion in slot.revision_events
-    return replace(left.notice, occasion=slot.revision) if slot and is_of_slot else left.notice
+    slots = kept.slots if kept else ()
+    its = next((slot for slot in slots if left.notice.occasion in slot.revision_events), None)
+    return replace(left.notice, occasion=its.revision) if its else left.notice
 
 
 def _broken_by_a_second(history: History, before: Left, after: Left) -> Promise | None:
