@@ -1,10 +1,12 @@
 """An appointment to collect the card: a second one, beside the one to deposit the file."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Attempt, Kind, Status
@@ -24,6 +26,7 @@ from tests.builders import (
     a_notice,
     a_step,
     an_attempt,
+    an_event,
     cancelled,
     confirmed,
     every_end,
@@ -60,6 +63,26 @@ A_LIFE_WITH_BOTH = [
     a_step(EventType.COLLECTED, "2019-07-25 10:05", event_id="s5"),
 ]
 
+#: What the booking system may tell, each once: of which appointment, at what hour, what it is for.
+TOLD = [
+    *(
+        (kind, (("appointment_id", name), ("starts_at", paris(hour)), *said))
+        for name, purpose in (("A1", SlotPurpose.DEPOSIT), ("C1", SlotPurpose.COLLECT))
+        for kind, hour in (
+            (EventType.SELECTED, "2019-07-16 10:00"),
+            (EventType.RESCHEDULED, "2019-07-18 10:00"),
+            (EventType.RESCHEDULED, "2019-07-02 13:30"),
+        )
+        for said in ((), (("purpose", purpose), ("is_purpose_said", True)))
+    ),
+    *(
+        (kind, (("appointment_id", name),))
+        for name in ("A1", "C1")
+        for kind in (EventType.CONFIRMED, EventType.CANCELLED, EventType.MISSED)
+    ),
+    *((kind, ()) for kind in (EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED)),
+]
+
 
 def to_collect(facts: Facts) -> Appointment:
     slot = facts.to_collect.appointment
@@ -91,6 +114,30 @@ def test_every_order_of_a_life_with_both_appointments_ends_in_the_same_facts() -
     assert end.facts.appointment
     assert end.facts.appointment.appointment_id == "A1"
     assert state_of(end.facts) is State.COLLECTED
+
+
+@st.composite
+def lives_with_both(draw: st.DrawFn, most: int) -> list[Event]:
+    """Whatever is told of two appointments and of the card, here and there in one instant."""
+    drawn = draw(st.lists(st.sampled_from(TOLD), min_size=2, max_size=most, unique=True))
+    hours = draw(st.lists(st.integers(0, 9), min_size=len(drawn), max_size=len(drawn)))
+    return [
+        an_event(kind, paris("2019-07-02 09:00") + timedelta(hours=hour), f"e{n}", **dict(said))
+        for n, ((kind, said), hour) in enumerate(zip(drawn, hours, strict=True))
+    ]
+
+
+@settings(max_examples=25)
+@given(lives_with_both(4))
+def test_every_order_of_any_life_with_both_appointments_ends_in_the_same_facts(life) -> None:  # type: ignore[no-untyped-def]
+    assert len({end.facts for end in every_end(life)}) == 1
+
+
+@pytest.mark.long
+@settings(max_examples=400)
+@given(lives_with_both(8))
+def test_every_order_of_any_long_life_with_both_ends_in_the_same_facts(life) -> None:  # type: ignore[no-untyped-def]
+    assert len({end.facts for end in every_end(life)}) == 1
 
 
 def test_the_state_stays_as_it_is() -> None:
