@@ -134,7 +134,7 @@ def test_every_order_of_any_life_with_both_appointments_ends_in_the_same_facts(l
 
 
 @pytest.mark.long
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(lives_with_both(6))
 def test_every_order_of_any_long_life_with_both_ends_in_the_same_facts(life) -> None:  # type: ignore[no-untyped-def]
     assert len({end.facts for end in every_end(life)}) == 1
