@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
@@ -34,6 +35,7 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.letter import Email, Sms
 from local.clock.paris import instant
 
+DESK = load("grenoble")
 NOW = instant("2019-05-10T10:20:00+02:00")
 DAY = date(2019, 5, 10)
 SLOT = instant("2019-05-14T10:30:00+02:00")
@@ -353,6 +355,7 @@ TWICE = FormRefusal(
 )
 MAIL = Email(
     language=Language.FR,
+    sender=DESK.name[Language.FR],
     subject="Confirmez votre rendez-vous du mardi 14 mai 2019",
     text="Bonjour Léa,\n\nVous avez choisi ce rendez-vous :\nmardi 14 mai 2019 à 10 h 30\n\n"
     "Confirmez-le ici : https://rdv.example/confirm/…\n",
@@ -418,15 +421,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "find, nothing": lambda: pages.find(
         Found(asked="xyz", rows=(), more=False), frame(path="/desk/find")
     ),
-    "dossier": lambda: pages.dossier(VIEW, frame(notice="recorded"), AGAIN_ON),
-    "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
-    "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),
-    "dossier, read": lambda: pages.dossier(VIEW, frame(Role.READ), AGAIN_ON),
-    "dossier, useless": lambda: pages.dossier(USELESS, frame(), AGAIN_ON),
-    "dossier, both": lambda: pages.dossier(BOTH, frame(), AGAIN_ON),
-    "dossier, empty": lambda: pages.dossier(NOTHING, frame(), AGAIN_ON),
+    "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
+    "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
+    "dossier, read": lambda: pages.dossier(VIEW, DESK, frame(Role.READ), AGAIN_ON),
+    "dossier, useless": lambda: pages.dossier(USELESS, DESK, frame(), AGAIN_ON),
+    "dossier, both": lambda: pages.dossier(BOTH, DESK, frame(), AGAIN_ON),
+    "dossier, empty": lambda: pages.dossier(NOTHING, DESK, frame(), AGAIN_ON),
     "dossier, forgotten": lambda: pages.dossier(
-        replace(NOTHING, is_forgotten=True), frame(), AGAIN_ON
+        replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON
     ),
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
     "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),

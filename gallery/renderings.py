@@ -1,4 +1,4 @@
-"""Every notice and page in every case and both languages, composed as the product composes them."""
+"""Every notice and page in every case and language, composed as the product composes them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,6 @@ from itertools import product
 from pypdfium2 import PdfDocument
 
 from chalicelib.channels.table import COMPOSERS
-from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.channels import address_on
@@ -40,7 +39,7 @@ from gallery.stages import (
     Scene,
 )
 
-SHIPPED = load()
+SHIPPED = console.DESK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,9 +126,9 @@ class Drawer:
 def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Iterator[Rendering]:
     """All of them: subject by subject, case by case, language by language."""
     of_students = tuple(cases)
-    for letter, case, language in product(LETTERS, of_students, Language):
+    for letter, case, language in product(LETTERS, of_students, desk.languages):
         yield from _letter(letter, case, language, desk)
-    for view, case, language in product(VIEWS, of_students, Language):
+    for view, case, language in product(VIEWS, of_students, desk.languages):
         yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
     to_collect = [case for case in TO_COLLECT if case is LATE or case in of_students]
     for letter, case, language in product(LETTERS_TO_COLLECT, to_collect, Language):
@@ -286,7 +285,7 @@ def _page(view: PageState, moment: Moment) -> Rendering:
 def _about_nobody(desk: Desk) -> Iterator[Rendering]:
     """The pages that tell nothing of anybody, and are the same in every case."""
     for page in ABOUT_NOBODY:
-        for language in Language:
+        for language in desk.languages:
             moment = _moment(VIEWS[0].stage, ORDINARY, language, READ_AT, desk)
             html = compose_notice(page, desk, language, moment.now)
             read = AsRead(html)

@@ -158,6 +158,7 @@ def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
             family_name="",
             email=facts.contact.email,
             language=facts.contact.language,
+            language_given=facts.contact.language_given,
         ),
         day=facts.collected.day,
         card_expires_on=facts.collected.card_expires_on,

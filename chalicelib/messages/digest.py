@@ -67,6 +67,7 @@ def compose_digest(digest: Digest, desk: Desk) -> Email:
     known["preheader"] = render("_digest/preheader.txt", known).strip()
     return Email(
         language=FR,
+        sender=desk.name[FR],
         subject=subject,
         text=typeset(tidy(render("_digest/body.txt", known)), FR),
         html=typeset_html(tidy(render("_digest/body.html", known)), FR),

@@ -18,11 +18,12 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Email:
-    """An e-mail without its addresses. `headers` are extra ones, in ASCII."""
+    """An e-mail without its addresses: `sender` is a name. `headers` are extra ones, in ASCII."""
 
     medium: ClassVar[str] = "E-mail"
 
     language: Language
+    sender: str
     subject: str
     text: str
     html: str

@@ -19,7 +19,6 @@ from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import (
     Variables,
     first_follow_up,
-    language_of,
     link_variables,
     variables,
     where_to_go,
@@ -47,6 +46,10 @@ class Page(StrEnum):
 
 #: Pages read the same variables as texts do; "six weeks" is counted as in the first follow-up.
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
+
+
+#: What each language calls itself, for those who read no other.
+SWITCH = {Language.FR: "Français", Language.EN: "English"}
 
 
 #: These say what the convocation says, even long after its day: its place, its papers.
@@ -79,18 +82,19 @@ def compose_page(
     known = _known(page, facts, state, desk, links, dossier_id, now)
     if page is Page.DOSSIER:
         known = _with_cards(known, facts, state, desk, links, dossier_id, now)
-    return _rendered(page, language, known)
+    return _rendered(page, language, desk, known)
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
     """A page about no dossier: replaced, closed, unknown, unavailable. It gives nothing away."""
     terms = desk.terms_on(paris_day(now))
     known = where_to_go(terms, language) | {"desk_name": desk.name[language]}
-    return _rendered(page, language, known)
+    return _rendered(page, language, desk, known)
 
 
-def _rendered(page: Page, language: Language, known: Variables) -> str:
-    everything = {**known, "language": language.value, "style": style()}
+def _rendered(page: Page, language: Language, desk: Desk, known: Variables) -> str:
+    others = {other.value: SWITCH[other] for other in desk.languages if other is not language}
+    everything = {**known, "language": language.value, "switch": others, "style": style()}
     return typeset_html(render(f"_pages/{language}/{page}.html", everything), language)
 
 
@@ -122,7 +126,7 @@ def _with_cards(
     """A card for each thing to do. Places and closures are those of the first; the steps are the
     whole dossier's.
     """
-    today, language = paris_day(now), language_of(facts)
+    today, language = paris_day(now), desk.language_for(facts.contact)
     purposes = _to_do(facts, state, desk, today)
     each = [
         known
@@ -170,12 +174,13 @@ def _to_do(facts: Facts, state: State, desk: Desk, today: date) -> tuple[SlotPur
 
 def _in(language: Language, facts: Facts) -> Facts:
     nobody = Contact(given_name="", family_name="")
-    return replace(facts, contact=replace(facts.contact or nobody, language=language))
+    shown = replace(facts.contact or nobody, language=language, language_given=None)
+    return replace(facts, contact=shown)
 
 
 def _standing(facts: Facts, state: State, desk: Desk, now: datetime) -> Variables:
     """Where the dossier stands, and what its student can do today."""
-    today, slot, language = paris_day(now), facts.appointment, language_of(facts)
+    today, slot, language = paris_day(now), facts.appointment, desk.language_for(facts.contact)
     terms = desk.terms_on(today)
     known: Variables = {
         "state": state.value,
