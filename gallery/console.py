@@ -11,6 +11,7 @@ from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.domain.holds import hold
@@ -310,6 +311,33 @@ USELESS = replace(
     timeline=(replace(STORY[0], event=replace(SELECTED, unread=("data.version",))), NO_WAY),
     open_work=(NO_WAY,),
 )
+COMES_FOR_BOTH = facts_of(
+    (
+        SELECTED,
+        CONFIRMED,
+        happened(
+            EventType.SELECTED,
+            _at("04-20T10:00"),
+            event_id="evt-2",
+            appointment_id="A-2",
+            starts_at=_at("05-10T09:30"),
+            purpose=SlotPurpose.COLLECT,
+            is_purpose_said=True,
+        ),
+    )
+)
+NOT_CONFIRMED = Entry(
+    at=WORK.claimed_at,
+    what=EntryKind.WORK,
+    attempt=replace(
+        WORK,
+        notice=Notice(kind=Kind.UNCONFIRMED, occasion="evt-2", channel=Channel.DESK),
+        reason="",
+    ),
+)
+BOTH = replace(
+    VIEW, facts=COMES_FOR_BOTH, timeline=(STORY[0], NOT_CONFIRMED), open_work=(NOT_CONFIRMED,)
+)
 AGAIN_ON = date(2019, 5, 24)
 
 REFUSED = FormRefusal(
@@ -398,6 +426,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
     "dossier, read": lambda: pages.dossier(VIEW, DESK, frame(Role.READ), AGAIN_ON),
     "dossier, useless": lambda: pages.dossier(USELESS, DESK, frame(), AGAIN_ON),
+    "dossier, both": lambda: pages.dossier(BOTH, DESK, frame(), AGAIN_ON),
     "dossier, empty": lambda: pages.dossier(NOTHING, DESK, frame(), AGAIN_ON),
     "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON

@@ -60,7 +60,7 @@ def _wrong_way(address: str, dossier_id: str, facts: Facts) -> Iterator[str]:
         yield f"leads to {route}, which nobody answers"
         return
     bound = LINKS.read(Purpose(purpose), token)
-    revisions = facts.appointment.revision_events if facts.appointment else frozenset()
+    revisions = {event for slot in facts.appointments for event in slot.revision_events}
     if bound is None or bound.dossier_id != dossier_id:
         yield f"opens nothing at {route}"
     elif bound.revision is not None and bound.revision not in revisions:
