@@ -131,7 +131,8 @@ Part = TypeVar("Part", Counter, Helper, Terms)
 def without(part: Part, number: int) -> Part:
     """The same without what this desk lacks."""
     lacks = [lack for lack, desks in LACKS if number in desks]
-    return replace(part, **{name: empty for of, name, empty in lacks if type(part) is of})
+    empty: dict[str, Any] = {name: value for of, name, value in lacks if type(part) is of}
+    return replace(part, **empty)
 
 
 def lacking(number: int) -> Desk:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import combinations, pairwise
 from typing import Any
 
+from chalicelib.desk_data.complaints import unknown_key
 from chalicelib.desk_data.marks import MAY_WAIT, UNKNOWN, mark_of, values
 from chalicelib.domain.contact import Language, fault_of
 from chalicelib.domain.desk_calendar import Closure, Counter, Delays, Opening, Retention, Terms
@@ -40,6 +41,8 @@ def contradictions(
     yield from _wrong_sender(document["sms_sender"])
     yield from _wrong_days(terms, closures)
     for index, block in enumerate(terms):
+        more = (key for key in block.papers if key not in ALL_PAPERS)
+        yield from (unknown_key(key, ALL_PAPERS, f"$.terms[{index}].papers") for key in more)
         yield from (f"`$.terms[{index}].{wrong}" for wrong in _wrongs(block))
 
 
@@ -102,9 +105,6 @@ def _wrong_sender(sender: str) -> Iterator[str]:
 
 
 def _wrongs(terms: Terms) -> Iterator[str]:
-    yield from (
-        f"papers.{key}`: no list that is read" for key in terms.papers if key not in ALL_PAPERS
-    )
     yield from (f"papers.{key}`: missing" for key in PAPERS if key not in terms.papers)
     if len(set(terms.appointments)) < len(terms.appointments):
         yield "appointments`: one of them twice"

@@ -204,7 +204,7 @@ class Desk:
 
     def language_for(self, contact: Contact | None) -> Language:
         """The language somebody is written to in: as they wish, where the desk offers it."""
-        wish = contact.language if contact and not contact.other_language else None
+        wish = contact.language if contact else None
         return wish if wish in self.languages else self.languages[0]
 
     def terms_on(self, day: date) -> Terms:

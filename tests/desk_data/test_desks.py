@@ -76,7 +76,7 @@ def test_a_closure_is_read() -> None:
     assert not desk.is_open(date(2019, 12, 24))
 
 
-def _without(line_start: str) -> str:
+def _without(line_start: str | tuple[str, ...]) -> str:
     return "\n".join(x for x in GRENOBLE.splitlines() if not x.startswith(line_start))
 
 
@@ -214,6 +214,11 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "`$.closures[0].last`: before its `first`",
         "last",
     ),
+    "papers nobody reads": (
+        changed("[terms.papers.deposit_sms]", "[terms.papers.deposit_smss]"),
+        "unknown key `$.terms[0].papers.deposit_smss`; did you mean `deposit_sms`? (line",
+        "[terms.papers.deposit_smss]",
+    ),
     "papers nobody lists": (
         changed("[terms.papers.collect]", "[terms.papers.fetch]"),
         "`$.terms[0].papers.collect`: missing",
@@ -300,9 +305,9 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "short",
     ),
     "nobody to ask": (
-        changed('email = "isso@grenoble-univ.fr"\n', ""),
-        "`$.terms[0].helper.email`: missing, and nobody else can be asked",
-        "[terms.helper]",
+        _without(("email = ", "phone = ")),
+        "`$.terms[0].counter.email`: missing, and nobody can be asked",
+        "[terms.counter]",
     ),
     "an address that is none": (
         changed("isso@grenoble-univ.fr", "isso@grenoble"),

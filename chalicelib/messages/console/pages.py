@@ -100,8 +100,9 @@ def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
     `again_on` is the day that "look again" proposes.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
-    wish = contact.other_language or contact.language if contact else written
-    known = dict.fromkeys((*desk.languages, *([contact.language] if contact else [])))
+    said = contact.language if contact else None
+    wish = (contact and contact.other_language) or said or written
+    known = dict.fromkeys((*desk.languages, *([said] if said else [])))
     return console_page(
         "dossier",
         frame,
@@ -116,7 +117,13 @@ def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
         closings=words_of("closings"),
         written_in=written,
         wish=wish if wish != written else None,
-        languages={language.value: word("languages", language) for language in known},
+        languages={
+            # Whoever asked for none of them goes on being written to in the desk's first.
+            "" if said is None and language is written else language.value: word(
+                "languages", language
+            )
+            for language in known
+        },
         again_on=again_on.isoformat(),
     )
 
