@@ -33,13 +33,15 @@ class PlaceInWords:
 @cache
 def place_in_words(place: Place, language: Language) -> PlaceInWords:
     """A place, for a text or a page: worked out once for each that a desk has."""
+    hours_of = place.hours_of.get(language, "")
+    is_its_own = hours_of.casefold() == place.name[language].casefold()
     return PlaceInWords(
         name=typeset(place.name[language], language),
         in_full=typeset(place.in_full[language], language),
         short=typeset(place.short[language], language),
         address=place.address,
         directions=typeset(place.directions.get(language, ""), language),
-        hours_of=typeset(place.hours_of.get(language, ""), language),
+        hours_of="" if is_its_own else typeset(hours_of, language),
         hours=hours_in_words(place, language),
         phone=place.phone,
         email=place.email,
