@@ -26,7 +26,7 @@ _CALLED = frozenset(
 #: Dashes and blanks between the parts of a reference, as word processors and people write them.
 _BETWEEN = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*|[^\S\n]+")
 #: What else somebody puts around one.
-_AROUND = " \t'\"«»‘’“”.:#"
+_AROUND = " \u00a0\u202f\t'\"«»‘’“”.:#"
 
 
 def card_list(content: str | bytes) -> CardList:

@@ -8,7 +8,7 @@ from itertools import islice
 from chalicelib.decoding.cells import Cell, Row, worded
 
 SEPARATORS = ";\t,"
-#: A quoted cell goes over so many lines at most: an address does, a forgotten mark goes on for ever.
+#: A quoted cell has so many lines at most: an address does; a forgotten mark goes on for ever.
 LINES_AT_MOST = 20
 
 #: The first line of a file in which Excel says what stands between two cells.

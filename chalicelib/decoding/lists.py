@@ -165,6 +165,8 @@ def _named(row: Row, columns: Columns) -> Mapping[int, str]:
 
 def _without_heading(rows: Sequence[Row], columns: Columns) -> int | None:
     """The one column that can be meant; None where every cell is. Raises NotReadable."""
+    if not columns.alone:
+        raise NotReadable("no_heading")
     filled: dict[int, list[Cell]] = {}
     for row in rows:
         for number, cell in row.cells.items() if row.why != "quote" else ():
@@ -172,7 +174,7 @@ def _without_heading(rows: Sequence[Row], columns: Columns) -> int | None:
     fit = [number for number, cells in filled.items() if _is_like(cells, columns.like)]
     if len(filled) == len(fit) or len(filled) <= 1:
         return None
-    if not columns.alone or len(fit) != 1:
+    if len(fit) != 1:
         raise NotReadable("no_heading")
     return fit[0]
 

@@ -6,10 +6,10 @@ Nothing is computed and nothing is fetched. Why no library does it: see decision
 import posixpath
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -70,7 +70,7 @@ class _Parts:
         Raises NotReadable.
         """
         finder = _Finder(frozenset(wanted), enter or (lambda _: None))
-        parser = XMLParser(target=finder)
+        parser = XMLParser(target=finder)  # noqa: S314  bounded, and without a DOCTYPE
         for chunk in self._chunks(self._known[_plain(name)]):
             parser.feed(chunk)
             yield from finder.taken()
@@ -154,7 +154,7 @@ def _sheets(parts: _Parts) -> tuple[Sheet, ...]:
 
 def _xlsx(parts: _Parts, book: str) -> tuple[Sheet, ...]:
     related = _related(parts, book)
-    named = {kind: part for kind, part in related.values()}
+    named = dict(related.values())
     strings = [_words(si) for si in _each_of(parts, named.get("sharedStrings"), "si")]
     dates = _date_styles(parts, named.get("styles"))
     listed = list(parts.each(book, ("sheet", "workbookPr")))
@@ -271,8 +271,11 @@ class _XlsxCells:
     def _number(self, cell: Element, text: str) -> Cell:
         if int(cell.get("s", 0)) not in self._dates:
             return numbered(text)
-        days = float(text)
-        at = self._epoch + timedelta(seconds=round(days * _DAY))
+        try:
+            days = float(text)
+            at = self._epoch + timedelta(seconds=round(days * _DAY))
+        except (ValueError, OverflowError):
+            return numbered(text)  # Excel shows ##### there
         shown = at.isoformat()[11:] if 0 <= days < 1 else at.isoformat()
         return Cell(text=_moment(shown), kind=CellKind.DATE)
 
@@ -290,34 +293,55 @@ def _column(letters: str) -> int:
 def _ods(parts: _Parts) -> tuple[Sheet, ...]:
     if any(True for _ in _each_of(parts, "META-INF/manifest.xml", "encryption-data")):
         raise NotReadable("password")
-    tables: list[Element] = []
-    hidden = set[str]()
-    rows: list[tuple[int, Row]] = []
-    numbers: list[int] = []
-
-    def enter(element: Element) -> None:
-        if element.tag == "table":
-            tables.append(element)
-            numbers.append(0)
-
-    for one in parts.each("content.xml", ("style", "table-row"), enter):
-        if one.tag == "style":
-            hidden |= _hidden_style(one)
-        elif tables:
-            first, again = numbers[-1] + 1, _times(one, "rows")
-            numbers[-1] += again
-            rows += ((len(tables), row) for row in _ods_rows(one, first, again))
-            _bound(rows)
-    if not tables:
+    tables = _OdsTables()
+    for one in parts.each("content.xml", ("style", "table-row"), tables.enter):
+        tables.take(one)
+    if not tables.begun:
         raise NotReadable("no_table")
-    return tuple(
-        Sheet(
-            name=table.get("name", ""),
-            is_hidden=table.get("style-name", "") in hidden,
-            rows=tuple(row for of, row in rows if of == number),
+    return tables.sheets()
+
+
+@dataclass(kw_only=True)
+class _OdsTable:
+    """One sheet, as far as it has been read: of the rows those that are not empty."""
+
+    said: Mapping[str, str]
+    rows: list[Row] = field(default_factory=list)
+    number: int = 0
+
+    def take(self, row: Element) -> None:
+        again = _times(row, "rows")
+        self.rows += _ods_rows(row, self.number + 1, again)
+        self.number += again
+        _bound(self.rows)
+
+
+class _OdsTables:
+    """The sheets of a document, which follow one another in it, and the styles that hide some."""
+
+    def __init__(self) -> None:
+        self.begun: list[_OdsTable] = []
+        self._hidden = set[str]()
+
+    def enter(self, element: Element) -> None:
+        if element.tag == "table":
+            self.begun.append(_OdsTable(said=element.attrib))
+
+    def take(self, element: Element) -> None:
+        if element.tag == "style":
+            self._hidden |= _hidden_style(element)
+        elif self.begun:
+            self.begun[-1].take(element)
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        return tuple(
+            Sheet(
+                name=one.said.get("name", ""),
+                is_hidden=one.said.get("style-name") in self._hidden,
+                rows=tuple(one.rows),
+            )
+            for one in self.begun
         )
-        for number, table in enumerate(tables, 1)
-    )
 
 
 def _hidden_style(style: Element) -> set[str]:
@@ -381,7 +405,7 @@ def _bounded(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(kept)
 
 
-def _bound(rows: list[Any]) -> None:
+def _bound(rows: Sequence[Row]) -> None:
     if len(rows) > ROWS_AT_MOST:
         raise NotReadable("too_many_rows")
 

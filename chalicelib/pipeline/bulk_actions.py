@@ -267,6 +267,6 @@ def _shown(row: BulkRow, one: Loaded | Unreadable | None, bulk: Bulk) -> BulkRow
     messages = {
         attempt.notice.channel: attempt.status
         for attempt in ledger
-        if attempt.notice.kind is Kind.CARD_READY and attempt.claimed_at >= bulk.asked_at
+        if attempt.notice.kind is Kind.CARD_READY and attempt.claimed_at >= bulk.effective_at
     }
     return BulkRowView(row=row, found=found_row(one) if one else None, messages=messages)
