@@ -110,7 +110,7 @@ def _surprises(found: BulkPreview, also: Container[str]) -> Iterator[str]:
     for name in found.cards.unread:
         yield f"Feuille non lue : {name}."
     for one in found.unlikely:
-        surprise = word("unlikely", one.why or "").capitalize()
+        surprise = word("unlikely", one.why or "")
         meant = " Enregistré quand même." if one.can_be_ticked and _id(one) in also else ""
         yield f"À vérifier, ligne {one.row.number} : {_who(one)} {surprise}.{meant}"
     for row in found.cards.aside:

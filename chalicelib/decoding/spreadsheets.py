@@ -248,10 +248,11 @@ class _XlsxCells:
         value, inline = cell.find("v"), cell.find("is")
         if inline is not None:
             return worded(_words(inline))
-        if value is None:
-            is_formula = cell.find("f") is not None
-            return Cell(text="", kind=CellKind.UNCOMPUTED) if is_formula else None
-        return self._valued(cell, (value.text or "").strip())
+        text = "" if value is None else (value.text or "").strip()
+        is_empty_text = value is not None and cell.get("t") == "str"
+        if cell.find("f") is not None and not text and not is_empty_text:
+            return Cell(text="", kind=CellKind.UNCOMPUTED)  # as programs write it that do not count
+        return self._valued(cell, text) if text else None
 
     def _valued(self, cell: Element, text: str) -> Cell | None:
         match cell.get("t", "n"):
@@ -264,7 +265,7 @@ class _XlsxCells:
             case "d":
                 return Cell(text=_moment(text), kind=CellKind.DATE)
             case "n":
-                return self._number(cell, text) if text else None
+                return self._number(cell, text)
             case _:
                 return worded(_unescaped(text))
 

@@ -240,7 +240,7 @@ def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
 
 def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:
     late = "G-2019-0507"
-    desk.deliver("appointment.selected", late)
+    desk.deliver("dossier.checked", late)
     path = a_list(tmp_path, DEPOSITED, late, *(f"G-2019-06{n}" for n in range(10, 12)))
     also = ["card-ready", path, "--also", late]
     shown = desk.type(*also).out
@@ -269,7 +269,7 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     done = desk.type(*bulk, "--watch")
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
-    assert "déjà annoncé" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
+    assert "Titre déjà annoncé" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
 
 
 def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
@@ -352,7 +352,7 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
     refused = desk.type("show", "G-2019-0601")
     assert (refused.code, "ne sait pas lire" in refused.err) == (1, True)
     listed = desk.type("card-ready", a_list(tmp_path, "G-2019-0601", DEPOSITED))
-    assert "Illisibles : 1 (G-2019-0601)" in listed.out
+    assert "Dossier que Relance ne peut pas lire" in listed.out
     assert "ne se lit toujours pas" in desk.type("replay", key).err
     assert "ne se lit toujours pas" in desk.type("replay", key, "--go").err
     spoiled(desk, "G-2019-0601", document)

@@ -46,6 +46,7 @@ CELLS = [
     ('<c t="e"><f>VLOOKUP(1)</f><v>#N/A</v></c>', "#N/A", CellKind.ERROR),
     ('<c t="inlineStr"><is><t>#VALEUR!</t></is></c>', "#VALEUR!", CellKind.ERROR),
     ("<c><f>A1+1</f></c>", "", CellKind.UNCOMPUTED),
+    ("<c><f>A1+2</f><v></v></c>", "", CellKind.UNCOMPUTED),
 ]
 
 
@@ -61,7 +62,10 @@ def test_a_cell_of_excel_is_read_as_people_see_it(cell: str, text: str, kind: Ce
     )
 
 
-@pytest.mark.parametrize("cell", ["<c/>", '<c s="1"/>', '<c t="s"><v>2</v></c>', "<c><v/></c>"])
+@pytest.mark.parametrize(
+    "cell",
+    ["<c/>", '<c s="1"/>', '<c t="s"><v>2</v></c>', "<c><v/></c>", '<c t="str"><f>A1</f><v/></c>'],
+)
 def test_what_is_empty_is_no_cell(cell: str) -> None:
     assert rows_in(xlsx(row(cell), strings=SST)) == ()
 
