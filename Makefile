@@ -78,7 +78,7 @@ imports: $(READY) ## Check that imports go down only (import-linter)
 package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
-deploy: package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
+deploy: infra/stages/$(STAGE).toml package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone
@@ -113,7 +113,7 @@ $(PEERS)/.ready: benchmarks/peers/requirements.txt $(READY)
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }
-	@echo 'First run: setting up $(VENV), about a minute …'
+	@echo 'First run: setting up $(VENV), one to two minutes …'
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -101,7 +101,7 @@ def candidates(case: Case) -> list[Candidate]:
 
 def _purposes(case: Case) -> Iterable[SlotPurpose]:
     """The appointments that rules can speak of: whoever has none to collect is spared the look."""
-    is_to_collect = case.facts.fetch.appointment is not None
+    is_to_collect = case.facts.to_collect.appointment is not None
     return SlotPurpose if is_to_collect else (SlotPurpose.DEPOSIT,)
 
 

@@ -26,7 +26,7 @@ class SlotPurpose(StrEnum):
     """What a student comes to an appointment for."""
 
     DEPOSIT = "deposit"  #: to hand in the file
-    COLLECT = "collect"  #: to fetch the card
+    COLLECT = "collect"  #: to collect the card
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,8 +107,8 @@ def _end(facts: Facts, state: State) -> date | None:
     ends = list(facts.steps.values() if facts.closed else collected)
     if ends:
         return max(max(step.day, paris_day(step.learnt_at)) for step in ends)
-    slot = facts.appointment
-    if state is State.CANCELLED and slot and slot.cancelled and not facts.fetch.appointment:
+    slot, to_collect = facts.to_deposit.appointment, facts.to_collect.appointment
+    if state is State.CANCELLED and slot and slot.cancelled and not to_collect:
         return paris_day(max(slot.cancelled.at, slot.cancelled.learnt_at))
     return None
 

@@ -97,7 +97,7 @@ def _is_to_collect(facts: Facts) -> bool:
 
 def _collect_at(facts: Facts, language: Language, now: datetime) -> str | None:
     """When the student is expected to collect the card, if an appointment for it lies ahead."""
-    slot = facts.fetch.appointment
+    slot = facts.to_collect.appointment
     is_ahead = slot is not None and slot.is_live and slot.starts_at > now
     return day_and_hour(slot.starts_at, language) if slot and is_ahead else None
 

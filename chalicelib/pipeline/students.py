@@ -51,7 +51,7 @@ class StudentView:
     @property
     def state(self) -> State:
         """How far it is, or its appointment."""
-        return state_about(self.loaded.dossier.facts, self.purpose)
+        return state_about(self.facts)
 
 
 @dataclass(frozen=True, kw_only=True)

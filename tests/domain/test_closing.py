@@ -182,7 +182,7 @@ def test_what_begins_anew_knows_nothing_of_what_was_closed() -> None:
     again = selected("2019-06-10 10:00", "2019-07-02 10:00", event_id="n", appointment_id="A2")
     facts = facts_of([*DEPOSITED, closed("2019-06-01 10:00"), again])
     assert (facts.closed, facts.deposited) == (None, None)
-    assert (facts.slot_events, facts.contact is not None) == (frozenset({"n"}), True)
+    assert (facts.to_deposit.slot_events, facts.contact is not None) == (frozenset({"n"}), True)
 
 
 @pytest.mark.parametrize(

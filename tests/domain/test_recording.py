@@ -12,7 +12,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Facts, facts_of
+from chalicelib.domain.facts import Bookings, Facts, facts_of
 from chalicelib.domain.recording import Recorded, record
 from tests.builders import (
     CONTACT,
@@ -266,7 +266,7 @@ def seen(events: Iterable[Event]) -> Facts:
     slot = facts.appointment
     if slot:
         slot = replace(slot, revision_events=frozenset(), appointment_events=frozenset())
-    return replace(facts, appointment=slot, slot_events=frozenset(), **plain)
+    return replace(facts, to_deposit=Bookings(appointment=slot), **plain)
 
 
 def test_a_naive_instant_is_refused() -> None:

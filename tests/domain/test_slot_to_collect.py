@@ -61,7 +61,7 @@ A_LIFE_WITH_BOTH = [
 
 
 def to_collect(facts: Facts) -> Appointment:
-    slot = facts.fetch.appointment
+    slot = facts.to_collect.appointment
     assert slot
     assert slot.purpose is SlotPurpose.COLLECT
     return slot

@@ -28,7 +28,6 @@ from tests.infra.test_template import functions_of
 
 BUCKET = "relance-packages"
 PARAMETERS: Mapping[str, str] = {
-    "Desk": "grenoble",
     "PublicUrl": "https://not-yet.example",
     "MailFrom": "ne-pas-repondre@relance.example",
     "MailReplyTo": "antenne-campus@relance.example",
@@ -52,6 +51,7 @@ class Account:
     address: str
     folder: Path
     stage: str = "isere-dev"
+    desk: str = "grenoble"
     made: int = 0
     left_out: int = 0
     enforced: int = 0
@@ -66,7 +66,7 @@ class Account:
         self.functions = list(functions_of(changed))
         self.enforced = len(list(statements(changed)))
         (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
-        parameters = {**PARAMETERS, **changes}
+        parameters = {**PARAMETERS, "Desk": self.desk, **changes}
         asked = deploy.Deployment(stage=self.stage, bucket=BUCKET, parameters=parameters)
         try:
             deploy.deploy(asked, self._run, self.folder)

@@ -12,19 +12,19 @@ pytestmark = [pytest.mark.emulator, pytest.mark.long, pytest.mark.enable_socket]
 
 
 @pytest.fixture(scope="module")
-def rhone(deployed: EmulatedWorld) -> EmulatedWorld:
-    return beside(deployed, "rhone-dev")
+def orme(deployed: EmulatedWorld) -> EmulatedWorld:
+    return beside(deployed, "orme-dev", "montrevel")
 
 
 @pytest.fixture(scope="module")
-def two(deployed: EmulatedWorld, rhone: EmulatedWorld) -> tuple[Student, Student]:
+def two(deployed: EmulatedWorld, orme: EmulatedWorld) -> tuple[Student, Student]:
     """A student at each desk, who has chosen a slot and was written to."""
-    isere = Student(world=deployed, dossier_id="E-isere")
-    lyon = Student(world=rhone, dossier_id="E-rhone")
-    for student in (isere, lyon):
+    lea = Student(world=deployed, dossier_id="E-isere")
+    noe = Student(world=orme, dossier_id="E-orme")
+    for student in (lea, noe):
         student.selects()
         student.world.rest()
-    return isere, lyon
+    return lea, noe
 
 
 def made(world: EmulatedWorld) -> set[str]:
@@ -45,38 +45,45 @@ def known(world: EmulatedWorld) -> set[str]:
     return {key.removeprefix("DOSSIER#") for key in keys if key.startswith("DOSSIER#")}
 
 
-def test_nothing_is_made_that_is_the_others(deployed: EmulatedWorld, rhone: EmulatedWorld) -> None:
-    assert made(deployed) & made(rhone) == set()
-    told = {world.account.outputs["Stage"] for world in (deployed, rhone)}
-    assert told == {"isere-dev", "rhone-dev"}
+def test_nothing_is_made_that_is_the_others(deployed: EmulatedWorld, orme: EmulatedWorld) -> None:
+    assert made(deployed) & made(orme) == set()
+    told = {world.account.outputs["Stage"] for world in (deployed, orme)}
+    assert told == {"isere-dev", "orme-dev"}
 
 
 def test_each_writes_to_its_own_students_and_knows_no_other(two: tuple[Student, Student]) -> None:
-    isere, lyon = two
+    lea, noe = two
     for student in two:
         assert student.received() == [("confirmation_request", "email")]
-    assert isinstance(isere.world, EmulatedWorld)
-    assert isinstance(lyon.world, EmulatedWorld)
-    assert (isere.dossier_id in known(isere.world), known(lyon.world)) == (True, {lyon.dossier_id})
-    assert lyon.dossier_id not in known(isere.world)
+    assert isinstance(lea.world, EmulatedWorld)
+    assert isinstance(noe.world, EmulatedWorld)
+    assert lea.dossier_id in known(lea.world)
+    assert noe.dossier_id not in known(lea.world)
+    assert known(noe.world) == {noe.dossier_id}
+
+
+def test_each_speaks_of_its_own_counter(two: tuple[Student, Student]) -> None:
+    said = [message["text"] for student in two for message in student.messages()]
+    assert ["antenne" in text for text in said] == [True, False]
+    assert ["Montrevel" in text for text in said] == [False, True]
 
 
 def test_a_link_of_one_opens_nothing_at_the_other(two: tuple[Student, Student]) -> None:
-    isere, lyon = two
-    assert isere.world.ask("GET", isere.link("confirm")).status == 200
-    token = isere.link("confirm").partition("/api/")[2]
-    assert lyon.world.ask("GET", f"/{token}").status == 404
+    lea, noe = two
+    assert lea.world.ask("GET", lea.link("confirm")).status == 200
+    token = lea.link("confirm").partition("/api/")[2]
+    assert noe.world.ask("GET", f"/{token}").status == 404
 
 
 def test_a_webhook_signed_for_one_is_refused_by_the_other(two: tuple[Student, Student]) -> None:
-    isere, lyon = two
-    assert lyon.world.post(isere.event("card.ready")).status == 401
+    lea, noe = two
+    assert noe.world.post(lea.event("card.ready")).status == 401
 
 
 def test_no_function_of_either_is_refused_anything(
-    deployed: EmulatedWorld, rhone: EmulatedWorld, two: tuple[Student, Student]
+    deployed: EmulatedWorld, orme: EmulatedWorld, two: tuple[Student, Student]
 ) -> None:
-    for world in (deployed, rhone):
+    for world in (deployed, orme):
         assert world.dead_letters() == 0
         refused = [world.log(function, "AccessDenied") for function in world.account.functions]
         assert [lines for lines in refused if lines] == []

@@ -240,9 +240,9 @@ def emulated_world(*, without: str | None = None) -> Iterator[EmulatedWorld]:
                 yield _deployed(account, template, providers)
 
 
-def beside(world: EmulatedWorld, stage: str) -> EmulatedWorld:
-    """Another stage in the same account, of the same package."""
-    account = Account(world.account.address, world.account.folder, stage)
+def beside(world: EmulatedWorld, stage: str, desk: str) -> EmulatedWorld:
+    """Another stage, of another desk, in the same account and of the same package."""
+    account = Account(world.account.address, world.account.folder, stage, desk)
     return _deployed(account, world.template, world.providers)
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Closing
-from chalicelib.domain.facts import Facts, State, state_of
+from chalicelib.domain.facts import Bookings, Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
 from tests.messages.samples import (
     DESK,
@@ -50,9 +50,11 @@ def words(html: str) -> str:
     return " ".join(bare.replace("\N{NON-BREAKING HYPHEN}", "-").split())
 
 
-def known(**facts: object) -> Facts:
+def known(appointment: Appointment | None = None, **facts: object) -> Facts:
     """A dossier of which only this much is known."""
-    return replace(Facts(known_since=NOW, contact=contact()), **facts)  # type: ignore[arg-type]
+    bookings = Bookings(appointment=appointment)
+    least = Facts(known_since=NOW, contact=contact(), to_deposit=bookings)
+    return replace(least, **facts)  # type: ignore[arg-type]
 
 
 def slot(**changes: object) -> Appointment:

@@ -48,7 +48,8 @@ each_language = pytest.mark.parametrize("language", Language)
 def of_a_slot(language: Language) -> Facts:
     """The facts as a letter about an appointment to collect sees them."""
     facts = everything(language)
-    return replace(facts, appointment=SLOT, fetch=Bookings(appointment=SLOT), checked=False)
+    facts = replace(facts, to_collect=Bookings(appointment=SLOT), checked=False)
+    return facts.about(SlotPurpose.COLLECT)
 
 
 def letter(kind: Kind, facts: Facts, desk: Desk = BY_APPOINTMENT) -> Email:
@@ -113,7 +114,7 @@ def test_who_comes_to_ask_reads_of_no_card_without_an_appointment(language: Lang
 
 @each_language
 def test_who_has_an_appointment_for_it_reads_when(language: Language) -> None:
-    facts = replace(everything(language), fetch=Bookings(appointment=SLOT))
+    facts = replace(everything(language), to_collect=Bookings(appointment=SLOT))
     words = said(letter(Kind.CARD_READY, facts))
     assert {FR: "à votre rendez-vous : mardi 14 mai", EN: "at your appointment: Tuesday 14 May"}[
         language

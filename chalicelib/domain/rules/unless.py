@@ -17,7 +17,7 @@ def expected_to_collect(case: Case, _anchor: Anchor) -> bool:
     """An appointment to collect the card says when to come; after its day somebody has to say
     what came of it.
     """
-    slot = case.facts.fetch.appointment
+    slot = case.facts.to_collect.appointment
     return slot is not None and slot.is_live
 
 
@@ -35,7 +35,7 @@ def _never_mentioned(case: Case, anchor: Anchor) -> bool:
         for a in letters
         if a.notice.kind is Kind.APPOINTMENT_CANCELLED and a.notice.occasion != anchor.occasion
     ]
-    spoken = [a.claimed_at for a in letters if a.notice.occasion in case.facts.slot_events]
+    spoken = [a.claimed_at for a in letters if a.notice.occasion in case.facts.bookings.slot_events]
     return not spoken or max(spoken) < max(earlier_ends, default=min(spoken))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.messages.console.forms import (
     actions,
     forms,
@@ -32,8 +32,8 @@ def test_only_who_was_expected_can_be_missed() -> None:
     then = FACTS.appointment.starts_at
     assert "missed" in offered(FACTS, then)
     assert "missed" not in offered(FACTS, then - timedelta(minutes=1)), "nobody is missed before"
-    assert "missed" not in offered(replace(FACTS, appointment=None), then)
-    assert "missed" not in offered(replace(FACTS, appointment=ended), then)
+    assert "missed" not in offered(replace(FACTS, to_deposit=Bookings()), then)
+    assert "missed" not in offered(replace(FACTS, to_deposit=Bookings(appointment=ended)), then)
 
 
 def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
