@@ -1,4 +1,4 @@
-"""Spreadsheets as bytes: what Excel and Calc write, as far as it matters, and what they never do."""
+"""Spreadsheets as bytes: what Excel and Calc write, and what they never would."""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO

@@ -1,6 +1,7 @@
 """What Excel and Calc keep in a cell is read as people see it; hostile files end in a word."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZipFile
 
@@ -272,11 +273,8 @@ def test_two_cells_far_apart_take_no_room() -> None:
 
 @given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=6))
 def test_a_damaged_file_is_read_or_refused_and_nothing_else(at: int, put: bytes) -> None:
-    damaged = WHOLE[:at] + put + WHOLE[at + len(put) :]
-    try:
-        sheets_of(damaged)
-    except NotReadable as refused:
-        assert refused.why
+    with suppress(NotReadable):
+        sheets_of(WHOLE[:at] + put + WHOLE[at + len(put) :])
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=9)

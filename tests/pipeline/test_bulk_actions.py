@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, CardList, CardRow, RowStand
 from chalicelib.domain.attempts import Status
+from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, CardList, CardRow, RowStand
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
