@@ -32,8 +32,6 @@ _AROUND = " \u00a0\u202f\t'\"«»‘’“”.:#"
 def card_list(content: str | bytes) -> CardList:
     """The references on a list, and the rows without one. Raises FormRefused."""
     given = given_list(content, _COLUMNS)
-    if not given.rows:
-        raise FormRefused(FILE, word("lists", "empty"))
     rows = [(row, _reference(row.cells.get(_REFERENCE))) for row in given.rows]
     return CardList(
         read=len({row.number for row in given.rows}),

@@ -102,6 +102,8 @@ def _given(content: str | bytes, columns: Columns) -> GivenList:
         raise NotReadable("several_sheets")
     [sheet] = shown if len(shown) == 1 else named
     rows = tuple(_rows(sheet.rows, columns))
+    if not rows:
+        raise NotReadable("empty")  # but for its headings
     if len(rows) > ROWS_AT_MOST:
         raise NotReadable("too_many_rows")
     unread = tuple(one.name for one in sheets if one is not sheet)

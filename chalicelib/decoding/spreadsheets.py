@@ -331,7 +331,7 @@ class _OdsTables:
     def take(self, element: Element) -> None:
         if element.tag == "style":
             self._hidden |= _hidden_style(element)
-        elif self.begun:
+        else:
             self.begun[-1].take(element)
 
     def sheets(self) -> tuple[Sheet, ...]:

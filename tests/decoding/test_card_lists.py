@@ -114,6 +114,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99
 REFUSED: list[tuple[str | bytes, str]] = [
     ("", "vide"),
     (b"", "vide"),
+    ("dossier\n", "vide"),
     (xlsx(), "vide"),
     (HIDDEN, "masquées"),
     (xlsx(row(words("G-1")), others=[("B", "visible", row(words("G-2")))]), "Plusieurs feuilles"),
