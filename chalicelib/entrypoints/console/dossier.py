@@ -119,7 +119,7 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 def _page(view: DossierView, around: Frame) -> str:
     again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
     waiting = services().bulk_actions.waiting_for(view.dossier_id)
-    return pages.dossier(view, around, again_on, waiting)
+    return pages.dossier(view, services().desk, around, again_on, waiting)
 
 
 def _delays(now: datetime) -> Delays:
