@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
@@ -22,16 +22,21 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.views import (
     BulkPreview,
+    BulkRowView,
+    BulkView,
     ChannelState,
     DossierView,
     Filters,
     Found,
     FoundRow,
+    PreviewRow,
     QuarantineRow,
     QuarantineView,
+    Unlikely,
     WorkList,
     WorkRow,
 )
+from chalicelib.messages.console.words import word
 from chalicelib.messages.letter import Email, Sms
 from local.clock.paris import instant
 
@@ -118,7 +123,7 @@ RUNNING = replace(
     BULK,
     rows=(
         replace(BULK.rows[0], stand=RowStand.DONE),
-        replace(BULK.rows[1], stand=RowStand.REFUSED, why="ce dossier a été effacé"),
+        replace(BULK.rows[1], stand=RowStand.REFUSED, why="forgotten"),
         replace(BULK.rows[2], stand=RowStand.UNDONE),
         BULK.rows[3],
     ),
@@ -353,6 +358,12 @@ TWICE = FormRefusal(
     "Appuyez encore une fois pour l’envoyer quand même.",
     typed={"why": "Elle ne le trouve pas."},
 )
+OLD_FILE = FormRefusal(
+    form="cards", field="list", message=word("lists", "xls"), typed={"pasted": ""}
+)
+WRONG_NUMBER = FormRefusal(
+    form="begin", field="count", message=word("refusals", "number"), typed={"count": "3"}
+)
 MAIL = Email(
     language=Language.FR,
     sender=DESK.name[Language.FR],
@@ -377,18 +388,65 @@ FOUND = Found(
     ),
     more=True,
 )
+
+
+def _found(dossier_id: str, contact: Contact | None, state: State | None) -> FoundRow:
+    return FoundRow(dossier_id=dossier_id, state=state, contact=contact, appointment_at=None)
+
+
+def listed(number: int, found: FoundRow | None, why: Unlikely | None = None) -> PreviewRow:
+    """One row of a list of ready cards."""
+    reference = found.dossier_id if found else "G-2019-9999"
+    text = reference if found else "Martin · Jeanne · G-2019-9999"
+    row = CardRow(number=number, reference=reference, text=text)
+    return PreviewRow(row=row, found=found, why=why)
+
+
+_LISTED = (
+    listed(2, _found("G-2019-0101", MINH, State.DEPOSITED)),
+    listed(3, _found("G-2019-0102", LEA, State.DEPOSITED)),
+    listed(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
+    listed(5, None, Unlikely.UNKNOWN),
+    listed(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
+    listed(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
+    listed(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
+    listed(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
+)
 PREVIEW = BulkPreview(
     day=DAY,
-    fit=("G-2019-0101", "G-2019-0102", "G-2019-0117"),
-    unknown=("G-2019-9999",),
-    already=("G-2019-0044",),
-    unreadable=("G-2019-0301",),
-    examples=(
-        FoundRow(
-            dossier_id="G-2019-0101", state=State.DEPOSITED, contact=MINH, appointment_at=None
+    cards=CardList(
+        read=10,
+        rows=tuple(one.row for one in _LISTED),
+        aside=(
+            SetAside(number=7, text="#N/A · Petit · Chloé", why="error"),
+            SetAside(number=11, text="14/05/2019", why="date"),
         ),
+        sheet="Titres reçus",
+        unread=("Archives 2018",),
     ),
+    rows=_LISTED,
 )
+_NAMED = {
+    "G-2019-0101": _found("G-2019-0101", MINH, State.CARD_READY),
+    "G-2019-0117": _found("G-2019-0117", SOFIA, State.DEPOSITED),
+    "G-2019-0120": _found("G-2019-0120", None, None),
+}
+_ARRIVED = {Channel.EMAIL: Status.DELIVERED, Channel.SMS: Status.ACCEPTED}
+
+
+def viewed(bulk: Bulk) -> BulkView:
+    """A list with the names of its rows: one dossier is unknown, one cannot be read."""
+    rows = [
+        BulkRowView(
+            row=row,
+            found=_NAMED.get(row.dossier_id),
+            messages=_ARRIVED if row.stand is RowStand.DONE else {},
+        )
+        for row in bulk.rows
+    ]
+    return BulkView(bulk=bulk, rows=tuple(rows))
+
+
 HELD_BODY = QuarantineView(
     row=WEBHOOK,
     body='{"type":"appointment.selected","timestamp":"2019-05-09T08:12:00+02:00",'
@@ -423,6 +481,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),
     "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
     "dossier, read": lambda: pages.dossier(VIEW, DESK, frame(Role.READ), AGAIN_ON),
     "dossier, useless": lambda: pages.dossier(USELESS, DESK, frame(), AGAIN_ON),
@@ -434,17 +493,21 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
     "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
-    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
-    "cards, none": lambda: pages.cards_preview(
-        replace(PREVIEW, fit=(), examples=()), frame(path="/desk/cards")
+    "cards, refused": lambda: pages.cards(frame(path="/desk/cards", refusal=OLD_FILE), DAY),
+    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),
+    "cards, ticked": lambda: pages.cards_preview(
+        PREVIEW, frame(path="/desk/cards", refusal=WRONG_NUMBER), "{}", {"G-2019-0412"}
     ),
-    "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
-    "bulk, running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "cards, none": lambda: pages.cards_preview(
+        replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
+    ),
+    "bulk": lambda: pages.bulk(viewed(BULK), frame(path="/desk/cards", notice="begun")),
+    "bulk, running": lambda: pages.bulk(viewed(RUNNING), frame(path="/desk/cards")),
     "bulk, done": lambda: pages.bulk(
-        replace(RUNNING, rows=RUNNING.rows[:3]), frame(path="/desk/cards")
+        viewed(replace(RUNNING, rows=RUNNING.rows[:3])), frame(path="/desk/cards")
     ),
     "bulk, undone": lambda: pages.bulk(
-        replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
+        viewed(replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows))),
         frame(path="/desk/cards", notice="undone"),
     ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),

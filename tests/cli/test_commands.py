@@ -221,9 +221,12 @@ def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_
     path = a_list(tmp_path, DEPOSITED, "G-9")
     before = desk.type("show", DEPOSITED, "--json").out
     shown = desk.type("card-ready", path).out
-    assert "Inconnus : 1 (G-9)" in shown
+    assert "Lignes lues : 2." in shown
+    assert "À vérifier, ligne 3 : G-9. Inconnu de Relance." in shown
     assert "--go 1" in shown
-    assert desk.type("card-ready", path, "--json").json["fit"] == [DEPOSITED]
+    whole = desk.type("card-ready", path, "--json").json
+    assert (whole["read"], whole["fit"], whole["aside"]) == (2, [DEPOSITED], [])
+    assert [(one["row"], one["why"]) for one in whole["unlikely"]] == [(3, "unknown")]
     refused = desk.type("card-ready", path, "--go", "2")
     assert (refused.code, refused.out) == (1, "")
     assert desk.type("show", DEPOSITED, "--json").out == before
@@ -232,7 +235,24 @@ def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_
 
 def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
     assert desk.type("card-ready", a_list(tmp_path, "G-9"), "--go", "0").code == 1
-    assert "ligne 2" in desk.type("card-ready", a_list(tmp_path, "a b")).err
+    told = desk.type("card-ready", a_list(tmp_path, "#N/A")).out
+    assert "Laissée de côté, ligne 2 : La cellule contient une erreur de calcul (#N/A)." in told
+
+
+def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:
+    late = "G-2019-0507"
+    desk.deliver("dossier.checked", late)
+    path = a_list(tmp_path, DEPOSITED, late, *(f"G-2019-06{n}" for n in range(10, 12)))
+    also = ["card-ready", path, "--also", late]
+    shown = desk.type(*also).out
+    assert "Dossier qui n’est pas déposé. Enregistré quand même." in shown
+    assert f"--also {late} --go 2" in shown
+    assert desk.type("card-ready", path, "--go", "2").code == 1
+    unknown = desk.type("card-ready", path, "--also", "G-2019-0610", "--go", "2")
+    assert (unknown.code, "--also" in unknown.err) == (1, True)
+    begun = desk.type(*also, "--go", "2", "--json").json["bulk_id"]
+    assert "Benali" in desk.type("bulk", begun).out
+    assert desk.type("bulk", begun, "--undo").code == 0
 
 
 def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end(
@@ -250,7 +270,7 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     done = desk.type(*bulk, "--watch")
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
-    assert "Déjà prêts ou remis : 1" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
+    assert "Titre déjà annoncé" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
 
 
 def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
@@ -333,7 +353,7 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
     refused = desk.type("show", "G-2019-0601")
     assert (refused.code, "ne sait pas lire" in refused.err) == (1, True)
     listed = desk.type("card-ready", a_list(tmp_path, "G-2019-0601", DEPOSITED))
-    assert "Illisibles : 1 (G-2019-0601)" in listed.out
+    assert "Dossier que Relance ne peut pas lire" in listed.out
     assert "ne se lit toujours pas" in desk.type("replay", key).err
     assert "ne se lit toujours pas" in desk.type("replay", key, "--go").err
     spoiled(desk, "G-2019-0601", document)

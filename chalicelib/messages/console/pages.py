@@ -1,6 +1,7 @@
 """The console's pages: what the pipeline found, as HTML in French. Each raises TextFailed."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
+    BulkView,
     ChannelState,
     DossierView,
     Filters,
@@ -94,10 +96,13 @@ def find(found: Found | None, frame: Frame, asked: str = "") -> str:
     return console_page("find", frame, found=found, asked=found.asked if found else asked)
 
 
-def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
+def dossier(
+    view: DossierView, desk: Desk, frame: Frame, again_on: date, waiting: Sequence[Bulk] = ()
+) -> str:
     """Everything about one dossier, and what can be said of it.
 
-    `again_on` is the day that "look again" proposes.
+    `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
+    have still to say so of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
     wish = contact.other_language or contact.language if contact else written
@@ -118,6 +123,7 @@ def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
         wish=wish if wish != written else None,
         languages={language.value: word("languages", language) for language in known},
         again_on=again_on.isoformat(),
+        waiting=waiting,
     )
 
 
@@ -131,15 +137,22 @@ def cards(frame: Frame, day: date) -> str:
     return console_page("cards", frame, day=day.isoformat())
 
 
-def cards_preview(preview: BulkPreview, frame: Frame) -> str:
-    """What a list would do, and the number to type before it is done."""
-    return console_page("cards_preview", frame, preview=preview)
+def cards_preview(
+    preview: BulkPreview, frame: Frame, carried: str, ticked: Collection[str] = ()
+) -> str:
+    """What a list would do, and the number to type before it is done. `carried` is the list as its
+    form takes it along.
+    """
+    counts = Counter(one.why for one in preview.unlikely)
+    return console_page(
+        "cards_preview", frame, preview=preview, counts=counts, carried=carried, ticked=ticked
+    )
 
 
-def bulk(view: Bulk, frame: Frame) -> str:
+def bulk(view: BulkView, frame: Frame) -> str:
     """How far a list of ready cards is, and how to undo it."""
-    is_moving = view.stand in {BulkStand.WAITING, BulkStand.RUNNING}
-    return console_page("bulk", frame, bulk=view, is_moving=is_moving)
+    is_moving = view.bulk.stand in {BulkStand.WAITING, BulkStand.RUNNING}
+    return console_page("bulk", frame, bulk=view.bulk, rows=view.rows, is_moving=is_moving)
 
 
 def quarantine(view: QuarantineView, frame: Frame) -> str:

@@ -1,11 +1,12 @@
 """What the console's pages show, in the product's words. The pipeline fills these in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Bulk
+from chalicelib.domain.attempts import Kind, Status
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.facts import Facts, State
@@ -70,16 +71,77 @@ class ChannelState:
     pause_why: str = ""
 
 
+class Unlikely(StrEnum):
+    """Why a row of a list of ready cards is not taken as it stands."""
+
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"  #: this program cannot read its dossier
+    DOUBLE = "double"  #: its dossier is on the list already
+    ANNOUNCED = "announced"  #: its card is ready, or collected
+    STATE = "state"  #: it is not deposited: no card can be expected
+
+
+#: A person may know better than what is recorded.
+_CAN_BE_TICKED = frozenset({Unlikely.ANNOUNCED, Unlikely.STATE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewRow:
+    """One row of a list of ready cards, with its dossier if there is one."""
+
+    row: CardRow
+    found: "FoundRow | None"
+    why: Unlikely | None = None
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Whether a person can say that it is meant all the same."""
+        return self.why in _CAN_BE_TICKED
+
+
 @dataclass(frozen=True, kw_only=True)
 class BulkPreview:
-    """What a list of references would do, before anybody agrees to it."""
+    """What a list of ready cards would do, before anybody agrees to it."""
 
     day: date
-    fit: tuple[str, ...]
-    unknown: tuple[str, ...]
-    already: tuple[str, ...]  #: their card is ready, or collected
-    unreadable: tuple[str, ...]  #: this program cannot read them
-    examples: tuple["FoundRow", ...]
+    cards: CardList
+    rows: tuple[PreviewRow, ...]
+
+    @property
+    def fit(self) -> tuple[PreviewRow, ...]:
+        """Rows that are as one expects."""
+        return tuple(one for one in self.rows if one.why is None)
+
+    @property
+    def unlikely(self) -> tuple[PreviewRow, ...]:
+        """The others, by what is unlikely about them."""
+        return tuple(one for why in Unlikely for one in self.rows if one.why is why)
+
+    def chosen(self, ticked: Collection[str]) -> tuple[str, ...]:
+        """The dossiers that fit, and those of the others that a person has ticked."""
+        return tuple(
+            one.found.dossier_id
+            for one in self.rows
+            if one.found
+            and (one.why is None or (one.can_be_ticked and one.found.dossier_id in ticked))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkRowView:
+    """What became of one row: of its dossier, and of the messages that left because of it."""
+
+    row: BulkRow
+    found: "FoundRow | None"
+    messages: Mapping[Channel, Status]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkView:
+    """A list of ready cards on its way, with names."""
+
+    bulk: Bulk
+    rows: tuple[BulkRowView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app import app
+from chalicelib.decoding.card_lists import carried
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
@@ -25,6 +26,7 @@ from chalicelib.pipeline.quarantines import Because, Replayed
 from gallery import console
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
+from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
@@ -99,7 +101,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "desk_actions.sent_recently": None,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
-        "bulk_actions.find": console.BULK,
+        "bulk_actions.view": console.viewed(console.BULK),
+        "bulk_actions.waiting_for": [console.BULK],
         "bulk_actions.pending": (console.BULK,),
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
@@ -312,20 +315,25 @@ def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: H
 
 
 def test_a_list_is_pasted_or_a_file(house: House) -> None:
-    assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1;A-2").text
-    form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
-    house.visit("POST", "/desk/cards", form=form, files=files)
+    assert "Vérifiez la liste" in house.post("/desk/cards", pasted="A-1;A-2").text
+    files = {"list": xlsx(row(words("dossier")), row(words("B-1")))}
+    house.visit("POST", "/desk/cards", form={"pasted": " ", "day": "2019-05-09"}, files=files)
     lists = [asked[1] for asked in house.asked if asked[0] == "bulk_actions.preview"]
-    assert [list(ids) for ids, _ in lists] == [["A-1", "A-2"], ["B-1"]]
+    assert [[one.reference for one in given.rows] for given, _ in lists] == [
+        ["A-1", "A-2"],
+        ["B-1"],
+    ]
     assert lists[1][1] == date(2019, 5, 9)
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"form": {"references": " "}}, "Collez des références"),
-        ({"files": {"list": b"\xff\xfe"}}, "illisible"),
-        ({"form": {"references": "A-1", "day": "tomorrow"}}, "date"),
+        ({"form": {"pasted": " "}}, "Choisissez un fichier ou collez"),
+        ({"form": {"pasted": "A-1"}, "files": {"list": b"A-2"}}, "gardez l’un des deux"),
+        ({"files": {"list": b""}}, "vide"),
+        ({"files": {"list": b"\xd0\xcf\x11\xe0"}}, "vieux format Excel"),
+        ({"form": {"pasted": "A-1", "day": "tomorrow"}}, "date"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_asked_for_again(
@@ -337,25 +345,53 @@ def test_a_list_that_cannot_be_read_is_asked_for_again(
 
 
 def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
-    form = {"references": ";".join(console.PREVIEW.fit), "day": "2019-05-10"}
+    form = {"list": carried(console.PREVIEW.cards), "day": "2019-05-10"}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
     assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
         "bulk_actions.begin",
-        (NONCE, "c.martin", date(2019, 5, 10), console.PREVIEW.fit),
+        (NONCE, "c.martin", date(2019, 5, 10), fit),
     )
 
 
+def test_what_is_ticked_counts_and_stays_ticked(house: House) -> None:
+    form = {"list": carried(console.PREVIEW.cards), "also-G-2019-0412": "1", "also-G-9": "1"}
+    refused = house.post("/desk/cards/begin", **form, count="3")
+    assert refused.status == 422
+    assert 'name="also-G-2019-0412" value="1" checked' in refused.text
+    assert 'name="also-G-2019-0044" value="1">' in refused.text
+    assert leads_to(house.post("/desk/cards/begin", **form, count="4"))
+    assert house.asked[-1][1][3] == ("G-2019-0101", "G-2019-0102", "G-2019-0117", "G-2019-0412")
+
+
 def test_nothing_is_not_begun(house: House) -> None:
-    house.answers("bulk_actions.preview", replace(console.PREVIEW, fit=()))
-    assert house.post("/desk/cards/begin", count="0").status == 422
+    house.answers("bulk_actions.preview", replace(console.PREVIEW, rows=()))
+    form = {"list": carried(console.PREVIEW.cards)}
+    assert house.post("/desk/cards/begin", **form, count="0").status == 422
 
 
-def test_a_day_that_cannot_be_read_begins_nothing(house: House) -> None:
-    assert house.post("/desk/cards/begin", day="x", count="3").status == 422
+@pytest.mark.parametrize("form", [{"day": "x"}, {"list": "{"}, {"list": ""}])
+def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str, str]) -> None:
+    whole = {"list": carried(console.PREVIEW.cards), **form}
+    assert house.post("/desk/cards/begin", **whole, count="3").status == 422
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
+
+
+def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
+    begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
+    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert house.asked[-1] == (
+        "bulk_actions.begin",
+        (NONCE, "c.martin", date(2019, 5, 9), ["G-2019-0412"]),
+    )
+    assert house.post(f"{HERE}/card_ready", day="2029-05-09").status == 422
+    assert "Suivre ou annuler" in house.get(HERE).text
+    house.answers("dossier_views.view", None)
+    assert house.post(f"{HERE}/card_ready").status == 404
 
 
 @pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, {"G-1"})])
@@ -368,7 +404,7 @@ def test_one_line_or_all_are_undone(
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
-    for name in ("bulk_actions.find", "bulk_actions.undo", "bulk_actions.see"):
+    for name in ("bulk_actions.view", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
     assert house.get("/desk/cards/b-0").status == 404
     assert house.post("/desk/cards/b-0/undo").status == 404
@@ -382,7 +418,7 @@ def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house:
 
 def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
     house.answers("bulk_actions.preview", Unusable("references: more than 1,000"))
-    reply = house.post("/desk/cards", references="A-1")
+    reply = house.post("/desk/cards", pasted="A-1")
     assert reply.status == 422
     assert "trop longue" in reply.text
 

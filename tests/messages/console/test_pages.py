@@ -162,8 +162,8 @@ def test_a_second_press_sends_what_left_today() -> None:
 
 def test_only_a_bulk_that_moves_asks_for_news() -> None:
     done = replace(console.RUNNING, rows=console.RUNNING.rows[:3])
-    still = pages.bulk(done, frame())
-    assert 'hx-trigger="every 5s"' in PAGES["bulk"]()
+    still = pages.bulk(console.viewed(done), frame())
+    assert 'hx-trigger="every 15s"' in PAGES["bulk"]()
     assert '"allowEval":false' in PAGES["bulk"]()
     assert "htmx" not in still
     assert "Annuler" not in words(still)
