@@ -14,6 +14,7 @@ from chalicelib.messages.letter import Email
 from chalicelib.pipeline.digest import READ_AT_MOST, MorningDigest, is_time
 from chalicelib.pipeline.ports import Quarantined, WorkItem
 from tests.builders import DESK, DOSSIER, paris, selected
+from tests.fakes import open_work
 from tests.pipeline.worlds import DeskInMemory
 
 TO = "antenne@prefecture.example"
@@ -88,7 +89,7 @@ def test_of_a_long_list_the_oldest_are_told_and_the_others_are_counted(
 
 def test_it_tells_of_quarantine_and_held_channels() -> None:
     desk = unconfirmed()
-    rows = [*desk.dossiers.open_work(9), (desk.at, "QUARANTINE#e#0"), (desk.at, "CHANNEL#sms")]
+    rows = [*open_work(desk.dossiers, 9), (desk.at, "QUARANTINE#e#0"), (desk.at, "CHANNEL#sms")]
     desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
     desk.channels.hold(hold(Channel.SMS, "MONTHLY_SPEND_LIMIT", desk.at))
     told = digest_of(desk).digest(desk.at)

@@ -8,6 +8,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain import attempts
 from local.studio.outbox import ARRIVED, Message
 from local.world import World
+from tests.fakes import open_work
 from tests.guarantee.history import History, Kept, Left, Told
 from tests.guarantee.invariants import Promise, broken, count, doubles, marked_doubles
 from tests.guarantee.on_aws.story import PRIVATE, STUDENT, Telling
@@ -93,7 +94,7 @@ def _left(message: Message) -> Left:
 def _kept(world: World, dossier_id: str) -> Kept:
     made = services()
     loaded = made.dossiers.load(dossier_id)
-    since = {pk: at for at, pk in made.dossiers.open_work(limit=100)}
+    since = {pk: at for at, pk in open_work(made.dossiers, 100)}
     return Kept(
         dossier=loaded.dossier,
         state=loaded.state,
