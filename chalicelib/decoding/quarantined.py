@@ -23,7 +23,7 @@ def heard_in(body: bytes) -> Heard:
     """Whatever can be read of a body, however wrong the rest of it is."""
     try:
         content = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return NOTHING_HEARD
     name = " ".join(
         _text(content, f"data.student.{part}") for part in ("given_name", "family_name")

@@ -125,6 +125,17 @@ def test_one_is_found_by_its_name(quarantine: Either, item: Quarantined) -> None
     assert quarantine.find(item.key) == replace(item, seen_at=seen_at)
 
 
+def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
+    quarantine: Either,
+) -> None:
+    items = [replace(ITEM, event_id=f"e-{n}", about=f"D-{n}") for n in range(120)]
+    for item in items:
+        quarantine.keep(item)
+    asked = [item.key for item in (*reversed(items), OTHERS[0], items[7])]
+    assert quarantine.many(asked) == [*reversed(items)]
+    assert quarantine.many([]) == []
+
+
 def test_what_was_dropped_is_not_brought_back_by_being_seen(quarantine: Either) -> None:
     quarantine.see(ITEM, paris("2019-04-10 12:00"))
     assert everything(quarantine) == []

@@ -40,10 +40,9 @@ class Frame:
     refusal: FormRefusal | None = field(default=None)
 
     @property
-    def quarantined_words(self) -> str:
-        """How many webhooks are in quarantine."""
-        is_cut = self.quarantined == self.counted_at_most
-        return f"{self.quarantined} ou plus" if is_cut else str(self.quarantined)
+    def are_more_quarantined(self) -> bool:
+        """Whether there may be more webhooks in quarantine than were counted."""
+        return self.quarantined == self.counted_at_most
 
     def error_of(self, form: str, name: str) -> str:
         """What is wrong with a field; empty if nothing is."""
