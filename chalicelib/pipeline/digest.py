@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
+from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.back_off import if_readable
 from chalicelib.pipeline.ports import (
@@ -82,10 +83,14 @@ def is_time(desk: Desk, now: datetime) -> bool:
 def _open_work(dossiers: Dossiers, ours: Sequence[WorkItem], now: datetime) -> Iterator[OpenWork]:
     for one in ours:
         urgent_at = one.appointment_at if is_urgent(one.appointment_at, now) else None
-        for attempt in if_readable(dossiers, one.name).open_work:
-            since = paris_day(attempt.claimed_at)
+        dossier = if_readable(dossiers, one.name)
+        for attempt in dossier.open_work:
             yield OpenWork(
-                since=since, dossier_id=one.name, kind=attempt.notice.kind, urgent_at=urgent_at
+                since=paris_day(attempt.claimed_at),
+                dossier_id=one.name,
+                kind=attempt.notice.kind,
+                to_collect=is_to_collect(dossier.facts, attempt.notice),
+                urgent_at=urgent_at,
             )
 
 
