@@ -460,7 +460,8 @@ LISTED = Unreached(rows=ROWS, total=len(ROWS), page=1, pages=1)
 
 def in_quarantine(found: QuarantineList, **more: object) -> str:
     """The page of what is in quarantine."""
-    around = frame(path="/desk/quarantine", **{"quarantined": 4, **more})
+    given: dict[str, object] = {"quarantined": 4, **more}
+    around = frame(Role.ACT, "/desk/quarantine", **given)
     return pages.quarantine_list(found, around, at_once=200, read_at_most=10_000)
 
 

@@ -252,7 +252,8 @@ def test_twelve_hundred_come_by_the_page_and_go_by_the_press() -> None:
     desk = desk_with(*flood)
     shown = desk.quarantines.page("type", 24)
     assert (shown.pages, len(shown.rows), shown.rows[-1].event_id) == (24, 50, "e-1199")
-    group, presses = Chosen(cause="type"), []
+    group = Chosen(cause="type")
+    presses: list[Pressed] = []
     while not presses or presses[-1].left:
         presses.append(desk.quarantines.dismiss(group, Because.TRIAL, *BY))
     assert [(one.done, one.left) for one in presses] == [
@@ -293,7 +294,8 @@ def test_the_next_press_goes_on_behind_those_that_stayed(monkeypatch: pytest.Mon
     bodies = [b"{", a_body(), b"[", b"]", a_body(at="2019-04-08T11:00:00+02:00")]
     desk = desk_with(*((f"e-{n}", TYPE, body) for n, body in enumerate(bodies)))
     desk.at += timedelta(hours=2)
-    chosen, presses = Chosen(cause="type"), []
+    chosen = Chosen(cause="type")
+    presses: list[Pressed] = []
     while not presses or presses[-1].left:
         presses.append(desk.quarantines.replay_many(chosen, *BY))
         chosen = replace(chosen, skip=chosen.skip + presses[-1].stayed)
