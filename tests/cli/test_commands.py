@@ -11,6 +11,8 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkStand
+from chalicelib.pipeline import quarantines
+from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
 from tests.cli.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard
@@ -33,7 +35,10 @@ def of_quarantine(desk: Keyboard, **content: object) -> str:
 
 
 def quarantined(desk: Keyboard) -> set[str]:
-    return {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
+    """The keys of whatever is in quarantine, dossiers that cannot be read among them."""
+    groups = [row["cause"] for row in desk.type("quarantine", "--json").json]
+    rows = [desk.type("quarantine", "--cause", cause, "--json").json for cause in groups]
+    return {row["key"] for group in rows for row in group}
 
 
 # Looking
@@ -113,6 +118,7 @@ def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
         (["bulk", "nobody-s"], "Aucune liste"),
         (["replay", "nobody-s"], "Rien ne porte ce nom"),
         (["replay", "nobody-s", "--go"], "Rien ne porte ce nom"),
+        (["dismiss", "nobody-s", "--why", "trial"], "Rien ne porte ce nom"),
         (["resume", "sms"], "n’est pas suspendu"),
         (["pause", "sms", "--why", " "], "Dites pourquoi"),
         (["dead-letters", "serve", "--redrive", "5"], "rien à remettre"),
@@ -140,6 +146,10 @@ def test_what_cannot_be_is_refused_in_one_line_without_anybody_in_it(
     "words",
     [
         ["worklist", "--kind", "nothing"],
+        ["replay"],
+        ["replay", "nobody-s", "--cause", "type"],
+        ["dismiss", "--why", "trial"],
+        ["dismiss", "nobody-s", "--why", "bored"],
         ["pause", "desk", "--why", "x"],
         ["resend", BUSY, "convocation"],
         ["card-ready", "/no/such/file.csv"],
@@ -381,6 +391,48 @@ def spoiled(desk: Keyboard, dossier_id: str, document: str) -> str:
 def test_what_stays_unusable_says_which_field_it_is(desk: Keyboard) -> None:
     key = of_quarantine(desk, kind="appointment.vanished", dossier_id="G-2019-0508")
     assert "type:" in desk.type("replay", key).err
+
+
+def test_what_is_in_quarantine_is_listed_by_cause(desk: Keyboard) -> None:
+    key = of_quarantine(desk, kind="appointment.vanished", dossier_id="G-2019-0508")
+    [group] = [row for row in desk.type("quarantine", "--json").json if row["cause"] == "type"]
+    assert group["why"] == "Type d’événement inconnu"
+    shown = desk.type("quarantine", "--cause", "type")
+    assert key in shown.out
+    assert "Événement inconnu « appointment.vanished »" in shown.out
+    assert "G-2019-0508" in desk.type("quarantine", "--cause", "type", "--csv").out
+    assert "Type d’événement inconnu" in desk.type("quarantine").out
+    refused = desk.type("quarantine", "--cause", "other")
+    assert (refused.code, "pour cette raison" in refused.err) == (1, True)
+    assert desk.type("worklist", "--json").json["quarantined"] >= 1
+
+
+def test_many_in_quarantine_are_read_again_and_dismissed_by_cause(
+    desk: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantines, "AT_ONCE", 2)
+    monkeypatch.setattr(machine, "AT_ONCE", 2)
+    for n in range(3):
+        desk.deliver(kind=f"weather.changed_{n}", dossier_id="G-2019-0508")
+    before = desk.type("quarantine", "--cause", "type", "--json").json
+    many = len(before)
+    assert f"De cette raison : {many}. Rien" in desk.type("replay", "--cause", "type").out
+    replayed = desk.type("replay", "--cause", "type", "--go").out
+    assert f"enregistrés : 0. Toujours en quarantaine : {many}. Pas encore" in replayed
+    one = desk.type("dismiss", before[0]["key"], "--why", "trial")
+    assert (one.code, one.out) == (0, "Écartés : 1.\n")
+    assert (
+        desk.type("dismiss", "--cause", "type", "--why", "trial").out == f"Écartés : {many - 1}.\n"
+    )
+    for words in (["dismiss", "--cause", "type", "--why", "trial"], ["replay", "--cause", "type"]):
+        assert "pour cette raison" in desk.type(*words).err
+    assert "pour cette raison" in desk.type("replay", "--cause", "type", "--go").err
+    lines = desk.type("audit", "--json").json
+    dismissed = [line for line in lines if line["action"] == "quarantine.dismissed"]
+    assert {line["object"] for line in dismissed} >= {row["key"] for row in before}
+    assert {(line["by"], line["role"], line["detail"]) for line in dismissed[:many]} == {
+        ("moto", None, "trial")
+    }
 
 
 def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> None:

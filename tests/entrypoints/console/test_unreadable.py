@@ -120,7 +120,7 @@ def test_its_line_in_quarantine_says_what_to_do_and_reads_it_again(
     assert (stays.status, "ne se lit toujours pas" in stays.text) == (422, True)
     doors.put(broken, document=document)
     left = press(browser, f"/desk/quarantine/{key}/replay", key="x")
-    assert (left.status, left.header("Location")) == (303, "/desk?done=readable")
+    assert (left.status, left.header("Location")) == (303, "/desk/quarantine?done=readable")
     assert "se lit de nouveau" in browser.get("/desk?done=readable").text
 
 
