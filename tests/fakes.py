@@ -195,6 +195,11 @@ class InMemoryQuarantine:
             replace(i, seen_at=i.seen_at or now) if _is_same(i, item) else i for i in self.items
         ]
 
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        self.items = [
+            replace(i, seen_at=None, reason=reason) if _is_same(i, item) else i for i in self.items
+        ]
+
     def drop(self, item: Quarantined) -> None:
         self.items = [i for i in self.items if not _is_same(i, item)]
 

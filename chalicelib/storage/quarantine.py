@@ -72,6 +72,22 @@ class DynamoQuarantine:
                 if not is_condition_failed(error):
                     raise
 
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        """On the work list, by another reason; what was dropped meanwhile stays away."""
+        key = _PREFIX + item.key
+        actions = [
+            Item.reason.set(reason),
+            Item.seen_at.remove(),
+            Item.work_shard.set(self._table.shard_of(key)),
+            Item.work_since.set(item.received_at),
+        ]
+        with storage_errors():
+            try:
+                self._table.update_item(key, actions=actions, condition=Item.pk.exists())
+            except UpdateError as error:
+                if not is_condition_failed(error):
+                    raise
+
     def drop(self, item: Quarantined) -> None:
         """Forget it."""
         with storage_errors():

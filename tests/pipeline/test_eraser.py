@@ -170,11 +170,11 @@ def test_an_id_that_nobody_knows_gets_no_marker() -> None:
     assert ids_of(desk.dossiers) == []
 
 
-def test_to_ask_twice_changes_nothing_more(desk: DeskInMemory) -> None:
+def test_to_ask_once_more_changes_nothing_more(desk: DeskInMemory) -> None:
     desk.forget()
     before = desk.dossiers.load(DOSSIER)
     desk.at += timedelta(days=1)
-    assert desk.forget()
+    assert not desk.forget()
     assert desk.dossiers.load(DOSSIER) == before
 
 

@@ -1,6 +1,7 @@
 """A whole desk in memory, with a clock that is set by hand."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,8 +10,8 @@ from chalicelib.channels.table import COMPOSERS
 from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
-from chalicelib.domain.errors import NotSent, StorageUnavailable
-from chalicelib.domain.events import Event
+from chalicelib.domain.errors import NotSent, StorageUnavailable, WithoutEffect
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
@@ -35,7 +36,7 @@ from chalicelib.pipeline.sent_messages import SentMessages
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
-from tests.builders import DESK, DOSSIER, paris
+from tests.builders import DESK, DOSSIER, an_erasure, paris
 from tests.fakes import (
     FakeMailer,
     FakeTexter,
@@ -337,8 +338,14 @@ class DeskInMemory:
         )
         return self.delivery_reports.record(report)
 
+    def request_erasure(self, dossier_id: str = DOSSIER) -> Recorded:
+        """Somebody asks the desk for it, now. Raises WithoutEffect."""
+        return self.act(an_erasure(EventType.ERASURE_REQUESTED, self.at, dossier_id))
+
     def forget(self, dossier_id: str = DOSSIER) -> bool:
-        """Somebody asks for it, now."""
+        """Somebody asks for it, and a night comes at once."""
+        with suppress(WithoutEffect):
+            self.request_erasure(dossier_id)
         return self.eraser.forget(dossier_id)
 
     def everything_arrives(self) -> None:
