@@ -37,7 +37,7 @@ _OF_A_DOSSIER = re.compile(r"dossier|r[eé]f(?:[eé]rence)?(?![a-z])", re.IGNORE
 _OF_A_FORMER = re.compile(r"renew|renouvel|previous|former|ancien|pr[eé]c[eé]dent", re.IGNORECASE)
 #: The same where a body cannot be taken apart: such a word, what may stand between, an id.
 _BROKEN = re.compile(
-    r"(?P<key>dossier|r[eé]f(?:[eé]rence)?(?![a-z])|renew|renouvel)[\w.]{0,20}"
+    r"(?P<key>\w{0,12}(?:dossier|r[eé]f(?:[eé]rence)?(?![a-z])|renew|renouvel))[\w.]{0,20}"
     r"[^A-Za-z0-9]{0,20}(?:(?:id|ref|reference|num[eé]ro|no?)\b[^A-Za-z0-9]{1,20})?"
     r"(?P<id>[A-Za-z0-9_-]{1,64})",
     re.IGNORECASE,
@@ -59,13 +59,15 @@ class Named(IntEnum):
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What is known of somebody: their dossier, how they were ever called and reached, and which
-    messages left for them. Of these, what is `shared` another dossier has too.
+    messages left for them. Of these, what is `shared` another person has too; `theirs` are the
+    dossiers of this one, folded.
     """
 
     dossier_id: str
     contacts: Sequence[Contact] = ()
     message_ids: Sequence[str] = ()
     shared: AbstractSet[str] = frozenset()
+    theirs: AbstractSet[str] = frozenset()
 
 
 class Body:
@@ -254,14 +256,11 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    match value:
-        case dict():
-            for key, one in value.items():
-                yield from _leaves(f"{path}.{key}", one)
-        case list():
-            for one in value:
-                yield from _leaves(path, one)
-        case str() | int():
-            yield path, str(value)
-            if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-                yield from ((f"{path}{inner}", leaf) for inner, leaf in _pairs(value))
+    within = value.items() if isinstance(value, dict) else ()
+    within = [("", one) for one in value] if isinstance(value, list) else within
+    for key, one in within:
+        yield from _leaves(f"{path}.{key}", one)
+    if isinstance(value, str | int):
+        yield path, str(value)
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        yield from ((f"{path}{inner}", leaf) for inner, leaf in _pairs(value))

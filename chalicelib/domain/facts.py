@@ -198,7 +198,9 @@ def _erasure(events: Iterable[Event]) -> ErasureRequest | None:
             asked = None
         elif event.type is EventType.ERASURE_REQUESTED:
             asked = asked or event
-    return asked and ErasureRequest(event_id=asked.event_id, at=asked.known_at, by=asked.by)
+    if asked is None:
+        return None
+    return ErasureRequest(event_id=asked.event_id, at=asked.known_at, by=asked.by)
 
 
 def _bookings(

@@ -1,13 +1,13 @@
 """To forget: a dossier at somebody's request, and each night whatever has been kept long enough."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.decoding.naming import Body, Known, Named, marks_of
+from chalicelib.decoding.naming import Named
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.channels import is_given_up
-from chalicelib.domain.contact import Contact, fault_of, mailbox
+from chalicelib.domain.contact import fault_of
 from chalicelib.domain.desk_calendar import months_after, months_before, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
@@ -17,12 +17,11 @@ from chalicelib.domain.errors import (
     OurAccount,
     StillSending,
     StillSuppressed,
-    Unreadable,
 )
-from chalicelib.domain.facts import ErasureRequest
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.composer import documents_of
+from chalicelib.pipeline.naming import Naming, contacts_of, request_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
     Audit,
@@ -56,6 +55,7 @@ class Eraser:
     vault: EveryDocument
     receipts: UnmatchedReceipts
     quarantine: Quarantine
+    naming: Naming
     planner: Planner
     mailer: Mailer
     audit: Audit
@@ -73,7 +73,7 @@ class Eraser:
         Raises StillSending, StillSuppressed, LostRace, StorageUnavailable.
         """
         now, loaded = self.now(), self.dossiers.load(dossier_id)
-        if _request(loaded.dossier) is None:
+        if request_of(loaded.dossier) is None:
             return False
         _check(loaded, now)
         self._forget_what_names(loaded.dossier)
@@ -149,54 +149,18 @@ class Eraser:
         """The bodies and receipts that name the dossier, a message that left for it, or whoever it
         is about. A body that only may do so is another's as well: a person looks at it once more.
         """
-        known = self._known(dossier)
-        bodies = [(item, self._named(item, known)) for item in self.quarantine.everything()]
+        known = self.naming.known(dossier)
+        waiting = self.quarantine.everything()
+        bodies = [(item, self.naming.in_quarantine(item, known)) for item in waiting]
         for item, named in bodies:
             if named is Named.PERHAPS and known.dossier_id not in item.erased:
                 self.quarantine.reopen(item, item.perhaps_about(known.dossier_id))
         receipts = [
             item
             for item in self.receipts.waiting()
-            if self._sure(Body(item.body), known) is Named.SURELY
+            if self.naming.in_body(item.body, known) is Named.SURELY
         ]
         self._drop([item for item, named in bodies if named is Named.SURELY], receipts)
-
-    def _known(self, dossier: Dossier) -> Known:
-        contacts = tuple(dict.fromkeys(_contacts(dossier)))
-        return Known(
-            dossier_id=dossier.dossier_id,
-            contacts=contacts,
-            message_ids=sorted({a.message_id for a in dossier.ledger if a.message_id}),
-            shared=frozenset(mark for c in contacts for mark in self._shared(c, dossier)),
-        )
-
-    def _shared(self, contact: Contact, dossier: Dossier) -> Iterator[str]:
-        """What of a contact another dossier has as well: its own student's, or a namesake's."""
-        address, number, name = marks_of(contact)
-        found_by = self.planner.fingerprint
-        if address and self._is_of_others(found_by(mailbox(address)), dossier.dossier_id):
-            yield address
-        phones = self.dossiers.by_phone(found_by(number), limit=2) if number else ()
-        names = self.dossiers.by_name(name, limit=2) if len(name) > 1 else ()
-        yield from (
-            mark
-            for mark, ids in ((number, phones), (name, names))
-            if set(ids) - {dossier.dossier_id}
-        )
-
-    def _named(self, item: Quarantined, known: Known) -> Named:
-        """What is said of a dossier by the item itself is sure; a body says it by its words."""
-        if item.dossier_id:
-            return Named.SURELY if item.dossier_id == known.dossier_id else Named.NOT
-        return self._sure(Body(item.body), known)
-
-    def _sure(self, body: Body, known: Known) -> Named:
-        """What is about another dossier that is kept is never surely of this one."""
-        named, mine = body.names(known), known.dossier_id.casefold()
-        if named is not Named.SURELY or [one.casefold() for one in body.about] == [mine]:
-            return named
-        others = [one for one in body.dossiers if one.casefold() != mine]
-        return Named.PERHAPS if any(map(_is_kept, self.dossiers.many(others))) else named
 
     def _unsuppress(self, before: Dossier, after: Dossier) -> None:
         """Take the addresses that are forgotten off the provider's list, but for those that another
@@ -205,7 +169,7 @@ class Eraser:
         can ask for it any more.
         """
         given_up = {attempt.address for attempt in before.ledger if is_given_up(attempt)}
-        is_asked = _request(before) is not None
+        is_asked = request_of(before) is not None
         for address in sorted(_addresses(before) - _addresses(after)):
             fingerprint = self.planner.fingerprint(address)
             is_wanted = fingerprint in given_up or (is_asked and not fault_of(address))
@@ -249,28 +213,14 @@ def _check(loaded: Loaded, now: datetime) -> None:
         raise StillSending
 
 
-def _request(dossier: Dossier) -> ErasureRequest | None:
-    return dossier.facts.erasure if dossier.events else None
-
-
 def _erased_as_asked(dossier: Dossier, now: datetime) -> Dossier:
     """Nothing of it; all of it where the request was taken back meanwhile."""
-    return forgotten_on_request(dossier, now) if _request(dossier) else dossier
-
-
-def _is_kept(one: Loaded | Unreadable) -> bool:
-    """Whether it goes on: of one that cannot be read nobody knows that it does not."""
-    return isinstance(one, Unreadable) or bool(one.dossier.events and not _request(one.dossier))
-
-
-def _contacts(dossier: Dossier) -> Iterator[Contact]:
-    """Every contact it was ever told, as it was spelt."""
-    return (event.contact for event in dossier.events if event.contact)
+    return forgotten_on_request(dossier, now) if request_of(dossier) else dossier
 
 
 def _addresses(dossier: Dossier) -> frozenset[str]:
     """Every e-mail address it was ever told, as it was spelt."""
-    return frozenset(contact.email for contact in _contacts(dossier) if contact.email)
+    return frozenset(contact.email for contact in contacts_of(dossier) if contact.email)
 
 
 def _is_past(since: datetime, months: int, now: datetime) -> bool:

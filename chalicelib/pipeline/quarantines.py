@@ -90,7 +90,7 @@ class Quarantines:
             unreadable=item.dossier_id,
         )
         body = item.body.decode(errors="replace")
-        view = QuarantineView(row=row, body=body, seen_at=item.seen_at)
+        view = QuarantineView(row=row, body=body, seen_at=item.seen_at, erased=item.erased)
         return view if item.dossier_id else self._with_dossier(view, item)
 
     def _with_dossier(self, view: QuarantineView, item: Quarantined) -> QuarantineView:

@@ -13,6 +13,7 @@ from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.errors import NotSent, StorageUnavailable, WithoutEffect
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.recording import Recorded
+from chalicelib.pipeline.access_files import AccessFiles
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -24,6 +25,7 @@ from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.naming import Naming
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Progress
@@ -275,6 +277,24 @@ class DeskInMemory:
         return (night or self.night).run(self.night_begins(), 1, lambda: True)
 
     @property
+    def naming(self) -> Naming:
+        return Naming(dossiers=self.dossiers, fingerprint=self.planner.fingerprint)
+
+    @property
+    def access_files(self) -> AccessFiles:
+        return AccessFiles(
+            dossiers=self.dossiers,
+            dossier_views=self.dossier_views,
+            sent_messages=self.sent_messages,
+            quarantine=self.quarantine,
+            receipts=self.receipts,
+            audit=self.audit,
+            naming=self.naming,
+            planner=self.planner,
+            now=lambda: self.clock(Function.CONSOLE),
+        )
+
+    @property
     def eraser(self) -> Eraser:
         """What forgets at once, on request."""
         return self.eraser_by(lambda: self.at)
@@ -285,6 +305,7 @@ class DeskInMemory:
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,
+            naming=self.naming,
             planner=self.planner,
             mailer=self.mailer,
             audit=self.audit,
