@@ -165,5 +165,6 @@ def test_what_was_dropped_is_not_reopened(quarantine: Either) -> None:
 
 def test_nothing_is_reopened_while_storage_is_down(cloud: Cloud) -> None:
     cloud.quarantine.keep(ITEM)
-    with answers(cloud, "UpdateItem", 500), pytest.raises(StorageUnavailable):
+    cloud.wire.spoilers += [answers("400 Bad Request", {"__type": "ValidationException"})]
+    with pytest.raises(StorageUnavailable):
         cloud.quarantine.reopen(ITEM, "another")
