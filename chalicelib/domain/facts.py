@@ -12,6 +12,7 @@ from chalicelib.domain.appointments import (
     current_appointment,
     purpose_of,
     purposes_of,
+    told_of,
 )
 from chalicelib.domain.attempts import Notice
 from chalicelib.domain.channels import address_on
@@ -61,8 +62,8 @@ class Decision:
 @dataclass(frozen=True, kw_only=True)
 class Bookings:
     """The current appointment for one purpose. `slot_events` are the ids of every event that ever
-    set one for it in this application, and `first_booked_at` is when the first of them did,
-    whatever became of that appointment.
+    told of one for it in this application, as that it was set, cancelled or missed;
+    `first_booked_at` is when the first was set, whatever became of it.
     """
 
     appointment: Appointment | None = None
@@ -87,18 +88,16 @@ class Facts:
     """What the events leave, whatever the order they arrived in.
 
     `known_since` is empty while all we heard is that another dossier renews this one.
-    `appointment`, `slot_events` and `first_booked_at` are the bookings to deposit the file, `fetch`
-    are those to collect the card; a message is written with the facts `about` the one that it is
-    about in the place of the first.
+    `to_deposit` and `to_collect` are the bookings for each purpose; `purpose` says which of them is
+    spoken of, as in a message that is about its appointment.
     `vouched` holds a channel once for each time that a person said the present address is good.
     `withdrawn` are the steps that were taken back, each step's oldest first.
     """
 
     known_since: datetime | None
-    appointment: Appointment | None = None
-    slot_events: frozenset[str] = frozenset()
-    first_booked_at: datetime | None = None
-    fetch: Bookings = Bookings()
+    purpose: SlotPurpose = SlotPurpose.DEPOSIT
+    to_deposit: Bookings = Bookings()
+    to_collect: Bookings = Bookings()
     contact: Contact | None = None
     vouched: tuple[Channel, ...] = ()
     checked: bool = False
@@ -130,27 +129,26 @@ class Facts:
     @property
     def appointments(self) -> tuple[Appointment, ...]:
         """The current ones, one for each purpose: first the one to deposit."""
-        return tuple(filter(None, (self.appointment, self.fetch.appointment)))
+        return tuple(filter(None, (self.to_deposit.appointment, self.to_collect.appointment)))
+
+    @property
+    def bookings(self) -> Bookings:
+        """Those that are spoken of."""
+        return self.to_collect if self.purpose is SlotPurpose.COLLECT else self.to_deposit
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The current one of those that are spoken of."""
+        return self.bookings.appointment
 
     def about(self, purpose: SlotPurpose) -> "Facts":
-        """The same facts, with the appointment for that purpose as the one that is spoken of."""
-        if purpose is SlotPurpose.DEPOSIT:
-            return self
-        return replace(
-            self,
-            appointment=self.fetch.appointment,
-            slot_events=self.fetch.slot_events,
-            first_booked_at=self.fetch.first_booked_at,
-        )
+        """The same facts, of which the appointment for that purpose is spoken of."""
+        return replace(self, purpose=purpose)
 
     def purpose_of(self, occasion: str | None) -> SlotPurpose:
-        """Which appointment has this occasion: of one to collect, the event that set or ended it;
-        where it is not one of these, the one to deposit.
-        """
-        slot = self.fetch.appointment
-        ends = (slot.cancelled, slot.missed, slot.missed_early) if slot else ()
-        names = {*self.fetch.slot_events, *(end.event_id for end in ends if end)}
-        return SlotPurpose.COLLECT if occasion in names else SlotPurpose.DEPOSIT
+        """What the appointment is for that an event told of; to deposit, if it told of none."""
+        is_to_collect = occasion in self.to_collect.slot_events
+        return SlotPurpose.COLLECT if is_to_collect else SlotPurpose.DEPOSIT
 
 
 def facts_of(events: Iterable[Event]) -> Facts:
@@ -162,13 +160,10 @@ def facts_of(events: Iterable[Event]) -> Facts:
         spells = spells_of(ours)
     incomplete, contact = milestone(spells, EventType.INCOMPLETE), _contact(everything)
     closed = milestone(spells, EventType.CLOSED)
-    deposit = _bookings(ours, purposes, SlotPurpose.DEPOSIT, closed)
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
-        appointment=deposit.appointment,
-        slot_events=deposit.slot_events,
-        first_booked_at=deposit.first_booked_at,
-        fetch=_bookings(ours, purposes, SlotPurpose.COLLECT, closed),
+        to_deposit=_bookings(ours, purposes, SlotPurpose.DEPOSIT, closed),
+        to_collect=_bookings(ours, purposes, SlotPurpose.COLLECT, closed),
         contact=contact,
         vouched=tuple(_vouched(everything, contact)),
         checked=_is_checked(ours, incomplete),
@@ -206,13 +201,11 @@ def _erasure(events: Iterable[Event]) -> ErasureRequest | None:
 def _bookings(
     events: Sequence[Event], purposes: Purposes, purpose: SlotPurpose, closed: Milestone | None
 ) -> Bookings:
-    slot = _until(closed, current_appointment(events, purposes, purpose))
-    slots = (e for e in events if e.type in SLOTS and purpose_of(e, purposes) is purpose)
-    ever = {e.event_id: e.known_at for e in slots}
+    told = told_of(events, purposes, purpose)
     return Bookings(
-        appointment=slot,
-        slot_events=frozenset([*(slot.revision_events if slot else ()), *ever]),
-        first_booked_at=min(ever.values(), default=None),
+        appointment=_until(closed, current_appointment(events, purposes, purpose)),
+        slot_events=frozenset(e.event_id for e in told),
+        first_booked_at=min((e.known_at for e in told if e.type in SLOTS), default=None),
     )
 
 
@@ -229,7 +222,7 @@ def state_of(facts: Facts) -> State:
 
 
 def _state_before_deposit(facts: Facts) -> State:
-    appointment = facts.appointment
+    appointment = facts.to_deposit.appointment
     if facts.incomplete and _is_the_last_word(facts.incomplete, appointment):
         return State.INCOMPLETE
     return _state_of_a_slot(appointment) if appointment else State.KNOWN
@@ -243,12 +236,12 @@ def _state_of_a_slot(appointment: Appointment) -> State:
     return State.CONFIRMED if appointment.confirmed_at else State.BOOKED
 
 
-def state_about(facts: Facts, purpose: SlotPurpose) -> State:
-    """Where the dossier stands; until its end, where an appointment to collect stands if that is
-    what is asked about: no state of the dossier follows from one.
+def state_about(facts: Facts) -> State:
+    """Where the dossier stands; until its end, where its appointment to collect stands, if that is
+    spoken of: no state of the dossier follows from one.
     """
-    state, slot = state_of(facts), facts.fetch.appointment
-    if purpose is SlotPurpose.DEPOSIT or slot is None or state in ENDS:
+    state, slot = state_of(facts), facts.appointment
+    if facts.purpose is SlotPurpose.DEPOSIT or slot is None or state in ENDS:
         return state
     return _state_of_a_slot(slot)
 

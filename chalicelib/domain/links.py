@@ -45,5 +45,6 @@ def booked_in_time_on(facts: Facts, appointment: Appointment, desk: Desk) -> dat
 def first_booked_on(facts: Facts, appointment: Appointment) -> date | None:
     """When the first appointment of this application was booked, if that was an earlier day."""
     booked_on = paris_day(appointment.booked_at)
-    first = paris_day(facts.first_booked_at) if facts.first_booked_at else booked_on
+    first_at = facts.bookings.first_booked_at
+    first = paris_day(first_at) if first_at else booked_on
     return first if first < booked_on else None

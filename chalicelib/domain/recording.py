@@ -118,12 +118,8 @@ def _visible(facts: Facts) -> Facts:
     return replace(
         facts,
         known_since=None,
-        slot_events=frozenset(),
-        first_booked_at=None,
-        appointment=facts.appointment and _plain_appointment(facts.appointment),
-        fetch=Bookings(
-            appointment=facts.fetch.appointment and _plain_appointment(facts.fetch.appointment)
-        ),
+        to_deposit=_plain_bookings(facts.to_deposit),
+        to_collect=_plain_bookings(facts.to_collect),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),
         deposited=facts.deposited and _plain_milestone(facts.deposited),
         card_ready=facts.card_ready and _plain_milestone(facts.card_ready),
@@ -131,6 +127,11 @@ def _visible(facts: Facts) -> Facts:
         closed=facts.closed and _plain_milestone(facts.closed),
         withdrawn=(),
     )
+
+
+def _plain_bookings(bookings: Bookings) -> Bookings:
+    slot = bookings.appointment
+    return Bookings(appointment=slot and _plain_appointment(slot))
 
 
 def _plain_appointment(appointment: Appointment) -> Appointment:

@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 
 from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Owed
 from chalicelib.pipeline.dossier_views import DossierReport
 from local.clock.paris import iso
 
-_NAMES = {"status": "fate", "status_at": "fate_at", "failure_class": "blame"}
+#: What `/local` calls otherwise than the product: its names are a contract of their own.
+_NAMES = {"status": "fate", "status_at": "fate_at", "failure_class": "blame", "to_collect": "fetch"}
 
 
 def dumps(value: object) -> str:
@@ -49,19 +51,25 @@ def whole(sheet: DossierReport) -> dict[str, Any]:
         "dossier_id": sheet.dossier.dossier_id,
         "state": sheet.plan.state,
         "next_due_at": sheet.plan.next_change_at,
-        "facts": sheet.facts,
+        "facts": _known(sheet.facts),
         "plan": [_planned(owed) for owed in (*sheet.plan.due, *sheet.plan.later)],
         "open_work": open_work(sheet),
-        "ledger": [_attempted(attempt) for attempt in sheet.dossier.ledger],
+        "ledger": [_named(attempt) for attempt in sheet.dossier.ledger],
         "journal": list(sheet.journal),
         "events": sheet.dossier.events,
     }
 
 
-def _attempted(attempt: Attempt) -> dict[str, Any]:
-    """An attempt under the names of `/local`, which are a contract of their own."""
-    built: dict[str, Any] = msgspec.to_builtins(attempt, builtin_types=(datetime,))
-    return {_NAMES.get(name, name): value for name, value in built.items()}
+def _known(facts: Facts) -> dict[str, Any]:
+    """The facts, and among them the bookings to deposit, which are those that are spoken of."""
+    built = _named(facts)
+    del built["purpose"]
+    return {**built.pop("to_deposit"), **built}
+
+
+def _named(value: Attempt | Facts) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(datetime,))
+    return {_NAMES.get(name, name): item for name, item in built.items()}
 
 
 def open_work(sheet: DossierReport) -> list[str]:

@@ -18,7 +18,7 @@ from chalicelib.documents.convocation_words import _SHOWN, convocation_words
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import TextFailed
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.messages.typography import UNPRINTABLE
 from tests.builders import CONTACT, DESK, DOSSIER, paris
 from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL, facts_for, facts_in
@@ -144,7 +144,9 @@ def test_an_appointment_booked_on_the_last_day_of_the_permit_is_in_time() -> Non
 def test_an_earlier_booking_of_the_same_application_is_told_and_what_it_replaces() -> None:
     """An appointment is moved by cancelling it and booking another: the first one may count."""
     late = replace(APPOINTMENT, booked_at=paris("2019-07-08 10:00"))
-    said = text(pdf(replace(FACTS, first_booked_at=APPOINTMENT.booked_at), late))
+    said = text(
+        pdf(replace(FACTS, to_deposit=Bookings(first_booked_at=APPOINTMENT.booked_at)), late)
+    )
     assert "Rendez-vous pris le lundi 8 juillet 2019." in said
     assert "Un premier rendez-vous pour ce dossier avait été pris le lundi 8 avril 2019." in said
     assert "1er juillet 2019 : premier rendez-vous pris au plus tard à cette date." in said
@@ -158,7 +160,7 @@ def test_a_convocation_that_was_never_changed_replaces_none() -> None:
     assert "remplace les précédentes" in text(pdf(appointment=replace(APPOINTMENT, moves=1)))
 
 
-def test_an_isso_that_sits_elsewhere_is_given_its_own_address() -> None:
+def test_a_helper_that_sits_elsewhere_is_given_its_own_address() -> None:
     terms = DESK.terms_on(date(2019, 5, 14))
     assert terms.helper
     helper = replace(terms.helper, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))

@@ -21,7 +21,7 @@ from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.documents.convocation_words import _SHOWN
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.security.student_links import StudentLinks
 from tests.builders import CONTACT, DESK, DOSSIER, paris
 from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL
@@ -72,7 +72,7 @@ def the_fullest(language: Language) -> bytes:
     """Every line there can be, each with as much in it as it can hold."""
     facts = named("W" * 120, "W" * 120, language)
     slot = replace(APPOINTMENT, starts_at=paris("2019-09-25 10:30"), moves=2)
-    earlier = replace(facts, first_booked_at=paris("2019-03-28 10:00"))
+    earlier = replace(facts, to_deposit=Bookings(first_booked_at=paris("2019-03-28 10:00")))
     ids = ("W0-" * 30)[:64], ("9Mw_" * 30)[:64]
     return pdf(earlier, slot, ids[0], LINKS.proof(*ids))
 

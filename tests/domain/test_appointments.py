@@ -240,7 +240,7 @@ def test_it_stands_again_in_another_revision_for_the_student_has_read_of_another
     assert slot.revision_events == {"c2", "s3"}
     assert (slot.moves, slot.was_moved) == (1, True)
     assert slot.booked_at == OLD[0].at
-    assert "c2" in facts_of([*OLD, NEWER, NO_NEWER]).slot_events
+    assert "c2" in facts_of([*OLD, NEWER, NO_NEWER]).to_deposit.slot_events
 
 
 def test_the_link_of_that_revision_confirms_it() -> None:

@@ -9,12 +9,12 @@ from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import Closure, Desk
 from chalicelib.domain.events import EventType
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.domain.milestones import Milestone, Withdrawal
 from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import StudentAddresses
 
-DESK = load()
+DESK = load("grenoble")
 NOW = datetime(2019, 4, 10, 7, 0, tzinfo=UTC)
 STARTS_AT = datetime(2019, 5, 14, 8, 30, tzinfo=UTC)
 DOSSIER = "2019-00042"
@@ -93,7 +93,7 @@ def everything(language: Language = Language.FR, given_name: str = "Jean") -> Fa
     return replace(
         the_least(),
         contact=contact(language, given_name),
-        appointment=replace(appointment(), permit_expires_on=date(2019, 7, 1)),
+        to_deposit=Bookings(appointment=replace(appointment(), permit_expires_on=date(2019, 7, 1))),
         incomplete=replace(milestone(date(2019, 5, 14)), missing_documents=missing),
         deposited=replace(milestone(date(2019, 5, 14)), recepisse_number="R-123"),
         card_ready=milestone(date(2019, 7, 1)),
@@ -105,7 +105,7 @@ def the_least(language: Language | None = None) -> Facts:
     return Facts(
         known_since=NOW,
         contact=Contact(given_name="", family_name="", language=language) if language else None,
-        appointment=appointment(),
+        to_deposit=Bookings(appointment=appointment()),
         incomplete=milestone(date(2019, 5, 14)),
         deposited=milestone(date(2019, 5, 14)),
         card_ready=milestone(date(2019, 7, 1)),

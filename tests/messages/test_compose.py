@@ -11,7 +11,7 @@ from chalicelib.domain.appointments import EarlyEnd
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.errors import TextFailed
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.messages.compose import compose_email, compose_sms
 from chalicelib.messages.letter import Attachment, Email, Sms, StudentAddresses
 from chalicelib.messages.sms_characters import parts
@@ -80,7 +80,9 @@ def on_the_longest_day(language: Language) -> Facts:
     starts_at = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)
     return replace(
         facts,
-        appointment=replace(facts.appointment, starts_at=starts_at, booked_at=starts_at),
+        to_deposit=Bookings(
+            appointment=replace(facts.appointment, starts_at=starts_at, booked_at=starts_at)
+        ),
         incomplete=milestone(day),
         deposited=milestone(day),
         card_ready=milestone(day),
@@ -94,9 +96,11 @@ def moved(language: Language) -> Facts:
     assert facts.appointment is not None
     return replace(
         facts,
-        first_booked_at=NOW - timedelta(days=9),
-        appointment=replace(
-            facts.appointment, moves=1, was_moved=True, permit_expires_on=date(2019, 4, 9)
+        to_deposit=Bookings(
+            first_booked_at=NOW - timedelta(days=9),
+            appointment=replace(
+                facts.appointment, moves=1, was_moved=True, permit_expires_on=date(2019, 4, 9)
+            ),
         ),
     )
 
@@ -359,7 +363,9 @@ def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) ->
 
 
 @each_language
-def test_whether_isso_is_open_is_to_be_asked_only_around_a_closure(language: Language) -> None:
+def test_whether_the_helper_is_open_is_to_be_asked_only_around_a_closure(
+    language: Language,
+) -> None:
     asked = {FR: "si ISSO est ouvert ces jours-là", EN: "whether ISSO is open on those days"}
     near, far = (
         email(Kind.CHECK_REMINDER, everything(language), now=NOW + timedelta(days=days)).text
@@ -386,7 +392,7 @@ def test_a_permit_that_ended_before_the_booking_is_not_called_in_time() -> None:
     assert facts.appointment is not None
     late = replace(facts.appointment, permit_expires_on=date(2019, 4, 9))
 
-    text = email(Kind.CONVOCATION, replace(facts, appointment=late)).text
+    text = email(Kind.CONVOCATION, replace(facts, to_deposit=Bookings(appointment=late))).text
 
     assert "mercredi 10" in text
     assert "titre de séjour actuel" not in text
@@ -409,7 +415,9 @@ def test_a_first_booking_in_time_is_told_where_the_last_one_was_not(language: La
 def test_a_convocation_that_replaces_another_says_when_the_first_was_booked(
     language: Language,
 ) -> None:
-    facts = replace(everything(language), first_booked_at=NOW - timedelta(days=9))
+    facts = everything(language)
+    earlier = replace(facts.to_deposit, first_booked_at=NOW - timedelta(days=9))
+    facts = replace(facts, to_deposit=earlier)
 
     said = {FR: "pris le lundi 1er avril 2019", EN: "booked on Monday 1 April 2019"}[language]
     assert said in plain(email(Kind.CONVOCATION, facts).text)
@@ -427,7 +435,7 @@ def test_the_invite_is_mentioned_when_it_is_there() -> None:
     assert "agenda" not in text(())
 
 
-def test_papers_that_isso_has_checked_are_not_sent_to_isso_again() -> None:
+def test_papers_that_the_helper_has_checked_are_not_sent_there_again() -> None:
     asked = "faites vérifier votre dossier"
 
     assert asked in email(Kind.CONVOCATION, everything()).text
@@ -481,7 +489,7 @@ def test_silence_is_counted_in_weeks_from_the_data(number: int, weeks: int) -> N
 def test_a_correction_says_whose_mistake_it_was_what_to_do_and_when_it_was_made(
     language: Language,
 ) -> None:
-    letter = email(Kind.CORRECTION, replace(everything(language), appointment=None))
+    letter = email(Kind.CORRECTION, replace(everything(language), to_deposit=Bookings()))
     mistake = {FR: "Erreur de notre part : ne venez pas encore", EN: "Our mistake: please do not"}
     told = {FR: ["annoncé votre titre par erreur"], EN: ["told you by mistake that your permit"]}
     told[FR] += ["Nous vous récrirons dès qu’il sera disponible", "Veuillez nous excuser"]
@@ -503,7 +511,9 @@ def test_a_correction_calls_nobody_away_from_an_appointment(language: Language) 
     assert kept[language] not in plain(email(Kind.CORRECTION, facts, now=after).text)
     assert in_short[language] in sms(Kind.CORRECTION, facts).text
     assert in_short[language] not in sms(Kind.CORRECTION, facts, now=after).text
-    assert in_short[language] not in sms(Kind.CORRECTION, replace(facts, appointment=None)).text
+    assert (
+        in_short[language] not in sms(Kind.CORRECTION, replace(facts, to_deposit=Bookings())).text
+    )
 
 
 @each_language
@@ -528,7 +538,7 @@ def test_a_renewal_names_the_last_good_day_while_it_is_ahead() -> None:
     assert "8\N{NO-BREAK SPACE}mai" not in late.text
 
 
-def test_where_isso_is_elsewhere_its_own_address_and_hours_are_said() -> None:
+def test_where_the_helper_is_elsewhere_its_own_address_and_hours_are_said() -> None:
     (terms,) = DESK.terms
     assert terms.helper
     helper = replace(terms.helper, address=("Bâtiment MUSE", "80 allée Ampère"))
@@ -559,7 +569,9 @@ def test_a_visit_ahead_is_told_with_the_terms_of_its_day() -> None:
         facts.appointment, cancelled=EarlyEnd(event_id="e-9", at=NOW, learnt_at=NOW)
     )
     assert "80 allée Ampère" in text(facts)
-    assert "1025 avenue Centrale" in text(replace(facts, appointment=cancelled))
+    assert "1025 avenue Centrale" in text(
+        replace(facts, to_deposit=Bookings(appointment=cancelled))
+    )
 
 
 # Headers
@@ -574,6 +586,25 @@ def test_machines_are_asked_not_to_answer(kind: Kind, language: Language) -> Non
     assert headers["X-Auto-Response-Suppress"] == "All"
     assert headers["Content-Language"] == language
     assert all(f"{name}{value}".isascii() for name, value in headers.items())
+
+
+@each_email
+@each_language
+def test_an_email_comes_from_the_desk_by_its_name_in_the_language_of_the_letter(
+    kind: Kind, language: Language
+) -> None:
+    assert email(kind, everything(language)).sender == DESK.name[language]
+
+
+@pytest.mark.parametrize("kind", set(BY_EMAIL) & set(BY_SMS))
+def test_who_reads_no_language_of_the_desk_is_written_to_in_its_first(kind: Kind) -> None:
+    desk = replace(DESK, languages=(FR,))
+    for compose, channel in ((compose_email, Channel.EMAIL), (compose_sms, Channel.SMS)):
+        told = notice(kind, channel=channel)
+        english, french = (
+            compose(told, everything(language), desk, LINKS, DOSSIER, NOW) for language in (EN, FR)
+        )
+        assert english == french
 
 
 @each_email
@@ -597,7 +628,8 @@ def test_an_sms_with_the_longest_data_is_one_part(kind: Kind, language: Language
     longest_day = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)  # a Wednesday
     facts = everything(language)
     assert facts.appointment is not None
-    facts = replace(facts, appointment=replace(facts.appointment, starts_at=longest_day))
+    slot = replace(facts.appointment, starts_at=longest_day)
+    facts = replace(facts, to_deposit=Bookings(appointment=slot))
 
     for dossier_id in ("X" * SHORT_REFERENCE, "X" * 64):
         assert parts(sms(kind, facts, number=3, dossier_id=dossier_id).text) == 1
@@ -635,7 +667,7 @@ def test_a_long_reference_is_shortened_to_its_end() -> None:
 
 
 def test_a_text_that_lacks_a_fact_fails_and_tells_no_data() -> None:
-    facts = replace(everything(), appointment=None)
+    facts = replace(everything(), to_deposit=Bookings())
 
     with pytest.raises(TextFailed) as failure:
         email(Kind.CONVOCATION, facts)

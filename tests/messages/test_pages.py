@@ -12,7 +12,7 @@ from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.events import Closing
-from chalicelib.domain.facts import Facts, State, state_of
+from chalicelib.domain.facts import Bookings, Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
 from tests.messages.samples import (
     DESK,
@@ -50,9 +50,11 @@ def words(html: str) -> str:
     return " ".join(bare.replace("\N{NON-BREAKING HYPHEN}", "-").split())
 
 
-def known(**facts: object) -> Facts:
+def known(appointment: Appointment | None = None, **facts: object) -> Facts:
     """A dossier of which only this much is known."""
-    return replace(Facts(known_since=NOW, contact=contact()), **facts)  # type: ignore[arg-type]
+    bookings = Bookings(appointment=appointment)
+    least = Facts(known_since=NOW, contact=contact(), to_deposit=bookings)
+    return replace(least, **facts)  # type: ignore[arg-type]
 
 
 def slot(**changes: object) -> Appointment:
@@ -582,6 +584,28 @@ def test_every_page_can_be_switched_to_the_other_language(shown: Page, language:
     )
     other = {FR: "en", EN: "fr"}[language]
     assert f'href="?lang={other}" lang="{other}" hreflang="{other}"' in html
+
+
+@pytest.mark.parametrize("shown", [Page.DOSSIER, Page.UNKNOWN])
+def test_a_desk_of_one_language_offers_no_switch(shown: Page) -> None:
+    desk = replace(DESK, languages=(FR,))
+    html = (
+        compose_notice(shown, desk, FR, NOW)
+        if shown in NOTICES
+        else page(everything(), FR, desk=desk, shown=shown)
+    )
+    assert "<nav" not in html
+    assert "lang=en" not in html
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_page_is_in_the_language_that_it_was_asked_for_whatever_was_wished(
+    language: Language,
+) -> None:
+    wish = replace(contact(EN), language_given="es")
+    html = page(replace(everything(), contact=wish), language, shown=Page.DOSSIER)
+    assert DESK.name[language] in html
+    assert {FR: "Référence", EN: "Reference"}[language] in html
 
 
 def test_a_convocation_whose_day_has_passed_asks_for_nothing_any_more() -> None:

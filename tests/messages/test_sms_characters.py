@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.errors import TextFailed
+from chalicelib.domain.facts import Bookings
 from chalicelib.messages.compose import compose_sms
 from chalicelib.messages.dates_in_words import day_and_hour
 from chalicelib.messages.sms_characters import (
@@ -181,7 +182,9 @@ def test_a_text_message_with_the_longest_data_is_one_part(
     asked = notice(kind, number=3, channel=Channel.SMS)
     facts = everything(language)
     assert facts.appointment is not None
-    facts = replace(facts, appointment=replace(facts.appointment, starts_at=LONGEST_SLOT))
+    facts = replace(
+        facts, to_deposit=Bookings(appointment=replace(facts.appointment, starts_at=LONGEST_SLOT))
+    )
     sms = compose_sms(asked, facts, DESK, LINKS, dossier_id, NOW)
 
     size = sum(sizes(sms.text))

@@ -48,11 +48,10 @@ class Case:
 
     def about(self, purpose: SlotPurpose) -> "Case":
         """The same case, as a rule sees it that speaks of the appointment for that purpose."""
-        if purpose is SlotPurpose.DEPOSIT:
+        if purpose is self.facts.purpose:
             return self
-        return replace(
-            self, facts=self.facts.about(purpose), state=state_about(self.facts, purpose)
-        )
+        facts = self.facts.about(purpose)
+        return replace(self, facts=facts, state=state_about(facts))
 
     def delays(self, anchor: Anchor) -> Delays:
         """The delays in force on the day the anchor counts from."""

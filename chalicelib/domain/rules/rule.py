@@ -21,7 +21,7 @@ class Series(StrEnum):
     ASK = "ask"
     MEET = "meet"
     WAIT = "wait"
-    FETCH = "fetch"
+    COLLECT = "collect"
     RENEW = "renew"
 
 

@@ -213,11 +213,11 @@ RULES: tuple[Rule, ...] = (
         due=partial(due.after_the_last, Kind.NO_NEWS),
         by_phone=True,
     ),
-    # The fetch series: your card is here
+    # The collect series: your card is here
     Rule(
         kind=Kind.CARD_READY,
         channels=SMS_AND_EMAIL,
-        series=Series.FETCH,
+        series=Series.COLLECT,
         states=_CARD_READY,
         anchor=anchors.the_card,
         due=due.at_once,
@@ -229,7 +229,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         kind=Kind.CARD_WAITING,
         channels=EMAIL_AND_SMS,
-        series=Series.FETCH,
+        series=Series.COLLECT,
         states=_CARD_READY,
         anchor=anchors.the_card,
         due=due.weeks_later,
