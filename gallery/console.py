@@ -451,7 +451,7 @@ ACCESS_FILE = access.AccessFile(
             state=State.CONFIRMED,
             contact=LEA,
             appointments=FACTS.appointments,
-            lines=lines_of(STORY),
+            lines=lines_of(STORY, FACTS),
             events=(SELECTED, CONFIRMED),
             attempts=LETTERS,
             messages=(
@@ -468,7 +468,7 @@ ACCESS_FILE = access.AccessFile(
                 access.Look(at=NOW, role=Role.ACT, action="dossier_resend", result="done"),
                 access.Look(at=NOW, role=None, action="cli:read_dossier", result="failed"),
             ),
-            journal=VIEW.journal,
+            journal=tuple(VIEW.journal),
             kept_until=DAY,
         ),
         access.DossierFile(
@@ -514,11 +514,11 @@ PAGES: Mapping[str, Callable[[], str]] = {
         replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON
     ),
     "dossier, to be erased": lambda: pages.dossier(
-        TO_BE_ERASED, frame(notice="recorded"), AGAIN_ON
+        TO_BE_ERASED, DESK, frame(notice="recorded"), AGAIN_ON
     ),
     "access": lambda: access.access(ASKED_FOR, frame()),
     "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
-    "access, the file": lambda: access.as_html(ACCESS_FILE, load()),
+    "access, the file": lambda: access.as_html(ACCESS_FILE, DESK),
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
     "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),

@@ -256,10 +256,9 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    within = value.items() if isinstance(value, dict) else ()
-    within = [("", one) for one in value] if isinstance(value, list) else within
-    for key, one in within:
-        yield from _leaves(f"{path}.{key}", one)
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(f"{path}.{key}", one)
     if isinstance(value, str | int):
         yield path, str(value)
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):

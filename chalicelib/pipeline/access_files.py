@@ -109,7 +109,7 @@ class AccessFiles:
             state=view.state,
             contact=view.facts.contact,
             appointments=view.facts.appointments,
-            lines=lines_of(view.timeline),
+            lines=lines_of(view.timeline, view.facts),
             events=shown.events,
             attempts=tuple(replace(one, token="") for one in dossier.ledger),
             messages=tuple(self._messages(dossier)),
