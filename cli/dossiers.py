@@ -171,7 +171,9 @@ def access(
         if set(ids) - {dossier_id, *asked.may_be_theirs}:
             raise CommandRefused("Un de ces dossiers n’a rien en commun avec le premier.")
         made = services().access_files.make(ids)
-    text = as_json(made) if out.suffix == ".json" else as_html(made, services().desk)
+    text = (
+        as_json(made) if out.suffix == ".json" else as_html(made, services().desk.name[Language.FR])
+    )
     out.touch(mode=0o600)  # it is for one person
     out.write_text(text, encoding="utf-8")
     say(f"Dossiers : {', '.join(ids)}. Remettez ce fichier à cette personne seule.")

@@ -518,7 +518,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "access": lambda: access.access(ASKED_FOR, frame()),
     "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
-    "access, the file": lambda: access.as_html(ACCESS_FILE, DESK),
+    "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
     "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),

@@ -12,7 +12,7 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console.access import AccessFile, as_html, as_json
 from chalicelib.pipeline.ports import Quarantined, UnmatchedReceipt
-from tests.builders import CONTACT, DESK, DOSSIER, a_step, an_event, confirmed, selected
+from tests.builders import CONTACT, DOSSIER, a_step, an_event, confirmed, selected
 from tests.pipeline.worlds import DeskInMemory
 
 RENEWED = "G-2018-0007"
@@ -90,7 +90,7 @@ def test_the_file_has_all_that_is_known(desk: DeskInMemory) -> None:
     desk.quarantine.keep(Quarantined(event_id="q", received_at=desk.at, reason="type", body=body))
     receipt = b'{"destination":["lea@example.org"]}'
     desk.receipts.keep(UnmatchedReceipt(receipt_id="r", received_at=desk.at, body=receipt))
-    html, data = as_html(made(desk), DESK), as_json(made(desk))
+    html, data = as_html(made(desk), "Guichet"), as_json(made(desk))
     for words in ("benali@example.org", "un passeport", "Bonjour", "q"):
         assert words in html
     [dossier] = json.loads(data)["dossiers"]
@@ -104,7 +104,7 @@ def test_the_file_has_all_that_is_known(desk: DeskInMemory) -> None:
 
 
 def test_the_file_opens_without_scripts_or_anything_from_elsewhere(desk: DeskInMemory) -> None:
-    html = as_html(made(desk), DESK)
+    html = as_html(made(desk), "Guichet")
     assert not [word for word in ("<script", "src=", "<link", "@import") if word in html]
 
 
@@ -112,9 +112,9 @@ def test_the_file_names_no_agent(desk: DeskInMemory) -> None:
     desk.request_erasure()
     line = AuditLine(at=desk.at, by="sofia", role=Role.ACT, action="read_dossier", object=DOSSIER)
     desk.audit.append(line)
-    assert "sofia" not in as_html(made(desk), DESK)
+    assert "sofia" not in as_html(made(desk), "Guichet")
     assert "sofia" not in as_json(made(desk))
-    assert "effacement demandé" in as_html(made(desk), DESK)
+    assert "effacement demandé" in as_html(made(desk), "Guichet")
 
 
 def test_what_may_be_another_s_is_not_in_the_file_and_the_agent_is_told(desk: DeskInMemory) -> None:
@@ -149,4 +149,4 @@ def test_of_what_is_kept_for_reminders_alone_no_day_is_promised(desk: DeskInMemo
     desk.at += timedelta(days=120)
     desk.whole_night()
     assert made(desk).dossiers[0].kept_until is None
-    assert "dernier rappel de renouvellement" in as_html(made(desk), DESK)
+    assert "dernier rappel de renouvellement" in as_html(made(desk), "Guichet")

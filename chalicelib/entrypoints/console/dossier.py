@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_forms import desk_event
+from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
@@ -89,7 +90,7 @@ def access_file(visit: Visit, dossier_id: str) -> Response:
     for one in also:
         audit_of(visit, "make_access_file", one)
     as_data = visit.form.get("as") == "json"
-    text = as_json(made) if as_data else as_html(made, services().desk)
+    text = as_json(made) if as_data else as_html(made, services().desk.name[Language.FR])
     kind, suffix = ("application/json", "json") if as_data else ("text/html", "html")
     headers: Headers = {
         "Content-Type": f"{kind}; charset=utf-8",

@@ -8,8 +8,7 @@ import msgspec
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Attempt
-from chalicelib.domain.contact import Contact, Language
-from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
@@ -108,10 +107,9 @@ def access(asked: AskedFor, frame: Frame) -> str:
     return console_page("access", frame, asked=asked, row=asked.row)
 
 
-def as_html(file: AccessFile, desk: Desk) -> str:
+def as_html(file: AccessFile, desk_name: str) -> str:
     """The file to read: no script, nothing from elsewhere. Raises TextFailed."""
-    name = desk.name[Language.FR]
-    return console_page("access_file", Frame(), file=file, desk_name=name)
+    return console_page("access_file", Frame(), file=file, desk_name=desk_name)
 
 
 def as_json(file: AccessFile) -> str:
