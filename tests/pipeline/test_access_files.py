@@ -150,3 +150,16 @@ def test_of_what_is_kept_for_reminders_alone_no_day_is_promised(desk: DeskInMemo
     desk.whole_night()
     assert made(desk).dossiers[0].kept_until is None
     assert "dernier rappel de renouvellement" in as_html(made(desk), "Guichet")
+
+
+def test_a_task_of_the_desk_is_no_message_and_a_stranger_s_receipt_not_theirs(
+    desk: DeskInMemory,
+) -> None:
+    receipt = UnmatchedReceipt(receipt_id="r", received_at=desk.at, body=b"k@example.org")
+    desk.receipts.keep(receipt)
+    no_mail = replace(CONTACT, email=None)
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-09 10:00", contact=no_mail))
+    desk.request_erasure()
+    desk.serve()
+    [file] = made(desk).dossiers
+    assert (len(file.attempts), len(file.messages), file.bodies) == (2, 1, ())
