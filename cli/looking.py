@@ -9,7 +9,7 @@ import typer
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
-from chalicelib.messages.console.pages import name_of
+from chalicelib.messages.console.pages import name_of, number_in_a_cell
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
 from chalicelib.messages.console.words import became_of, state_word, tasks_of, useless, word
@@ -29,7 +29,7 @@ _APPOINTMENT = Column("appointment_at", "rendez-vous")
 _PERSON = (
     Column("family_name", "nom"),
     Column("given_name", "prénom"),
-    Column("phone", "téléphone"),
+    Column("phone", "téléphone", number_in_a_cell),
     Column("email", "e-mail"),
 )
 _WHY = Column("tasks", "pourquoi")

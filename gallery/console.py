@@ -13,14 +13,15 @@ from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Facts, State, facts_of
+from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
 from chalicelib.domain.holds import hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
-from chalicelib.messages.console import pages
+from chalicelib.messages.console import access, pages
 from chalicelib.messages.console.frame import FormRefusal, Frame
+from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import (
     BulkPreview,
     BulkRowView,
@@ -523,6 +524,87 @@ def in_quarantine(found: QuarantineList, **more: object) -> str:
     return pages.quarantine_list(found, around, at_once=200, read_at_most=10_000)
 
 
+# What a person has a right to
+
+ERASURE = Event(
+    event_id="desk-erasure",
+    type=EventType.ERASURE_REQUESTED,
+    dossier_id=DOSSIER,
+    at=NOW,
+    received_at=NOW,
+    source=Source.DESK,
+    by="c.martin",
+)
+ERASURE_LINE = Attempt(
+    notice=Notice(kind=Kind.ERASURE_REQUESTED, occasion="desk-erasure", channel=Channel.DESK),
+    status=Status.OPEN,
+    claimed_at=NOW,
+    status_at=NOW,
+)
+TO_BE_ERASED = replace(
+    VIEW,
+    facts=replace(FACTS, erasure=ErasureRequest(event_id="desk-erasure", at=NOW, by="c.martin")),
+    timeline=(
+        *STORY[:4],
+        Entry(at=NOW, what=EntryKind.EVENT, event=ERASURE),
+        Entry(at=NOW, what=EntryKind.WORK, attempt=ERASURE_LINE),
+    ),
+    open_work=(Entry(at=NOW, what=EntryKind.WORK, attempt=ERASURE_LINE),),
+)
+ASKED_FOR = access.AskedFor(
+    row=FoundRow(dossier_id=DOSSIER, state=State.CONFIRMED, contact=LEA, appointment_at=SLOT),
+    kin=(
+        access.Kin(row=FOUND.rows[1], by=("phone",)),
+        access.Kin(row=FOUND.rows[2], by=("renews", "email")),
+    ),
+    perhaps=("evt-77#0a1b2c3d4e5f6071",),
+)
+ACCESS_FILE = access.AccessFile(
+    made_at=NOW,
+    dossiers=(
+        access.DossierFile(
+            dossier_id=DOSSIER,
+            state=State.CONFIRMED,
+            contact=LEA,
+            appointments=FACTS.appointments,
+            lines=lines_of(STORY, FACTS),
+            events=(SELECTED, CONFIRMED),
+            attempts=LETTERS,
+            messages=(
+                access.Sent(
+                    at=NOW,
+                    notice="confirmation_request.1.evt-1.email",
+                    medium="E-mail",
+                    subject=MAIL.subject,
+                    text=MAIL.text,
+                ),
+            ),
+            bodies=(access.Body(at=NOW, reason="type: unknown", text=HELD_BODY.body),),
+            looks=(
+                access.Look(at=NOW, role=Role.ACT, action="dossier_resend", result="done"),
+                access.Look(at=NOW, role=None, action="cli:read_dossier", result="failed"),
+            ),
+            journal=tuple(VIEW.journal),
+            kept_until=DAY,
+        ),
+        access.DossierFile(
+            dossier_id="G-2018-1200",
+            state=State.COLLECTED,
+            contact=None,
+            appointments=(),
+            lines=(),
+            events=(),
+            attempts=(),
+            messages=(),
+            bodies=(),
+            looks=(),
+            journal=(),
+            kept_until=None,
+            erasure_at=NOW,
+        ),
+    ),
+)
+
 #: Every page in every state worth a look, by name.
 PAGES: Mapping[str, Callable[[], str]] = {
     "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk", quarantined=12)),
@@ -554,6 +636,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON
     ),
+    "dossier, to be erased": lambda: pages.dossier(
+        TO_BE_ERASED, DESK, frame(notice="recorded"), AGAIN_ON
+    ),
+    "access": lambda: access.access(ASKED_FOR, frame()),
+    "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
+    "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
     "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
@@ -590,6 +678,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
     "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
+    "quarantine, perhaps erased": lambda: pages.quarantine(
+        replace(HELD_BODY, erased=("G-2019-0413",)), frame()
+    ),
     "quarantine, known": lambda: pages.quarantine(replace(HELD_BODY, dossier_id=DOSSIER), frame()),
     "quarantine, recorded": lambda: pages.quarantine(
         replace(

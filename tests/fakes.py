@@ -1,6 +1,6 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -222,6 +222,11 @@ class InMemoryQuarantine:
             replace(i, seen_at=i.seen_at or now) if _is_same(i, item) else i for i in self.items
         ]
 
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        self.items = [
+            replace(i, seen_at=None, reason=reason) if _is_same(i, item) else i for i in self.items
+        ]
+
     def drop(self, item: Quarantined) -> None:
         self.items = [i for i in self.items if not _is_same(i, item)]
 
@@ -316,6 +321,11 @@ class InMemoryAudit:
     def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         ours = [line for line in self.lines if paris_day(line.at) == day]
         return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
+
+    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
+        wanted = set(days)
+        ours = [i for i in self.lines if i.object == subject and paris_day(i.at) in wanted]
+        return sorted(ours, key=lambda line: line.at)
 
     def forget(self, day: date) -> int:
         before = len(self.lines)

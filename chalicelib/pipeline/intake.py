@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.decoding.naming import Body
 from chalicelib.decoding.quarantined import heard_in
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
@@ -71,12 +72,23 @@ class Intake:
             self.quarantine(event.event_id, f"{LEFT_OUT}{left_out}", body)
         return stored
 
-    def quarantine(self, event_id: str, reason: str, body: bytes) -> None:
-        """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
+    def quarantine(self, event_id: str, reason: str, body: bytes) -> Recorded:
+        """Keep something authentic that cannot be used, for a person: QUARANTINED. What is about a
+        dossier that was erased on request is kept nowhere: STALE. Raises StorageUnavailable.
+        """
+        if self._is_about_the_erased(body):
+            return Recorded.STALE
         at = self.now()
         about = heard_in(body).dossier_id
         item = Quarantined(event_id=event_id, received_at=at, reason=reason, body=body, about=about)
         self.quarantined.keep(item)
+        return Recorded.QUARANTINED
+
+    def _is_about_the_erased(self, body: bytes) -> bool:
+        """One read, of the dossiers that it is about in whatever form, and none that goes on."""
+        spelt = [spelling for one in Body(body).about for spelling in (one, one.upper())]
+        known = self.dossiers.many(spelt)
+        return bool(known) and all(map(_is_erased, known))
 
     def _store(
         self,
@@ -123,6 +135,11 @@ class Intake:
             self.queue.wake(due, event_id)
         except StorageUnavailable as error:
             self.on_lost_wake(error)
+
+
+def _is_erased(one: Loaded | Unreadable) -> bool:
+    gone = None if isinstance(one, Unreadable) else one.dossier.forgotten
+    return gone is not None and gone.on_request
 
 
 def _for_a_purpose(event: Event, desk: Desk) -> Event:

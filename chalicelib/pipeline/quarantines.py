@@ -200,7 +200,7 @@ class Quarantines:
             heard=heard_in(item.body),
         )
         body = item.body.decode(errors="replace")
-        view = QuarantineView(row=row, body=body, seen_at=item.seen_at)
+        view = QuarantineView(row=row, body=body, seen_at=item.seen_at, erased=item.erased)
         return view if item.dossier_id else self._with_dossier(view, item)
 
     def _with_dossier(self, view: QuarantineView, item: Quarantined) -> QuarantineView:

@@ -32,14 +32,13 @@ class DynamoQuarantine:
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
         key = _PREFIX + item.key
-        kind = WorkKind.UNREADABLE if item.dossier_id else WorkKind.QUARANTINE
         since = _INSTANT.serialize(item.received_at)
         attributes: dict[str, Any] = {
             "received_at": {"S": since},
             "reason": {"S": item.reason},
             "digest": {"S": sha256(item.body).hexdigest()},
             "body": {"B": item.body},
-            "work_shard": {"S": work_shard(self._table, kind, key)},
+            "work_shard": {"S": self._waits_in(item)},
             "work_since": {"S": since},
             "list": {"S": _LIST},
             "list_at": {"S": since},
@@ -54,6 +53,10 @@ class DynamoQuarantine:
                     raise
                 return False
         return True
+
+    def _waits_in(self, item: Quarantined) -> str:
+        kind = WorkKind.UNREADABLE if item.dossier_id else WorkKind.QUARANTINE
+        return work_shard(self._table, kind, _PREFIX + item.key)
 
     def find(self, key: str) -> Quarantined | None:
         """The one of this name on the work list, read consistently."""
@@ -80,6 +83,22 @@ class DynamoQuarantine:
         with storage_errors():
             try:
                 self._table.update_item(_PREFIX + item.key, actions=actions, condition=is_new)
+            except UpdateError as error:
+                if not is_condition_failed(error):
+                    raise
+
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        """On the work list, by another reason; what was dropped meanwhile stays away."""
+        key = _PREFIX + item.key
+        actions = [
+            Item.reason.set(reason),
+            Item.seen_at.remove(),
+            Item.work_shard.set(self._waits_in(item)),
+            Item.work_since.set(item.received_at),
+        ]
+        with storage_errors():
+            try:
+                self._table.update_item(key, actions=actions, condition=Item.pk.exists())
             except UpdateError as error:
                 if not is_condition_failed(error):
                     raise

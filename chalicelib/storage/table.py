@@ -193,15 +193,17 @@ def rows(
     which: Condition | None = None,
     *,
     newest_first: bool = False,
+    only: Condition | None = None,
 ) -> Iterator[Row]:
     """The first rows under one key of an index, in order: read page by page, as far as anybody
-    asks. Raises StorageUnavailable.
+    asks, and handed over where they are `only` of this sort. Raises StorageUnavailable.
     """
 
     def page(start: Any) -> Mapping[str, Any]:
         return table.query(
             key,
             range_key_condition=which,
+            filter_condition=only,
             index_name=index,
             limit=limit,
             scan_index_forward=not newest_first,

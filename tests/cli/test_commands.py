@@ -15,7 +15,7 @@ from chalicelib.pipeline import quarantines
 from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
-from tests.cli.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard
+from tests.cli.conftest import BUSY, DEPOSITED, SLOT, STUDENT, TASK, Keyboard
 
 pytestmark = pytest.mark.enable_socket
 
@@ -441,3 +441,65 @@ def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> Non
     assert lines[0]["action"] == "cli:read_dossier"
     assert (lines[0]["by"], lines[0]["role"], lines[0]["object"]) == ("moto", None, BUSY)
     assert "Dossier consulté (ligne de commande)" in desk.type("audit").out
+
+
+# What somebody has a right to
+
+
+def of_a_new_student(desk: Keyboard, dossier_id: str) -> None:
+    desk.deliver("appointment.selected", dossier_id, appointment=SLOT)
+
+
+def test_an_erasure_is_asked_for_and_taken_back_in_words(desk: Keyboard) -> None:
+    of_a_new_student(desk, "G-2019-0701")
+    assert "enregistré" in desk.type("forget", "G-2019-0701").out
+    again = desk.type("forget", "G-2019-0701")
+    assert (again.code, "déjà demandé" in again.err) == (1, True)
+    assert "Effacement demandé" in desk.type("worklist", "--kind", "erasure_requested").out
+    assert "enregistré" in desk.type("forget", "G-2019-0701", "--take-back").out
+    assert "Aucun effacement" in desk.type("forget", "G-2019-0701", "--take-back").err
+    assert "Rien n’est connu" in desk.type("forget", "G-nobody").err
+    acts = [line for line in desk.audited() if "erasure" in line]
+    assert "cli:dossier_erasure G-2019-0701 done" in acts
+    assert "cli:dossier_erasure_withdrawn G-2019-0701 done" in acts
+
+
+def test_a_person_is_handed_what_is_known_of_them(desk: Keyboard, tmp_path: Path) -> None:
+    for one in ("G-2019-0702", "G-2019-0703"):
+        of_a_new_student(desk, one)
+    assert "même adresse e-mail" in desk.type("access", "G-2019-0702").out
+    page, data = tmp_path / "lea.html", tmp_path / "lea.json"
+    assert desk.type("access", "G-2019-0702", "G-2019-0703", "--out", str(page)).code == 0
+    assert "lea.benali@example.org" in page.read_text(encoding="utf-8")
+    assert (page.stat().st_mode & 0o077, "<script" in page.read_text()) == (0, False)
+    assert desk.type("access", "G-2019-0702", "--out", str(data)).code == 0
+    assert [d["dossier_id"] for d in json.loads(data.read_text())["dossiers"]] == ["G-2019-0702"]
+    acts = [line for line in desk.audited() if "make_access_file" in line]
+    assert {f"cli:make_access_file G-2019-070{n} done" for n in (2, 3)} <= set(acts)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["G-nobody"], 1, "Rien n’est connu"),
+        (["G-nobody", "--out", "x.html"], 1, "Rien n’est connu"),
+        ([BUSY, "G-nobody", "--out", "x.html"], 1, "rien en commun"),
+        ([BUSY, "--out", "x.txt"], 2, ".html ou .json"),
+    ],
+)
+def test_nothing_is_written_that_is_not_theirs(
+    desk: Keyboard, words: list[str], code: int, said: str
+) -> None:
+    refused = desk.type("access", *words)
+    assert (refused.code, said in refused.err) == (code, True)
+
+
+def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
+    of_a_new_student(desk, "G-2019-0704")
+    desk.world.deliver({"type": "unknown", "data": {"student": {"family_name": "Benali"}}})
+    assert "quelqu’un d’autre" in desk.type("access", "G-2019-0704").out
+
+
+def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:
+    text = desk.type("worklist", "--csv").out + desk.type("list", "--csv").out
+    assert "'+33" not in text

@@ -104,7 +104,7 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
-    DynamoAudit: frozenset({"of_day"}),
+    DynamoAudit: frozenset({"of_day", "about"}),
     DynamoDailyFigures: frozenset(),
 }
 
@@ -113,7 +113,7 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset({"put_off"}),
     DynamoChannels: frozenset({"resume", "probe", "release", "remember", "take_back"}),
     DynamoBulks: frozenset({"forget"}),
-    DynamoQuarantine: frozenset({"keep", "see", "drop"}),
+    DynamoQuarantine: frozenset({"keep", "see", "reopen", "drop"}),
     DynamoReceipts: frozenset({"keep", "drop"}),
     DynamoAudit: frozenset({"append", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),

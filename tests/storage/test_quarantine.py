@@ -156,3 +156,26 @@ def test_everything_comes_from_every_page(cloud: Cloud) -> None:
 def test_without_storage_it_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
         DynamoQuarantine(Table("any")).keep(ITEM)
+
+
+def test_what_is_reopened_is_on_the_work_list_again_for_another_reason(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    cloud.quarantine.see(ITEM, paris("2019-04-10 12:00"))
+    assert open_work(cloud.dossiers, 9) == []
+    cloud.quarantine.reopen(ITEM, "another")
+    assert cloud.quarantine.find(ITEM.key) == replace(ITEM, reason="another")
+    assert ids(open_work(cloud.dossiers, 9)) == [f"QUARANTINE#{ITEM.key}"]
+
+
+def test_what_was_dropped_is_not_reopened(quarantine: Either) -> None:
+    quarantine.keep(ITEM)
+    quarantine.drop(ITEM)
+    quarantine.reopen(ITEM, "another")
+    assert quarantine.find(ITEM.key) is None
+
+
+def test_nothing_is_reopened_while_storage_is_down(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    cloud.wire.spoilers += [answers("400 Bad Request", {"__type": "ValidationException"})]
+    with pytest.raises(StorageUnavailable):
+        cloud.quarantine.reopen(ITEM, "another")

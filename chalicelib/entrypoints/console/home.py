@@ -104,7 +104,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         row.dossier_id,
         contact.family_name,
         contact.given_name,
-        contact.phone or contact.mobile or "",
+        pages.number_in_a_cell(contact.number or contact.phone),
         contact.email or "",
         tasks_of(row.kinds, row.to_collect),
         state_word(row.state),

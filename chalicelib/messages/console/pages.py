@@ -216,6 +216,16 @@ def phone_in_groups(number: str) -> str:
     return "\N{NO-BREAK SPACE}".join(digits[at : at + 2] for at in range(0, 10, 2))
 
 
+def number_in_a_cell(number: str | None) -> str:
+    """A number for a spreadsheet, which takes a plus for the beginning of a formula: one of France
+    in groups, one from abroad as it is dialled from France.
+
+    By plain blanks: with them it is text to every spreadsheet, and a number to every telephone.
+    """
+    grouped = phone_in_groups(number or "").replace("\N{NO-BREAK SPACE}", " ")
+    return f"00{grouped[1:]}" if grouped.startswith("+") else grouped
+
+
 def name_of(contact: Contact | None) -> str:
     """Family name first, as lists are read."""
     named = f"{contact.family_name} {contact.given_name}".strip() if contact else ""

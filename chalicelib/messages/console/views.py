@@ -262,7 +262,7 @@ class DossierView:
 class QuarantineView:
     """One webhook in quarantine, as it came. `dossier_id` is the dossier that it is about, if there
     is one; `is_recorded` says that it is part of that, but for what could not be read, and
-    `is_unreadable` that the dossier itself cannot be read.
+    `is_unreadable` that the dossier itself cannot be read. It may be about one of the `erased`.
     """
 
     row: QuarantineRow
@@ -271,3 +271,4 @@ class QuarantineView:
     dossier_id: str | None = None
     is_recorded: bool = False
     is_unreadable: bool = False
+    erased: tuple[str, ...] = ()

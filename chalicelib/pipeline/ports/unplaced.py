@@ -8,6 +8,9 @@ from typing import Protocol
 
 from chalicelib.domain.errors import Unreadable
 
+#: Before the ids of the dossiers that a body may be about, once they are erased, and after them.
+_PERHAPS, _REASON = "perhaps about the erased ", "; "
+
 #: Before the id of a dossier that cannot be read. No webhook's id has a colon.
 _DOSSIER = "dossier:"
 
@@ -49,6 +52,18 @@ class Quarantined:
         return dossier_of(self.event_id)
 
     @property
+    def erased(self) -> tuple[str, ...]:
+        """The dossiers that it may be about although all that is known of them is erased."""
+        if not self.reason.startswith(_PERHAPS):
+            return ()
+        return tuple(self.reason.removeprefix(_PERHAPS).partition(_REASON)[0].split(", "))
+
+    def perhaps_about(self, dossier_id: str) -> str:
+        """The reason why a person looks at it once more, before the one why it waits."""
+        reason = self.reason.partition(_REASON)[2] if self.erased else self.reason
+        return f"{_PERHAPS}{', '.join((*self.erased, dossier_id))}{_REASON}{reason}"
+
+    @property
     def key(self) -> str:
         """Its name on the work list: one for each id and body."""
         return f"{self.event_id}#{sha256(self.body).hexdigest()[:16]}"
@@ -71,6 +86,9 @@ class Quarantine(Protocol):
 
     def see(self, item: Quarantined, now: datetime) -> None:
         """A person is done with it: off the work list, and kept a while longer."""
+
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        """A person looks at it, for the first time or again, for another reason."""
 
     def drop(self, item: Quarantined) -> None:
         """Forget it."""

@@ -1,5 +1,6 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
@@ -10,7 +11,9 @@ import pytest
 
 from app import app
 from chalicelib.decoding.card_lists import carried
+from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import Unusable
@@ -19,11 +22,13 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints.console import answers, cards, dossier, home, machine, protected_routes
 from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
+from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
 from gallery import console
+from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
 from tests.decoding.spreadsheet_files import row, words, xlsx
@@ -112,6 +117,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "quarantines.page": console.OF_ONE_CAUSE,
         "quarantines.dismiss": Pressed(done=1),
         "quarantines.replay_many": Pressed(done=12, stayed=188, left=1_000),
+        "access_files.asked_for": console.ASKED_FOR,
+        "access_files.make": console.ACCESS_FILE,
         "channel_pauses.states": console.OPEN,
         "channel_pauses.pause": True,
         "channels.resume": True,
@@ -146,6 +153,7 @@ READ = [
     ("/desk/export.csv", Role.ACT, "export_list"),
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
+    (f"{HERE}/access", Role.ACT, "read_access"),
     ("/desk/cards", Role.ACT, "read_cards"),
     ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
     ("/desk/quarantine", Role.ACT, "list_quarantine"),
@@ -156,6 +164,7 @@ READ = [
 ]
 ACTS = [
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
+    (f"{HERE}/access", Role.ACT, "make_access_file"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
     ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
@@ -237,7 +246,7 @@ def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
     reply = house.get("/desk/export.csv")
     rows = reply.body.decode().lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
     assert rows[0].startswith("dossier;nom;prénom")
-    assert rows[1].startswith("G-2019-0412;Benali;Léa")
+    assert rows[1].startswith("G-2019-0412;Benali;Léa;06 12 34 56 78;")
     assert len(rows) == 1 + len(console.ROWS)
     assert "attachment" in str(reply.header("Content-Disposition"))
 
@@ -247,6 +256,59 @@ def test_the_script_is_kept_by_the_browser_for_its_version(house: House) -> None
     assert reply.status == 200
     assert "immutable" in str(reply.header("Cache-Control"))
     assert str(reply.header("Content-Type")).startswith("text/javascript")
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"),
+    [
+        ("+33612345637", "06 12 34 56 37"),
+        ("+262692123456", "06 92 12 34 56"),
+        ("+49301234567", "0049301234567"),
+        ("06.12.34.56.37", "06 12 34 56 37"),
+        ("poste 12", "poste 12"),
+        (None, ""),
+    ],
+)
+def test_a_number_in_a_cell_begins_no_formula_and_can_be_dialled(
+    number: str | None, cell: str
+) -> None:
+    assert pages.number_in_a_cell(number) == cell
+    assert csv_of(["n"], [[cell]]).decode("utf-8-sig").splitlines()[1].strip('"') == cell
+
+
+# What a person has a right to
+
+
+@pytest.mark.parametrize(
+    ("form", "ids"),
+    [
+        ({}, [DOSSIER]),
+        ({"also-G-2018-1200": "1"}, [DOSSIER, "G-2018-1200"]),
+        ({"also-G-2019-9999": "1"}, [DOSSIER]),  # which has nothing in common with this one
+    ],
+)
+def test_the_file_is_of_the_dossiers_that_were_ticked_and_the_audit_names_each(
+    house: House, form: dict[str, str], ids: list[str]
+) -> None:
+    lines: list[AuditLine] = []
+    house.services.audit.append = lines.append
+    reply = house.post(f"{HERE}/access", **{"as": "html", **form})
+    assert reply.status == 200
+    assert 'filename="acces-G-2019-0412.html"' in str(reply.header("Content-Disposition"))
+    assert house.asked[-1] == ("access_files.make", (ids,))
+    assert {(line.action, line.object) for line in lines} == {("make_access_file", i) for i in ids}
+
+
+def test_a_program_gets_the_same_as_json(house: House) -> None:
+    reply = house.post(f"{HERE}/access", **{"as": "json"})
+    assert str(reply.header("Content-Type")).startswith("application/json")
+    assert json.loads(reply.body)["dossiers"][0]["dossier_id"] == DOSSIER
+
+
+def test_of_nobody_there_is_no_file(house: House) -> None:
+    house.answers("access_files.asked_for", None)
+    assert house.get(f"{HERE}/access").status == 404
+    assert house.post(f"{HERE}/access").status == 404
 
 
 # One dossier
