@@ -21,6 +21,7 @@ from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
 from chalicelib.observability import Metric, count, log, log_failure
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -341,6 +342,10 @@ class Services:
     @cached_property
     def search(self) -> Search:
         return Search(dossiers=self.dossiers, fingerprint=self.fingerprint)
+
+    @cached_property
+    def appointment_days(self) -> AppointmentDays:
+        return AppointmentDays(dossiers=self.dossiers, desk=self.desk)
 
     @cached_property
     def dossier_views(self) -> DossierViews:

@@ -10,6 +10,7 @@ from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.domain.holds import hold
@@ -21,6 +22,8 @@ from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.views import (
     BulkPreview,
     ChannelState,
+    DayRow,
+    DayView,
     DossierView,
     Filters,
     Found,
@@ -333,8 +336,68 @@ MAIL = Email(
 )
 TEXT = Sms(language=Language.EN, text="Your residence permit is ready. Bring your passport.")
 
+# A day's appointments
+
+LEAS_SLOT = facts_of(
+    [
+        Event(
+            event_id="s",
+            type=EventType.SELECTED,
+            dossier_id=DOSSIER,
+            at=NOW,
+            received_at=NOW,
+            appointment_id="A-1",
+            starts_at=SLOT,
+        )
+    ]
+).appointment
+EXPECTED = DayView(
+    day=date(2019, 5, 14),
+    rows=(
+        DayRow(
+            dossier_id="G-2019-0290",
+            at=SLOT - timedelta(minutes=20),
+            purpose=SlotPurpose.DEPOSIT,
+            kinds=(),
+        ),
+        DayRow(
+            dossier_id=DOSSIER,
+            at=SLOT,
+            purpose=SlotPurpose.DEPOSIT,
+            kinds=(Kind.UNCONFIRMED,),
+            state=State.BOOKED,
+            contact=LEA,
+            slot=LEAS_SLOT,
+            missing=("Justificatif de domicile de moins de six mois",),
+        ),
+        DayRow(
+            dossier_id="G-2018-1200",
+            at=SLOT + timedelta(minutes=20),
+            purpose=SlotPurpose.COLLECT,
+            kinds=(),
+            state=State.CARD_READY,
+            contact=SOFIA,
+            slot=LEAS_SLOT and replace(LEAS_SLOT, confirmed_at=NOW),
+        ),
+    ),
+    more=False,
+    is_open=True,
+    papers={
+        SlotPurpose.DEPOSIT: ("la convocation", "le passeport"),
+        SlotPurpose.COLLECT: ("le passeport", "le récépissé"),
+    },
+    before=date(2019, 5, 13),
+    after=date(2019, 5, 15),
+)
+NOBODY_EXPECTED = replace(
+    EXPECTED, day=date(2019, 5, 12), rows=(), papers={}, is_open=False, before=None
+)
+
 # The rest
 
+TOO_SHORT = FormRefusal(
+    form="find", field="q", message="Saisissez au moins deux caractères.", typed={"q": "b"}
+)
 FOUND = Found(
     asked="ben",
     rows=(
@@ -386,10 +449,11 @@ PAGES: Mapping[str, Callable[[], str]] = {
         frame(Role.READ, "/desk", notice="dismissed"),
     ),
     "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
-    "find": lambda: pages.find(FOUND, frame(path="/desk/find")),
-    "find, nothing": lambda: pages.find(
-        Found(asked="xyz", rows=(), more=False), frame(path="/desk/find")
-    ),
+    "find": lambda: pages.find(FOUND, frame()),
+    "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
+    "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
+    "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
+    "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
     "dossier": lambda: pages.dossier(VIEW, frame(notice="recorded"), AGAIN_ON),
     "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),

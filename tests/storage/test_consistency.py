@@ -99,7 +99,10 @@ READS: dict[tuple[type, str], Act] = {
 #: What is read from an index: whoever acts on it reads the thing itself again.
 LISTS: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset(
-        ["due", "open_work", "work_rows", "next_due", "by_name", "by_email", "by_phone"]
+        [
+            *("due", "open_work", "work_rows", "next_due", "expected"),
+            *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
+        ]
     ),
     DynamoChannels: frozenset(),
     DynamoBulks: frozenset({"unfinished", "unseen"}),

@@ -69,8 +69,10 @@ def like(pattern: str, number: int) -> dict[str, Any]:
         (f"{old:05}", f"{new:05}"),
         (f"{old:08}", f"{new:08}"),
         (f"student-{old}@", f"student-{new}@"),
+        ("".join(reversed(f"d{old}")), "".join(reversed(f"d{new}"))),
         given,
         (given[0].casefold(), given[1].casefold()),
+        (f'"{old}"'[::-1], json.dumps(f"d{new}"[::-1][:2])),
         ('"du"', json.dumps(given[1].casefold()[:2])),
     ):
         text = text.replace(was, becomes)
@@ -91,6 +93,7 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "dossier", lambda: views.view("D-42")
     for asked in (
         "D-42",
+        "d 42",
         "durand",
         "camille 00042 durand",
         "camille",

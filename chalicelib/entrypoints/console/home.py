@@ -6,18 +6,28 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_csv import csv_of
+from chalicelib.decoding.desk_fields import date_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.answers import Headers, again, frame, refusal_word
+from chalicelib.entrypoints.console.answers import (
+    Headers,
+    again,
+    frame,
+    refusal_word,
+    refused,
+)
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import FormRefusal
 from chalicelib.messages.console.views import Filters, WorkRow
 from chalicelib.messages.console.words import state_word
 from chalicelib.messages.work import title_of
 
 desk_home = Blueprint(__name__)
+
+_FIND, _DAY = "/desk/find", "/desk/day"
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
@@ -49,18 +59,34 @@ def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() else 1
 
 
-@protected_route(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")
+@protected_route(desk_home, _FIND, ["GET"], needs=Role.READ, action="read_find")
+def ask(visit: Visit) -> str:
+    """What can be looked for. Whatever stands in the address is not: it would stay in the history
+    of a computer that others use.
+    """
+    return pages.find(None, frame(visit))
+
+
+@protected_route(desk_home, _FIND, ["POST"], needs=Role.READ, action="find_students")
 def find(visit: Visit) -> Response | str:
-    """Look for somebody."""
-    asked, around = visit.query.get("q", "").strip(), frame(visit, "/desk/find")
-    if not asked:
-        return pages.find(None, around)
+    """Look for somebody. Nothing is changed: it is a POST because what is asked is a name."""
+    asked = visit.form.get("q", "").strip()
     if len(asked) < ASKED_AT_LEAST:
-        refusal = FormRefusal(
-            form="find", field="q", message=refusal_word("asked"), typed={"q": asked}
-        )
-        return again(pages.find(None, frame(visit, "/desk/find", refusal), asked))
-    return pages.find(services().search.find(asked), around)
+        wrong = FormRefused("q", refusal_word("asked"))
+        return again(pages.find(None, frame(visit, refusal=refused("find", wrong, {"q": asked}))))
+    return pages.find(services().search.find(asked), frame(visit))
+
+
+@protected_route(desk_home, _DAY, ["GET"], needs=Role.READ, action="read_day")
+def day(visit: Visit) -> Response | str:
+    """Who has an appointment on a day; today, unless another is asked for."""
+    today = paris_day(visit.now)
+    try:
+        on = date_of(visit.query, "on") or today
+    except FormRefused as error:
+        around = frame(visit, _DAY, refused("day", error, visit.query))
+        return again(pages.day(services().appointment_days.of(today), around))
+    return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
 
 
 @protected_route(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")

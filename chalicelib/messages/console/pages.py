@@ -9,6 +9,7 @@ from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
 from chalicelib.domain.dead_letters import DeadLettersView
+from chalicelib.domain.desk_calendar import PARIS
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
@@ -17,6 +18,7 @@ from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
     ChannelState,
+    DayView,
     DossierView,
     Filters,
     Found,
@@ -33,7 +35,7 @@ from chalicelib.messages.console.words import (
     word,
     words_of,
 )
-from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words, hour_in_words
 from chalicelib.messages.letter import Letter
 from chalicelib.messages.rendering import render
 from chalicelib.messages.typography import typeset_html
@@ -46,7 +48,7 @@ HTMX = "2.0.11"
 
 _MENU = (
     ("/desk", "À traiter", Role.READ),
-    ("/desk/find", "Rechercher", Role.READ),
+    ("/desk/day", "Rendez-vous", Role.READ),
     ("/desk/cards", "Cartes prêtes", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
     ("/desk/dead-letters", "Messages bloqués", Role.ADMIN),
@@ -86,9 +88,9 @@ def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
     )
 
 
-def find(found: Found | None, frame: Frame, asked: str = "") -> str:
-    """The search box, and what it found."""
-    return console_page("find", frame, found=found, asked=found.asked if found else asked)
+def find(found: Found | None, frame: Frame) -> str:
+    """What the search box of every page has found; before anybody asks, what it takes."""
+    return console_page("find", frame, found=found, asked=found.asked if found else "")
 
 
 def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
@@ -114,6 +116,11 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
 def sent(message: Letter, dossier_id: str, frame: Frame) -> str:
     """A message as its student received it, in plain text."""
     return console_page("message", frame, message=message, dossier_id=dossier_id)
+
+
+def day(view: DayView, frame: Frame) -> str:
+    """The appointments of one day, to look at and to print."""
+    return console_page("day", frame, view=view)
 
 
 def cards(frame: Frame, day: date) -> str:
@@ -210,6 +217,7 @@ def _vocabulary() -> Mapping[str, object]:
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),
+        "hour": lambda instant: hour_in_words(instant.astimezone(PARIS).time(), FR),
         "phone": phone_in_groups,
         "name_of": name_of,
     }

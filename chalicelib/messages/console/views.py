@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.rules import kinds_where
@@ -113,6 +115,40 @@ class Found:
     asked: str
     rows: Sequence[FoundRow]
     more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRow:
+    """Somebody who has an appointment on a day; `slot` is None where the dossier cannot be read.
+
+    `missing` are the papers that were missing at the last visit.
+    """
+
+    dossier_id: str
+    at: datetime
+    purpose: SlotPurpose
+    kinds: tuple[Kind, ...]
+    state: State | None = None
+    contact: Contact | None = None
+    slot: Appointment | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayView:
+    """The appointments of a Paris day, by the hour; `more` says that there were more than is shown.
+
+    `papers` are what everybody brings, for each purpose of that day's appointments; `before` and
+    `after` the days next to it on which the desk is open, if there is one within weeks.
+    """
+
+    day: date
+    rows: Sequence[DayRow]
+    more: bool
+    is_open: bool
+    papers: Mapping[SlotPurpose, Sequence[str]]
+    before: date | None
+    after: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
@@ -16,16 +17,23 @@ from chalicelib.domain.holds import Availability
 class Findable:
     """What people find a dossier by. Each of it is derived, and stands in an index of its own.
 
-    The two whole names are folded, in both orders; `email` and `phone` are fingerprints, never the
-    address. `work` are the kinds of its open desk notices.
+    The two whole names are folded, in both orders; `reference` is its id, and compact. `email`,
+    `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
+    open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
+    were called off; `appointment_at` is the next of them.
     """
+
+    reference: str | None = None
 
     family_first: str | None = None
     given_first: str | None = None
     email: str | None = None
     phone: str | None = None
+    recepisse: str | None = None
     work: tuple[Kind, ...] = ()
     appointment_at: datetime | None = None
+    deposit_at: datetime | None = None
+    collect_at: datetime | None = None
 
 
 #: What nobody can find any more.
@@ -148,6 +156,16 @@ class WorkItem:
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """Somebody who has, or had, an appointment, as its index has it, and what work is open."""
+
+    at: datetime
+    dossier_id: str
+    purpose: SlotPurpose
+    work: tuple[Kind, ...] = ()
+
+
 class Searchable(EveryDossier, Protocol):
     """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
 
@@ -157,11 +175,26 @@ class Searchable(EveryDossier, Protocol):
         A prefix has two characters at least.
         """
 
+    def by_reference(self, ending: str, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose compact reference ends so.
+
+        An ending has two characters at least.
+        """
+
+    def by_recepisse(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose récépissé has a number of this fingerprint."""
+
     def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose e-mail address has this fingerprint."""
 
     def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose number has this fingerprint."""
+
+    def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
+        """Who has an appointment from one instant to another, by its hour; the first ones only.
+
+        Whoever has one to deposit and one to collect is there twice.
+        """
 
     def work_rows(self, limit: int) -> Sequence[WorkItem]:
         """What waits for a person, oldest first, as the index has it."""

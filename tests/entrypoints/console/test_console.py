@@ -1,5 +1,6 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
@@ -92,6 +93,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     for name, answer in {
         "work_lists.page": console.BUSY,
         "search.find": console.FOUND,
+        "appointment_days.of": console.EXPECTED,
         "dossier_views.view": console.VIEW,
         "sent_messages.find": console.MAIL,
         "work_lists.unreached": console.ROWS,
@@ -134,7 +136,8 @@ KEY = "/desk/quarantine/Q%231"
 
 READ = [
     ("/desk", Role.READ, "read_home"),
-    ("/desk/find", Role.READ, "find_students"),
+    ("/desk/find", Role.READ, "read_find"),
+    ("/desk/day", Role.READ, "read_day"),
     ("/desk/list", Role.READ, "read_list"),
     ("/desk/export.csv", Role.ACT, "export_list"),
     (HERE, Role.READ, "read_dossier"),
@@ -147,6 +150,7 @@ READ = [
     ("/desk/audit", Role.ADMIN, "read_audit"),
 ]
 ACTS = [
+    ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
@@ -207,20 +211,55 @@ def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) 
     assert "Send money" not in house.get("/desk", done="Send money").text
 
 
-def test_nothing_is_looked_for_before_somebody_asks(house: House) -> None:
-    house.get("/desk/find", q="  ")
+def test_nothing_is_looked_for_because_of_an_address(house: House) -> None:
+    assert "Benali" not in house.get("/desk/find", q="benali").text
     assert house.asked == []
 
 
-def test_one_letter_finds_too_many_people(house: House) -> None:
-    reply = house.get("/desk/find", q="b")
+@pytest.mark.parametrize("asked", ["b", "  ", ""])
+def test_one_letter_finds_too_many_people(house: House, asked: str) -> None:
+    reply = house.post("/desk/find", q=asked)
     assert (reply.status, house.asked) == (422, [])
     assert "au moins deux caractères" in reply.text
+    assert 'href="#find-q"' in reply.text
 
 
 def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
-    house.get("/desk/find", q=" ben ")
+    reply = house.post("/desk/find", q=" ben ")
     assert house.asked == [("search.find", ("ben",))]
+    assert reply.status == 200, "it answers at once: an address to go on to would hold the name"
+
+
+@pytest.mark.parametrize("target", ["/desk", "/desk/find", "/desk/dossiers/G-2019-0412"])
+def test_every_page_has_the_search_in_its_head_and_no_browser_keeps_what_is_typed(
+    house: House, target: str
+) -> None:
+    [head] = re.findall(r'<form class="find.*?</form>', house.get(target).text, re.DOTALL)
+    assert 'method="post" action="/desk/find"' in head
+    assert 'autocomplete="off"' in head
+
+
+@pytest.mark.parametrize(
+    ("query", "day"),
+    [
+        ({}, date(2019, 5, 10)),
+        ({"on": ""}, date(2019, 5, 10)),
+        ({"on": "2019-05-14"}, date(2019, 5, 14)),
+        ({"on": "14/05/2019"}, date(2019, 5, 14)),
+    ],
+)
+def test_the_address_says_whose_day_is_shown_and_without_it_today_s_is(
+    house: House, query: dict[str, str], day: date
+) -> None:
+    assert house.get("/desk/day", **query).status == 200
+    assert house.asked == [("appointment_days.of", (day,))]
+
+
+@pytest.mark.parametrize("on", ["tomorrow", "2019-02-30", "0001-01-01"])
+def test_a_day_that_is_none_is_refused_beside_today_s(house: House, on: str) -> None:
+    reply = house.get("/desk/day", on=on)
+    assert (reply.status, house.asked[-1][1]) == (422, (date(2019, 5, 10),))
+    assert 'href="#day-on"' in reply.text
 
 
 def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
