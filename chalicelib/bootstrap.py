@@ -38,6 +38,7 @@ from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Mailer
 from chalicelib.pipeline.providers import Providers
+from chalicelib.pipeline.put_off_tasks import PutOffTasks
 from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.receipt_matching import ReceiptMatching
 from chalicelib.pipeline.search import Search
@@ -338,6 +339,10 @@ class Services:
     @cached_property
     def work_lists(self) -> WorkLists:
         return WorkLists(dossiers=self.dossiers, daily_figures=self.daily_figures, now=self.now)
+
+    @cached_property
+    def put_off_tasks(self) -> PutOffTasks:
+        return PutOffTasks(dossiers=self.dossiers, planner=self.planner, now=self.now)
 
     @cached_property
     def search(self) -> Search:

@@ -28,6 +28,7 @@ from chalicelib.messages.console.views import (
     Filters,
     Found,
     FoundRow,
+    PutOffRow,
     QuarantineRow,
     QuarantineView,
     WorkList,
@@ -393,6 +394,17 @@ NOBODY_EXPECTED = replace(
     EXPECTED, day=date(2019, 5, 12), rows=(), papers={}, is_open=False, before=None
 )
 
+PUT_OFF = (
+    PutOffRow(
+        dossier_id=DOSSIER,
+        contact=LEA,
+        kind=Kind.UNREACHABLE,
+        until=date(2019, 5, 17),
+        by="c.martin",
+        why="Un message a été laissé à l’université.",
+    ),
+)
+
 # The rest
 
 TOO_SHORT = FormRefusal(
@@ -454,6 +466,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
     "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
     "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
+    "put_off": lambda: pages.put_off(PUT_OFF, frame()),
+    "put_off, nothing": lambda: pages.put_off((), frame()),
     "dossier": lambda: pages.dossier(VIEW, frame(notice="recorded"), AGAIN_ON),
     "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),

@@ -152,6 +152,11 @@ class InMemoryDossiers:
         ]
         return sorted(rows, key=lambda row: (row.at, row.dossier_id))[:limit]
 
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        self._check()
+        days = [(w.findable.again_on, i) for i, (_, w) in self.kept.items()]
+        return [i for _, i in sorted((day, i) for day, i in days if day and day >= since)][:limit]
+
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         self._check()
         kept = [(w.findable, i) for i, (_, w) in self.kept.items()]

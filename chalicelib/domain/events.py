@@ -29,6 +29,7 @@ class EventType(StrEnum):
     WITHDRAWN = "milestone.withdrawn"  #: the desk takes a milestone back
     ASKED_AGAIN = "notice.asked_again"  #: the desk wants a notice sent once more
     WORK_CLOSED = "work.closed"  #: a person ended a desk notice, or put it off
+    NOTED = "dossier.noted"  #: somebody at the desk wrote a note, from which nothing follows
 
 
 class Closing(StrEnum):
@@ -49,7 +50,9 @@ class Source(StrEnum):
 
 
 #: Raised by the desk's own console only; a webhook that names one is not usable.
-DESK_ONLY = frozenset({EventType.WITHDRAWN, EventType.ASKED_AGAIN, EventType.WORK_CLOSED})
+DESK_ONLY = frozenset(
+    {EventType.WITHDRAWN, EventType.ASKED_AGAIN, EventType.WORK_CLOSED, EventType.NOTED}
+)
 
 #: The two events that say when an appointment is.
 SLOTS = frozenset({EventType.SELECTED, EventType.RESCHEDULED})

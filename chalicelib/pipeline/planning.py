@@ -15,6 +15,7 @@ from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.names import compact, in_both_orders
 from chalicelib.domain.plan import Plan, owed
+from chalicelib.domain.work import put_off
 from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 
@@ -75,6 +76,7 @@ class Planner:
             appointment_at=_expected_at(facts, dossier.state),
             deposit_at=_booked_at(facts.to_deposit.appointment),
             collect_at=_booked_at(facts.to_collect.appointment),
+            again_on=min((w.until for w in put_off(dossier).values() if w.until), default=None),
         )
         if not dossier.events or is_remnant(dossier):
             return known
@@ -103,7 +105,7 @@ def kinds_of(dossier: Dossier) -> tuple[Kind, ...]:
 
 
 def _booked_at(slot: Appointment | None) -> datetime | None:
-    """Its hour, also once that has passed: on a day that is over people look for who did not come."""
+    """Its hour, also once that has passed: people look back for who did not come."""
     return slot.starts_at if slot and not slot.is_called_off and not slot.closed else None
 
 

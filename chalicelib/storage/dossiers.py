@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -127,6 +127,11 @@ class DynamoDossiers:
     def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
         """Who has an appointment from one instant to another, by its hour; the first ones only."""
         return list(expected(self._table, first, before, limit))
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        """The ids of dossiers of which something comes back on that day or later, by the day."""
+        later = Item.again_on >= since.isoformat()
+        return _ids(oldest_first(self._table, "put_off", "again_on", limit, later))
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else.

@@ -1,7 +1,7 @@
 """The sparse indexes of the table: what is written for them, and how they are read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -27,6 +27,7 @@ FOUND_BY = (
     "appointment_at",
     "deposit_at",
     "collect_at",
+    "again_on",
 )
 
 #: Names and references are spread over the keys of their index by as many letters: a search has at
@@ -112,7 +113,7 @@ def work_item(row: Row) -> WorkItem:
 
 def findable(item: Row) -> Findable:
     """What an item is found by."""
-    reference = _text(item, "reference_key")
+    reference, again_on = _text(item, "reference_key"), _text(item, "again_on")
     return Findable(
         reference=reference and reference[::-1],
         recepisse=_text(item, "recepisse_key"),
@@ -124,6 +125,7 @@ def findable(item: Row) -> Findable:
         appointment_at=_known_instant(item, "appointment_at"),
         deposit_at=_known_instant(item, "deposit_at"),
         collect_at=_known_instant(item, "collect_at"),
+        again_on=date.fromisoformat(again_on) if again_on else None,
     )
 
 
@@ -147,6 +149,8 @@ def indexed(found_by: Findable, shard: str) -> Sequence[Action]:
         _kept(Item.deposit_at, found_by.deposit_at),
         _kept(Item.collect_shard, found_by.collect_at and shard),
         _kept(Item.collect_at, found_by.collect_at),
+        _kept(Item.again_shard, found_by.again_on and shard),
+        _kept(Item.again_on, found_by.again_on and found_by.again_on.isoformat()),
     ]
 
 

@@ -81,6 +81,8 @@ class Item(Model):
     deposit_at = InstantAttribute(null=True)
     collect_shard = UnicodeAttribute(null=True)
     collect_at = InstantAttribute(null=True)
+    again_shard = UnicodeAttribute(null=True)
+    again_on = UnicodeAttribute(null=True)
     reference_shard = UnicodeAttribute(null=True)
     reference_key = UnicodeAttribute(null=True)
     recepisse_key = UnicodeAttribute(null=True)
@@ -134,6 +136,7 @@ _INDEXES: dict[str, tuple[str, ...]] = {
     "work": ("work_shard", "work_since"),
     "to_deposit": ("deposit_shard", "deposit_at"),
     "to_collect": ("collect_shard", "collect_at"),
+    "put_off": ("again_shard", "again_on"),
     "by_reference": ("reference_shard", "reference_key"),
     "by_recepisse": ("recepisse_key",),
     "by_family": ("family_shard", "family_key"),

@@ -126,6 +126,12 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"until": None},
     ),
     (
+        "note",
+        {"why": " Rappeler \r\n après  les examens. "},
+        EventType.NOTED,
+        {"why": "Rappeler après les examens."},
+    ),
+    (
         "withdraw",
         {"subject": "card.ready", "why": "erreur de dossier"},
         EventType.WITHDRAWN,

@@ -177,6 +177,7 @@ LEA = Findable(
     phone="phone-fingerprint",
     deposit_at=NOON,
     collect_at=NOON,
+    again_on=NOON.date(),
 )
 PIERRE = Findable(family_first="leroy pierre", given_first="pierre leroy", email="mail-fingerprint")
 
@@ -309,6 +310,16 @@ def test_who_has_an_appointment_is_found_by_its_hour_once_for_each_purpose(
     assert dossiers.expected(NOON, later, 10) == expected[1:2]
 
 
+def test_what_was_put_off_is_found_by_the_day_on_which_it_comes_back(dossiers: Either) -> None:
+    today = NOON.date()
+    for number, days in enumerate((-1, 9, 0, 2)):
+        found_by(dossiers, f"D-{number}", Findable(again_on=today + timedelta(days=days)))
+    assert dossiers.with_work_put_off(today, 9) == ["D-2", "D-3", "D-1"]
+    assert dossiers.with_work_put_off(today, 2) == ["D-2", "D-3"]
+    found_by(dossiers, "D-2", Findable())
+    assert dossiers.with_work_put_off(today, 9) == ["D-3", "D-1"]
+
+
 def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
     dossiers: Either,
 ) -> None:
@@ -434,6 +445,7 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
         lambda: dossiers.by_name("be", 1),
         lambda: dossiers.by_reference("0412", 1),
         lambda: dossiers.expected(NOON, NOON, 1),
+        lambda: dossiers.with_work_put_off(NOON.date(), 1),
         lambda: dossiers.by_recepisse("fingerprint", 1),
         lambda: dossiers.by_email("fingerprint", 1),
         lambda: dossiers.by_phone("fingerprint", 1),
@@ -702,7 +714,7 @@ def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     "index",
     [
-        *("due", "work", "to_deposit", "to_collect", "by_reference", "by_recepisse"),
+        *("due", "work", "to_deposit", "to_collect", "put_off", "by_reference", "by_recepisse"),
         *("by_family", "by_given", "by_email", "by_phone"),
     ],
 )

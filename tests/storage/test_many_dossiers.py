@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.console.views import Filters
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.put_off_tasks import PutOffTasks
 from chalicelib.pipeline.search import Search
 from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import DESK, a_dossier, a_notice, an_attempt, paris, selected
@@ -43,7 +46,9 @@ def a_student(number: int) -> Dossier:
         a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Status.OPEN, "2019-05-11 09:00"
     )
     ledger = (work,) if number < WAITING else ()
-    return replace(a_dossier(selected(contact=contact), ledger=ledger), dossier_id=f"D-{number}")
+    starts = "2019-05-14 10:30" if number < WAITING else "2019-09-03 10:30"
+    booked = selected(starts=starts, contact=contact)
+    return replace(a_dossier(booked, ledger=ledger), dossier_id=f"D-{number}")
 
 
 def store(cloud: Cloud, numbers: range) -> None:
@@ -90,6 +95,10 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     search = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint)
     yield "home", lambda: lists.page(Filters())
     yield "list", lists.unreached
+    days = AppointmentDays(dossiers=dossiers, desk=DESK)
+    yield "day", lambda: days.of(date(2019, 5, 14))
+    put_off = PutOffTasks(dossiers=dossiers, planner=PLANNER, now=lambda: NOW)
+    yield "put off", lambda: [put_off.rows()]
     yield "dossier", lambda: views.view("D-42")
     for asked in (
         "D-42",

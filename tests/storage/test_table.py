@@ -78,6 +78,7 @@ def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
     cloud.dossiers.next_due()
     cloud.dossiers.by_name("be", 1)
     cloud.dossiers.expected(now, now, 1)
+    cloud.dossiers.with_work_put_off(now.date(), 1)
     cloud.dossiers.by_reference("0423", 1)
     cloud.dossiers.by_recepisse("fingerprint", 1)
     cloud.dossiers.by_email("fingerprint", 1)
@@ -106,6 +107,7 @@ def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str)
         appointment_at=now,
         deposit_at=now,
         collect_at=now,
+        again_on=now.date(),
     )
     write = replace(empty_write(loaded.dossier, now), work_since=now, findable=found_by)
     cloud.dossiers.write(loaded, write)

@@ -89,6 +89,12 @@ def day(visit: Visit) -> Response | str:
     return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
 
 
+@protected_route(desk_home, "/desk/put-off", ["GET"], needs=Role.READ, action="read_put_off")
+def put_off(visit: Visit) -> str:
+    """What comes back on a day, because somebody said so."""
+    return pages.put_off(services().put_off_tasks.rows(), frame(visit))
+
+
 @protected_route(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
 def unreached(visit: Visit) -> str:
     """Whom to call and write to, on paper."""

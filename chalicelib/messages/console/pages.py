@@ -22,6 +22,7 @@ from chalicelib.messages.console.views import (
     DossierView,
     Filters,
     Found,
+    PutOffRow,
     QuarantineView,
     WorkList,
     WorkRow,
@@ -121,6 +122,11 @@ def sent(message: Letter, dossier_id: str, frame: Frame) -> str:
 def day(view: DayView, frame: Frame) -> str:
     """The appointments of one day, to look at and to print."""
     return console_page("day", frame, view=view)
+
+
+def put_off(rows: Sequence[PutOffRow], frame: Frame) -> str:
+    """What people have put off, and when it comes back."""
+    return console_page("put_off", frame, rows=rows)
 
 
 def cards(frame: Frame, day: date) -> str:

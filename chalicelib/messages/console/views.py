@@ -118,6 +118,18 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutOffRow:
+    """A task that a person has put off: `by` whom, `why`, and the day on which it comes back."""
+
+    dossier_id: str
+    contact: Contact | None
+    kind: Kind
+    until: date
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayRow:
     """Somebody who has an appointment on a day; `slot` is None where the dossier cannot be read.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
@@ -20,7 +20,8 @@ class Findable:
     The two whole names are folded, in both orders; `reference` is its id, and compact. `email`,
     `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
     open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
-    were called off; `appointment_at` is the next of them.
+    were called off; `appointment_at` is the next of them. On `again_on` the first of what a person
+    has put off comes back.
     """
 
     reference: str | None = None
@@ -34,6 +35,7 @@ class Findable:
     appointment_at: datetime | None = None
     deposit_at: datetime | None = None
     collect_at: datetime | None = None
+    again_on: date | None = None
 
 
 #: What nobody can find any more.
@@ -195,6 +197,9 @@ class Searchable(EveryDossier, Protocol):
 
         Whoever has one to deposit and one to collect is there twice.
         """
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        """The ids of dossiers of which something comes back on that day or later, by the day."""
 
     def work_rows(self, limit: int) -> Sequence[WorkItem]:
         """What waits for a person, oldest first, as the index has it."""

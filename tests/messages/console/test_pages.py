@@ -135,7 +135,7 @@ def test_the_menu_shows_what_a_role_may_open(role: Role, seen: set[str], unseen:
 
 def test_who_may_only_read_finds_no_form_to_act() -> None:
     forms = Ids(PAGES["dossier, read"]()).forms
-    assert [form["action"] for form in forms] == ["/desk/sign-out"]
+    assert [form["action"] for form in forms] == ["/desk/find", "/desk/sign-out"]
 
 
 def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
