@@ -234,11 +234,11 @@ def message(
         if found is None:
             raise CommandRefused("Ce message n’existe pas, ou plus.")
     if as_json:
-        show_json(_letter(found))
+        show_json(_letter(found.letter))
         return
-    if isinstance(found, Email):
-        say(f"Objet : {found.subject}\n")
-    say(found.text.strip())
+    if isinstance(found.letter, Email):
+        say(f"Objet : {found.letter.subject}\n")
+    say(found.letter.text.strip())
 
 
 def _letter(found: Letter) -> dict[str, str]:

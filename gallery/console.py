@@ -28,6 +28,8 @@ from chalicelib.messages.console.views import (
     Filters,
     Found,
     FoundRow,
+    MessageStep,
+    MessageView,
     PutOffRow,
     QuarantineRow,
     QuarantineView,
@@ -332,10 +334,34 @@ MAIL = Email(
     subject="Confirmez votre rendez-vous du mardi 14 mai 2019",
     text="Bonjour Léa,\n\nVous avez choisi ce rendez-vous :\nmardi 14 mai 2019 à 10 h 30\n\n"
     "Confirmez-le ici : https://rdv.example/confirm/…\n",
-    html="",
+    html='<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Rendez-vous</title>'
+    '<style>p{line-height:1.5}</style></head><body><h1 style="font-size:20px">Bonjour Léa</h1>'
+    '<p style="color:#0d5a54">Vous avez choisi ce rendez-vous : mardi 14 mai 2019 à 10 h 30.</p>'
+    '<p><a href="https://…/confirm">Confirmez-le ici</a></p></body></html>',
     headers=(),
 )
 TEXT = Sms(language=Language.EN, text="Your residence permit is ready. Bring your passport.")
+SENT = MessageView(
+    dossier_id=DOSSIER,
+    notice=Notice(kind=Kind.CONFIRMATION_REQUEST, occasion="s", channel=Channel.EMAIL),
+    attempt=1,
+    claimed_at=NOW,
+    letter=MAIL,
+    to="lea.benali@example.org",
+    course=(
+        MessageStep(at=NOW, status=Status.ACCEPTED),
+        MessageStep(
+            at=NOW + timedelta(minutes=4), status=Status.BOUNCED, why="Bounce.Permanent.NoEmail"
+        ),
+    ),
+)
+SENT_TEXT = replace(
+    SENT,
+    notice=Notice(kind=Kind.CARD_READY, occasion="2019-05-10", channel=Channel.SMS),
+    letter=TEXT,
+    to="+33612345678",
+    course=(MessageStep(at=NOW, status=Status.DELIVERED),),
+)
 
 # A day's appointments
 
@@ -477,8 +503,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), frame(), AGAIN_ON
     ),
-    "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
-    "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
+    "message": lambda: pages.sent(SENT, frame()),
+    "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
     "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
     "cards, none": lambda: pages.cards_preview(

@@ -1,7 +1,5 @@
 """The console's pages under their policy, on a phone and a desktop, in light and dark."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Literal
@@ -13,8 +11,9 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import Route, ViewportSize, expect
 from pypdf import PdfReader
 
+from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
-from gallery.console import PAGES
+from gallery.console import MAIL, PAGES
 from tests.browser.browser import SCREENSHOTS, plain
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -34,14 +33,6 @@ SCREENS = [
 ]
 
 
-def policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(pages.style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; connect-src 'self'; "
-        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
 class Desk:
     """Answers every address with the page it names, under the console's policy."""
 
@@ -56,7 +47,8 @@ class Desk:
             route.fulfill(body=pages.htmx(), content_type="text/javascript")
             return
         html = self.pages.get(name, self.pages["bulk"])()
-        headers = {"Content-Security-Policy": policy()}
+        said = console_page(pages.styles_in(MAIL.html) if name == "message" else ())
+        headers = {"Content-Security-Policy": str(said["Content-Security-Policy"])}
         route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
 

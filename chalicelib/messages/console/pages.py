@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
+from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from chalicelib.domain.audit import AuditLine
@@ -22,6 +23,7 @@ from chalicelib.messages.console.views import (
     DossierView,
     Filters,
     Found,
+    MessageView,
     PutOffRow,
     QuarantineView,
     WorkList,
@@ -30,6 +32,7 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
+    notice_words,
     state_word,
     troubles_of,
     useless,
@@ -37,8 +40,8 @@ from chalicelib.messages.console.words import (
     words_of,
 )
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words, hour_in_words
-from chalicelib.messages.letter import Letter
 from chalicelib.messages.rendering import render
+from chalicelib.messages.sms_characters import alphabet_of, parts
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.work import describe_work, title_of
 
@@ -114,9 +117,53 @@ def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
     )
 
 
-def sent(message: Letter, dossier_id: str, frame: Frame) -> str:
-    """A message as its student received it, in plain text."""
-    return console_page("message", frame, message=message, dossier_id=dossier_id)
+def sent(view: MessageView, frame: Frame, *, is_shown: bool = False) -> str:
+    """A message as its student received it; to whom in full only if somebody asked for that."""
+    text = view.letter.text
+    return console_page(
+        "message",
+        frame,
+        view=view,
+        letter=view.letter,
+        called=notice_words(view.notice),
+        to=view.to if is_shown else masked(view.to),
+        is_shown=is_shown,
+        steps=[(s.at, word("fates", s.status), troubles_of(s.why)) for s in view.course],
+        parts=parts(text),
+        alphabet=alphabet_of(text),
+    )
+
+
+def styles_in(html: str) -> Sequence[str]:
+    """Every style that an e-mail sets, each once: a page that frames it allows these alone."""
+    found = _Styles()
+    found.feed(html)
+    found.close()
+    return list(dict.fromkeys(found.styles))
+
+
+class _Styles(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles: list[str] = []
+        self._is_sheet = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_sheet = tag == "style"
+        self.styles += [value for name, value in attrs if name == "style" and value]
+
+    def handle_data(self, data: str) -> None:
+        if self._is_sheet:
+            self.styles.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_sheet = self._is_sheet and tag != "style"
+
+
+def masked(address: str) -> str:
+    """An address or a number by which somebody who knows it knows it again."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}" if at else f"… {address[-2:]}"
 
 
 def day(view: DayView, frame: Frame) -> str:

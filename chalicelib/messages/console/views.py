@@ -1,11 +1,11 @@
 """What the console's pages show, in the product's words. The pipeline fills these in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.attempts import Kind
+from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
@@ -14,6 +14,7 @@ from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
+from chalicelib.messages.letter import Letter
 
 #: A list of one of these is a list of appointments, in the order of their hours.
 _OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
@@ -161,6 +162,28 @@ class DayView:
     papers: Mapping[SlotPurpose, Sequence[str]]
     before: date | None
     after: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageStep:
+    """What became of a message at an instant, and why, as a code."""
+
+    at: datetime
+    status: Status
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    """One attempt as its student received it: to which address, and what became of it."""
+
+    dossier_id: str
+    notice: Notice
+    attempt: int
+    claimed_at: datetime
+    letter: Letter
+    to: str = field(repr=False)
+    course: tuple[MessageStep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

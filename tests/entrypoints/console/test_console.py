@@ -1,8 +1,10 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
+import base64
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -96,7 +98,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "appointment_days.of": console.EXPECTED,
         "put_off_tasks.rows": console.PUT_OFF,
         "dossier_views.view": console.VIEW,
-        "sent_messages.find": console.MAIL,
+        "sent_messages.find": console.SENT,
         "work_lists.unreached": console.ROWS,
         "desk_actions.act": Recorded.RECORDED,
         "desk_actions.sent_recently": None,
@@ -152,6 +154,7 @@ READ = [
     ("/desk/audit", Role.ADMIN, "read_audit"),
 ]
 ACTS = [
+    (f"{HERE}/message", Role.READ, "read_recipient"),
     ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     ("/desk/cards", Role.ACT, "preview_cards"),
@@ -297,6 +300,26 @@ def test_a_message_is_asked_for_by_its_notice_and_attempt(
     subject = "convocation.1.evt-1.email"
     house.get(f"{HERE}/message", notice=subject, attempt=attempt)
     assert house.asked == [("sent_messages.find", ("G-2019-0412", subject, number))]
+
+
+def test_an_address_is_told_in_outline_until_somebody_asks_for_it(house: House) -> None:
+    asked = {"notice": "convocation.1.evt-1.email", "attempt": "2"}
+    shown = house.get(f"{HERE}/message", **asked).text
+    assert "l…@example.org" in shown
+    assert "lea.benali@example.org" not in shown
+    assert "lea.benali@example.org" in house.post(f"{HERE}/message", **asked).text
+    assert house.doors == [(Role.READ, "read_message"), (Role.READ, "read_recipient")]
+    assert house.asked == [("sent_messages.find", ("G-2019-0412", asked["notice"], 2))] * 2
+
+
+def test_a_framed_e_mail_may_set_its_own_styles_and_load_nothing(house: House) -> None:
+    policy = str(house.get(f"{HERE}/message").header("Content-Security-Policy"))
+    ordinary = str(house.get(HERE).header("Content-Security-Policy"))
+    own = ["p{line-height:1.5}", "font-size:20px", "color:#0d5a54"]
+    digests = [base64.b64encode(sha256(one.encode()).digest()).decode() for one in own]
+    more = "".join(f" 'sha256-{digest}'" for digest in digests) + " 'unsafe-hashes'"
+    assert policy.replace(more, "") == ordinary
+    assert '<iframe class="framed" sandbox srcdoc="' in house.get(f"{HERE}/message").text
 
 
 @pytest.mark.parametrize("outcome", Recorded)
