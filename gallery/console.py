@@ -151,7 +151,9 @@ def _weeks() -> DailyFigures:
     arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
     opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
     return DailyFigures(
-        counted_at=NOW - timedelta(hours=6), rows=(*left, *texts, *lost, *arrived, opened)
+        states={State.BOOKED: 212, State.CONFIRMED: 480, State.DEPOSITED: 1_204, State.CLOSED: 35},
+        counted_at=NOW - timedelta(hours=6),
+        rows=(*left, *texts, *lost, *arrived, opened),
     )
 
 

@@ -157,6 +157,15 @@ def test_a_text_message_is_told_with_its_parts_and_its_alphabet() -> None:
     assert "1 SMS, 52 caractères, codage GSM-7" in said
 
 
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [("home", "(107) À traiter – Relance"), ("home, empty", "À traiter – Relance")],
+)
+def test_a_tab_says_how_much_waits(page: str, title: str) -> None:
+    [said] = re.findall("<title>(.*?)</title>", PAGES[page]().replace("\N{NO-BREAK SPACE}", " "))
+    assert said == title
+
+
 def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
     html = pages.not_found(Frame())
     assert "<nav" not in html
