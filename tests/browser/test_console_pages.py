@@ -112,6 +112,17 @@ def test_the_error_summary_leads_to_its_field(tab: Tab) -> None:
     assert tab.locator("#incomplete-missing_documents").is_visible()
 
 
+def test_an_e_mail_in_its_frame_has_its_own_styles_and_runs_and_loads_nothing(
+    tab: Tab, desk: Desk
+) -> None:
+    tab.goto(f"{HOME}/message")
+    [_, mail] = tab.frames
+    heading = mail.locator("h1")
+    assert heading.inner_text() == "Bonjour Léa"
+    assert heading.evaluate("e => getComputedStyle(e).fontSize") == "20px"
+    assert desk.asked == ["message"]
+
+
 def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(
     tab: Tab, desk: Desk
 ) -> None:
