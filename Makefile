@@ -113,7 +113,7 @@ $(PEERS)/.ready: benchmarks/peers/requirements.txt $(READY)
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.12 …'; exit 1; }
-	@echo 'First run: setting up $(VENV), about a minute …'
+	@echo 'First run: setting up $(VENV), one to two minutes …'
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@

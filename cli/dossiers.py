@@ -49,8 +49,8 @@ def resend(
     """Ask for a message once more. What left today leaves again only if somebody means it."""
     with audited("dossier_resend", dossier_id) as by:
         view = dossier_of(dossier_id)
-        lines = lines_of(view.timeline)
-        tasks = [task_of(entry) for entry in view.open_work]
+        lines = lines_of(view.timeline, view.facts)
+        tasks = [task_of(entry, view.facts) for entry in view.open_work]
         known = [line.subject for line in lines if line.letter]
         subject = notice_of([*known, *(one for task in tasks for one in task.may_leave)], notice)
         recently = None if even_so else services().desk_actions.sent_recently(dossier_id, subject)

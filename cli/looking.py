@@ -12,9 +12,8 @@ from chalicelib.domain.contact import Contact
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
-from chalicelib.messages.console.words import state_word, useless, word
+from chalicelib.messages.console.words import became_of, state_word, tasks_of, useless, word
 from chalicelib.messages.letter import Email, Letter
-from chalicelib.messages.work import title_of
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import CommandRefused
@@ -22,10 +21,6 @@ from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
-
-
-def _kinds(kinds: Iterable[Kind]) -> str:
-    return ", ".join(map(title_of, kinds))
 
 
 _DOSSIER = Column("dossier_id", "dossier")
@@ -37,7 +32,7 @@ _PERSON = (
     Column("phone", "téléphone"),
     Column("email", "e-mail"),
 )
-_WHY = Column("kinds", "pourquoi", _kinds)
+_WHY = Column("tasks", "pourquoi")
 
 _WORK = (
     _DOSSIER,
@@ -160,8 +155,8 @@ def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = F
     """Everything about one dossier."""
     with audited("read_dossier", dossier_id):
         view = dossier_of(dossier_id)
-    tasks = [task_of(entry, view.facts.contact) for entry in view.open_work]
-    story = [_told(line) for line in lines_of(view.timeline)]
+    tasks = [task_of(entry, view.facts) for entry in view.open_work]
+    story = [_told(line) for line in lines_of(view.timeline, view.facts)]
     if as_json:
         show_json(_head(view) | {"open_work": list(map(_told, tasks)), "timeline": story})
         return
@@ -188,6 +183,8 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
     say(" ; ".join(filter(None, reached)) or "Ni e-mail ni téléphone.")
     for said in useless(who):
         say(said)
+    for slot in view.facts.appointments:
+        say(f"{word('slots', slot.purpose)} : {plain(slot.starts_at)} ({became_of(slot)}).")
     for task in tasks:
         say(f"\nÀ faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
         say(f"  {task.subject}")
@@ -227,9 +224,8 @@ def message(
 ) -> None:
     """A message as its student received it; its links open nothing."""
     with audited("read_message", dossier_id):
-        letters = [
-            line.subject for line in lines_of(dossier_of(dossier_id).timeline) if line.letter
-        ]
+        view = dossier_of(dossier_id)
+        letters = [line.subject for line in lines_of(view.timeline, view.facts) if line.letter]
         found = services().sent_messages.find(dossier_id, notice_of(letters, notice), attempt)
         if found is None:
             raise CommandRefused("Ce message n’existe pas, ou plus.")
@@ -248,8 +244,13 @@ def _letter(found: Letter) -> dict[str, str]:
 
 def _rows(rows: Iterable[WorkRow | FoundRow]) -> list[dict[str, Any]]:
     """Each row flat, its person beside it."""
-    told = [asdict(row) | _person(row.contact) for row in rows]
+    told = [asdict(row) | _tasks(row) | _person(row.contact) for row in rows]
     return [{name: value for name, value in row.items() if name != "contact"} for row in told]
+
+
+def _tasks(row: WorkRow | FoundRow) -> dict[str, str]:
+    """What it asks for, in words; of what was found nobody asks."""
+    return {"tasks": tasks_of(row.kinds, row.to_collect)} if isinstance(row, WorkRow) else {}
 
 
 def _person(contact: Contact | None) -> dict[str, str]:

@@ -52,6 +52,12 @@ class HardCase:
         """The Paris day so many days after the slot, or before it."""
         return paris_day(self.starts_at) + timedelta(days=days)
 
+    def earlier(self, days: int) -> "HardCase":
+        """The same student, so many days before."""
+        before = timedelta(days=days)
+        moved_from = self.moved_from and self.moved_from - before
+        return replace(self, starts_at=self.starts_at - before, moved_from=moved_from)
+
     def desk(self, shipped: Desk, written_on: date) -> Desk:
         """The shipped desk; if it closes, then from the tenth day after this one, for a week."""
         if not self.closed:
@@ -164,6 +170,23 @@ CASES: tuple[HardCase, ...] = (
         recepisse_number=None,
         missing_documents=(),
     ),
+)
+
+LATE = replace(
+    ORDINARY,
+    name="late",
+    why="Late in the evening, when many desks are shut",
+    starts_at=instant("2019-05-14T20:40:00+02:00"),
+)
+
+#: Those of somebody who has an appointment to collect the card.
+TO_COLLECT = (
+    *(
+        case
+        for case in CASES
+        if case.name in {"ordinary", "long-name", "moved", "closed", "longest-date", "least"}
+    ),
+    LATE,
 )
 
 #: Those in which it matters what the desk does or lacks; in the others it is the person only.

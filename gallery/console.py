@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
@@ -39,6 +40,7 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.letter import Email, Sms
 from local.clock.paris import instant
 
+DESK = load("grenoble")
 NOW = instant("2019-05-10T10:20:00+02:00")
 DAY = date(2019, 5, 10)
 SLOT = instant("2019-05-14T10:30:00+02:00")
@@ -316,6 +318,33 @@ USELESS = replace(
     timeline=(replace(STORY[0], event=replace(SELECTED, unread=("data.version",))), NO_WAY),
     open_work=(NO_WAY,),
 )
+COMES_FOR_BOTH = facts_of(
+    (
+        SELECTED,
+        CONFIRMED,
+        happened(
+            EventType.SELECTED,
+            _at("04-20T10:00"),
+            event_id="evt-2",
+            appointment_id="A-2",
+            starts_at=_at("05-10T09:30"),
+            purpose=SlotPurpose.COLLECT,
+            is_purpose_said=True,
+        ),
+    )
+)
+NOT_CONFIRMED = Entry(
+    at=WORK.claimed_at,
+    what=EntryKind.WORK,
+    attempt=replace(
+        WORK,
+        notice=Notice(kind=Kind.UNCONFIRMED, occasion="evt-2", channel=Channel.DESK),
+        reason="",
+    ),
+)
+BOTH = replace(
+    VIEW, facts=COMES_FOR_BOTH, timeline=(STORY[0], NOT_CONFIRMED), open_work=(NOT_CONFIRMED,)
+)
 AGAIN_ON = date(2019, 5, 24)
 
 REFUSED = FormRefusal(
@@ -333,6 +362,7 @@ TWICE = FormRefusal(
 )
 MAIL = Email(
     language=Language.FR,
+    sender=DESK.name[Language.FR],
     subject="Confirmez votre rendez-vous du mardi 14 mai 2019",
     text="Bonjour Léa,\n\nVous avez choisi ce rendez-vous :\nmardi 14 mai 2019 à 10 h 30\n\n"
     "Confirmez-le ici : https://rdv.example/confirm/…\n",
@@ -496,14 +526,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
     "put_off": lambda: pages.put_off(PUT_OFF, frame()),
     "put_off, nothing": lambda: pages.put_off((), frame()),
-    "dossier": lambda: pages.dossier(VIEW, frame(notice="recorded"), AGAIN_ON),
-    "dossier, refused": lambda: pages.dossier(VIEW, frame(refusal=REFUSED), AGAIN_ON),
-    "dossier, twice": lambda: pages.dossier(VIEW, frame(refusal=TWICE), AGAIN_ON),
-    "dossier, read": lambda: pages.dossier(VIEW, frame(Role.READ), AGAIN_ON),
-    "dossier, useless": lambda: pages.dossier(USELESS, frame(), AGAIN_ON),
-    "dossier, empty": lambda: pages.dossier(NOTHING, frame(), AGAIN_ON),
+    "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
+    "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
+    "dossier, read": lambda: pages.dossier(VIEW, DESK, frame(Role.READ), AGAIN_ON),
+    "dossier, useless": lambda: pages.dossier(USELESS, DESK, frame(), AGAIN_ON),
+    "dossier, both": lambda: pages.dossier(BOTH, DESK, frame(), AGAIN_ON),
+    "dossier, empty": lambda: pages.dossier(NOTHING, DESK, frame(), AGAIN_ON),
     "dossier, forgotten": lambda: pages.dossier(
-        replace(NOTHING, is_forgotten=True), frame(), AGAIN_ON
+        replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON
     ),
     "message": lambda: pages.sent(SENT, frame()),
     "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),

@@ -20,6 +20,9 @@ RENEW = "python -m gallery --renew"
 #: The desk that ships as an example: what its students read is kept beside the other's.
 EXAMPLE = "montrevel"
 
+#: What agents read is the same at every desk.
+FOR_AGENTS = frozenset({"console", "work list"})
+
 
 def expected(renderings: Iterable[Rendering]) -> dict[str, str]:
     """The content of every file, by its name."""
@@ -28,9 +31,9 @@ def expected(renderings: Iterable[Rendering]) -> dict[str, str]:
 
 
 def of_the_example() -> Iterator[Rendering]:
-    """What is read at the example's desk; agents read the same words everywhere."""
+    """What is read at the example's desk by its students."""
     made = renderings(load(EXAMPLE), OF_THE_DESK)
-    return (r for r in made if r.medium not in {"console", "work list"})
+    return (r for r in made if r.medium not in FOR_AGENTS)
 
 
 def kept(folder: Path = FOLDER) -> dict[str, str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import chalicelib.entrypoints
-from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import Purpose
@@ -21,7 +20,6 @@ _CONTRACT = Path(chalicelib.entrypoints.__file__).with_name("openapi.json")
 _ROUTES = frozenset(json.loads(_CONTRACT.read_text(encoding="utf-8"))["paths"])
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _TOKEN = re.compile(rf"({re.escape(HOME)}/\w+/)[\w.-]+")
-_SWITCH = frozenset(f"?lang={language}" for language in Language)
 
 
 def addresses_in(text: str) -> list[str]:
@@ -38,7 +36,8 @@ def dead_links(
     addresses: Iterable[str], targets: Iterable[str], desk: Desk, dossier_id: str, facts: Facts
 ) -> Iterator[str]:
     """What is wrong with these addresses, one sentence for each that leads nowhere."""
-    elsewhere = set(_elsewhere(desk)) | _SWITCH | {f"#{target}" for target in targets}
+    switch = {f"?lang={language}" for language in desk.languages}
+    elsewhere = set(_elsewhere(desk)) | switch | {f"#{target}" for target in targets}
     for address in addresses:
         if address.startswith(HOME):
             yield from _wrong_way(address, dossier_id, facts)
@@ -61,7 +60,7 @@ def _wrong_way(address: str, dossier_id: str, facts: Facts) -> Iterator[str]:
         yield f"leads to {route}, which nobody answers"
         return
     bound = LINKS.read(Purpose(purpose), token)
-    revisions = facts.appointment.revision_events if facts.appointment else frozenset()
+    revisions = {event for slot in facts.appointments for event in slot.revision_events}
     if bound is None or bound.dossier_id != dossier_id:
         yield f"opens nothing at {route}"
     elif bound.revision is not None and bound.revision not in revisions:

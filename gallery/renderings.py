@@ -1,4 +1,4 @@
-"""Every notice and page in every case and both languages, composed as the product composes them."""
+"""Every notice and page in every case and language, composed as the product composes them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,14 +9,13 @@ from itertools import product
 from pypdfium2 import PdfDocument
 
 from chalicelib.channels.table import COMPOSERS
-from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.facts import Facts, facts_of, state_of
+from chalicelib.domain.facts import Facts, State, facts_of, state_about
 from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
@@ -25,20 +24,22 @@ from chalicelib.messages.work import describe_work
 from chalicelib.pipeline.composer import Composer, student_links
 from gallery import console
 from gallery.as_read import AsRead
-from gallery.cases import CASES, ORDINARY, HardCase
+from gallery.cases import CASES, LATE, ORDINARY, TO_COLLECT, HardCase
 from gallery.links import LINKS, addresses_in, dead_links, without_tokens
 from gallery.stages import (
     ABOUT_NOBODY,
     LETTERS,
+    LETTERS_TO_COLLECT,
     READ_AT,
     VIEWS,
+    VIEWS_TO_COLLECT,
     WRITTEN_AT,
     Letter,
     PageState,
     Scene,
 )
 
-SHIPPED = load()
+SHIPPED = console.DESK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ class Moment:
     language: Language
     dossier: Dossier
     facts: Facts
+    state: State
     desk: Desk
     now: datetime
 
@@ -124,9 +126,14 @@ class Drawer:
 def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Iterator[Rendering]:
     """All of them: subject by subject, case by case, language by language."""
     of_students = tuple(cases)
-    for letter, case, language in product(LETTERS, of_students, Language):
+    for letter, case, language in product(LETTERS, of_students, desk.languages):
         yield from _letter(letter, case, language, desk)
-    for view, case, language in product(VIEWS, of_students, Language):
+    for view, case, language in product(VIEWS, of_students, desk.languages):
+        yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
+    to_collect = [case for case in TO_COLLECT if case is LATE or case in of_students]
+    for letter, case, language in product(LETTERS_TO_COLLECT, to_collect, Language):
+        yield from _letter(letter, case, language, desk)
+    for view, case, language in product(VIEWS_TO_COLLECT, to_collect, Language):
         yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
     yield from _about_nobody(desk)
     yield from _desk()
@@ -135,12 +142,14 @@ def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Itera
 
 def _moment(stage: Scene, case: HardCase, language: Language, hour: time, desk: Desk) -> Moment:
     events = stage.life(case, language)
+    facts = facts_of(events).about(stage.purpose)
     now = stage.now(case, hour)
     return Moment(
         case=case,
         language=language,
         dossier=Dossier(dossier_id=case.dossier_id, events=events),
-        facts=facts_of(events),
+        facts=facts,
+        state=state_about(facts),
         desk=case.desk(desk, paris_day(now)),
         now=now,
     )
@@ -153,7 +162,9 @@ def _letter(letter: Letter, case: HardCase, language: Language, desk: Desk) -> I
     for channel in letter.channels:
         if address_on(channel, case.contact(language)) is None:
             continue
-        notice = Notice(kind=letter.kind, number=letter.number, occasion="gallery", channel=channel)
+        notice = Notice(
+            kind=letter.kind, number=letter.number, occasion=letter.occasion, channel=channel
+        )
         drawer = Drawer()
         composer = moment.composer(drawer)
         message = composer.compose(moment.dossier, moment.facts, notice, moment.now)
@@ -245,9 +256,14 @@ def _page(view: PageState, moment: Moment) -> Rendering:
     html = compose_page(
         view.page,
         moment.facts,
-        state_of(moment.facts),
+        moment.state,
         moment.desk,
-        student_links(LINKS, case.dossier_id, moment.facts.appointment),
+        student_links(
+            LINKS,
+            case.dossier_id,
+            moment.facts.appointment,
+            moment.facts.to_collect.appointment,
+        ),
         case.dossier_id,
         language,
         now,
@@ -269,7 +285,7 @@ def _page(view: PageState, moment: Moment) -> Rendering:
 def _about_nobody(desk: Desk) -> Iterator[Rendering]:
     """The pages that tell nothing of anybody, and are the same in every case."""
     for page in ABOUT_NOBODY:
-        for language in Language:
+        for language in desk.languages:
             moment = _moment(VIEWS[0].stage, ORDINARY, language, READ_AT, desk)
             html = compose_notice(page, desk, language, moment.now)
             read = AsRead(html)
@@ -319,7 +335,8 @@ def _console() -> Iterator[Rendering]:
 
 def _part(letter: Letter, medium: str) -> str:
     numbers = sum(other.kind is letter.kind for other in LETTERS)
-    return f"{medium}, number {letter.number}" if numbers > 1 else medium
+    part = f"{medium}, number {letter.number}" if numbers > 1 else medium
+    return f"{part}, {letter.name}" if letter.name else part
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.domain.contact import Language
-from gallery.cases import CASES, ORDINARY, HardCase
+from gallery.cases import CASES, LATE, ORDINARY, HardCase
 from gallery.expected import otherwise, whole
 from gallery.renderings import SHIPPED, Rendering
 
@@ -103,7 +103,7 @@ def site(renderings: Iterable[Rendering], price: float = PRICE) -> dict[str, byt
     pages = {"index.html": _rendered("index.html.j2", **_index(subjects), price=price)}
     for subject, parts in subjects.items():
         pages[f"{subject}.html"] = _rendered("sheet.html.j2", subject=subject, parts=_pairs(parts))
-    for case in CASES:
+    for case in (*CASES, LATE):
         pages[f"case_{case.name}.html"] = _rendered(
             "case.html.j2", case=case, subjects={s: _in(case, p) for s, p in subjects.items()}
         )
@@ -148,7 +148,7 @@ def _index(subjects: dict[str, list[Part]]) -> dict[str, object]:
     every = [part for parts in subjects.values() for part in parts]
     return {
         "desk": SHIPPED.name[Language.EN],
-        "cases": CASES,
+        "cases": (*CASES, LATE),
         "subjects": subjects,
         "filters": LANGUAGES | {_slug(p.ordinary.medium): MEDIA[p.ordinary.medium] for p in every},
         "count": sum(len(part.shown) for part in every),

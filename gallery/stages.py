@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.desk_calendar import at_paris
+from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
 from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType
 from chalicelib.domain.rules import rule_of
 from chalicelib.messages.pages import Page
@@ -32,6 +32,14 @@ DAYS = {
     EventType.UNSUBSCRIBED: 340,
     EventType.RENEWAL_BOOKED: 350,
 }
+#: The same for an appointment to collect the card, counted from that one.
+DAYS_TO_COLLECT = {
+    EventType.SELECTED: -10,
+    EventType.RESCHEDULED: -9,
+    EventType.CONFIRMED: -8,
+    EventType.CANCELLED: -5,
+    EventType.MISSED: 1,
+}
 HAPPENS_AT, WRITTEN_AT, READ_AT = time(17), time(18), time(11)
 CARD_IS_VALID = timedelta(days=365)
 
@@ -45,10 +53,23 @@ _COLLECTED = (*_READY, EventType.COLLECTED)
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What has happened, and on which day it is written or read, counted from the slot."""
+    """What has happened, and on which day it is written or read, counted from the slot.
+
+    With an appointment `to_collect` the card, that one is the slot, and everything else is counted
+    from the `deposit`, so many days before it. Its texts are about that one, or about it `too`.
+    """
 
     events: Sequence[EventType]
     day: int
+    to_collect: Sequence[EventType] = ()
+    deposit: int = 60
+    too: bool = False
+
+    @property
+    def purpose(self) -> SlotPurpose:
+        """Which appointment its texts are about."""
+        is_about_it = self.to_collect and not self.too
+        return SlotPurpose.COLLECT if is_about_it else SlotPurpose.DEPOSIT
 
     def now(self, case: HardCase, hour: time) -> datetime:
         """That hour of its day."""
@@ -60,8 +81,10 @@ class Scene:
             EventType.RESCHEDULED: case.moved_from is None,
             EventType.CHECKED: not case.checked,
         }
-        lived = [_event(case, k, language) for k in self.events if not absent.get(k)]
-        return (*_an_earlier_appointment(case, lived[0]), *lived)
+        before = case.earlier(self.deposit) if self.to_collect else case
+        lived = [_event(before, k, language) for k in self.events if not absent.get(k)]
+        slots = [_to_collect(case, k, language) for k in self.to_collect if not absent.get(k)]
+        return (*_an_earlier_appointment(case, [*lived, *slots][0]), *lived, *slots)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +94,12 @@ class Letter:
     kind: Kind
     stage: Scene
     number: int = 1
+    name: str = ""
+
+    @property
+    def occasion(self) -> str:
+        """Under which name it is owed, as far as that says which appointment it is about."""
+        return f"gallery-{self.stage.purpose}-{EventType.SELECTED}"
 
     @property
     def channels(self) -> Sequence[Channel]:
@@ -97,6 +126,20 @@ def _event(case: HardCase, kind: EventType, language: Language) -> Event:
         received_at=at,
         contact=case.contact(language),
         **_details(case, kind),
+    )
+
+
+def _to_collect(case: HardCase, kind: EventType, language: Language) -> Event:
+    at = at_paris(case.day(DAYS_TO_COLLECT[kind]), HAPPENS_AT)
+    return replace(
+        _event(case, kind, language),
+        event_id=f"gallery-{SlotPurpose.COLLECT}-{kind}",
+        at=at,
+        received_at=at,
+        appointment_id="C-1",
+        permit_expires_on=None,
+        purpose=SlotPurpose.COLLECT,
+        is_purpose_said=kind in SLOTS,
     )
 
 
@@ -165,6 +208,80 @@ LETTERS: tuple[Letter, ...] = tuple(
     Letter(kind=kind, number=number, stage=Scene(events=events, day=day))
     for kind, (events, days) in WRITTEN.items()
     for number, day in zip(rule_of(kind).numbers, days, strict=True)
+)
+
+_CHOSEN = (EventType.SELECTED, EventType.RESCHEDULED)
+_WILL_COME = (*_CHOSEN, EventType.CONFIRMED)
+_CALLED_OFF, _NOBODY_CAME = (*_WILL_COME, EventType.CANCELLED), (*_WILL_COME, EventType.MISSED)
+
+#: What is written of an appointment to collect the card, and beside one.
+LETTERS_TO_COLLECT: tuple[Letter, ...] = tuple(
+    Letter(
+        kind=kind,
+        stage=Scene(events=events, day=day, to_collect=slots, too=not is_about_it),
+        name=name,
+    )
+    for name, kind, events, slots, day, is_about_it in (
+        ("to collect", Kind.CONFIRMATION_REQUEST, _READY, _CHOSEN, -9, True),
+        ("to collect", Kind.CONFIRMATION_REMINDER, _READY, _CHOSEN, -8, True),
+        ("to collect", Kind.CONVOCATION, _READY, _WILL_COME, -8, True),
+        ("to collect", Kind.APPOINTMENT_REMINDER, _READY, _WILL_COME, -2, True),
+        ("to collect", Kind.APPOINTMENT_CANCELLED, _READY, _CALLED_OFF, -5, True),
+        ("to collect, not ready", Kind.APPOINTMENT_CANCELLED, _DEPOSITED, _CALLED_OFF, -5, True),
+        ("to collect", Kind.APPOINTMENT_MISSED, _READY, _NOBODY_CAME, 1, True),
+        ("to collect, not ready", Kind.APPOINTMENT_MISSED, _DEPOSITED, _NOBODY_CAME, 1, True),
+        ("already booked", Kind.CARD_READY, _READY, _WILL_COME, -7, False),
+        ("already booked", Kind.CORRECTION, _NOT_READY, _WILL_COME, -7, False),
+    )
+)
+
+_TO_COLLECT = {
+    "to collect, chosen": Scene(events=_READY, to_collect=_CHOSEN, day=-8, too=True),
+    "to collect, chosen, not ready": Scene(events=_DEPOSITED, to_collect=_CHOSEN, day=-8, too=True),
+    "to collect, chosen, and over": Scene(events=_READY, to_collect=_CHOSEN, day=0, too=True),
+    "to collect, confirmed": Scene(events=_READY, to_collect=_WILL_COME, day=-7, too=True),
+    "to collect, confirmed, not ready after all": Scene(
+        events=_NOT_READY, to_collect=_WILL_COME, day=-7, too=True
+    ),
+    "to collect, nothing else known": Scene(events=(), to_collect=_WILL_COME, day=-7, too=True),
+    "to collect, past": Scene(events=_READY, to_collect=_WILL_COME, day=1, too=True),
+    "to collect, cancelled": Scene(events=_READY, to_collect=_CALLED_OFF, day=-4, too=True),
+    "to collect, cancelled, not ready": Scene(
+        events=_DEPOSITED, to_collect=_CALLED_OFF, day=-4, too=True
+    ),
+    "to collect, missed": Scene(events=_READY, to_collect=_NOBODY_CAME, day=2, too=True),
+    "to collect, collected": Scene(events=_COLLECTED, to_collect=_WILL_COME, day=8, too=True),
+    "to collect, collected before": Scene(
+        events=_COLLECTED, to_collect=_WILL_COME, day=-2, deposit=70, too=True
+    ),
+    "to collect, closed": Scene(
+        events=(*_DEPOSITED, EventType.CLOSED), to_collect=_WILL_COME, day=-2, deposit=33, too=True
+    ),
+    "to collect, and to deposit before": Scene(
+        events=_CONFIRMED, to_collect=_CHOSEN, day=-7, deposit=5, too=True
+    ),
+    "to collect, and to deposit after": Scene(
+        events=_BOOKED, to_collect=_WILL_COME, day=-7, deposit=-14, too=True
+    ),
+    "to collect, missed to deposit": Scene(
+        events=(*_CONFIRMED, EventType.MISSED), to_collect=_WILL_COME, day=-2, deposit=6, too=True
+    ),
+}
+
+VIEWS_TO_COLLECT: tuple[PageState, ...] = (
+    *(
+        PageState(
+            page=page, name="to collect", stage=Scene(events=_READY, to_collect=slots, day=-7)
+        )
+        for page, slots in (
+            (Page.CONFIRM, _CHOSEN),
+            (Page.CONFIRMED, _WILL_COME),
+            (Page.UNCONFIRMED, _CHOSEN),
+            (Page.CONVOCATION, _WILL_COME),
+            (Page.PROOF, _WILL_COME),
+        )
+    ),
+    *(PageState(page=Page.DOSSIER, name=name, stage=scene) for name, scene in _TO_COLLECT.items()),
 )
 
 _DOSSIER = {

@@ -13,10 +13,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from chalicelib.desk_data import load
+from chalicelib.domain.errors import Unusable
 from infra import stages
 from infra.packaging.target import HOUSE
 
@@ -27,6 +29,9 @@ DESKS = HOUSE / "chalicelib" / "desk_data"
 #: What the files that come with the project have in the place of names (RFC 2606).
 _NOT_FILLED_IN = ".example"
 _CLI = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+
+#: Parameters that no stage's file says: they are its name, and its desk's.
+NOT_THE_FILES = frozenset({"Stage", "SmsSenderId"})
 
 #: Runs a command; its exit code.
 Run = Callable[[Sequence[str]], int]
@@ -64,7 +69,15 @@ def read(stage: str, package: Path = PACKAGE, files: Path = stages.HERE) -> Depl
     found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
     if troubles := [*_troubles(found, template), *_taken_by_others(found, files)]:
         raise CannotDeploy(f"{stage}.toml: {'; '.join(troubles)}")
-    return found
+    return replace(found, parameters={**given, "SmsSenderId": _sms_sender(given["Desk"])})
+
+
+def _sms_sender(desk: str) -> str:
+    """What the desk's SMS come from, as its file says."""
+    try:
+        return load(desk).sms_sender
+    except Unusable as error:
+        raise CannotDeploy(str(error)) from error
 
 
 def _file(stage: str, files: Path) -> Mapping[str, Any]:
@@ -80,7 +93,7 @@ def _template(package: Path) -> Mapping[str, Any]:
 
 
 def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[str]:
-    known = {name: one for name, one in template["Parameters"].items() if name != "Stage"}
+    known = {n: one for n, one in template["Parameters"].items() if n not in NOT_THE_FILES}
     given = deployment.parameters
     needed = {name for name, one in known.items() if "Default" not in one}
     for name in sorted(given.keys() - known.keys()):

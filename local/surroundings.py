@@ -4,8 +4,12 @@ import base64
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.desk_data import load
 from local.aws.cognito import Cognito
 from local.aws.declared import Queue
 from local.aws.embedded import REGION, EmbeddedAws, make_stack
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 
 MAIL_FROM = "ne-pas-repondre@relance.example"
 MAIL_REPLY_TO = "antenne-campus@relance.example"
-SMS_SENDER_ID = "PREFISERE"
+DESK = "grenoble"
 
 
 class Surroundings(Opened):
@@ -80,11 +84,11 @@ class Surroundings(Opened):
     def _parameters(self) -> dict[str, str]:
         return {
             "Stage": "local",
-            "Desk": "grenoble",
+            "Desk": DESK,
             "PublicUrl": self._public_url,
             "MailFrom": MAIL_FROM,
             "MailReplyTo": MAIL_REPLY_TO,
-            "SmsSenderId": SMS_SENDER_ID,
+            "SmsSenderId": load(DESK).sms_sender,
             "DigestTo": self._digest_to,
         }
 
@@ -103,7 +107,7 @@ def email(request: Mapping[str, Any], message_id: str, at: datetime) -> Message:
         message_id=message_id,
         at=at,
         channel="email",
-        sender=request["FromEmailAddress"],
+        sender=_as_read(request["FromEmailAddress"]),
         to=request["Destination"]["ToAddresses"][0],
         subject=simple["Subject"]["Data"],
         text=body["Text"]["Data"],
@@ -112,6 +116,12 @@ def email(request: Mapping[str, Any], message_id: str, at: datetime) -> Message:
         attachments=tuple(_file(attached) for attached in simple.get("Attachments", ())),
         tags={tag["Name"]: tag["Value"] for tag in request.get("EmailTags", ())},
     )
+
+
+def _as_read(sender: str) -> str:
+    """A name and its address as a mail program shows them."""
+    name, address = parseaddr(sender)
+    return str(Address(str(make_header(decode_header(name))), addr_spec=address))
 
 
 def _headers(request: Mapping[str, Any], simple: Mapping[str, Any]) -> list[Mapping[str, str]]:
@@ -134,7 +144,7 @@ def text_message(request: Mapping[str, Any], message_id: str, at: datetime) -> M
         message_id=message_id,
         at=at,
         channel="sms",
-        sender=request.get("OriginationIdentity", SMS_SENDER_ID),
+        sender=request["OriginationIdentity"],
         to=request["DestinationPhoneNumber"],
         text=request["MessageBody"],
         tags=request.get("Context", {}),

@@ -15,7 +15,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import record
 
-DESK = load()
+DESK = load("grenoble")
 DOSSIER = "G-2019-0412"
 CONTACT = Contact(
     given_name="Léa",

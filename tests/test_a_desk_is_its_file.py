@@ -12,7 +12,7 @@ import chalicelib
 from chalicelib.desk_data.desks import HERE, described
 from chalicelib.domain.desk_calendar import Desk
 from gallery.cases import OF_THE_DESK
-from gallery.expected import EXAMPLE, FOLDER, RENEW, expected, kept, of_the_example
+from gallery.expected import EXAMPLE, FOLDER, FOR_AGENTS, RENEW, expected, kept, of_the_example
 from gallery.renderings import Rendering, renderings
 
 #: What only the shipped desk, its helper and its town are called.
@@ -30,13 +30,17 @@ NONSENSE |= {
     "email": "zob@example.org",
     "phone": "01 99 00 00 00",
     "sms_name": "Zobla",
+    "sms_sender": "ZOBLA",
 }
+
+#: What stands in a file about its values, and is read by nobody else.
+KEPT = ("documents", "languages", "sources")
 
 
 def nonsense(value: Any, key: str = "") -> Any:
     """The same file with a word that means nothing for each text in it."""
     if isinstance(value, dict):
-        return {inner: nonsense(v, inner) for inner, v in value.items()}
+        return {k: v if k in KEPT else nonsense(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [nonsense(v, key) for v in value]
     if not isinstance(value, str):
@@ -48,8 +52,10 @@ def nonsense(value: Any, key: str = "") -> Any:
 def elsewhere(*, with_helper: bool) -> Desk:
     document = nonsense(GRENOBLE)
     if not with_helper:
-        del document["terms"][0]["helper"]
-        document["terms"][0]["counter"]["email"] = NONSENSE["email"]
+        [terms] = document["terms"]
+        del terms["helper"]
+        terms["sources"]["procedure"].remove("helper")
+        terms["counter"]["email"] = NONSENSE["email"]
     return described(document, source="nonsense")
 
 
@@ -87,6 +93,25 @@ def test_at_the_example_the_words_are_those_that_were_kept_and_no_sentence_has_a
     assert expected(made) == kept(FOLDER / EXAMPLE), f"if they are meant: {RENEW}"
 
 
+def in_french_only(value: Any) -> Any:
+    """The same file without its English."""
+    if isinstance(value, dict):
+        return {k: in_french_only(v) for k, v in value.items() if k != "en"}
+    if isinstance(value, list):
+        return [in_french_only(v) for v in value if v != "en"]
+    return value
+
+
+@pytest.mark.many
+def test_a_desk_that_offers_french_only_says_the_same_in_french_and_offers_no_other() -> None:
+    document = tomllib.loads((HERE / f"{EXAMPLE}.toml").read_text(encoding="utf-8"))
+    desk = described(in_french_only(document), source="in French")
+    made = (r for r in renderings(desk, OF_THE_DESK) if r.medium not in FOR_AGENTS)
+    french = {n: text for n, text in kept(FOLDER / EXAMPLE).items() if n.endswith(".fr.txt")}
+
+    assert {n: text.replace("\nEnglish\n", "\n") for n, text in french.items()} == expected(made)
+
+
 def test_no_name_of_grenoble_stands_in_the_code_or_in_a_text() -> None:
     house = Path(chalicelib.__file__).parent
     files = [f for f in house.rglob("*") if f.suffix in {".py", ".txt", ".html", ".toml", ".typ"}]
@@ -94,7 +119,6 @@ def test_no_name_of_grenoble_stands_in_the_code_or_in_a_text() -> None:
         f"{file.relative_to(house)}: {line.strip()}"
         for file in files
         if file.suffix != ".toml" or file.parent != HERE
-        if file.name != "desks.py"  # which desk it is, if none is named
         for line in file.read_text(encoding="utf-8").splitlines()
         if OF_GRENOBLE.search(line)
     }

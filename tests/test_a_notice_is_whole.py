@@ -8,13 +8,13 @@ import pytest
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
-from chalicelib.domain.rules import RULES, Rule
+from chalicelib.domain.rules import RULES, Rule, rule_of
 from chalicelib.domain.rules.anchors import STEPS, the_deposit
 from chalicelib.messages.rendering import TEXTS
 from gallery.expected import RENEW, kept
 from gallery.stages import WRITTEN
 from tests.guarantee import truth, words
-from tests.guarantee.losses import SILENT_MEANWHILE
+from tests.guarantee.losses import SILENT_AFTER
 
 ROOT = Path(__file__).parents[1]
 TABLE, GLOSSARY = "chalicelib/domain/rules/table.py", "docs/glossary.md"
@@ -95,14 +95,14 @@ def _judged(rule: Rule) -> Iterator[str]:
 
 def _silenced(rule: Rule) -> Iterator[str]:
     """Who has just heard that no card is there must not be sent for one by an old date."""
-    [correction] = {row.silences for row in RULES if row.kind is Kind.CORRECTION}
     is_dated = rule.anchor is the_deposit and not rule.at_once
-    if rule.kind in correction and rule.kind not in SILENT_MEANWHILE:
-        yield (
-            f"a correction of the card silences it, and {LOSSES} would call that a loss; add "
-            f"Kind.{rule.kind.name} to SILENT_MEANWHILE there"
-        )
-    if is_dated and rule.kind not in correction:
+    for row in RULES:
+        if rule.kind in row.silences and rule.kind not in SILENT_AFTER.get(row.kind, ()):
+            yield (
+                f"{row.kind} silences it, and {LOSSES} would call that a loss; add "
+                f"Kind.{rule.kind.name} to SILENT_AFTER there"
+            )
+    if is_dated and rule.kind not in rule_of(Kind.CORRECTION).silences:
         yield (
             f"it is dated by the deposit, and would leave beside a correction of the card, weeks "
             f"late; add Kind.{rule.kind.name} to `silences` of Kind.CORRECTION in {TABLE}"

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from email.header import Header
+from email.utils import formataddr
 from typing import Any
 
 from chalicelib.aws import sending_client
@@ -27,14 +29,16 @@ CODES: Mapping[str, type[NotSent]] = {
 
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _UTF8 = "UTF-8"
+#: RFC 2047, 2: the longest.
+_ENCODED_WORD = 75
 
 
 class SesMailer:
     """The pipeline's Mailer."""
 
-    def __init__(self, client: Any, sender: str, reply_to: str, configuration_set: str) -> None:
+    def __init__(self, client: Any, address: str, reply_to: str, configuration_set: str) -> None:
         self._client = client
-        self._sender = sender
+        self._address = address
         self._reply_to = reply_to
         self._configuration_set = configuration_set
 
@@ -43,7 +47,7 @@ class SesMailer:
         check_tags(tags)
         with provider_errors(CODES):
             answer = self._client.send_email(
-                FromEmailAddress=self._sender,
+                FromEmailAddress=mailbox_of(email.sender, self._address),
                 ReplyToAddresses=[self._reply_to],
                 Destination={"ToAddresses": [to]},
                 ConfigurationSetName=self._configuration_set,
@@ -78,6 +82,16 @@ def connect(settings: Settings) -> SesMailer:
         settings.mail_reply_to,
         settings.mail_configuration_set,
     )
+
+
+def mailbox_of(name: str, address: str) -> str:
+    """A name and its address as SES takes them: quoted where it must be, and by RFC 2047 where the
+    name is not ASCII. https://docs.aws.amazon.com/ses/latest/dg/send-email-raw.html
+    """
+    if name.isascii():
+        return formataddr((name, address))
+    # In as many encoded words as it takes: `formataddr` makes one, however long.
+    return f"{Header(name, 'utf-8').encode(linesep='', maxlinelen=_ENCODED_WORD)} <{address}>"
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

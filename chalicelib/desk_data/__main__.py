@@ -1,12 +1,13 @@
-"""Checks a desk's file, and shows each of its values: `python -m chalicelib.desk_data FILE`."""
+"""Checks a desk's file, and shows its values and marks: `python -m chalicelib.desk_data FILE`."""
 
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chalicelib.desk_data.desks import parse
+from chalicelib.desk_data.desks import read, text_of
+from chalicelib.desk_data.marks import UNKNOWN, mark_of, values
 from chalicelib.domain.errors import Unusable
 
 
@@ -17,26 +18,22 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     file = Path(arguments[0])
     try:
-        text = file.read_text(encoding="utf-8")
-        parse(text, source=file.name)
-    except (OSError, UnicodeDecodeError, Unusable) as wrong:
+        read(file)
+    except Unusable as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 1
-    values = [f"{key} = {value}" for key, value in _values(tomllib.loads(text))]
-    sys.stdout.write("\n".join([*values, f"{file.name}: nothing is wrong"]) + "\n")
+    sys.stdout.write("\n".join(_said(tomllib.loads(text_of(file)), file.name)) + "\n")
     return 0
 
 
-def _values(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value that is no table, by the whole of its key."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _values(inner, f"{key}.{name}".removeprefix("."))
-    elif isinstance(value, list) and all(isinstance(inner, dict) for inner in value):
-        for index, inner in enumerate(value):
-            yield from _values(inner, f"{key}[{index}]")
-    else:
-        yield key, value
+def _said(document: Mapping[str, Any], source: str) -> Iterator[str]:
+    marked = {key: (value, mark_of(key, document)) for key, value in values(document)}
+    for key, (value, mark) in marked.items():
+        yield f"{key.removeprefix('$.')} = {value}  [{mark}]"
+    for name, about in document["documents"].items():
+        yield f"[{name}]: {about['title']}, {about['date']}"
+    waiting = [key.removeprefix("$.") for key, (_, mark) in marked.items() if mark == UNKNOWN]
+    yield f"{source}: nothing is wrong" + (f"; still unknown: {', '.join(waiting)}" * bool(waiting))
 
 
 if __name__ == "__main__":

@@ -2,43 +2,104 @@
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from chalicelib.desk_data.holidays import HOLIDAYS
+from chalicelib.desk_data.marks import longest, wrong_marks
 from chalicelib.desk_data.sanity import contradictions, misfits
+from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Desk, Terms, Words
 from chalicelib.domain.errors import Unusable
 
 HERE = Path(__file__).parent
 
-#: A key, as `sanity` and msgspec name it; a table, and a key, as TOML writes it.
-_NAMED = re.compile(r"\$[\w.\[\]]+")
+#: A key, as `sanity` and msgspec name it; a table, a key and what a line of a list holds, as TOML
+#: writes them.
+_NAMED = re.compile(r"\$[\w.\[\]]*")
 _TABLE = re.compile(r"(?P<many>\[{1,2})(?P<name>[\w.]+)\]")
-_KEY = re.compile(r"\w+(?= *=)")
+_KEY = re.compile(r"(?P<name>[\w.]+) *=(?P<opens> *\[(?!.*\]))?")
+_ELEMENT = re.compile(r'\{.*?\}|"[^"]*"')
+_LACKS = re.compile(r"Object missing required field `(\w+)`(?: - at `(.+)`)?")
+
+#: A document, or one that is no document; the keys of what comes from it.
+Sources = Mapping[str, tuple[str, ...]]
 
 
-class DeskFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What values come from: of this day, or in force on it."""
+
+    title: str
+    date: date
+
+
+class Legal(msgspec.Struct, frozen=True, kw_only=True):
+    """Who answers for the data, and whom to ask about them: an e-mail address or a postal one."""
+
+    controller: Words
+    address: tuple[str, ...]
+    data_protection: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcedTerms(Terms):
+    """Terms as a file says them: with where each value comes from."""
+
+    sources: Sources
+
+
+class DeskFile(msgspec.Struct, frozen=True, kw_only=True):
     """A desk as its file describes it: all of `Desk`, with its public holidays by their name."""
 
+    documents: Mapping[str, Document]
+    sources: Sources
+    languages: tuple[Language, ...]
     name: Words
     sms_name: str
-    terms: tuple[Terms, ...]
+    sms_sender: str
+    legal: Legal
+    terms: tuple[SourcedTerms, ...]
     closures: tuple[Closure, ...]
     holidays: Literal["mainland", "alsace-moselle"]
 
 
-def load(name: str = "grenoble") -> Desk:
+def load(name: str) -> Desk:
     """The desk shipped under this name."""
-    return parse((HERE / f"{name}.toml").read_text(encoding="utf-8"), source=f"{name}.toml")
+    return read(HERE / f"{name}.toml")
+
+
+def read(file: Path) -> Desk:
+    """The desk that a file describes; `Unusable` names the file, the line and the key."""
+    return parse(text_of(file), source=file.name)
+
+
+def text_of(file: Path) -> str:
+    """What a file says; `Unusable` if it is none, or none in UTF-8."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        message = f"{file.name}: {error.strerror}"
+        raise Unusable(message) from error
+    if content.startswith(BOM_UTF8):
+        message = f"{file.name}: begins with a byte order mark: save it without (line 1)"
+        raise Unusable(message)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{file.name}: is not in UTF-8 (line {line})"
+        raise Unusable(message) from error
 
 
 def parse(text: str, *, source: str) -> Desk:
-    """The desk that a file describes; `Unusable` names the file and the key that is wrong."""
+    """The desk that a file describes; `Unusable` names the file, the line and the key."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -47,8 +108,7 @@ def parse(text: str, *, source: str) -> Desk:
     try:
         return described(document, source=source)
     except Unusable as error:
-        line = line_of(str(error), text)
-        message = f"{error} (line {line})" if line else str(error)
+        message = f"{error} (line {line_of(str(error), text)})"
         raise Unusable(message) from error
 
 
@@ -57,40 +117,51 @@ def described(document: Mapping[str, Any], *, source: str) -> Desk:
     try:
         file = msgspec.convert(document, DeskFile)
     except msgspec.ValidationError as error:
-        message = f"{source}: {error}"
+        said = _LACKS.sub(lambda lack: f"missing key `{lack[2] or '$'}.{lack[1]}`", str(error))
+        message = f"{source}: {said}"
         raise Unusable(message) from error
     _refuse(source, misfits(document, msgspec.to_builtins(file)))
-    _refuse(source, contradictions(file.terms, file.closures))
+    _refuse(source, contradictions(document, file.terms, file.closures))
+    _refuse(source, wrong_marks(document))
     return Desk(
+        languages=file.languages,
         name=file.name,
         sms_name=file.sms_name,
+        sms_sender=file.sms_sender,
         terms=file.terms,
         closures=file.closures,
         holidays=HOLIDAYS[file.holidays],
     )
 
 
-def line_of(wrong: str, text: str) -> int | None:
+def line_of(wrong: str, text: str) -> int:
     """Where a file has the key that a complaint names; of a key that is missing, its table."""
     named, lines = _NAMED.search(wrong), dict(_keys(text))
-    path = named[0] if named else ""
-    while path and path not in lines:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return lines.get(path)
+    return lines[longest(named[0] if named else "$", lines)]
 
 
 def _keys(text: str) -> Iterator[tuple[str, int]]:
-    """Every table and key that begins a line, as complaints name it, and the line's number."""
+    """Every table, key and element of a list that a line begins with, as complaints name it, and
+    the line's number.
+    """
     blocks: Counter[str] = Counter()
-    table = "$"
-    for number, line in enumerate(text.splitlines(), start=1):
+    table, inside, elements = "$", "", 0
+    yield table, 1
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
         if header := _TABLE.match(line):
-            outer, _, inner = header["name"].partition(".")
+            outer, dot, inner = header["name"].partition(".")
             blocks[outer] += header["many"] == "[["
-            table = f"$.{outer}[{blocks[outer] - 1}]" + (f".{inner}" if inner else "")
+            index = f"[{blocks[outer] - 1}]" if blocks[outer] else ""
+            table, inside = f"$.{outer}{index}{dot}{inner}", ""
             yield table, number
         elif key := _KEY.match(line):
-            yield f"{table}.{key[0]}", number
+            path = f"{table}.{key['name']}"
+            inside, elements = path if key["opens"] else "", 0
+            yield path, number
+        elif inside:
+            found = len(_ELEMENT.findall(line.partition(" #")[0]))
+            yield from ((f"{inside}[{elements + n}]", number) for n in range(found))
+            elements += found
 
 
 def _refuse(source: str, wrongs: Iterable[str]) -> None:

@@ -11,7 +11,6 @@ from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.places import place_in_words
 from chalicelib.messages.typography import one_line, typeset
-from chalicelib.messages.variables import language_of
 
 #: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
 #: and their marks. A word with a letter beyond them is left out, for the rest and the reference to
@@ -133,7 +132,7 @@ def convocation_words(
     desk: Desk, dossier_id: str, facts: Facts, appointment: Appointment
 ) -> dict[str, object]:
     """The data that `convocation.typ` lays out."""
-    language = language_of(facts)
+    language = desk.language_for(facts.contact)
     terms = desk.terms_on(paris_day(appointment.starts_at))
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
     place = place_in_words(terms.counter, language)

@@ -11,7 +11,6 @@ from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
-from chalicelib.messages.variables import language_of
 
 
 class DeskPaper:
@@ -35,5 +34,5 @@ class DeskPaper:
         self, dossier: Dossier, facts: Facts, appointment: Appointment, now: datetime
     ) -> bytes:
         """The appointment, or its cancellation, for a calendar."""
-        language = language_of(facts)
+        language = self._desk.language_for(facts.contact)
         return calendar_invite(self._desk, dossier.dossier_id, appointment, language, now)

@@ -173,13 +173,19 @@ def purpose_of(event: Event, purposes: Purposes) -> SlotPurpose:
     return purposes.get(event.appointment_id, event.purpose)
 
 
+def told_of(events: Iterable[Event], purposes: Purposes, purpose: SlotPurpose) -> Sequence[Event]:
+    """What was told of the appointments for that purpose: set, cancelled or missed."""
+    about = (e for e in events if e.type in _ABOUT_A_SLOT)
+    return [e for e in about if purpose_of(e, purposes) is purpose]
+
+
 def current_appointment(
     events: Sequence[Event], purposes: Purposes, purpose: SlotPurpose
 ) -> Appointment | None:
     """The appointment for that purpose that was set last. It supersedes the others for it, which
     come back as they were when it is cancelled.
     """
-    about = _about(events, purposes, purpose)
+    about = told_of(events, purposes, purpose)
     lives = _lives(about)
     if not lives:
         return None
@@ -198,12 +204,6 @@ def slot_changes(events: Sequence[Event]) -> tuple[SlotChange, ...]:
         _change(run, events_of_it, clicks, purpose_of(run.first, purposes))
         for _, run, events_of_it in said
     )
-
-
-def _about(events: Iterable[Event], purposes: Purposes, purpose: SlotPurpose) -> Sequence[Event]:
-    """What was told of the appointments that are for it."""
-    about = (e for e in events if e.type in _ABOUT_A_SLOT)
-    return [e for e in about if purpose_of(e, purposes) is purpose]
 
 
 #: Since when something holds of an appointment, in which run of it, and the events that say so.

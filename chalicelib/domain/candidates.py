@@ -92,10 +92,11 @@ def candidates(case: Case) -> list[Candidate]:
         if purpose in cases
         for candidate in _of_rule(cases[purpose], rule, purpose)
     ]
+    said = [c for c in standing if c.is_asked_again(case) or not _is_silenced(case, c, standing)]
     return [
         candidate
-        for place, candidate in enumerate(standing)
-        if candidate.is_asked_again(case) or not _gives_way(case, candidate, standing, place)
+        for place, candidate in enumerate(said)
+        if candidate.is_asked_again(case) or not _is_replaced(case, candidate, said, place)
     ]
 
 
@@ -119,10 +120,6 @@ def _of_rule(case: Case, rule: Rule, purpose: SlotPurpose) -> Iterable[Candidate
         yield Candidate(rule=rule, purpose=purpose, number=number, anchor=anchor, due_at=due_at)
 
 
-def _gives_way(case: Case, candidate: Candidate, standing: Sequence[Candidate], place: int) -> bool:
-    return _is_replaced(case, candidate, standing, place) or _is_silenced(case, candidate, standing)
-
-
 def _is_silenced(case: Case, candidate: Candidate, standing: Sequence[Candidate]) -> bool:
     """What was due until the day of its contrary, and has not begun to leave, is not said."""
     contrary = (other for other in standing if candidate.rule.kind in other.rule.silences)
@@ -130,19 +127,18 @@ def _is_silenced(case: Case, candidate: Candidate, standing: Sequence[Candidate]
     return is_too_late and not candidate.tries(case)
 
 
-def _is_replaced(
-    case: Case, candidate: Candidate, standing: Sequence[Candidate], place: int
-) -> bool:
+def _is_replaced(case: Case, candidate: Candidate, said: Sequence[Candidate], place: int) -> bool:
     """Of one series only the latest that is due, or was already tried, still counts: of one about
     appointments, for each of their purposes.
 
-    Of two due at one instant the later row or number is the latest. What has nowhere to go takes
-    the place of nothing: whoever waits for the earlier one would hear of neither.
+    Of two due at one instant the later row or number is the latest. What is silenced, or has
+    nowhere to go, takes the place of nothing: whoever waits for the earlier one would hear of
+    neither.
     """
     return any(
         other.rule.series is candidate.rule.series is not None
         and other.purpose is candidate.purpose
         and (other.due_at, n) > (candidate.due_at, place)
         and (other.tries(case) or (other.due_at <= case.now and other.open_channels(case)))
-        for n, other in enumerate(standing)
+        for n, other in enumerate(said)
     )

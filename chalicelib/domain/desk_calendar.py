@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.contact import Language
+from chalicelib.domain.contact import Contact, Language
 
 PARIS = ZoneInfo("Europe/Paris")
 SUNDAY = 6
@@ -46,7 +46,7 @@ class Place:
     Within a sentence it is `in_full` where it is first named, and `short` afterwards: with its
     article, if it has one. `hours_of` names what opens at `openings`: the office itself, or the
     building it is in where only the building's hours are published. `phone` and `email` are empty
-    where none is.
+    where none is published.
     """
 
     name: Words
@@ -56,8 +56,8 @@ class Place:
     directions: Words
     hours_of: Words
     openings: tuple[Opening, ...]
-    phone: str
-    email: str
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -166,13 +166,24 @@ class Closure:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """One prefecture's desk: dated terms (oldest first), closures, public holidays."""
+    """One prefecture's desk: dated terms (oldest first), closures, public holidays.
 
+    It writes in its `languages`, and in the first of them to whoever reads none. `name` is who an
+    e-mail comes from, `sms_sender` what an SMS comes from, `sms_name` how its words begin.
+    """
+
+    languages: tuple[Language, ...]
     name: Words
     sms_name: str
+    sms_sender: str
     terms: tuple[Terms, ...]
     closures: tuple[Closure, ...]
     holidays: Container[date]
+
+    def language_for(self, contact: Contact | None) -> Language:
+        """The language somebody is written to in: as they wish, where the desk offers it."""
+        wish = contact.language if contact and not contact.other_language else None
+        return wish if wish in self.languages else self.languages[0]
 
     def terms_on(self, day: date) -> Terms:
         """The terms in force on a day; before the first ones, the first ones."""

@@ -12,6 +12,7 @@ from chalicelib.domain.appointments import (
     current_appointment,
     purpose_of,
     purposes_of,
+    told_of,
 )
 from chalicelib.domain.attempts import Notice
 from chalicelib.domain.channels import address_on
@@ -61,8 +62,8 @@ class Decision:
 @dataclass(frozen=True, kw_only=True)
 class Bookings:
     """The current appointment for one purpose. `slot_events` are the ids of every event that ever
-    set one for it in this application, and `first_booked_at` is when the first of them did,
-    whatever became of that appointment.
+    told of one for it in this application, as that it was set, cancelled or missed;
+    `first_booked_at` is when the first was set, whatever became of it.
     """
 
     appointment: Appointment | None = None
@@ -132,13 +133,9 @@ class Facts:
         return replace(self, purpose=purpose)
 
     def purpose_of(self, occasion: str | None) -> SlotPurpose:
-        """Which appointment has this occasion: of one to collect, the event that set or ended it;
-        where it is not one of these, the one to deposit.
-        """
-        slot = self.to_collect.appointment
-        ends = (slot.cancelled, slot.missed, slot.missed_early) if slot else ()
-        names = {*self.to_collect.slot_events, *(end.event_id for end in ends if end)}
-        return SlotPurpose.COLLECT if occasion in names else SlotPurpose.DEPOSIT
+        """What the appointment is for that an event told of; to deposit, if it told of none."""
+        is_to_collect = occasion in self.to_collect.slot_events
+        return SlotPurpose.COLLECT if is_to_collect else SlotPurpose.DEPOSIT
 
 
 def facts_of(events: Iterable[Event]) -> Facts:
@@ -174,13 +171,11 @@ def facts_of(events: Iterable[Event]) -> Facts:
 def _bookings(
     events: Sequence[Event], purposes: Purposes, purpose: SlotPurpose, closed: Milestone | None
 ) -> Bookings:
-    slot = _until(closed, current_appointment(events, purposes, purpose))
-    slots = (e for e in events if e.type in SLOTS and purpose_of(e, purposes) is purpose)
-    ever = {e.event_id: e.known_at for e in slots}
+    told = told_of(events, purposes, purpose)
     return Bookings(
-        appointment=slot,
-        slot_events=frozenset([*(slot.revision_events if slot else ()), *ever]),
-        first_booked_at=min(ever.values(), default=None),
+        appointment=_until(closed, current_appointment(events, purposes, purpose)),
+        slot_events=frozenset(e.event_id for e in told),
+        first_booked_at=min((e.known_at for e in told if e.type in SLOTS), default=None),
     )
 
 

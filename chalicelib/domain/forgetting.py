@@ -107,9 +107,9 @@ def _end(facts: Facts, state: State) -> date | None:
     ends = list(facts.steps.values() if facts.closed else collected)
     if ends:
         return max(max(step.day, paris_day(step.learnt_at)) for step in ends)
-    slot, to_collect = facts.to_deposit.appointment, facts.to_collect.appointment
-    if state is State.CANCELLED and slot and slot.cancelled and not to_collect:
-        return paris_day(max(slot.cancelled.at, slot.cancelled.learnt_at))
+    gone = [slot.cancelled for slot in facts.appointments if slot.cancelled]
+    if state is State.CANCELLED and len(gone) == len(facts.appointments):
+        return max(paris_day(max(end.at, end.learnt_at)) for end in gone)
     return None
 
 
@@ -158,6 +158,7 @@ def _remnant(dossier: Dossier, gone: Forgotten) -> Dossier:
             family_name="",
             email=facts.contact.email,
             language=facts.contact.language,
+            language_given=facts.contact.language_given,
         ),
         day=facts.collected.day,
         card_expires_on=facts.collected.card_expires_on,

@@ -113,8 +113,8 @@ def _dropped(
     before: Mapping[Notice, datetime], after: Mapping[Notice, datetime]
 ) -> Iterable[Notice]:
     """What is foreseen no more, but for what only has another name: due as before."""
-    still = {(_same(notice), due_at) for notice, due_at in after.items()}
-    gone = (n for n in before if n not in after and (_same(n), before[n]) not in still)
+    renamed = {(_same(n), due_at) for n, due_at in after.items() if n not in before}
+    gone = (n for n in before if n not in after and (_same(n), before[n]) not in renamed)
     return sorted(gone, key=lambda notice: before[notice])
 
 

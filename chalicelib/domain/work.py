@@ -1,5 +1,6 @@
 """What a person has to do: the desk notices that stand, and what people said about them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +11,9 @@ from chalicelib.domain.attempts import Attempt, Kind, Notice, Status, open_line
 from chalicelib.domain.candidates import Candidate, complaints
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.desk_calendar import at_paris
+from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.facts import Decision, State
+from chalicelib.domain.facts import Decision, Facts, State
 from chalicelib.domain.retries import UNKNOWN_EXHAUSTED, Standing
 from chalicelib.domain.rules import Case
 
@@ -23,6 +24,10 @@ UNREACHABLE = Notice(kind=Kind.UNREACHABLE, occasion="dossier", channel=Channel.
 
 #: What has a line of its own, by the code it ends with.
 OWN_WORK = {TEXT_FAILED: Kind.TEXT_FAILED, UNKNOWN_EXHAUSTED: Kind.UNKNOWN_EXHAUSTED}
+
+
+#: Behind an appointment's revision: the first day of the closure that it falls into.
+_CLOSURE = re.compile(r"-\d{4}-\d\d-\d\d$", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,12 @@ def work_of(
         *_unreachable(case, deliveries),
     ]
     return [after_a_word(case, work) for work in wanted]
+
+
+def is_to_collect(facts: Facts, notice: Notice) -> bool:
+    """Whether a notice is about an appointment to collect the card."""
+    names = {notice.occasion, _CLOSURE.sub("", notice.occasion)}
+    return SlotPurpose.COLLECT in map(facts.purpose_of, names)
 
 
 def stands(case: Case, work: Work) -> bool:

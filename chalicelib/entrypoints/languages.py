@@ -1,6 +1,7 @@
-"""Which of our languages somebody reads, where only their browser can say."""
+"""Which of a desk's languages somebody reads, where only their browser can say."""
 
 import re
+from collections.abc import Container
 
 from chalicelib.domain.contact import Language
 
@@ -10,9 +11,9 @@ _WISH = re.compile(
 )
 
 
-def read_by(accept_language: str) -> Language | None:
-    """What a browser would rather have; None if it is none of ours. RFC 9110, 12.5.4."""
+def read_by(accept_language: str, offered: Container[str]) -> Language | None:
+    """What a browser would rather have; None if it is none of them. RFC 9110, 12.5.4."""
     parts = (_WISH.fullmatch(part.strip()) for part in accept_language.split(","))
     wishes = [(float(wish[2] or 1), wish[1].lower()) for wish in parts if wish]
     wanted = [name for weight, name in sorted(wishes, key=lambda one: -one[0]) if weight]
-    return next((Language(name) for name in wanted if name in set(Language)), None)
+    return next((Language(name) for name in wanted if name in offered), None)

@@ -13,7 +13,6 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.entrypoints.languages import read_by
 from chalicelib.messages.pages import Page, compose_notice, compose_page
-from chalicelib.messages.variables import language_of
 from chalicelib.observability import log_failure
 from chalicelib.pipeline.students import LinkValidity, StudentView
 
@@ -146,7 +145,7 @@ def _show(page: Page, view: StudentView | None) -> Response:
         # A paper may be read by others than its student.
         gone = Page.PROOF_REPLACED if page is Page.PROOF else _GONE[view.standing]
         return _notice(gone, HTTPStatus.GONE)
-    language = _language() or language_of(view.facts)
+    language = _language() or services().desk.language_for(view.facts.contact)
     html = compose_page(
         page,
         view.facts,
@@ -163,7 +162,8 @@ def _show(page: Page, view: StudentView | None) -> Response:
 def _notice(page: Page, status: HTTPStatus) -> Response:
     """Where nobody knows the student, their browser says what they read."""
     asked = student_pages.current_request.headers.get("accept-language", "")
-    language = _language() or read_by(asked) or Language.FR
+    offered = services().desk.languages
+    language = _language() or read_by(asked, offered) or offered[0]
     html = compose_notice(page, services().desk, language, services().now())
     headers = _headers(language)
     if page is Page.UNAVAILABLE:
@@ -172,11 +172,12 @@ def _notice(page: Page, status: HTTPStatus) -> Response:
 
 
 def _language() -> Language | None:
-    """The language that `?lang=` asks for."""
+    """The language that `?lang=` asks for, if the desk offers it."""
     params = student_pages.current_request.query_params
     wanted = params.get("lang") if params else None
-    return next((language for language in Language if language == wanted), None)
+    return next((language for language in services().desk.languages if language == wanted), None)
 
 
-def _headers(language: Language = Language.FR) -> Headers:
-    return student_page() | {"Content-Type": HTML, "Content-Language": language.value}
+def _headers(language: Language | None = None) -> Headers:
+    spoken = language or services().desk.languages[0]
+    return student_page() | {"Content-Type": HTML, "Content-Language": spoken.value}

@@ -11,7 +11,7 @@ from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentAd
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
-from chalicelib.messages.variables import language_of, link_variables, variables
+from chalicelib.messages.variables import link_variables, variables
 
 CALENDAR = "text/calendar"
 
@@ -33,7 +33,7 @@ def compose_email(
     attachments: tuple[Attachment, ...] = (),
 ) -> Email:
     """The e-mail of a notice, in the student's language; raises TextFailed."""
-    language = language_of(facts)
+    language = desk.language_for(facts.contact)
     folder = f"{notice.kind}/{language}"
     known = variables(notice, facts, desk, dossier_id, now) | link_variables(links)
     known["has_invite"] = any(a.media_type.startswith(CALENDAR) for a in attachments)
@@ -41,6 +41,7 @@ def compose_email(
     known["preheader"] = _one_line(render(f"{folder}/preheader.txt", known))
     return Email(
         language=language,
+        sender=desk.name[language],
         subject=subject,
         text=typeset(tidy(render(f"{folder}/body.txt", known)), language),
         html=typeset_html(tidy(render(f"{folder}/body.html", known)), language),
@@ -59,7 +60,7 @@ def compose_sms(
     _attachments: tuple[Attachment, ...] = (),
 ) -> Sms:
     """The text message of a notice: one part, in GSM-7; raises TextFailed."""
-    language = language_of(facts)
+    language = desk.language_for(facts.contact)
     known = variables(notice, facts, desk, dossier_id, now)
     name = f"{notice.kind}/{language}/sms.txt"
     return Sms(language=language, text=one_part(render(name, known), name))

@@ -11,7 +11,7 @@ from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.holds import Hold
-from chalicelib.messages.console.words import word
+from chalicelib.messages.console.words import to_collect, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email
 from chalicelib.messages.rendering import render, tidy
@@ -23,11 +23,14 @@ FR = Language.FR
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class OpenWork:
-    """One open desk notice: since when, of which dossier, what."""
+    """One open desk notice: since when, of which dossier, what; and whether it is about an
+    appointment `to_collect` the card.
+    """
 
     since: date
     dossier_id: str
     kind: Kind
+    to_collect: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,7 @@ def compose_digest(digest: Digest, desk: Desk) -> Email:
     known["preheader"] = render("_digest/preheader.txt", known).strip()
     return Email(
         language=FR,
+        sender=desk.name[FR],
         subject=subject,
         text=typeset(tidy(render("_digest/body.txt", known)), FR),
         html=typeset_html(tidy(render("_digest/body.html", known)), FR),
@@ -102,7 +106,8 @@ def _groups(work: Iterable[OpenWork]) -> list[dict[str, object]]:
 
 
 def _items(ones: Sequence[OpenWork]) -> list[str]:
-    return [f"{one.dossier_id}, depuis le {day_in_words(one.since, FR)}" for one in ones]
+    said = ((one, f"{one.dossier_id}, depuis le {day_in_words(one.since, FR)}") for one in ones)
+    return [to_collect(words) if one.to_collect else words for one, words in said]
 
 
 def _held(hold: Hold) -> str:

@@ -1,7 +1,8 @@
 """When a counter can be visited, in words: its weekly hours and its coming closures."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, time, timedelta
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Desk, Opening, Place, Terms
@@ -9,14 +10,26 @@ from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, day_in_words, h
 from chalicelib.messages.sentences import au
 from chalicelib.messages.typography import typeset
 
-EVERY_MONTH = frozenset(range(1, 13))
+A_YEAR = range(1, 13)
+
+#: What is left out of a year is said instead of what is in it, up to so many months.
+FEW_MONTHS = 3
+#: Days and months on end are said by the first and the last, from so many on.
+A_RUN = 3
 
 AND = {Language.FR: " et ", Language.EN: " and "}
 THEN = {Language.FR: " ; ", Language.EN: "; "}
-IN_MONTHS = {Language.FR: "en {}, ", Language.EN: "in {}, "}
-ON_ONE_WEEKDAY = {Language.FR: "le {}", Language.EN: "{}"}
-ON_WEEKDAYS = {Language.FR: "du {} au {}", Language.EN: "{} to {}"}
+WEEKDAY = {Language.FR: "le {}", Language.EN: "{}"}
+WEEKDAYS_ON_END = {Language.FR: "du {} au {}", Language.EN: "{} to {}"}
+MONTH = {Language.FR: "en {}", Language.EN: "in {}"}
+MONTHS_ON_END = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
+ALL_YEAR_EXCEPT = {Language.FR: "toute l’année sauf {}", Language.EN: "all year except {}"}
 AT_HOURS = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
+
+#: The hours of one day, in order.
+Hours = tuple[tuple[time, time], ...]
+#: The months of a season, and the hours of a day in it.
+Season = tuple[tuple[int, ...], Hours]
 
 CLOSED_ONE_DAY = {
     Language.FR: "{is_closed} le {first} : {why}.",
@@ -45,27 +58,22 @@ AND_THE_VISIT_ALONE = {
 
 
 def hours_in_words(place: Place, language: Language) -> str:
-    """Such as `Monday to Friday from 9 am to 5 pm; in July, Monday from 9 am to 12 pm`.
+    """Such as `Monday to Friday from 9 am to 5 pm; in July, Monday from 9 am to 12 noon`.
 
-    Empty for a place without hours.
+    Hours without months are those of every month that is not named for the same weekdays. Empty for
+    a place without hours.
     """
-    seasons = _by(place.openings, lambda opening: opening.months)
-    longest_first = sorted(seasons.items(), key=lambda season: -len(season[0]))
-    said = [_season(*season, language) for season in longest_first]
-    if longest_first and frozenset().union(*seasons) == EVERY_MONTH:
-        said[0] = _week(longest_first[0][1], language)
-    return typeset(THEN[language].join(said), language)
+    said: dict[str, list[str]] = {}
+    for (months, hours), weekdays in _usual_first(place.openings):
+        week = f"{_weekdays(weekdays, language)} {_at(hours, language)}"
+        said.setdefault(_season(months, language), []).append(week)
+    clauses = (season + THEN[language].join(weeks) for season, weeks in said.items())
+    return typeset(THEN[language].join(clauses), language)
 
 
 def times_in_words(openings: Iterable[Opening], language: Language) -> str:
     """The hours of one day, such as `from 9 am to 12 noon and from 2 pm to 4 pm`."""
-    spans = (
-        AT_HOURS[language].format(
-            hour_in_words(opening.opens, language), hour_in_words(opening.closes, language)
-        )
-        for opening in sorted(openings, key=lambda opening: opening.opens)
-    )
-    return AND[language].join(spans)
+    return _at(_hours(openings), language)
 
 
 def closures_ahead(
@@ -100,49 +108,74 @@ def _and_the_visit(terms: Terms, language: Language) -> str:
     return AND_THE_VISIT[language].format(helper=au(helper) if language is Language.FR else helper)
 
 
-def _season(months: Collection[int], openings: Iterable[Opening], language: Language) -> str:
-    names = [MONTHS[language][month - 1] for month in sorted(months)]
-    return IN_MONTHS[language].format(_listed(names, language)) + _week(openings, language)
+def _usual_first(openings: Sequence[Opening]) -> list[tuple[Season, list[int]]]:
+    """The weekdays of each season. The longest of a year without gaps has no months."""
+    weeks: defaultdict[Season, list[int]] = defaultdict(list)
+    for weekday in range(7):
+        seasons = _seasons([o for o in openings if weekday in o.weekdays])
+        is_all_year = sum(len(months) for months, _ in seasons) == len(A_YEAR)
+        for index, (months, hours) in enumerate(seasons):
+            weeks[() if is_all_year and index == 0 else months, hours].append(weekday)
+    order = sorted(weeks, key=lambda season: (len(season[0]) > 0, -len(season[0]), weeks[season]))
+    return [(season, weeks[season]) for season in order]
 
 
-def _week(openings: Iterable[Opening], language: Language) -> str:
-    weeks = _by(openings, lambda opening: opening.weekdays)
-    return THEN[language].join(
-        f"{_weekdays(weekdays, language)} {times_in_words(same_days, language)}"
-        for weekdays, same_days in sorted(weeks.items(), key=lambda week: min(week[0]))
-    )
+def _seasons(openings: Sequence[Opening]) -> list[Season]:
+    """What a weekday's hours are in which months: first those that hold longest."""
+    months: defaultdict[Hours, tuple[int, ...]] = defaultdict(tuple)
+    for month in A_YEAR:
+        if hours := _hours(o for o in openings if month in o.months):
+            months[hours] += (month,)
+    return sorted(((m, hours) for hours, m in months.items()), key=lambda season: -len(season[0]))
 
 
-def _weekdays(weekdays: Collection[int], language: Language) -> str:
-    return _listed([_run(run, language) for run in _runs(weekdays)], language)
+def _hours(openings: Iterable[Opening]) -> Hours:
+    return tuple(sorted((opening.opens, opening.closes) for opening in openings))
 
 
-def _run(run: Sequence[int], language: Language) -> str:
-    names = WEEKDAYS[language]
-    if len(run) == 1:
-        return ON_ONE_WEEKDAY[language].format(names[run[0]])
-    return ON_WEEKDAYS[language].format(names[run[0]], names[run[-1]])
+def _at(hours: Hours, language: Language) -> str:
+    spans = ([hour_in_words(hour, language) for hour in span] for span in hours)
+    return AND[language].join(AT_HOURS[language].format(*span) for span in spans)
 
 
-def _listed(names: Sequence[str], language: Language) -> str:
-    return AND[language].join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+def _season(months: Sequence[int], language: Language) -> str:
+    """The months as a sentence begins with them; nothing for none."""
+    if not months:
+        return ""
+    others = [month for month in A_YEAR if month not in months]
+    if len(others) > FEW_MONTHS:
+        return f"{_months(months, language)}, "
+    return f"{ALL_YEAR_EXCEPT[language].format(_months(others, language))}, "
 
 
-def _runs(numbers: Collection[int]) -> list[list[int]]:
+def _months(months: Sequence[int], language: Language) -> str:
+    runs = _runs(months)
+    if runs[0][0] == A_YEAR[0] and runs[-1][-1] == A_YEAR[-1]:  # winter does not end with the year
+        runs = [runs[-1] + runs[0], *runs[1:-1]]
+    names = [[MONTHS[language][month - 1] for month in run] for run in runs]
+    said = _listed(names, MONTH[language], MONTHS_ON_END[language], language)
+    return said.replace("de a", "d’a").replace("de o", "d’o")
+
+
+def _weekdays(weekdays: Sequence[int], language: Language) -> str:
+    names = [[WEEKDAYS[language][weekday] for weekday in run] for run in _runs(weekdays)]
+    return _listed(names, WEEKDAY[language], WEEKDAYS_ON_END[language], language)
+
+
+def _listed(runs: Iterable[Sequence[str]], one: str, on_end: str, language: Language) -> str:
+    said: list[str] = []
+    for run in runs:
+        is_long = len(run) >= A_RUN
+        said += [on_end.format(run[0], run[-1])] if is_long else map(one.format, run)
+    return AND[language].join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
+
+
+def _runs(numbers: Sequence[int]) -> list[list[int]]:
     """Consecutive numbers, together."""
     runs: list[list[int]] = []
-    for number in sorted(numbers):
+    for number in numbers:
         if runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)
         else:
             runs.append([number])
     return runs
-
-
-def _by(
-    openings: Iterable[Opening], key: Callable[[Opening], frozenset[int]]
-) -> dict[frozenset[int], list[Opening]]:
-    groups: dict[frozenset[int], list[Opening]] = {}
-    for opening in openings:
-        groups.setdefault(key(opening), []).append(opening)
-    return groups

@@ -7,9 +7,9 @@ from functools import cache
 
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.facts import Facts, State
-from chalicelib.messages.dates_in_words import day_in_words
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
+from chalicelib.domain.facts import ENDS, Facts, State, state_about
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import StudentAddresses
 from chalicelib.messages.open_today import open_today
 from chalicelib.messages.places import place_in_words
@@ -48,8 +48,17 @@ class Page(StrEnum):
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
 
 
+#: What each language calls itself, for those who read no other.
+SWITCH = {Language.FR: "Français", Language.EN: "English"}
+
+
 #: These say what the convocation says, even long after its day: its place, its papers.
 _LIKE_THE_PAPER = frozenset({Page.CONVOCATION, Page.PROOF})
+
+#: In these an appointment to deposit, or that there is none, says what is to be done next.
+_BEFORE_THE_DEPOSIT = frozenset(
+    {State.BOOKED, State.CONFIRMED, State.MISSED, State.CANCELLED, State.INCOMPLETE}
+)
 
 
 @cache
@@ -70,43 +79,116 @@ def compose_page(
 ) -> str:
     """A page about one dossier, as HTML; raises TextFailed."""
     facts = _in(language, facts)
-    day = paris_day(facts.appointment.starts_at) if facts.appointment else None
-    on = day if page in _LIKE_THE_PAPER else None
-    known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now, on) | link_variables(links)
-    return _rendered(page, language, known | _standing(facts, state, desk, language, now))
+    known = _known(page, facts, state, desk, links, dossier_id, now)
+    if page is Page.DOSSIER:
+        known = _with_cards(known, facts, state, desk, links, dossier_id, now)
+    return _rendered(page, language, desk, known)
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
     """A page about no dossier: replaced, closed, unknown, unavailable. It gives nothing away."""
     terms = desk.terms_on(paris_day(now))
     known = where_to_go(terms, language) | {"desk_name": desk.name[language]}
-    return _rendered(page, language, known)
+    return _rendered(page, language, desk, known)
 
 
-def _rendered(page: Page, language: Language, known: Variables) -> str:
-    everything = {**known, "language": language.value, "style": style()}
+def _rendered(page: Page, language: Language, desk: Desk, known: Variables) -> str:
+    others = {other.value: SWITCH[other] for other in desk.languages if other is not language}
+    everything = {**known, "language": language.value, "switch": others, "style": style()}
     return typeset_html(render(f"_pages/{language}/{page}.html", everything), language)
+
+
+def _known(
+    page: Page,
+    facts: Facts,
+    state: State,
+    desk: Desk,
+    links: StudentAddresses,
+    dossier_id: str,
+    now: datetime,
+) -> Variables:
+    """What a page may mention of a dossier, and of the appointment that its facts are about."""
+    day = paris_day(facts.appointment.starts_at) if facts.appointment else None
+    on = day if page in _LIKE_THE_PAPER else None
+    known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now, on)
+    return known | link_variables(links) | _standing(facts, state, desk, now)
+
+
+def _with_cards(
+    known: Variables,
+    facts: Facts,
+    state: State,
+    desk: Desk,
+    links: StudentAddresses,
+    dossier_id: str,
+    now: datetime,
+) -> Variables:
+    """A card for each thing to do. Places and closures are those of the first; the steps are the
+    whole dossier's.
+    """
+    today, language = paris_day(now), desk.language_for(facts.contact)
+    purposes = _to_do(facts, state, desk, today)
+    each = [
+        known
+        if purpose is SlotPurpose.DEPOSIT
+        else _known(
+            Page.DOSSIER,
+            facts.about(purpose),
+            state_about(facts.about(purpose)),
+            desk,
+            links.about(purpose),
+            dossier_id,
+            now,
+        )
+        for purpose in purposes
+    ]
+    both = {"both": len(each) > 1}
+    has_helper = desk.terms_on(today).helper is not None
+    at_the_end = purposes == (SlotPurpose.COLLECT,)
+    return each[0] | {
+        "cards": [render(f"_pages/{language}/now_{one['state']}.html", one | both) for one in each],
+        "way": way(facts, state, language, today, has_helper=has_helper, is_to_collect=at_the_end),
+        "is_awaited": known["is_awaited"],
+    }
+
+
+def _to_do(facts: Facts, state: State, desk: Desk, today: date) -> tuple[SlotPurpose, ...]:
+    """Which appointments say what is to be done, the nearest first; the one to deposit stands for
+    all that is to be done without one to collect.
+
+    That one is passed over after the end, and unless somebody is expected at it where cards are
+    collected without. Once the file is deposited, it says it alone.
+    """
+    slot, to_collect = facts.to_collect.appointment, facts.about(SlotPurpose.COLLECT)
+    is_expected = is_awaited(to_collect, state_about(to_collect), today)
+    is_needed = is_expected or SlotPurpose.COLLECT in desk.terms_on(today).appointments
+    if slot is None or state in ENDS or not is_needed:
+        return (SlotPurpose.DEPOSIT,)
+    if state not in _BEFORE_THE_DEPOSIT:
+        return (SlotPurpose.COLLECT,)
+    deposit = facts.appointment if is_awaited(facts, state, today) else None
+    is_next = deposit is None or slot.starts_at < deposit.starts_at
+    both = (SlotPurpose.DEPOSIT, SlotPurpose.COLLECT)
+    return both[::-1] if is_expected and is_next else both
 
 
 def _in(language: Language, facts: Facts) -> Facts:
     nobody = Contact(given_name="", family_name="")
-    return replace(facts, contact=replace(facts.contact or nobody, language=language))
+    shown = replace(facts.contact or nobody, language=language, language_given=None)
+    return replace(facts, contact=shown)
 
 
-def _standing(
-    facts: Facts, state: State, desk: Desk, language: Language, now: datetime
-) -> Variables:
+def _standing(facts: Facts, state: State, desk: Desk, now: datetime) -> Variables:
     """Where the dossier stands, and what its student can do today."""
-    today, slot = paris_day(now), facts.appointment
+    today, slot, language = paris_day(now), facts.appointment, desk.language_for(facts.contact)
     terms = desk.terms_on(today)
     known: Variables = {
         "state": state.value,
-        "way": way(facts, state, language, today, has_helper=terms.helper is not None),
         "is_awaited": is_awaited(facts, state, today),
         "can_confirm": bool(slot and now < slot.starts_at),
         "has_passed": has_passed(facts, state, today),
         "is_called_off": bool(slot and slot.is_called_off),
-        "slot_is_closed": bool(slot and slot.closed),
+        "no_more_at": [day_and_hour(s.starts_at, language) for s in facts.appointments if s.closed],
         "closing": facts.closed.reason if facts.closed else None,
         "closed_on": day_in_words(facts.closed.day, language) if facts.closed else "",
         "asks_now": _asks_now(facts, desk, today),

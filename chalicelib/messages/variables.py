@@ -25,11 +25,6 @@ Variables = dict[str, object]
 SHORT_REFERENCE, END_OF_REFERENCE = 12, 8
 
 
-def language_of(facts: Facts) -> Language:
-    """The language the student asked for."""
-    return facts.contact.language if facts.contact else Language.FR
-
-
 def variables(
     notice: Notice,
     facts: Facts,
@@ -42,7 +37,7 @@ def variables(
 
     That day is `on`; else that of the visit ahead, if there is one; else today.
     """
-    language, today = language_of(facts), paris_day(now)
+    language, today = desk.language_for(facts.contact), paris_day(now)
     visit_on = _visit_ahead(facts, now)
     terms = desk.terms_on(on or visit_on or today)
     known = {

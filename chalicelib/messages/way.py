@@ -60,17 +60,25 @@ _WITH_AN_APPOINTMENT = frozenset({State.BOOKED, State.CONFIRMED})
 
 
 def way(
-    facts: Facts, state: State, language: Language, today: date, *, has_helper: bool
+    facts: Facts,
+    state: State,
+    language: Language,
+    today: date,
+    *,
+    has_helper: bool,
+    is_to_collect: bool = False,
 ) -> tuple[StepProgress, ...]:
     """Every step, in the order of the procedure; of a closed dossier those that were taken. Where
-    no office helps, nobody checks the file and nobody waits for it.
+    no office helps, nobody checks the file and nobody waits for it. Whoever is asked for nothing
+    else than to collect the card `is_to_collect`, even if nobody told us that it is ready.
     """
-    at = _at(facts, state, today, has_helper=has_helper)
+    at = ProcedureStep.COLLECTION if is_to_collect else None
+    at = at or _at(facts, state, today, has_helper=has_helper)
     stages = tuple(
         StepProgress(
             step=step,
             progress=_progress(step, at, facts, state, today),
-            on=_on(step, facts, language) if _is_dated(step, facts, state, today) else "",
+            on=_on(step, facts, language, today) if _is_dated(step, facts, state, today) else "",
         )
         for step in _STEPS
         if has_helper or step is not ProcedureStep.CHECK
@@ -116,9 +124,16 @@ def _progress(
         return Progress.DONE
     if at and _STEPS.index(step) > _STEPS.index(at):
         return Progress.NEXT
-    is_told = step is not ProcedureStep.CHECK and _is_dated(step, facts, state, today)
-    is_unconfirmed = step is ProcedureStep.APPOINTMENT and state is State.BOOKED
-    return Progress.DONE if is_told and not is_unconfirmed else Progress.UNREPORTED
+    return Progress.DONE if _is_told(step, facts, state, today) else Progress.UNREPORTED
+
+
+def _is_told(step: ProcedureStep, facts: Facts, state: State, today: date) -> bool:
+    """Whether a step that is behind the student was reported, or follows from where they are."""
+    if step is ProcedureStep.APPOINTMENT:
+        return state is not State.BOOKED and _is_dated(step, facts, state, today)
+    reached = _AT[state]
+    is_behind = reached is None or _STEPS.index(step) < _STEPS.index(reached)
+    return step is not ProcedureStep.CHECK and is_behind
 
 
 def _is_dated(step: ProcedureStep, facts: Facts, state: State, today: date) -> bool:
@@ -134,9 +149,13 @@ def _is_dated(step: ProcedureStep, facts: Facts, state: State, today: date) -> b
     return state in _WITH_AN_APPOINTMENT or paris_day(slot.starts_at) <= today
 
 
-def _on(step: ProcedureStep, facts: Facts, language: Language) -> str:
+def _on(step: ProcedureStep, facts: Facts, language: Language, today: date) -> str:
     if step is ProcedureStep.APPOINTMENT:
         return _hour_of(facts.appointment, language)
+    slot = facts.to_collect.appointment
+    is_ahead = slot is not None and not slot.is_over_on(today)
+    if step is ProcedureStep.COLLECTION and facts.collected is None and is_ahead:
+        return _hour_of(slot, language)
     reached: Mapping[ProcedureStep, Milestone | None] = {
         ProcedureStep.DEPOSIT: facts.deposited,
         ProcedureStep.PROCESSING: facts.card_ready,

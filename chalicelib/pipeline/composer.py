@@ -100,18 +100,30 @@ def documents_of(dossier_id: str) -> str:
 
 
 def student_links(
-    links: Links, dossier_id: str, appointment: Appointment | None
+    links: Links,
+    dossier_id: str,
+    appointment: Appointment | None,
+    to_collect: Appointment | None = None,
 ) -> StudentAddresses:
-    """The student's pages; those of an appointment only while there is one."""
-    everyday = StudentAddresses(
-        dossier=links.dossier(dossier_id), unsubscribe=links.unsubscribe(dossier_id)
-    )
-    if appointment is None:
-        return everyday
-    revision = appointment.revision
+    """The student's pages; those of an appointment only while there is one. A page that tells of
+    the one `to_collect` the card as well leads to its pages too.
+    """
+    confirm, convocation = _of_slot(links, dossier_id, appointment)
+    confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect)
     return StudentAddresses(
-        dossier=everyday.dossier,
-        unsubscribe=everyday.unsubscribe,
-        confirm=links.confirm(dossier_id, revision),
-        convocation=links.convocation(dossier_id, revision),
+        dossier=links.dossier(dossier_id),
+        unsubscribe=links.unsubscribe(dossier_id),
+        confirm=confirm,
+        convocation=convocation,
+        confirm_to_collect=confirm_to_collect,
+        convocation_to_collect=convocation_to_collect,
     )
+
+
+def _of_slot(
+    links: Links, dossier_id: str, slot: Appointment | None
+) -> tuple[str | None, str | None]:
+    """Where it is confirmed, and where its convocation is."""
+    if slot is None:
+        return None, None
+    return links.confirm(dossier_id, slot.revision), links.convocation(dossier_id, slot.revision)

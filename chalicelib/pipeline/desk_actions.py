@@ -11,6 +11,7 @@ from chalicelib.domain.deliveries import NO_ADDRESS
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.recording import Recorded, record
@@ -96,18 +97,21 @@ def _why_not_again(
 ) -> str:
     """A message leaves again if the plan says so once the word is known."""
     notice = Notice.named(event.subject or "")
-    plan = planner.plan(record(dossier, event)[0], now, holds)
-    owed = next((o for o in (*plan.due, *plan.later) if _is_asked(o, notice)), None)
+    after, _ = record(dossier, event)
+    plan = planner.plan(after, now, holds)
+    owed = next((o for o in (*plan.due, *plan.later) if _is_asked(o, notice, after.facts)), None)
     if owed:
         return "planned" if owed.due_at > now else ""
-    stuck = next((o for o in plan.stuck if _is_asked(o, notice)), None)
+    stuck = next((o for o in plan.stuck if _is_asked(o, notice, after.facts)), None)
     return _STUCK.get(stuck.why, "too_late") if stuck else _why_not(dossier, notice, planner)
 
 
-def _is_asked(owed: Owed, notice: Notice) -> bool:
+def _is_asked(owed: Owed, notice: Notice, facts: Facts) -> bool:
     """Whether this is the notice that was asked for, whatever its occasion is called by now."""
-    same = (owed.notice.kind, owed.notice.number, owed.notice.channel)
-    return owed.next_try.asked > 0 and same == (notice.kind, notice.number, notice.channel)
+    one, other = (
+        (n.kind, n.number, n.channel, facts.purpose_of(n.occasion)) for n in (owed.notice, notice)
+    )
+    return owed.next_try.asked > 0 and one == other
 
 
 def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:

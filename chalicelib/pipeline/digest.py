@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
+from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.back_off import if_readable
 from chalicelib.pipeline.ports import Channels, DailyFiguresStore, Dossiers, Mailer
@@ -70,9 +71,14 @@ def is_time(desk: Desk, now: datetime) -> bool:
 
 def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:
     for one in ours:
-        for attempt in if_readable(dossiers, one.name).open_work:
-            since = paris_day(attempt.claimed_at)
-            yield OpenWork(since=since, dossier_id=one.name, kind=attempt.notice.kind)
+        dossier = if_readable(dossiers, one.name)
+        for attempt in dossier.open_work:
+            yield OpenWork(
+                since=paris_day(attempt.claimed_at),
+                dossier_id=one.name,
+                kind=attempt.notice.kind,
+                to_collect=is_to_collect(dossier.facts, attempt.notice),
+            )
 
 
 def _open_day_before(desk: Desk, day: date) -> date:

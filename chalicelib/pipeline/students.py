@@ -73,11 +73,12 @@ class Students:
             return None
         purpose = dossier.facts.purpose_of(bound.revision)
         slot = dossier.facts.about(purpose).appointment
+        to_collect = dossier.facts.to_collect.appointment
         view = StudentView(
             loaded=loaded,
             purpose=purpose,
             standing=_standing(slot, bound),
-            links=student_links(self.links, bound.dossier_id, slot),
+            links=student_links(self.links, bound.dossier_id, slot, to_collect),
             now=self.now(),
         )
         return view if _may_be_seen(view, bound) else None

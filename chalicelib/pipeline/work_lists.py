@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import kinds_where
+from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.console.views import (
     ChannelState,
     Filters,
@@ -126,7 +128,15 @@ def _row(
         contact=facts.contact if facts else None,
         appointment_at=row.appointment_at,
         is_urgent=_is_urgent(row.appointment_at, now),
+        to_collect=_to_collect(row.kinds, loaded) if facts and isinstance(loaded, Loaded) else (),
     )
+
+
+def _to_collect(kinds: Iterable[Kind], loaded: Loaded) -> tuple[Kind, ...]:
+    facts, notices = loaded.dossier.facts, [a.notice for a in loaded.dossier.open_work]
+    it = {notice.kind for notice in notices if is_to_collect(facts, notice)}
+    others = {notice.kind for notice in notices if not is_to_collect(facts, notice)}
+    return tuple(kind for kind in kinds if kind in it - others)
 
 
 def _quarantined(rows: Iterable[WorkItem]) -> Sequence[QuarantineRow]:

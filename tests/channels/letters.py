@@ -16,12 +16,14 @@ TAGS = {
 
 EMAIL = Email(
     language=Language.FR,
+    sender="Préfecture, antenne",
     subject="Votre titre de séjour est prêt",
     text="Venez à l’antenne.",
     html="<p>Venez à l’antenne.</p>",
 )
 WITH_INVITE = Email(
     language=Language.FR,
+    sender="Préfecture, antenne",
     subject="Votre convocation",
     text="Mardi 14 mai 2019.",
     html="<p>Mardi 14 mai 2019.</p>",

@@ -1,16 +1,21 @@
 """E-mail by SES: the whole request, and what each refusal means."""
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 from typing import Any
 
 import botocore.session
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from chalicelib.aws import sending_client
 from chalicelib.channels.answers import provider_errors
-from chalicelib.channels.ses_email import CODES, SesMailer, check_tags
+from chalicelib.channels.ses_email import CODES, SesMailer, check_tags, mailbox_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.errors import Ambiguous, BadRequest, NotNow, NotSent, OurAccount
 from chalicelib.messages.compose import compose_email
@@ -71,7 +76,7 @@ def post(ses: Ses, monkeypatch: pytest.MonkeyPatch) -> Post:
 def test_an_email_says_from_whom_to_whom_and_what_and_nothing_else(post: Post) -> None:
     post.mailer.send(EMAIL, to=ADDRESS, tags=TAGS)
     assert post.last == {
-        "FromEmailAddress": SENDER,
+        "FromEmailAddress": mailbox_of(EMAIL.sender, SENDER),
         "ReplyToAddresses": [REPLY_TO],
         "Destination": {"ToAddresses": [ADDRESS]},
         "ConfigurationSetName": "relance-mail",
@@ -87,6 +92,37 @@ def test_an_email_says_from_whom_to_whom_and_what_and_nothing_else(post: Post) -
             }
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "travels"),
+    [
+        ("Prefecture", f"Prefecture <{SENDER}>"),
+        ("Prefecture, desk", f'"Prefecture, desk" <{SENDER}>'),
+        ('The "desk"', f'"The \\"desk\\"" <{SENDER}>'),
+        ("Préfecture", f"=?utf-8?q?Pr=C3=A9fecture?= <{SENDER}>"),
+    ],
+)
+def test_the_name_of_a_sender_is_quoted_or_encoded_where_it_has_to_be(
+    name: str, travels: str
+) -> None:
+    assert mailbox_of(name, SENDER) == travels
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), min_size=1))
+@example("Préfecture de l’Isère, antenne sur le campus")
+@example('Préfecture "du Val-d’Orme", guichet <des> étrangers; @Montrevel, ' * 3)
+@example("préfecture=?utf-8?q?=C3=A9?=")
+def test_every_name_is_one_sender_and_reads_as_it_was_written(name: str) -> None:
+    sent = mailbox_of(name.strip(), SENDER)
+    [(encoded, address)] = getaddresses([sent])
+    assert address == SENDER
+    assert str(make_header(decode_header(encoded))) == name.strip()
+    # RFC 2047, 2 and 5: ASCII, 75 characters a word, and no other sign within a phrase.
+    assert sent.isascii()
+    words = re.findall(r"=\?utf-8\?[bq]\?([^?]*)\?=", encoded)
+    assert all(len(word) <= 75 - len("=?utf-8?q??=") for word in words)
+    assert name.strip().isascii() or all(re.fullmatch(r"[\w!*+/=-]*", w, re.ASCII) for w in words)
 
 
 def test_headers_and_attachments_go_with_it(post: Post) -> None:

@@ -93,6 +93,7 @@ def test_a_dossier_is_told_as_a_story_with_the_names_that_other_commands_take(
 ) -> None:
     told = desk.type("show", BUSY).out
     assert "Benali Léa" in told
+    assert "Rendez-vous : 06/05/2019 10:20 (confirmé)." in told
     assert "À faire depuis le" in told
     story = desk.type("show", BUSY, "--json").json
     assert story["open_work"][0]["notice"] in told

@@ -1,20 +1,27 @@
 """The shipped desk says what its procedure says; a wrong file is refused by the name of its key."""
 
+import copy
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.desk_data import load
 from chalicelib.desk_data.__main__ import main
-from chalicelib.desk_data.desks import HERE, parse
+from chalicelib.desk_data.desks import HERE, described, parse
+from chalicelib.desk_data.marks import values
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import Unusable
 
 GRENOBLE = (HERE / "grenoble.toml").read_text(encoding="utf-8")
-CLOSURE = """[[closures]]
+CLOSURE = """
+[[closures]]
 first = 2019-12-23
 last = 2020-01-03
 why = { fr = "fermeture de fin d’année", en = "end-of-year closure" }
@@ -22,7 +29,7 @@ why = { fr = "fermeture de fin d’année", en = "end-of-year closure" }
 
 
 def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
-    terms = load().terms_on(date(2019, 4, 3))
+    terms = load("grenoble").terms_on(date(2019, 4, 3))
 
     assert terms.helper
     assert "1025 avenue Centrale" in terms.counter.address
@@ -34,7 +41,7 @@ def test_the_shipped_desk_is_the_one_of_the_procedure() -> None:
 
 
 def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() -> None:
-    counter = load().terms[0].counter
+    counter = load("grenoble").terms[0].counter
 
     assert "Espace Accueil Information" in counter.hours_of[Language.FR]
 
@@ -51,13 +58,13 @@ def test_the_counter_has_no_hours_of_its_own_and_the_file_says_whose_they_are() 
 def test_the_building_is_open_on_weekdays_and_longer_in_september(
     day: date, closes: time | None
 ) -> None:
-    openings = load().openings_on(day)
+    openings = load("grenoble").openings_on(day)
 
     assert [o.closes for o in openings] == ([closes] if closes else [])
 
 
 def test_the_shipped_terms_hold_today_and_no_closure_is_invented() -> None:
-    desk = load()
+    desk = load("grenoble")
 
     assert desk.terms_on(date(2050, 1, 1)) == desk.terms[-1]
     assert desk.closures == ()
@@ -75,127 +82,377 @@ def _without(line_start: str) -> str:
 
 CLOSED_BACKWARDS = CLOSURE.replace("last = 2020-01-03", "last = 2019-12-01")
 TOP, BLOCK, FIRST_TERMS = GRENOBLE.partition("\n[[terms]]\n")
-HOURS = "opens = 09:00:00, closes = 17:00:00"
 
-WRONG: Mapping[str, tuple[str, str]] = {
-    "not TOML at all": ("name =", "Invalid value"),
-    "a key is missing": (_without("booking_url"), "`booking_url` - at `$.terms[0]`"),
-    "a delay is missing": (_without("follow_up_days"), "`follow_up_days`"),
+
+def changed(old: str, new: str) -> str:
+    assert old in GRENOBLE, old
+    return GRENOBLE.replace(old, new, 1)
+
+
+NAME_EN = ', en = "Prefecture of Isère, on-campus office"'
+HOURS_17 = "opens = 09:00:00, closes = 17:00:00"
+SEPTEMBER = "months = [9], opens"
+APPOINTMENTS = 'appointments = ["deposit"]'
+
+#: A wrong file, what is said of it, and how the line begins on which it is.
+WRONG: Mapping[str, tuple[str, str, str]] = {
+    "a key is missing": (
+        _without("booking_url"),
+        "missing key `$.terms[0].booking_url`",
+        "[[terms]]",
+    ),
+    "a delay is missing": (
+        _without("follow_up_days"),
+        "missing key `$.terms[0].delays.follow_up_days`",
+        "[terms.delays]",
+    ),
+    "a key is missing on top": (
+        _without("sms_sender"),
+        "missing key `$.sms_sender`",
+        "# The prefecture's desk",
+    ),
     "a misspelt key": (
-        GRENOBLE.replace("[terms.helper]", "[terms.helper]\nfax = 'x'"),
+        changed("[terms.helper]", "[terms.helper]\nfax = 'x'"),
         "unknown key `$.terms[0].helper.fax`",
+        "fax",
     ),
-    "an unknown key on top": ("fax = 1\n" + GRENOBLE, "unknown field `fax`"),
+    "an unknown key on top": ("fax = 1\n" + GRENOBLE, "unknown key `$.fax`", "fax"),
+    "an unknown key in a list": (
+        changed("{ weekdays", "{ fax = 1, weekdays"),
+        "unknown key `$.terms[0].counter.openings[0].fax`",
+        "{ fax",
+    ),
     "a number where a text belongs": (
-        GRENOBLE.replace('phone = "04 56 52 97 89"', "phone = 456529789"),
-        "$.terms[0].helper.phone",
+        changed('phone = "04 56 52 97 89"', "phone = 456529789"),
+        "Expected `str`, got `int` - at `$.terms[0].helper.phone`",
+        "phone",
     ),
-    "a text without its English": (
-        GRENOBLE.replace(', en = "Prefecture of Isère, on-campus office"', ""),
-        "missing key `$.name.en`",
+    "a text where a number belongs": (
+        changed("appointment_minutes = 30 ", 'appointment_minutes = "30" '),
+        "Expected `int`, got `str` - at `$.terms[0].appointment_minutes`",
+        "appointment_minutes",
     ),
-    "no terms": (TOP + "\nterms = []", "`$.terms`: a desk needs at least one block"),
+    "a text where a list belongs": (
+        changed("closures = []", 'closures = "none"'),
+        "Expected `array`, got `str` - at `$.closures`",
+        "closures",
+    ),
+    "one text for all languages": (
+        changed('short = { fr = "l’antenne", en = "the prefecture office" }', 'short = "x"'),
+        "Expected `object`, got `str` - at `$.terms[0].counter.short`",
+        "short",
+    ),
+    "an hour that there is not": (
+        changed("send_at = 09:00:00", 'send_at = "9 h"'),
+        "Invalid RFC3339 encoded time - at `$.terms[0].delays.send_at`",
+        "send_at",
+    ),
+    "an empty text": (
+        changed('stamps_url = "https://timbres.impots.gouv.fr"', 'stamps_url = ""'),
+        "`$.terms[0].stamps_url`: empty",
+        "stamps_url",
+    ),
+    "a text of blanks": (
+        changed('sms_name = "Préfecture, campus Grenoble"', 'sms_name = " "'),
+        "`$.sms_name`: blank",
+        "sms_name",
+    ),
+    "a text on two lines": (
+        changed('sms_name = "Préfecture, campus', 'sms_name = "Préfecture,\\ncampus'),
+        "`$.sms_name`: a line break",
+        "sms_name",
+    ),
+    "no papers": (
+        changed('fr = ["passeport", "titre actuel", "récépissé", "timbres fiscaux"]', "fr = []"),
+        "`$.terms[0].papers.collect_sms.fr`: empty",
+        "fr = []",
+    ),
+    "a text without its English": (changed(NAME_EN, ""), "missing key `$.name.en`", "name"),
+    "a text in a language that is not offered": (
+        changed('languages = ["fr", "en"]', 'languages = ["fr"]'),
+        "`$.name.en`: not one of the desk’s `languages`",
+        "name",
+    ),
+    "a language twice": (
+        changed('languages = ["fr", "en"]', 'languages = ["fr", "en", "fr"]'),
+        "`$.languages`: one of them twice",
+        "languages",
+    ),
+    "no French": (
+        changed('languages = ["fr", "en"]', 'languages = ["en"]'),
+        "`$.languages`: without `fr`",
+        "languages",
+    ),
+    "a language that no text is in": (
+        changed('languages = ["fr", "en"]', 'languages = ["fr", "de"]'),
+        "Invalid enum value 'de' - at `$.languages[1]`",
+        "languages",
+    ),
+    "no terms": ("terms = []\n" + TOP, "`$.terms`: a desk needs at least one block", "terms"),
     "terms in disorder": (
+        GRENOBLE + BLOCK + FIRST_TERMS.replace("2019-04-03", "2018-04-03", 1),
+        "`$.terms[1].valid_from`: not after those before",
+        "valid_from = 2018",
+    ),
+    "two terms of one day": (
         GRENOBLE + BLOCK + FIRST_TERMS,
-        "`$.terms`: oldest `valid_from` first",
+        "`$.terms[1].valid_from`: not after those before",
+        "valid_from",
     ),
     "a closure that ends before it begins": (
-        GRENOBLE.replace("closures = []", "") + CLOSED_BACKWARDS,
-        "`$.closures[0].last`",
+        changed("closures = []", "") + CLOSED_BACKWARDS,
+        "`$.closures[0].last`: before its `first`",
+        "last",
     ),
     "papers nobody lists": (
-        GRENOBLE.replace("[terms.papers.collect]", "[terms.papers.fetch]"),
+        changed("[terms.papers.collect]", "[terms.papers.fetch]"),
         "`$.terms[0].papers.collect`: missing",
+        "[[terms]]",
     ),
     "a link that is not https": (
-        GRENOBLE.replace("https://timbres", "http://timbres"),
-        "`$.terms[0].stamps_url`",
+        changed("https://timbres", "http://timbres"),
+        "`$.terms[0].stamps_url`: must begin with https://",
+        "stamps_url",
     ),
     "a delay of nothing": (
-        GRENOBLE.replace("follow_up_days = 42", "follow_up_days = 0"),
+        changed("follow_up_days = 42", "follow_up_days = 0"),
         "`$.terms[0].delays.follow_up_days`: must be at least 1",
+        "follow_up_days",
     ),
     "a dossier that is never kept": (
-        GRENOBLE.replace("\nfinished_months = 3", "\nfinished_months = 0"),
+        changed("\nfinished_months = 3", "\nfinished_months = 0"),
         "`$.terms[0].retention.finished_months`: must be at least 1",
-    ),
-    "nothing said of how long a dossier is kept": (
-        _without("finished_months"),
-        "`finished_months`",
+        "finished_months",
     ),
     "a dossier that is forgotten before its last follow-up": (
-        GRENOBLE.replace("unfinished_months = 12", "unfinished_months = 6"),
+        changed("unfinished_months = 12", "unfinished_months = 6"),
         "`$.terms[0].retention.unfinished_months`: shorter than the waits",
+        "unfinished_months",
     ),
     "a quarantine that is shorter for what nobody has seen": (
-        GRENOBLE.replace("quarantine_seen_months = 1", "quarantine_seen_months = 7"),
+        changed("quarantine_seen_months = 1", "quarantine_seen_months = 7"),
         "`$.terms[0].retention.quarantine_months`: shorter than `quarantine_seen_months`",
+        "quarantine_months",
     ),
     "closing before opening": (
-        GRENOBLE.replace(HOURS, "opens = 17:00:00, closes = 09:00:00", 1),
-        "`$.terms[0].counter.openings[0].closes`",
+        changed(HOURS_17, "opens = 17:00:00, closes = 09:00:00"),
+        "`$.terms[0].counter.openings[0].closes`: not after it opens",
+        "{ weekdays",
+    ),
+    "hours that overlap": (
+        changed(SEPTEMBER, "months = [8, 9], opens"),
+        "`$.terms[0].counter.openings[1]`: overlaps openings[0]",
+        "{ weekdays = [0, 1, 2, 3, 4], months = [8, 9]",
+    ),
+    "hours of no day": (
+        changed(SEPTEMBER, "months = [], opens"),
+        "`$.terms[0].counter.openings[1].months`: empty",
+        "{ weekdays = [0, 1, 2, 3, 4], months = []",
+    ),
+    "an eighth day of the week": (
+        changed("weekdays = [0,", "weekdays = [7,"),
+        "`$.terms[0].counter.openings[0].weekdays`: must be of 0 to 6",
+        "{ weekdays = [7",
     ),
     "a desk that never opens": (
         re.sub(r"openings = \[.*?\n\]", "openings = []", GRENOBLE, count=1, flags=re.DOTALL),
-        "`$.terms[0].counter.openings`",
+        "`$.terms[0].counter.openings`: nobody can be sent",
+        "openings",
     ),
     "hours for text messages that end before they begin": (
-        GRENOBLE.replace("sms_to = 19:00:00", "sms_to = 08:00:00"),
-        "`$.terms[0].delays.sms_to`",
+        changed("sms_to = 19:00:00", "sms_to = 08:00:00"),
+        "`$.terms[0].delays.sms_to`: not after `sms_from`",
+        "sms_to",
     ),
     "holidays of nowhere": (
-        GRENOBLE.replace('holidays = "mainland"', 'holidays = "Mars"'),
+        changed('holidays = "mainland"', 'holidays = "Mars"'),
         "Invalid enum value 'Mars' - at `$.holidays`",
+        "holidays",
     ),
     "an appointment of no length": (
-        GRENOBLE.replace("appointment_minutes = 30", "appointment_minutes = 0"),
+        changed("appointment_minutes = 30", "appointment_minutes = 0"),
         "`$.terms[0].appointment_minutes`: must be at least 1",
+        "appointment_minutes",
+    ),
+    "appointments for nothing": (
+        changed(APPOINTMENTS, "appointments = []"),
+        "`$.terms[0].appointments`: empty",
+        "appointments",
+    ),
+    "appointments for the same twice": (
+        changed(APPOINTMENTS, 'appointments = ["deposit", "deposit"]'),
+        "`$.terms[0].appointments`: one of them twice",
+        "appointments",
     ),
     "a counter without its article": (
-        GRENOBLE.replace('short = { fr = "l’antenne"', 'short = { fr = "antenne"'),
+        changed('short = { fr = "l’antenne"', 'short = { fr = "antenne"'),
         "`$.terms[0].counter.short.fr`: must begin with its article",
-    ),
-    "nowhere to book": (
-        GRENOBLE.replace("https://www.isere.gouv.fr", ""),
-        "`$.terms[0].booking_url`: missing",
-    ),
-    "an eighth day of the week": (
-        GRENOBLE.replace("weekdays = [0,", "weekdays = [7,", 1),
-        "`$.terms[0].counter.openings[0]`: weekdays",
+        "short",
     ),
     "nobody to ask": (
-        GRENOBLE.replace('email = "isso@grenoble-univ.fr"', 'email = ""'),
-        "`$.terms[0].helper.email`: missing",
+        changed('email = "isso@grenoble-univ.fr"\n', ""),
+        "`$.terms[0].helper.email`: missing, and nobody else can be asked",
+        "[terms.helper]",
     ),
+    "an address that is none": (
+        changed("isso@grenoble-univ.fr", "isso@grenoble"),
+        "`$.terms[0].helper.email`: no e-mail address",
+        "email",
+    ),
+    "a value that comes from nowhere": (
+        changed('"retention",\n', ""),
+        "`$.terms[0].retention.finished_months`: comes from nowhere",
+        "finished_months",
+    ),
+    "a mark of no value": (
+        changed('"counter.openings",', '"counter.fax",'),
+        "`$.terms[0].sources.procedure[7]`: marks `$.terms[0].counter.fax`, and there is no",
+        '"counter.fax"',
+    ),
+    "a mark that longer ones leave nothing to": (
+        changed('labour_code = ["holidays"]', 'labour_code = ["holidays", "legal"]'),
+        "`$.sources.labour_code[1]`: marks `$.legal`, and there is no such value",
+        "labour_code = [",
+    ),
+    "two marks of one value": (
+        changed('ours = ["languages", "name"', 'ours = ["holidays", "languages", "name"'),
+        "`$.holidays`: has more than one mark",
+        "holidays",
+    ),
+    "a mark that is no document": (
+        changed('labour_code = ["holidays"]', 'labor_code = ["holidays"]'),
+        "`$.sources.labor_code[0]`: no document of `$.documents`, nor ours or unknown",
+        "labor_code",
+    ),
+    "a document of which nothing comes": (
+        changed("[documents]", '[documents]\nfax = { title = "Fax", date = 2019-04-03 }'),
+        "`$.documents.fax`: nothing comes from it",
+        "fax",
+    ),
+    "a document without its date": (
+        changed('L3133-1", date = 2016-08-10 }', 'L3133-1" }'),
+        "missing key `$.documents[...].date`",
+        "[documents]",
+    ),
+    "a document that is called ours": (
+        changed("[documents]", '[documents]\nours = { title = "Ours", date = 2019-04-03 }'),
+        "`$.documents.ours`: no document can be called so",
+        "ours = {",
+    ),
+    "a controller whom nobody knows": (
+        changed('"closures", "legal.controller"]', '"closures"]').replace(
+            'unknown = ["legal', 'unknown = ["legal.controller", "legal'
+        ),
+        "`$.legal.controller.fr`: cannot be unknown",
+        "controller",
+    ),
+    "an officer who is known and said to be unknown": (
+        changed('data_protection = ""', 'data_protection = "dpo@prefecture.test"'),
+        "`$.legal.data_protection`: empty where it is marked unknown, and only there",
+        "data_protection",
+    ),
+    "an officer who is said to be known and is not": (
+        changed('unknown = ["legal.address", "legal', 'ours = ["legal')
+        .replace('ours = ["legal', 'unknown = ["legal.address"]\nlabour_code = ["legal', 1)
+        .replace('labour_code = ["holidays"]\n', "")
+        .replace('"sms_name", ', '"sms_name", "holidays", '),
+        "`$.legal.data_protection`: empty where it is marked unknown, and only there",
+        "data_protection",
+    ),
+    **{
+        f"an SMS from {sender!r}": (
+            changed('sms_sender = "PREFISERE"', f'sms_sender = "{sender}"'),
+            f"`$.sms_sender`: {wrong}",
+            "sms_sender",
+        )
+        for sender, wrong in {
+            "AB": "must be 3 to 11",
+            "PREFECTURE38": "must be 3 to 11",
+            "PREF ISERE": "must be 3 to 11",
+            "PRÉFISERE": "must be 3 to 11",
+            "PREF-ISERE": "must be 3 to 11",
+            "38000": "must be 3 to 11",
+            "Rdv": "a common word",
+        }.items()
+    },
 }
 
 
-@pytest.mark.parametrize(("text", "key"), WRONG.values(), ids=WRONG)
-def test_a_wrong_file_is_refused_and_the_key_is_named(text: str, key: str) -> None:
+@pytest.mark.parametrize(("text", "wrong", "begins"), WRONG.values(), ids=WRONG)
+def test_a_wrong_file_is_refused_in_one_line_with_its_key_and_its_line(
+    text: str, wrong: str, begins: str
+) -> None:
     with pytest.raises(Unusable) as refusal:
         parse(text, source="a.toml")
 
-    assert str(refusal.value).startswith("a.toml: ")
-    assert key in str(refusal.value)
+    said = str(refusal.value)
+    assert said.startswith(f"a.toml: {wrong}")
+    assert "\n" not in said
+    [line] = re.findall(r"\(line (\d+)\)$", said)
+    assert text.splitlines()[int(line) - 1].strip().startswith(begins)
+
+
+#: What is no desk's file at all, as it is read.
+UNREADABLE: Mapping[str, tuple[bytes, str]] = {
+    "no TOML": (GRENOBLE.replace("name =", "name", 1).encode(), "Expected '=' after a key"),
+    "a key twice": (b"name = 1\nname = 2\n", "Cannot overwrite a value (at line 2, "),
+    "nothing": (b"", "missing key `$.documents` (line 1)"),
+    "another encoding": (GRENOBLE.encode("latin-1", "replace"), "is not in UTF-8 (line "),
+    "a byte order mark": (GRENOBLE.encode("utf-8-sig"), "begins with a byte order mark"),
+}
+
+
+@pytest.mark.parametrize(("content", "wrong"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_desks_file_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, wrong: str
+) -> None:
+    file = tmp_path / "a.toml"
+    file.write_bytes(content)
+    assert main([str(file)]) == 1
+    [said] = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"a.toml: {wrong}")
+    assert re.search(r"line \d", said)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "line_says"),
-    [
-        ("follow_up_days = 42", "follow_up_days = 0"),
-        ('email = "isso@grenoble-univ.fr"', 'email = ""'),
-        ("opens = 09:00:00, closes = 17:00:00", "opens = 17:00:00, closes = 09:00:00"),
-    ],
+    ("name", "wrong"), [(".", "Is a directory"), ("nobody.toml", "No such file or directory")]
 )
-def test_the_line_of_what_is_wrong_is_named(wrong: str, line_says: str) -> None:
-    text = GRENOBLE.replace(wrong, line_says, 1)
+def test_what_is_no_file_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, wrong: str
+) -> None:
+    assert main([str(tmp_path / name)]) == 1
+    [said] = capsys.readouterr().err.splitlines()
+    assert said.endswith(f": {wrong}")
 
-    with pytest.raises(Unusable) as refused:
-        parse(text, source="a.toml")
-    said = re.search(r"line (\d+)", str(refused.value))
-    assert said
-    about = "\n".join(text.splitlines()[int(said[1]) - 1 :][:3])
-    assert line_says in about
+
+def test_a_desk_that_does_not_ship_is_not_loaded() -> None:
+    with pytest.raises(Unusable, match=r"^nobody\.toml: No such file"):
+        load("nobody")
+
+
+#: Anything that TOML can hold in the place of one value.
+ANYTHING = st.sampled_from(["", " ", "x", 0, -1, 1.5, True, [], {}, ["x"], {"fr": "x"}, [[]], [{}]])
+DOCUMENT = tomllib.loads(GRENOBLE)
+KEYS = [key for key, _ in values(DOCUMENT)]
+
+
+@given(st.sampled_from(KEYS), ANYTHING)
+def test_whatever_stands_in_a_value_s_place_it_is_read_or_refused_by_its_key(
+    key: str, value: Any
+) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    place: Any = document
+    *way, last = [int(p) if p.isdigit() else p for p in re.findall(r"\w+", key)]
+    for step in way:
+        place = place[step]
+    place[last] = value
+    try:
+        described(document, source="a.toml")
+    except Unusable as refusal:
+        said = str(refusal)
+    else:
+        said = "a.toml: `$`"
+    assert re.fullmatch(r"a\.toml: .*`\$.*`.*", said)
 
 
 def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with_another(
@@ -207,7 +464,17 @@ def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with
     )
 
     assert main([str(HERE / "grenoble.toml")]) == 0
-    assert "terms[0].delays.follow_up_days = 42" in capsys.readouterr().out
+    *said, last = capsys.readouterr().out.splitlines()
+    assert {
+        "terms[0].delays.follow_up_days = 42  [procedure]",
+        "terms[0].delays.no_life_days = 14  [ours]",
+        "terms[0].counter.in_brief.en = the prefecture office  [ours]",
+        "legal.address = []  [unknown]",
+        "[procedure]: « Demander un titre de séjour : la procédure à Grenoble », 2019-04-03",
+    } <= {*said}
+    assert last == (
+        "grenoble.toml: nothing is wrong; still unknown: legal.address, legal.data_protection"
+    )
     assert main([str(wrong)]) == 1
     assert "must be at least 1 (line " in capsys.readouterr().err
     assert main([]) == 2

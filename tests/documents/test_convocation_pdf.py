@@ -160,7 +160,7 @@ def test_a_convocation_that_was_never_changed_replaces_none() -> None:
     assert "remplace les précédentes" in text(pdf(appointment=replace(APPOINTMENT, moves=1)))
 
 
-def test_an_isso_that_sits_elsewhere_is_given_its_own_address() -> None:
+def test_a_helper_that_sits_elsewhere_is_given_its_own_address() -> None:
     terms = DESK.terms_on(date(2019, 5, 14))
     assert terms.helper
     helper = replace(terms.helper, address=("80 allée Ampère", "38400 Saint-Martin-d’Hères"))

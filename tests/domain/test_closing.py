@@ -122,12 +122,15 @@ def test_it_is_undone_by_the_desk_and_all_goes_on_as_if_it_had_not_been() -> Non
 
 def test_who_was_told_of_a_card_by_mistake_is_told_by_a_person_once_the_dossier_is_closed() -> None:
     """The message would promise another one, which a closed dossier never gets."""
-    told = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Status.DELIVERED, "2019-07-01 15:01")
+    told = [
+        an_attempt(a_notice(kind, day), Status.DELIVERED, f"{day} 15:01")
+        for kind, day in ((Kind.DEPOSIT_RECEIPT, "2019-05-14"), (Kind.CARD_READY, "2019-07-01"))
+    ]
     mistake = replace(undone("2019-07-01 16:00"), event_id="w2", subject=EventType.CARD_READY.value)
     events = [*DEPOSITED, CARD, mistake]
-    mail = plan_of(events, "2019-07-01 16:01", told).due
+    mail = plan_of(events, "2019-07-01 16:01", *told).due
     assert [(o.notice.kind, o.notice.channel) for o in mail] == [(Kind.CORRECTION, Channel.EMAIL)]
-    work = plan_of([*events, closed("2019-07-01 16:00")], "2019-07-01 16:01", told).due
+    work = plan_of([*events, closed("2019-07-01 16:00")], "2019-07-01 16:01", *told).due
     assert [(o.notice.kind, o.notice.channel) for o in work] == [
         (Kind.TELL_THE_STUDENT, Channel.DESK)
     ]

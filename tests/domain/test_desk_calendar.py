@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import (
     PARIS,
     after_rule,
@@ -17,6 +18,28 @@ from chalicelib.domain.desk_calendar import (
     paris_day,
 )
 from tests.builders import DESK, a_closed_desk, paris
+
+FR, EN = Language.FR, Language.EN
+
+
+@pytest.mark.parametrize(
+    ("wish", "offered", "written"),
+    [
+        ((FR, None), (FR, EN), FR),
+        ((EN, "en-GB"), (FR, EN), EN),
+        ((EN, None), (FR,), FR),
+        ((FR, None), (EN, FR), FR),
+        ((FR, "es"), (EN, FR), EN),  # French was only assumed
+        (None, (EN, FR), EN),
+    ],
+)
+def test_people_are_written_to_as_they_wish_or_in_the_desk_s_first_language(
+    wish: tuple[Language, str | None] | None, offered: tuple[Language, ...], written: Language
+) -> None:
+    desk = replace(DESK, languages=offered)
+    nobody = Contact(given_name="", family_name="")
+    contact = replace(nobody, language=wish[0], language_given=wish[1]) if wish else None
+    assert desk.language_for(contact) is written
 
 
 @pytest.mark.parametrize(

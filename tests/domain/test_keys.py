@@ -161,7 +161,7 @@ def test_what_was_made_of_another_content_does_not_follow(
 
 
 def test_a_link_lives_as_long_as_its_dossier_may_be_kept() -> None:
-    months = [terms.retention for terms in load().terms]
+    months = [terms.retention for terms in load("grenoble").terms]
     longest = max(one.unfinished_months + one.finished_months for one in months)
     assert timedelta(days=31 * longest) <= LINKS_LIVE
     assert {"link_keys": LINKS_LIVE, "session_keys": SESSION_AT_MOST} == LIVES

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import errors
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Bookings, Facts, facts_of
@@ -237,9 +239,18 @@ def test_the_same_said_twice_of_one_instant_is_said_once_whatever_the_ids() -> N
         assert outcomes(first, again) == [Recorded.RECORDED, Recorded.DUPLICATE]
 
 
+TO_COLLECT: dict[str, Any] = {"purpose": SlotPurpose.COLLECT, "is_purpose_said": True}
 REPEATED = st.lists(
     st.tuples(
-        st.sampled_from([*LIFE, *ALONE, selected("2019-04-08 09:00", appointment_id="A2")]),
+        st.sampled_from(
+            [
+                *LIFE,
+                *ALONE,
+                selected("2019-04-08 09:00", appointment_id="A2"),
+                *(replace(event, appointment_id="C1", **TO_COLLECT) for event in ALONE[:2]),
+                cancelled("2019-04-09 09:00", appointment_id="C1"),
+            ]
+        ),
         st.sampled_from([Source.BOOKING, Source.BOOKING, Source.DESK]),
     ),
     max_size=12,
@@ -263,10 +274,15 @@ def seen(events: Iterable[Event]) -> Facts:
     steps = ("incomplete", "deposited", "card_ready", "collected")
     known = {step: getattr(facts, step) for step in steps}
     plain = {step: replace(m, days=frozenset(), learnt_at=m.at) for step, m in known.items() if m}
-    slot = facts.appointment
+    to_deposit, to_collect = _plainly(facts.to_deposit), _plainly(facts.to_collect)
+    return replace(facts, to_deposit=to_deposit, to_collect=to_collect, **plain)
+
+
+def _plainly(bookings: Bookings) -> Bookings:
+    slot, nothing = bookings.appointment, frozenset[str]()
     if slot:
-        slot = replace(slot, revision_events=frozenset(), appointment_events=frozenset())
-    return replace(facts, to_deposit=Bookings(appointment=slot), **plain)
+        slot = replace(slot, revision_events=nothing, appointment_events=nothing)
+    return Bookings(appointment=slot)
 
 
 def test_a_naive_instant_is_refused() -> None:

@@ -1,9 +1,12 @@
 """An appointment to collect the card: a second one, beside the one to deposit the file."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Attempt, Kind, Status
@@ -13,7 +16,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import Facts, State, facts_of, state_of
 from chalicelib.domain.forgetting import kept_until
-from chalicelib.domain.plan import Plan, owed
+from chalicelib.domain.plan import Owed, Plan, owed
 from chalicelib.domain.recording import Recorded, record
 from tests.builders import (
     ADDRESSES,
@@ -23,6 +26,7 @@ from tests.builders import (
     a_notice,
     a_step,
     an_attempt,
+    an_event,
     cancelled,
     confirmed,
     every_end,
@@ -59,6 +63,26 @@ A_LIFE_WITH_BOTH = [
     a_step(EventType.COLLECTED, "2019-07-25 10:05", event_id="s5"),
 ]
 
+#: What the booking system may tell, each once: of which appointment, at what hour, what it is for.
+TOLD = [
+    *(
+        (kind, (("appointment_id", name), ("starts_at", paris(hour)), *said))
+        for name, purpose in (("A1", SlotPurpose.DEPOSIT), ("C1", SlotPurpose.COLLECT))
+        for kind, hour in (
+            (EventType.SELECTED, "2019-07-16 10:00"),
+            (EventType.RESCHEDULED, "2019-07-18 10:00"),
+            (EventType.RESCHEDULED, "2019-07-02 13:30"),
+        )
+        for said in ((), (("purpose", purpose), ("is_purpose_said", True)))
+    ),
+    *(
+        (kind, (("appointment_id", name),))
+        for name in ("A1", "C1")
+        for kind in (EventType.CONFIRMED, EventType.CANCELLED, EventType.MISSED)
+    ),
+    *((kind, ()) for kind in (EventType.DEPOSITED, EventType.CARD_READY, EventType.COLLECTED)),
+]
+
 
 def to_collect(facts: Facts) -> Appointment:
     slot = facts.to_collect.appointment
@@ -90,6 +114,30 @@ def test_every_order_of_a_life_with_both_appointments_ends_in_the_same_facts() -
     assert end.facts.appointment
     assert end.facts.appointment.appointment_id == "A1"
     assert state_of(end.facts) is State.COLLECTED
+
+
+@st.composite
+def lives_with_both(draw: st.DrawFn, most: int) -> list[Event]:
+    """Whatever is told of two appointments and of the card, here and there in one instant."""
+    drawn = draw(st.lists(st.sampled_from(TOLD), min_size=2, max_size=most, unique=True))
+    hours = draw(st.lists(st.integers(0, 9), min_size=len(drawn), max_size=len(drawn)))
+    return [
+        an_event(kind, paris("2019-07-02 09:00") + timedelta(hours=hour), f"e{n}", **dict(said))
+        for n, ((kind, said), hour) in enumerate(zip(drawn, hours, strict=True))
+    ]
+
+
+@settings(max_examples=25)
+@given(lives_with_both(4))
+def test_every_order_of_any_life_with_both_appointments_ends_in_the_same_facts(life) -> None:  # type: ignore[no-untyped-def]
+    assert len({end.facts for end in every_end(life)}) == 1
+
+
+@pytest.mark.long
+@settings(max_examples=400)
+@given(lives_with_both(6))
+def test_every_order_of_any_long_life_with_both_ends_in_the_same_facts(life) -> None:  # type: ignore[no-untyped-def]
+    assert len({end.facts for end in every_end(life)}) == 1
 
 
 def test_the_state_stays_as_it_is() -> None:
@@ -203,11 +251,25 @@ def test_nobody_is_asked_to_come_while_an_appointment_says_when() -> None:
 def test_a_reminder_of_before_the_miss_does_not_follow_it() -> None:
     late = selected("2019-07-02 09:00", "2019-09-03 10:00", event_id="c1", **SAID)
     away = missed("2019-09-03 18:00", event_id="c3", appointment_id="C1")
-    plan = plan_at("2019-09-03 18:01", *READY, late, away)
+    card = an_attempt(a_notice(Kind.CARD_READY, "2019-07-01"), Status.DELIVERED, "2019-07-01 10:01")
+    plan = plan_at("2019-09-03 18:01", *READY, late, away, ledger=(card,))
     assert [o.notice.kind for o in plan.due if o.notice.channel is Channel.EMAIL] == [
         Kind.APPOINTMENT_MISSED
     ]
     assert (Kind.CARD_WAITING, 2) in [(o.notice.kind, o.notice.number) for o in plan.later]
+
+
+def test_of_a_card_that_is_told_with_the_miss_the_student_hears() -> None:
+    """What the miss silences takes the place of nothing."""
+    told: dict[str, Any] = {"received_at": paris("2019-09-03 18:00")}
+    ready = a_step(EventType.CARD_READY, "2019-07-01 10:00", event_id="s4", **told)
+    late = selected("2019-07-02 09:00", "2019-09-03 10:00", event_id="c1", **SAID, **told)
+    away = missed("2019-09-03 17:59", event_id="c3", appointment_id="C1", **told)
+    plan = plan_at("2019-09-03 18:02", ready, late, away)
+    assert {o.notice.kind for o in plan.due if o.notice.channel is Channel.EMAIL} == {
+        Kind.CARD_READY,
+        Kind.APPOINTMENT_MISSED,
+    }
 
 
 def test_before_the_card_is_ready_a_person_looks_and_the_messages_go() -> None:
@@ -247,6 +309,50 @@ def test_each_of_two_that_stand_has_its_own_reminders() -> None:
     plan = plan_at("2019-07-02 09:01", ahead, BOOKED)
     asked = [o.notice.occasion for o in plan.due if o.notice.kind is Kind.CONFIRMATION_REQUEST]
     assert asked == ["s1", "c1"]
+
+
+#: When an appointment is cancelled, and whether a letter has said so by the eighth.
+ENDS = (("", False), ("2019-07-05", False), ("2019-07-05", True), ("2019-07-08", False))
+
+
+def booked(name: str, on: str, gone: str, *, is_told: bool) -> tuple[list[Event], list[Attempt]]:
+    """An appointment that was asked to be confirmed, and perhaps cancelled on a day."""
+    purpose = SlotPurpose.COLLECT if name == "c" else SlotPurpose.DEPOSIT
+    given: dict[str, Any] = {"appointment_id": name, "purpose": purpose, "is_purpose_said": True}
+    events = [selected(f"{on} 09:00", "2019-07-30 10:00", event_id=f"{name}1", **given)]
+    asked = a_notice(Kind.CONFIRMATION_REQUEST, f"{name}1")
+    letters = [an_attempt(asked, Status.DELIVERED, f"{on} 09:01")]
+    if gone:
+        events.append(cancelled(f"{gone} 09:00", event_id=f"{name}2", appointment_id=name))
+    if is_told:
+        letter = a_notice(Kind.APPOINTMENT_CANCELLED, f"{name}2")
+        letters.append(an_attempt(letter, Status.DELIVERED, f"{gone} 09:02"))
+    return events, letters
+
+
+@pytest.mark.parametrize(("one", "other"), list(product(ENDS, ENDS)))
+@pytest.mark.parametrize("days", [("2019-07-01", "2019-07-02"), ("2019-07-06", "2019-07-02")])
+def test_what_is_owed_of_one_is_owed_whatever_became_of_the_other(
+    one: tuple[str, bool], other: tuple[str, bool], days: tuple[str, str]
+) -> None:
+    lives = {
+        name: booked(name, on, gone, is_told=is_told)
+        for name, on, (gone, is_told) in zip("sc", days, (one, other), strict=True)
+        if not gone or gone > on
+    }
+    beside = owed_of(*lives.values())
+    for name, life in lives.items():
+        assert of_it(beside, name) == of_it(owed_of(life), name)
+
+
+def owed_of(*lives: tuple[list[Event], list[Attempt]]) -> Plan:
+    events = [event for told, _ in lives for event in told]
+    letters = [letter for _, left in lives for letter in left]
+    return plan_at("2019-07-08 09:10", *events, ledger=tuple(letters))
+
+
+def of_it(plan: Plan, name: str) -> list[Owed]:
+    return [o for o in (*plan.due, *plan.later) if o.notice.occasion in (f"{name}1", f"{name}2")]
 
 
 def test_the_facts_about_it_have_it_in_the_place_of_the_other() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import given
 from chalicelib.domain import timeline as stories
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.plan import Plan, owed
@@ -133,6 +135,15 @@ def test_whatever_ends_an_appointment_ends_its_reminders(event: Event, why: str)
     )
     dropped = not_sent(dossier, "2019-05-02 12:00")
     assert dropped.count(("appointment_reminder.email", why)) == 1
+
+
+def test_what_another_appointment_still_foresees_is_another_matter() -> None:
+    given: dict[str, Any] = {"appointment_id": "C1", "purpose": SlotPurpose.COLLECT}
+    both = [selected(event_id="s"), selected(event_id="c", **given, is_purpose_said=True)]
+    dossier = a_dossier(*both, cancelled("2019-04-08 10:00", event_id="x", appointment_id="C1"))
+    assert ("confirmation_reminder.email", "appointment.cancelled") in not_sent(
+        dossier, "2019-04-08 10:02"
+    )
 
 
 def test_of_a_row_of_reminders_that_ends_the_next_one_is_named() -> None:

@@ -131,7 +131,9 @@ def test_any_order_of_a_life_with_withdrawals_ends_in_the_same_dossier_and_plan(
         a_step(EventType.DEPOSITED, "2019-05-16 14:10", event_id="d", contact=CONTACT),
         *(CARD, OFF, AGAIN, OFF_AGAIN),
     ]
-    now, ledger = paris(f"{MONDAY} 16:01"), (BY_MAIL, BY_SMS)
+    receipt = a_notice(Kind.DEPOSIT_RECEIPT, "2019-05-16")
+    had = an_attempt(receipt, Status.DELIVERED, "2019-05-16 14:11")
+    now, ledger = paris(f"{MONDAY} 16:01"), (had, BY_MAIL, BY_SMS)
     ends = every_end(life, ledger)
     assert len(ends) == 1
     plan = owed(ends.pop(), DESK, ADDRESSES, now)

@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from chalicelib.desk_data import load
 from chalicelib.domain import keys
 from infra import deploy
 from infra.packaging.__main__ import make
@@ -31,7 +32,6 @@ PARAMETERS: Mapping[str, str] = {
     "PublicUrl": "https://not-yet.example",
     "MailFrom": "ne-pas-repondre@relance.example",
     "MailReplyTo": "antenne-campus@relance.example",
-    "SmsSenderId": "PREFISERE",
     "DigestTo": "antenne-campus@relance.example",
 }
 
@@ -66,7 +66,7 @@ class Account:
         self.functions = list(functions_of(changed))
         self.enforced = len(list(statements(changed)))
         (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
-        parameters = {**PARAMETERS, "Desk": self.desk, **changes}
+        parameters = {**self._parameters(), **changes}
         asked = deploy.Deployment(stage=self.stage, bucket=BUCKET, parameters=parameters)
         try:
             deploy.deploy(asked, self._run, self.folder)
@@ -129,11 +129,15 @@ class Account:
         )
         return token
 
+    def _parameters(self) -> Mapping[str, str]:
+        of_the_desk = {"Desk": self.desk, "SmsSenderId": load(self.desk).sms_sender}
+        return {**PARAMETERS, **of_the_desk}
+
     def refusal_of(self, template: Template) -> str:
         """What the emulator says of a template that it does not take."""
         stack = f"trial-{uuid.uuid4().hex[:8]}"
         cloudformation = self.client("cloudformation")
-        given = [{"ParameterKey": k, "ParameterValue": v} for k, v in PARAMETERS.items()]
+        given = [{"ParameterKey": k, "ParameterValue": v} for k, v in self._parameters().items()]
         try:
             cloudformation.create_stack(
                 StackName=stack,

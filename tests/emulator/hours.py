@@ -42,7 +42,7 @@ def offset_at(now: datetime, hour: time) -> timedelta:
 
 
 def _working_days(today: date) -> Iterator[date]:
-    desk = load()
+    desk = load("grenoble")
     for day in (today - _A_DAY, today, today + _A_DAY):
         if not desk.is_quiet(day):
             yield day

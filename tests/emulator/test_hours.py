@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.desk_data import load
 from tests.emulator.hours import EIGHT, MORNING, NoSuchHour, offset_at, write_paris
 
-DESK = load()
+DESK = load("grenoble")
 _A_DAY = timedelta(days=1)
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Language
 from chalicelib.entrypoints.languages import read_by
 
+OURS = tuple(Language)
+
 
 @pytest.mark.parametrize(
     ("asked", "language"),
@@ -28,9 +30,16 @@ from chalicelib.entrypoints.languages import read_by
     ],
 )
 def test_the_first_of_ours_by_weight(asked: str, language: str | None) -> None:
-    assert read_by(asked) == language
+    assert read_by(asked, OURS) == language
 
 
 @given(st.text(max_size=200))
 def test_whatever_it_says_it_is_one_of_ours_or_none(asked: str) -> None:
-    assert read_by(asked) in {None, *Language}
+    assert read_by(asked, OURS) in {None, *Language}
+
+
+@pytest.mark.parametrize(("asked", "language"), [("en, fr;q=0.5", "fr"), ("en", None)])
+def test_a_language_that_the_desk_does_not_offer_is_passed_over(
+    asked: str, language: str | None
+) -> None:
+    assert read_by(asked, (Language.FR,)) == language

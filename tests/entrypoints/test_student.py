@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.request import urlopen
@@ -15,6 +16,7 @@ from icalendar import Calendar
 from itsdangerous import URLSafeSerializer
 from pypdf import PdfReader
 
+from chalicelib.domain.contact import Language
 from chalicelib.domain.events import EventType
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.contract import CONTRACT
@@ -384,6 +386,20 @@ def test_a_student_is_spoken_to_in_their_own_language_whatever_the_browser(doors
     link = doors.link("dossier", doors.booked())
     reply = doors.ask("GET", link, {"Accept-Language": "en"})
     assert reply.header("Content-Language") == "fr"
+
+
+@pytest.mark.parametrize("asked", ["", "?lang=en", "?lang=fr"])
+def test_a_desk_that_offers_french_only_speaks_it_whatever_is_asked_for(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    only = replace(doors.services.desk, languages=(Language.FR,))
+    monkeypatch.setitem(vars(doors.services), "desk", only)
+    link = doors.link("dossier", doors.booked(student={**STUDENT, "language": "en"}))
+    pages = [
+        doors.ask("GET", path + asked, {"Accept-Language": "en"}) for path in (link, "/dossier/x")
+    ]
+    assert [page.header("Content-Language") for page in pages] == ["fr", "fr"]
+    assert not any("lang=en" in page.text for page in pages)
 
 
 def every_answer(doors: Doors) -> dict[int, Reply]:

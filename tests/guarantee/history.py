@@ -1,6 +1,6 @@
 """All that can be known of a run: what was stored, what left, what was told, what was answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -8,10 +8,10 @@ from functools import cached_property
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import Facts, State, facts_of
+from chalicelib.domain.events import SLOTS, Event, EventType
+from chalicelib.domain.facts import ENDS, Facts, State, facts_of, state_of
 from chalicelib.domain.plan import Plan
 
 
@@ -88,18 +88,26 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A message as it was claimed: what, when, and the facts that were stored by then."""
+    """A message as it was claimed: what, when, and the facts that were stored by then. `purpose` is
+    that of the appointment that it is about, if it is about one.
+    """
 
     number: int
     notice: Notice
     attempt: int
     at: datetime
     facts: Facts
+    purpose: SlotPurpose
 
     @property
     def slot(self) -> Appointment | None:
-        """The appointment at that moment."""
-        return self.facts.appointment
+        """The appointment for that purpose at that moment."""
+        return self.facts.about(self.purpose).appointment
+
+    @property
+    def standing(self) -> State:
+        """Where the dossier stood, or the appointment that it is about."""
+        return standing(self.facts, self.purpose)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +144,24 @@ class Kept:
     @cached_property
     def _occasions(self) -> Sequence[frozenset[str]]:
         facts = self.facts
-        slot = [facts.appointment.revision_events] if facts.appointment else []
+        slots = [slot.revision_events for slot in self.slots]
         steps = (facts.incomplete, facts.deposited, facts.card_ready)
-        return [*slot, *(frozenset(day.isoformat() for day in s.days) for s in steps if s)]
+        return [*slots, *(frozenset(day.isoformat() for day in s.days) for s in steps if s)]
+
+    @property
+    def slots(self) -> Sequence[Appointment]:
+        """The current appointments: to deposit the file, and to collect the card."""
+        both = (self.facts.about(purpose).appointment for purpose in SlotPurpose)
+        return [slot for slot in both if slot] if self.dossier.events else []
+
+    @cached_property
+    def purposes(self) -> Mapping[str | None, SlotPurpose]:
+        """What each of its appointments is for, by all that was told."""
+        return purposes_of(self.dossier.events)
+
+    def purpose_of(self, notice: Notice) -> SlotPurpose:
+        """What the appointment is for that a notice is about; to deposit, if it is about none."""
+        return _purpose_of(notice, self.dossier.events)
 
     @cached_property
     def events(self) -> Mapping[str, Event]:
@@ -199,6 +222,31 @@ class History:
         return next(mine, None)
 
 
+def purposes_of(events: Iterable[Event]) -> Mapping[str | None, SlotPurpose]:
+    """What each appointment is for: as was said of it first; where nobody said it, what its first
+    slot was taken for (docs/decisions/0051).
+    """
+    newest_first = sorted(events, key=lambda event: event.known_at, reverse=True)
+    said = [e for e in newest_first if e.is_purpose_said]
+    presumed = [e for e in newest_first if e.type in SLOTS and not e.is_purpose_said]
+    return {e.appointment_id: e.purpose for e in (*presumed, *said)}
+
+
+def _purpose_of(notice: Notice, events: Sequence[Event]) -> SlotPurpose:
+    its = next((e.appointment_id for e in events if e.event_id == notice.occasion), None)
+    return purposes_of(events).get(its, SlotPurpose.DEPOSIT)
+
+
+def standing(facts: Facts, purpose: SlotPurpose) -> State:
+    """Where the dossier stands; of an appointment to collect, until the end, where that stands."""
+    state, slot = state_of(facts), facts.to_collect.appointment
+    if purpose is SlotPurpose.DEPOSIT or slot is None or state in ENDS:
+        return state
+    if slot.cancelled or slot.missed:
+        return State.CANCELLED if slot.cancelled else State.MISSED
+    return State.CONFIRMED if slot.confirmed_at else State.BOOKED
+
+
 def _line(number: int, text: str) -> Line:
     at, _by, *words = text.split(" ")
     return Line(number=number, at=datetime.fromisoformat(at), words=words)
@@ -213,10 +261,17 @@ def _claims(kept: Kept) -> list[Claim]:
         elif line.words[-1] in kept.events:
             so_far.append(kept.events[line.words[-1]])
         elif line.status == "claimed" and so_far:
-            found.append(_claim(line, facts_of(so_far)))
+            found.append(_claim(line, so_far))
     return found
 
 
-def _claim(line: Line, facts: Facts) -> Claim:
+def _claim(line: Line, so_far: Sequence[Event]) -> Claim:
     notice = Notice.named(line.notice)
-    return Claim(number=line.number, notice=notice, attempt=line.attempt, at=line.at, facts=facts)
+    return Claim(
+        number=line.number,
+        notice=notice,
+        attempt=line.attempt,
+        at=line.at,
+        facts=facts_of(so_far),
+        purpose=_purpose_of(notice, so_far),
+    )

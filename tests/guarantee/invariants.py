@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from chalicelib.domain.attempts import ARRIVED, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import state_of
 from chalicelib.domain.recording import said_by
 from tests.guarantee.history import Acknowledged, History, Kept, Left
@@ -92,7 +93,13 @@ def _broken_everywhere(history: History) -> Iterable[Broken]:
 def _is_said_already(kept: Kept | None, one: Acknowledged) -> bool:
     """Whether it was a repetition, of which nothing need be kept."""
     events = kept.dossier.events if kept else ()
-    return one.told is not None and said_by(one.told) in map(said_by, events)
+    return one.told is not None and _said_by(one.told) in map(_said_by, events)
+
+
+def _said_by(event: Event) -> Event:
+    """What its sender said: what an appointment was taken for, its sender did not say."""
+    said = said_by(event)
+    return said if event.is_purpose_said else replace(said, purpose=SlotPurpose.DEPOSIT)
 
 
 # Nothing leaves twice
@@ -133,9 +140,9 @@ def _by_notice(history: History) -> Mapping[tuple[str, Notice], list[Left]]:
 
 def _same(kept: Kept | None, left: Left) -> Notice:
     """The notice under the one name that its occasion has by now."""
-    slot = kept.facts.appointment if kept and kept.dossier.events else None
-    is_of_slot = slot and left.notice.occasion in slot.revision_events
-    return replace(left.notice, occasion=slot.revision) if slot and is_of_slot else left.notice
+    slots = kept.slots if kept else ()
+    its = next((slot for slot in slots if left.notice.occasion in slot.revision_events), None)
+    return replace(left.notice, occasion=its.revision) if its else left.notice
 
 
 def _broken_by_a_second(history: History, before: Left, after: Left) -> Promise | None:

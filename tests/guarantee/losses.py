@@ -4,17 +4,17 @@ Which notices are owed is read from the table of rules; whether a message may st
 what a line of the work list excuses, is said here anew.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from chalicelib.domain.attempts import ARRIVED, Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
-from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import Facts, state_of
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose, at_paris, paris_day
+from chalicelib.domain.events import SLOTS, Event, EventType
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import RULES, Anchor, Case, Rule
-from tests.guarantee.history import History, Kept, Line
+from tests.guarantee.history import History, Kept, Line, standing
 
 #: How long a message may be under way before it has arrived or a person knows. The longest way is
 #: an SMS before a Sunday and a holiday: 72 hours of silence count from the day it leaves.
@@ -35,6 +35,7 @@ _BEGINS_ANEW = frozenset(EventType) - {
     EventType.RENEWAL_BOOKED,
     EventType.UNSUBSCRIBED,
 }
+_COLLECT, _END = SlotPurpose.COLLECT, {EventType.COLLECTED, EventType.CLOSED}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,6 +46,7 @@ class Debt:
     """
 
     rule: Rule
+    purpose: SlotPurpose
     channels: Sequence[Channel]
     number: int
     anchor: Anchor
@@ -72,13 +74,49 @@ def lost(history: History, kept: Kept) -> Iterable[str]:
         if _is_fine(history, kept, debt) or _is_spoken_for(history, kept, debt, debts):
             continue
         yield f"{debt} reached nobody"
+    if _is_overlooked(history, kept):
+        yield "is expected to collect the card, and no word and no line speaks of it"
+
+
+def _is_overlooked(history: History, kept: Kept) -> bool:
+    """Whether an appointment to collect lies ahead, by the events alone, and nothing was ever
+    written of one: neither to the student nor for a person.
+    """
+    events = [e for e in kept.dossier.events if kept.purposes.get(e.appointment_id) is _COLLECT]
+    told = [e for e in events if e.type in SLOTS | {EventType.CANCELLED}]
+    last = max(told, key=lambda e: (e.known_at, e.type is EventType.CANCELLED), default=None)
+    is_over = kept.is_forgotten or any(e.type in _END for e in kept.dossier.events)
+    if is_over or last is None or last.type not in SLOTS or last.starts_at is None:
+        return False
+    is_waited_for = max(e.received_at for e in kept.dossier.events) + PATIENCE > history.now
+    if is_waited_for or last.starts_at <= history.now:
+        return False
+    names = " ".join(f"{a.notice} {' '.join(a.losses)}" for a in kept.dossier.ledger)
+    return not any(f".{e.event_id}." in names for e in events)
 
 
 def debts_of(kept: Kept, desk: Desk, now: datetime) -> list[Debt]:
     """Every message that is owed by now, whatever has become of it, and whatever replaces it."""
-    facts = kept.facts
-    case = Case(facts=facts, state=state_of(facts), ledger=kept.dossier.ledger, desk=desk, now=now)
-    return [debt for rule in RULES for debt in _of_rule(case, rule) if debt.due_at <= now]
+    cases = {p: case_about(p, kept.facts, kept, desk, now) for p in SlotPurpose}
+    standing = [(case, rule) for rule in RULES for p in rule.purposes if (case := cases[p])]
+    return [debt for case, rule in standing for debt in _of_rule(case, rule) if debt.due_at <= now]
+
+
+def case_about(
+    purpose: SlotPurpose, facts: Facts, kept: Kept, desk: Desk, now: datetime
+) -> Case | None:
+    """What a rule sees that speaks of the appointment for that purpose; of one to collect nothing,
+    where there is none.
+    """
+    if purpose is SlotPurpose.COLLECT and facts.to_collect.appointment is None:
+        return None
+    return Case(
+        facts=facts.about(purpose),
+        state=standing(facts, purpose),
+        ledger=kept.dossier.ledger,
+        desk=desk,
+        now=now,
+    )
 
 
 def _of_rule(case: Case, rule: Rule) -> Iterable[Debt]:
@@ -90,6 +128,7 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Debt]:
     for number in rule.numbers:
         yield Debt(
             rule=rule,
+            purpose=case.facts.purpose,
             channels=[c for c in rule.channels if rule.goes_by(case, anchor, c)],
             number=number,
             anchor=anchor,
@@ -99,11 +138,9 @@ def _of_rule(case: Case, rule: Rule) -> Iterable[Debt]:
         )
 
 
-def occasions_of(kept: Kept, desk: Desk, now: datetime, facts: Facts, kind: Kind) -> frozenset[str]:
-    """The names under which a message is owed by these facts, if it is."""
-    state = state_of(facts)
-    case = Case(facts=facts, state=state, ledger=kept.dossier.ledger, desk=desk, now=now)
-    rules = (rule for rule in RULES if rule.kind is kind and state in rule.states)
+def occasions_of(case: Case, kind: Kind) -> frozenset[str]:
+    """The names under which a message is owed, if it is."""
+    rules = (rule for rule in RULES if rule.kind is kind and case.state in rule.states)
     anchors = [anchor for rule in rules if (anchor := rule.anchor(case))]
     return frozenset(name for a in anchors for name in (a.occasion, *a.same))
 
@@ -132,16 +169,25 @@ def _goes_its_way(history: History, kept: Kept, debt: Debt) -> bool:
     return is_wanted and (is_under_way(history, kept, debt) or is_named(history, kept, debt))
 
 
-#: What waits for a card, and is silent while a mistake about it is put right.
-SILENT_MEANWHILE = frozenset({Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS})
+_COME = frozenset({Kind.NO_NEWS, Kind.CARD_WAITING})
+#: What is not said any more after something else: to wait for a card, while a mistake about it is
+#: put right; to come and ask, to whom an appointment had said when.
+SILENT_AFTER: Mapping[Kind, Set[Kind]] = {
+    Kind.CORRECTION: frozenset({Kind.DEPOSIT_RECEIPT, Kind.NO_NEWS}),
+    Kind.APPOINTMENT_CANCELLED: _COME,
+    Kind.APPOINTMENT_MISSED: _COME,
+}
 
 
 def replaces(later: Debt, debt: Debt) -> bool:
-    """Whether it is the later one of the same series, or puts right what came after the other."""
+    """Whether it is the later one of the same series, about the appointment for the same purpose if
+    about one; or says the contrary of what was due until its day.
+    """
+    if debt.rule.kind in SILENT_AFTER.get(later.rule.kind, ()):
+        return paris_day(later.due_at) >= paris_day(debt.due_at)
     is_series = later.rule.series is debt.rule.series is not None
-    is_correction = later.rule.kind is Kind.CORRECTION and debt.rule.kind in SILENT_MEANWHILE
     is_later = (later.due_at, later.number) > (debt.due_at, debt.number)
-    return (is_series or is_correction) and is_later
+    return is_series and later.purpose is debt.purpose and is_later
 
 
 def is_under_way(history: History, kept: Kept, debt: Debt) -> bool:

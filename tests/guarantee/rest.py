@@ -9,7 +9,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.events import MILESTONES, Event, EventType
 from chalicelib.domain.facts import ENDS, Facts, State
-from tests.guarantee.history import History, Kept
+from tests.guarantee.history import History, Kept, standing
 
 #: The longest way of a procedure lies within this; a card is valid for ten years at most.
 WITHIN_REASON, WITHIN_A_CARD = timedelta(days=2 * 365), timedelta(days=11 * 365)
@@ -80,9 +80,10 @@ def _unreasonable(desk: Desk, kept: Kept, now: datetime) -> Iterable[str]:
         return
     yield from _too_far(kept)
     yield from (f"takes {what}, and nobody was asked" for what in _impossible(kept))
-    slot = kept.facts.appointment if kept.plan.state in _EXPECTED else None
-    if slot and slot.starts_at > now and not desk.is_staffed(slot.starts_at):
-        yield f"is expected on {slot.starts_at}, when the desk is shut, and nobody was told"
+    for slot in kept.slots:
+        is_expected = slot.starts_at > now and standing(kept.facts, slot.purpose) in _EXPECTED
+        if is_expected and not desk.is_staffed(slot.starts_at):
+            yield f"is expected on {slot.starts_at}, when the desk is shut, and nobody was told"
 
 
 def is_told(kept: Kept) -> bool:
@@ -119,7 +120,8 @@ def _impossible(kept: Kept) -> Iterable[str]:
         if last and last.day and last.day > paris_day(last.known_at):
             yield f"{step} on {last.day}, told on {paris_day(last.known_at)}"
     yield from _impossible_card(kept.facts)
-    yield from _impossible_miss(kept.facts.appointment)
+    for slot in kept.slots:
+        yield from _impossible_miss(slot)
 
 
 def _last_said(kept: Kept, step: EventType) -> Event | None:
@@ -137,6 +139,6 @@ def _impossible_card(facts: Facts) -> Iterable[str]:
         yield f"a card that is collected on {card.day} and ends on {card.card_expires_on}"
 
 
-def _impossible_miss(slot: Appointment | None) -> Iterable[str]:
-    if slot and slot.missed and slot.missed.at < slot.starts_at:
+def _impossible_miss(slot: Appointment) -> Iterable[str]:
+    if slot.missed and slot.missed.at < slot.starts_at:
         yield f"{slot.appointment_id} as missed before its hour"

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain import appointments, candidates, facts
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
+from chalicelib.domain.rules import RULES, unless
+from chalicelib.pipeline import intake
 from tests.builders import (
     CONTACT,
     DOSSIER,
@@ -24,7 +28,7 @@ from tests.builders import (
 from tests.guarantee.checkout import OF_THE_TESTS
 from tests.guarantee.figures import Scale
 from tests.guarantee.history import Acknowledged, History, Told
-from tests.guarantee.in_memory import cohort, crashes, interleavings, naive, story
+from tests.guarantee.in_memory import cohort, crashes, interleavings, naive, slots, story
 from tests.guarantee.in_memory.everything import PROGRAMS
 from tests.guarantee.in_memory.faults import Fault, Hurting
 from tests.guarantee.in_memory.naive import NaiveWorld
@@ -344,6 +348,66 @@ def test_a_state_that_the_facts_do_not_bear_out_is_found(history: History) -> No
 def test_a_delivery_that_nobody_told_is_found(history: History) -> None:
     told = [one for one in history.told if one.status is not Status.DELIVERED]
     assert _promises(broken(replace(history, told=told))) == {Promise.IN_ORDER}
+
+
+# What stands beside the appointment to deposit
+
+DEPOSIT, COLLECT = SlotPurpose.DEPOSIT, SlotPurpose.COLLECT
+
+
+def _none_to_collect(*given: Any) -> facts.Bookings:
+    return facts.Bookings() if COLLECT in given else BOOKINGS(*given)
+
+
+BOOKINGS = facts._bookings
+#: What the product could do wrong: where, what instead, in which case, and what is found then.
+FAULTS: dict[str, tuple[Any, str, Any, str, str]] = {
+    "it is overlooked": (
+        facts,
+        "_bookings",
+        _none_to_collect,
+        "said expected confirmed-to-collect 5min arrives",
+        "is expected to collect the card, and no word and no line speaks of it",
+    ),
+    "it is one to deposit": (
+        appointments,
+        "purpose_of",
+        lambda *_: DEPOSIT,
+        "said expected confirmed-to-collect 5min arrives",
+        "is taken for one to deposit",
+    ),
+    "the desk's data say nothing": (
+        intake,
+        "_for_a_purpose",
+        lambda event, _desk: event,
+        "presumed expected confirmed-to-collect 5min arrives",
+        "is taken for one to deposit",
+    ),
+    "nobody hears that it is gone": (
+        unless,
+        "_never_mentioned",
+        lambda *_: True,
+        "said expected cancelled-to-collect 9d arrives",
+        "is the newest, and says",
+    ),
+    "who has one is asked to come": (
+        candidates,
+        "RULES",
+        tuple(replace(rule, unless=unless.no_exception) for rule in RULES),
+        "said expected confirmed-to-collect 5min arrives",
+        "card_waiting.1.2019-05-07.email was claimed",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_product_that_errs_about_an_appointment_to_collect_is_found(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name, instead, case, words = FAULTS[fault]
+    assert slots.play(case) == Outcome()
+    monkeypatch.setattr(module, name, instead)
+    assert words in " ".join(slots.play(case).words)
 
 
 def test_a_dossier_that_is_due_for_ever_is_found() -> None:

@@ -8,10 +8,10 @@ from itertools import combinations, pairwise
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import ARRIVED, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import PARIS, Desk, after_rule, paris_day
-from chalicelib.domain.events import EventType, Source
-from chalicelib.domain.facts import Decision, State, state_of
-from tests.guarantee.history import Claim, History, Kept, Left
+from chalicelib.domain.desk_calendar import PARIS, Desk, SlotPurpose, after_rule, paris_day
+from chalicelib.domain.events import SLOTS, EventType, Source
+from chalicelib.domain.facts import Decision, State
+from tests.guarantee.history import Claim, History, Kept, Left, standing
 from tests.guarantee.losses import PATIENCE
 
 REMINDERS_A_DAY, MESSAGES_A_DAY = 4, 10
@@ -35,9 +35,12 @@ def untrue(history: History, kept: Kept) -> Iterable[str]:
     """Each message that was claimed about what had changed, or had not happened yet."""
     for claim in kept.claims:
         if not may_leave(claim):
-            state = state_of(claim.facts)
-            yield f"{claim.notice} was claimed on {claim.at}, when the dossier was {state}"
-    yield from _wrong_hour(history, kept)
+            yield f"{claim.notice} was claimed on {claim.at}, when it was {claim.standing}"
+    for slot in kept.slots:
+        yield from _wrong_purpose(kept, slot)
+        yield from _wrong_hour(history, kept, slot)
+    if not kept.is_forgotten:
+        yield from _wrongly_presumed(history.desk, kept)
 
 
 def may_leave(claim: Claim) -> bool:
@@ -45,7 +48,7 @@ def may_leave(claim: Claim) -> bool:
     kind = claim.notice.kind
     assert kind in MAY_LEAVE, f"{kind}: {UNKNOWN.format(kind.name)}"
     states, holds = MAY_LEAVE[kind]
-    return state_of(claim.facts) in states and holds(claim)
+    return claim.standing in states and holds(claim)
 
 
 def _is_this_slot(claim: Claim) -> bool:
@@ -63,6 +66,18 @@ def _is_this_end(claim: Claim) -> bool:
 def _is_this_miss(claim: Claim) -> bool:
     """Nobody has missed an hour that has not come."""
     return _is_this_end(claim) and claim.slot is not None and claim.slot.starts_at <= claim.at
+
+
+def _is_to_be_checked(claim: Claim) -> bool:
+    """Whether papers are to be brought that nobody has checked."""
+    is_to_deposit = claim.purpose is SlotPurpose.DEPOSIT
+    return _is_this_slot(claim) and is_to_deposit and not claim.facts.checked
+
+
+def _is_not_awaited(claim: Claim) -> bool:
+    """Whether no appointment to collect the card says when to come."""
+    slot = claim.facts.to_collect.appointment
+    return slot is None or bool(slot.cancelled or slot.missed)
 
 
 def _is_wanted_still(claim: Claim) -> bool:
@@ -84,15 +99,15 @@ MAY_LEAVE: Mapping[Kind, tuple[Sequence[State], Callable[[Claim], bool]]] = {
     Kind.CONFIRMATION_REQUEST: ([State.BOOKED], _is_this_slot),
     Kind.CONFIRMATION_REMINDER: ([State.BOOKED], _is_this_slot),
     Kind.CONVOCATION: ([State.CONFIRMED], _is_this_slot),
-    Kind.CHECK_REMINDER: ([State.CONFIRMED], lambda c: _is_this_slot(c) and not c.facts.checked),
+    Kind.CHECK_REMINDER: ([State.CONFIRMED], _is_to_be_checked),
     Kind.APPOINTMENT_REMINDER: ([State.CONFIRMED], _is_this_slot),
     Kind.APPOINTMENT_CANCELLED: ([State.CANCELLED], _is_this_end),
     Kind.APPOINTMENT_MISSED: ([State.MISSED], _is_this_miss),
     Kind.MISSING_DOCUMENTS: ([State.INCOMPLETE, *_BEFORE], _always),
     Kind.DEPOSIT_RECEIPT: ([State.DEPOSITED], _always),
-    Kind.NO_NEWS: ([State.DEPOSITED], _always),
+    Kind.NO_NEWS: ([State.DEPOSITED], _is_not_awaited),
     Kind.CARD_READY: ([State.CARD_READY], _always),
-    Kind.CARD_WAITING: ([State.CARD_READY], _always),
+    Kind.CARD_WAITING: ([State.CARD_READY], _is_not_awaited),
     Kind.RENEWAL_OPENS: ([State.COLLECTED], _is_wanted_still),
     Kind.RENEWAL_LAST_CALL: ([State.COLLECTED], _is_wanted_still),
     Kind.CONTACT_US: (list(State), _always),
@@ -112,36 +127,53 @@ _SAYS_WHEN = frozenset(
 )
 
 
-def _wrong_hour(history: History, kept: Kept) -> Iterable[str]:
-    """The newest mail about an appointment that lies ahead says its true hour."""
-    if not kept.dossier.events or state_of(kept.facts) not in _BEFORE:
+def _wrong_purpose(kept: Kept, slot: Appointment) -> Iterable[str]:
+    """It is for what was said of it."""
+    if kept.purposes.get(slot.appointment_id, slot.purpose) is not slot.purpose:
+        yield f"{slot.appointment_id} is taken for one to {slot.purpose}"
+
+
+def _wrongly_presumed(desk: Desk, kept: Kept) -> Iterable[str]:
+    """What nobody said of a slot is what the desk's appointments of that day are for."""
+    for e in kept.dossier.events:
+        first, *_ = desk.terms_on(paris_day(e.starts_at or e.at)).appointments
+        if e.type in SLOTS and not e.is_purpose_said and e.purpose is not first:
+            yield f"{e.event_id} is taken for one to {e.purpose}"
+
+
+def _wrong_hour(history: History, kept: Kept, slot: Appointment) -> Iterable[str]:
+    """The newest mail about an appointment ahead says its true hour, or that it is gone."""
+    mails = [c for c in kept.claims if c.purpose is slot.purpose and _is_mail_about_a_slot(c)]
+    is_waited_for = _known_since(kept, slot, mails) + PATIENCE > history.now
+    if not mails or slot.starts_at <= history.now or is_waited_for or _names_a_loss(kept, slot):
         return
-    slot = kept.facts.appointment
-    assert slot is not None
-    mails = [c for c in kept.claims if _is_mail_about_an_hour(c)]
-    is_waited_for = _hour_known_since(kept, slot) + PATIENCE > history.now
-    is_known = is_waited_for or _names_a_loss(kept, slot)
-    if mails and slot.starts_at > history.now and not is_known:
-        said = mails[-1].slot
-        if said and said.starts_at != slot.starts_at:
-            yield f"{mails[-1].notice} is the newest, and says {said.starts_at}"
+    newest, stands = mails[-1], standing(kept.facts, slot.purpose)
+    hour = newest.slot.starts_at if newest.slot and newest.notice.kind in _SAYS_WHEN else None
+    if (hour and stands is State.CANCELLED) or (stands in _BEFORE and hour != slot.starts_at):
+        yield f"{newest.notice} is the newest, and says {hour}"
 
 
 def _names_a_loss(kept: Kept, slot: Appointment) -> bool:
     """Whether a person knows that the true hour could not be told."""
     known = (a for a in kept.dossier.ledger if a.status is Status.OPEN or a.closed_by)
     occasions = {loss.rpartition(".")[0].rpartition(".")[2] for a in known for loss in a.losses}
-    return bool(occasions & slot.revision_events)
+    ends = {slot.cancelled.event_id} if slot.cancelled else set()
+    return bool(occasions & (slot.revision_events | ends))
 
 
 def _is_mail_about_an_hour(claim: Claim) -> bool:
     return claim.notice.kind in _SAYS_WHEN and claim.notice.channel is Channel.EMAIL
 
 
-def _hour_known_since(kept: Kept, slot: Appointment) -> datetime:
+def _is_mail_about_a_slot(claim: Claim) -> bool:
+    return _is_mail_about_an_hour(claim) or claim.notice.kind is Kind.APPOINTMENT_CANCELLED
+
+
+def _known_since(kept: Kept, slot: Appointment, mails: Iterable[Claim]) -> datetime:
     """The last thing told of it, or the last try."""
-    told = [e.received_at for e in kept.dossier.events if e.event_id in slot.revision_events]
-    return max([*told, *(c.at for c in kept.claims if _is_mail_about_an_hour(c))])
+    names = slot.revision_events | slot.appointment_events
+    told = [e.received_at for e in kept.dossier.events if e.event_id in names]
+    return max([*told, *(claim.at for claim in mails)])
 
 
 # In time
@@ -243,7 +275,8 @@ def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:
 def _moved_twice(made: Sequence[Claim]) -> Iterable[str]:
     """What was just announced and is moved is announced again once it has come to rest."""
     mails = [c for c in made if _is_mail_about_an_hour(c) and c.slot]
-    for before, after in pairwise(mails):
+    each = ([c for c in mails if c.purpose is purpose] for purpose in SlotPurpose)
+    for before, after in (pair for its in each for pair in pairwise(its)):
         one, other = before.slot, after.slot
         assert one
         assert other

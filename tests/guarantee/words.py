@@ -12,6 +12,7 @@ from tests.guarantee.losses import (
     PATIENCE,
     SKEW,
     Debt,
+    case_about,
     debts_of,
     has_arrived,
     is_over,
@@ -78,12 +79,14 @@ def _email(facts: Facts) -> tuple[str | None, int]:
 
 def _could_leave(history: History, kept: Kept, notice: Notice, facts: Facts) -> bool:
     """Whether these facts bear it out, under this name."""
-    slot = facts.appointment
+    purpose = kept.purpose_of(notice)
+    slot = facts.about(purpose).appointment
     at = slot.made_at if slot else facts.known_since
     if at is None or notice.kind is Kind.CONTACT_US:
         return at is not None
-    names = occasions_of(kept, history.desk, history.now, facts, notice.kind)
-    claim = Claim(number=0, notice=notice, attempt=0, at=at, facts=facts)
+    case = case_about(purpose, facts, kept, history.desk, history.now)
+    names = occasions_of(case, notice.kind) if case else frozenset()
+    claim = Claim(number=0, notice=notice, attempt=0, at=at, facts=facts, purpose=purpose)
     return notice.occasion in names and may_leave(claim)
 
 

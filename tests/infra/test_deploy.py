@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.desk_data import desks, load
 from infra import deploy, first_secret, smoke
 from infra.deploy import CannotDeploy, Deployment, commands, read
 from infra.packaging.target import HOUSE
@@ -23,7 +24,6 @@ FILLED_IN: Mapping[str, str] = {
     "CertificateArn": "arn:aws:acm:eu-west-3:1:certificate/2",
     "MailFrom": "non@rdv.prefecture.test",
     "MailReplyTo": "antenne@prefecture.test",
-    "SmsSenderId": "PREFISERE",
     "DigestTo": "",
 }
 PROD = Deployment(stage="isere-prod", bucket="packages", parameters=FILLED_IN)
@@ -46,7 +46,7 @@ def file_in(folder: Path, parameters: Mapping[str, str | int], stage: str = "ise
 @pytest.mark.parametrize("stage", names())
 def test_the_file_of_a_stage_gives_what_the_template_asks_for(stage: str) -> None:
     given = set(tomllib.loads((HERE / f"{stage}.toml").read_text("utf-8"))["parameters"])
-    asked = set(PARAMETERS) - {"Stage"}
+    asked = set(PARAMETERS) - deploy.NOT_THE_FILES
     assert {name for name in asked if "Default" not in PARAMETERS[name]} <= given <= asked
 
 
@@ -92,6 +92,7 @@ def test_what_a_file_leaves_out_is_the_default_and_not_what_the_stack_was_told_b
         ({"AlarmsTo": "a@prefecture.example"}, "`AlarmsTo` is still an example"),
         ({"PublicUrl": "https://autre.test"}, "`PublicUrl` is not https:// and `DomainName`"),
         ({"CertificateArn": ""}, "`DomainName` needs a `CertificateArn`"),
+        ({"SmsSenderId": "DESK"}, "`SmsSenderId` is no parameter of the template"),
         ({"Desk": None}, "`Desk` is missing"),
         ({"Desk": "lyon"}, "`Desk`: there is no chalicelib/desk_data/lyon.toml, only "),
     ],
@@ -102,6 +103,33 @@ def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
     wanted = {name: value for name, value in {**FILLED_IN, **changed}.items() if value is not None}
     with pytest.raises(CannotDeploy, match=re.escape(f"isere-prod.toml: {told}")):
         read("isere-prod", package, file_in(package, wanted))
+
+
+@pytest.mark.parametrize("desk", sorted(file.stem for file in deploy.DESKS.glob("*.toml")))
+def test_what_an_sms_comes_from_is_said_by_the_desk(package: Path, desk: str) -> None:
+    found = read("isere-prod", package, file_in(package, {**FILLED_IN, "Desk": desk}))
+    sender = found.parameters["SmsSenderId"]
+    assert sender == load(desk).sms_sender
+    rules = PARAMETERS["SmsSenderId"]
+    assert re.fullmatch(rules["AllowedPattern"], sender)
+    assert rules["MinLength"] <= len(sender) <= rules["MaxLength"]
+
+
+def test_a_desk_whose_file_is_wrong_deploys_nothing(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = tmp_desk(package / "desks", 'sms_sender = "RDV"')
+    monkeypatch.setattr(deploy, "DESKS", wrong)
+    monkeypatch.setattr(desks, "HERE", wrong)
+    with pytest.raises(CannotDeploy, match=r"^lyon\.toml: `\$\.sms_sender`: a common word"):
+        read("isere-prod", package, file_in(package, {**FILLED_IN, "Desk": "lyon"}))
+
+
+def tmp_desk(folder: Path, sender: str) -> Path:
+    folder.mkdir()
+    text = (HOUSE / "chalicelib" / "desk_data" / "montrevel.toml").read_text("utf-8")
+    (folder / "lyon.toml").write_text(re.sub("sms_sender = .*", sender, text), "utf-8")
+    return folder
 
 
 def test_a_copy_whose_links_would_lead_to_another_stage_is_refused(package: Path) -> None:
@@ -178,7 +206,7 @@ def test_a_dry_run_says_the_commands_as_a_shell_takes_them(
     assert deploy.main(["--stage", "isere-prod", "--dry-run"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("aws cloudformation package --region eu-west-3 ")
-    assert second.endswith(" SmsSenderId=PREFISERE DigestTo=")
+    assert second.endswith(" MailReplyTo=antenne@prefecture.test DigestTo=")
 
 
 def test_without_the_aws_cli_it_says_where_to_get_it(

@@ -57,7 +57,7 @@ def nights(functions: dict[str, dict[str, Any]]) -> Iterator[tuple[datetime, dat
 def test_the_digest_comes_once_at_eight_in_paris_on_each_open_day_winter_and_summer(
     functions: dict[str, dict[str, Any]],
 ) -> None:
-    desk = load()
+    desk = load("grenoble")
     for day in DAYS:
         every = [at.astimezone(PARIS) for at in starts(functions["SendDigest"], day)]
         [eight] = [at for at in every if at.hour == 8]
@@ -79,7 +79,7 @@ def test_the_night_is_never_inside_a_clock_change(functions: dict[str, dict[str,
 def test_the_night_is_over_before_anybody_works_and_before_the_digest_that_tells_of_it(
     functions: dict[str, dict[str, Any]],
 ) -> None:
-    desk = load()
+    desk = load("grenoble")
     for start, end in nights(functions):
         local = start.astimezone(PARIS)
         assert 0 < local.hour < 6, "when nobody waits for an answer"

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from typing import Any
 
 import boto3
 import pytest
 
+from chalicelib.channels.ses_email import mailbox_of
+from chalicelib.desk_data import load
+from chalicelib.domain.contact import Language
+from local.demo.keepsakes import mime
 from local.studio.outbox import Message
-from local.surroundings import Surroundings
+from local.surroundings import DESK, Surroundings
 
 TAGS = {"dossier": "D-1", "notice": "card_ready-1", "occasion": "o", "channel": "c", "attempt": "1"}
 
@@ -62,6 +67,20 @@ def test_an_accepted_mail_lands_whole(doormat: Doormat, environment: dict[str, s
     assert dict(message.headers) == {"Reply-To": "desk@example.org", "X-Test": "1"}
     assert [(f.filename, f.content) for f in message.attachments] == [("a.ics", b"BEGIN")]
     assert message.tags == TAGS
+
+
+def test_the_sender_of_a_mail_is_shown_as_a_mail_program_shows_it(
+    doormat: Doormat, environment: dict[str, str]
+) -> None:
+    name, address = load(DESK).name[Language.FR], environment["MAIL_FROM"]
+    boto3.client("sesv2").send_email(
+        FromEmailAddress=mailbox_of(name, address),
+        Destination={"ToAddresses": ["lea@example.org"]},
+        Content={"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}},
+    )
+    assert doormat.messages[-1].sender == f'"{name}" <{address}>'
+    kept = message_from_bytes(mime(doormat.messages[-1]), policy=policy.default)["From"]
+    assert [(one.display_name, one.addr_spec) for one in kept.addresses] == [(name, address)]
 
 
 def test_an_accepted_sms_lands_whole(doormat: Doormat, environment: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.milestones import Milestone, Withdrawal
 from chalicelib.domain.rules import kinds_where
 from chalicelib.messages.letter import StudentAddresses
 
-DESK = load()
+DESK = load("grenoble")
 NOW = datetime(2019, 4, 10, 7, 0, tzinfo=UTC)
 STARTS_AT = datetime(2019, 5, 14, 8, 30, tzinfo=UTC)
 DOSSIER = "2019-00042"

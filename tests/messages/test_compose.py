@@ -363,7 +363,9 @@ def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) ->
 
 
 @each_language
-def test_whether_isso_is_open_is_to_be_asked_only_around_a_closure(language: Language) -> None:
+def test_whether_the_helper_is_open_is_to_be_asked_only_around_a_closure(
+    language: Language,
+) -> None:
     asked = {FR: "si ISSO est ouvert ces jours-là", EN: "whether ISSO is open on those days"}
     near, far = (
         email(Kind.CHECK_REMINDER, everything(language), now=NOW + timedelta(days=days)).text
@@ -433,7 +435,7 @@ def test_the_invite_is_mentioned_when_it_is_there() -> None:
     assert "agenda" not in text(())
 
 
-def test_papers_that_isso_has_checked_are_not_sent_to_isso_again() -> None:
+def test_papers_that_the_helper_has_checked_are_not_sent_there_again() -> None:
     asked = "faites vérifier votre dossier"
 
     assert asked in email(Kind.CONVOCATION, everything()).text
@@ -536,7 +538,7 @@ def test_a_renewal_names_the_last_good_day_while_it_is_ahead() -> None:
     assert "8\N{NO-BREAK SPACE}mai" not in late.text
 
 
-def test_where_isso_is_elsewhere_its_own_address_and_hours_are_said() -> None:
+def test_where_the_helper_is_elsewhere_its_own_address_and_hours_are_said() -> None:
     (terms,) = DESK.terms
     assert terms.helper
     helper = replace(terms.helper, address=("Bâtiment MUSE", "80 allée Ampère"))
@@ -584,6 +586,25 @@ def test_machines_are_asked_not_to_answer(kind: Kind, language: Language) -> Non
     assert headers["X-Auto-Response-Suppress"] == "All"
     assert headers["Content-Language"] == language
     assert all(f"{name}{value}".isascii() for name, value in headers.items())
+
+
+@each_email
+@each_language
+def test_an_email_comes_from_the_desk_by_its_name_in_the_language_of_the_letter(
+    kind: Kind, language: Language
+) -> None:
+    assert email(kind, everything(language)).sender == DESK.name[language]
+
+
+@pytest.mark.parametrize("kind", set(BY_EMAIL) & set(BY_SMS))
+def test_who_reads_no_language_of_the_desk_is_written_to_in_its_first(kind: Kind) -> None:
+    desk = replace(DESK, languages=(FR,))
+    for compose, channel in ((compose_email, Channel.EMAIL), (compose_sms, Channel.SMS)):
+        told = notice(kind, channel=channel)
+        english, french = (
+            compose(told, everything(language), desk, LINKS, DOSSIER, NOW) for language in (EN, FR)
+        )
+        assert english == french
 
 
 @each_email

@@ -189,3 +189,11 @@ def test_dossiers_that_cannot_be_read_are_counted_apart_from_webhooks(
         assert said in words
         assert ("pour qui plus rien ne part" in words) is bool(unreadable)
         assert ("n’a pas pu utiliser" in words) is bool(quarantined)
+
+
+def test_work_about_an_appointment_to_collect_says_so() -> None:
+    about_it, other = replace(BUSY.work[0], to_collect=True), BUSY.work[2]
+    text = compose_digest(replace(BUSY, work=(about_it, other)), DESK).text
+    said = text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "- G-2019-0455, depuis le jeudi 2 mai 2019 : remise du titre\n" in said
+    assert "- G-2019-0500, depuis le vendredi 10 mai 2019\n" in said

@@ -1,13 +1,17 @@
 """Opening hours and closures, in words."""
 
+import re
 from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Opening
-from chalicelib.messages.opening_hours import EVERY_MONTH, closures_ahead, hours_in_words
+from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, hour_in_words
+from chalicelib.messages.opening_hours import closures_ahead, hours_in_words
 from tests.messages.samples import CLOSURE, DESK, closed_desk
 from tests.messages.test_dates_in_words import plain
 
@@ -34,16 +38,16 @@ def test_the_shipped_hours_are_those_of_the_procedure() -> None:
 
 
 def test_mornings_and_afternoons_of_the_same_days_are_said_together() -> None:
-    every = set(EVERY_MONTH)
+    every = set(range(1, 13))
     afternoon = opening({0, 2, 3}, every, time(14), time(16, 30))
     morning = opening({0, 2, 3}, every, time(9), time(12))
 
-    french = "le lundi et du mercredi au jeudi de 9 h à 12 h et de 14 h à 16 h 30"
+    french = "le lundi, le mercredi et le jeudi de 9 h à 12 h et de 14 h à 16 h 30"
     assert said(FR, afternoon, morning) == french
 
 
 def test_days_with_other_hours_are_said_apart() -> None:
-    every = set(EVERY_MONTH)
+    every = set(range(1, 13))
     friday = opening({4}, every, time(9), time(12))
     others = opening({0, 1, 2, 3}, every, time(9), time(17))
 
@@ -56,10 +60,103 @@ def test_months_without_opening_make_every_other_month_named() -> None:
     autumn = opening({0}, {10}, time(9), time(11))
 
     english = (
-        "in March, April and May, Monday from 9 am to 12 noon; "
-        "in October, Monday from 9 am to 11 am"
+        "from March to May, Monday from 9 am to 12 noon; in October, Monday from 9 am to 11 am"
     )
     assert said(EN, autumn, spring) == english
+
+
+def test_what_holds_in_most_months_is_said_by_those_in_which_it_does_not() -> None:
+    week = opening({0, 1}, set(range(1, 13)), time(9), time(12))
+    saturday = opening({5}, set(range(1, 13)) - {7, 8}, time(9), time(11))
+    winter = opening({6}, {12, 1, 2}, time(10), time(11))
+    spring = opening({6}, {4, 5, 8, 10}, time(10), time(12))
+
+    assert said(FR, saturday, winter, spring, week) == (
+        "le lundi et le mardi de 9 h à 12 h ; "
+        "toute l’année sauf en juillet et en août, le samedi de 9 h à 11 h ; "
+        "en avril, en mai, en août et en octobre, le dimanche de 10 h à 12 h ; "
+        "de décembre à février, le dimanche de 10 h à 11 h"
+    )
+    assert (
+        said(EN, saturday) == "all year except in July and in August, Saturday from 9 am to 11 am"
+    )
+
+
+def test_a_vowel_takes_the_e_of_de() -> None:
+    autumn = opening({0}, {4, 5, 6, 8, 9, 10}, time(9), time(12))
+    assert said(FR, autumn) == "d’avril à juin et d’août à octobre, le lundi de 9 h à 12 h"
+
+
+#: Hours that do not overlap, and meet.
+SLOTS = [(time(8, 30), time(10)), (time(10), time(12)), (time(14), time(16, 30))]
+SOME_WEEKDAYS = st.sets(st.integers(0, 6), min_size=1)
+SOME_MONTHS = st.sets(st.integers(1, 12), min_size=1)
+
+
+@given(st.lists(st.tuples(SOME_WEEKDAYS, SOME_MONTHS, st.sampled_from(SLOTS)), max_size=6))
+@pytest.mark.parametrize("language", Language)
+def test_the_words_say_the_table_and_nothing_else(
+    language: Language, rows: list[tuple[set[int], set[int], tuple[time, time]]]
+) -> None:
+    table: dict[tuple[int, int], set[tuple[str, ...]]] = {}
+    openings: list[Opening] = []
+    for weekdays, months, hours in rows:
+        span = tuple(plain(hour_in_words(hour, language)) for hour in hours)
+        days = {(weekday, month) for weekday in weekdays for month in months}
+        if any(span in table.get(day, ()) for day in days):
+            continue  # the same hours twice: a desk's file is refused for it
+        openings.append(opening(weekdays, months, *hours))
+        for day in days:
+            table.setdefault(day, set()).add(span)
+    assert understood(said(language, *openings), language) == table
+
+
+AT = {FR: r"de (.+?) à (.+?)", EN: r"from (.+?) to (.+?)"}
+
+
+def understood(words: str, language: Language) -> dict[tuple[int, int], set[tuple[str, ...]]]:
+    """The table that a reader takes from the words, by (weekday, month)."""
+    found: dict[tuple[int, int], set[tuple[str, ...]]] = {}
+    usual: list[tuple[set[int], set[tuple[str, ...]]]] = []
+    named = {weekday: set[int]() for weekday in range(7)}
+    months: set[int] = set()
+    for clause in re.split(" ?; ", words) if words else []:
+        before, week, after = re.fullmatch(CLAUSE[language], clause).groups()  # type: ignore[union-attr]
+        months = numbers(before, MONTHS[language], 1) if before else months
+        if before and before.startswith(("toute", "all")):
+            months = set(range(1, 13)) - months
+        weekdays = numbers(week, WEEKDAYS[language], 0)
+        spans = set(re.findall(AT[language] + r"(?=$| et | and )", after))
+        if months:
+            found |= {(day, month): spans for day in weekdays for month in months}
+            named |= {day: named[day] | months for day in weekdays}
+        else:
+            usual.append((weekdays, spans))
+    for weekdays, spans in usual:
+        rest = {(d, m): spans for d in weekdays for m in set(range(1, 13)) - named[d]}
+        assert not rest.keys() & found.keys()
+        found |= rest
+    return found
+
+
+def numbers(words: str, names: tuple[str, ...], first: int) -> set[int]:
+    """Which are named, those between two on end too."""
+    joined = f"(?:to|à|au) ({'|'.join(names)})"
+    places = {name: place for place, name in enumerate(names, start=first)}
+    count, found = len(names), set[int]()
+    for name, last in re.findall(rf"({'|'.join(names)})(?: {joined})?", words):
+        length = (places[last] - places[name]) % count if last else 0
+        ran = [(places[name] - first + n) % count + first for n in range(length + 1)]
+        assert not found & {*ran}
+        found |= {*ran}
+    return found
+
+
+#: The months, the weekdays, the hours.
+CLAUSE = {
+    FR: rf"(?:((?:en|de|d’|toute).+?), )?((?:le|du) (?:{'|'.join(WEEKDAYS[FR])}).*?) (de \d.*)",
+    EN: rf"(?:((?:in|from|all).+?), )?((?:{'|'.join(WEEKDAYS[EN])}).*?) (from \d.*)",
+}
 
 
 def test_a_place_without_hours_has_nothing_to_say() -> None:

@@ -586,6 +586,28 @@ def test_every_page_can_be_switched_to_the_other_language(shown: Page, language:
     assert f'href="?lang={other}" lang="{other}" hreflang="{other}"' in html
 
 
+@pytest.mark.parametrize("shown", [Page.DOSSIER, Page.UNKNOWN])
+def test_a_desk_of_one_language_offers_no_switch(shown: Page) -> None:
+    desk = replace(DESK, languages=(FR,))
+    html = (
+        compose_notice(shown, desk, FR, NOW)
+        if shown in NOTICES
+        else page(everything(), FR, desk=desk, shown=shown)
+    )
+    assert "<nav" not in html
+    assert "lang=en" not in html
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_page_is_in_the_language_that_it_was_asked_for_whatever_was_wished(
+    language: Language,
+) -> None:
+    wish = replace(contact(EN), language_given="es")
+    html = page(replace(everything(), contact=wish), language, shown=Page.DOSSIER)
+    assert DESK.name[language] in html
+    assert {FR: "Référence", EN: "Reference"}[language] in html
+
+
 def test_a_convocation_whose_day_has_passed_asks_for_nothing_any_more() -> None:
     facts = known(appointment=slot(), deposited=DEPOSITED)
     before = words(page(known(appointment=slot()), shown=Page.CONVOCATION))

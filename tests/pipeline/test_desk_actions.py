@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType, Source
@@ -23,6 +24,7 @@ from tests.builders import (
     a_word,
     an_attempt,
     an_event,
+    cancelled,
     confirmed,
     missed,
     paris,
@@ -225,6 +227,17 @@ def test_a_message_whose_moment_is_over_is_refused_and_nothing_is_recorded(
     with pytest.raises(WithoutEffect, match="over"):
         desk.act(asked(notice))
     assert desk.dossiers.load("G-2019-0412") == before
+
+
+def test_what_is_wanted_of_another_appointment_is_not_what_was_asked_for() -> None:
+    desk = booked()
+    other = selected(event_id="c", appointment_id="C1", is_purpose_said=True)
+    desk.take(replace(other, purpose=SlotPurpose.COLLECT))
+    desk.serve()
+    desk.take(cancelled("2019-04-08 10:00", event_id="x", appointment_id="C1"))
+    desk.act(asked(REQUEST, "one"))
+    with pytest.raises(WithoutEffect, match="over"):
+        desk.act(asked(a_notice(Kind.CONFIRMATION_REQUEST, "c"), "two"))
 
 
 REFUSED = [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Closing, EventType
 from chalicelib.domain.facts import State
 from chalicelib.domain.links import Bound, Purpose
@@ -111,6 +112,32 @@ def test_a_link_survives_a_cancellation_at_the_hour_of_the_appointment(desk: Des
     assert view.facts.appointment is not None
     assert view.facts.appointment.starts_at == paris(starts)
     assert view.standing is LinkValidity.CURRENT
+
+
+def test_the_page_of_a_dossier_leads_to_the_pages_of_both_appointments(desk: DeskInMemory) -> None:
+    of_the_dossier = bound(Purpose.DOSSIER, None)
+    alone = look(desk, of_the_dossier)
+    assert alone is not None
+    assert (alone.links.confirm_to_collect, alone.links.convocation_to_collect) == (None, None)
+    desk.take(
+        selected(
+            "2019-04-09 10:00",
+            "2019-06-18 10:30",
+            event_id="c",
+            appointment_id="C1",
+            purpose=SlotPurpose.COLLECT,
+            is_purpose_said=True,
+        )
+    )
+    view = look(desk, of_the_dossier)
+    assert view is not None
+    assert view.links.confirm == alone.links.confirm
+    of_the_other = look(desk, bound(Purpose.CONFIRM, "c"))
+    assert of_the_other is not None
+    about = view.links.about(SlotPurpose.COLLECT)
+    assert about.confirm == of_the_other.links.confirm != view.links.confirm
+    assert about.convocation == of_the_other.links.convocation
+    assert view.links.about(SlotPurpose.DEPOSIT) == view.links
 
 
 def test_each_card_is_unsubscribed_from_by_itself(desk: DeskInMemory) -> None:

@@ -8,12 +8,14 @@ import pytest
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.views import ChannelState, Filters
+from chalicelib.messages.console.words import tasks_of
 from chalicelib.pipeline import work_lists as lists
 from chalicelib.pipeline.ports import WorkItem
 from chalicelib.pipeline.work_lists import WorkLists
-from tests.builders import CONTACT, a_dossier, a_notice, an_attempt, paris, selected
+from tests.builders import CONTACT, DOSSIER, a_dossier, a_notice, an_attempt, paris, selected
 from tests.fakes import InMemoryDailyFigures
 from tests.pipeline.worlds import DeskInMemory
 
@@ -64,6 +66,34 @@ def test_a_row_says_who_it_is_about_and_what_is_to_do() -> None:
         paris("2019-05-02 09:00"),
         paris("2019-06-14 10:30"),
     )
+
+
+def test_a_row_says_which_of_its_tasks_are_only_about_an_appointment_to_collect() -> None:
+    ledger = tuple(
+        an_attempt(a_notice(kind, occasion, Channel.DESK), Status.OPEN, "2019-05-02 09:00")
+        for kind, occasion in (
+            (Kind.UNCONFIRMED, "c"),
+            (Kind.APPOINTMENT_WHEN_SHUT, "c-2019-05-13"),
+            (Kind.APPOINTMENT_WHEN_SHUT, "d"),
+            (Kind.UNREACHABLE, "dossier"),
+        )
+    )
+    to_collect = selected(
+        "2019-04-02 09:00",
+        event_id="c",
+        appointment_id="C1",
+        purpose=SlotPurpose.COLLECT,
+        is_purpose_said=True,
+    )
+    desk = DeskInMemory()
+    dossier = a_dossier(selected("2019-04-01 09:00", event_id="d"), to_collect, ledger=ledger)
+    desk.dossiers.write(desk.dossiers.load(DOSSIER), desk.planner.write(dossier, NOW))
+    [row] = lists_of(desk).page(Filters()).rows
+    assert set(row.kinds) == {line.notice.kind for line in ledger}
+    assert row.to_collect == (Kind.UNCONFIRMED,)
+    told = tasks_of(row.kinds, row.to_collect)
+    assert "Rendez-vous non confirmé : remise du titre" in told.replace("\N{NO-BREAK SPACE}", " ")
+    assert told.count("remise du titre") == 1
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.rules.case import Anchor, Case
 from chalicelib.domain.rules.due import for_the_appointment, for_the_check
 
+_TELL_OF_AN_END = frozenset({Kind.APPOINTMENT_CANCELLED, Kind.APPOINTMENT_MISSED})
+
 
 def no_exception(_case: Case, _anchor: Anchor) -> bool:
     """The states say it all."""
@@ -28,15 +30,16 @@ def the_end_is_no_news(case: Case, anchor: Anchor) -> bool:
 
 
 def _never_mentioned(case: Case, anchor: Anchor) -> bool:
-    """Whether no message spoke of an appointment since the last cancellation."""
-    letters = [a for a in case.ledger if a.notice.channel is not Channel.DESK]
-    earlier_ends = [
-        a.claimed_at
-        for a in letters
-        if a.notice.kind is Kind.APPOINTMENT_CANCELLED and a.notice.occasion != anchor.occasion
+    """Whether no message spoke of an appointment for this purpose since one told of an end."""
+    about = case.facts.bookings.slot_events
+    letters = [
+        a
+        for a in case.ledger
+        if a.notice.channel is not Channel.DESK and a.notice.occasion in about - {anchor.occasion}
     ]
-    spoken = [a.claimed_at for a in letters if a.notice.occasion in case.facts.bookings.slot_events]
-    return not spoken or max(spoken) < max(earlier_ends, default=min(spoken))
+    ends = [a.claimed_at for a in letters if a.notice.kind in _TELL_OF_AN_END]
+    spoken = [a.claimed_at for a in letters if a.notice.kind not in _TELL_OF_AN_END]
+    return not spoken or max(spoken) < max(ends, default=min(spoken))
 
 
 def just_confirmed(case: Case, anchor: Anchor) -> bool:

@@ -122,7 +122,7 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 
 def _page(view: DossierView, around: Frame) -> str:
     again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
-    return pages.dossier(view, around, again_on)
+    return pages.dossier(view, services().desk, around, again_on)
 
 
 def _delays(now: datetime) -> Delays:

@@ -22,8 +22,7 @@ from chalicelib.entrypoints.console.answers import (
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.views import Filters, WorkRow
-from chalicelib.messages.console.words import state_word
-from chalicelib.messages.work import title_of
+from chalicelib.messages.console.words import state_word, tasks_of
 
 desk_home = Blueprint(__name__)
 
@@ -122,7 +121,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         contact.given_name,
         contact.phone or contact.mobile or "",
         contact.email or "",
-        ", ".join(map(title_of, row.kinds)),
+        tasks_of(row.kinds, row.to_collect),
         state_word(row.state),
         pages.instant_in_words(row.appointment_at),
     )

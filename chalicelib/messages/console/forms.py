@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.contact import Contact, NoSms
+from chalicelib.domain.contact import Contact, Language, NoSms
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import FOLDER, no_mail, word
+from chalicelib.messages.dates_in_words import day_and_hour
 
 #: Forms that stand beside what they are about, and not in the list of the others.
 BESIDE = ("resend", "close")
@@ -19,7 +20,7 @@ BESIDE = ("resend", "close")
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field: `kind` is text, day, date, lines, language, milestone, closing or hidden."""
+    """One field: `kind` is text, day, date, lines, language, milestone, closing or appointment."""
 
     name: str
     label: str
@@ -53,26 +54,30 @@ def actions() -> Sequence[str]:
 def forms_for(view: DossierView) -> Sequence[Form]:
     """The forms that make sense for this dossier."""
     senseless = set[str]()
-    if _slot_to_be_missed(view) is None:
+    if not missable(view):
         senseless.add("missed")
     if not steps(view.facts):
         senseless.add("withdraw")
     return [form for form in forms() if form.action not in senseless]
 
 
-def _slot_to_be_missed(view: DossierView) -> Appointment | None:
-    """The last appointment to which somebody may not have come: its hour has passed."""
-    passed = (s for s in view.facts.appointments if s.is_live and s.starts_at <= view.now)
-    return max(passed, key=lambda slot: slot.starts_at, default=None)
+def missable(view: DossierView) -> Mapping[str, str]:
+    """The appointments to which somebody may not have come: their hour has passed. Last first."""
+    passed = [s for s in view.facts.appointments if s.is_live and s.starts_at <= view.now]
+    ordered = sorted(passed, key=lambda slot: slot.starts_at, reverse=True)
+    return {slot.appointment_id: _slot_words(slot) for slot in ordered}
+
+
+def _slot_words(slot: Appointment) -> str:
+    """When, and what for."""
+    return f"{day_and_hour(slot.starts_at, Language.FR)}, {word('purposes', slot.purpose)}"
 
 
 def values_for(view: DossierView) -> Mapping[str, str]:
     """What the fields hold before anybody types: today, and what is known of the student."""
     contact = view.facts.contact or Contact(given_name="", family_name="")
-    slot = _slot_to_be_missed(view) or view.facts.appointment
     return {
         "day": paris_day(view.now).isoformat(),
-        "appointment_id": slot.appointment_id if slot else "",
         "given_name": contact.given_name,
         "family_name": contact.family_name,
         "email": contact.email or "",

@@ -10,7 +10,7 @@ from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
 from chalicelib.domain.dead_letters import DeadLettersView
-from chalicelib.domain.desk_calendar import PARIS
+from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
@@ -32,8 +32,10 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
+    became_of,
     notice_words,
     state_word,
+    tasks_of,
     troubles_of,
     useless,
     word,
@@ -97,22 +99,29 @@ def find(found: Found | None, frame: Frame) -> str:
     return console_page("find", frame, found=found, asked=found.asked if found else "")
 
 
-def dossier(view: DossierView, frame: Frame, again_on: date) -> str:
+def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
     """Everything about one dossier, and what can be said of it.
 
     `again_on` is the day that "look again" proposes.
     """
+    written, contact = desk.language_for(view.facts.contact), view.facts.contact
+    wish = contact.other_language or contact.language if contact else written
+    known = dict.fromkeys((*desk.languages, *([contact.language] if contact else [])))
     return console_page(
         "dossier",
         frame,
         view=view,
-        lines=lines_of(view.timeline),
-        tasks=[task_of(entry, view.facts.contact) for entry in view.open_work],
+        lines=lines_of(view.timeline, view.facts),
+        tasks=[task_of(entry, view.facts) for entry in view.open_work],
         forms=offered.forms_for(view),
         values=offered.values_for(view),
         hints=offered.hints_for(view),
         steps=offered.steps(view.facts),
+        missable=offered.missable(view),
         closings=words_of("closings"),
+        written_in=written,
+        wish=wish if wish != written else None,
+        languages={language.value: word("languages", language) for language in known},
         again_on=again_on.isoformat(),
     )
 
@@ -265,6 +274,8 @@ def _vocabulary() -> Mapping[str, object]:
         "act_word": act_word,
         "title_of": title_of,
         "state_word": state_word,
+        "became_of": became_of,
+        "tasks_of": tasks_of,
         "troubles_of": troubles_of,
         "useless": useless,
         "describe_work": describe_work,

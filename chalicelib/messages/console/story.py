@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.domain.attempts import Attempt, Kind, Status
+from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
 from chalicelib.domain.timeline import Entry, EntryKind
+from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.console.words import (
     FailureWords,
     notice_words,
+    to_collect,
     troubles_of,
     word,
 )
@@ -54,9 +57,9 @@ class Line:
     is_amiss: bool = False
 
 
-def lines_of(entries: Iterable[Entry]) -> Sequence[Line]:
+def lines_of(entries: Iterable[Entry], facts: Facts) -> Sequence[Line]:
     """The whole story. Whoever wants a message sent again says so at its last try."""
-    lines = [line_of(entry) for entry in entries]
+    lines = [_for_its_purpose(line_of(entry), facts) for entry in entries]
     last = {line.subject: place for place, line in enumerate(lines) if line.letter}
     return [
         replace(line, can_leave_again=last.get(line.subject) == place)
@@ -69,18 +72,25 @@ def line_of(entry: Entry) -> Line:
     return _LINES[entry.what](entry)
 
 
-def task_of(entry: Entry, contact: Contact | None = None) -> Line:
+def task_of(entry: Entry, facts: Facts) -> Line:
     """An open desk notice: why it is there, what to do, and the address if that is at fault."""
     line = entry.attempt
     assert line
     waiting = line.losses if rule_of(line.notice.kind).holds_back else ()
     return replace(
-        _tried(entry),
+        _for_its_purpose(_tried(entry), facts),
         advice=describe_work(line.notice.kind),
-        address=_address_at_fault(contact, line.reason),
+        address=_address_at_fault(facts.contact, line.reason),
         may_leave=[loss.partition("#")[0] for loss in waiting],
         seen=line.edition,
     )
+
+
+def _for_its_purpose(line: Line, facts: Facts) -> Line:
+    """The line, which says so if it is about an appointment to collect the card."""
+    if line.subject and is_to_collect(facts, Notice.named(line.subject)):
+        return replace(line, title=to_collect(line.title))
+    return line
 
 
 def _address_at_fault(contact: Contact | None, reason: str) -> str:

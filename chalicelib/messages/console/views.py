@@ -37,7 +37,8 @@ class Filters:
 @dataclass(frozen=True, kw_only=True)
 class WorkRow:
     """One dossier of the work list. `contact` is None where nothing is known of it, `state` where
-    it cannot be read.
+    it cannot be read. Those of its `kinds` that are only about an appointment to collect the card
+    are `to_collect`.
     """
 
     dossier_id: str
@@ -47,6 +48,7 @@ class WorkRow:
     contact: Contact | None
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
+    to_collect: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import State
 from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_in_words
@@ -72,6 +74,17 @@ def state_word(state: State | None) -> str:
     return word("states", state) if state else word("unreadable", "state")
 
 
+def became_of(slot: Appointment) -> str:
+    """What became of an appointment."""
+    ends = {
+        "cancelled": slot.cancelled,
+        "closed": slot.closed,
+        "missed": slot.missed,
+        "confirmed": slot.confirmed_at,
+    }
+    return word("slot_stands", next((name for name, at in ends.items() if at), "expected"))
+
+
 def notice_words(notice: Notice) -> str:
     """What one notice is called, with its number in a row and its channel."""
     name = title_of(notice.kind)
@@ -79,6 +92,19 @@ def notice_words(notice: Notice) -> str:
         return name
     number = f", n° {notice.number}" if notice.number > 1 else ""
     return f"{name}{number} ({word('channels', notice.channel)})"
+
+
+def to_collect(title: str) -> str:
+    """What is called so, of an appointment to collect the card: of one to deposit nobody has to say
+    what it is for.
+    """
+    return f"{title} : {word('purposes', SlotPurpose.COLLECT)}"
+
+
+def tasks_of(kinds: Iterable[Kind], about_collecting: Container[Kind]) -> str:
+    """What a dossier of the work list asks for, in a row."""
+    titles = ((kind, title_of(kind)) for kind in kinds)
+    return ", ".join(to_collect(t) if kind in about_collecting else t for kind, t in titles)
 
 
 def troubles_of(why: str) -> Sequence[FailureWords]:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from chalicelib.domain.attempts import FailureClass, Status
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose
 from chalicelib.domain.errors import BadRecipient, NotNow, NotSent, OurAccount
 from chalicelib.domain.events import MILESTONES, SLOTS, Closing, Event, EventType, Source
-from tests.builders import CONTACT, DOSSIER, an_event, paris
+from tests.builders import CONTACT, DESK, DOSSIER, an_event, paris
 from tests.domain.lives import AHEAD, KINDS, LATE, OF_AN_APPOINTMENT
 from tests.guarantee.figures import Scale
 from tests.guarantee.history import Left
@@ -28,6 +29,7 @@ from tests.guarantee.in_memory.network import (
     Way,
 )
 from tests.guarantee.in_memory.programs import Outcome, Program
+from tests.guarantee.in_memory.slots import BY_APPOINTMENT
 from tests.guarantee.in_memory.world import World
 from tests.guarantee.invariants import broken
 
@@ -86,12 +88,18 @@ class Anything(RuleBasedStateMachine):
         self.events.append(event)
         self.world.post(event)
 
+    @initialize(desk=st.sampled_from([DESK, BY_APPOINTMENT]))
+    def a_desk(self, desk: Desk) -> None:
+        """Its appointments are to deposit, or to collect, where nobody says which."""
+        self.world.becomes(desk)
+
     @rule(
         kind=st.sampled_from(KINDS),
         late=st.sampled_from(LATE),
         ahead=st.sampled_from(AHEAD),
         contact=st.sampled_from(CONTACTS),
-        appointment=st.sampled_from(["A1", "A2"]),
+        appointment=st.sampled_from(["A1", "A2", "C1", "C2"]),
+        is_said=st.booleans(),
         days=st.sampled_from([0, 0, 0, 1, 20]),
         expiry=st.sampled_from([None, date(2020, 2, 29), date(2019, 8, 31)]),
     )
@@ -102,6 +110,7 @@ class Anything(RuleBasedStateMachine):
         ahead: timedelta,
         contact: Contact | None,
         appointment: str,
+        is_said: bool,
         days: int,
         expiry: date | None,
     ) -> None:
@@ -109,7 +118,9 @@ class Anything(RuleBasedStateMachine):
         at = self.world.at - late
         event = an_event(kind, at, f"e{len(self.events)}", contact=contact, received_at=at)
         if kind in OF_AN_APPOINTMENT:
+            purpose = SlotPurpose.COLLECT if appointment.startswith("C") else SlotPurpose.DEPOSIT
             event = replace(event, appointment_id=appointment)
+            event = replace(event, purpose=purpose, is_purpose_said=True) if is_said else event
         if kind in SLOTS:
             event = replace(event, starts_at=at + ahead)
         if kind in MILESTONES:

@@ -21,6 +21,7 @@ from tests.guarantee.in_memory.moves import MOVED
 from tests.guarantee.in_memory.orders import ORDERS
 from tests.guarantee.in_memory.programs import Program
 from tests.guarantee.in_memory.skew import SKEW
+from tests.guarantee.in_memory.slots import BOTH
 from tests.guarantee.in_memory.unreadable import UNREADABLE
 
 #: What has to hold.
@@ -44,6 +45,7 @@ PROGRAMS: Mapping[str, Program] = {
         CLOSURES,
         DATES,
         MOVED,
+        BOTH,
         UNREADABLE,
         ANYTHING,
         LOSING,

@@ -1,10 +1,12 @@
 """Each word of a provider in its own shape: what is lost is told, what arrived stays so."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType
 from tests.builders import CONTACT, a_step, confirmed, paris, selected
 from tests.guarantee.figures import Scale
@@ -20,10 +22,16 @@ BEGINS = paris("2019-05-07 10:00")
 DAY = timedelta(days=1)
 
 _SLOT = selected("2019-05-07 10:00", "2019-06-18 10:30", event_id="s")
+_TO_COLLECT = replace(_SLOT, purpose=SlotPurpose.COLLECT, is_purpose_said=True)
 #: What a student is written about.
 ABOUT: Mapping[str, Sequence[Event]] = {
     "request": (_SLOT,),
     "convocation": (_SLOT, confirmed("2019-05-07 11:00", "s", event_id="y")),
+    "to-collect": (
+        a_step(EventType.CARD_READY, "2019-05-07 09:00", event_id="f", contact=CONTACT),
+        _TO_COLLECT,
+        confirmed("2019-05-07 11:00", "s", event_id="y"),
+    ),
     "deposit": (a_step(EventType.DEPOSITED, "2019-05-07 10:00", event_id="d", contact=CONTACT),),
     "card": (a_step(EventType.CARD_READY, "2019-05-07 10:00", event_id="f", contact=CONTACT),),
     "card-by-mail": (
@@ -74,7 +82,7 @@ def way_of(left: Left, name: str) -> Way:
 
 HEARD = Program(
     name="heard",
-    of="each word of SES and of the SMS service, in its own shape, of five kinds of message",
+    of="each word of SES and of the SMS service, in its own shape, of six kinds of message",
     cases=every_case,
     play=play,
     samples={Scale.QUICK: 4, Scale.CI: 200},

@@ -1,11 +1,13 @@
 """Every order of arrival of a handful of webhooks, each also delivered twice, ends in one truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import permutations, product
+from typing import Any
 
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Closing, Event, EventType
 from chalicelib.domain.facts import State, state_of
 from tests.builders import (
@@ -21,10 +23,17 @@ from tests.builders import (
     shown,
 )
 from tests.guarantee.figures import Scale
+from tests.guarantee.history import standing
 from tests.guarantee.in_memory.programs import Outcome, Program, outcome_of
 from tests.guarantee.in_memory.world import World
 
 _CHECKED = an_event(EventType.CHECKED, "2019-04-08 10:03", "k")
+
+_TO_COLLECT: dict[str, Any] = {
+    "appointment_id": "C1",
+    "purpose": SlotPurpose.COLLECT,
+    "is_purpose_said": True,
+}
 
 #: Five things that happen within minutes, oldest first, and what is told in the end.
 LIVES: dict[str, Sequence[Event]] = {
@@ -88,6 +97,37 @@ LIVES: dict[str, Sequence[Event]] = {
         selected("2019-04-08 10:04", "2019-05-16 14:00", event_id="t", appointment_id="A2"),
         cancelled("2019-04-08 10:06", event_id="c", appointment_id="A2"),
     ),
+    # Beside it one to collect the card is chosen and moved: each has its own.
+    "both": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        selected("2019-04-08 10:02", "2019-06-18 10:00", event_id="m", **_TO_COLLECT),
+        confirmed("2019-04-08 10:04", "s", event_id="y"),
+        rescheduled("2019-04-08 10:06", "2019-06-20 09:00", event_id="r", appointment_id="C1"),
+        confirmed("2019-04-08 10:08", "r", event_id="z", appointment_id="C1"),
+    ),
+    "both-gone": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        selected("2019-04-08 10:02", "2019-06-18 10:00", event_id="m", **_TO_COLLECT),
+        cancelled("2019-04-08 10:04", event_id="c"),
+        cancelled("2019-04-08 10:06", event_id="d", appointment_id="C1"),
+        _CHECKED,
+    ),
+    # A card is ready, and the appointment for it is moved and cancelled.
+    "not-fetched": (
+        a_step(EventType.CARD_READY, "2019-04-08 10:00", event_id="f"),
+        selected("2019-04-08 10:02", "2019-06-18 10:00", event_id="s", **_TO_COLLECT),
+        confirmed("2019-04-08 10:04", "s", event_id="y", appointment_id="C1"),
+        rescheduled("2019-04-08 10:06", "2019-06-20 09:00", event_id="t", appointment_id="C1"),
+        cancelled("2019-04-08 10:08", event_id="c", appointment_id="C1"),
+    ),
+    # It was taken for one to deposit until somebody says what it is for.
+    "said-later": (
+        selected("2019-04-08 10:00", "2019-05-14 10:30", event_id="s"),
+        selected("2019-04-08 10:02", "2019-06-18 10:00", event_id="m", appointment_id="C1"),
+        rescheduled("2019-04-08 10:04", "2019-06-20 09:00", event_id="r", **_TO_COLLECT),
+        confirmed("2019-04-08 10:06", "s", event_id="y"),
+        confirmed("2019-04-08 10:08", "r", event_id="z", appointment_id="C1"),
+    ),
 }
 #: What must have left once all is known. Of a slot that is gone, only if anything spoke of it.
 LAST_WORD = {
@@ -97,9 +137,13 @@ LAST_WORD = {
     "exchanged": "convocation.1.t.email",
     "exchanged-by-other-ids": "convocation.1.t.email",
     "first-stands": "convocation.1.c.email",
+    "both": "convocation.1.r.email",
+    "both-gone": "",  # of each of them, only if anything spoke of it
+    "said-later": "convocation.1.r.email",
 }
-#: Where a life ends, by what people mean, and not by what we make of it.
-ENDS = {
+#: Where a life ends, by what people mean, and not by what we make of it: the hours are those of the
+#: appointments to deposit and to collect.
+ENDS: Mapping[str, tuple[str, ...]] = {
     "kept": (State.CONFIRMED, "2019-05-20 09:30"),
     "moved": (State.BOOKED, "2019-05-14 10:30"),
     "gone": (State.CANCELLED, "2019-05-20 09:30"),
@@ -108,6 +152,10 @@ ENDS = {
     "exchanged-by-other-ids": (State.CONFIRMED, "2019-05-16 14:00"),
     "given-up": (State.CANCELLED, "2019-05-14 10:30"),
     "first-stands": (State.CONFIRMED, "2019-05-14 10:30"),
+    "both": (State.CONFIRMED, "2019-05-14 10:30", "2019-06-20 09:00"),
+    "both-gone": (State.CANCELLED, "2019-05-14 10:30", "2019-06-18 10:00"),
+    "not-fetched": (State.CARD_READY, "2019-06-20 09:00"),
+    "said-later": (State.CONFIRMED, "2019-05-14 10:30", "2019-06-20 09:00"),
 }
 
 #: The first delivery; the gap to the next one. A backlog comes at once and late.
@@ -121,9 +169,12 @@ class Truth:
     """Where a dossier stands, as far as anybody could notice."""
 
     state: State
-    revision: str
-    starts_at: datetime
-    is_confirmed: bool
+    slots: Sequence[tuple[str, datetime, State]]
+
+    @property
+    def in_short(self) -> tuple[str | None, ...]:
+        """The state, and when its appointments are."""
+        return self.state, *(shown(starts_at) for _, starts_at, _ in self.slots)
 
 
 def every_case() -> Sequence[str]:
@@ -140,7 +191,7 @@ def play(case: str, kind: type[World] = World) -> Outcome:
     _deliver(world, _deliveries(life, order, again), when)
     world.run(world.at + RESTS)
     truth = _truth(world)
-    is_right = (truth.state, shown(truth.starts_at)) == ENDS[life] and truth == _of_life(life)
+    is_right = truth.in_short == ENDS[life] and truth == _of_life(life)
     wrong = [] if is_right else [f"ends as {truth}"]
     return outcome_of(world, _missing(world, life), wrong)
 
@@ -170,26 +221,23 @@ def _of_life(life: str) -> Truth:
 
 
 def _truth(world: World) -> Truth:
-    facts = world.dossiers.kept[DOSSIER][1].dossier.facts
-    slot = facts.appointment
-    assert slot is not None
+    kept = world.history().kept[DOSSIER]
     return Truth(
-        state=state_of(facts),
-        revision=slot.revision,
-        starts_at=slot.starts_at,
-        is_confirmed=slot.confirmed_at is not None,
+        state=state_of(kept.facts),
+        slots=[(s.revision, s.starts_at, standing(kept.facts, s.purpose)) for s in kept.slots],
     )
 
 
 def _missing(world: World, life: str) -> list[str]:
     told = [str(left.notice) for left in world.left]
-    last = LAST_WORD.get(life, "appointment_cancelled.1.c.email" if told else "")
+    is_spoken_of = any(notice.startswith(("confirmation", "convocation")) for notice in told)
+    last = LAST_WORD.get(life, "appointment_cancelled.1.c.email" if is_spoken_of else "")
     return [] if not last or last in told else [f"{last} never left"]
 
 
 ORDERS = Program(
     name="orders",
-    of="each order of five webhooks of eight lives, one of them again at each later place",
+    of="each order of five webhooks of twelve lives, one of them again at each later place",
     cases=every_case,
     play=play,
     samples={Scale.QUICK: 20, Scale.CI: 3_000, Scale.FULL: 12_000},

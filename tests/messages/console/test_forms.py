@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.messages.console.forms import (
     actions,
     forms,
     forms_for,
     hints_for,
+    missable,
     steps,
     values_for,
 )
 from chalicelib.messages.console.words import codes
+from chalicelib.messages.dates_in_words import day_and_hour
 from gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
 from tests.messages.samples import appointment, milestone
 
@@ -48,8 +52,28 @@ def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
 def test_what_is_known_of_the_student_is_in_the_fields() -> None:
     values = values_for(VIEW)
     assert (values["family_name"], values["email"]) == ("Benali", "lea.benali@example.org")
-    assert (values["day"], values["appointment_id"]) == ("2019-05-10", "A-1")
-    assert values_for(NOTHING)["email"] == values_for(NOTHING)["appointment_id"] == ""
+    assert values["day"] == "2019-05-10"
+    assert values_for(NOTHING)["email"] == ""
+
+
+def test_each_appointment_that_may_have_been_missed_can_be_chosen_the_last_first() -> None:
+    assert FACTS.appointment
+    then = FACTS.appointment.starts_at
+    later = replace(
+        FACTS.appointment,
+        appointment_id="A-2",
+        starts_at=then + timedelta(days=1),
+        purpose=SlotPurpose.COLLECT,
+    )
+    both = replace(VIEW, facts=replace(FACTS, to_collect=Bookings(appointment=later)))
+    first = {"A-1": f"{day_and_hour(then, Language.FR)}, dépôt du dossier"}
+    assert missable(both) == {}
+    assert missable(replace(both, now=then)) == first
+    choices = missable(replace(both, now=later.starts_at))
+    assert list(choices.items()) == [
+        ("A-2", f"{day_and_hour(later.starts_at, Language.FR)}, remise du titre"),
+        *first.items(),
+    ]
 
 
 def test_a_field_says_what_is_wrong_with_what_it_holds() -> None:
@@ -63,6 +87,6 @@ def test_a_field_says_what_is_wrong_with_what_it_holds() -> None:
 
 def test_every_field_says_what_it_wants() -> None:
     kinds = {field.kind for form in forms() for field in form.fields}
-    known = {"text", "day", "date", "lines", "language", "milestone", "closing", "hidden"}
+    known = {"text", "day", "date", "lines", "language", "milestone", "closing", "appointment"}
     assert kinds <= known
     assert all(field.label for form in forms() for field in form.fields)

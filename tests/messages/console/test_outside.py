@@ -10,7 +10,7 @@ from chalicelib.messages.console.outside import Outside, SignInNotice, compose_o
 from chalicelib.messages.console.pages import style
 from chalicelib.messages.rendering import TEXTS
 
-DESK = load()
+DESK = load("grenoble")
 #: What a page has to be told beside the desk's name.
 MORE = {
     Outside.SIGN_IN: {"onwards": "/desk"},

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.decoding.contacts import contact_of
-from chalicelib.domain.contact import Contact
+from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Role
 from chalicelib.domain.timeline import Entry
@@ -240,13 +240,34 @@ def test_who_gets_no_sms_is_said_on_the_page(number: str | None, why: str) -> No
         given_name="", family_name="Benali", email=None, phone=number, language=None
     )
     view = replace(console.VIEW, facts=replace(console.FACTS, contact=contact))
-    assert why in words(pages.dossier(view, frame(), console.AGAIN_ON))
+    assert why in words(pages.dossier(view, console.DESK, frame(), console.AGAIN_ON))
+
+
+@pytest.mark.parametrize(
+    ("tag", "offered", "said"),
+    [
+        ("en", (Language.FR, Language.EN), "anglais"),
+        ("en", (Language.FR,), "français (demandée : « en », dans laquelle nous n’écrivons pas)"),
+        ("es", (Language.EN, Language.FR), "anglais (demandée : « es », dans laquelle"),
+        (None, (Language.FR,), "français"),
+    ],
+)
+def test_the_page_says_what_a_student_is_written_to_in_and_what_they_wished(
+    tag: str | None, offered: tuple[Language, ...], said: str
+) -> None:
+    contact = contact_of(given_name="", family_name="B", email=None, phone=None, language=tag)
+    view = replace(console.VIEW, facts=replace(console.FACTS, contact=contact))
+    desk = replace(console.DESK, languages=offered)
+    html = pages.dossier(view, desk, frame(), console.AGAIN_ON)
+    assert f"Langue {said}" in " ".join(words(html).split())
+    # Whoever corrects the rest of a contact does not take the wish away.
+    assert f'<option value="{contact.language}" selected' in html
 
 
 def test_a_number_is_dialled_as_it_was_read() -> None:
     contact = replace(console.LEA, phone="06 12 34 56 78", number="+33612345678")
     view = replace(console.VIEW, facts=replace(console.FACTS, contact=contact))
-    assert 'href="tel:+33612345678"' in pages.dossier(view, frame(), console.AGAIN_ON)
+    assert 'href="tel:+33612345678"' in pages.dossier(view, console.DESK, frame(), console.AGAIN_ON)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +341,9 @@ def in_every_page(typed: Typed) -> dict[str, str]:
     rendered: dict[str, Callable[[], str]] = {
         "home": lambda: pages.home(busy, Filters(), console.NOW, frame()),
         "find": lambda: pages.find(found, frame()),
-        "dossier": lambda: pages.dossier(view, frame(refusal=refusal), console.AGAIN_ON),
+        "dossier": lambda: pages.dossier(
+            view, console.DESK, frame(refusal=refusal), console.AGAIN_ON
+        ),
         "quarantine": lambda: pages.quarantine(body, frame()),
         "channels": lambda: pages.channels((console.HELD[0], paused), frame()),
         "list": lambda: pages.unreached((row,), console.NOW, frame()),

@@ -7,11 +7,13 @@ import pytest
 
 from chalicelib.domain.attempts import Kind, NextTry, Notice, Status
 from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
-from gallery.console import RESENT, SELECTED, STORY, WORK, happened, tried
+from gallery.console import FACTS, RESENT, SELECTED, STORY, WORK, happened, tried
 from tests.builders import paris
 
 AT = paris("2019-05-10 09:00")
@@ -105,7 +107,7 @@ def test_open_work_is_explained_above_the_story_and_closed_work_in_it(
 
 
 def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
-    line = task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK))
+    line = task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK), FACTS)
     assert line.title == "Étudiant injoignable"
     assert line.advice.startswith("Aucun message n’arrive à cet étudiant.")
     assert [trouble.about for trouble in line.troubles] == ["Convocation", "Rappel du rendez-vous"]
@@ -114,12 +116,46 @@ def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
 def test_work_about_an_address_that_nobody_could_send_to_names_it() -> None:
     contact = Contact(given_name="", family_name="", email="lea.@example.org")
     line = replace(WORK, reason=f"convocation:{contact.no_mail}")
-    assert (
-        task_of(Entry(at=AT, what=EntryKind.WORK, attempt=line), contact).address == contact.email
+    broken = replace(FACTS, contact=contact)
+    at_fault = Entry(at=AT, what=EntryKind.WORK, attempt=line)
+    assert task_of(at_fault, broken).address == contact.email
+    assert task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK), broken).address == ""
+    mended = replace(FACTS, contact=replace(contact, email="lea@example.org"))
+    assert task_of(at_fault, mended).address == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "occasion", "title"),
+    [
+        (Kind.UNCONFIRMED, "evt-2", "Rendez-vous non confirmé : remise du titre"),
+        (Kind.UNCONFIRMED, "evt-1", "Rendez-vous non confirmé"),
+        (
+            Kind.APPOINTMENT_WHEN_SHUT,
+            "evt-2-2019-06-10",
+            "Rendez-vous quand le guichet est fermé : remise du titre",
+        ),
+        (Kind.NOT_REBOOKED, "evt-3", "Pas de nouveau rendez-vous : remise du titre"),
+    ],
+)
+def test_work_about_an_appointment_to_collect_says_so(
+    kind: Kind, occasion: str, title: str
+) -> None:
+    at, slot = SELECTED.at, SELECTED.starts_at
+    to_collect = happened(
+        EventType.SELECTED,
+        at,
+        event_id="evt-2",
+        appointment_id="A-2",
+        starts_at=slot,
+        purpose=SlotPurpose.COLLECT,
+        is_purpose_said=True,
     )
-    assert task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK), contact).address == ""
-    mended = replace(contact, email="lea@example.org")
-    assert task_of(Entry(at=AT, what=EntryKind.WORK, attempt=line), mended).address == ""
+    ended = happened(EventType.CANCELLED, AT, event_id="evt-3", appointment_id="A-2")
+    facts = facts_of((SELECTED, to_collect, ended))
+    notice = Notice(kind=kind, occasion=occasion, channel=Channel.DESK)
+    entry = Entry(at=AT, what=EntryKind.WORK, attempt=replace(WORK, notice=notice))
+    assert plain(task_of(entry, facts).title) == title
+    assert plain(lines_of([entry], facts)[0].title) == title
 
 
 @pytest.mark.parametrize(
@@ -145,5 +181,5 @@ def test_what_is_planned_says_so(attempt: int, status: str) -> None:
 
 
 def test_a_message_can_be_asked_for_again_at_its_last_try_only() -> None:
-    lines = [line for line in lines_of(STORY) if line.title == "Convocation (e-mail)"]
+    lines = [line for line in lines_of(STORY, FACTS) if line.title == "Convocation (e-mail)"]
     assert [(line.attempt, line.can_leave_again) for line in lines] == [(1, False), (2, True)]
