@@ -53,7 +53,7 @@ def whole(desk: DeskInMemory) -> DossierView:
 
 def letter(desk: DeskInMemory, notice: str, attempt: int = 1) -> Email | Sms | None:
     found = desk.sent_messages.find(DOSSIER, notice, attempt)
-    return found and found.letter
+    return found.letter if found else None
 
 
 # The dossier
