@@ -448,6 +448,19 @@ EXPECTED = DayView(
     before=date(2019, 5, 13),
     after=date(2019, 5, 15),
 )
+PASSED = replace(
+    EXPECTED,
+    day=DAY,
+    rows=tuple(
+        replace(row, kinds=(Kind.OUTCOME_UNKNOWN,), is_unanswered=True) for row in EXPECTED.rows[1:]
+    ),
+)
+NO_OUTCOME = FormRefusal(
+    form="day",
+    field="outcome",
+    message="Choisissez la suite d’au moins un rendez-vous.",
+    typed={},
+)
 NOBODY_EXPECTED = replace(
     EXPECTED, day=date(2019, 5, 12), rows=(), papers={}, is_open=False, before=None
 )
@@ -523,6 +536,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
     "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
+    "day, passed": lambda: pages.day(PASSED, frame(Role.ACT, "/desk/day", notice="answered")),
+    "day, refused": lambda: pages.day(PASSED, frame(refusal=NO_OUTCOME)),
     "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
     "put_off": lambda: pages.put_off(PUT_OFF, frame()),
     "put_off, nothing": lambda: pages.put_off((), frame()),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, at_paris
 from chalicelib.domain.errors import Unreadable
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Facts, State
 from chalicelib.messages.console.views import DayRow, DayView
 from chalicelib.pipeline.ports import Expected, Loaded, Searchable
 from chalicelib.pipeline.search import facts_if_readable
@@ -17,6 +18,9 @@ from chalicelib.pipeline.search import facts_if_readable
 SHOWN_AT_MOST = 300
 #: How far the next day on which the desk is open is looked for. No closure is longer.
 LOOKED_AHEAD = 60
+
+#: Where somebody with an appointment to deposit stands before anything is said of it.
+_EXPECTED = frozenset({State.BOOKED, State.CONFIRMED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +83,16 @@ def _row(expected: Expected, loaded: Loaded | Unreadable) -> DayRow | None:
         contact=facts.contact,
         slot=slot,
         missing=facts.incomplete.missing_documents if facts.incomplete else (),
+        is_unanswered=_is_unanswered(loaded, slot),
     )
+
+
+def _is_unanswered(loaded: Loaded, slot: Appointment) -> bool:
+    """The task stands a moment longer than its answer: until the dossier is served."""
+    is_asked = Kind.OUTCOME_UNKNOWN in loaded.findable.work
+    is_to_deposit = slot.purpose is SlotPurpose.DEPOSIT
+    is_answered = slot.missed or (is_to_deposit and loaded.state not in _EXPECTED)
+    return is_asked and not is_answered
 
 
 def _slot_at(facts: Facts, purpose: SlotPurpose, at: datetime) -> Appointment | None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.attempts import Kind
+from chalicelib.domain.attempts import Attempt, Kind
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType
@@ -97,6 +97,31 @@ def test_a_row_says_whether_the_student_has_confirmed_and_whether_they_came(
     [row] = rows(kept(lea=[selected(), *([event] if event else [])]))
     assert row.slot
     assert (bool(row.slot.confirmed_at), bool(row.slot.missed)) == (is_confirmed, is_missed)
+
+
+ASKED = a_line(Kind.OUTCOME_UNKNOWN, "s", "2019-05-15 09:00")
+COLLECTS = {"purpose": SlotPurpose.COLLECT, "is_purpose_said": True}
+
+
+@pytest.mark.parametrize(
+    ("events", "line", "is_unanswered"),
+    [
+        ([selected()], ASKED, True),
+        ([selected()], a_line(Kind.UNCONFIRMED, "s", "2019-05-11 09:00"), False),
+        ([selected(), missed("2019-05-14 12:00")], ASKED, False),
+        ([selected(), a_step(EventType.DEPOSITED, "2019-05-14 11:00")], ASKED, False),
+        ([a_step(EventType.CARD_READY, "2019-05-02 11:00"), selected(**COLLECTS)], ASKED, True),
+    ],
+    ids=["asked", "not asked", "missed", "deposited", "to collect"],
+)
+def test_an_appointment_is_unanswered_while_the_desk_is_asked_and_nobody_has_said(
+    events: list[Event], line: Attempt, *, is_unanswered: bool
+) -> None:
+    dossiers = InMemoryDossiers()
+    dossier = replace(a_dossier(*events, ledger=(line,)), dossier_id="lea")
+    dossiers.write(dossiers.load("lea"), PLANNER.write(dossier, NOW))
+    [row] = rows(dossiers)
+    assert row.is_unanswered is is_unanswered
 
 
 def test_a_dossier_is_there_on_the_day_of_each_of_its_two_appointments() -> None:

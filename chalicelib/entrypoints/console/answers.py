@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
@@ -34,9 +34,11 @@ def frame(visit: Visit, path: str = "", refusal: FormRefusal | None = None) -> F
     )
 
 
-def done(path: str, code: str) -> Response:
-    """An act is done: whoever reloads what comes next does nothing twice."""
-    headers: Headers = {"Location": f"{path}?{DONE}={code}"}
+def done(path: str, code: str, **more: str) -> Response:
+    """An act is done: whoever reloads what comes next does nothing twice. `more` of the address
+    says which page that is.
+    """
+    headers: Headers = {"Location": f"{path}?{urlencode({DONE: code, **more})}"}
     return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
 
 

@@ -1,5 +1,7 @@
 """The console's first page, the search, the list to print, and the one script."""
 
+from contextlib import suppress
+from datetime import date
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -7,26 +9,32 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.decoding.desk_fields import date_of
+from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import (
     Headers,
     again,
+    done,
     frame,
     refusal_word,
     refused,
 )
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.views import Filters, WorkRow
+from chalicelib.messages.console.views import DayRow, Filters, WorkRow
 from chalicelib.messages.console.words import state_word, tasks_of
 
 desk_home = Blueprint(__name__)
 
 _FIND, _DAY = "/desk/find", "/desk/day"
+
+#: What can be said of an appointment without opening its dossier: by the name of the form there.
+#: Whatever needs more words, as papers that were missing, is said on its page.
+_OUTCOMES = frozenset({"deposited", "missed"})
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
@@ -86,6 +94,34 @@ def day(visit: Visit) -> Response | str:
         around = frame(visit, _DAY, refused("day", error, visit.query))
         return again(pages.day(services().appointment_days.of(today), around))
     return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
+
+
+@protected_route(desk_home, _DAY, ["POST"], needs=Role.ACT, action="answer_day")
+def answer(visit: Visit) -> Response:
+    """Say of several of them at once what came of it; what is not chosen stays open."""
+    on = date_of(visit.form, "on") or paris_day(visit.now)
+    rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
+    said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
+    chosen = [(row, action) for row, action in said if action in _OUTCOMES]
+    if not chosen:
+        wrong = FormRefused("outcome", refusal_word("no_outcome"))
+        around = frame(visit, _DAY, refused("day", wrong, {}))
+        return again(pages.day(services().appointment_days.of(on), around))
+    for row, action in chosen:
+        _record(visit, row, action, on)
+    return done(_DAY, "answered", on=on.isoformat())
+
+
+def _record(visit: Visit, row: DayRow, action: str, on: date) -> None:
+    """One answer; somebody else's that was first stands. A second press records nothing twice: each
+    event bears the token of the page.
+    """
+    slot = row.slot.appointment_id if row.slot else ""
+    form = {"nonce": visit.form.get("nonce", ""), "day": on.isoformat(), "appointment_id": slot}
+    delays = services().desk.terms_on(paris_day(visit.now)).delays
+    event = desk_event(action, form, row.dossier_id, visit.operator.name, visit.now, delays)
+    with suppress(WithoutEffect):
+        services().desk_actions.act(event)
 
 
 @protected_route(desk_home, "/desk/put-off", ["GET"], needs=Role.READ, action="read_put_off")

@@ -136,7 +136,8 @@ class PutOffRow:
 class DayRow:
     """Somebody who has an appointment on a day; `slot` is None where the dossier cannot be read.
 
-    `missing` are the papers that were missing at the last visit.
+    `missing` are the papers that were missing at the last visit; `is_unanswered` says that nobody
+    has said yet what came of it.
     """
 
     dossier_id: str
@@ -147,6 +148,7 @@ class DayRow:
     contact: Contact | None = None
     slot: Appointment | None = None
     missing: tuple[str, ...] = ()
+    is_unanswered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from app import app
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
-from chalicelib.domain.errors import Unusable
+from chalicelib.domain.errors import Unusable, WithoutEffect
+from chalicelib.domain.events import EventType
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
@@ -154,6 +155,7 @@ READ = [
     ("/desk/audit", Role.ADMIN, "read_audit"),
 ]
 ACTS = [
+    ("/desk/day", Role.ACT, "answer_day"),
     (f"{HERE}/message", Role.READ, "read_recipient"),
     ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
@@ -265,6 +267,40 @@ def test_a_day_that_is_none_is_refused_beside_today_s(house: House, on: str) -> 
     reply = house.get("/desk/day", on=on)
     assert (reply.status, house.asked[-1][1]) == (422, (date(2019, 5, 10),))
     assert 'href="#day-on"' in reply.text
+
+
+def test_several_appointments_are_answered_at_once_and_the_others_stay_open(house: House) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    said = {"outcome-G-2019-0412": "deposited", "outcome-G-2018-1200": "missed"}
+    reply = house.post("/desk/day", on="2019-05-10", **said, **{"outcome-G-2019-9999": "missed"})
+    assert leads_to(reply) == "/desk/day?done=answered&on=2019-05-10"
+    acts = [asked[1][0] for asked in house.asked if asked[0] == "desk_actions.act"]
+    assert [(e.dossier_id, e.type, e.by) for e in acts] == [
+        ("G-2019-0412", EventType.DEPOSITED, "c.martin"),
+        ("G-2018-1200", EventType.MISSED, "c.martin"),
+    ]
+    assert (acts[0].day, acts[1].appointment_id) == (date(2019, 5, 10), "A-1")
+
+
+def test_an_answer_that_somebody_else_gave_first_stops_no_other(house: House) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    house.answers("desk_actions.act", WithoutEffect("not_yet"))
+    said = {"outcome-G-2019-0412": "missed", "outcome-G-2018-1200": "missed"}
+    assert leads_to(house.post("/desk/day", on="2019-05-10", **said))
+    assert [asked[0] for asked in house.asked].count("desk_actions.act") == 2
+
+
+@pytest.mark.parametrize(
+    "outcome", [{}, {"outcome-G-2019-0412": ""}, {"outcome-G-2019-0412": "contact"}]
+)
+def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
+    house: House, outcome: dict[str, str]
+) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    reply = house.post("/desk/day", on="2019-05-10", **outcome)
+    assert reply.status == 422
+    assert 'href="#day-outcome"' in reply.text
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
 def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
