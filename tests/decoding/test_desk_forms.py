@@ -158,6 +158,8 @@ CLOSED = {"subject": WORK, "why": "vue"}
 
 #: What cannot be used, and the field that is named.
 REFUSED: list[tuple[str, dict[str, str], str]] = [
+    ("note", {"why": " "}, "why"),
+    ("note", {"why": "x" * 501}, "why"),
     ("unknown", {}, "action"),
     ("checked", {"nonce": "short"}, "nonce"),
     ("checked", {"nonce": ""}, "nonce"),

@@ -133,11 +133,11 @@ STARS: Mapping[str, str] = {
 #: Every page of the desk that needs neither a form nor a dossier.
 PAGES = (
     *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
-    *("/desk/dead-letters", "/desk/audit", "/desk/day"),
+    *("/desk/dead-letters", "/desk/audit", "/desk/day", "/desk/put-off"),
     "/desk/find",
 )
 #: A search of each kind.
-SEARCHES = ("Martin", "a@b.example", "0612345678")
+SEARCHES = ("Martin", "a@b.example", "0612345678", "G-1")
 OF_ONE = ("/desk/dossiers/G-1", "/desk/quarantine/none")
 
 BOOKED: Mapping[str, Any] = {

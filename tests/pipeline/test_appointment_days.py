@@ -100,7 +100,7 @@ def test_a_row_says_whether_the_student_has_confirmed_and_whether_they_came(
 
 
 ASKED = a_line(Kind.OUTCOME_UNKNOWN, "s", "2019-05-15 09:00")
-COLLECTS = {"purpose": SlotPurpose.COLLECT, "is_purpose_said": True}
+COLLECTS = selected(purpose=SlotPurpose.COLLECT, is_purpose_said=True)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ COLLECTS = {"purpose": SlotPurpose.COLLECT, "is_purpose_said": True}
         ([selected()], a_line(Kind.UNCONFIRMED, "s", "2019-05-11 09:00"), False),
         ([selected(), missed("2019-05-14 12:00")], ASKED, False),
         ([selected(), a_step(EventType.DEPOSITED, "2019-05-14 11:00")], ASKED, False),
-        ([a_step(EventType.CARD_READY, "2019-05-02 11:00"), selected(**COLLECTS)], ASKED, True),
+        ([a_step(EventType.CARD_READY, "2019-05-02 11:00"), COLLECTS], ASKED, True),
     ],
     ids=["asked", "not asked", "missed", "deposited", "to collect"],
 )
