@@ -44,7 +44,7 @@ FEWER = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _SoFar:
     """What one delivery has read before its first dossier, and what it counts on the way."""
 
     holds: Holds
@@ -96,7 +96,7 @@ class Night:
             progress = replace(progress, others=self._forget_what_waits())
         matched, untagged = self.matching.match_tagged()
         progress = replace(progress, matched=progress.matched + matched)
-        found = _Found(
+        found = _SoFar(
             holds=self.channels.holds(),
             told=self.backoff.told(),
             untagged=untagged,
@@ -133,7 +133,7 @@ class Night:
             self.daily_figures.keep(figures)
         return replace(progress, figures=figures)
 
-    def _beyond(self, progress: Progress, one: Loaded | Unreadable, found: _Found) -> Progress:
+    def _beyond(self, progress: Progress, one: Loaded | Unreadable, found: _SoFar) -> Progress:
         """One dossier further."""
         dossier_id, figures = one.dossier_id, progress.figures
         seen = (
@@ -162,7 +162,7 @@ class Night:
         except LostRace:  # somebody works on it at this moment
             return
 
-    def _look(self, loaded: Loaded, found: _Found) -> _Seen:
+    def _look(self, loaded: Loaded, found: _SoFar) -> _Seen:
         """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of
         what dossiers are found by; then forget what is over.
         """
