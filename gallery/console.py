@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
@@ -17,11 +17,14 @@ from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.domain.holds import hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
+from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.views import (
     BulkPreview,
+    BulkRowView,
+    BulkView,
     ChannelState,
     DayRow,
     DayView,
@@ -31,12 +34,18 @@ from chalicelib.messages.console.views import (
     FoundRow,
     MessageStep,
     MessageView,
+    PreviewRow,
     PutOffRow,
+    QuarantineGroup,
+    QuarantineList,
     QuarantineRow,
     QuarantineView,
+    Unlikely,
+    Unreached,
     WorkList,
     WorkRow,
 )
+from chalicelib.messages.console.words import word
 from chalicelib.messages.letter import Email, Sms
 from local.clock.paris import instant
 
@@ -102,6 +111,8 @@ WEBHOOK = QuarantineRow(
     event_id="evt_9f2",
     received_at=NOW - timedelta(days=1),
     reason="data.appointment.starts_at: no time zone",
+    about=DOSSIER,
+    heard=Heard(type=EventType.SELECTED, at=NOW - timedelta(days=1), name="Léa Benali"),
 )
 UNREADABLE = QuarantineRow(
     key="dossier:G-2019-0290#7d793037a0760186",
@@ -109,7 +120,43 @@ UNREADABLE = QuarantineRow(
     received_at=NOW - timedelta(days=2),
     reason="written by a newer version of this program",
     unreadable="G-2019-0290",
+    about="G-2019-0290",
 )
+#: What a faulty release of the booking system sends: many of one kind, and a few others.
+FAULTY = tuple(
+    replace(
+        WEBHOOK,
+        key=f"evt_{n}#5d41402abc4b2a76",
+        event_id=f"evt_{n}",
+        received_at=NOW - timedelta(minutes=n),
+        reason="Object missing required field `type`",
+        about="",
+        heard=Heard(),
+        body=f'{{"x":{n}}}',
+    )
+    for n in range(3)
+)
+GROUPS = tuple(
+    QuarantineGroup(cause=row.cause, number=number, since=row.received_at)
+    for row, number in (
+        (UNREADABLE, 1),
+        (FAULTY[2], 1_200),
+        (WEBHOOK, 2),
+        (replace(WEBHOOK, reason="recorded, but for data.version, data.renews"), 1),
+        (replace(WEBHOOK, reason="type: not one that a booking system raises"), 1),
+    )
+)
+IN_QUARANTINE = QuarantineList(groups=GROUPS)
+KNOWN_BODY = replace(WEBHOOK, body='{"type":"appointment.selected"}', is_known=True, contact=LEA)
+UNKNOWN_BODY = replace(
+    FAULTY[0],
+    about="G-2019-9999",
+    heard=Heard(
+        type="appointment.vanished", at=NOW, dossier_id="G-2019-9999", name="Minh", starts_at=SLOT
+    ),
+)
+OF_ONE_CAUSE = replace(IN_QUARANTINE, shown=GROUPS[2], rows=(KNOWN_BODY, UNKNOWN_BODY))
+OF_MANY = replace(IN_QUARANTINE, shown=GROUPS[1], rows=FAULTY, page=2, pages=24, is_cut=True)
 
 BULK = Bulk(
     bulk_id="b-7Hq2",
@@ -123,7 +170,7 @@ RUNNING = replace(
     BULK,
     rows=(
         replace(BULK.rows[0], stand=RowStand.DONE),
-        replace(BULK.rows[1], stand=RowStand.REFUSED, why="ce dossier a été effacé"),
+        replace(BULK.rows[1], stand=RowStand.REFUSED, why="forgotten"),
         replace(BULK.rows[2], stand=RowStand.UNDONE),
         BULK.rows[3],
     ),
@@ -164,9 +211,9 @@ QUIET = WorkList(
     counts={},
     urgent=0,
     total=0,
-    counted_at_most=1000,
     pages=1,
-    quarantined=(),
+    unreadable=(),
+    unreadable_total=0,
     channels=OPEN,
     bulks=(),
     figures=None,
@@ -181,9 +228,9 @@ BUSY = WorkList(
     },
     urgent=1,
     total=107,
-    counted_at_most=1000,
     pages=3,
-    quarantined=(UNREADABLE, WEBHOOK),
+    unreadable=(UNREADABLE,),
+    unreadable_total=1,
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
     figures=_weeks(),
@@ -360,6 +407,12 @@ TWICE = FormRefusal(
     "Appuyez encore une fois pour l’envoyer quand même.",
     typed={"why": "Elle ne le trouve pas."},
 )
+OLD_FILE = FormRefusal(
+    form="cards", field="list", message=word("lists", "xls"), typed={"pasted": ""}
+)
+WRONG_NUMBER = FormRefusal(
+    form="begin", field="count", message=word("refusals", "number"), typed={"count": "3"}
+)
 MAIL = Email(
     language=Language.FR,
     sender=DESK.name[Language.FR],
@@ -492,18 +545,65 @@ FOUND = Found(
     ),
     more=True,
 )
+
+
+def _found(dossier_id: str, contact: Contact | None, state: State | None) -> FoundRow:
+    return FoundRow(dossier_id=dossier_id, state=state, contact=contact, appointment_at=None)
+
+
+def listed(number: int, found: FoundRow | None, why: Unlikely | None = None) -> PreviewRow:
+    """One row of a list of ready cards."""
+    reference = found.dossier_id if found else "G-2019-9999"
+    text = reference if found else "Martin · Jeanne · G-2019-9999"
+    row = CardRow(number=number, reference=reference, text=text)
+    return PreviewRow(row=row, found=found, why=why)
+
+
+_LISTED = (
+    listed(2, _found("G-2019-0101", MINH, State.DEPOSITED)),
+    listed(3, _found("G-2019-0102", LEA, State.DEPOSITED)),
+    listed(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
+    listed(5, None, Unlikely.UNKNOWN),
+    listed(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
+    listed(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
+    listed(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
+    listed(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
+)
 PREVIEW = BulkPreview(
     day=DAY,
-    fit=("G-2019-0101", "G-2019-0102", "G-2019-0117"),
-    unknown=("G-2019-9999",),
-    already=("G-2019-0044",),
-    unreadable=("G-2019-0301",),
-    examples=(
-        FoundRow(
-            dossier_id="G-2019-0101", state=State.DEPOSITED, contact=MINH, appointment_at=None
+    cards=CardList(
+        read=10,
+        rows=tuple(one.row for one in _LISTED),
+        aside=(
+            SetAside(number=7, text="#N/A · Petit · Chloé", why="error"),
+            SetAside(number=11, text="14/05/2019", why="date"),
         ),
+        sheet="Titres reçus",
+        unread=("Archives 2018",),
     ),
+    rows=_LISTED,
 )
+_NAMED = {
+    "G-2019-0101": _found("G-2019-0101", MINH, State.CARD_READY),
+    "G-2019-0117": _found("G-2019-0117", SOFIA, State.DEPOSITED),
+    "G-2019-0120": _found("G-2019-0120", None, None),
+}
+_ARRIVED = {Channel.EMAIL: Status.DELIVERED, Channel.SMS: Status.ACCEPTED}
+
+
+def viewed(bulk: Bulk) -> BulkView:
+    """A list with the names of its rows: one dossier is unknown, one cannot be read."""
+    rows = [
+        BulkRowView(
+            row=row,
+            found=_NAMED.get(row.dossier_id),
+            messages=_ARRIVED if row.stand is RowStand.DONE else {},
+        )
+        for row in bulk.rows
+    ]
+    return BulkView(bulk=bulk, rows=tuple(rows))
+
+
 HELD_BODY = QuarantineView(
     row=WEBHOOK,
     body='{"type":"appointment.selected","timestamp":"2019-05-09T08:12:00+02:00",'
@@ -522,14 +622,36 @@ AUDIT = (
     AuditLine(at=NOW, by="", role=None, action="read_audit", result="refused", detail="no_session"),
 )
 
+NO_ROWS = FormRefusal(
+    form="many",
+    field="scope",
+    message="Cochez au moins une ligne, ou choisissez toutes celles de cette raison.",
+    typed={"why": "trial"},
+)
+LISTED = Unreached(rows=ROWS, total=len(ROWS), page=1, pages=1)
+
+
+def in_quarantine(found: QuarantineList, **more: object) -> str:
+    """The page of what is in quarantine."""
+    given: dict[str, object] = {"quarantined": 4, **more}
+    around = frame(Role.ACT, "/desk/quarantine", **given)
+    return pages.quarantine_list(found, around, at_once=200, read_at_most=10_000)
+
+
 #: Every page in every state worth a look, by name.
 PAGES: Mapping[str, Callable[[], str]] = {
-    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk")),
+    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk", quarantined=12)),
     "home, filtered": lambda: pages.home(
         BUSY,
         Filters(kind=Kind.UNREACHABLE, urgent=True, page=2),
         NOW,
         frame(Role.READ, "/desk", notice="dismissed"),
+    ),
+    "home, cut": lambda: pages.home(
+        replace(BUSY, total=10_000, is_cut=True, pages=200, unreadable_total=31),
+        Filters(),
+        NOW,
+        frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
     "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
     "find": lambda: pages.find(FOUND, frame()),
@@ -543,6 +665,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "put_off, nothing": lambda: pages.put_off((), frame()),
     "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),
     "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
     "dossier, read": lambda: pages.dossier(VIEW, DESK, frame(Role.READ), AGAIN_ON),
     "dossier, useless": lambda: pages.dossier(USELESS, DESK, frame(), AGAIN_ON),
@@ -554,18 +677,36 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "message": lambda: pages.sent(SENT, frame()),
     "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
-    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
-    "cards, none": lambda: pages.cards_preview(
-        replace(PREVIEW, fit=(), examples=()), frame(path="/desk/cards")
+    "cards, refused": lambda: pages.cards(frame(path="/desk/cards", refusal=OLD_FILE), DAY),
+    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),
+    "cards, ticked": lambda: pages.cards_preview(
+        PREVIEW, frame(path="/desk/cards", refusal=WRONG_NUMBER), "{}", {"G-2019-0412"}
     ),
-    "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
-    "bulk, running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "cards, none": lambda: pages.cards_preview(
+        replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
+    ),
+    "bulk": lambda: pages.bulk(viewed(BULK), frame(path="/desk/cards", notice="begun")),
+    "bulk, running": lambda: pages.bulk(viewed(RUNNING), frame(path="/desk/cards")),
     "bulk, done": lambda: pages.bulk(
-        replace(RUNNING, rows=RUNNING.rows[:3]), frame(path="/desk/cards")
+        viewed(replace(RUNNING, rows=RUNNING.rows[:3])), frame(path="/desk/cards")
     ),
     "bulk, undone": lambda: pages.bulk(
-        replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
+        viewed(replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows))),
         frame(path="/desk/cards", notice="undone"),
+    ),
+    "quarantine_list": lambda: in_quarantine(IN_QUARANTINE),
+    "quarantine_list, empty": lambda: in_quarantine(QuarantineList(groups=())),
+    "quarantine_list, group": lambda: in_quarantine(OF_ONE_CAUSE),
+    "quarantine_list, many": lambda: in_quarantine(
+        OF_MANY,
+        notice="replayed_many",
+        counted={"n": 12, "stayed": 188, "left": 1_000},
+        quarantined=1_000,
+        counted_at_most=1_000,
+    ),
+    "quarantine_list, refused": lambda: in_quarantine(OF_ONE_CAUSE, refusal=NO_ROWS),
+    "quarantine_list, dossiers": lambda: in_quarantine(
+        replace(IN_QUARANTINE, shown=GROUPS[0], rows=(UNREADABLE,))
     ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
     "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
@@ -594,7 +735,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
     "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
     "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
-    "list": lambda: pages.unreached(ROWS, NOW, frame()),
-    "list, empty": lambda: pages.unreached((), NOW, frame()),
+    "list": lambda: pages.unreached(LISTED, NOW, frame()),
+    "list, cut": lambda: pages.unreached(
+        replace(LISTED, total=1_204, page=2, pages=3, is_cut=True), NOW, frame()
+    ),
+    "list, empty": lambda: pages.unreached(replace(LISTED, rows=(), total=0), NOW, frame()),
     "not_found": lambda: pages.not_found(frame()),
 }

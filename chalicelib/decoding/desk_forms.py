@@ -235,7 +235,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "until": ("outcome", "until"),
 }
 
-#: Everything that a form can do to a dossier, by the name in its address.
+#: Everything that a form can do to a dossier, by the name in its address. A card that is ready is
+#: not among them: it waits ten minutes, as a list of one.
 ACTIONS: Mapping[str, Action] = {
     "checked": Action(type=EventType.CHECKED, parts={}),
     "deposited": Action(
@@ -245,7 +246,6 @@ ACTIONS: Mapping[str, Action] = {
         type=EventType.INCOMPLETE, parts={"day": _day, "missing_documents": _missing_documents}
     ),
     "missed": Action(type=EventType.MISSED, parts={"appointment_id": _appointment_id}),
-    "card_ready": Action(type=EventType.CARD_READY, parts={"day": _day}),
     "collected": Action(
         type=EventType.COLLECTED, parts={"day": _day, "card_expires_on": _card_expires_on}
     ),

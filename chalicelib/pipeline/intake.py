@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.decoding.quarantined import heard_in
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
+from chalicelib.domain.quarantine import CONFLICT, LEFT_OUT
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.change import Changed, change
 from chalicelib.pipeline.planning import Planner
@@ -24,10 +26,6 @@ from chalicelib.pipeline.ports import (
 #: A dossier of more bytes takes no more of what the booking system tells: the rest of the 400 kB
 #: that DynamoDB allows an item is for the messages that are still owed, and for the desk.
 FULL = 300_000
-
-
-#: Why an event waits whose body can be read, and which its dossier does not take.
-CONFLICT = "the id of another event, or a time in the future"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +68,14 @@ class Intake:
         self._wake(touched, event.event_id)
         if event.unread and outcome is not Recorded.STALE and _is_kept(after, event):
             left_out = ", ".join(event.unread)
-            self.quarantine(event.event_id, f"recorded, but for {left_out}", body)
+            self.quarantine(event.event_id, f"{LEFT_OUT}{left_out}", body)
         return stored
 
     def quarantine(self, event_id: str, reason: str, body: bytes) -> None:
         """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
         at = self.now()
-        item = Quarantined(event_id=event_id, received_at=at, reason=reason, body=body)
+        about = heard_in(body).dossier_id
+        item = Quarantined(event_id=event_id, received_at=at, reason=reason, body=body, about=about)
         self.quarantined.keep(item)
 
     def _store(

@@ -1,17 +1,19 @@
 """What is authentic but cannot be used, kept whole until a person has looked at it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from pynamodb.exceptions import PutError, UpdateError
 
-from chalicelib.pipeline.ports import Quarantined
+from chalicelib.pipeline.ports import Quarantined, WorkKind
+from chalicelib.storage.indexes import work_shard
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
     Table,
+    found,
     is_condition_failed,
     rows,
     storage_errors,
@@ -30,17 +32,20 @@ class DynamoQuarantine:
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
         key = _PREFIX + item.key
+        kind = WorkKind.UNREADABLE if item.dossier_id else WorkKind.QUARANTINE
         since = _INSTANT.serialize(item.received_at)
-        attributes = {
+        attributes: dict[str, Any] = {
             "received_at": {"S": since},
             "reason": {"S": item.reason},
             "digest": {"S": sha256(item.body).hexdigest()},
             "body": {"B": item.body},
-            "work_shard": {"S": self._table.shard_of(key)},
+            "work_shard": {"S": work_shard(self._table, kind, key)},
             "work_since": {"S": since},
             "list": {"S": _LIST},
             "list_at": {"S": since},
         }
+        if item.about:
+            attributes["about"] = {"S": item.about}
         with storage_errors():
             try:
                 self._table.put_item(key, attributes=attributes, condition=Item.pk.does_not_exist())
@@ -56,6 +61,13 @@ class DynamoQuarantine:
             answer = self._table.get_item(_PREFIX + key, consistent_read=True)
         item = answer.get("Item")
         return _quarantined(item) if item else None
+
+    def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
+        """Those of these names that exist, read consistently, in this order."""
+        wanted = list(dict.fromkeys(keys))
+        items = map(_quarantined, found(self._table, (_PREFIX + key for key in wanted)))
+        known = {item.key: item for item in items}
+        return [known[key] for key in wanted if key in known]
 
     def everything(self) -> Iterator[Quarantined]:
         """Whatever is kept, oldest first: for repair, and to forget."""
@@ -86,5 +98,6 @@ def _quarantined(item: Mapping[str, Any]) -> Quarantined:
         received_at=_INSTANT.deserialize(item["received_at"]["S"]),
         reason=item["reason"]["S"],
         body=item["body"]["B"],
+        about=item.get("about", {}).get("S", ""),
         seen_at=_INSTANT.deserialize(seen_at["S"]) if seen_at else None,
     )

@@ -95,6 +95,7 @@ class Item(Model):
     received_at = InstantAttribute(null=True)
     seen_at = InstantAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)
     held_since = InstantAttribute(null=True)

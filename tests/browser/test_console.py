@@ -143,9 +143,9 @@ def marks_forty_cards_from_a_file_and_takes_one_back(desk: Desk) -> None:
     taken_back = CARDS[7]
     desk.open("/desk/cards")
     lines = "\r\n".join(["dossier;nom", *(f"{card};Benali" for card in CARDS)])
-    file = FilePayload(name="titres.csv", mimeType="text/csv", buffer=lines.encode("utf-8-sig"))
-    desk.page.get_by_label("Fichier CSV").set_input_files(file)
-    assert "Seront enregistrés 40" in desk.press("Vérifier la liste")
+    file = FilePayload(name="titres.csv", mimeType="text/csv", buffer=lines.encode("cp1252"))
+    desk.page.get_by_label("Fichier").set_input_files(file)
+    assert "Lignes lues 40 Seront enregistrés 40 À vérifier 0" in desk.press("Vérifier la liste")
     desk.look("preview")
     desk.fill("Nombre de dossiers", "40")
     assert "En attente : 40" in desk.press("Marquer ces titres comme prêts")

@@ -43,7 +43,6 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"day": TODAY, "missing_documents": ("Photo", "Relevé de notes")},
     ),
     ("missed", {"appointment_id": "A1"}, EventType.MISSED, {"appointment_id": "A1"}),
-    ("card_ready", {"day": ""}, EventType.CARD_READY, {"day": TODAY}),
     ("collected", {}, EventType.COLLECTED, {"day": TODAY, "card_expires_on": None}),
     (
         "collected",
@@ -163,11 +162,11 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("unknown", {}, "action"),
     ("checked", {"nonce": "short"}, "nonce"),
     ("checked", {"nonce": ""}, "nonce"),
-    ("card_ready", {"day": "2019-05-15"}, "day"),  # tomorrow
-    ("card_ready", {"day": "1999-12-31"}, "day"),
-    ("card_ready", {"day": "31/02/2019"}, "day"),
-    ("card_ready", {"day": "hier"}, "day"),
-    ("card_ready", {"day": "20190514"}, "day"),
+    ("deposited", {"day": "2019-05-15"}, "day"),  # tomorrow
+    ("deposited", {"day": "1999-12-31"}, "day"),
+    ("deposited", {"day": "31/02/2019"}, "day"),
+    ("deposited", {"day": "hier"}, "day"),
+    ("deposited", {"day": "20190514"}, "day"),
     ("incomplete", {"missing_documents": " \r\n "}, "missing_documents"),
     ("incomplete", {"missing_documents": "x" * 301}, "missing_documents"),
     ("incomplete", {"missing_documents": "x\n" * 51}, "missing_documents"),

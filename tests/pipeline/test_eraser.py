@@ -41,7 +41,7 @@ from tests.builders import (
     selected,
     shown,
 )
-from tests.fakes import ids_of
+from tests.fakes import ids_of, open_work
 from tests.pipeline.worlds import DeskInMemory
 
 LINKS = [
@@ -95,7 +95,7 @@ def test_nothing_is_left_but_a_marker(desk: DeskInMemory) -> None:
     assert dossier(desk) == Dossier(dossier_id=DOSSIER, forgotten=gone)
     assert desk.dossiers.journal(DOSSIER) == [f"{desk.at.isoformat()} relance forgotten"]
     assert desk.vault.kept == {}
-    assert (desk.next_due_at, desk.dossiers.open_work(9)) == (None, [])
+    assert (desk.next_due_at, open_work(desk.dossiers, 9)) == (None, [])
     assert desk.dossier_views.report(DOSSIER) is None
 
 

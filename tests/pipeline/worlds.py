@@ -74,7 +74,7 @@ class DeskInMemory:
 
     def __post_init__(self) -> None:
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
-        self.dossiers = InMemoryDossiers(self.channels)
+        self.dossiers = InMemoryDossiers(self.channels, self.quarantine)
         self.woken: dict[str, tuple[datetime, datetime]] = {}
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.night_queue = InMemoryNightQueue()

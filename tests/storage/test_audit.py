@@ -10,7 +10,7 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.operators import Role
 from chalicelib.storage.audit import DynamoAudit
 from tests.builders import paris
-from tests.fakes import InMemoryAudit
+from tests.fakes import InMemoryAudit, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers
 
@@ -69,4 +69,4 @@ def test_a_line_that_is_not_stored_is_not_taken_for_one_that_is(cloud: Cloud) ->
 
 def test_it_is_on_no_work_list(cloud: Cloud) -> None:
     cloud.audit.append(LINE)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []

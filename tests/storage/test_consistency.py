@@ -93,6 +93,7 @@ READS: dict[tuple[type, str], Act] = {
     (DynamoBulks, "begin"): begins_a_bulk_twice,
     (DynamoBulks, "write"): loses_a_bulk,
     (DynamoQuarantine, "find"): lambda cloud: cloud.quarantine.find("evt-1#00"),
+    (DynamoQuarantine, "many"): lambda cloud: cloud.quarantine.many(["evt-1#00"]),
     (DynamoDailyFigures, "last"): lambda cloud: cloud.daily_figures.last(),
 }
 
@@ -100,7 +101,7 @@ READS: dict[tuple[type, str], Act] = {
 LISTS: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset(
         [
-            *("due", "open_work", "work_rows", "next_due", "expected", "with_work_put_off"),
+            *("due", "work_rows", "next_due", "expected", "with_work_put_off"),
             *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
         ]
     ),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_fields import day_of, nonce_of
 from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
@@ -22,7 +23,7 @@ from chalicelib.entrypoints.console.answers import (
 from chalicelib.entrypoints.console.protected_routes import Handler, Visit, protected_route
 from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.forms import BESIDE, actions
+from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.letter import Email
@@ -101,7 +102,27 @@ def _act(action: str) -> Handler:
 
 
 for _action in actions():
-    _act(_action)
+    if _action != CARD_READY:
+        _act(_action)
+
+
+@protected_route(
+    desk_dossier,
+    f"/desk/dossiers/{{dossier_id}}/{CARD_READY}",
+    ["POST"],
+    needs=Role.ACT,
+    action=f"dossier_{CARD_READY}",
+)
+def card_ready(visit: Visit, dossier_id: str) -> Response:
+    """One card is a list of one: it can be undone for as long."""
+    if services().dossier_views.view(dossier_id) is None:
+        return not_found(visit)
+    try:
+        day, nonce = day_of(visit.form, "day", visit.now), nonce_of(visit.form)
+    except FormRefused as error:
+        return _again(CARD_READY, error, visit, dossier_id)
+    made = services().bulk_actions.begin(nonce, visit.operator.name, day, [dossier_id])
+    return done(f"/desk/cards/{segment(made.bulk_id)}", "begun")
 
 
 def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
@@ -122,7 +143,8 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 
 def _page(view: DossierView, around: Frame) -> str:
     again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
-    return pages.dossier(view, services().desk, around, again_on)
+    waiting = services().bulk_actions.waiting_for(view.dossier_id)
+    return pages.dossier(view, services().desk, around, again_on, waiting)
 
 
 def _delays(now: datetime) -> Delays:

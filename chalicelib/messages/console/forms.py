@@ -17,6 +17,9 @@ from chalicelib.messages.dates_in_words import day_and_hour
 #: Forms that stand beside what they are about, and not in the list of the others.
 BESIDE = ("resend", "close")
 
+#: The form of one card that is ready: it becomes a list of one, which can be undone.
+CARD_READY = "card_ready"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Field:

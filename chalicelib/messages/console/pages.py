@@ -1,6 +1,7 @@
 """The console's pages: what the pipeline found, as HTML in French. Each raises TextFailed."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
 from html.parser import HTMLParser
@@ -15,9 +16,11 @@ from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
 from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
+    BulkView,
     ChannelState,
     DayView,
     DossierView,
@@ -25,9 +28,10 @@ from chalicelib.messages.console.views import (
     Found,
     MessageView,
     PutOffRow,
+    QuarantineList,
     QuarantineView,
+    Unreached,
     WorkList,
-    WorkRow,
 )
 from chalicelib.messages.console.words import (
     FOLDER,
@@ -56,6 +60,7 @@ _MENU = (
     ("/desk", "À traiter", Role.READ),
     ("/desk/day", "Rendez-vous", Role.READ),
     ("/desk/cards", "Cartes prêtes", Role.ACT),
+    ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
     ("/desk/dead-letters", "Messages bloqués", Role.ADMIN),
     ("/desk/audit", "Journal d’audit", Role.ADMIN),
@@ -99,10 +104,13 @@ def find(found: Found | None, frame: Frame) -> str:
     return console_page("find", frame, found=found, asked=found.asked if found else "")
 
 
-def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
+def dossier(
+    view: DossierView, desk: Desk, frame: Frame, again_on: date, waiting: Sequence[Bulk] = ()
+) -> str:
     """Everything about one dossier, and what can be said of it.
 
-    `again_on` is the day that "look again" proposes.
+    `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
+    have still to say so of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
     wish = contact.other_language or contact.language if contact else written
@@ -123,6 +131,7 @@ def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
         wish=wish if wish != written else None,
         languages={language.value: word("languages", language) for language in known},
         again_on=again_on.isoformat(),
+        waiting=waiting,
     )
 
 
@@ -190,20 +199,45 @@ def cards(frame: Frame, day: date) -> str:
     return console_page("cards", frame, day=day.isoformat())
 
 
-def cards_preview(preview: BulkPreview, frame: Frame) -> str:
-    """What a list would do, and the number to type before it is done."""
-    return console_page("cards_preview", frame, preview=preview)
+def cards_preview(
+    preview: BulkPreview, frame: Frame, carried: str, ticked: Collection[str] = ()
+) -> str:
+    """What a list would do, and the number to type before it is done. `carried` is the list as its
+    form takes it along.
+    """
+    counts = Counter(one.why for one in preview.unlikely)
+    return console_page(
+        "cards_preview", frame, preview=preview, counts=counts, carried=carried, ticked=ticked
+    )
 
 
-def bulk(view: Bulk, frame: Frame) -> str:
+def bulk(view: BulkView, frame: Frame) -> str:
     """How far a list of ready cards is, and how to undo it."""
-    is_moving = view.stand in {BulkStand.WAITING, BulkStand.RUNNING}
-    return console_page("bulk", frame, bulk=view, is_moving=is_moving)
+    is_moving = view.bulk.stand in {BulkStand.WAITING, BulkStand.RUNNING}
+    return console_page("bulk", frame, bulk=view.bulk, rows=view.rows, is_moving=is_moving)
 
 
 def quarantine(view: QuarantineView, frame: Frame) -> str:
     """One webhook that could not be used, as it came; or a dossier that cannot be read."""
     return console_page("quarantine", frame, view=view, because=words_of("because"))
+
+
+def quarantine_list(
+    found: QuarantineList, frame: Frame, *, at_once: int, read_at_most: int, skip: int = 0
+) -> str:
+    """What is in quarantine, by cause, or one page of what is there for one cause.
+
+    One press takes so many `at_once`; the first `skip` were read again before, and stayed.
+    """
+    return console_page(
+        "quarantine_list",
+        frame,
+        found=found,
+        because=words_of("because"),
+        at_once=at_once,
+        read_at_most=read_at_most,
+        skip=skip,
+    )
 
 
 def channels(states: Sequence[ChannelState], frame: Frame) -> str:
@@ -221,9 +255,9 @@ def audit(day: date, lines: Sequence[AuditLine], frame: Frame) -> str:
     return console_page("audit", frame, day_shown=day, lines=lines)
 
 
-def unreached(rows: Sequence[WorkRow], now: datetime, frame: Frame) -> str:
+def unreached(found: Unreached, now: datetime, frame: Frame) -> str:
     """The list to call and write from, for paper: one row a person, room to tick."""
-    return console_page("list", frame, rows=rows, now=now)
+    return console_page("list", frame, found=found, now=now)
 
 
 def not_found(frame: Frame) -> str:
@@ -278,6 +312,9 @@ def _vocabulary() -> Mapping[str, object]:
         "tasks_of": tasks_of,
         "troubles_of": troubles_of,
         "useless": useless,
+        "cause_words": cause_words,
+        "remedy_words": remedy_words,
+        "heard_words": heard_words,
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),

@@ -1,6 +1,6 @@
 """What came in and has no place in a dossier, or none yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,14 +21,15 @@ def dossier_of(event_id: str) -> str:
 class Quarantined:
     """Something authentic that cannot be used: kept whole, shown to the desk, replayable.
 
-    A webhook; or a dossier that cannot be read, of which there is only the id here. `seen_at` is
-    when a person was done with it.
+    A webhook; or a dossier that cannot be read, of which there is only the id here. `about` is the
+    dossier that it names, as far as anybody can tell; `seen_at` is when a person was done with it.
     """
 
     event_id: str
     received_at: datetime
     reason: str
     body: bytes
+    about: str = ""
     seen_at: datetime | None = None
 
     @classmethod
@@ -39,6 +40,7 @@ class Quarantined:
             received_at=now,
             reason=error.why,
             body=f'{{"dossier_id":"{error.dossier_id}"}}'.encode(),
+            about=error.dossier_id,
         )
 
     @property
@@ -57,6 +59,9 @@ class Quarantine(Protocol):
 
     def find(self, key: str) -> Quarantined | None:
         """The one of this name, read consistently."""
+
+    def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
+        """Those of these names that exist, read consistently, in this order."""
 
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""

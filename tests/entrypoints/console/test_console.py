@@ -7,11 +7,12 @@ from datetime import date
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
 from app import app
+from chalicelib.decoding.card_lists import carried
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
@@ -20,15 +21,16 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints.console import cards, dossier, home, machine, protected_routes
+from chalicelib.entrypoints.console import answers, cards, dossier, home, machine, protected_routes
 from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
-from chalicelib.pipeline.quarantines import Because, Replayed
+from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
 from gallery import console
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
+from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
@@ -49,7 +51,8 @@ class House:
         """From now on a verb of the services says or raises this."""
 
         def function(*arguments: object) -> object:
-            self.asked.append((name, arguments))
+            if name != "quarantines.count":  # which the menu of every page asks for
+                self.asked.append((name, arguments))
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -100,17 +103,21 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "put_off_tasks.rows": console.PUT_OFF,
         "dossier_views.view": console.VIEW,
         "sent_messages.find": console.SENT,
-        "work_lists.unreached": console.ROWS,
+        "work_lists.unreached": console.LISTED,
         "desk_actions.act": Recorded.RECORDED,
         "desk_actions.sent_recently": None,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
-        "bulk_actions.find": console.BULK,
+        "bulk_actions.view": console.viewed(console.BULK),
+        "bulk_actions.waiting_for": [console.BULK],
         "bulk_actions.pending": (console.BULK,),
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
         "desk_actions.known_contact": console.LEA,
-        "quarantines.dismiss": True,
+        "quarantines.count": 4,
+        "quarantines.page": console.OF_ONE_CAUSE,
+        "quarantines.dismiss": Pressed(done=1),
+        "quarantines.replay_many": Pressed(done=12, stayed=188, left=1_000),
         "channel_pauses.states": console.OPEN,
         "channel_pauses.pause": True,
         "channels.resume": True,
@@ -125,7 +132,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
     made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
-    for module in (cards, protected_routes, dossier, home, machine):
+    for module in (answers, cards, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -149,6 +156,7 @@ READ = [
     (f"{HERE}/message", Role.READ, "read_message"),
     ("/desk/cards", Role.ACT, "read_cards"),
     ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
     ("/desk/dead-letters", Role.ADMIN, "read_dead_letters"),
@@ -163,6 +171,8 @@ ACTS = [
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
     ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
     ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    ("/desk/quarantine/replay", Role.ACT, "replay_many_quarantined"),
+    ("/desk/quarantine/dismiss", Role.ACT, "dismiss_many_quarantined"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
     (f"{KEY}/dismiss", Role.ACT, "dismiss_quarantined"),
     ("/desk/channels/sms/pause", Role.ADMIN, "pause_channel"),
@@ -412,20 +422,25 @@ def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: H
 
 
 def test_a_list_is_pasted_or_a_file(house: House) -> None:
-    assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1;A-2").text
-    form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
-    house.visit("POST", "/desk/cards", form=form, files=files)
+    assert "Vérifiez la liste" in house.post("/desk/cards", pasted="A-1;A-2").text
+    files = {"list": xlsx(row(words("dossier")), row(words("B-1")))}
+    house.visit("POST", "/desk/cards", form={"pasted": " ", "day": "2019-05-09"}, files=files)
     lists = [asked[1] for asked in house.asked if asked[0] == "bulk_actions.preview"]
-    assert [list(ids) for ids, _ in lists] == [["A-1", "A-2"], ["B-1"]]
+    assert [[one.reference for one in given.rows] for given, _ in lists] == [
+        ["A-1", "A-2"],
+        ["B-1"],
+    ]
     assert lists[1][1] == date(2019, 5, 9)
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"form": {"references": " "}}, "Collez des références"),
-        ({"files": {"list": b"\xff\xfe"}}, "illisible"),
-        ({"form": {"references": "A-1", "day": "tomorrow"}}, "date"),
+        ({"form": {"pasted": " "}}, "Choisissez un fichier ou collez"),
+        ({"form": {"pasted": "A-1"}, "files": {"list": b"A-2"}}, "gardez l’un des deux"),
+        ({"files": {"list": b""}}, "vide"),
+        ({"files": {"list": b"\xd0\xcf\x11\xe0"}}, "vieux format Excel"),
+        ({"form": {"pasted": "A-1", "day": "tomorrow"}}, "date"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_asked_for_again(
@@ -437,25 +452,53 @@ def test_a_list_that_cannot_be_read_is_asked_for_again(
 
 
 def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
-    form = {"references": ";".join(console.PREVIEW.fit), "day": "2019-05-10"}
+    form = {"list": carried(console.PREVIEW.cards), "day": "2019-05-10"}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
     assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
         "bulk_actions.begin",
-        (NONCE, "c.martin", date(2019, 5, 10), console.PREVIEW.fit),
+        (NONCE, "c.martin", date(2019, 5, 10), fit),
     )
 
 
+def test_what_is_ticked_counts_and_stays_ticked(house: House) -> None:
+    form = {"list": carried(console.PREVIEW.cards), "also-G-2019-0412": "1", "also-G-9": "1"}
+    refused = house.post("/desk/cards/begin", **form, count="3")
+    assert refused.status == 422
+    assert 'name="also-G-2019-0412" value="1" checked' in refused.text
+    assert 'name="also-G-2019-0044" value="1">' in refused.text
+    assert leads_to(house.post("/desk/cards/begin", **form, count="4"))
+    assert house.asked[-1][1][3] == ("G-2019-0101", "G-2019-0102", "G-2019-0117", "G-2019-0412")
+
+
 def test_nothing_is_not_begun(house: House) -> None:
-    house.answers("bulk_actions.preview", replace(console.PREVIEW, fit=()))
-    assert house.post("/desk/cards/begin", count="0").status == 422
+    house.answers("bulk_actions.preview", replace(console.PREVIEW, rows=()))
+    form = {"list": carried(console.PREVIEW.cards)}
+    assert house.post("/desk/cards/begin", **form, count="0").status == 422
 
 
-def test_a_day_that_cannot_be_read_begins_nothing(house: House) -> None:
-    assert house.post("/desk/cards/begin", day="x", count="3").status == 422
+@pytest.mark.parametrize("form", [{"day": "x"}, {"list": "{"}, {"list": ""}])
+def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str, str]) -> None:
+    whole = {"list": carried(console.PREVIEW.cards), **form}
+    assert house.post("/desk/cards/begin", **whole, count="3").status == 422
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
+
+
+def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
+    begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
+    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert house.asked[-1] == (
+        "bulk_actions.begin",
+        (NONCE, "c.martin", date(2019, 5, 9), ["G-2019-0412"]),
+    )
+    assert house.post(f"{HERE}/card_ready", day="2029-05-09").status == 422
+    assert "Suivre ou annuler" in house.get(HERE).text
+    house.answers("dossier_views.view", None)
+    assert house.post(f"{HERE}/card_ready").status == 404
 
 
 @pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, {"G-1"})])
@@ -468,7 +511,7 @@ def test_one_line_or_all_are_undone(
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
-    for name in ("bulk_actions.find", "bulk_actions.undo", "bulk_actions.see"):
+    for name in ("bulk_actions.view", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
     assert house.get("/desk/cards/b-0").status == 404
     assert house.post("/desk/cards/b-0/undo").status == 404
@@ -482,7 +525,7 @@ def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house:
 
 def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
     house.answers("bulk_actions.preview", Unusable("references: more than 1,000"))
-    reply = house.post("/desk/cards", references="A-1")
+    reply = house.post("/desk/cards", pasted="A-1")
     assert reply.status == 422
     assert "trop longue" in reply.text
 
@@ -491,7 +534,7 @@ def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
 
 
 def test_a_webhook_is_replayed(house: House) -> None:
-    assert leads_to(house.post(f"{KEY}/replay")) == "/desk?done=replayed"
+    assert leads_to(house.post(f"{KEY}/replay")) == "/desk/quarantine?done=replayed"
     assert house.asked == [("quarantines.replay", ("Q#1",))]
 
 
@@ -505,19 +548,98 @@ def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
 
 def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
-    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk?done=dismissed"
-    by = Operator(name="c.martin", role=Role.ADMIN)
-    assert house.asked[-1] == ("quarantines.dismiss", ("Q#1", Because.TRIAL, by))
+    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine?done=dismissed"
+    assert house.asked[-1] == (
+        "quarantines.dismiss",
+        (Chosen(keys=("Q#1",)), Because.TRIAL, "c.martin", Role.ADMIN),
+    )
 
 
 def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
     house.answers("quarantines.view", None)
-    house.answers("quarantines.dismiss", answer=False)
     house.answers("quarantines.replay", None)
     assert house.get(KEY).status == 404
     assert house.post(f"{KEY}/dismiss").status == 404
     assert house.post(f"{KEY}/dismiss", why="trial").status == 404
     assert house.post(f"{KEY}/replay").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ({}, ("", 0)),
+        ({"cause": "missing:type", "page": "3"}, ("missing:type", 3)),
+        ({"cause": "<b>", "page": "x"}, ("<b>", 0)),
+    ],
+)
+def test_the_address_says_what_of_the_quarantine_is_shown(
+    house: House, query: dict[str, str], asked: tuple[str, int]
+) -> None:
+    assert house.get("/desk/quarantine", **query).status == 200
+    assert house.asked == [("quarantines.page", asked)]
+
+
+TICKED = {"row-1": "Q#1", "row-7": "Q#7", "why": "trial", "scope": "rows", "cause": "type"}
+
+
+@pytest.mark.parametrize(
+    ("form", "chosen"),
+    [
+        (TICKED, Chosen(keys=("Q#1", "Q#7"))),
+        (TICKED | {"scope": "all"}, Chosen(cause="type")),
+    ],
+)
+def test_many_webhooks_are_dismissed_for_a_reason(
+    house: House, form: dict[str, str], chosen: Chosen
+) -> None:
+    address = leads_to(house.post("/desk/quarantine/dismiss", **form))
+    assert address == "/desk/quarantine?done=dismissed_many&cause=type&n=1&stayed=0&left=0"
+    by = ("c.martin", Role.ADMIN)
+    assert house.asked == [("quarantines.dismiss", (chosen, Because.TRIAL, *by))]
+
+
+def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house: House) -> None:
+    form = {"scope": "all", "cause": "missing:type", "skip": "10"}
+    address = leads_to(house.post("/desk/quarantine/replay", **form))
+    numbers = "n=12&stayed=188&left=1000&skip=198"
+    assert address == f"/desk/quarantine?done=replayed_many&cause=missing%3Atype&{numbers}"
+    chosen = Chosen(cause="missing:type", skip=10)
+    assert house.asked[-1] == ("quarantines.replay_many", (chosen, "c.martin", Role.ADMIN))
+    shown = house.get("/desk/quarantine", **dict(parse_qsl(address.partition("?")[2]))).text
+    assert "Rejoués et enregistrés : 12." in shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert '<input type="hidden" name="skip" value="198">' in shown
+    house.answers("quarantines.replay_many", Pressed(done=0, stayed=2))
+    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&left=0&skip=0")
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "said"),
+    [
+        ("replay", {"scope": "rows"}, "Cochez au moins une ligne"),
+        ("replay", {"scope": "all"}, "Cochez au moins une ligne"),
+        ("dismiss", {"scope": "rows", "why": "trial"}, "Cochez au moins une ligne"),
+        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez pourquoi"),
+    ],
+)
+def test_many_that_nobody_chose_are_asked_for_again(
+    house: House, act: str, form: dict[str, str], said: str
+) -> None:
+    reply = house.post(f"/desk/quarantine/{act}", **form)
+    assert (reply.status, said in reply.text) == (422, True)
+
+
+def test_numbers_in_an_address_are_numbers_or_nothing(house: House) -> None:
+    asked = {"done": "dismissed_many", "n": "<b>", "left": "{x}", "stayed": "9" * 99}
+    assert "<b>" not in house.get("/desk/quarantine", **asked).text
+
+
+def test_an_export_of_which_there_is_more_says_so_in_its_last_line(house: House) -> None:
+    assert "Page" not in house.get("/desk/export.csv").text
+    more = replace(console.LISTED, total=1_204, page=2, pages=3, is_cut=True)
+    house.answers("work_lists.unreached", more)
+    text = house.get("/desk/export.csv", page="2").text
+    assert text.rstrip().splitlines()[-1].startswith('"Page 2 sur 3 ; en tout : 1204 ou plus"')
+    assert house.asked[-1] == ("work_lists.unreached", (2,))
 
 
 def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:

@@ -96,10 +96,11 @@ def test_nothing_is_recorded_in_it_and_nobody_believes_so(
 
 def test_a_list_of_cards_names_it(browser: Browser, pair: tuple[str, str]) -> None:
     broken, whole = pair
-    form = {"references": f"{broken}\n{whole}", "day": "2019-04-08"}
-    text = press(browser, "/desk/cards", **form).text
-    assert "Illisibles, laissés de côté" in text
-    assert "Saisissez 1 pour confirmer" in text.replace("\N{NO-BREAK SPACE}", " ")
+    form = {"pasted": f"{broken}\n{whole}", "day": "2019-04-08"}
+    text = press(browser, "/desk/cards", **form).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Dossier que Relance ne peut pas lire (notez-le) : 1" in text
+    assert f'name="also-{whole}"' in text
+    assert f'name="also-{broken}"' not in text
 
 
 def test_its_line_in_quarantine_says_what_to_do_and_reads_it_again(
@@ -119,7 +120,7 @@ def test_its_line_in_quarantine_says_what_to_do_and_reads_it_again(
     assert (stays.status, "ne se lit toujours pas" in stays.text) == (422, True)
     doors.put(broken, document=document)
     left = press(browser, f"/desk/quarantine/{key}/replay", key="x")
-    assert (left.status, left.header("Location")) == (303, "/desk?done=readable")
+    assert (left.status, left.header("Location")) == (303, "/desk/quarantine?done=readable")
     assert "se lit de nouveau" in browser.get("/desk?done=readable").text
 
 
