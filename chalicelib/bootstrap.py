@@ -22,6 +22,7 @@ from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
 from chalicelib.observability import Metric, count, log, log_failure
 from chalicelib.pipeline.access_files import AccessFiles
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -39,6 +40,7 @@ from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Mailer
 from chalicelib.pipeline.providers import Providers
+from chalicelib.pipeline.put_off_tasks import PutOffTasks
 from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.receipt_matching import ReceiptMatching
 from chalicelib.pipeline.search import Search
@@ -346,8 +348,16 @@ class Services:
         return WorkLists(dossiers=self.dossiers, daily_figures=self.daily_figures, now=self.now)
 
     @cached_property
+    def put_off_tasks(self) -> PutOffTasks:
+        return PutOffTasks(dossiers=self.dossiers, planner=self.planner, now=self.now)
+
+    @cached_property
     def search(self) -> Search:
         return Search(dossiers=self.dossiers, fingerprint=self.fingerprint)
+
+    @cached_property
+    def appointment_days(self) -> AppointmentDays:
+        return AppointmentDays(dossiers=self.dossiers, desk=self.desk)
 
     @cached_property
     def dossier_views(self) -> DossierViews:

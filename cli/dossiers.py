@@ -37,6 +37,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("close-dossier", help="Clore un dossier : il ne se poursuit pas ici.")(
         close_dossier
     )
+    app.command("note", help="Ajouter une note, que les autres agents lisent.")(note)
     app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
     app.command("forget", help="Faire effacer un dossier la nuit prochaine, sur demande.")(forget)
     app.command("access", help="Tout ce qui est connu d’une personne, dans un fichier pour elle.")(
@@ -98,6 +99,14 @@ def close_dossier(
         dossier_of(dossier_id)
         on = {"day": f"{day:%Y-%m-%d}"} if day else {}
         outcome = _act("closed", {"reason": reason.value, **on}, dossier_id, by)
+    say(outcome)
+
+
+def note(dossier_id: DossierId) -> None:
+    """Keep a note, which is asked for: the command line would show it in the list of processes."""
+    text = typer.prompt("Note", err=True)
+    with audited("dossier_note", dossier_id) as by:
+        outcome = _act("note", {"why": text}, dossier_id, by)
     say(outcome)
 
 

@@ -59,7 +59,9 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
     app.command("worklist", help="Ce qui attend une personne, le plus urgent d’abord.")(worklist)
     app.command("list", help="Les personnes à joindre par téléphone ou par courrier.")(unreached)
-    app.command("find", help="Chercher un nom, une référence, un e-mail, un téléphone.")(find)
+    app.command(
+        "find", help="Chercher un nom, une référence, un récépissé, un e-mail, un téléphone."
+    )(find)
     app.command("show", help="Tout sur un dossier, ligne par ligne.")(dossier)
     app.command("message", help="Un message, tel que l’étudiant l’a reçu.")(message)
 
@@ -131,16 +133,23 @@ def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False)
 
 
 def find(
-    text: Annotated[str, typer.Argument(help="Au moins deux caractères.")],
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="Au moins deux caractères. Demandé s’il manque : aux autres de la "
+            "machine, la liste des processus montre ce qui est sur la ligne de commande."
+        ),
+    ] = "",
     *,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
     """The dossiers that somebody may have meant."""
+    asked = (text or typer.prompt("Chercher", err=True)).strip()
     with audited("find_students"):
-        if len(text.strip()) < ASKED_AT_LEAST:
+        if len(asked) < ASKED_AT_LEAST:
             raise CommandRefused(word("refusals", "asked"))
-        found = services().search.find(text.strip())
+        found = services().search.find(asked)
         if not found.rows:
             raise CommandRefused("Aucun dossier trouvé.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
@@ -227,11 +236,11 @@ def message(
         if found is None:
             raise CommandRefused("Ce message n’existe pas, ou plus.")
     if as_json:
-        show_json(_letter(found))
+        show_json(_letter(found.letter))
         return
-    if isinstance(found, Email):
-        say(f"Objet : {found.subject}\n")
-    say(found.text.strip())
+    if isinstance(found.letter, Email):
+        say(f"Objet : {found.letter.subject}\n")
+    say(found.letter.text.strip())
 
 
 def _letter(found: Letter) -> dict[str, str]:

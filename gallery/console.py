@@ -27,11 +27,16 @@ from chalicelib.messages.console.views import (
     BulkRowView,
     BulkView,
     ChannelState,
+    DayRow,
+    DayView,
     DossierView,
     Filters,
     Found,
     FoundRow,
+    MessageStep,
+    MessageView,
     PreviewRow,
+    PutOffRow,
     QuarantineGroup,
     QuarantineList,
     QuarantineRow,
@@ -196,7 +201,9 @@ def _weeks() -> DailyFigures:
     arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
     opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
     return DailyFigures(
-        counted_at=NOW - timedelta(hours=6), rows=(*left, *texts, *lost, *arrived, opened)
+        states={State.BOOKED: 212, State.CONFIRMED: 480, State.DEPOSITED: 1_204, State.CLOSED: 35},
+        counted_at=NOW - timedelta(hours=6),
+        rows=(*left, *texts, *lost, *arrived, opened),
     )
 
 
@@ -413,13 +420,121 @@ MAIL = Email(
     subject="Confirmez votre rendez-vous du mardi 14 mai 2019",
     text="Bonjour Léa,\n\nVous avez choisi ce rendez-vous :\nmardi 14 mai 2019 à 10 h 30\n\n"
     "Confirmez-le ici : https://rdv.example/confirm/…\n",
-    html="",
+    html='<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Rendez-vous</title>'
+    '<style>p{line-height:1.5}</style></head><body><h1 style="font-size:20px">Bonjour Léa</h1>'
+    '<p style="color:#0d5a54">Vous avez choisi ce rendez-vous : mardi 14 mai 2019 à 10 h 30.</p>'
+    '<p><a href="https://…/confirm">Confirmez-le ici</a></p></body></html>',
     headers=(),
 )
 TEXT = Sms(language=Language.EN, text="Your residence permit is ready. Bring your passport.")
+SENT = MessageView(
+    dossier_id=DOSSIER,
+    notice=Notice(kind=Kind.CONFIRMATION_REQUEST, occasion="s", channel=Channel.EMAIL),
+    attempt=1,
+    claimed_at=NOW,
+    letter=MAIL,
+    to="lea.benali@example.org",
+    course=(
+        MessageStep(at=NOW, status=Status.ACCEPTED),
+        MessageStep(
+            at=NOW + timedelta(minutes=4), status=Status.BOUNCED, why="Bounce.Permanent.NoEmail"
+        ),
+    ),
+)
+SENT_TEXT = replace(
+    SENT,
+    notice=Notice(kind=Kind.CARD_READY, occasion="2019-05-10", channel=Channel.SMS),
+    letter=TEXT,
+    to="+33612345678",
+    course=(MessageStep(at=NOW, status=Status.DELIVERED),),
+)
+
+# A day's appointments
+
+LEAS_SLOT = facts_of(
+    [
+        Event(
+            event_id="s",
+            type=EventType.SELECTED,
+            dossier_id=DOSSIER,
+            at=NOW,
+            received_at=NOW,
+            appointment_id="A-1",
+            starts_at=SLOT,
+        )
+    ]
+).appointment
+EXPECTED = DayView(
+    day=date(2019, 5, 14),
+    rows=(
+        DayRow(
+            dossier_id="G-2019-0290",
+            at=SLOT - timedelta(minutes=20),
+            purpose=SlotPurpose.DEPOSIT,
+            kinds=(),
+        ),
+        DayRow(
+            dossier_id=DOSSIER,
+            at=SLOT,
+            purpose=SlotPurpose.DEPOSIT,
+            kinds=(Kind.UNCONFIRMED,),
+            state=State.BOOKED,
+            contact=LEA,
+            slot=LEAS_SLOT,
+            missing=("Justificatif de domicile de moins de six mois",),
+        ),
+        DayRow(
+            dossier_id="G-2018-1200",
+            at=SLOT + timedelta(minutes=20),
+            purpose=SlotPurpose.COLLECT,
+            kinds=(),
+            state=State.CARD_READY,
+            contact=SOFIA,
+            slot=LEAS_SLOT and replace(LEAS_SLOT, confirmed_at=NOW),
+        ),
+    ),
+    more=False,
+    is_open=True,
+    papers={
+        SlotPurpose.DEPOSIT: ("la convocation", "le passeport"),
+        SlotPurpose.COLLECT: ("le passeport", "le récépissé"),
+    },
+    before=date(2019, 5, 13),
+    after=date(2019, 5, 15),
+)
+PASSED = replace(
+    EXPECTED,
+    day=DAY,
+    rows=tuple(
+        replace(row, kinds=(Kind.OUTCOME_UNKNOWN,), is_unanswered=True) for row in EXPECTED.rows[1:]
+    ),
+)
+NO_OUTCOME = FormRefusal(
+    form="day",
+    field="outcome",
+    message="Choisissez la suite d’au moins un rendez-vous.",
+    typed={},
+)
+NOBODY_EXPECTED = replace(
+    EXPECTED, day=date(2019, 5, 12), rows=(), papers={}, is_open=False, before=None
+)
+
+PUT_OFF = (
+    PutOffRow(
+        dossier_id=DOSSIER,
+        contact=LEA,
+        kind=Kind.UNREACHABLE,
+        until=date(2019, 5, 17),
+        by="c.martin",
+        why="Un message a été laissé à l’université.",
+    ),
+)
 
 # The rest
 
+TOO_SHORT = FormRefusal(
+    form="find", field="q", message="Saisissez au moins deux caractères.", typed={"q": "b"}
+)
 FOUND = Found(
     asked="ben",
     rows=(
@@ -621,10 +736,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
         frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
     "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
-    "find": lambda: pages.find(FOUND, frame(path="/desk/find")),
-    "find, nothing": lambda: pages.find(
-        Found(asked="xyz", rows=(), more=False), frame(path="/desk/find")
-    ),
+    "find": lambda: pages.find(FOUND, frame()),
+    "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
+    "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
+    "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
+    "day, passed": lambda: pages.day(PASSED, frame(Role.ACT, "/desk/day", notice="answered")),
+    "day, refused": lambda: pages.day(PASSED, frame(refusal=NO_OUTCOME)),
+    "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
+    "put_off": lambda: pages.put_off(PUT_OFF, frame()),
+    "put_off, nothing": lambda: pages.put_off((), frame()),
     "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),
@@ -642,8 +762,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "access": lambda: access.access(ASKED_FOR, frame()),
     "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
     "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
-    "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
-    "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
+    "message": lambda: pages.sent(SENT, frame()),
+    "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
     "cards, refused": lambda: pages.cards(frame(path="/desk/cards", refusal=OLD_FILE), DAY),
     "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),

@@ -9,7 +9,7 @@ from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
     LostRace,
@@ -27,6 +27,7 @@ from chalicelib.pipeline.ports import (
     CurrentSecret,
     Dossiers,
     EveryDossier,
+    Expected,
     KeptBulk,
     Loaded,
     Progress,
@@ -147,12 +148,39 @@ class InMemoryDossiers:
         wanted = [i for i in dict.fromkeys(dossier_ids) if i in self.kept]
         return [self.unreadable.get(i) or self._current(i) for i in wanted]
 
+    def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
+        self._check()
+        rows = [
+            Expected(at=at, dossier_id=dossier_id, purpose=purpose, work=write.findable.work)
+            for dossier_id, (_, write) in self.kept.items()
+            for purpose, at in (
+                (SlotPurpose.DEPOSIT, write.findable.deposit_at),
+                (SlotPurpose.COLLECT, write.findable.collect_at),
+            )
+            if at and first <= at < before
+        ]
+        return sorted(rows, key=lambda row: (row.at, row.dossier_id))[:limit]
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        self._check()
+        days = [(w.findable.again_on, i) for i, (_, w) in self.kept.items()]
+        return [i for _, i in sorted((day, i) for day, i in days if day and day >= since)][:limit]
+
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         self._check()
         kept = [(w.findable, i) for i, (_, w) in self.kept.items()]
         names = [(name, i) for f, i in kept for name in (f.family_first, f.given_first) if name]
         found = sorted((name, i) for name, i in names if name.startswith(prefix))
         return list(dict.fromkeys(i for _, i in found))[:limit]
+
+    def by_reference(self, ending: str, limit: int) -> Sequence[str]:
+        self._check()
+        kept = [(w.findable.reference or "", i) for i, (_, w) in self.kept.items()]
+        found = sorted((known[::-1], i) for known, i in kept if known.endswith(ending))
+        return [i for _, i in found][:limit]
+
+    def by_recepisse(self, fingerprint: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.recepisse == fingerprint][:limit]
 
     def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
         return [i for i, (_, w) in self.kept.items() if w.findable.email == fingerprint][:limit]

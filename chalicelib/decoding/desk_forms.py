@@ -26,7 +26,7 @@ from chalicelib.domain.desk_calendar import Delays, months_after, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import MILESTONES, Closing, Event, EventType, Source
 
-NAME_AT_MOST, DOCUMENTS_AT_MOST = 200, 50
+NAME_AT_MOST, DOCUMENTS_AT_MOST, NOTE_AT_MOST = 200, 50, 500
 #: Nobody foresees a look for later than this.
 AHEAD_AT_MOST = timedelta(days=366)
 
@@ -105,6 +105,13 @@ def _digest(action: str, dossier_id: str, act: Action, form: Form) -> str:
 
 def _why(sheet: _FormContext) -> str:
     return words_of(sheet.form, "why", "Indiquez la raison en quelques mots.")
+
+
+def _note(sheet: _FormContext) -> str:
+    note = line_of(sheet.form, "why", NOTE_AT_MOST)
+    if note is None:
+        raise FormRefused("why", "Écrivez la note.")
+    return note
 
 
 def _reason(sheet: _FormContext) -> Closing:
@@ -255,6 +262,7 @@ ACTIONS: Mapping[str, Action] = {
     "close": Action(
         type=EventType.WORK_CLOSED, parts={"subject": _work, "why": _why, "until": _until}
     ),
+    "note": Action(type=EventType.NOTED, parts={"why": _note}),
     "withdraw": Action(type=EventType.WITHDRAWN, parts={"subject": _milestone, "why": _why}),
     "erasure": Action(type=EventType.ERASURE_REQUESTED, parts={"subject": _its_reference}),
     "erasure_withdrawn": Action(type=EventType.ERASURE_WITHDRAWN, parts={}),

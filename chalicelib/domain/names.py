@@ -30,6 +30,13 @@ def plain_words(text: str) -> str:
     return " ".join(plain.split())
 
 
+def compact(reference: str) -> str:
+    """A dossier's or a receipt's number as it is compared: its letters and digits alone, since
+    people write it with blanks, dots or hyphens, in small letters or capitals.
+    """
+    return folded(reference).replace(" ", "")
+
+
 def in_both_orders(family: str, given: str) -> Iterator[str]:
     """The folded whole name, family name first and given name first."""
     yield folded(f"{family} {given}")

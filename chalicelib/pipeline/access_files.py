@@ -123,9 +123,9 @@ class AccessFiles:
     def _messages(self, dossier: Dossier) -> Iterator[Sent]:
         for attempt in dossier.ledger:
             notice = str(attempt.notice)
-            letter = self.sent_messages.find(dossier.dossier_id, notice, attempt.attempt)
-            if letter:
-                yield _sent(letter, notice, attempt.claimed_at)
+            found = self.sent_messages.find(dossier.dossier_id, notice, attempt.attempt)
+            if found:
+                yield _sent(found.letter, notice, attempt.claimed_at)
 
     def _bodies(self, known: Known) -> Iterator[Body]:
         """What names them surely. What may be another's is not theirs to read."""

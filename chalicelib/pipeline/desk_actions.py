@@ -22,6 +22,10 @@ from chalicelib.pipeline.ports import Channels, Dossiers
 #: Whoever asks for a message again within this time is asked whether they mean it.
 RECENTLY = timedelta(hours=24)
 
+#: A dossier holds no more notes: what is written down for ever belongs elsewhere, and an item has
+#: an end.
+NOTES_AT_MOST = 50
+
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
 
@@ -148,6 +152,13 @@ def _why_not_kept(dossier: Dossier, *_: object) -> str:
     return "" if dossier.events and dossier.facts.erasure else "no_erasure"
 
 
+def _why_not_noted(dossier: Dossier, *_: object) -> str:
+    notes = sum(event.type is EventType.NOTED for event in dossier.events)
+    if not dossier.events:
+        return "nobody"
+    return "" if notes < NOTES_AT_MOST else "too_many_notes"
+
+
 _CHECKS: Mapping[EventType, _Check] = {
     EventType.ASKED_AGAIN: _why_not_again,
     EventType.WORK_CLOSED: _why_not_closed,
@@ -155,4 +166,5 @@ _CHECKS: Mapping[EventType, _Check] = {
     EventType.MISSED: _why_not_missed,
     EventType.ERASURE_REQUESTED: _why_not_erased,
     EventType.ERASURE_WITHDRAWN: _why_not_kept,
+    EventType.NOTED: _why_not_noted,
 }

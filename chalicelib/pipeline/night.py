@@ -55,9 +55,9 @@ class _SoFar:
 
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
-    """What one look at a dossier came to; one without events has no life."""
+    """What one look at a dossier came to; one without events has no `state`."""
 
-    has_life: bool = False
+    state: State | None = None
     is_repaired: bool = False
     is_forgotten: bool = False
     matched: int = 0
@@ -149,7 +149,7 @@ class Night:
         return replace(
             progress,
             after=dossier_id,
-            figures=replace(figures, dossiers=figures.dossiers + seen.has_life),
+            figures=figures.with_one(seen.state) if seen.state else figures,
             repaired=progress.repaired + seen.is_repaired,
             forgotten=progress.forgotten + seen.is_forgotten,
             matched=progress.matched + seen.matched,
@@ -174,7 +174,7 @@ class Night:
         if not dossier.events:
             return _Seen(is_forgotten=is_over and self.eraser.forget_if_over(dossier_id))
         if dossier.facts.erasure:
-            return _Seen(has_life=True, is_forgotten=self._has_erased(dossier_id))
+            return _Seen(state=dossier.state, is_forgotten=self._has_erased(dossier_id))
         count_ledger(found.counted, dossier.ledger, now)
         plan = self.planner.plan(dossier, now, found.holds)
         write = self.planner.write_of(dossier, plan, now)
@@ -184,7 +184,7 @@ class Night:
             self.on_stranded(dossier_id)
         is_over |= what_remains(dossier, plan, self.planner.desk, now) != dossier
         return _Seen(
-            has_life=True,
+            state=plan.state,
             is_repaired=is_wrong and is_ours,
             is_forgotten=is_over and self.eraser.forget_if_over(dossier_id),
             matched=matched,

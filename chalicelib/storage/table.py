@@ -77,6 +77,15 @@ class Item(Model):
     work_since = InstantAttribute(null=True)
     work = UnicodeAttribute(null=True)
     appointment_at = InstantAttribute(null=True)
+    deposit_shard = UnicodeAttribute(null=True)
+    deposit_at = InstantAttribute(null=True)
+    collect_shard = UnicodeAttribute(null=True)
+    collect_at = InstantAttribute(null=True)
+    again_shard = UnicodeAttribute(null=True)
+    again_on = UnicodeAttribute(null=True)
+    reference_shard = UnicodeAttribute(null=True)
+    reference_key = UnicodeAttribute(null=True)
+    recepisse_key = UnicodeAttribute(null=True)
     family_shard = UnicodeAttribute(null=True)
     family_key = UnicodeAttribute(null=True)
     given_shard = UnicodeAttribute(null=True)
@@ -126,6 +135,11 @@ class Table(TableConnection):
 _INDEXES: dict[str, tuple[str, ...]] = {
     "due": ("due_shard", "due_at"),
     "work": ("work_shard", "work_since"),
+    "to_deposit": ("deposit_shard", "deposit_at"),
+    "to_collect": ("collect_shard", "collect_at"),
+    "put_off": ("again_shard", "again_on"),
+    "by_reference": ("reference_shard", "reference_key"),
+    "by_recepisse": ("recepisse_key",),
     "by_family": ("family_shard", "family_key"),
     "by_given": ("given_shard", "given_key"),
     "by_email": ("email_key",),

@@ -105,9 +105,9 @@ def test_a_morning_at_the_desk(chromium: Chromium, world: LocalWorld) -> None:
 def finds_whom_nothing_reached_and_reads_why(desk: Desk, lea: Student) -> None:
     assert "Benali" in desk.open("/desk")
     desk.look("home")
-    desk.open("/desk/find")
-    desk.fill("Nom, référence", "benali l")
-    assert lea.dossier_id in desk.press("Rechercher")
+    desk.fill("Rechercher un dossier", "benali l")
+    assert lea.dossier_id in desk.press("Chercher", within="header")
+    assert "benali" not in desk.page.url
     desk.look("find")
     desk.page.goto(f"{desk.world.address}/desk/dossiers/{lea.dossier_id}")
     story = desk.look("dossier")
@@ -201,7 +201,7 @@ def test_who_comes_for_the_first_time_chooses_a_password_and_enrols_a_telephone(
 
 PAGES = {
     "home": "/desk",
-    "find": "/desk/find?q=be",
+    "find": "/desk/find",
     "dossier": "/desk/dossiers/G-2019-0412",
     "cards": "/desk/cards",
     "channels": "/desk/channels",

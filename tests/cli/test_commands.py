@@ -79,6 +79,12 @@ def test_somebody_is_found(desk: Keyboard, asked: str) -> None:
     assert BUSY in [row["dossier_id"] for row in found]
 
 
+def test_who_is_looked_for_can_be_typed_where_the_list_of_processes_does_not_show_it(
+    desk: Keyboard,
+) -> None:
+    assert BUSY in desk.type("find", keys="benali\n").out
+
+
 @pytest.mark.parametrize("asked", ["Nobody-here", "q"])
 def test_who_is_not_found_is_not_named_in_the_error(desk: Keyboard, asked: str) -> None:
     done = desk.type("find", asked)

@@ -125,6 +125,12 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"until": None},
     ),
     (
+        "note",
+        {"why": " Rappeler \r\n après  les examens. "},
+        EventType.NOTED,
+        {"why": "Rappeler après les examens."},
+    ),
+    (
         "withdraw",
         {"subject": "card.ready", "why": "erreur de dossier"},
         EventType.WITHDRAWN,
@@ -153,6 +159,8 @@ CLOSED = {"subject": WORK, "why": "vue"}
 
 #: What cannot be used, and the field that is named.
 REFUSED: list[tuple[str, dict[str, str], str]] = [
+    ("note", {"why": " "}, "why"),
+    ("note", {"why": "x" * 501}, "why"),
     ("unknown", {}, "action"),
     ("erasure", {}, "reference"),
     ("erasure", {"reference": "D-2"}, "reference"),

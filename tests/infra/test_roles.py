@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +15,7 @@ from local.faults.calls import Call
 from local.world import World
 from tests.builders import paris
 from tests.guarantee.on_aws.story import STUDENT
+from tests.journeys.driver import FORM
 
 HOUSE = Path(__file__).parents[2]
 
@@ -131,12 +133,14 @@ STARS: Mapping[str, str] = {
     ":sender-id/*": "a sender's name is one for each country",
 }
 
-#: Every page of the desk that needs neither a form nor a dossier, and a search of each kind.
+#: Every page of the desk that needs neither a form nor a dossier.
 PAGES = (
     *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
-    *("/desk/dead-letters", "/desk/audit"),
-    *("/desk/find?q=Martin", "/desk/find?q=a@b.example", "/desk/find?q=0612345678"),
+    *("/desk/dead-letters", "/desk/audit", "/desk/day", "/desk/put-off"),
+    "/desk/find",
 )
+#: A search of each kind.
+SEARCHES = ("Martin", "a@b.example", "0612345678", "G-1")
 OF_ONE = ("/desk/dossiers/G-1", "/desk/quarantine/none")
 
 BOOKED: Mapping[str, Any] = {
@@ -165,6 +169,11 @@ def morning() -> Sequence[Call]:
         cookies = [value.partition(";")[0] for name, value in came_in if name == "Set-Cookie"]
         for page in (*PAGES, *OF_ONE):
             world.request("GET", page, {"cookie": "; ".join(cookies)})
+        seen = world.request("GET", "/desk/find", {"cookie": "; ".join(cookies)})
+        [token, *_] = re.findall(r'name="form" value="([^"]+)"', seen.text)
+        for asked in SEARCHES:
+            form = urlencode({"form": token, "q": asked}).encode()
+            world.request("POST", "/desk/find", {"cookie": "; ".join(cookies), **FORM}, form)
         world.deliver(BOOKED)
         world.travel(paris("2019-04-09 12:00"))
         world.rotate_keys()

@@ -99,7 +99,12 @@ READS: dict[tuple[type, str], Act] = {
 
 #: What is read from an index: whoever acts on it reads the thing itself again.
 LISTS: dict[type, frozenset[str]] = {
-    DynamoDossiers: frozenset(["due", "work_rows", "next_due", "by_name", "by_email", "by_phone"]),
+    DynamoDossiers: frozenset(
+        [
+            *("due", "work_rows", "next_due", "expected", "with_work_put_off"),
+            *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
+        ]
+    ),
     DynamoChannels: frozenset(),
     DynamoBulks: frozenset({"unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),

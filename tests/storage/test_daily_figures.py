@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.facts import State
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.table import Table
 from tests.builders import paris
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.enable_socket
 Either = InMemoryDailyFigures | DynamoDailyFigures
 
 TALLY = DailyFigures(
+    states={State.BOOKED: 2, State.COLLECTED: 1},
     counted_at=paris("2019-05-13 04:00"),
     rows=(
         Row(day=date(2019, 5, 12), count=Count.LEFT, channel=Channel.EMAIL, number=34),

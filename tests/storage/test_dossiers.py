@@ -9,12 +9,14 @@ import pytest
 
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
 from chalicelib.domain.names import in_both_orders
 from chalicelib.pipeline.ports import (
+    Expected,
     Findable,
     JournalLine,
     Loaded,
@@ -170,10 +172,15 @@ def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
 # What people search by
 
 LEA = Findable(
+    reference="g20190412",
+    recepisse="number-fingerprint",
     family_first="benali lea",
     given_first="lea benali",
     email="mail-fingerprint",
     phone="phone-fingerprint",
+    deposit_at=NOON,
+    collect_at=NOON,
+    again_on=NOON.date(),
 )
 PIERRE = Findable(family_first="leroy pierre", given_first="pierre leroy", email="mail-fingerprint")
 
@@ -215,6 +222,31 @@ def test_one_whose_two_names_begin_alike_is_found_once(dossiers: Either) -> None
     assert dossiers.by_name("mar", 10) == ["D-1"]
 
 
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        ("g20190412", ["D-1"]),
+        ("0412", ["D-2", "D-1"]),  # by the alphabet, from the end
+        ("12", ["D-2", "D-1"]),
+        ("04", []),
+        ("xg20190412", []),
+    ],
+)
+def test_a_reference_is_found_by_its_end(
+    dossiers: Either, ending: str, expected: list[str]
+) -> None:
+    found_by(dossiers, "D-1", LEA)
+    found_by(dossiers, "D-2", replace(PIERRE, reference="g20180412"))
+    assert dossiers.by_reference(ending, 10) == expected
+    assert dossiers.by_reference(ending, 1) == expected[:1]
+
+
+def test_a_recepisse_is_found_by_the_fingerprint_of_its_number(dossiers: Either) -> None:
+    found_by(dossiers, "D-1", LEA)
+    assert dossiers.by_recepisse("number-fingerprint", 10) == ["D-1"]
+    assert dossiers.by_recepisse("phone-fingerprint", 10) == []
+
+
 def test_an_address_and_a_number_are_found_by_their_seals(dossiers: Either) -> None:
     found_by(dossiers, "D-1", LEA)
     found_by(dossiers, "D-2", PIERRE)
@@ -237,6 +269,8 @@ def test_what_is_found_by_nothing_is_found_no_more(dossiers: Either) -> None:
     for found in (
         dossiers.by_name("benali", 9),
         dossiers.by_name("lea", 9),
+        dossiers.by_reference("12", 9),
+        dossiers.by_recepisse("number-fingerprint", 9),
         dossiers.by_email("mail-fingerprint", 9),
         dossiers.by_phone("phone-fingerprint", 9),
     ):
@@ -258,6 +292,36 @@ def test_a_row_of_the_work_list_says_what_it_can_be_sorted_by(dossiers: Either) 
             appointment_at=NOON,
         )
     ]
+
+
+def test_who_has_an_appointment_is_found_by_its_hour_once_for_each_purpose(
+    dossiers: Either,
+) -> None:
+    later = NOON + timedelta(hours=2)
+    found_by(dossiers, "D-2", Findable(deposit_at=later, work=(Kind.UNCONFIRMED,)))
+    found_by(dossiers, "D-1", Findable(deposit_at=NOON, collect_at=NOON + timedelta(days=60)))
+    found_by(dossiers, "D-3", Findable(collect_at=NOON))
+    first = Expected(at=NOON, dossier_id="D-1", purpose=SlotPurpose.DEPOSIT)
+    expected = [
+        first,
+        Expected(at=NOON, dossier_id="D-3", purpose=SlotPurpose.COLLECT),
+        Expected(at=later, dossier_id="D-2", purpose=SlotPurpose.DEPOSIT, work=(Kind.UNCONFIRMED,)),
+    ]
+    assert dossiers.expected(NOON, NOON + timedelta(days=1), 10) == expected
+    assert dossiers.expected(NOON, later, 10) == expected[:2], "its end is no part of a time"
+    assert dossiers.expected(NOON, later, 1) == [first]
+    found_by(dossiers, "D-1", Findable())
+    assert dossiers.expected(NOON, later, 10) == expected[1:2]
+
+
+def test_what_was_put_off_is_found_by_the_day_on_which_it_comes_back(dossiers: Either) -> None:
+    today = NOON.date()
+    for number, days in enumerate((-1, 9, 0, 2)):
+        found_by(dossiers, f"D-{number}", Findable(again_on=today + timedelta(days=days)))
+    assert dossiers.with_work_put_off(today, 9) == ["D-2", "D-3", "D-1"]
+    assert dossiers.with_work_put_off(today, 2) == ["D-2", "D-3"]
+    found_by(dossiers, "D-2", Findable())
+    assert dossiers.with_work_put_off(today, 9) == ["D-3", "D-1"]
 
 
 def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
@@ -383,6 +447,10 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
         dossiers.next_due,
         lambda: dossiers.many(["D-1"]),
         lambda: dossiers.by_name("be", 1),
+        lambda: dossiers.by_reference("0412", 1),
+        lambda: dossiers.expected(NOON, NOON, 1),
+        lambda: dossiers.with_work_put_off(NOON.date(), 1),
+        lambda: dossiers.by_recepisse("fingerprint", 1),
         lambda: dossiers.by_email("fingerprint", 1),
         lambda: dossiers.by_phone("fingerprint", 1),
     ):
@@ -664,7 +732,13 @@ def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
     assert len(cloud.wire.bodies("Query")) > 1
 
 
-@pytest.mark.parametrize("index", ["due", "work", "by_family", "by_given", "by_email", "by_phone"])
+@pytest.mark.parametrize(
+    "index",
+    [
+        *("due", "work", "to_deposit", "to_collect", "put_off", "by_reference", "by_recepisse"),
+        *("by_family", "by_given", "by_email", "by_phone"),
+    ],
+)
 def test_a_dossier_with_nothing_ahead_is_in_no_index(cloud: Cloud, index: str) -> None:
     found_by(cloud.dossiers, "D-1", LEA)
     waiting(cloud.dossiers, "D-1", NOON)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.console.views import Filters
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Quarantined, WorkKind
+from chalicelib.pipeline.put_off_tasks import PutOffTasks
 from chalicelib.pipeline.quarantines import quarantine_row
 from chalicelib.pipeline.search import Search
 from chalicelib.pipeline.waiting import READ_AT_MOST
@@ -48,7 +51,9 @@ def a_student(number: int) -> Dossier:
         a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Status.OPEN, "2019-05-11 09:00"
     )
     ledger = (work,) if number < WAITING else ()
-    return replace(a_dossier(selected(contact=contact), ledger=ledger), dossier_id=f"D-{number}")
+    starts = "2019-05-14 10:30" if number < WAITING else "2019-09-03 10:30"
+    booked = selected(starts=starts, contact=contact)
+    return replace(a_dossier(booked, ledger=ledger), dossier_id=f"D-{number}")
 
 
 def store(cloud: Cloud, numbers: range) -> None:
@@ -96,8 +101,10 @@ def like(pattern: str, number: int) -> dict[str, Any]:
         (f"{old:05}", f"{new:05}"),
         (f"{old:08}", f"{new:08}"),
         (f"student-{old}@", f"student-{new}@"),
+        ("".join(reversed(f"d{old}")), "".join(reversed(f"d{new}"))),
         given,
         (given[0].casefold(), given[1].casefold()),
+        (f'"{old}"'[::-1], json.dumps(f"d{new}"[::-1][:2])),
         ('"du"', json.dumps(given[1].casefold()[:2])),
     ):
         text = text.replace(was, becomes)
@@ -115,9 +122,14 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     search = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint)
     yield "home", lambda: lists.page(Filters())
     yield "list", lists.unreached
+    days = AppointmentDays(dossiers=dossiers, desk=DESK)
+    yield "day", lambda: days.of(date(2019, 5, 14))
+    put_off = PutOffTasks(dossiers=dossiers, planner=PLANNER, now=lambda: NOW)
+    yield "put off", lambda: [put_off.rows()]
     yield "dossier", lambda: views.view("D-42")
     for asked in (
         "D-42",
+        "d 42",
         "durand",
         "camille 00042 durand",
         "camille",

@@ -47,7 +47,9 @@ def number_in(query: Mapping[str, str], name: str) -> int:
 
 
 def done(path: str, code: str, **more: str | int) -> Response:
-    """An act is done: whoever reloads what comes next does nothing twice."""
+    """An act is done: whoever reloads what comes next does nothing twice. `more` of the address
+    says which page that is.
+    """
     headers: Headers = {"Location": f"{path}?{urlencode({DONE: code, **more})}"}
     return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
 

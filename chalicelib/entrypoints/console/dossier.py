@@ -1,5 +1,6 @@
 """One dossier on the console: its story, its messages, and what the desk says of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from chalice.app import Blueprint, Response
@@ -27,12 +28,14 @@ from chalicelib.entrypoints.console.protected_routes import (
     audit_of,
     protected_route,
 )
+from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.access import access as compose_access
 from chalicelib.messages.console.access import as_html, as_json
 from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.letter import Email
 
 desk_dossier = Blueprint(__name__)
 
@@ -54,11 +57,33 @@ def dossier(visit: Visit, dossier_id: str) -> Response | str:
     action="read_message",
 )
 def message(visit: Visit, dossier_id: str) -> Response | str:
-    """A message as its student received it."""
-    notice, attempt = visit.query.get("notice", ""), visit.query.get("attempt", "1")
+    """A message as its student received it; to whom, only in outline."""
+    return _message(visit, dossier_id, visit.query)
+
+
+@protected_route(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/message",
+    ["POST"],
+    needs=Role.READ,
+    action="read_recipient",
+)
+def recipient(visit: Visit, dossier_id: str) -> Response | str:
+    """The same, with the address in full: the audit knows who has read it."""
+    return _message(visit, dossier_id, visit.form, is_shown=True)
+
+
+def _message(
+    visit: Visit, dossier_id: str, asked: Mapping[str, str], *, is_shown: bool = False
+) -> Response:
+    notice, attempt = asked.get("notice", ""), asked.get("attempt", "1")
     number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
     found = services().sent_messages.find(dossier_id, notice, number)
-    return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
+    if found is None:
+        return not_found(visit)
+    framed = pages.styles_in(found.letter.html) if isinstance(found.letter, Email) else ()
+    html = pages.sent(found, frame(visit), is_shown=is_shown)
+    return Response(html, headers=console_page(framed))
 
 
 @protected_route(

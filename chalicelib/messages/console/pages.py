@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
+from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
 from chalicelib.domain.dead_letters import DeadLettersView
-from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
@@ -21,9 +22,12 @@ from chalicelib.messages.console.views import (
     BulkPreview,
     BulkView,
     ChannelState,
+    DayView,
     DossierView,
     Filters,
     Found,
+    MessageView,
+    PutOffRow,
     QuarantineList,
     QuarantineView,
     Unreached,
@@ -33,6 +37,7 @@ from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
     became_of,
+    notice_words,
     state_word,
     tasks_of,
     troubles_of,
@@ -40,9 +45,9 @@ from chalicelib.messages.console.words import (
     word,
     words_of,
 )
-from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.letter import Letter
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words, hour_in_words
 from chalicelib.messages.rendering import render
+from chalicelib.messages.sms_characters import alphabet_of, parts
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.work import describe_work, title_of
 
@@ -53,7 +58,7 @@ HTMX = "2.0.11"
 
 _MENU = (
     ("/desk", "À traiter", Role.READ),
-    ("/desk/find", "Rechercher", Role.READ),
+    ("/desk/day", "Rendez-vous", Role.READ),
     ("/desk/cards", "Cartes prêtes", Role.ACT),
     ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
@@ -94,9 +99,9 @@ def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
     )
 
 
-def find(found: Found | None, frame: Frame, asked: str = "") -> str:
-    """The search box, and what it found."""
-    return console_page("find", frame, found=found, asked=found.asked if found else asked)
+def find(found: Found | None, frame: Frame) -> str:
+    """What the search box of every page has found; before anybody asks, what it takes."""
+    return console_page("find", frame, found=found, asked=found.asked if found else "")
 
 
 def dossier(
@@ -130,9 +135,63 @@ def dossier(
     )
 
 
-def sent(message: Letter, dossier_id: str, frame: Frame) -> str:
-    """A message as its student received it, in plain text."""
-    return console_page("message", frame, message=message, dossier_id=dossier_id)
+def sent(view: MessageView, frame: Frame, *, is_shown: bool = False) -> str:
+    """A message as its student received it; to whom in full only if somebody asked for that."""
+    text = view.letter.text
+    return console_page(
+        "message",
+        frame,
+        view=view,
+        letter=view.letter,
+        called=notice_words(view.notice),
+        to=view.to if is_shown else masked(view.to),
+        is_shown=is_shown,
+        steps=[(s.at, word("fates", s.status), troubles_of(s.why)) for s in view.course],
+        parts=parts(text),
+        alphabet=alphabet_of(text),
+    )
+
+
+def styles_in(html: str) -> Sequence[str]:
+    """Every style that an e-mail sets, each once: a page that frames it allows these alone."""
+    found = _Styles()
+    found.feed(html)
+    found.close()
+    return list(dict.fromkeys(found.styles))
+
+
+class _Styles(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles: list[str] = []
+        self._is_sheet = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_sheet = tag == "style"
+        self.styles += [value for name, value in attrs if name == "style" and value]
+
+    def handle_data(self, data: str) -> None:
+        if self._is_sheet:
+            self.styles.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_sheet = self._is_sheet and tag != "style"
+
+
+def masked(address: str) -> str:
+    """An address or a number by which somebody who knows it knows it again."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}" if at else f"… {address[-2:]}"
+
+
+def day(view: DayView, frame: Frame) -> str:
+    """The appointments of one day, to look at and to print."""
+    return console_page("day", frame, view=view)
+
+
+def put_off(rows: Sequence[PutOffRow], frame: Frame) -> str:
+    """What people have put off, and when it comes back."""
+    return console_page("put_off", frame, rows=rows)
 
 
 def cards(frame: Frame, day: date) -> str:
@@ -269,6 +328,7 @@ def _vocabulary() -> Mapping[str, object]:
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),
+        "hour": lambda instant: hour_in_words(instant.astimezone(PARIS).time(), FR),
         "phone": phone_in_groups,
         "name_of": name_of,
     }

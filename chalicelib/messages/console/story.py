@@ -121,7 +121,9 @@ def _said_by(event: Event) -> str:
 
 
 def _about(event: Event) -> list[str]:
-    """What an event says beyond its name."""
+    """What an event says beyond its name; a note says what somebody wrote."""
+    if event.type is EventType.NOTED:
+        return [f"« {event.why} »"]
     said = {
         "Rendez-vous du": _when(event.starts_at),
         "Objet :": _purpose(event),

@@ -1,19 +1,22 @@
 """What the console's pages show, in the product's words. The pipeline fills these in."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalicelib.domain.attempts import Kind, Status
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
+from chalicelib.messages.letter import Letter
 
 #: A list of one of these is a list of appointments, in the order of their hours.
 _OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
@@ -238,6 +241,76 @@ class Found:
     asked: str
     rows: Sequence[FoundRow]
     more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOffRow:
+    """A task that a person has put off: `by` whom, `why`, and the day on which it comes back."""
+
+    dossier_id: str
+    contact: Contact | None
+    kind: Kind
+    until: date
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRow:
+    """Somebody who has an appointment on a day; `slot` is None where the dossier cannot be read.
+
+    `missing` are the papers that were missing at the last visit; `is_unanswered` says that nobody
+    has said yet what came of it.
+    """
+
+    dossier_id: str
+    at: datetime
+    purpose: SlotPurpose
+    kinds: tuple[Kind, ...]
+    state: State | None = None
+    contact: Contact | None = None
+    slot: Appointment | None = None
+    missing: tuple[str, ...] = ()
+    is_unanswered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayView:
+    """The appointments of a Paris day, by the hour; `more` says that there were more than is shown.
+
+    `papers` are what everybody brings, for each purpose of that day's appointments; `before` and
+    `after` the days next to it on which the desk is open, if there is one within weeks.
+    """
+
+    day: date
+    rows: Sequence[DayRow]
+    more: bool
+    is_open: bool
+    papers: Mapping[SlotPurpose, Sequence[str]]
+    before: date | None
+    after: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageStep:
+    """What became of a message at an instant, and why, as a code."""
+
+    at: datetime
+    status: Status
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    """One attempt as its student received it: to which address, and what became of it."""
+
+    dossier_id: str
+    notice: Notice
+    attempt: int
+    claimed_at: datetime
+    letter: Letter
+    to: str = field(repr=False)
+    course: tuple[MessageStep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

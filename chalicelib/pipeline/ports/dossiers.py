@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
@@ -17,16 +18,25 @@ from chalicelib.domain.holds import Availability
 class Findable:
     """What people find a dossier by. Each of it is derived, and stands in an index of its own.
 
-    The two whole names are folded, in both orders; `email` and `phone` are fingerprints, never the
-    address. `work` are the kinds of its open desk notices.
+    The two whole names are folded, in both orders; `reference` is its id, and compact. `email`,
+    `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
+    open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
+    were called off; `appointment_at` is the next of them. On `again_on` the first of what a person
+    has put off comes back.
     """
+
+    reference: str | None = None
 
     family_first: str | None = None
     given_first: str | None = None
     email: str | None = None
     phone: str | None = None
+    recepisse: str | None = None
     work: tuple[Kind, ...] = ()
     appointment_at: datetime | None = None
+    deposit_at: datetime | None = None
+    collect_at: datetime | None = None
+    again_on: date | None = None
 
 
 #: What nobody can find any more.
@@ -164,6 +174,16 @@ class EveryDossier(Dossiers, Protocol):
         """The history of one dossier, oldest line first."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """Somebody who has, or had, an appointment, as its index has it, and what work is open."""
+
+    at: datetime
+    dossier_id: str
+    purpose: SlotPurpose
+    work: tuple[Kind, ...] = ()
+
+
 class Searchable(EveryDossier, Protocol):
     """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
 
@@ -173,8 +193,26 @@ class Searchable(EveryDossier, Protocol):
         A prefix has two characters at least.
         """
 
+    def by_reference(self, ending: str, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose compact reference ends so.
+
+        An ending has two characters at least.
+        """
+
+    def by_recepisse(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose récépissé has a number of this fingerprint."""
+
     def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose e-mail address has this fingerprint."""
 
     def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose number has this fingerprint."""
+
+    def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
+        """Who has an appointment from one instant to another, by its hour; the first ones only.
+
+        Whoever has one to deposit and one to collect is there twice.
+        """
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        """The ids of dossiers of which something comes back on that day or later, by the day."""

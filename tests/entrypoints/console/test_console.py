@@ -1,8 +1,11 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
+import base64
 import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -16,7 +19,8 @@ from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
-from chalicelib.domain.errors import Unusable
+from chalicelib.domain.errors import Unusable, WithoutEffect
+from chalicelib.domain.events import EventType
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
@@ -100,8 +104,10 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     for name, answer in {
         "work_lists.page": console.BUSY,
         "search.find": console.FOUND,
+        "appointment_days.of": console.EXPECTED,
+        "put_off_tasks.rows": console.PUT_OFF,
         "dossier_views.view": console.VIEW,
-        "sent_messages.find": console.MAIL,
+        "sent_messages.find": console.SENT,
         "work_lists.unreached": console.LISTED,
         "desk_actions.act": Recorded.RECORDED,
         "desk_actions.sent_recently": None,
@@ -148,7 +154,9 @@ KEY = "/desk/quarantine/Q%231"
 
 READ = [
     ("/desk", Role.READ, "read_home"),
-    ("/desk/find", Role.READ, "find_students"),
+    ("/desk/find", Role.READ, "read_find"),
+    ("/desk/day", Role.READ, "read_day"),
+    ("/desk/put-off", Role.READ, "read_put_off"),
     ("/desk/list", Role.READ, "read_list"),
     ("/desk/export.csv", Role.ACT, "export_list"),
     (HERE, Role.READ, "read_dossier"),
@@ -163,6 +171,9 @@ READ = [
     ("/desk/audit", Role.ADMIN, "read_audit"),
 ]
 ACTS = [
+    ("/desk/day", Role.ACT, "answer_day"),
+    (f"{HERE}/message", Role.READ, "read_recipient"),
+    ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     (f"{HERE}/access", Role.ACT, "make_access_file"),
     ("/desk/cards", Role.ACT, "preview_cards"),
@@ -226,20 +237,89 @@ def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) 
     assert "Send money" not in house.get("/desk", done="Send money").text
 
 
-def test_nothing_is_looked_for_before_somebody_asks(house: House) -> None:
-    house.get("/desk/find", q="  ")
+def test_nothing_is_looked_for_because_of_an_address(house: House) -> None:
+    assert "Benali" not in house.get("/desk/find", q="benali").text
     assert house.asked == []
 
 
-def test_one_letter_finds_too_many_people(house: House) -> None:
-    reply = house.get("/desk/find", q="b")
+@pytest.mark.parametrize("asked", ["b", "  ", ""])
+def test_one_letter_finds_too_many_people(house: House, asked: str) -> None:
+    reply = house.post("/desk/find", q=asked)
     assert (reply.status, house.asked) == (422, [])
     assert "au moins deux caractères" in reply.text
+    assert 'href="#find-q"' in reply.text
 
 
 def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
-    house.get("/desk/find", q=" ben ")
+    reply = house.post("/desk/find", q=" ben ")
     assert house.asked == [("search.find", ("ben",))]
+    assert reply.status == 200, "it answers at once: an address to go on to would hold the name"
+
+
+@pytest.mark.parametrize("target", ["/desk", "/desk/find", "/desk/dossiers/G-2019-0412"])
+def test_every_page_has_the_search_in_its_head_and_no_browser_keeps_what_is_typed(
+    house: House, target: str
+) -> None:
+    [head] = re.findall(r'<form class="find.*?</form>', house.get(target).text, re.DOTALL)
+    assert 'method="post" action="/desk/find"' in head
+    assert 'autocomplete="off"' in head
+
+
+@pytest.mark.parametrize(
+    ("query", "day"),
+    [
+        ({}, date(2019, 5, 10)),
+        ({"on": ""}, date(2019, 5, 10)),
+        ({"on": "2019-05-14"}, date(2019, 5, 14)),
+        ({"on": "14/05/2019"}, date(2019, 5, 14)),
+    ],
+)
+def test_the_address_says_whose_day_is_shown_and_without_it_today_s_is(
+    house: House, query: dict[str, str], day: date
+) -> None:
+    assert house.get("/desk/day", **query).status == 200
+    assert house.asked == [("appointment_days.of", (day,))]
+
+
+@pytest.mark.parametrize("on", ["tomorrow", "2019-02-30", "0001-01-01"])
+def test_a_day_that_is_none_is_refused_beside_today_s(house: House, on: str) -> None:
+    reply = house.get("/desk/day", on=on)
+    assert (reply.status, house.asked[-1][1]) == (422, (date(2019, 5, 10),))
+    assert 'href="#day-on"' in reply.text
+
+
+def test_several_appointments_are_answered_at_once_and_the_others_stay_open(house: House) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    said = {"outcome-G-2019-0412": "deposited", "outcome-G-2018-1200": "missed"}
+    reply = house.post("/desk/day", on="2019-05-10", **said, **{"outcome-G-2019-9999": "missed"})
+    assert leads_to(reply) == "/desk/day?done=answered&on=2019-05-10"
+    acts = [asked[1][0] for asked in house.asked if asked[0] == "desk_actions.act"]
+    assert [(e.dossier_id, e.type, e.by) for e in acts] == [
+        ("G-2019-0412", EventType.DEPOSITED, "c.martin"),
+        ("G-2018-1200", EventType.MISSED, "c.martin"),
+    ]
+    assert (acts[0].day, acts[1].appointment_id) == (date(2019, 5, 10), "A-1")
+
+
+def test_an_answer_that_somebody_else_gave_first_stops_no_other(house: House) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    house.answers("desk_actions.act", WithoutEffect("not_yet"))
+    said = {"outcome-G-2019-0412": "missed", "outcome-G-2018-1200": "missed"}
+    assert leads_to(house.post("/desk/day", on="2019-05-10", **said))
+    assert [asked[0] for asked in house.asked].count("desk_actions.act") == 2
+
+
+@pytest.mark.parametrize(
+    "outcome", [{}, {"outcome-G-2019-0412": ""}, {"outcome-G-2019-0412": "contact"}]
+)
+def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
+    house: House, outcome: dict[str, str]
+) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    reply = house.post("/desk/day", on="2019-05-10", **outcome)
+    assert reply.status == 422
+    assert 'href="#day-outcome"' in reply.text
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
 def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
@@ -328,6 +408,26 @@ def test_a_message_is_asked_for_by_its_notice_and_attempt(
     subject = "convocation.1.evt-1.email"
     house.get(f"{HERE}/message", notice=subject, attempt=attempt)
     assert house.asked == [("sent_messages.find", ("G-2019-0412", subject, number))]
+
+
+def test_an_address_is_told_in_outline_until_somebody_asks_for_it(house: House) -> None:
+    asked = {"notice": "convocation.1.evt-1.email", "attempt": "2"}
+    shown = house.get(f"{HERE}/message", **asked).text
+    assert "l…@example.org" in shown
+    assert "lea.benali@example.org" not in shown
+    assert "lea.benali@example.org" in house.post(f"{HERE}/message", **asked).text
+    assert house.doors == [(Role.READ, "read_message"), (Role.READ, "read_recipient")]
+    assert house.asked == [("sent_messages.find", ("G-2019-0412", asked["notice"], 2))] * 2
+
+
+def test_a_framed_e_mail_may_set_its_own_styles_and_load_nothing(house: House) -> None:
+    policy = str(house.get(f"{HERE}/message").header("Content-Security-Policy"))
+    ordinary = str(house.get(HERE).header("Content-Security-Policy"))
+    own = ["p{line-height:1.5}", "font-size:20px", "color:#0d5a54"]
+    digests = [base64.b64encode(sha256(one.encode()).digest()).decode() for one in own]
+    more = "".join(f" 'sha256-{digest}'" for digest in digests) + " 'unsafe-hashes'"
+    assert policy.replace(more, "") == ordinary
+    assert '<iframe class="framed" sandbox srcdoc="' in house.get(f"{HERE}/message").text
 
 
 @pytest.mark.parametrize("outcome", Recorded)

@@ -136,7 +136,35 @@ def test_the_menu_shows_what_a_role_may_open(role: Role, seen: set[str], unseen:
 
 def test_who_may_only_read_finds_no_form_to_act() -> None:
     forms = Ids(PAGES["dossier, read"]()).forms
-    assert [form["action"] for form in forms] == ["/desk/sign-out"]
+    assert [form["action"] for form in forms] == ["/desk/find", "/desk/sign-out"]
+
+
+@pytest.mark.parametrize(
+    ("address", "outline"),
+    [
+        ("lea.benali@example.org", "l…@example.org"),
+        ("+33612345678", "… 78"),
+        ("@example.org", "…@example.org"),
+    ],
+)
+def test_an_address_in_outline_is_known_again_by_whoever_knows_it(
+    address: str, outline: str
+) -> None:
+    assert pages.masked(address) == outline
+
+
+def test_a_text_message_is_told_with_its_parts_and_its_alphabet() -> None:
+    said = words(PAGES["message, sms"]())
+    assert "1 SMS, 52 caractères, codage GSM-7" in said
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [("home", "(107) À traiter – Relance"), ("home, empty", "À traiter – Relance")],
+)
+def test_a_tab_says_how_much_waits(page: str, title: str) -> None:
+    [said] = re.findall("<title>(.*?)</title>", PAGES[page]().replace("\N{NO-BREAK SPACE}", " "))
+    assert said == title
 
 
 def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
@@ -352,6 +380,10 @@ def in_every_page(typed: Typed) -> dict[str, str]:
     busy = replace(
         console.BUSY, rows=(row,), unreadable=(body.row,), channels=(console.HELD[0], paused)
     )
+    mail = replace(console.MAIL, text=typed.phone, subject=typed.given_name, html=typed.family_name)
+    sent = replace(console.SENT, letter=mail, to=typed.phone)
+    expected = replace(console.EXPECTED.rows[1], contact=contact, missing=(typed.phone,))
+    put_off = replace(console.PUT_OFF[0], contact=contact, why=typed.phone, by=typed.given_name)
     heard = Heard(type=typed.phone, dossier_id="D-1", name=typed.family_name)
     held = replace(console.KNOWN_BODY, heard=heard, body=typed.given_name, contact=contact)
     rendered: dict[str, Callable[[], str]] = {
@@ -366,9 +398,9 @@ def in_every_page(typed: Typed) -> dict[str, str]:
         ),
         "channels": lambda: pages.channels((console.HELD[0], paused), frame()),
         "list": lambda: pages.unreached(replace(console.LISTED, rows=(row,)), console.NOW, frame()),
-        "message": lambda: pages.sent(
-            replace(console.MAIL, text=typed.phone, subject=typed.given_name), "D", frame()
-        ),
+        "message": lambda: pages.sent(sent, frame(), is_shown=True),
+        "day": lambda: pages.day(replace(console.EXPECTED, rows=(expected,)), frame()),
+        "put_off": lambda: pages.put_off((put_off,), frame()),
     }
     return {name: render() for name, render in rendered.items()}
 
