@@ -21,6 +21,7 @@ from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
 from chalicelib.observability import Metric, count, log, log_failure
+from chalicelib.pipeline.access_files import AccessFiles
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -33,6 +34,7 @@ from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.key_rotation import KeyRotation
+from chalicelib.pipeline.naming import Naming
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Mailer
@@ -292,12 +294,17 @@ class Services:
         )
 
     @cached_property
+    def naming(self) -> Naming:
+        return Naming(dossiers=self.dossiers, fingerprint=self.fingerprint)
+
+    @cached_property
     def eraser(self) -> Eraser:
         return Eraser(
             dossiers=self.dossiers,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,
+            naming=self.naming,
             planner=self.planner,
             mailer=self.mailer,
             audit=self.audit,
@@ -351,6 +358,20 @@ class Services:
     @property
     def sent_messages(self) -> SentMessages:
         return SentMessages(dossiers=self.dossiers, composer=self.composer)
+
+    @property
+    def access_files(self) -> AccessFiles:
+        return AccessFiles(
+            dossiers=self.dossiers,
+            dossier_views=self.dossier_views,
+            sent_messages=self.sent_messages,
+            quarantine=self.quarantine,
+            receipts=self.receipts,
+            audit=self.audit,
+            naming=self.naming,
+            planner=self.planner,
+            now=self.now,
+        )
 
     @cached_property
     def desk_actions(self) -> DeskActions:

@@ -13,13 +13,15 @@ from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Facts, State, facts_of
+from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
 from chalicelib.domain.holds import hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
+from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
-from chalicelib.messages.console import pages
+from chalicelib.messages.console import access, pages
 from chalicelib.messages.console.frame import FormRefusal, Frame
+from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import (
     BulkPreview,
     BulkRowView,
@@ -30,9 +32,12 @@ from chalicelib.messages.console.views import (
     Found,
     FoundRow,
     PreviewRow,
+    QuarantineGroup,
+    QuarantineList,
     QuarantineRow,
     QuarantineView,
     Unlikely,
+    Unreached,
     WorkList,
     WorkRow,
 )
@@ -102,6 +107,8 @@ WEBHOOK = QuarantineRow(
     event_id="evt_9f2",
     received_at=NOW - timedelta(days=1),
     reason="data.appointment.starts_at: no time zone",
+    about=DOSSIER,
+    heard=Heard(type=EventType.SELECTED, at=NOW - timedelta(days=1), name="Léa Benali"),
 )
 UNREADABLE = QuarantineRow(
     key="dossier:G-2019-0290#7d793037a0760186",
@@ -109,7 +116,43 @@ UNREADABLE = QuarantineRow(
     received_at=NOW - timedelta(days=2),
     reason="written by a newer version of this program",
     unreadable="G-2019-0290",
+    about="G-2019-0290",
 )
+#: What a faulty release of the booking system sends: many of one kind, and a few others.
+FAULTY = tuple(
+    replace(
+        WEBHOOK,
+        key=f"evt_{n}#5d41402abc4b2a76",
+        event_id=f"evt_{n}",
+        received_at=NOW - timedelta(minutes=n),
+        reason="Object missing required field `type`",
+        about="",
+        heard=Heard(),
+        body=f'{{"x":{n}}}',
+    )
+    for n in range(3)
+)
+GROUPS = tuple(
+    QuarantineGroup(cause=row.cause, number=number, since=row.received_at)
+    for row, number in (
+        (UNREADABLE, 1),
+        (FAULTY[2], 1_200),
+        (WEBHOOK, 2),
+        (replace(WEBHOOK, reason="recorded, but for data.version, data.renews"), 1),
+        (replace(WEBHOOK, reason="type: not one that a booking system raises"), 1),
+    )
+)
+IN_QUARANTINE = QuarantineList(groups=GROUPS)
+KNOWN_BODY = replace(WEBHOOK, body='{"type":"appointment.selected"}', is_known=True, contact=LEA)
+UNKNOWN_BODY = replace(
+    FAULTY[0],
+    about="G-2019-9999",
+    heard=Heard(
+        type="appointment.vanished", at=NOW, dossier_id="G-2019-9999", name="Minh", starts_at=SLOT
+    ),
+)
+OF_ONE_CAUSE = replace(IN_QUARANTINE, shown=GROUPS[2], rows=(KNOWN_BODY, UNKNOWN_BODY))
+OF_MANY = replace(IN_QUARANTINE, shown=GROUPS[1], rows=FAULTY, page=2, pages=24, is_cut=True)
 
 BULK = Bulk(
     bulk_id="b-7Hq2",
@@ -162,9 +205,9 @@ QUIET = WorkList(
     counts={},
     urgent=0,
     total=0,
-    counted_at_most=1000,
     pages=1,
-    quarantined=(),
+    unreadable=(),
+    unreadable_total=0,
     channels=OPEN,
     bulks=(),
     figures=None,
@@ -179,9 +222,9 @@ BUSY = WorkList(
     },
     urgent=1,
     total=107,
-    counted_at_most=1000,
     pages=3,
-    quarantined=(UNREADABLE, WEBHOOK),
+    unreadable=(UNREADABLE,),
+    unreadable_total=1,
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
     figures=_weeks(),
@@ -465,14 +508,117 @@ AUDIT = (
     AuditLine(at=NOW, by="", role=None, action="read_audit", result="refused", detail="no_session"),
 )
 
+NO_ROWS = FormRefusal(
+    form="many",
+    field="scope",
+    message="Cochez au moins une ligne, ou choisissez toutes celles de cette raison.",
+    typed={"why": "trial"},
+)
+LISTED = Unreached(rows=ROWS, total=len(ROWS), page=1, pages=1)
+
+
+def in_quarantine(found: QuarantineList, **more: object) -> str:
+    """The page of what is in quarantine."""
+    given: dict[str, object] = {"quarantined": 4, **more}
+    around = frame(Role.ACT, "/desk/quarantine", **given)
+    return pages.quarantine_list(found, around, at_once=200, read_at_most=10_000)
+
+
+# What a person has a right to
+
+ERASURE = Event(
+    event_id="desk-erasure",
+    type=EventType.ERASURE_REQUESTED,
+    dossier_id=DOSSIER,
+    at=NOW,
+    received_at=NOW,
+    source=Source.DESK,
+    by="c.martin",
+)
+ERASURE_LINE = Attempt(
+    notice=Notice(kind=Kind.ERASURE_REQUESTED, occasion="desk-erasure", channel=Channel.DESK),
+    status=Status.OPEN,
+    claimed_at=NOW,
+    status_at=NOW,
+)
+TO_BE_ERASED = replace(
+    VIEW,
+    facts=replace(FACTS, erasure=ErasureRequest(event_id="desk-erasure", at=NOW, by="c.martin")),
+    timeline=(
+        *STORY[:4],
+        Entry(at=NOW, what=EntryKind.EVENT, event=ERASURE),
+        Entry(at=NOW, what=EntryKind.WORK, attempt=ERASURE_LINE),
+    ),
+    open_work=(Entry(at=NOW, what=EntryKind.WORK, attempt=ERASURE_LINE),),
+)
+ASKED_FOR = access.AskedFor(
+    row=FoundRow(dossier_id=DOSSIER, state=State.CONFIRMED, contact=LEA, appointment_at=SLOT),
+    kin=(
+        access.Kin(row=FOUND.rows[1], by=("phone",)),
+        access.Kin(row=FOUND.rows[2], by=("renews", "email")),
+    ),
+    perhaps=("evt-77#0a1b2c3d4e5f6071",),
+)
+ACCESS_FILE = access.AccessFile(
+    made_at=NOW,
+    dossiers=(
+        access.DossierFile(
+            dossier_id=DOSSIER,
+            state=State.CONFIRMED,
+            contact=LEA,
+            appointments=FACTS.appointments,
+            lines=lines_of(STORY, FACTS),
+            events=(SELECTED, CONFIRMED),
+            attempts=LETTERS,
+            messages=(
+                access.Sent(
+                    at=NOW,
+                    notice="confirmation_request.1.evt-1.email",
+                    medium="E-mail",
+                    subject=MAIL.subject,
+                    text=MAIL.text,
+                ),
+            ),
+            bodies=(access.Body(at=NOW, reason="type: unknown", text=HELD_BODY.body),),
+            looks=(
+                access.Look(at=NOW, role=Role.ACT, action="dossier_resend", result="done"),
+                access.Look(at=NOW, role=None, action="cli:read_dossier", result="failed"),
+            ),
+            journal=tuple(VIEW.journal),
+            kept_until=DAY,
+        ),
+        access.DossierFile(
+            dossier_id="G-2018-1200",
+            state=State.COLLECTED,
+            contact=None,
+            appointments=(),
+            lines=(),
+            events=(),
+            attempts=(),
+            messages=(),
+            bodies=(),
+            looks=(),
+            journal=(),
+            kept_until=None,
+            erasure_at=NOW,
+        ),
+    ),
+)
+
 #: Every page in every state worth a look, by name.
 PAGES: Mapping[str, Callable[[], str]] = {
-    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk")),
+    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk", quarantined=12)),
     "home, filtered": lambda: pages.home(
         BUSY,
         Filters(kind=Kind.UNREACHABLE, urgent=True, page=2),
         NOW,
         frame(Role.READ, "/desk", notice="dismissed"),
+    ),
+    "home, cut": lambda: pages.home(
+        replace(BUSY, total=10_000, is_cut=True, pages=200, unreadable_total=31),
+        Filters(),
+        NOW,
+        frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
     "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
     "find": lambda: pages.find(FOUND, frame(path="/desk/find")),
@@ -490,6 +636,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON
     ),
+    "dossier, to be erased": lambda: pages.dossier(
+        TO_BE_ERASED, DESK, frame(notice="recorded"), AGAIN_ON
+    ),
+    "access": lambda: access.access(ASKED_FOR, frame()),
+    "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
+    "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
     "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
     "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
@@ -510,8 +662,25 @@ PAGES: Mapping[str, Callable[[], str]] = {
         viewed(replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows))),
         frame(path="/desk/cards", notice="undone"),
     ),
+    "quarantine_list": lambda: in_quarantine(IN_QUARANTINE),
+    "quarantine_list, empty": lambda: in_quarantine(QuarantineList(groups=())),
+    "quarantine_list, group": lambda: in_quarantine(OF_ONE_CAUSE),
+    "quarantine_list, many": lambda: in_quarantine(
+        OF_MANY,
+        notice="replayed_many",
+        counted={"n": 12, "stayed": 188, "left": 1_000},
+        quarantined=1_000,
+        counted_at_most=1_000,
+    ),
+    "quarantine_list, refused": lambda: in_quarantine(OF_ONE_CAUSE, refusal=NO_ROWS),
+    "quarantine_list, dossiers": lambda: in_quarantine(
+        replace(IN_QUARANTINE, shown=GROUPS[0], rows=(UNREADABLE,))
+    ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
     "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
+    "quarantine, perhaps erased": lambda: pages.quarantine(
+        replace(HELD_BODY, erased=("G-2019-0413",)), frame()
+    ),
     "quarantine, known": lambda: pages.quarantine(replace(HELD_BODY, dossier_id=DOSSIER), frame()),
     "quarantine, recorded": lambda: pages.quarantine(
         replace(
@@ -537,7 +706,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
     "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
     "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
-    "list": lambda: pages.unreached(ROWS, NOW, frame()),
-    "list, empty": lambda: pages.unreached((), NOW, frame()),
+    "list": lambda: pages.unreached(LISTED, NOW, frame()),
+    "list, cut": lambda: pages.unreached(
+        replace(LISTED, total=1_204, page=2, pages=3, is_cut=True), NOW, frame()
+    ),
+    "list, empty": lambda: pages.unreached(replace(LISTED, rows=(), total=0), NOW, frame()),
     "not_found": lambda: pages.not_found(frame()),
 }

@@ -131,9 +131,9 @@ def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Itera
     for view, case, language in product(VIEWS, of_students, desk.languages):
         yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
     to_collect = [case for case in TO_COLLECT if case is LATE or case in of_students]
-    for letter, case, language in product(LETTERS_TO_COLLECT, to_collect, Language):
+    for letter, case, language in product(LETTERS_TO_COLLECT, to_collect, desk.languages):
         yield from _letter(letter, case, language, desk)
-    for view, case, language in product(VIEWS_TO_COLLECT, to_collect, Language):
+    for view, case, language in product(VIEWS_TO_COLLECT, to_collect, desk.languages):
         yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
     yield from _about_nobody(desk)
     yield from _desk()

@@ -1,6 +1,6 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -25,6 +25,7 @@ from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
     CurrentSecret,
+    Dossiers,
     EveryDossier,
     KeptBulk,
     Loaded,
@@ -33,6 +34,7 @@ from chalicelib.pipeline.ports import (
     UnmatchedReceipt,
     VersionStage,
     WorkItem,
+    WorkKind,
     Write,
 )
 from chalicelib.storage.document import encode
@@ -45,9 +47,14 @@ class InMemoryDossiers:
     """Dossiers, with versions. Their size is told where it matters: it takes time."""
 
     def __init__(
-        self, channels: "InMemoryChannels | None" = None, *, is_measured: bool = False
+        self,
+        channels: "InMemoryChannels | None" = None,
+        quarantine: "InMemoryQuarantine | None" = None,
+        *,
+        is_measured: bool = False,
     ) -> None:
         self.channels = channels or InMemoryChannels()
+        self.quarantine = quarantine or InMemoryQuarantine()
         self.is_measured = is_measured
         self.kept: dict[str, tuple[int, Write]] = {}
         self.lines: dict[str, list[str]] = {}
@@ -115,15 +122,18 @@ class InMemoryDossiers:
         rows = sorted((w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at)
         return iter([(at, dossier_id) for at, dossier_id in rows if at <= now])
 
-    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        return [(row.since, row.key) for row in self.work_rows(limit)]
-
-    def work_rows(self, limit: int) -> Sequence[WorkItem]:
+    def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
         self._check()
-        rows = [
+        everything = [*self._open(), *self.quarantine.work_rows(), *self.others]
+        rows = [row for row in everything if row.kind is kind]
+        return sorted(rows, key=lambda row: (row.since, row.name))[:limit]
+
+    def _open(self) -> Sequence[WorkItem]:
+        return [
             WorkItem(
+                kind=WorkKind.DOSSIER,
+                name=dossier_id,
                 since=write.work_since,
-                key=f"DOSSIER#{dossier_id}",
                 kinds=write.findable.work,
                 state=write.state,
                 appointment_at=write.findable.appointment_at,
@@ -131,7 +141,6 @@ class InMemoryDossiers:
             for dossier_id, (_, write) in self.kept.items()
             if write.work_since
         ]
-        return sorted([*rows, *self.others], key=lambda row: (row.since, row.key))[:limit]
 
     def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         self._check()
@@ -187,6 +196,24 @@ class InMemoryQuarantine:
     def find(self, key: str) -> Quarantined | None:
         return next((i for i in self.items if i.key == key), None)
 
+    def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
+        found = map(self.find, dict.fromkeys(keys))
+        return [item for item in found if item]
+
+    def work_rows(self) -> Sequence[WorkItem]:
+        """What of it is on the work list."""
+        return [
+            WorkItem(
+                kind=WorkKind.UNREADABLE if item.dossier_id else WorkKind.QUARANTINE,
+                name=item.key,
+                since=item.received_at,
+                reason=item.reason,
+                about=item.about,
+            )
+            for item in self.items
+            if not item.seen_at
+        ]
+
     def everything(self) -> Iterator[Quarantined]:
         return iter(tuple(self.items))
 
@@ -195,8 +222,19 @@ class InMemoryQuarantine:
             replace(i, seen_at=i.seen_at or now) if _is_same(i, item) else i for i in self.items
         ]
 
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        self.items = [
+            replace(i, seen_at=None, reason=reason) if _is_same(i, item) else i for i in self.items
+        ]
+
     def drop(self, item: Quarantined) -> None:
         self.items = [i for i in self.items if not _is_same(i, item)]
+
+
+def open_work(dossiers: Dossiers, limit: int = 100) -> list[tuple[datetime, str]]:
+    """Since when, the kind and the name of each item that waits for a person, oldest first."""
+    rows = [row for kind in WorkKind for row in dossiers.work_rows(kind, limit)]
+    return sorted((row.since, f"{row.kind}#{row.name}") for row in rows)[:limit]
 
 
 def _is_same(one: Quarantined, other: Quarantined) -> bool:
@@ -283,6 +321,11 @@ class InMemoryAudit:
     def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         ours = [line for line in self.lines if paris_day(line.at) == day]
         return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
+
+    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
+        wanted = set(days)
+        ours = [i for i in self.lines if i.object == subject and paris_day(i.at) in wanted]
+        return sorted(ours, key=lambda line: line.at)
 
     def forget(self, day: date) -> int:
         before = len(self.lines)

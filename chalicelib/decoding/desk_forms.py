@@ -36,11 +36,12 @@ AGAIN, ENDED = "again", "ended"
 
 @dataclass(frozen=True, kw_only=True)
 class _FormContext:
-    """What a part is read from: the form, the present, the desk's delays and limits, and what is
-    known of the student.
+    """What a part is read from: the form, its dossier, the present, the desk's delays and limits,
+    and what is known of the student.
     """
 
     form: Form
+    dossier_id: str
     now: datetime
     delays: Delays
     known: Contact | None
@@ -77,7 +78,7 @@ def desk_event(
     if not ID.fullmatch(dossier_id):
         raise FormRefused("dossier_id", "Cette référence de dossier n’est pas valable.")
     event_id = f"desk-{nonce_of(form)}"
-    sheet = _FormContext(form=form, now=now, delays=delays, known=known)
+    sheet = _FormContext(form=form, dossier_id=dossier_id, now=now, delays=delays, known=known)
     parts: dict[str, Any] = {name: read(sheet) for name, read in act.parts.items()}
     return Event(
         event_id=event_id,
@@ -192,6 +193,12 @@ def _subject(sheet: _FormContext, *, is_for_the_desk: bool) -> str:
     return subject
 
 
+def _its_reference(sheet: _FormContext) -> None:
+    """Nothing that is kept: whoever erases has typed which dossier. Raises FormRefused."""
+    if sheet.form.get("reference", "").strip().casefold() != sheet.dossier_id.casefold():
+        raise FormRefused("reference", "Saisissez la référence de ce dossier, telle qu’en haut.")
+
+
 def _milestone(sheet: _FormContext) -> str:
     subject = sheet.form.get("subject", "")
     if subject not in MILESTONES:
@@ -249,4 +256,6 @@ ACTIONS: Mapping[str, Action] = {
         type=EventType.WORK_CLOSED, parts={"subject": _work, "why": _why, "until": _until}
     ),
     "withdraw": Action(type=EventType.WITHDRAWN, parts={"subject": _milestone, "why": _why}),
+    "erasure": Action(type=EventType.ERASURE_REQUESTED, parts={"subject": _its_reference}),
+    "erasure_withdrawn": Action(type=EventType.ERASURE_WITHDRAWN, parts={}),
 }

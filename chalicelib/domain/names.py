@@ -14,15 +14,20 @@ _APOSTROPHES = str.maketrans("", "", "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032")
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: no accents, apostrophes or capitals, nothing that nobody sees, one
-    space between its words.
+    """A name as it is compared, and as an index has it."""
+    return plain_words(name)[:KEY_AT_MOST].strip()
+
+
+def plain_words(text: str) -> str:
+    """A text as names are compared: no accents, apostrophes or capitals, nothing that nobody sees,
+    one space between its words.
 
     Other scripts keep their letters.
     """
-    typed = name.translate(_APOSTROPHES)
+    typed = text.translate(_APOSTROPHES)
     letters = unicodedata.normalize("NFKD", typed).casefold().translate(_LETTERS)
     plain = "".join(_plain(letter) for letter in unicodedata.normalize("NFKD", letters))
-    return " ".join(plain.split())[:KEY_AT_MOST].strip()
+    return " ".join(plain.split())
 
 
 def in_both_orders(family: str, given: str) -> Iterator[str]:

@@ -124,8 +124,8 @@ def _texts_and_unknowns(deliveries: Iterable[Delivery]) -> Iterable[Work]:
 
 
 def _complained(case: Case) -> Iterable[Work]:
-    """What else a closed dossier might have sent, nobody has to decide."""
-    if case.state is State.CLOSED:
+    """What else a closed dossier might have sent, or one that is erased, nobody has to decide."""
+    if case.state is State.CLOSED or case.facts.erasure:
         return
     for address in sorted(complaints(case.ledger)):
         words = (a for a in case.ledger if a.status is Status.COMPLAINED)

@@ -23,7 +23,7 @@ class ProcedureStep(StrEnum):
     COLLECTION = "collection"
 
 
-class Progress(StrEnum):
+class StepStatus(StrEnum):
     """How far a step has come."""
 
     DONE = "done"
@@ -37,7 +37,7 @@ class StepProgress:
     """One step of one dossier. `on` is its day in words, empty where none is known."""
 
     step: ProcedureStep
-    progress: Progress
+    progress: StepStatus
     on: str
 
 
@@ -117,14 +117,14 @@ def _was_tidied_away(facts: Facts, state: State) -> bool:
 
 def _progress(
     step: ProcedureStep, at: ProcedureStep | None, facts: Facts, state: State, today: date
-) -> Progress:
+) -> StepStatus:
     if step is at:
-        return Progress.NOW
+        return StepStatus.NOW
     if step is ProcedureStep.CHECK and facts.checked:
-        return Progress.DONE
+        return StepStatus.DONE
     if at and _STEPS.index(step) > _STEPS.index(at):
-        return Progress.NEXT
-    return Progress.DONE if _is_told(step, facts, state, today) else Progress.UNREPORTED
+        return StepStatus.NEXT
+    return StepStatus.DONE if _is_told(step, facts, state, today) else StepStatus.UNREPORTED
 
 
 def _is_told(step: ProcedureStep, facts: Facts, state: State, today: date) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.domain.daily_figures import (
     rows,
 )
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace, Unreadable
+from chalicelib.domain.errors import LostRace, StillSending, StillSuppressed, Unreadable
 from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import Holds
@@ -44,7 +44,7 @@ FEWER = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _SoFar:
     """What one delivery has read before its first dossier, and what it counts on the way."""
 
     holds: Holds
@@ -96,7 +96,7 @@ class Night:
             progress = replace(progress, others=self._forget_what_waits())
         matched, untagged = self.matching.match_tagged()
         progress = replace(progress, matched=progress.matched + matched)
-        found = _Found(
+        found = _SoFar(
             holds=self.channels.holds(),
             told=self.backoff.told(),
             untagged=untagged,
@@ -133,7 +133,7 @@ class Night:
             self.daily_figures.keep(figures)
         return replace(progress, figures=figures)
 
-    def _beyond(self, progress: Progress, one: Loaded | Unreadable, found: _Found) -> Progress:
+    def _beyond(self, progress: Progress, one: Loaded | Unreadable, found: _SoFar) -> Progress:
         """One dossier further."""
         dossier_id, figures = one.dossier_id, progress.figures
         seen = (
@@ -162,7 +162,7 @@ class Night:
         except LostRace:  # somebody works on it at this moment
             return
 
-    def _look(self, loaded: Loaded, found: _Found) -> _Seen:
+    def _look(self, loaded: Loaded, found: _SoFar) -> _Seen:
         """Rewrite whatever is derived and differs: after a change of rules, of the calendar, or of
         what dossiers are found by; then forget what is over.
         """
@@ -173,6 +173,8 @@ class Night:
         is_over = may_have_left_overs(dossier, now)
         if not dossier.events:
             return _Seen(is_forgotten=is_over and self.eraser.forget_if_over(dossier_id))
+        if dossier.facts.erasure:
+            return _Seen(has_life=True, is_forgotten=self._has_erased(dossier_id))
         count_ledger(found.counted, dossier.ledger, now)
         plan = self.planner.plan(dossier, now, found.holds)
         write = self.planner.write_of(dossier, plan, now)
@@ -187,6 +189,18 @@ class Night:
             is_forgotten=is_over and self.eraser.forget_if_over(dossier_id),
             matched=matched,
         )
+
+    def _has_erased(self, dossier_id: str) -> bool:
+        """What somebody asked for. Until it is done its line stays on the work list, and each night
+        tries again; what a provider refuses, others hear of as well.
+        """
+        try:
+            return self.eraser.forget(dossier_id)
+        except StillSuppressed as error:
+            self.on_trouble(Trouble(dossier_id=dossier_id, error=error))
+        except (LostRace, StillSending):  # it is being worked on at this moment
+            pass
+        return False
 
     def _has_written(self, loaded: Loaded, write: Write) -> bool:
         """False where somebody else was first: whoever won has just written a fresh plan."""

@@ -13,7 +13,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Unreadable
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Availability
-from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, Write
+from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, WorkKind, Write
 from chalicelib.storage.channels import CHANNEL_KEYS, OF_CHANNELS, availability_of
 from chalicelib.storage.document import decode, encode
 from chalicelib.storage.indexes import (
@@ -22,7 +22,8 @@ from chalicelib.storage.indexes import (
     findable,
     indexed,
     oldest_first,
-    work_item,
+    work_rows,
+    work_shard,
 )
 from chalicelib.storage.table import (
     InstantAttribute,
@@ -83,7 +84,7 @@ class DynamoDossiers:
             try:
                 self._table.update_item(
                     key,
-                    actions=_actions(write, version, token, self._table.shard_of(key)),
+                    actions=self._actions(write, version, token, key),
                     condition=_unchanged(loaded),
                 )
             except UpdateError as error:
@@ -96,6 +97,15 @@ class DynamoDossiers:
             findable=write.findable,
             size=loaded.size,
         )
+
+    def _actions(self, write: Write, version: int, token: str, key: str) -> list[Action]:
+        waits_in = work_shard(self._table, WorkKind.DOSSIER, key)
+        return [
+            *_kept(write, version, token),
+            *_indexed(Item.due_shard, Item.due_at, self._table.shard_of(key), write.next_due_at),
+            *_indexed(Item.work_shard, Item.work_since, waits_in, write.work_since),
+            *indexed(write.findable),
+        ]
 
     def _judge(self, error: UpdateError, key: str, token: str) -> None:
         if not is_condition_failed(error):
@@ -110,13 +120,9 @@ class DynamoDossiers:
         """
         return map(_due, oldest_first(self._table, "due", "due_at", until=Item.due_at <= now))
 
-    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Since when, and the full key of each item that waits for a person, oldest first."""
-        return [(item.since, item.key) for item in self.work_rows(limit)]
-
-    def work_rows(self, limit: int) -> Sequence[WorkItem]:
-        """What waits for a person, oldest first, as the index has it."""
-        return [work_item(row) for row in oldest_first(self._table, "work", "work_since", limit)]
+    def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
+        """What of this kind waits for a person, oldest first, as the index has it."""
+        return work_rows(self._table, kind, limit)
 
     def next_due(self) -> tuple[datetime, str] | None:
         """The first instant at which anything is due, and the dossier it is due for."""
@@ -223,16 +229,13 @@ def _unchanged(loaded: Loaded) -> Condition:
     return Item.version == loaded.version
 
 
-def _actions(write: Write, version: int, token: str, shard: str) -> list[Action]:
+def _kept(write: Write, version: int, token: str) -> list[Action]:
     lines = [_line(line) for line in write.journal]
     return [
         Item.version.set(version),
         Item.token.set(token),
         Item.state.set(write.state.value),
         Item.document.set(encode(write.dossier)),
-        *_indexed(Item.due_shard, Item.due_at, shard, write.next_due_at),
-        *_indexed(Item.work_shard, Item.work_since, shard, write.work_since),
-        *indexed(write.findable),
         *(_begun(lines) if write.new_journal else _appended(lines) if lines else ()),
     ]
 

@@ -1,6 +1,6 @@
 """The sparse indexes of the table: what is written for them, and how they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.facts import State
-from chalicelib.pipeline.ports import Findable, WorkItem
+from chalicelib.pipeline.ports import Findable, WorkItem, WorkKind
 from chalicelib.storage.table import InstantAttribute, Item, Row, Table, rows
 
 #: What is read back of an item to know what it is found by.
@@ -24,14 +24,20 @@ _INSTANT = InstantAttribute()
 
 
 def oldest_first(
-    table: Table, index: str, at: str, limit: int | None = None, until: Condition | None = None
+    table: Table,
+    index: str,
+    at: str,
+    limit: int | None = None,
+    until: Condition | None = None,
+    *,
+    shards: Iterable[str] = (),
 ) -> Iterator[Row]:
     """The first rows of an index that is spread over shards, by their instant `at`.
 
     Read page by page, as far as anybody asks. Raises StorageUnavailable.
     """
-    shards = (rows(table, index, shard, limit, until) for shard in table.shards)
-    return islice(merge(*shards, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit)
+    each = (rows(table, index, shard, limit, until) for shard in shards or table.shards)
+    return islice(merge(*each, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit)
 
 
 def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:
@@ -42,16 +48,30 @@ def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:
     return sorted([*family, *given], key=_name)
 
 
-def work_item(row: Row) -> WorkItem:
+def work_shard(table: Table, kind: WorkKind, key: str) -> str:
+    """Where an item of a kind stands in the work index: no kind shares a shard with another."""
+    return f"{kind}#{table.shard_of(key)}"
+
+
+def work_rows(table: Table, kind: WorkKind, limit: int) -> list[WorkItem]:
+    """What of a kind waits for a person, oldest first. Raises StorageUnavailable."""
+    shards = [f"{kind}#{shard}" for shard in table.shards]
+    found = oldest_first(table, "work", "work_since", limit, shards=shards)
+    return [_work_item(kind, row) for row in found]
+
+
+def _work_item(kind: WorkKind, row: Row) -> WorkItem:
     """One row of the work index. What is of a newer program is nothing to sort by."""
     state = _text(row, "state")
     return WorkItem(
+        kind=kind,
+        name=row["pk"]["S"].partition("#")[2],
         since=_INSTANT.deserialize(row["work_since"]["S"]),
-        key=row["pk"]["S"],
         kinds=_kinds(row),
         state=State(state) if state in set(State) else None,
         appointment_at=_instant(row, "appointment_at"),
         reason=_text(row, "reason") or "",
+        about=_text(row, "about") or "",
     )
 
 

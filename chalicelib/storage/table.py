@@ -86,6 +86,7 @@ class Item(Model):
     received_at = InstantAttribute(null=True)
     seen_at = InstantAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)
     held_since = InstantAttribute(null=True)
@@ -192,15 +193,17 @@ def rows(
     which: Condition | None = None,
     *,
     newest_first: bool = False,
+    only: Condition | None = None,
 ) -> Iterator[Row]:
     """The first rows under one key of an index, in order: read page by page, as far as anybody
-    asks. Raises StorageUnavailable.
+    asks, and handed over where they are `only` of this sort. Raises StorageUnavailable.
     """
 
     def page(start: Any) -> Mapping[str, Any]:
         return table.query(
             key,
             range_key_condition=which,
+            filter_condition=only,
             index_name=index,
             limit=limit,
             scan_index_forward=not newest_first,

@@ -130,6 +130,8 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         EventType.WITHDRAWN,
         {"subject": "card.ready", "why": "erreur de dossier"},
     ),
+    ("erasure", {"reference": " d-1 "}, EventType.ERASURE_REQUESTED, {"subject": None}),
+    ("erasure_withdrawn", {}, EventType.ERASURE_WITHDRAWN, {"subject": None}),
 ]
 
 
@@ -152,6 +154,8 @@ CLOSED = {"subject": WORK, "why": "vue"}
 #: What cannot be used, and the field that is named.
 REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("unknown", {}, "action"),
+    ("erasure", {}, "reference"),
+    ("erasure", {"reference": "D-2"}, "reference"),
     ("checked", {"nonce": "short"}, "nonce"),
     ("checked", {"nonce": ""}, "nonce"),
     ("deposited", {"day": "2019-05-15"}, "day"),  # tomorrow

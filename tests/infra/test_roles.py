@@ -114,6 +114,9 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
 #: What may be asked of an index and is not in that morning, and why it must be.
 INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
     ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
+    ("reconcile", "by_phone"): "a body with a number that is erased may be another dossier's",
+    ("reconcile", "by_family"): "a body with a name that is erased may be a namesake's",
+    ("reconcile", "by_given"): "the same, with the given name first",
 }
 
 #: What knows no resource: IAM takes nothing but the star for it.
@@ -334,3 +337,11 @@ def test_only_the_night_reads_the_whole_table_and_erases_documents(
 ) -> None:
     rare = {"dynamodb:Scan", "s3:DeleteObjectVersion", "s3:ListBucketVersions"}
     assert [f for f in ROLES if rare & set(allowed(template, f))] == ["reconcile"]
+
+
+def test_the_console_may_ask_for_an_erasure_and_only_the_night_may_do_it(
+    template: dict[str, Any],
+) -> None:
+    erases = {"s3:DeleteObjectVersion", "s3:ListBucketVersions", *WITHOUT_RESOURCE}
+    assert not erases & set(allowed(template, "http"))
+    assert erases < set(allowed(template, "reconcile"))

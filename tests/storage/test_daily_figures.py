@@ -11,7 +11,7 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.table import Table
 from tests.builders import paris
-from tests.fakes import InMemoryDailyFigures, ids_of
+from tests.fakes import InMemoryDailyFigures, ids_of, open_work
 from tests.storage.conftest import Cloud
 
 pytestmark = pytest.mark.enable_socket
@@ -46,7 +46,7 @@ def test_it_is_one_item_neither_work_nor_due_nor_a_dossier(cloud: Cloud) -> None
     cloud.daily_figures.keep(TALLY)
     cloud.daily_figures.keep(TALLY)
     assert [item["pk"]["S"] for item in cloud.items()] == ["TALLY#days"]
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
     assert cloud.dossiers.next_due() is None
     assert ids_of(cloud.dossiers) == []
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.attempts import Kind, Status
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.facts import State
+from chalicelib.domain.holds import Pause, hold
 from chalicelib.domain.names import in_both_orders
 from chalicelib.pipeline.ports import (
     Findable,
@@ -18,13 +20,14 @@ from chalicelib.pipeline.ports import (
     Loaded,
     Quarantined,
     WorkItem,
+    WorkKind,
     Write,
 )
 from chalicelib.storage.document import SCHEMA
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.table import Table
 from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, ids, paris
-from tests.fakes import InMemoryDossiers, empty_write, ids_of
+from tests.fakes import InMemoryDossiers, empty_write, ids_of, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import Spoiler, answer_is_lost, answers, fails_inside
 
@@ -150,18 +153,18 @@ def test_the_next_due_instant_is_the_first_of_all(dossiers: Either) -> None:
     assert dossiers.next_due() == (NOON + timedelta(days=1), "D-1")
 
 
-def test_open_work_comes_oldest_first_under_its_full_key(dossiers: Either) -> None:
+def test_open_work_comes_oldest_first(dossiers: Either) -> None:
     for n in (5, 1, 4, 2, 3):
         waiting(dossiers, f"D-{n}", NOON + timedelta(days=n))
     expected = [(NOON + timedelta(days=n), f"DOSSIER#D-{n}") for n in (1, 2, 3, 4, 5)]
-    assert dossiers.open_work(10) == expected
-    assert dossiers.open_work(2) == expected[:2]
+    assert open_work(dossiers, 10) == expected
+    assert open_work(dossiers, 2) == expected[:2]
 
 
 def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
     waiting(dossiers, "D-1", NOON)
     waiting(dossiers, "D-1", None)
-    assert dossiers.open_work(10) == []
+    assert open_work(dossiers, 10) == []
 
 
 # What people search by
@@ -245,10 +248,11 @@ def test_a_row_of_the_work_list_says_what_it_can_be_sorted_by(dossiers: Either) 
     findable = Findable(work=(Kind.UNCONFIRMED,), appointment_at=NOON)
     write = replace(a_write(loaded), work_since=NOON, findable=findable, state=State.BOOKED)
     dossiers.write(loaded, write)
-    assert dossiers.work_rows(10) == [
+    assert dossiers.work_rows(WorkKind.DOSSIER, 10) == [
         WorkItem(
+            kind=WorkKind.DOSSIER,
+            name="D-1",
             since=NOON,
-            key="DOSSIER#D-1",
             kinds=(Kind.UNCONFIRMED,),
             state=State.BOOKED,
             appointment_at=NOON,
@@ -375,7 +379,7 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
     for look in (
         lambda: dossiers.journal("D-1"),
         lambda: ids_of(dossiers),
-        lambda: dossiers.open_work(1),
+        lambda: open_work(dossiers, 1),
         dossiers.next_due,
         lambda: dossiers.many(["D-1"]),
         lambda: dossiers.by_name("be", 1),
@@ -496,7 +500,9 @@ def test_a_kind_of_a_newer_program_hides_no_row(cloud: Cloud) -> None:
     [item] = cloud.items()
     newer = {**item, "work": {"S": "something_new unreachable"}}
     cloud.dynamodb.put_item(TableName=cloud.table, Item=newer)
-    assert [row.kinds for row in cloud.dossiers.work_rows(9)] == [(Kind.UNREACHABLE,)]
+    assert [row.kinds for row in cloud.dossiers.work_rows(WorkKind.DOSSIER, 9)] == [
+        (Kind.UNREACHABLE,)
+    ]
 
 
 def test_the_longest_name_fits_into_its_index(cloud: Cloud) -> None:
@@ -508,11 +514,26 @@ def test_the_longest_name_fits_into_its_index(cloud: Cloud) -> None:
 
 def test_what_else_waits_for_a_person_says_why(cloud: Cloud) -> None:
     cloud.quarantine.keep(
-        Quarantined(event_id="e-1", received_at=NOON, reason="no dossier_id", body=b"{}")
+        Quarantined(event_id="e-1", received_at=NOON, reason="no type", body=b"{}", about="D-1")
     )
-    [row] = cloud.dossiers.work_rows(9)
-    assert (row.key.split("#")[:2], row.since) == (["QUARANTINE", "e-1"], NOON)
-    assert (row.reason, row.kinds, row.state) == ("no dossier_id", (), None)
+    [row] = cloud.dossiers.work_rows(WorkKind.QUARANTINE, 9)
+    assert (row.name.partition("#")[0], row.since) == ("e-1", NOON)
+    assert (row.reason, row.about, row.kinds, row.state) == ("no type", "D-1", (), None)
+
+
+@pytest.mark.parametrize("kind", WorkKind)
+def test_however_much_there_is_of_another_kind_each_is_found(cloud: Cloud, kind: WorkKind) -> None:
+    for n in range(3):
+        early = NOON - timedelta(days=1)
+        cloud.quarantine.keep(
+            Quarantined(event_id=f"e-{n}", received_at=early, reason="type", body=b"{}")
+        )
+        cloud.quarantine.keep(Quarantined.of_dossier(Unreadable("why", f"D-{n}"), early))
+        waiting(cloud.dossiers, f"D-{n}", NOON + timedelta(minutes=n))
+    cloud.channels.hold(hold(Channel.SMS, "QUOTA", NOON))
+    cloud.channels.pause(Pause(channel=Channel.EMAIL, by="c.martin", at=NOON, why="essai"))
+    [row] = cloud.dossiers.work_rows(kind, 1)
+    assert (row.kind, bool(row.name)) == (kind, True)
 
 
 def test_every_read_of_a_dossier_is_consistent(cloud: Cloud) -> None:
@@ -598,11 +619,11 @@ def test_what_is_due_and_cannot_be_read_is_put_off_and_nothing_else_of_it_change
 
 
 def test_what_a_newer_program_says_of_it_stands_on_the_work_list_all_the_same(cloud: Cloud) -> None:
-    waits = {"work_shard": {"S": "0"}, "work_since": {"S": SINCE}}
+    waits = {"work_shard": {"S": "DOSSIER#0"}, "work_since": {"S": SINCE}}
     newer = {name: {"S": "of a newer program"} for name in ("state", "work", "appointment_at")}
     put(cloud, "D-1", **newer, **waits)
-    [row] = cloud.dossiers.work_rows(9)
-    assert row == WorkItem(since=NOON, key="DOSSIER#D-1")
+    [row] = cloud.dossiers.work_rows(WorkKind.DOSSIER, 9)
+    assert row == WorkItem(kind=WorkKind.DOSSIER, name="D-1", since=NOON)
 
 
 def test_only_dossiers_are_named_among_the_items_of_the_table(cloud: Cloud) -> None:
@@ -661,7 +682,7 @@ def test_an_index_may_be_spread_over_several_keys_and_is_read_as_one(cloud: Clou
     assert ids(dossiers.due(NOON + timedelta(minutes=9))) == [f"D-{n}" for n in range(10)]
     waiting(dossiers, "D-3", NOON)
     assert dossiers.next_due() == (NOON, "D-0")
-    assert dossiers.open_work(9) == [(NOON, "DOSSIER#D-3")]
+    assert open_work(dossiers, 9) == [(NOON, "DOSSIER#D-3")]
 
 
 def test_more_shards_find_what_was_written_with_fewer(cloud: Cloud) -> None:

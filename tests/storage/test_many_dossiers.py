@@ -13,7 +13,10 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.console.views import Filters
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Quarantined, WorkKind
+from chalicelib.pipeline.quarantines import quarantine_row
 from chalicelib.pipeline.search import Search
+from chalicelib.pipeline.waiting import READ_AT_MOST
 from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import DESK, a_dossier, a_notice, an_attempt, paris, selected
 from tests.fakes import InMemoryChannels
@@ -28,6 +31,8 @@ FAMILIES = ("Durand", "Leroy", "Benali")
 FEW, MANY = 100, 2_000
 #: As many of them wait for a person, however many there are.
 WAITING = 30
+#: So many webhooks a faulty release of the booking system sent within seconds.
+FLOOD = 1_200
 #: DynamoDB takes so many items at once.
 BATCH = 25
 
@@ -57,6 +62,28 @@ def store(cloud: Cloud, numbers: range) -> None:
     for n in range(max(numbers.start, WAITING + 1), numbers.stop, BATCH):
         batch = range(n, min(n + BATCH, numbers.stop))
         puts = [{"PutRequest": {"Item": like(pattern, number)}} for number in batch]
+        cloud.dynamodb.batch_write_item(RequestItems={cloud.table: puts})
+
+
+def flood(cloud: Cloud, number: int) -> None:
+    """So many webhooks of no use, all older than whatever else waits: after the pattern of one."""
+    since = paris("2019-01-01 09:00")
+    told = [
+        Quarantined(event_id=f"evt-{n}", received_at=since, reason="type: no", body=b'{"x":%d}' % n)
+        for n in range(number)
+    ]
+    cloud.quarantine.keep(told[0])
+    [pattern] = [item for item in cloud.items() if item["pk"]["S"].startswith("QUARANTINE#")]
+    for start in range(1, number, BATCH):
+        puts = [
+            {
+                "PutRequest": {
+                    "Item": pattern
+                    | {"pk": {"S": f"QUARANTINE#{one.key}"}, "body": {"B": one.body}}
+                }
+            }
+            for one in told[start : start + BATCH]
+        ]
         cloud.dynamodb.batch_write_item(RequestItems={cloud.table: puts})
 
 
@@ -120,6 +147,7 @@ def test_every_page_reads_as_little_of_thousands_of_dossiers_as_of_a_hundred(
     store(cloud, range(FEW))
     few = {name: reads_of(cloud, look) for name, look in looks(cloud)}
     store(cloud, range(FEW, MANY))
+    flood(cloud, FLOOD)
     many = {name: reads_of(cloud, look) for name, look in looks(cloud)}
     assert len(cloud.dossiers.by_name("durand", MANY)) == pytest.approx(MANY / len(FAMILIES), abs=1)
     assert many == few
@@ -129,3 +157,9 @@ def test_every_page_reads_as_little_of_thousands_of_dossiers_as_of_a_hundred(
         "BatchGetItem",
     }
     assert max(len(reads) for reads in many.values()) <= 10
+    home = WorkLists(dossiers=cloud.dossiers, daily_figures=cloud.daily_figures, now=lambda: NOW)
+    assert home.page(Filters()).total == home.unreached().total == WAITING
+    cloud.wire.asked.clear()
+    rows = [*map(quarantine_row, cloud.dossiers.work_rows(WorkKind.QUARANTINE, READ_AT_MOST))]
+    assert len(cloud.quarantine.many([row.key for row in rows[:50]])) == 50
+    assert (len(rows), len(cloud.wire.asked)) == (FLOOD, 2)

@@ -7,10 +7,12 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import day_of, nonce_of
 from chalicelib.decoding.desk_forms import desk_event
+from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import (
+    Headers,
     again,
     done,
     frame,
@@ -19,8 +21,15 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.protected_routes import Handler, Visit, protected_route
+from chalicelib.entrypoints.console.protected_routes import (
+    Handler,
+    Visit,
+    audit_of,
+    protected_route,
+)
 from chalicelib.messages.console import pages
+from chalicelib.messages.console.access import access as compose_access
+from chalicelib.messages.console.access import as_html, as_json
 from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DossierView
@@ -50,6 +59,45 @@ def message(visit: Visit, dossier_id: str) -> Response | str:
     number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
     found = services().sent_messages.find(dossier_id, notice, number)
     return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
+
+
+@protected_route(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/access",
+    ["GET"],
+    needs=Role.ACT,
+    action="read_access",
+)
+def access(visit: Visit, dossier_id: str) -> Response | str:
+    """Which dossiers are of the person who asks what is known of them."""
+    asked = services().access_files.asked_for(dossier_id)
+    return compose_access(asked, frame(visit)) if asked else not_found(visit)
+
+
+@protected_route(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/access",
+    ["POST"],
+    needs=Role.ACT,
+    action="make_access_file",
+)
+def access_file(visit: Visit, dossier_id: str) -> Response:
+    """All that is known by these dossiers, as a file. The audit names each of them."""
+    asked = services().access_files.asked_for(dossier_id)
+    if asked is None:
+        return not_found(visit)
+    also = [one for one in asked.may_be_theirs if visit.form.get(f"also-{one}") == "1"]
+    made = services().access_files.make([dossier_id, *also])
+    for one in also:
+        audit_of(visit, "make_access_file", one)
+    as_data = visit.form.get("as") == "json"
+    text = as_json(made) if as_data else as_html(made, services().desk.name[Language.FR])
+    kind, suffix = ("application/json", "json") if as_data else ("text/html", "html")
+    headers: Headers = {
+        "Content-Type": f"{kind}; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="acces-{dossier_id}.{suffix}"',
+    }
+    return Response(text, headers=headers)
 
 
 def _act(action: str) -> Handler:

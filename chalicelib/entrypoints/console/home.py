@@ -1,5 +1,6 @@
 """The console's first page, the search, the list to print, and the one script."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -9,11 +10,17 @@ from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.answers import Headers, again, frame, refusal_word
+from chalicelib.entrypoints.console.answers import (
+    Headers,
+    again,
+    frame,
+    number_in,
+    refusal_word,
+)
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import FormRefusal
-from chalicelib.messages.console.views import Filters, WorkRow
+from chalicelib.messages.console.views import Filters, Unreached, WorkRow
 from chalicelib.messages.console.words import state_word, tasks_of
 
 desk_home = Blueprint(__name__)
@@ -40,12 +47,8 @@ def _filters(visit: Visit) -> Filters:
     return Filters(
         kind=Kind(kind) if kind in set(Kind) else None,
         urgent=visit.query.get("urgent") == "1",
-        page=_page_number(visit.query.get("page", "")[:6]),
+        page=max(1, number_in(visit.query, "page")),
     )
-
-
-def _page_number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() else 1
 
 
 @protected_route(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")
@@ -65,20 +68,34 @@ def find(visit: Visit) -> Response | str:
 @protected_route(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
 def unreached(visit: Visit) -> str:
     """Whom to call and write to, on paper."""
-    return pages.unreached(services().work_lists.unreached(), visit.now, frame(visit))
+    return pages.unreached(_unreached(visit), visit.now, frame(visit))
 
 
 @protected_route(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
-def export(_visit: Visit) -> Response:
+def export(visit: Visit) -> Response:
     """The same for a spreadsheet."""
+    found = _unreached(visit)
     headers: Headers = {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": 'attachment; filename="a-joindre.csv"',
     }
     # As text: Chalice hands bytes on for the media types only that are declared to it.
     return Response(
-        csv_of(_HEADER, map(_row, services().work_lists.unreached())).decode(), headers=headers
+        csv_of(_HEADER, [*map(_row, found.rows), *_beyond(found)]).decode(), headers=headers
     )
+
+
+def _unreached(visit: Visit) -> Unreached:
+    return services().work_lists.unreached(max(1, number_in(visit.query, "page")))
+
+
+def _beyond(found: Unreached) -> Sequence[Sequence[str]]:
+    """A last line that says so, where these are not all."""
+    if found.pages == 1 and not found.is_cut:
+        return ()
+    total = f"{found.total}{' ou plus' if found.is_cut else ''}"
+    said = f"Page {found.page} sur {found.pages} ; en tout : {total}"
+    return [[said, *[""] * (len(_HEADER) - 1)]]
 
 
 def _row(row: WorkRow) -> tuple[str, ...]:
@@ -87,7 +104,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         row.dossier_id,
         contact.family_name,
         contact.given_name,
-        contact.phone or contact.mobile or "",
+        pages.number_in_a_cell(contact.number or contact.phone),
         contact.email or "",
         tasks_of(row.kinds, row.to_collect),
         state_word(row.state),

@@ -55,8 +55,10 @@ def actions() -> Sequence[str]:
 
 
 def forms_for(view: DossierView) -> Sequence[Form]:
-    """The forms that make sense for this dossier."""
-    senseless = set[str]()
+    """The forms that make sense for this dossier: one that is about to be erased can be kept."""
+    if view.facts.erasure:
+        return [form for form in forms() if form.action == "erasure_withdrawn"]
+    senseless = {"erasure_withdrawn"}
     if not missable(view):
         senseless.add("missed")
     if not steps(view.facts):

@@ -15,6 +15,7 @@ from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
 from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
@@ -23,9 +24,10 @@ from chalicelib.messages.console.views import (
     DossierView,
     Filters,
     Found,
+    QuarantineList,
     QuarantineView,
+    Unreached,
     WorkList,
-    WorkRow,
 )
 from chalicelib.messages.console.words import (
     FOLDER,
@@ -53,6 +55,7 @@ _MENU = (
     ("/desk", "À traiter", Role.READ),
     ("/desk/find", "Rechercher", Role.READ),
     ("/desk/cards", "Cartes prêtes", Role.ACT),
+    ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
     ("/desk/dead-letters", "Messages bloqués", Role.ADMIN),
     ("/desk/audit", "Journal d’audit", Role.ADMIN),
@@ -160,6 +163,24 @@ def quarantine(view: QuarantineView, frame: Frame) -> str:
     return console_page("quarantine", frame, view=view, because=words_of("because"))
 
 
+def quarantine_list(
+    found: QuarantineList, frame: Frame, *, at_once: int, read_at_most: int, skip: int = 0
+) -> str:
+    """What is in quarantine, by cause, or one page of what is there for one cause.
+
+    One press takes so many `at_once`; the first `skip` were read again before, and stayed.
+    """
+    return console_page(
+        "quarantine_list",
+        frame,
+        found=found,
+        because=words_of("because"),
+        at_once=at_once,
+        read_at_most=read_at_most,
+        skip=skip,
+    )
+
+
 def channels(states: Sequence[ChannelState], frame: Frame) -> str:
     """How the channels are, and how to pause and resume them."""
     return console_page("channels", frame, states=states)
@@ -175,9 +196,9 @@ def audit(day: date, lines: Sequence[AuditLine], frame: Frame) -> str:
     return console_page("audit", frame, day_shown=day, lines=lines)
 
 
-def unreached(rows: Sequence[WorkRow], now: datetime, frame: Frame) -> str:
+def unreached(found: Unreached, now: datetime, frame: Frame) -> str:
     """The list to call and write from, for paper: one row a person, room to tick."""
-    return console_page("list", frame, rows=rows, now=now)
+    return console_page("list", frame, found=found, now=now)
 
 
 def not_found(frame: Frame) -> str:
@@ -193,6 +214,16 @@ def phone_in_groups(number: str) -> str:
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
         return number
     return "\N{NO-BREAK SPACE}".join(digits[at : at + 2] for at in range(0, 10, 2))
+
+
+def number_in_a_cell(number: str | None) -> str:
+    """A number for a spreadsheet, which takes a plus for the beginning of a formula: one of France
+    in groups, one from abroad as it is dialled from France.
+
+    By plain blanks: with them it is text to every spreadsheet, and a number to every telephone.
+    """
+    grouped = phone_in_groups(number or "").replace("\N{NO-BREAK SPACE}", " ")
+    return f"00{grouped[1:]}" if grouped.startswith("+") else grouped
 
 
 def name_of(contact: Contact | None) -> str:
@@ -232,6 +263,9 @@ def _vocabulary() -> Mapping[str, object]:
         "tasks_of": tasks_of,
         "troubles_of": troubles_of,
         "useless": useless,
+        "cause_words": cause_words,
+        "remedy_words": remedy_words,
+        "heard_words": heard_words,
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),

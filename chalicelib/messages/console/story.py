@@ -56,6 +56,11 @@ class Line:
     address: str = ""
     is_amiss: bool = False
 
+    @property
+    def can_close(self) -> bool:
+        """Whether a person's word ends this task: an erasure is done, or taken back."""
+        return not self.subject.startswith(f"{Kind.ERASURE_REQUESTED}.")
+
 
 def lines_of(entries: Iterable[Entry], facts: Facts) -> Sequence[Line]:
     """The whole story. Whoever wants a message sent again says so at its last try."""

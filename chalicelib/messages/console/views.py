@@ -11,6 +11,7 @@ from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
+from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
 
@@ -50,14 +51,71 @@ class WorkRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unreached:
+    """One page of those whom only a telephone or a letter reaches. `total` is how many there are on
+    all `pages`; `is_cut` says that not all of the work list was read.
+    """
+
+    rows: Sequence[WorkRow]
+    total: int
+    page: int
+    pages: int
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuarantineRow:
-    """One webhook that could not be used, or the dossier `unreadable`; `key` names it in links."""
+    """One webhook that could not be used, or the dossier `unreadable`; `key` names it in links.
+
+    `about` is the dossier that it names. `heard` and the beginning of its `body` are there where it
+    was read; `is_known` says that there is such a dossier, whose student is `contact`, as far as it
+    can be read.
+    """
 
     key: str
     event_id: str
     received_at: datetime
     reason: str
     unreadable: str = ""
+    about: str = ""
+    heard: Heard = NOTHING_HEARD
+    body: str = ""
+    is_known: bool = False
+    contact: Contact | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """Why it is there."""
+        return UNREADABLE if self.unreadable else cause_of(self.reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineGroup:
+    """What is in quarantine for one cause: how many, since when."""
+
+    cause: Cause
+    number: int
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineList:
+    """What is in quarantine, by cause, and one page of the group that is `shown`, if one is.
+
+    `is_cut` says that there is more than was read.
+    """
+
+    groups: Sequence[QuarantineGroup]
+    shown: QuarantineGroup | None = None
+    rows: Sequence[QuarantineRow] = ()
+    page: int = 1
+    pages: int = 1
+    is_cut: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many there are, of all causes."""
+        return sum(group.number for group in self.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,18 +204,21 @@ class BulkView:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkList:
-    """The console's first page. `total` counts all open dossiers up to `counted_at_most`."""
+    """The console's first page. `total` counts all open dossiers; `is_cut` says that there are more
+    than were read. Of the `unreadable_total` dossiers that cannot be read the first ones are there.
+    """
 
     rows: Sequence[WorkRow]
     counts: Mapping[Kind, int]
     urgent: int
     total: int
-    counted_at_most: int
     pages: int
-    quarantined: Sequence[QuarantineRow]
+    unreadable: Sequence[QuarantineRow]
+    unreadable_total: int
     channels: Sequence[ChannelState]
     bulks: Sequence[Bulk]
     figures: DailyFigures | None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +262,7 @@ class DossierView:
 class QuarantineView:
     """One webhook in quarantine, as it came. `dossier_id` is the dossier that it is about, if there
     is one; `is_recorded` says that it is part of that, but for what could not be read, and
-    `is_unreadable` that the dossier itself cannot be read.
+    `is_unreadable` that the dossier itself cannot be read. It may be about one of the `erased`.
     """
 
     row: QuarantineRow
@@ -210,3 +271,4 @@ class QuarantineView:
     dossier_id: str | None = None
     is_recorded: bool = False
     is_unreadable: bool = False
+    erased: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from chalicelib.pipeline.ports.dossiers import (
     Loaded,
     Searchable,
     WorkItem,
+    WorkKind,
     Write,
 )
 from chalicelib.pipeline.ports.night import NO_LIMIT, NightQueue, Progress
@@ -61,6 +62,7 @@ __all__ = [
     "Vault",
     "VersionStage",
     "WorkItem",
+    "WorkKind",
     "Write",
     "dossier_of",
 ]

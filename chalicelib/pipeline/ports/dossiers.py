@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
@@ -82,6 +83,37 @@ class Write:
     new_journal: bool = False
 
 
+class WorkKind(StrEnum):
+    """What may wait for a person. Each kind is found by itself: whatever there is of one, and
+    however much, hides nothing of another.
+    """
+
+    DOSSIER = "DOSSIER"  #: it has open desk notices
+    UNREADABLE = "UNREADABLE"  #: a dossier that this program cannot read
+    QUARANTINE = "QUARANTINE"  #: a webhook that could not be used
+    CHANNEL = "CHANNEL"  #: it refuses us, and is held
+    PAUSE = "PAUSE"  #: a channel that a person has stopped
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkItem:
+    """One row of the work index: what waits for a person, since when, and enough to sort it by.
+
+    `name` is the key of the item, without its first word. A dossier has `kinds`, and a `state`
+    unless that is one of a newer program. What is quarantined, or a held channel, has a `reason`;
+    what is quarantined names the dossier that it is `about`, as far as anybody can tell.
+    """
+
+    kind: WorkKind
+    name: str
+    since: datetime
+    kinds: tuple[Kind, ...] = ()
+    state: State | None = None
+    appointment_at: datetime | None = None
+    reason: str = ""
+    about: str = ""
+
+
 class Dossiers(Protocol):
     """What we remember. Raises StorageUnavailable."""
 
@@ -111,8 +143,8 @@ class Dossiers(Protocol):
         page by page, as far as anybody asks.
         """
 
-    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Since when, and the full key of each item that waits for a person, oldest first."""
+    def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
+        """What of this kind waits for a person, oldest first, as the index has it."""
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else."""
@@ -132,22 +164,6 @@ class EveryDossier(Dossiers, Protocol):
         """The history of one dossier, oldest line first."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkItem:
-    """One row of the work index: what waits for a person, since when, and enough to sort it by.
-
-    `key` is the full key of the item. A dossier has `kinds`, and a `state` unless that is one of a
-    newer program; what is quarantined, or a held channel, has a `reason`.
-    """
-
-    since: datetime
-    key: str
-    kinds: tuple[Kind, ...] = ()
-    state: State | None = None
-    appointment_at: datetime | None = None
-    reason: str = ""
-
-
 class Searchable(EveryDossier, Protocol):
     """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
 
@@ -162,6 +178,3 @@ class Searchable(EveryDossier, Protocol):
 
     def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose number has this fingerprint."""
-
-    def work_rows(self, limit: int) -> Sequence[WorkItem]:
-        """What waits for a person, oldest first, as the index has it."""

@@ -11,7 +11,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline.quarantines import Because
+from chalicelib.pipeline.quarantines import Because, Chosen, Pressed
 from tests.builders import DESK
 from tests.entrypoints.doors import STUDENT, Doors
 from tests.entrypoints.test_queues import served
@@ -79,7 +79,9 @@ def test_an_unusable_webhook_is_seen_and_done_with(doors: Doors) -> None:
     [item] = doors.items(f"QUARANTINE#{event_id}")
     key = item["pk"]["S"].removeprefix("QUARANTINE#")
     assert doors.services.quarantines.view(key).body == "whole"
-    assert doors.services.quarantines.dismiss(key, Because.TRIAL, BY)
+    assert doors.services.quarantines.dismiss(
+        Chosen(keys=(key,)), Because.TRIAL, BY.name, BY.role
+    ) == Pressed(done=1)
     assert doors.services.quarantines.view(key).seen_at == doors.services.now()
 
 

@@ -1,29 +1,34 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
 from app import app
 from chalicelib.decoding.card_lists import carried
+from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints.console import cards, dossier, home, machine, protected_routes
+from chalicelib.entrypoints.console import answers, cards, dossier, home, machine, protected_routes
 from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
+from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
-from chalicelib.pipeline.quarantines import Because, Replayed
+from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
 from gallery import console
+from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
 from tests.decoding.spreadsheet_files import row, words, xlsx
@@ -47,7 +52,8 @@ class House:
         """From now on a verb of the services says or raises this."""
 
         def function(*arguments: object) -> object:
-            self.asked.append((name, arguments))
+            if name != "quarantines.count":  # which the menu of every page asks for
+                self.asked.append((name, arguments))
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -96,7 +102,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "search.find": console.FOUND,
         "dossier_views.view": console.VIEW,
         "sent_messages.find": console.MAIL,
-        "work_lists.unreached": console.ROWS,
+        "work_lists.unreached": console.LISTED,
         "desk_actions.act": Recorded.RECORDED,
         "desk_actions.sent_recently": None,
         "bulk_actions.preview": console.PREVIEW,
@@ -107,7 +113,12 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
         "desk_actions.known_contact": console.LEA,
-        "quarantines.dismiss": True,
+        "quarantines.count": 4,
+        "quarantines.page": console.OF_ONE_CAUSE,
+        "quarantines.dismiss": Pressed(done=1),
+        "quarantines.replay_many": Pressed(done=12, stayed=188, left=1_000),
+        "access_files.asked_for": console.ASKED_FOR,
+        "access_files.make": console.ACCESS_FILE,
         "channel_pauses.states": console.OPEN,
         "channel_pauses.pause": True,
         "channels.resume": True,
@@ -122,7 +133,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
     made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
-    for module in (cards, protected_routes, dossier, home, machine):
+    for module in (answers, cards, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -142,8 +153,10 @@ READ = [
     ("/desk/export.csv", Role.ACT, "export_list"),
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
+    (f"{HERE}/access", Role.ACT, "read_access"),
     ("/desk/cards", Role.ACT, "read_cards"),
     ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
     ("/desk/dead-letters", Role.ADMIN, "read_dead_letters"),
@@ -151,10 +164,13 @@ READ = [
 ]
 ACTS = [
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
+    (f"{HERE}/access", Role.ACT, "make_access_file"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
     ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
     ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    ("/desk/quarantine/replay", Role.ACT, "replay_many_quarantined"),
+    ("/desk/quarantine/dismiss", Role.ACT, "dismiss_many_quarantined"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
     (f"{KEY}/dismiss", Role.ACT, "dismiss_quarantined"),
     ("/desk/channels/sms/pause", Role.ADMIN, "pause_channel"),
@@ -230,7 +246,7 @@ def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
     reply = house.get("/desk/export.csv")
     rows = reply.body.decode().lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
     assert rows[0].startswith("dossier;nom;prénom")
-    assert rows[1].startswith("G-2019-0412;Benali;Léa")
+    assert rows[1].startswith("G-2019-0412;Benali;Léa;06 12 34 56 78;")
     assert len(rows) == 1 + len(console.ROWS)
     assert "attachment" in str(reply.header("Content-Disposition"))
 
@@ -240,6 +256,59 @@ def test_the_script_is_kept_by_the_browser_for_its_version(house: House) -> None
     assert reply.status == 200
     assert "immutable" in str(reply.header("Cache-Control"))
     assert str(reply.header("Content-Type")).startswith("text/javascript")
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"),
+    [
+        ("+33612345637", "06 12 34 56 37"),
+        ("+262692123456", "06 92 12 34 56"),
+        ("+49301234567", "0049301234567"),
+        ("06.12.34.56.37", "06 12 34 56 37"),
+        ("poste 12", "poste 12"),
+        (None, ""),
+    ],
+)
+def test_a_number_in_a_cell_begins_no_formula_and_can_be_dialled(
+    number: str | None, cell: str
+) -> None:
+    assert pages.number_in_a_cell(number) == cell
+    assert csv_of(["n"], [[cell]]).decode("utf-8-sig").splitlines()[1].strip('"') == cell
+
+
+# What a person has a right to
+
+
+@pytest.mark.parametrize(
+    ("form", "ids"),
+    [
+        ({}, [DOSSIER]),
+        ({"also-G-2018-1200": "1"}, [DOSSIER, "G-2018-1200"]),
+        ({"also-G-2019-9999": "1"}, [DOSSIER]),  # which has nothing in common with this one
+    ],
+)
+def test_the_file_is_of_the_dossiers_that_were_ticked_and_the_audit_names_each(
+    house: House, form: dict[str, str], ids: list[str]
+) -> None:
+    lines: list[AuditLine] = []
+    house.services.audit.append = lines.append
+    reply = house.post(f"{HERE}/access", **{"as": "html", **form})
+    assert reply.status == 200
+    assert 'filename="acces-G-2019-0412.html"' in str(reply.header("Content-Disposition"))
+    assert house.asked[-1] == ("access_files.make", (ids,))
+    assert {(line.action, line.object) for line in lines} == {("make_access_file", i) for i in ids}
+
+
+def test_a_program_gets_the_same_as_json(house: House) -> None:
+    reply = house.post(f"{HERE}/access", **{"as": "json"})
+    assert str(reply.header("Content-Type")).startswith("application/json")
+    assert json.loads(reply.body)["dossiers"][0]["dossier_id"] == DOSSIER
+
+
+def test_of_nobody_there_is_no_file(house: House) -> None:
+    house.answers("access_files.asked_for", None)
+    assert house.get(f"{HERE}/access").status == 404
+    assert house.post(f"{HERE}/access").status == 404
 
 
 # One dossier
@@ -427,7 +496,7 @@ def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
 
 
 def test_a_webhook_is_replayed(house: House) -> None:
-    assert leads_to(house.post(f"{KEY}/replay")) == "/desk?done=replayed"
+    assert leads_to(house.post(f"{KEY}/replay")) == "/desk/quarantine?done=replayed"
     assert house.asked == [("quarantines.replay", ("Q#1",))]
 
 
@@ -441,19 +510,98 @@ def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
 
 def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
-    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk?done=dismissed"
-    by = Operator(name="c.martin", role=Role.ADMIN)
-    assert house.asked[-1] == ("quarantines.dismiss", ("Q#1", Because.TRIAL, by))
+    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine?done=dismissed"
+    assert house.asked[-1] == (
+        "quarantines.dismiss",
+        (Chosen(keys=("Q#1",)), Because.TRIAL, "c.martin", Role.ADMIN),
+    )
 
 
 def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
     house.answers("quarantines.view", None)
-    house.answers("quarantines.dismiss", answer=False)
     house.answers("quarantines.replay", None)
     assert house.get(KEY).status == 404
     assert house.post(f"{KEY}/dismiss").status == 404
     assert house.post(f"{KEY}/dismiss", why="trial").status == 404
     assert house.post(f"{KEY}/replay").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ({}, ("", 0)),
+        ({"cause": "missing:type", "page": "3"}, ("missing:type", 3)),
+        ({"cause": "<b>", "page": "x"}, ("<b>", 0)),
+    ],
+)
+def test_the_address_says_what_of_the_quarantine_is_shown(
+    house: House, query: dict[str, str], asked: tuple[str, int]
+) -> None:
+    assert house.get("/desk/quarantine", **query).status == 200
+    assert house.asked == [("quarantines.page", asked)]
+
+
+TICKED = {"row-1": "Q#1", "row-7": "Q#7", "why": "trial", "scope": "rows", "cause": "type"}
+
+
+@pytest.mark.parametrize(
+    ("form", "chosen"),
+    [
+        (TICKED, Chosen(keys=("Q#1", "Q#7"))),
+        (TICKED | {"scope": "all"}, Chosen(cause="type")),
+    ],
+)
+def test_many_webhooks_are_dismissed_for_a_reason(
+    house: House, form: dict[str, str], chosen: Chosen
+) -> None:
+    address = leads_to(house.post("/desk/quarantine/dismiss", **form))
+    assert address == "/desk/quarantine?done=dismissed_many&cause=type&n=1&stayed=0&left=0"
+    by = ("c.martin", Role.ADMIN)
+    assert house.asked == [("quarantines.dismiss", (chosen, Because.TRIAL, *by))]
+
+
+def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house: House) -> None:
+    form = {"scope": "all", "cause": "missing:type", "skip": "10"}
+    address = leads_to(house.post("/desk/quarantine/replay", **form))
+    numbers = "n=12&stayed=188&left=1000&skip=198"
+    assert address == f"/desk/quarantine?done=replayed_many&cause=missing%3Atype&{numbers}"
+    chosen = Chosen(cause="missing:type", skip=10)
+    assert house.asked[-1] == ("quarantines.replay_many", (chosen, "c.martin", Role.ADMIN))
+    shown = house.get("/desk/quarantine", **dict(parse_qsl(address.partition("?")[2]))).text
+    assert "Rejoués et enregistrés : 12." in shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert '<input type="hidden" name="skip" value="198">' in shown
+    house.answers("quarantines.replay_many", Pressed(done=0, stayed=2))
+    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&left=0&skip=0")
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "said"),
+    [
+        ("replay", {"scope": "rows"}, "Cochez au moins une ligne"),
+        ("replay", {"scope": "all"}, "Cochez au moins une ligne"),
+        ("dismiss", {"scope": "rows", "why": "trial"}, "Cochez au moins une ligne"),
+        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez pourquoi"),
+    ],
+)
+def test_many_that_nobody_chose_are_asked_for_again(
+    house: House, act: str, form: dict[str, str], said: str
+) -> None:
+    reply = house.post(f"/desk/quarantine/{act}", **form)
+    assert (reply.status, said in reply.text) == (422, True)
+
+
+def test_numbers_in_an_address_are_numbers_or_nothing(house: House) -> None:
+    asked = {"done": "dismissed_many", "n": "<b>", "left": "{x}", "stayed": "9" * 99}
+    assert "<b>" not in house.get("/desk/quarantine", **asked).text
+
+
+def test_an_export_of_which_there_is_more_says_so_in_its_last_line(house: House) -> None:
+    assert "Page" not in house.get("/desk/export.csv").text
+    more = replace(console.LISTED, total=1_204, page=2, pages=3, is_cut=True)
+    house.answers("work_lists.unreached", more)
+    text = house.get("/desk/export.csv", page="2").text
+    assert text.rstrip().splitlines()[-1].startswith('"Page 2 sur 3 ; en tout : 1204 ou plus"')
+    assert house.asked[-1] == ("work_lists.unreached", (2,))
 
 
 def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:

@@ -44,5 +44,5 @@ def test_whoever_needs_a_person_is_on_the_work_list(doors: Doors) -> None:
     doors.services.backoff.put_before_a_person(dossier_id)
     shown = doors.services.work_lists.page(Filters())
     assert dossier_id in [row.dossier_id for row in shown.rows]
-    assert doors.services.work_lists.unreached() == []
+    assert doors.services.work_lists.unreached().rows == []
     assert (shown.channels, shown.bulks) == ((), ())
