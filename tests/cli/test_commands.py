@@ -256,7 +256,7 @@ def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
 
 
 def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:
-    late = "G-2019-0507"
+    late = "G-2019-0577"
     desk.deliver("dossier.checked", late)
     path = a_list(tmp_path, DEPOSITED, late, *(f"G-2019-06{n}" for n in range(10, 12)))
     also = ["card-ready", path, "--also", late]
