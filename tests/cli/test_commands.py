@@ -408,7 +408,7 @@ def test_what_is_in_quarantine_is_listed_by_cause(desk: Keyboard) -> None:
     assert "Événement inconnu « appointment.vanished »" in shown.out
     assert "G-2019-0508" in desk.type("quarantine", "--cause", "type", "--csv").out
     assert "Type d’événement inconnu" in desk.type("quarantine").out
-    refused = desk.type("quarantine", "--cause", "other")
+    refused = desk.type("quarantine", "--cause", "full")
     assert (refused.code, "pour cette raison" in refused.err) == (1, True)
     assert desk.type("worklist", "--json").json["quarantined"] >= 1
 
