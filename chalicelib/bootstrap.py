@@ -21,6 +21,8 @@ from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import NotSent
 from chalicelib.observability import Metric, count, log, log_failure
+from chalicelib.pipeline.access_files import AccessFiles
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -33,10 +35,12 @@ from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.key_rotation import KeyRotation
+from chalicelib.pipeline.naming import Naming
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Mailer
 from chalicelib.pipeline.providers import Providers
+from chalicelib.pipeline.put_off_tasks import PutOffTasks
 from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.receipt_matching import ReceiptMatching
 from chalicelib.pipeline.search import Search
@@ -292,12 +296,17 @@ class Services:
         )
 
     @cached_property
+    def naming(self) -> Naming:
+        return Naming(dossiers=self.dossiers, fingerprint=self.fingerprint)
+
+    @cached_property
     def eraser(self) -> Eraser:
         return Eraser(
             dossiers=self.dossiers,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,
+            naming=self.naming,
             planner=self.planner,
             mailer=self.mailer,
             audit=self.audit,
@@ -339,8 +348,16 @@ class Services:
         return WorkLists(dossiers=self.dossiers, daily_figures=self.daily_figures, now=self.now)
 
     @cached_property
+    def put_off_tasks(self) -> PutOffTasks:
+        return PutOffTasks(dossiers=self.dossiers, planner=self.planner, now=self.now)
+
+    @cached_property
     def search(self) -> Search:
         return Search(dossiers=self.dossiers, fingerprint=self.fingerprint)
+
+    @cached_property
+    def appointment_days(self) -> AppointmentDays:
+        return AppointmentDays(dossiers=self.dossiers, desk=self.desk)
 
     @cached_property
     def dossier_views(self) -> DossierViews:
@@ -351,6 +368,20 @@ class Services:
     @property
     def sent_messages(self) -> SentMessages:
         return SentMessages(dossiers=self.dossiers, composer=self.composer)
+
+    @property
+    def access_files(self) -> AccessFiles:
+        return AccessFiles(
+            dossiers=self.dossiers,
+            dossier_views=self.dossier_views,
+            sent_messages=self.sent_messages,
+            quarantine=self.quarantine,
+            receipts=self.receipts,
+            audit=self.audit,
+            naming=self.naming,
+            planner=self.planner,
+            now=self.now,
+        )
 
     @cached_property
     def desk_actions(self) -> DeskActions:

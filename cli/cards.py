@@ -1,20 +1,22 @@
 """Cards that have arrived together: a list, its preview, ten minutes to undo it, its progress."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from time import sleep
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.desk_csv import references_of
+from chalicelib.decoding.card_lists import card_list
 from chalicelib.decoding.desk_fields import day_of
+from chalicelib.domain.attempts import Status
 from chalicelib.domain.bulk import Bulk, RowStand
+from chalicelib.domain.contact import Channel
 from chalicelib.messages.console.pages import name_of
-from chalicelib.messages.console.views import BulkPreview
+from chalicelib.messages.console.views import BulkPreview, BulkRowView, PreviewRow
 from chalicelib.messages.console.words import state_word, word
 from cli.acting import audited
 from cli.endings import CommandRefused
@@ -25,16 +27,23 @@ Day = Annotated[
     typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Le jour ; sans lui, aujourd’hui."),
 ]
 
-#: So many references of each sort are named; --json has them all.
+#: So many of those that fit are named; --json has them all, and whatever surprises is named whole.
 NAMED_AT_MOST = 10
 #: Seconds between two looks.
 GLANCE = 5
 
-_WAITS = frozenset({RowStand.WAITING, RowStand.RUNNING})
+
+def _told(messages: Mapping[Channel, Status]) -> str:
+    said = (f"{word('channels', on)} : {word('fates', how)}" for on, how in messages.items())
+    return ", ".join(said)
+
+
 _ROWS = (
     Column("dossier_id", "dossier"),
+    Column("name", "nom"),
     Column("stand", "où en est-on", lambda stand: word("rows", stand)),
-    Column("why", "motif"),
+    Column("why", "motif", lambda why: word("refused_rows", why) if why else ""),
+    Column("messages", "messages", _told),
 )
 
 
@@ -48,11 +57,15 @@ def add_to(app: typer.Typer) -> None:
 
 def card_ready(
     file: Annotated[
-        Path, typer.Argument(metavar="FICHIER.csv", exists=True, dir_okay=False, readable=True)
+        Path, typer.Argument(metavar="FICHIER", exists=True, dir_okay=False, readable=True)
     ],
     day: Day = None,
     go: Annotated[
         int | None, typer.Option(metavar="N", help="Le faire, pour ces N dossiers exactement.")
+    ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOSSIER", help="Une ligne à vérifier, à enregistrer quand même."),
     ] = None,
     *,
     as_json: AsJson = False,
@@ -60,42 +73,77 @@ def card_ready(
     """Nothing is changed without the right number; what is begun can be undone for ten minutes."""
     with audited("preview_cards" if go is None else "begin_cards") as by:
         on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", services().now())
-        found = services().bulk_actions.preview(references_of(file.read_bytes()), on)
-        begun = None if go is None else _begun(found, go, by)
+        found = services().bulk_actions.preview(card_list(file.read_bytes()), on)
+        begun = None if go is None else _begun(found, go, also or (), by)
     if begun:
         _show_begun(begun, as_json=as_json)
     else:
-        _show_preview(found, as_json=as_json)
+        _show_preview(found, also or (), as_json=as_json)
 
 
-def _begun(found: BulkPreview, go: int, by: str) -> Bulk:
-    if not found.fit:
+def _begun(found: BulkPreview, go: int, also: Collection[str], by: str) -> Bulk:
+    chosen = found.chosen(also)
+    if not set(also) <= set(chosen):
+        raise CommandRefused("Une ligne de --also n’est pas de celles qui s’enregistrent.")
+    if not chosen:
         raise CommandRefused("Aucun dossier de cette liste n’attend sa carte.")
-    if go != len(found.fit):
+    if go != len(chosen):
         raise CommandRefused(word("refusals", "number"))
-    return services().bulk_actions.begin(services().nonce(), by, found.day, found.fit)
+    return services().bulk_actions.begin(services().nonce(), by, found.day, chosen)
 
 
-def _show_preview(found: BulkPreview, *, as_json: bool) -> None:
+def _show_preview(found: BulkPreview, also: Collection[str], *, as_json: bool) -> None:
     if as_json:
-        sorts = {"fit": found.fit, "unknown": found.unknown, "already": found.already}
-        show_json({"day": found.day, **sorts, "unreadable": found.unreadable})
+        show_json(_whole(found))
         return
-    say(f"Cartes prêtes le {plain(found.day)}. Dossiers à enregistrer : {len(found.fit)}.")
-    for row in found.examples:
-        say(f"  {row.dossier_id} : {name_of(row.contact)}. {state_word(row.state)}.")
-    _say_named("Inconnus", found.unknown)
-    _say_named("Déjà prêts ou remis", found.already)
-    _say_named("Illisibles", found.unreadable)
-    if found.fit:
-        say(f"Rien n’est enregistré. Pour le faire : --go {len(found.fit)}")
+    chosen = found.chosen(also)
+    say(f"Cartes prêtes le {plain(found.day)}. Lignes lues : {found.cards.read}.")
+    for line in (*_surprises(found, set(also)), *_examples(found)):
+        say(line)
+    say(f"Dossiers à enregistrer : {len(chosen)}.")
+    if chosen:
+        options = "".join(f" --also {dossier_id}" for dossier_id in also)
+        say(f"Rien n’est enregistré. Pour le faire :{options} --go {len(chosen)}")
 
 
-def _say_named(what: str, references: tuple[str, ...]) -> None:
-    if references:
-        more = ", …" if len(references) > NAMED_AT_MOST else ""
-        named = ", ".join(references[:NAMED_AT_MOST])
-        say(f"{what} : {len(references)} ({named}{more})")
+def _surprises(found: BulkPreview, also: Container[str]) -> Iterator[str]:
+    for name in found.cards.unread:
+        yield f"Feuille non lue : {name}."
+    for one in found.unlikely:
+        surprise = word("unlikely", one.why or "")
+        meant = " Enregistré quand même." if one.can_be_ticked and _id(one) in also else ""
+        yield f"À vérifier, ligne {one.row.number} : {_who(one)} {surprise}.{meant}"
+    for row in found.cards.aside:
+        yield f"Laissée de côté, ligne {row.number} : {word('asides', row.why)} ({row.text})."
+
+
+def _examples(found: BulkPreview) -> Iterator[str]:
+    yield from (f"  {_who(one)}" for one in found.fit[:NAMED_AT_MOST])
+    if len(found.fit) > NAMED_AT_MOST:
+        yield f"  … et {len(found.fit) - NAMED_AT_MOST} de plus."
+
+
+def _whole(found: BulkPreview) -> dict[str, Any]:
+    unlikely = [
+        {"row": one.row.number, "reference": one.row.reference, "why": one.why}
+        | {"dossier_id": _id(one) or None, "can_be_ticked": one.can_be_ticked}
+        for one in found.unlikely
+    ]
+    aside = [{"row": row.number, "why": row.why} for row in found.cards.aside]
+    fit = {"fit": found.chosen(()), "unlikely": unlikely, "aside": aside}
+    return {"day": found.day, "read": found.cards.read, "unread": found.cards.unread, **fit}
+
+
+def _id(one: PreviewRow) -> str:
+    return one.found.dossier_id if one.found else ""
+
+
+def _who(one: PreviewRow) -> str:
+    """Its dossier, whose it is and where it stands; of an unknown one what is written."""
+    if one.found is None:
+        return f"{one.row.text}."
+    name = name_of(one.found.contact) if one.found.state else "Dossier illisible"
+    return f"{one.found.dossier_id} : {name}. {state_word(one.found.state)}."
 
 
 def _show_begun(begun: Bulk, *, as_json: bool) -> None:
@@ -122,10 +170,22 @@ def bulk(
         found = _undone(bulk_id, only) if undo else _found(bulk_id)
     if watch:
         found = watched(found, lambda: sleep(GLANCE))
-    rows = [{"dossier_id": r.dossier_id, "stand": r.stand, "why": r.why} for r in found.rows]
+    view = services().bulk_actions.view(bulk_id)
+    rows = [_row(one) for one in view.rows] if view else []
     if not (as_json or as_csv):
         say(f"Cartes prêtes le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
     show(_ROWS, rows, as_json=as_json, as_csv=as_csv)
+
+
+def _row(one: BulkRowView) -> dict[str, Any]:
+    """What became of one row, as JSON and tables have it."""
+    return {
+        "dossier_id": one.row.dossier_id,
+        "name": name_of(one.found.contact) if one.found and one.found.state else "",
+        "stand": one.row.stand,
+        "why": one.row.why,
+        "messages": dict(one.messages),
+    }
 
 
 def _found(bulk_id: str) -> Bulk:
@@ -153,7 +213,7 @@ def watched(found: Bulk, wait: Callable[[], None]) -> Bulk:
         bar = progress.add_task("", total=len(found.rows))
         try:
             while True:
-                over = sum(row.stand not in _WAITS for row in found.rows)
+                over = sum(not row.is_to_come for row in found.rows)
                 progress.update(bar, completed=over, description=word("bulks", found.stand))
                 if found.is_finished:
                     return found

@@ -1,8 +1,10 @@
 """The commands that act on one dossier: send again, close a task or it all, correct an address."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +16,8 @@ from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Closing
 from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.access import as_html, as_json
+from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import word
@@ -33,7 +37,12 @@ def add_to(app: typer.Typer) -> None:
     app.command("close-dossier", help="Clore un dossier : il ne se poursuit pas ici.")(
         close_dossier
     )
+    app.command("note", help="Ajouter une note, que les autres agents lisent.")(note)
     app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
+    app.command("forget", help="Faire effacer un dossier la nuit prochaine, sur demande.")(forget)
+    app.command("access", help="Tout ce qui est connu d’une personne, dans un fichier pour elle.")(
+        access
+    )
 
 
 def resend(
@@ -93,6 +102,14 @@ def close_dossier(
     say(outcome)
 
 
+def note(dossier_id: DossierId) -> None:
+    """Keep a note, which is asked for: the command line would show it in the list of processes."""
+    text = typer.prompt("Note", err=True)
+    with audited("dossier_note", dossier_id) as by:
+        outcome = _act("note", {"why": text}, dossier_id, by)
+    say(outcome)
+
+
 def contact(
     dossier_id: DossierId,
     family_name: Annotated[str | None, typer.Option()] = None,
@@ -120,6 +137,68 @@ def contact(
 
 def _form_of(known: Contact | None) -> dict[str, str]:
     return {name: value or "" for name, value in asdict(known).items()} if known else {}
+
+
+def forget(
+    dossier_id: DossierId,
+    *,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Annuler la demande, tant que rien n’est effacé.")
+    ] = False,
+) -> None:
+    """Ask for it: nothing more leaves, and the night erases. Until then it can be taken back."""
+    action = "erasure_withdrawn" if take_back else "erasure"
+    with audited(f"dossier_{action}", dossier_id) as by:
+        outcome = _act(action, {"reference": dossier_id}, dossier_id, by)
+    say(outcome)
+
+
+def access(
+    dossier_id: DossierId,
+    also: Annotated[
+        list[str] | None, typer.Argument(metavar="[DOSSIER]...", help="Ses autres dossiers.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FICHIER", help="Où l’écrire : en .html pour la lire, ou en .json."),
+    ] = None,
+) -> None:
+    """Without a file: which other dossiers may be of the same person, and by what."""
+    if out is None:
+        _say_kin(dossier_id)
+        return
+    if out.suffix not in {".html", ".json"}:
+        message = "Le nom du fichier finit par .html ou .json."
+        raise typer.BadParameter(message)
+    ids = list(dict.fromkeys([dossier_id, *(also or ())]))
+    with ExitStack() as acts:
+        for one in ids:
+            acts.enter_context(audited("make_access_file", one))
+        asked = services().access_files.asked_for(dossier_id)
+        if asked is None:
+            raise CommandRefused("Rien n’est connu sous cette référence.")
+        if set(ids) - {dossier_id, *asked.may_be_theirs}:
+            raise CommandRefused("Un de ces dossiers n’a rien en commun avec le premier.")
+        made = services().access_files.make(ids)
+    text = (
+        as_json(made) if out.suffix == ".json" else as_html(made, services().desk.name[Language.FR])
+    )
+    out.touch(mode=0o600)  # it is for one person
+    out.write_text(text, encoding="utf-8")
+    say(f"Dossiers : {', '.join(ids)}. Remettez ce fichier à cette personne seule.")
+
+
+def _say_kin(dossier_id: str) -> None:
+    with audited("read_access", dossier_id):
+        asked = services().access_files.asked_for(dossier_id)
+        if asked is None:
+            raise CommandRefused("Rien n’est connu sous cette référence.")
+    for one in asked.kin:
+        by = ", ".join(word("kin", code) for code in one.by)
+        say(f"{one.row.dossier_id} : {name_of(one.row.contact)}. {by}.")
+    for key in asked.perhaps:
+        say(f"Nomme peut-être quelqu’un d’autre, et n’y sera pas : {key}")
+    say("Pour l’écrire, avec ceux qui sont bien les siens : --out FICHIER.html")
 
 
 def dossier_of(dossier_id: str) -> DossierView:

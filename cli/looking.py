@@ -9,7 +9,7 @@ import typer
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
-from chalicelib.messages.console.pages import name_of
+from chalicelib.messages.console.pages import name_of, number_in_a_cell
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
 from chalicelib.messages.console.words import became_of, state_word, tasks_of, useless, word
@@ -17,7 +17,7 @@ from chalicelib.messages.letter import Email, Letter
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import CommandRefused
-from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
+from cli.tables import AsCsv, AsJson, Column, Page, note, plain, say, show, show_json
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
@@ -29,7 +29,7 @@ _APPOINTMENT = Column("appointment_at", "rendez-vous")
 _PERSON = (
     Column("family_name", "nom"),
     Column("given_name", "prénom"),
-    Column("phone", "téléphone"),
+    Column("phone", "téléphone", number_in_a_cell),
     Column("email", "e-mail"),
 )
 _WHY = Column("tasks", "pourquoi")
@@ -59,14 +59,16 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
     app.command("worklist", help="Ce qui attend une personne, le plus urgent d’abord.")(worklist)
     app.command("list", help="Les personnes à joindre par téléphone ou par courrier.")(unreached)
-    app.command("find", help="Chercher un nom, une référence, un e-mail, un téléphone.")(find)
+    app.command(
+        "find", help="Chercher un nom, une référence, un récépissé, un e-mail, un téléphone."
+    )(find)
     app.command("show", help="Tout sur un dossier, ligne par ligne.")(dossier)
     app.command("message", help="Un message, tel que l’étudiant l’a reçu.")(message)
 
 
 def worklist(
     kind: Annotated[Kind | None, typer.Option(metavar="GENRE", help="Ce genre de tâche.")] = None,
-    page: Annotated[int, typer.Option(metavar="N", min=1, help="Quelle page.")] = 1,
+    page: Page = 1,
     *,
     urgent: Annotated[bool, typer.Option("--urgent", help="L’urgent seulement.")] = False,
     as_json: AsJson = False,
@@ -78,15 +80,16 @@ def worklist(
         work = services().work_lists.page(
             filters, services().channel_pauses.states(), services().bulk_actions.pending()
         )
+        quarantined = services().quarantines.count()
     if as_json:
-        show_json(_whole(work))
+        show_json(_whole(work, quarantined))
         return
     show(_WORK, _rows(work.rows), as_csv=as_csv)
     if not as_csv:
-        _say_what_else(work, page)
+        _say_what_else(work, page, quarantined)
 
 
-def _whole(work: WorkList) -> dict[str, Any]:
+def _whole(work: WorkList, quarantined: int) -> dict[str, Any]:
     """All of it but the figures, which are for the console's first page."""
     held = [asdict(state) for state in work.channels]
     bulks = [{"bulk_id": bulk.bulk_id, "stand": bulk.stand} for bulk in work.bulks]
@@ -96,19 +99,21 @@ def _whole(work: WorkList) -> dict[str, Any]:
         "total": work.total,
         "urgent": work.urgent,
         "pages": work.pages,
-        "quarantined": [asdict(row) for row in work.quarantined],
+        "is_cut": work.is_cut,
+        "unreadable": [asdict(row) for row in work.unreadable],
+        "unreadable_total": work.unreadable_total,
+        "quarantined": quarantined,
         "channels": held,
         "bulks": bulks,
     }
 
 
-def _say_what_else(work: WorkList, page: int) -> None:
-    more = "+" if work.total >= work.counted_at_most else ""
-    total = f"{work.total}{more}"
+def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
+    total = f"{work.total}{'+' if work.is_cut else ''}"
     say(f"Dossiers : {total} ; urgents : {work.urgent} ; page {page} sur {work.pages}.")
-    for row in work.quarantined:
-        what = f"Dossier illisible : {row.unreadable}, " if row.unreadable else "En quarantaine : "
-        say(f"{what}{row.key} ({row.reason})")
+    for row in work.unreadable:
+        say(f"Dossier illisible : {row.unreadable}, {row.key} ({row.reason})")
+    say(f"Dossiers illisibles : {work.unreadable_total} ; messages en quarantaine : {quarantined}.")
     for state in work.channels:
         if state.hold or state.paused_by:
             how = f"suspendu par {state.paused_by}" if state.paused_by else "bloqué"
@@ -117,24 +122,34 @@ def _say_what_else(work: WorkList, page: int) -> None:
         say(f"Liste de cartes : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
 
 
-def unreached(*, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Whom to call or write to. Taking it away is another word in the audit than reading it."""
     with audited("export_list" if as_csv else "read_list"):
-        rows = services().work_lists.unreached()
-    show(_UNREACHED, _rows(rows), as_json=as_json, as_csv=as_csv)
+        found = services().work_lists.unreached(page)
+    show(_UNREACHED, _rows(found.rows), as_json=as_json, as_csv=as_csv)
+    if found.pages > 1 or found.is_cut:
+        more = " ou plus" if found.is_cut else ""
+        note(f"Page {found.page} sur {found.pages} ; en tout : {found.total}{more}.")
 
 
 def find(
-    text: Annotated[str, typer.Argument(help="Au moins deux caractères.")],
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="Au moins deux caractères. Demandé s’il manque : aux autres de la "
+            "machine, la liste des processus montre ce qui est sur la ligne de commande."
+        ),
+    ] = "",
     *,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
     """The dossiers that somebody may have meant."""
+    asked = (text or typer.prompt("Chercher", err=True)).strip()
     with audited("find_students"):
-        if len(text.strip()) < ASKED_AT_LEAST:
+        if len(asked) < ASKED_AT_LEAST:
             raise CommandRefused(word("refusals", "asked"))
-        found = services().search.find(text.strip())
+        found = services().search.find(asked)
         if not found.rows:
             raise CommandRefused("Aucun dossier trouvé.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
@@ -221,11 +236,11 @@ def message(
         if found is None:
             raise CommandRefused("Ce message n’existe pas, ou plus.")
     if as_json:
-        show_json(_letter(found))
+        show_json(_letter(found.letter))
         return
-    if isinstance(found, Email):
-        say(f"Objet : {found.subject}\n")
-    say(found.text.strip())
+    if isinstance(found.letter, Email):
+        say(f"Objet : {found.letter.subject}\n")
+    say(found.letter.text.strip())
 
 
 def _letter(found: Letter) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The commands about the machine itself: channels, dead letters, quarantine, audit."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -13,13 +14,16 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
 from chalicelib.messages.console.words import act_word, word
-from chalicelib.pipeline.quarantines import still
+from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
+from chalicelib.pipeline.waiting import READ_AT_MOST
 from cli.acting import audited
 from cli.cards import Day
 from cli.endings import CommandRefused
-from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json
+from cli.tables import AsCsv, AsJson, Column, Page, note, plain, say, show, show_json
 
+Cause = Annotated[str, typer.Option(metavar="RAISON", help="Tous ceux de cette raison.")]
 #: What a student is told through; the desk itself cannot be paused.
 Pausable = StrEnum("Pausable", {c.name: c.value for c in TO_STUDENTS})  # type: ignore[misc]  # ours
 
@@ -34,6 +38,22 @@ _AUDIT = (
 )
 
 
+_GROUPS = (
+    Column("cause", "raison"),
+    Column("number", "combien"),
+    Column("since", "depuis"),
+    Column("why", "en clair"),
+)
+_SHOWN = ("received_at", "about", "heard", "reason")
+_ROWS = (
+    Column("key", "nom"),
+    Column("received_at", "reçu"),
+    Column("about", "dossier"),
+    Column("heard", "ce qui est dit"),
+    Column("reason", "détail"),
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
     app.command("pause", help="Suspendre un canal : rien ne se perd, tout attend.")(pause)
@@ -41,7 +61,11 @@ def add_to(app: typer.Typer) -> None:
     app.command("dead-letters", help="Ce qui a échoué pour de bon, et le remettre en file.")(
         dead_letters
     )
-    app.command("replay", help="Relire un message en quarantaine : à blanc, ou avec --go.")(replay)
+    app.command("quarantine", help="Ce qui est en quarantaine, par raison.")(quarantine)
+    app.command("replay", help="Relire un message en quarantaine, ou tous ceux d’une raison.")(
+        replay
+    )
+    app.command("dismiss", help="Écarter des messages en quarantaine.")(dismiss)
     app.command("audit", help="Qui a fait ou lu quoi, un jour donné.")(audit)
 
 
@@ -92,16 +116,86 @@ def _redrive(queue: DeadLetters, at_most: int) -> None:
     say(f"{done} remis en file.")
 
 
+def quarantine(
+    cause: Cause = "", page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False
+) -> None:
+    """The causes and how many there are of each; of one cause, what each of them seems to say."""
+    with audited("list_quarantine", cause):
+        found = services().quarantines.page(cause, page)
+        if cause and (found.shown is None or str(found.shown.cause) != cause):
+            raise CommandRefused(_UNKNOWN_CAUSE)
+    if cause:
+        rows = [asdict(row) | {"heard": heard_words(row.heard)} for row in found.rows]
+        shown = [{name: row[name] for name in ("key", *_SHOWN)} for row in rows]
+        show(_ROWS, shown, as_json=as_json, as_csv=as_csv)
+        note(f"Page {found.page} sur {found.pages}.")
+        return
+    groups = [
+        {"cause": str(group.cause), "number": group.number, "since": group.since}
+        | {"why": cause_words(group.cause), "advice": remedy_words(group.cause)}
+        for group in found.groups
+    ]
+    show(_GROUPS, groups, as_json=as_json, as_csv=as_csv)
+    if found.is_cut:
+        note(f"Il y en a plus de {READ_AT_MOST} : les plus récents ne sont pas comptés.")
+
+
+def dismiss(
+    keys: Annotated[list[str] | None, typer.Argument(help="Leurs noms.")] = None,
+    cause: Cause = "",
+    *,
+    why: Annotated[Because, typer.Option(help="Pourquoi.")],
+) -> None:
+    """Have done with some, or with all of one cause; as the console does, a number at a time."""
+    chosen = _chosen(keys, cause)
+    with audited("dismiss_many_quarantined", cause) as by:
+        pressed = _to_the_end(
+            lambda some: services().quarantines.dismiss(some, why, by, None), chosen
+        )
+        if not pressed.done:
+            raise CommandRefused(_UNKNOWN_CAUSE if cause else _UNKNOWN_KEY)
+    say(f"Écartés : {pressed.done}.")
+
+
+def _to_the_end(press: Callable[[Chosen], Pressed], chosen: Chosen) -> Pressed:
+    """What as many presses come to as it takes; or until one does nothing any more, because another
+    is at it or the index is behind.
+    """
+    whole = Pressed(done=0)
+    while True:
+        one = press(chosen)
+        whole = Pressed(done=whole.done + one.done, stayed=whole.stayed + one.stayed, left=one.left)
+        if not one.left or not one.done + one.stayed:
+            return whole
+        chosen = replace(chosen, keys=chosen.keys[AT_ONCE:], skip=chosen.skip + one.stayed)
+
+
+def _chosen(keys: list[str] | None, cause: str) -> Chosen:
+    """Raises a usage error unless there are either names or a cause."""
+    if bool(keys) is bool(cause):
+        message = "Dites lesquels : des noms, ou bien --cause."
+        raise typer.BadParameter(message)
+    return Chosen(keys=tuple(keys or ()), cause=cause)
+
+
 def replay(
-    key: Annotated[str, typer.Argument(help="Son nom dans « worklist ».")],
+    key: Annotated[str, typer.Argument(help="Son nom dans « quarantine ».")] = "",
+    cause: Cause = "",
     *,
     go: Annotated[bool, typer.Option("--go", help="L’enregistrer.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read it once more: what it would become, or make it so."""
-    if go:
+    """Read it once more: what it would become, or make it so; or as many as have one cause."""
+    chosen = _chosen([key] if key else None, cause)
+    if cause:
+        _replay_many(chosen, go=go)
+    elif go:
         _replay(key)
-        return
+    else:
+        _foresee(key, as_json=as_json)
+
+
+def _foresee(key: str, *, as_json: bool) -> None:
     with audited("read_quarantine", key):
         foreseen = services().quarantines.foreseen(key)
         if foreseen is None:
@@ -127,6 +221,30 @@ def _replay(key: str) -> None:
     say(word("flashes", "readable" if replayed.dossier_id else replayed.outcome))
 
 
+def _replay_many(chosen: Chosen, *, go: bool) -> None:
+    """How many there are; or read them all again, each with its line in the audit."""
+    if not go:
+        with audited("list_quarantine", chosen.cause):
+            groups = services().quarantines.page().groups
+            number = sum(group.number for group in groups if str(group.cause) == chosen.cause)
+            if not number:
+                raise CommandRefused(_UNKNOWN_CAUSE)
+        say(f"De cette raison : {number}. Rien n’est relu. Pour le faire : --go")
+        return
+    with audited("replay_many_quarantined", chosen.cause) as by:
+        pressed = _to_the_end(
+            lambda some: services().quarantines.replay_many(some, by, None), chosen
+        )
+        if not pressed.done + pressed.stayed:
+            raise CommandRefused(_UNKNOWN_CAUSE)
+    say(
+        word("flashes", "replayed_many").format(
+            n=pressed.done, stayed=pressed.stayed, left=pressed.left
+        )
+    )
+
+
+_UNKNOWN_CAUSE = "Rien n’est en quarantaine pour cette raison."
 _UNKNOWN_KEY = "Rien ne porte ce nom en quarantaine."
 
 

@@ -18,6 +18,7 @@ from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.desk_calendar import PARIS
 
 AsJson = Annotated[bool, typer.Option("--json", help="En JSON, pour un programme.")]
+Page = Annotated[int, typer.Option(metavar="N", min=1, help="Quelle page.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="En CSV, pour un tableur.")]
 
 Row = Mapping[str, Any]
@@ -86,6 +87,11 @@ def show_json(value: object) -> None:
 def say(words: str = "") -> None:
     """One line for people."""
     typer.echo(printable(words))
+
+
+def note(words: str) -> None:
+    """One line for people, beside what was asked for: a program that reads that does not see it."""
+    typer.echo(printable(words), err=True)
 
 
 def printable(words: str) -> str:

@@ -7,31 +7,46 @@ from datetime import date, datetime, timedelta
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Facts, State, facts_of
+from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
 from chalicelib.domain.holds import hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
+from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
-from chalicelib.messages.console import pages
+from chalicelib.messages.console import access, pages
 from chalicelib.messages.console.frame import FormRefusal, Frame
+from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import (
     BulkPreview,
+    BulkRowView,
+    BulkView,
     ChannelState,
+    DayRow,
+    DayView,
     DossierView,
     Filters,
     Found,
     FoundRow,
+    MessageStep,
+    MessageView,
+    PreviewRow,
+    PutOffRow,
+    QuarantineGroup,
+    QuarantineList,
     QuarantineRow,
     QuarantineView,
+    Unlikely,
+    Unreached,
     WorkList,
     WorkRow,
 )
+from chalicelib.messages.console.words import word
 from chalicelib.messages.letter import Email, Sms
 from local.clock.paris import instant
 
@@ -97,6 +112,8 @@ WEBHOOK = QuarantineRow(
     event_id="evt_9f2",
     received_at=NOW - timedelta(days=1),
     reason="data.appointment.starts_at: no time zone",
+    about=DOSSIER,
+    heard=Heard(type=EventType.SELECTED, at=NOW - timedelta(days=1), name="Léa Benali"),
 )
 UNREADABLE = QuarantineRow(
     key="dossier:G-2019-0290#7d793037a0760186",
@@ -104,7 +121,43 @@ UNREADABLE = QuarantineRow(
     received_at=NOW - timedelta(days=2),
     reason="written by a newer version of this program",
     unreadable="G-2019-0290",
+    about="G-2019-0290",
 )
+#: What a faulty release of the booking system sends: many of one kind, and a few others.
+FAULTY = tuple(
+    replace(
+        WEBHOOK,
+        key=f"evt_{n}#5d41402abc4b2a76",
+        event_id=f"evt_{n}",
+        received_at=NOW - timedelta(minutes=n),
+        reason="Object missing required field `type`",
+        about="",
+        heard=Heard(),
+        body=f'{{"x":{n}}}',
+    )
+    for n in range(3)
+)
+GROUPS = tuple(
+    QuarantineGroup(cause=row.cause, number=number, since=row.received_at)
+    for row, number in (
+        (UNREADABLE, 1),
+        (FAULTY[2], 1_200),
+        (WEBHOOK, 2),
+        (replace(WEBHOOK, reason="recorded, but for data.version, data.renews"), 1),
+        (replace(WEBHOOK, reason="type: not one that a booking system raises"), 1),
+    )
+)
+IN_QUARANTINE = QuarantineList(groups=GROUPS)
+KNOWN_BODY = replace(WEBHOOK, body='{"type":"appointment.selected"}', is_known=True, contact=LEA)
+UNKNOWN_BODY = replace(
+    FAULTY[0],
+    about="G-2019-9999",
+    heard=Heard(
+        type="appointment.vanished", at=NOW, dossier_id="G-2019-9999", name="Minh", starts_at=SLOT
+    ),
+)
+OF_ONE_CAUSE = replace(IN_QUARANTINE, shown=GROUPS[2], rows=(KNOWN_BODY, UNKNOWN_BODY))
+OF_MANY = replace(IN_QUARANTINE, shown=GROUPS[1], rows=FAULTY, page=2, pages=24, is_cut=True)
 
 BULK = Bulk(
     bulk_id="b-7Hq2",
@@ -118,7 +171,7 @@ RUNNING = replace(
     BULK,
     rows=(
         replace(BULK.rows[0], stand=RowStand.DONE),
-        replace(BULK.rows[1], stand=RowStand.REFUSED, why="ce dossier a été effacé"),
+        replace(BULK.rows[1], stand=RowStand.REFUSED, why="forgotten"),
         replace(BULK.rows[2], stand=RowStand.UNDONE),
         BULK.rows[3],
     ),
@@ -148,7 +201,9 @@ def _weeks() -> DailyFigures:
     arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
     opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
     return DailyFigures(
-        counted_at=NOW - timedelta(hours=6), rows=(*left, *texts, *lost, *arrived, opened)
+        states={State.BOOKED: 212, State.CONFIRMED: 480, State.DEPOSITED: 1_204, State.CLOSED: 35},
+        counted_at=NOW - timedelta(hours=6),
+        rows=(*left, *texts, *lost, *arrived, opened),
     )
 
 
@@ -157,9 +212,9 @@ QUIET = WorkList(
     counts={},
     urgent=0,
     total=0,
-    counted_at_most=1000,
     pages=1,
-    quarantined=(),
+    unreadable=(),
+    unreadable_total=0,
     channels=OPEN,
     bulks=(),
     figures=None,
@@ -174,9 +229,9 @@ BUSY = WorkList(
     },
     urgent=1,
     total=107,
-    counted_at_most=1000,
     pages=3,
-    quarantined=(UNREADABLE, WEBHOOK),
+    unreadable=(UNREADABLE,),
+    unreadable_total=1,
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
     figures=_weeks(),
@@ -353,19 +408,133 @@ TWICE = FormRefusal(
     "Appuyez encore une fois pour l’envoyer quand même.",
     typed={"why": "Elle ne le trouve pas."},
 )
+OLD_FILE = FormRefusal(
+    form="cards", field="list", message=word("lists", "xls"), typed={"pasted": ""}
+)
+WRONG_NUMBER = FormRefusal(
+    form="begin", field="count", message=word("refusals", "number"), typed={"count": "3"}
+)
 MAIL = Email(
     language=Language.FR,
     sender=DESK.name[Language.FR],
     subject="Confirmez votre rendez-vous du mardi 14 mai 2019",
     text="Bonjour Léa,\n\nVous avez choisi ce rendez-vous :\nmardi 14 mai 2019 à 10 h 30\n\n"
     "Confirmez-le ici : https://rdv.example/confirm/…\n",
-    html="",
+    html='<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Rendez-vous</title>'
+    '<style>p{line-height:1.5}</style></head><body><h1 style="font-size:20px">Bonjour Léa</h1>'
+    '<p style="color:#0d5a54">Vous avez choisi ce rendez-vous : mardi 14 mai 2019 à 10 h 30.</p>'
+    '<p><a href="https://…/confirm">Confirmez-le ici</a></p></body></html>',
     headers=(),
 )
 TEXT = Sms(language=Language.EN, text="Your residence permit is ready. Bring your passport.")
+SENT = MessageView(
+    dossier_id=DOSSIER,
+    notice=Notice(kind=Kind.CONFIRMATION_REQUEST, occasion="s", channel=Channel.EMAIL),
+    attempt=1,
+    claimed_at=NOW,
+    letter=MAIL,
+    to="lea.benali@example.org",
+    course=(
+        MessageStep(at=NOW, status=Status.ACCEPTED),
+        MessageStep(
+            at=NOW + timedelta(minutes=4), status=Status.BOUNCED, why="Bounce.Permanent.NoEmail"
+        ),
+    ),
+)
+SENT_TEXT = replace(
+    SENT,
+    notice=Notice(kind=Kind.CARD_READY, occasion="2019-05-10", channel=Channel.SMS),
+    letter=TEXT,
+    to="+33612345678",
+    course=(MessageStep(at=NOW, status=Status.DELIVERED),),
+)
+
+# A day's appointments
+
+LEAS_SLOT = facts_of(
+    [
+        Event(
+            event_id="s",
+            type=EventType.SELECTED,
+            dossier_id=DOSSIER,
+            at=NOW,
+            received_at=NOW,
+            appointment_id="A-1",
+            starts_at=SLOT,
+        )
+    ]
+).appointment
+EXPECTED = DayView(
+    day=date(2019, 5, 14),
+    rows=(
+        DayRow(
+            dossier_id="G-2019-0290",
+            at=SLOT - timedelta(minutes=20),
+            purpose=SlotPurpose.DEPOSIT,
+            kinds=(),
+        ),
+        DayRow(
+            dossier_id=DOSSIER,
+            at=SLOT,
+            purpose=SlotPurpose.DEPOSIT,
+            kinds=(Kind.UNCONFIRMED,),
+            state=State.BOOKED,
+            contact=LEA,
+            slot=LEAS_SLOT,
+            missing=("Justificatif de domicile de moins de six mois",),
+        ),
+        DayRow(
+            dossier_id="G-2018-1200",
+            at=SLOT + timedelta(minutes=20),
+            purpose=SlotPurpose.COLLECT,
+            kinds=(),
+            state=State.CARD_READY,
+            contact=SOFIA,
+            slot=LEAS_SLOT and replace(LEAS_SLOT, confirmed_at=NOW),
+        ),
+    ),
+    more=False,
+    is_open=True,
+    papers={
+        SlotPurpose.DEPOSIT: ("la convocation", "le passeport"),
+        SlotPurpose.COLLECT: ("le passeport", "le récépissé"),
+    },
+    before=date(2019, 5, 13),
+    after=date(2019, 5, 15),
+)
+PASSED = replace(
+    EXPECTED,
+    day=DAY,
+    rows=tuple(
+        replace(row, kinds=(Kind.OUTCOME_UNKNOWN,), is_unanswered=True) for row in EXPECTED.rows[1:]
+    ),
+)
+NO_OUTCOME = FormRefusal(
+    form="day",
+    field="outcome",
+    message="Choisissez la suite d’au moins un rendez-vous.",
+    typed={},
+)
+NOBODY_EXPECTED = replace(
+    EXPECTED, day=date(2019, 5, 12), rows=(), papers={}, is_open=False, before=None
+)
+
+PUT_OFF = (
+    PutOffRow(
+        dossier_id=DOSSIER,
+        contact=LEA,
+        kind=Kind.UNREACHABLE,
+        until=date(2019, 5, 17),
+        by="c.martin",
+        why="Un message a été laissé sur son répondeur.",
+    ),
+)
 
 # The rest
 
+TOO_SHORT = FormRefusal(
+    form="find", field="q", message="Saisissez au moins deux caractères.", typed={"q": "b"}
+)
 FOUND = Found(
     asked="ben",
     rows=(
@@ -377,18 +546,65 @@ FOUND = Found(
     ),
     more=True,
 )
+
+
+def _found(dossier_id: str, contact: Contact | None, state: State | None) -> FoundRow:
+    return FoundRow(dossier_id=dossier_id, state=state, contact=contact, appointment_at=None)
+
+
+def listed(number: int, found: FoundRow | None, why: Unlikely | None = None) -> PreviewRow:
+    """One row of a list of ready cards."""
+    reference = found.dossier_id if found else "G-2019-9999"
+    text = reference if found else "Martin · Jeanne · G-2019-9999"
+    row = CardRow(number=number, reference=reference, text=text)
+    return PreviewRow(row=row, found=found, why=why)
+
+
+_LISTED = (
+    listed(2, _found("G-2019-0101", MINH, State.DEPOSITED)),
+    listed(3, _found("G-2019-0102", LEA, State.DEPOSITED)),
+    listed(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
+    listed(5, None, Unlikely.UNKNOWN),
+    listed(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
+    listed(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
+    listed(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
+    listed(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
+)
 PREVIEW = BulkPreview(
     day=DAY,
-    fit=("G-2019-0101", "G-2019-0102", "G-2019-0117"),
-    unknown=("G-2019-9999",),
-    already=("G-2019-0044",),
-    unreadable=("G-2019-0301",),
-    examples=(
-        FoundRow(
-            dossier_id="G-2019-0101", state=State.DEPOSITED, contact=MINH, appointment_at=None
+    cards=CardList(
+        read=10,
+        rows=tuple(one.row for one in _LISTED),
+        aside=(
+            SetAside(number=7, text="#N/A · Petit · Chloé", why="error"),
+            SetAside(number=11, text="14/05/2019", why="date"),
         ),
+        sheet="Titres reçus",
+        unread=("Archives 2018",),
     ),
+    rows=_LISTED,
 )
+_NAMED = {
+    "G-2019-0101": _found("G-2019-0101", MINH, State.CARD_READY),
+    "G-2019-0117": _found("G-2019-0117", SOFIA, State.DEPOSITED),
+    "G-2019-0120": _found("G-2019-0120", None, None),
+}
+_ARRIVED = {Channel.EMAIL: Status.DELIVERED, Channel.SMS: Status.ACCEPTED}
+
+
+def viewed(bulk: Bulk) -> BulkView:
+    """A list with the names of its rows: one dossier is unknown, one cannot be read."""
+    rows = [
+        BulkRowView(
+            row=row,
+            found=_NAMED.get(row.dossier_id),
+            messages=_ARRIVED if row.stand is RowStand.DONE else {},
+        )
+        for row in bulk.rows
+    ]
+    return BulkView(bulk=bulk, rows=tuple(rows))
+
+
 HELD_BODY = QuarantineView(
     row=WEBHOOK,
     body='{"type":"appointment.selected","timestamp":"2019-05-09T08:12:00+02:00",'
@@ -407,22 +623,131 @@ AUDIT = (
     AuditLine(at=NOW, by="", role=None, action="read_audit", result="refused", detail="no_session"),
 )
 
+NO_ROWS = FormRefusal(
+    form="many",
+    field="scope",
+    message="Cochez au moins une ligne, ou choisissez toutes celles de cette raison.",
+    typed={"why": "trial"},
+)
+LISTED = Unreached(rows=ROWS, total=len(ROWS), page=1, pages=1)
+
+
+def in_quarantine(found: QuarantineList, **more: object) -> str:
+    """The page of what is in quarantine."""
+    given: dict[str, object] = {"quarantined": 4, **more}
+    around = frame(Role.ACT, "/desk/quarantine", **given)
+    return pages.quarantine_list(found, around, at_once=200, read_at_most=10_000)
+
+
+# What a person has a right to
+
+ERASURE = Event(
+    event_id="desk-erasure",
+    type=EventType.ERASURE_REQUESTED,
+    dossier_id=DOSSIER,
+    at=NOW,
+    received_at=NOW,
+    source=Source.DESK,
+    by="c.martin",
+)
+ERASURE_LINE = Attempt(
+    notice=Notice(kind=Kind.ERASURE_REQUESTED, occasion="desk-erasure", channel=Channel.DESK),
+    status=Status.OPEN,
+    claimed_at=NOW,
+    status_at=NOW,
+)
+TO_BE_ERASED = replace(
+    VIEW,
+    facts=replace(FACTS, erasure=ErasureRequest(event_id="desk-erasure", at=NOW, by="c.martin")),
+    timeline=(
+        *STORY[:4],
+        Entry(at=NOW, what=EntryKind.EVENT, event=ERASURE),
+        Entry(at=NOW, what=EntryKind.WORK, attempt=ERASURE_LINE),
+    ),
+    open_work=(Entry(at=NOW, what=EntryKind.WORK, attempt=ERASURE_LINE),),
+)
+ASKED_FOR = access.AskedFor(
+    row=FoundRow(dossier_id=DOSSIER, state=State.CONFIRMED, contact=LEA, appointment_at=SLOT),
+    kin=(
+        access.Kin(row=FOUND.rows[1], by=("phone",)),
+        access.Kin(row=FOUND.rows[2], by=("renews", "email")),
+    ),
+    perhaps=("evt-77#0a1b2c3d4e5f6071",),
+)
+ACCESS_FILE = access.AccessFile(
+    made_at=NOW,
+    dossiers=(
+        access.DossierFile(
+            dossier_id=DOSSIER,
+            state=State.CONFIRMED,
+            contact=LEA,
+            appointments=FACTS.appointments,
+            lines=lines_of(STORY, FACTS),
+            events=(SELECTED, CONFIRMED),
+            attempts=LETTERS,
+            messages=(
+                access.Sent(
+                    at=NOW,
+                    notice="confirmation_request.1.evt-1.email",
+                    medium="E-mail",
+                    subject=MAIL.subject,
+                    text=MAIL.text,
+                ),
+            ),
+            bodies=(access.Body(at=NOW, reason="type: unknown", text=HELD_BODY.body),),
+            looks=(
+                access.Look(at=NOW, role=Role.ACT, action="dossier_resend", result="done"),
+                access.Look(at=NOW, role=None, action="cli:read_dossier", result="failed"),
+            ),
+            journal=tuple(VIEW.journal),
+            kept_until=DAY,
+        ),
+        access.DossierFile(
+            dossier_id="G-2018-1200",
+            state=State.COLLECTED,
+            contact=None,
+            appointments=(),
+            lines=(),
+            events=(),
+            attempts=(),
+            messages=(),
+            bodies=(),
+            looks=(),
+            journal=(),
+            kept_until=None,
+            erasure_at=NOW,
+        ),
+    ),
+)
+
 #: Every page in every state worth a look, by name.
 PAGES: Mapping[str, Callable[[], str]] = {
-    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk")),
+    "home": lambda: pages.home(BUSY, Filters(), NOW, frame(path="/desk", quarantined=12)),
     "home, filtered": lambda: pages.home(
         BUSY,
         Filters(kind=Kind.UNREACHABLE, urgent=True, page=2),
         NOW,
         frame(Role.READ, "/desk", notice="dismissed"),
     ),
-    "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
-    "find": lambda: pages.find(FOUND, frame(path="/desk/find")),
-    "find, nothing": lambda: pages.find(
-        Found(asked="xyz", rows=(), more=False), frame(path="/desk/find")
+    "home, cut": lambda: pages.home(
+        replace(BUSY, total=10_000, is_cut=True, pages=200, unreadable_total=31),
+        Filters(),
+        NOW,
+        frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
+    "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
+    "find": lambda: pages.find(FOUND, frame()),
+    "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
+    "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
+    "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
+    "day, passed": lambda: pages.day(PASSED, frame(Role.ACT, "/desk/day", notice="answered")),
+    "day, refused": lambda: pages.day(PASSED, frame(refusal=NO_OUTCOME)),
+    "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
+    "put_off": lambda: pages.put_off(PUT_OFF, frame()),
+    "put_off, nothing": lambda: pages.put_off((), frame()),
     "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
+    "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),
     "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
     "dossier, read": lambda: pages.dossier(VIEW, DESK, frame(Role.READ), AGAIN_ON),
     "dossier, useless": lambda: pages.dossier(USELESS, DESK, frame(), AGAIN_ON),
@@ -431,24 +756,50 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dossier, forgotten": lambda: pages.dossier(
         replace(NOTHING, is_forgotten=True), DESK, frame(), AGAIN_ON
     ),
-    "message": lambda: pages.sent(MAIL, DOSSIER, frame()),
-    "message, sms": lambda: pages.sent(TEXT, DOSSIER, frame()),
-    "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
-    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards")),
-    "cards, none": lambda: pages.cards_preview(
-        replace(PREVIEW, fit=(), examples=()), frame(path="/desk/cards")
+    "dossier, to be erased": lambda: pages.dossier(
+        TO_BE_ERASED, DESK, frame(notice="recorded"), AGAIN_ON
     ),
-    "bulk": lambda: pages.bulk(BULK, frame(path="/desk/cards", notice="begun")),
-    "bulk, running": lambda: pages.bulk(RUNNING, frame(path="/desk/cards")),
+    "access": lambda: access.access(ASKED_FOR, frame()),
+    "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
+    "message": lambda: pages.sent(SENT, frame()),
+    "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
+    "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
+    "cards, refused": lambda: pages.cards(frame(path="/desk/cards", refusal=OLD_FILE), DAY),
+    "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),
+    "cards, ticked": lambda: pages.cards_preview(
+        PREVIEW, frame(path="/desk/cards", refusal=WRONG_NUMBER), "{}", {"G-2019-0412"}
+    ),
+    "cards, none": lambda: pages.cards_preview(
+        replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
+    ),
+    "bulk": lambda: pages.bulk(viewed(BULK), frame(path="/desk/cards", notice="begun")),
+    "bulk, running": lambda: pages.bulk(viewed(RUNNING), frame(path="/desk/cards")),
     "bulk, done": lambda: pages.bulk(
-        replace(RUNNING, rows=RUNNING.rows[:3]), frame(path="/desk/cards")
+        viewed(replace(RUNNING, rows=RUNNING.rows[:3])), frame(path="/desk/cards")
     ),
     "bulk, undone": lambda: pages.bulk(
-        replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows)),
+        viewed(replace(BULK, rows=tuple(replace(r, stand=RowStand.UNDONE) for r in BULK.rows))),
         frame(path="/desk/cards", notice="undone"),
+    ),
+    "quarantine_list": lambda: in_quarantine(IN_QUARANTINE),
+    "quarantine_list, empty": lambda: in_quarantine(QuarantineList(groups=())),
+    "quarantine_list, group": lambda: in_quarantine(OF_ONE_CAUSE),
+    "quarantine_list, many": lambda: in_quarantine(
+        OF_MANY,
+        notice="replayed_many",
+        counted={"n": 12, "stayed": 188, "left": 1_000},
+        quarantined=1_000,
+        counted_at_most=1_000,
+    ),
+    "quarantine_list, refused": lambda: in_quarantine(OF_ONE_CAUSE, refusal=NO_ROWS),
+    "quarantine_list, dossiers": lambda: in_quarantine(
+        replace(IN_QUARANTINE, shown=GROUPS[0], rows=(UNREADABLE,))
     ),
     "quarantine": lambda: pages.quarantine(HELD_BODY, frame()),
     "quarantine, seen": lambda: pages.quarantine(replace(HELD_BODY, seen_at=NOW), frame()),
+    "quarantine, perhaps erased": lambda: pages.quarantine(
+        replace(HELD_BODY, erased=("G-2019-0413",)), frame()
+    ),
     "quarantine, known": lambda: pages.quarantine(replace(HELD_BODY, dossier_id=DOSSIER), frame()),
     "quarantine, recorded": lambda: pages.quarantine(
         replace(
@@ -474,7 +825,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
     "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
     "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
-    "list": lambda: pages.unreached(ROWS, NOW, frame()),
-    "list, empty": lambda: pages.unreached((), NOW, frame()),
+    "list": lambda: pages.unreached(LISTED, NOW, frame()),
+    "list, cut": lambda: pages.unreached(
+        replace(LISTED, total=1_204, page=2, pages=3, is_cut=True), NOW, frame()
+    ),
+    "list, empty": lambda: pages.unreached(replace(LISTED, rows=(), total=0), NOW, frame()),
     "not_found": lambda: pages.not_found(frame()),
+}
+
+#: What is handed over, and is no page of the console.
+FILES: Mapping[str, Callable[[], str]] = {
+    "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
 }

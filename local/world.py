@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, TextIO
@@ -12,7 +12,9 @@ from urllib.request import urlopen
 from standardwebhooks import Webhook
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.errors import Unreadable
+from chalicelib.decoding.desk_forms import desk_event
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import Unreadable, WithoutEffect
 from chalicelib.pipeline.dossier_views import DossierReport
 from local.aws.declared import rules_of, triggers_of
 from local.aws.gateway import Gateway, Reply
@@ -209,11 +211,18 @@ class World(Opened):
             return None
 
     def forget(self, dossier_id: str) -> bool:
-        """What a person asks for who wants to be forgotten; False if there is no such dossier.
+        """Somebody asks for it, and no night is waited for; False if there is nothing of this id.
 
         Raises TryLater.
         """
-        return services().eraser.forget(dossier_id)
+        now, dossier = services().now(), services().dossiers.load(dossier_id).dossier
+        delays = services().desk.terms_on(paris_day(now)).delays
+        form = {"nonce": services().nonce(), "reference": dossier_id}
+        event = desk_event("erasure", form, dossier_id, "local", now, delays)
+        with suppress(WithoutEffect):  # it is done, or asked for already
+            services().desk_actions.act(event)
+        services().eraser.forget(dossier_id)
+        return bool(dossier.events or dossier.forgotten)
 
     @property
     def failures(self) -> list[Failure]:

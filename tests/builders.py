@@ -75,6 +75,12 @@ def confirmed(at: str, revision: str | None = None, **more: Any) -> Event:
     return an_event(EventType.CONFIRMED, at, revision=revision, **given)
 
 
+def an_erasure(kind: EventType, at: datetime, dossier_id: str = DOSSIER) -> Event:
+    """Somebody at the desk says that it is requested, or taken back."""
+    said = an_event(kind, at, event_id=f"desk-{kind.name}-{at:%m%d%H%M%S}", by="sofia")
+    return replace(said, dossier_id=dossier_id, source=Source.DESK)
+
+
 def cancelled(at: str, **more: Any) -> Event:
     return an_event(EventType.CANCELLED, at, **{"appointment_id": "A1", **more})
 

@@ -1,6 +1,6 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
     LostRace,
@@ -25,7 +25,9 @@ from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
     CurrentSecret,
+    Dossiers,
     EveryDossier,
+    Expected,
     KeptBulk,
     Loaded,
     Progress,
@@ -33,6 +35,7 @@ from chalicelib.pipeline.ports import (
     UnmatchedReceipt,
     VersionStage,
     WorkItem,
+    WorkKind,
     Write,
 )
 from chalicelib.storage.document import encode
@@ -45,9 +48,14 @@ class InMemoryDossiers:
     """Dossiers, with versions. Their size is told where it matters: it takes time."""
 
     def __init__(
-        self, channels: "InMemoryChannels | None" = None, *, is_measured: bool = False
+        self,
+        channels: "InMemoryChannels | None" = None,
+        quarantine: "InMemoryQuarantine | None" = None,
+        *,
+        is_measured: bool = False,
     ) -> None:
         self.channels = channels or InMemoryChannels()
+        self.quarantine = quarantine or InMemoryQuarantine()
         self.is_measured = is_measured
         self.kept: dict[str, tuple[int, Write]] = {}
         self.lines: dict[str, list[str]] = {}
@@ -115,15 +123,18 @@ class InMemoryDossiers:
         rows = sorted((w.next_due_at, i) for i, (_, w) in self.kept.items() if w.next_due_at)
         return iter([(at, dossier_id) for at, dossier_id in rows if at <= now])
 
-    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        return [(row.since, row.key) for row in self.work_rows(limit)]
-
-    def work_rows(self, limit: int) -> Sequence[WorkItem]:
+    def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
         self._check()
-        rows = [
+        everything = [*self._open(), *self.quarantine.work_rows(), *self.others]
+        rows = [row for row in everything if row.kind is kind]
+        return sorted(rows, key=lambda row: (row.since, row.name))[:limit]
+
+    def _open(self) -> Sequence[WorkItem]:
+        return [
             WorkItem(
+                kind=WorkKind.DOSSIER,
+                name=dossier_id,
                 since=write.work_since,
-                key=f"DOSSIER#{dossier_id}",
                 kinds=write.findable.work,
                 state=write.state,
                 appointment_at=write.findable.appointment_at,
@@ -131,12 +142,29 @@ class InMemoryDossiers:
             for dossier_id, (_, write) in self.kept.items()
             if write.work_since
         ]
-        return sorted([*rows, *self.others], key=lambda row: (row.since, row.key))[:limit]
 
     def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         self._check()
         wanted = [i for i in dict.fromkeys(dossier_ids) if i in self.kept]
         return [self.unreadable.get(i) or self._current(i) for i in wanted]
+
+    def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
+        self._check()
+        rows = [
+            Expected(at=at, dossier_id=dossier_id, purpose=purpose, work=write.findable.work)
+            for dossier_id, (_, write) in self.kept.items()
+            for purpose, at in (
+                (SlotPurpose.DEPOSIT, write.findable.deposit_at),
+                (SlotPurpose.COLLECT, write.findable.collect_at),
+            )
+            if at and first <= at < before
+        ]
+        return sorted(rows, key=lambda row: (row.at, row.dossier_id))[:limit]
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        self._check()
+        days = [(w.findable.again_on, i) for i, (_, w) in self.kept.items()]
+        return [i for _, i in sorted((day, i) for day, i in days if day and day >= since)][:limit]
 
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         self._check()
@@ -144,6 +172,15 @@ class InMemoryDossiers:
         names = [(name, i) for f, i in kept for name in (f.family_first, f.given_first) if name]
         found = sorted((name, i) for name, i in names if name.startswith(prefix))
         return list(dict.fromkeys(i for _, i in found))[:limit]
+
+    def by_reference(self, ending: str, limit: int) -> Sequence[str]:
+        self._check()
+        kept = [(w.findable.reference or "", i) for i, (_, w) in self.kept.items()]
+        found = sorted((known[::-1], i) for known, i in kept if known.endswith(ending))
+        return [i for _, i in found][:limit]
+
+    def by_recepisse(self, fingerprint: str, limit: int) -> Sequence[str]:
+        return [i for i, (_, w) in self.kept.items() if w.findable.recepisse == fingerprint][:limit]
 
     def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
         return [i for i, (_, w) in self.kept.items() if w.findable.email == fingerprint][:limit]
@@ -187,6 +224,24 @@ class InMemoryQuarantine:
     def find(self, key: str) -> Quarantined | None:
         return next((i for i in self.items if i.key == key), None)
 
+    def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
+        found = map(self.find, dict.fromkeys(keys))
+        return [item for item in found if item]
+
+    def work_rows(self) -> Sequence[WorkItem]:
+        """What of it is on the work list."""
+        return [
+            WorkItem(
+                kind=WorkKind.UNREADABLE if item.dossier_id else WorkKind.QUARANTINE,
+                name=item.key,
+                since=item.received_at,
+                reason=item.reason,
+                about=item.about,
+            )
+            for item in self.items
+            if not item.seen_at
+        ]
+
     def everything(self) -> Iterator[Quarantined]:
         return iter(tuple(self.items))
 
@@ -195,8 +250,19 @@ class InMemoryQuarantine:
             replace(i, seen_at=i.seen_at or now) if _is_same(i, item) else i for i in self.items
         ]
 
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        self.items = [
+            replace(i, seen_at=None, reason=reason) if _is_same(i, item) else i for i in self.items
+        ]
+
     def drop(self, item: Quarantined) -> None:
         self.items = [i for i in self.items if not _is_same(i, item)]
+
+
+def open_work(dossiers: Dossiers, limit: int = 100) -> list[tuple[datetime, str]]:
+    """Since when, the kind and the name of each item that waits for a person, oldest first."""
+    rows = [row for kind in WorkKind for row in dossiers.work_rows(kind, limit)]
+    return sorted((row.since, f"{row.kind}#{row.name}") for row in rows)[:limit]
 
 
 def _is_same(one: Quarantined, other: Quarantined) -> bool:
@@ -283,6 +349,11 @@ class InMemoryAudit:
     def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         ours = [line for line in self.lines if paris_day(line.at) == day]
         return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
+
+    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
+        wanted = set(days)
+        ours = [i for i in self.lines if i.object == subject and paris_day(i.at) in wanted]
+        return sorted(ours, key=lambda line: line.at)
 
     def forget(self, day: date) -> int:
         before = len(self.lines)

@@ -36,14 +36,6 @@ class _Body(Struct, frozen=True):
     data: dict[str, Any]
 
 
-class _NamedData(Struct, frozen=True):
-    dossier_id: Id
-
-
-class _Named(Struct, frozen=True):
-    data: _NamedData
-
-
 def _in_this_century(form: Any, value: Any) -> Any:
     day = msgspec.convert(value, form)
     if day.year not in YEARS:
@@ -56,7 +48,7 @@ def _as(form: Any) -> Callable[[Any], Any]:
     return lambda value: msgspec.convert(value, form)
 
 
-_INSTANT, _DAY = partial(_in_this_century, Instant), partial(_in_this_century, date)
+INSTANT, _DAY = partial(_in_this_century, Instant), partial(_in_this_century, date)
 
 
 def _closing(reason: Any) -> Closing:
@@ -70,7 +62,7 @@ FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "version": _as(Version),
     "appointment": _as(dict[str, Any]),
     "appointment.id": _as(Id),
-    "appointment.starts_at": _INSTANT,
+    "appointment.starts_at": INSTANT,
     "appointment.purpose": _as(SlotPurpose),
     "student": _as(dict[str, Any]),
     "student.given_name": _as(str),
@@ -159,14 +151,6 @@ def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
 def digest_of(body: bytes) -> str:
     """What tells a repeated delivery from another body under the same id."""
     return sha256(body).hexdigest()[:16]
-
-
-def dossier_named(body: bytes) -> str | None:
-    """The dossier that a body is about, as far as one that cannot be used still says so."""
-    try:
-        return msgspec.json.decode(body, type=_Named).data.dossier_id
-    except msgspec.MsgspecError:
-        return None
 
 
 class _Data:

@@ -26,7 +26,7 @@ from chalicelib.domain.desk_calendar import Delays, months_after, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import MILESTONES, Closing, Event, EventType, Source
 
-NAME_AT_MOST, DOCUMENTS_AT_MOST = 200, 50
+NAME_AT_MOST, DOCUMENTS_AT_MOST, NOTE_AT_MOST = 200, 50, 500
 #: Nobody foresees a look for later than this.
 AHEAD_AT_MOST = timedelta(days=366)
 
@@ -36,11 +36,12 @@ AGAIN, ENDED = "again", "ended"
 
 @dataclass(frozen=True, kw_only=True)
 class _FormContext:
-    """What a part is read from: the form, the present, the desk's delays and limits, and what is
-    known of the student.
+    """What a part is read from: the form, its dossier, the present, the desk's delays and limits,
+    and what is known of the student.
     """
 
     form: Form
+    dossier_id: str
     now: datetime
     delays: Delays
     known: Contact | None
@@ -77,7 +78,7 @@ def desk_event(
     if not ID.fullmatch(dossier_id):
         raise FormRefused("dossier_id", "Cette référence de dossier n’est pas valable.")
     event_id = f"desk-{nonce_of(form)}"
-    sheet = _FormContext(form=form, now=now, delays=delays, known=known)
+    sheet = _FormContext(form=form, dossier_id=dossier_id, now=now, delays=delays, known=known)
     parts: dict[str, Any] = {name: read(sheet) for name, read in act.parts.items()}
     return Event(
         event_id=event_id,
@@ -104,6 +105,13 @@ def _digest(action: str, dossier_id: str, act: Action, form: Form) -> str:
 
 def _why(sheet: _FormContext) -> str:
     return words_of(sheet.form, "why", "Indiquez la raison en quelques mots.")
+
+
+def _note(sheet: _FormContext) -> str:
+    note = line_of(sheet.form, "why", NOTE_AT_MOST)
+    if note is None:
+        raise FormRefused("why", "Écrivez la note.")
+    return note
 
 
 def _reason(sheet: _FormContext) -> Closing:
@@ -192,6 +200,12 @@ def _subject(sheet: _FormContext, *, is_for_the_desk: bool) -> str:
     return subject
 
 
+def _its_reference(sheet: _FormContext) -> None:
+    """Nothing that is kept: whoever erases has typed which dossier. Raises FormRefused."""
+    if sheet.form.get("reference", "").strip().casefold() != sheet.dossier_id.casefold():
+        raise FormRefused("reference", "Saisissez la référence de ce dossier, telle qu’en haut.")
+
+
 def _milestone(sheet: _FormContext) -> str:
     subject = sheet.form.get("subject", "")
     if subject not in MILESTONES:
@@ -229,7 +243,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "until": ("outcome", "until"),
 }
 
-#: Everything that a form can do to a dossier, by the name in its address.
+#: Everything that a form can do to a dossier, by the name in its address. A card that is ready is
+#: not among them: it waits ten minutes, as a list of one.
 ACTIONS: Mapping[str, Action] = {
     "checked": Action(type=EventType.CHECKED, parts={}),
     "deposited": Action(
@@ -239,7 +254,6 @@ ACTIONS: Mapping[str, Action] = {
         type=EventType.INCOMPLETE, parts={"day": _day, "missing_documents": _missing_documents}
     ),
     "missed": Action(type=EventType.MISSED, parts={"appointment_id": _appointment_id}),
-    "card_ready": Action(type=EventType.CARD_READY, parts={"day": _day}),
     "collected": Action(
         type=EventType.COLLECTED, parts={"day": _day, "card_expires_on": _card_expires_on}
     ),
@@ -249,5 +263,8 @@ ACTIONS: Mapping[str, Action] = {
     "close": Action(
         type=EventType.WORK_CLOSED, parts={"subject": _work, "why": _why, "until": _until}
     ),
+    "note": Action(type=EventType.NOTED, parts={"why": _note}),
     "withdraw": Action(type=EventType.WITHDRAWN, parts={"subject": _milestone, "why": _why}),
+    "erasure": Action(type=EventType.ERASURE_REQUESTED, parts={"subject": _its_reference}),
+    "erasure_withdrawn": Action(type=EventType.ERASURE_WITHDRAWN, parts={}),
 }

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 from chalicelib.domain.errors import Unusable
 
-#: The largest form that is read, in bytes, a file included.
-BODY_AT_MOST = 1_048_576
+#: The largest form that is read, in bytes, a file included: Lambda takes 6 MB, in base64.
+BODY_AT_MOST = 4 * 1_048_576
 FIELDS_AT_MOST = 2_000
 
 _MULTIPART = "multipart/form-data"

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     TELL_THE_STUDENT = "tell_the_student"
     APPOINTMENT_WHEN_SHUT = "appointment_when_shut"
     TOO_LATE_TO_SEND = "too_late_to_send"
+    ERASURE_REQUESTED = "erasure_requested"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

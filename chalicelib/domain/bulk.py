@@ -24,6 +24,41 @@ class RowStand(StrEnum):
     REFUSED = "refused"  #: its dossier took no event; `why` says so
 
 
+@dataclass(frozen=True, kw_only=True)
+class CardRow:
+    """One row of a list that names a dossier: its number there, the reference as it is written, and
+    the row as one reads it.
+    """
+
+    number: int
+    reference: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """One row of a list that names no dossier; `why` is a code."""
+
+    number: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardList:
+    """A list of ready cards as it was handed in. `read` counts its rows, `sheet` names the one that
+    was read, and `unread` those that hold something too.
+    """
+
+    read: int
+    rows: tuple[CardRow, ...]
+    aside: tuple[SetAside, ...] = ()
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
+
+
+#: Lines that are not at their end.
+_TO_COME = frozenset({RowStand.WAITING, RowStand.RUNNING})
 #: Lines by which no dossier was touched.
 _UNTOUCHED = frozenset({RowStand.WAITING, RowStand.UNDONE})
 
@@ -35,6 +70,11 @@ class BulkRow:
     dossier_id: str
     stand: RowStand = RowStand.WAITING
     why: str = ""
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its dossier has still to hear of it."""
+        return self.stand in _TO_COME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +98,7 @@ class Bulk:
         stands = {row.stand for row in self.rows}
         if stands <= {RowStand.UNDONE}:
             return BulkStand.UNDONE
-        if not stands & {RowStand.WAITING, RowStand.RUNNING}:
+        if not stands & _TO_COME:
             return BulkStand.DONE
         return BulkStand.WAITING if stands <= _UNTOUCHED else BulkStand.RUNNING
 

@@ -83,11 +83,16 @@ class Candidate:
 
 
 def candidates(case: Case) -> list[Candidate]:
-    """Every candidate that stands at `case.now`, in the order of the table."""
+    """Every candidate that stands at `case.now`, in the order of the table.
+
+    Of whoever asks for erasure nothing is owed any more, whatever a person asked for before.
+    """
+    is_to_be_erased = case.facts.erasure is not None
     cases = {p: case.about(p) for p in _purposes(case)}
     standing = [
         candidate
         for rule in RULES
+        if rule.while_erased or not is_to_be_erased
         for purpose in rule.purposes
         if purpose in cases
         for candidate in _of_rule(cases[purpose], rule, purpose)

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.facts import State
 
 #: As many days are counted anew each night: the six weeks that the desk looks back on, which is
 #: more than it is ever closed in a row.
@@ -39,18 +40,25 @@ class Row:
 class DailyFigures:
     """The rows of the last days, as one night counts them; `counted_at` is when it began.
 
-    `dossiers` is of how many they are; until `is_whole` there are more.
+    `dossiers` is of how many they are, and `states` where these stood then; until `is_whole` there
+    are more.
     """
 
     counted_at: datetime
     rows: tuple[Row, ...] = ()
     dossiers: int = 0
+    states: Mapping[State, int] = field(default_factory=dict)
     is_whole: bool = True
 
     @property
     def counted_so_far(self) -> int | None:
         """Of how many dossiers they are, while there are more; None once they are whole."""
         return None if self.is_whole else self.dossiers
+
+    def with_one(self, state: State) -> "DailyFigures":
+        """One dossier more, which stands so."""
+        states = {**self.states, state: self.states.get(state, 0) + 1}
+        return replace(self, dossiers=self.dossiers + 1, states=states)
 
     def total(self, count: Count, channel: Channel, first: date, last: date) -> int:
         """How many on these days, both included."""

@@ -29,6 +29,9 @@ class EventType(StrEnum):
     WITHDRAWN = "milestone.withdrawn"  #: the desk takes a milestone back
     ASKED_AGAIN = "notice.asked_again"  #: the desk wants a notice sent once more
     WORK_CLOSED = "work.closed"  #: a person ended a desk notice, or put it off
+    ERASURE_REQUESTED = "erasure.requested"  #: whoever it is about wants nothing kept of them
+    ERASURE_WITHDRAWN = "erasure.withdrawn"  #: that was taken back, or a mistake
+    NOTED = "dossier.noted"  #: somebody at the desk wrote a note, from which nothing follows
 
 
 class Closing(StrEnum):
@@ -49,7 +52,16 @@ class Source(StrEnum):
 
 
 #: Raised by the desk's own console only; a webhook that names one is not usable.
-DESK_ONLY = frozenset({EventType.WITHDRAWN, EventType.ASKED_AGAIN, EventType.WORK_CLOSED})
+DESK_ONLY = frozenset(
+    {
+        EventType.WITHDRAWN,
+        EventType.ASKED_AGAIN,
+        EventType.WORK_CLOSED,
+        EventType.ERASURE_REQUESTED,
+        EventType.ERASURE_WITHDRAWN,
+        EventType.NOTED,
+    }
+)
 
 #: The two events that say when an appointment is.
 SLOTS = frozenset({EventType.SELECTED, EventType.RESCHEDULED})

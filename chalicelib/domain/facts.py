@@ -72,6 +72,18 @@ class Bookings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ErasureRequest:
+    """What is known is to be erased: who recorded at the desk that somebody asks for it, and when.
+
+    Until a night has done it, nothing is owed and no link opens; and it can be taken back.
+    """
+
+    event_id: str
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the events leave, whatever the order they arrived in.
 
@@ -100,6 +112,7 @@ class Facts:
     unsubscribed: bool = False
     asked_again: tuple[Decision, ...] = ()
     work_closed: tuple[Decision, ...] = ()
+    erasure: ErasureRequest | None = None
 
     @property
     def steps(self) -> Mapping[EventType, Milestone]:
@@ -165,7 +178,24 @@ def facts_of(events: Iterable[Event]) -> Facts:
         unsubscribed=any(e.type is EventType.UNSUBSCRIBED for e in ours),
         asked_again=_decisions(ours, EventType.ASKED_AGAIN),
         work_closed=_decisions(ours, EventType.WORK_CLOSED),
+        erasure=_erasure(everything),
     )
+
+
+def _erasure(events: Iterable[Event]) -> ErasureRequest | None:
+    """Of several requests the first since the last one was taken back: since then nothing leaves.
+
+    It is about the dossier, whatever application begins or ends in it.
+    """
+    asked: Event | None = None
+    for event in events:
+        if event.type is EventType.ERASURE_WITHDRAWN:
+            asked = None
+        elif event.type is EventType.ERASURE_REQUESTED:
+            asked = asked or event
+    if asked is None:
+        return None
+    return ErasureRequest(event_id=asked.event_id, at=asked.known_at, by=asked.by)
 
 
 def _bookings(

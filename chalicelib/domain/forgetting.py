@@ -19,9 +19,11 @@ from chalicelib.domain.rules import Series, kinds_where
 #: The reminders for whose sake an e-mail address outlives the rest of its dossier.
 REMINDERS = kinds_where(lambda rule: rule.series is Series.RENEW)
 
-#: What can end these reminders, and is taken in for that alone.
+#: What can end these reminders, or even what is kept for them, and is taken in for that alone.
 _ENDS_THEM = frozenset(
     {
+        EventType.ERASURE_REQUESTED,
+        EventType.ERASURE_WITHDRAWN,
         EventType.RENEWAL_BOOKED,
         EventType.UNSUBSCRIBED,
         EventType.CLOSED,

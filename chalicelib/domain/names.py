@@ -14,15 +14,27 @@ _APOSTROPHES = str.maketrans("", "", "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032")
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: no accents, apostrophes or capitals, nothing that nobody sees, one
-    space between its words.
+    """A name as it is compared, and as an index has it."""
+    return plain_words(name)[:KEY_AT_MOST].strip()
+
+
+def plain_words(text: str) -> str:
+    """A text as names are compared: no accents, apostrophes or capitals, nothing that nobody sees,
+    one space between its words.
 
     Other scripts keep their letters.
     """
-    typed = name.translate(_APOSTROPHES)
+    typed = text.translate(_APOSTROPHES)
     letters = unicodedata.normalize("NFKD", typed).casefold().translate(_LETTERS)
     plain = "".join(_plain(letter) for letter in unicodedata.normalize("NFKD", letters))
-    return " ".join(plain.split())[:KEY_AT_MOST].strip()
+    return " ".join(plain.split())
+
+
+def compact(reference: str) -> str:
+    """A dossier's or a receipt's number as it is compared: its letters and digits alone, since
+    people write it with blanks, dots or hyphens, in small letters or capitals.
+    """
+    return folded(reference).replace(" ", "")
 
 
 def in_both_orders(family: str, given: str) -> Iterator[str]:

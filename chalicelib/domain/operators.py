@@ -8,8 +8,8 @@ class Role(StrEnum):
     """What an operator may do; each may also do what the roles before it may."""
 
     READ = "read"  #: look things up
-    ACT = "act"  #: record what happened at the counter, correct, send again
-    ADMIN = "admin"  #: pause a channel, redrive dead letters, read the audit, forget
+    ACT = "act"  #: record what happened at the counter, correct, send again, request an erasure
+    ADMIN = "admin"  #: pause a channel, redrive dead letters, read the audit
 
     def may(self, needed: "Role") -> bool:
         """Whether this role is enough where `needed` is asked for."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -12,7 +12,8 @@ from chalicelib.domain.candidates import Candidate, complaints
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
-from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.facts import Decision, Facts, State
 from chalicelib.domain.retries import UNKNOWN_EXHAUSTED, Standing
 from chalicelib.domain.rules import Case
 
@@ -124,8 +125,8 @@ def _texts_and_unknowns(deliveries: Iterable[Delivery]) -> Iterable[Work]:
 
 
 def _complained(case: Case) -> Iterable[Work]:
-    """What else a closed dossier might have sent, nobody has to decide."""
-    if case.state is State.CLOSED:
+    """What else a closed dossier might have sent, or one that is erased, nobody has to decide."""
+    if case.state is State.CLOSED or case.facts.erasure:
         return
     for address in sorted(complaints(case.ledger)):
         words = (a for a in case.ledger if a.status is Status.COMPLAINED)
@@ -226,6 +227,15 @@ def after_a_word(case: Case, work: Work) -> Work:
     if day is None:
         return replace(work, is_ended=True)
     return replace(work, at=at_paris(day, case.desk.terms_on(day).delays.send_at))
+
+
+def put_off(dossier: Dossier) -> Mapping[Notice, Decision]:
+    """What a person has put off until a day, as far as anybody has said: by each desk notice, the
+    word that closed its last line.
+    """
+    last = {a.notice: a.closed_by for a in dossier.ledger if a.notice.channel is Channel.DESK}
+    words = (word for word in dossier.facts.work_closed if word.until)
+    return {word.notice: word for word in words if last.get(word.notice) == word.event_id}
 
 
 def _ended_by_a_word(case: Case, notice: Notice) -> Sequence[Attempt]:

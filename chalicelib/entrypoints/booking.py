@@ -118,11 +118,11 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
-    services().intake.quarantine(event_id, reason, body)
-    log(Recorded.QUARANTINED, reason=reason)
-    count_webhook(Recorded.QUARANTINED)
-    answer = {"status": Recorded.QUARANTINED.value, "reason": reason}
-    return Response(answer, status_code=HTTPStatus.ACCEPTED)
+    outcome = services().intake.quarantine(event_id, reason, body)
+    log(outcome, reason=reason)
+    count_webhook(outcome)
+    why = {"reason": reason} if outcome is Recorded.QUARANTINED else {}
+    return Response({"status": outcome.value, **why}, status_code=_STATUS[outcome])
 
 
 def _refused(status: HTTPStatus, detail: str) -> Response:

@@ -11,9 +11,9 @@ from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.recording import Recorded
 from chalicelib.observability import Metric, count
 from chalicelib.pipeline.delivery_reports import Settled
+from chalicelib.pipeline.ports import WorkItem, WorkKind
 from chalicelib.pipeline.sender import ChannelNews, Served
 from chalicelib.pipeline.sweep import Swept
-from chalicelib.pipeline.waiting import Waiting, WorkKind
 
 _WEBHOOKS: Mapping[Recorded, Metric] = {
     Recorded.RECORDED: Metric.WEBHOOKS_RECORDED,
@@ -92,9 +92,10 @@ def count_sweep(swept: Swept, desk: Desk, now: datetime) -> None:
         _count_waiting(swept.waiting, now)
 
 
-def _count_waiting(waiting: Sequence[Waiting], now: datetime) -> None:
-    oldest = (now - waiting[0].since).total_seconds() if waiting else 0
-    count(Metric.OPEN_WORK, len(waiting))
-    count(Metric.OLDEST_WORK, max(oldest, 0))
-    count(Metric.QUARANTINED, sum(one.what is WorkKind.QUARANTINE for one in waiting))
-    count(Metric.CHANNELS_HELD, sum(one.what is WorkKind.CHANNEL for one in waiting))
+def _count_waiting(waiting: Mapping[WorkKind, Sequence[WorkItem]], now: datetime) -> None:
+    numbers = {kind: len(rows) for kind, rows in waiting.items()}
+    oldest = min((rows[0].since for rows in waiting.values() if rows), default=now)
+    count(Metric.OPEN_WORK, sum(numbers.values()))
+    count(Metric.OLDEST_WORK, max((now - oldest).total_seconds(), 0))
+    count(Metric.QUARANTINED, numbers[WorkKind.QUARANTINE] + numbers[WorkKind.UNREADABLE])
+    count(Metric.CHANNELS_HELD, numbers[WorkKind.CHANNEL])

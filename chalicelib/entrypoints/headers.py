@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from chalicelib.messages import pages
@@ -20,10 +20,14 @@ def student_page() -> Headers:
     return _secure(_policy(pages.style(), {}))
 
 
-def console_page() -> Headers:
-    """Of a page of the console: it may run the one script that we ship, and speak to us alone."""
+def console_page(framed: Sequence[str] = ()) -> Headers:
+    """Of a page of the console: it may run the one script that we ship, and speak to us alone.
+
+    An e-mail in a frame of it is under the same policy, and shown with the styles that it sets:
+    `framed`. It loads nothing.
+    """
     ours = {"script-src": "'self'", "connect-src": "'self'", "img-src": "'self'"}
-    return _secure(_policy(console.style(), ours)) | {"Content-Type": HTML}
+    return _secure(_policy(console.style(), ours, framed)) | {"Content-Type": HTML}
 
 
 def _secure(policy: str) -> Headers:
@@ -44,10 +48,11 @@ def _secure(policy: str) -> Headers:
     }
 
 
-def _policy(style: str, ours: Mapping[str, str]) -> str:
+def _policy(style: str, ours: Mapping[str, str], framed: Sequence[str] = ()) -> str:
+    hashes = [f"'sha256-{_digest(one)}'" for one in (style, *framed)]
     rules = {
         "default-src": "'none'",
-        "style-src": f"'sha256-{_digest(style)}'",
+        "style-src": " ".join([*hashes, *(["'unsafe-hashes'"] if framed else [])]),
         **ours,
         "form-action": "'self'",
         "base-uri": "'none'",

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.channels import TO_STUDENTS
@@ -20,28 +20,32 @@ from chalicelib.messages.work import describe_work, title_of
 
 FR = Language.FR
 
+_NOT_NEAR = datetime.max.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class OpenWork:
-    """One open desk notice: since when, of which dossier, what; and whether it is about an
-    appointment `to_collect` the card.
+    """One open desk notice: since when, of which dossier, what; whether it is about an appointment
+    `to_collect` the card; and its appointment, if that is near.
     """
 
     since: date
     dossier_id: str
     kind: Kind
     to_collect: bool = False
+    urgent_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
     """What a morning's digest tells. Of dossiers it knows ids, and nothing else.
 
-    `work` is what the oldest dossiers of the work list ask for, oldest first; `dossiers` is how
-    many are on it in all, `unread` how many of them `work` says nothing about. `quarantined` are
-    webhooks, `unreadable` the dossiers that this program cannot read. `since` is the last day on
-    which the desk was open: from then to yesterday goes what `figures` says, which is None when
-    nobody has counted last night.
+    `work` is what the first dossiers of the work list ask for; `dossiers` is how many are on it in
+    all, `unread` how many of them `work` says nothing about. `quarantined` are webhooks,
+    `unreadable` the dossiers that this program cannot read. Of any of these there may be more than
+    `cut_at`, where one list was so long that the rest of it was not counted. `since` is the last
+    day on which the desk was open: from then to yesterday goes what `figures` says, which is None
+    when nobody has counted last night.
     """
 
     day: date
@@ -53,6 +57,7 @@ class Digest:
     holds: tuple[Hold, ...]
     figures: DailyFigures | None
     unreadable: int = 0
+    cut_at: int | None = None
 
     @property
     def until(self) -> date:
@@ -83,6 +88,7 @@ def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
         "day": day_in_words(digest.day, FR),
         "dossiers": digest.dossiers,
         "unread": digest.unread,
+        "cut_at": f"{digest.cut_at:,}".replace(",", " ") if digest.cut_at else "",
         "quarantined": digest.quarantined,
         "unreadable": digest.unreadable,
         "groups": _groups(digest.work),
@@ -95,9 +101,9 @@ def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
 
 
 def _groups(work: Iterable[OpenWork]) -> list[dict[str, object]]:
-    """The work by kind: the kind with the oldest first, and within each the oldest first."""
+    """The work by kind: what is urgent first, then the oldest; so the kinds, and within each."""
     by_kind: defaultdict[Kind, list[OpenWork]] = defaultdict(list)
-    for one in sorted(work):
+    for one in sorted(work, key=lambda one: (one.urgent_at or _NOT_NEAR, one)):
         by_kind[one.kind].append(one)
     return [
         {"title": title_of(kind), "advice": describe_work(kind), "items": _items(ones)}
@@ -106,8 +112,16 @@ def _groups(work: Iterable[OpenWork]) -> list[dict[str, object]]:
 
 
 def _items(ones: Sequence[OpenWork]) -> list[str]:
-    said = ((one, f"{one.dossier_id}, depuis le {day_in_words(one.since, FR)}") for one in ones)
-    return [to_collect(words) if one.to_collect else words for one, words in said]
+    return [f"{_since(one)}{_urgent(one)}" for one in ones]
+
+
+def _since(one: OpenWork) -> str:
+    said = f"{one.dossier_id}, depuis le {day_in_words(one.since, FR)}"
+    return to_collect(said) if one.to_collect else said
+
+
+def _urgent(one: OpenWork) -> str:
+    return f" ; urgent : rendez-vous le {day_and_hour(one.urgent_at, FR)}" if one.urgent_at else ""
 
 
 def _held(hold: Hold) -> str:

@@ -10,8 +10,14 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import TryLater, Unreadable
 from chalicelib.domain.work import serve_failed
 from chalicelib.pipeline.planning import kinds_of
-from chalicelib.pipeline.ports import Dossiers, JournalLine, Quarantine, Quarantined, Write
-from chalicelib.pipeline.waiting import waiting
+from chalicelib.pipeline.ports import (
+    Dossiers,
+    JournalLine,
+    Quarantine,
+    Quarantined,
+    WorkKind,
+    Write,
+)
 
 T = TypeVar("T")
 
@@ -87,8 +93,8 @@ class Backoff:
 
         Raises StorageUnavailable.
         """
-        everything = waiting(self.dossiers, TOLD_AT_MOST)
-        return frozenset(one.unreadable for one in everything if one.unreadable)
+        rows = self.dossiers.work_rows(WorkKind.UNREADABLE, TOLD_AT_MOST)
+        return frozenset(row.about for row in rows)
 
     def take_off(self, dossier_id: str) -> None:
         """It can be read again: nobody has to look at it any more. Raises StorageUnavailable."""

@@ -1,28 +1,35 @@
-"""Many cards are ready at once: shown first, then undoable for ten minutes, then row by row."""
+"""Cards are ready, one or many: shown first, then undoable for ten minutes, then row by row."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 
-from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
-from chalicelib.domain.errors import LostRace, Never, Unusable
+from chalicelib.decoding.card_lists import spellings
+from chalicelib.domain.attempts import Kind
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, RowStand
+from chalicelib.domain.errors import LostRace, Never, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import State
 from chalicelib.domain.recording import Recorded
-from chalicelib.messages.console.views import BulkPreview
+from chalicelib.messages.console.views import (
+    BulkPreview,
+    BulkRowView,
+    BulkView,
+    PreviewRow,
+    Unlikely,
+)
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.change import RACES_AT_MOST
 from chalicelib.pipeline.intake import Intake
-from chalicelib.pipeline.ports import Bulks, KeptBulk, Searchable
+from chalicelib.pipeline.ports import Bulks, KeptBulk, Loaded, Searchable
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: For so long nothing has happened yet.
 UNDOABLE = timedelta(minutes=10)
 #: A whole delivery of cards; and as many rows as a minute's run has time for.
 REFERENCES_AT_MOST, ROWS_A_RUN = 1_000, 200
-#: So many dossiers are shown before anybody agrees.
-EXAMPLES = 5
 
 #: Why a row was refused, where the dossier was there and did not take the event.
 _REFUSED = {Recorded.STALE: "stale", Recorded.QUARANTINED: "conflict"}
@@ -48,25 +55,23 @@ class BulkActions:
     intake: Intake
     now: Callable[[], datetime]
 
-    def preview(self, references: Iterable[str], day: date) -> BulkPreview:
-        """What these references would do. Raises Unusable for too many, StorageUnavailable."""
-        ids = _distinct(references)
+    def preview(self, cards: CardList, day: date) -> BulkPreview:
+        """What this list would do. Raises Unusable for too many, StorageUnavailable."""
+        _distinct(row.reference.upper() for row in cards.rows)
+        wanted = {row.reference: spellings(row.reference) for row in cards.rows}
+        ids = list(dict.fromkeys(chain.from_iterable(wanted.values())))
         known = {one.dossier_id: one for one in self.dossiers.many(ids) if is_there(one)}
-        facts = {i: facts_if_readable(one) for i, one in known.items()}
-        already = {i for i, found in facts.items() if found and _has_card(found)}
-        fit = [one for i, one in known.items() if facts[i] and i not in already]
-        return BulkPreview(
-            day=day,
-            fit=tuple(one.dossier_id for one in fit),
-            unknown=tuple(i for i in ids if i not in known),
-            already=tuple(i for i in ids if i in already),
-            unreadable=tuple(i for i, found in facts.items() if found is None),
-            examples=tuple(map(found_row, fit[:EXAMPLES])),
-        )
+        rows, seen = list[PreviewRow](), set[str]()
+        for row in cards.rows:
+            one = next((known[i] for i in wanted[row.reference] if i in known), None)
+            why = Unlikely.UNKNOWN if one is None else _unlikely(one, seen)
+            found = found_row(one) if one else None
+            rows.append(PreviewRow(row=row, found=found, why=why))
+        return BulkPreview(day=day, cards=cards, rows=tuple(rows))
 
-    def begin(self, bulk_id: str, by: str, day: date, references: Iterable[str]) -> Bulk:
+    def begin(self, bulk_id: str, by: str, day: date, dossier_ids: Iterable[str]) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
-        rows = tuple(BulkRow(dossier_id=i) for i in _distinct(references))
+        rows = tuple(BulkRow(dossier_id=i) for i in _distinct(dossier_ids))
         if not rows:
             message = "references: none"
             raise Unusable(message)
@@ -79,6 +84,20 @@ class BulkActions:
         found = self.bulks.find(bulk_id)
         return found.bulk if found else bulk
 
+    def view(self, bulk_id: str) -> BulkView | None:
+        """One bulk action with the names of its rows, which are kept with their dossiers alone.
+
+        Raises StorageUnavailable.
+        """
+        bulk = self.find(bulk_id)
+        if bulk is None:
+            return None
+        many = self.dossiers.many([row.dossier_id for row in bulk.rows])
+        known = {one.dossier_id: one for one in many if is_there(one)}
+        return BulkView(
+            bulk=bulk, rows=tuple(_shown(row, known.get(row.dossier_id), bulk) for row in bulk.rows)
+        )
+
     def find(self, bulk_id: str) -> Bulk | None:
         """One bulk action, finished or not. Raises StorageUnavailable."""
         found = self.bulks.find(bulk_id)
@@ -87,6 +106,14 @@ class BulkActions:
     def pending(self) -> Sequence[Bulk]:
         """What is still to come, then what is over and has refused rows that nobody has read."""
         return (*self.bulks.unfinished(), *self.bulks.unseen())
+
+    def waiting_for(self, dossier_id: str) -> Sequence[Bulk]:
+        """Those that have still to say something of this dossier. Raises StorageUnavailable."""
+        return [
+            bulk
+            for bulk in self.bulks.unfinished()
+            if any(row.dossier_id == dossier_id and row.is_to_come for row in bulk.rows)
+        ]
 
     def undo(self, bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
         """Take these rows back, or all; what is in hand or done stays. None if there is no such
@@ -222,5 +249,24 @@ def _distinct(references: Iterable[str]) -> list[str]:
     return ids
 
 
-def _has_card(facts: Facts) -> bool:
-    return bool(facts.card_ready or facts.collected)
+def _unlikely(one: Loaded | Unreadable, seen: set[str]) -> Unlikely | None:
+    """Why nobody would expect a card for this dossier; `seen` are those of the rows above."""
+    facts = facts_if_readable(one)
+    if isinstance(one, Unreadable) or facts is None:
+        return Unlikely.UNREADABLE
+    if one.dossier_id in seen:
+        return Unlikely.DOUBLE
+    seen.add(one.dossier_id)
+    if facts.card_ready or facts.collected:
+        return Unlikely.ANNOUNCED
+    return None if one.state is State.DEPOSITED else Unlikely.STATE
+
+
+def _shown(row: BulkRow, one: Loaded | Unreadable | None, bulk: Bulk) -> BulkRowView:
+    ledger = one.dossier.ledger if isinstance(one, Loaded) else ()
+    messages = {
+        attempt.notice.channel: attempt.status
+        for attempt in ledger
+        if attempt.notice.kind is Kind.CARD_READY and attempt.claimed_at >= bulk.effective_at
+    }
+    return BulkRowView(row=row, found=found_row(one) if one else None, messages=messages)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.attempts import Notice, Status
+from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.candidates import complaints
 from chalicelib.domain.contact import Contact, NoMail
 from chalicelib.domain.deliveries import NO_ADDRESS
@@ -21,6 +21,10 @@ from chalicelib.pipeline.ports import Channels, Dossiers
 
 #: Whoever asks for a message again within this time is asked whether they mean it.
 RECENTLY = timedelta(hours=24)
+
+#: A dossier holds no more notes: what is written down for ever belongs elsewhere, and an item has
+#: an end.
+NOTES_AT_MOST = 50
 
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
@@ -92,6 +96,8 @@ def _why_not_again(
     dossier: Dossier, event: Event, planner: Planner, holds: Holds, now: datetime
 ) -> str:
     """A message leaves again if the plan says so once the word is known."""
+    if dossier.events and dossier.facts.erasure:
+        return "erased_soon"
     notice = Notice.named(event.subject or "")
     after, _ = record(dossier, event)
     plan = planner.plan(after, now, holds)
@@ -119,6 +125,9 @@ def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
 
 
 def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
+    """No word ends the line of an erasure: that is done, or taken back."""
+    if Notice.named(event.subject or "").kind is Kind.ERASURE_REQUESTED:
+        return "erased_soon"
     return "" if dossier.open_line(event.subject or "") else "not_open"
 
 
@@ -132,9 +141,30 @@ def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
     return "not_yet" if any(slot.starts_at > event.known_at for slot in its) else ""
 
 
+def _why_not_erased(dossier: Dossier, *_: object) -> str:
+    """Asking twice is one request; a reference that was mistyped gets no marker that stays."""
+    if not dossier.events:
+        return "nothing_kept"
+    return "erased_soon" if dossier.facts.erasure else ""
+
+
+def _why_not_kept(dossier: Dossier, *_: object) -> str:
+    return "" if dossier.events and dossier.facts.erasure else "no_erasure"
+
+
+def _why_not_noted(dossier: Dossier, *_: object) -> str:
+    notes = sum(event.type is EventType.NOTED for event in dossier.events)
+    if not dossier.events:
+        return "nobody"
+    return "" if notes < NOTES_AT_MOST else "too_many_notes"
+
+
 _CHECKS: Mapping[EventType, _Check] = {
     EventType.ASKED_AGAIN: _why_not_again,
     EventType.WORK_CLOSED: _why_not_closed,
     EventType.WITHDRAWN: _why_not_withdrawn,
     EventType.MISSED: _why_not_missed,
+    EventType.ERASURE_REQUESTED: _why_not_erased,
+    EventType.ERASURE_WITHDRAWN: _why_not_kept,
+    EventType.NOTED: _why_not_noted,
 }

@@ -8,13 +8,21 @@ from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.back_off import if_readable
-from chalicelib.pipeline.ports import Channels, DailyFiguresStore, Dossiers, Mailer
-from chalicelib.pipeline.waiting import Waiting, WorkKind, waiting
+from chalicelib.pipeline.ports import (
+    Channels,
+    DailyFiguresStore,
+    Dossiers,
+    Mailer,
+    WorkItem,
+    WorkKind,
+)
+from chalicelib.pipeline.waiting import READ_AT_MOST, in_order, is_urgent
 
 #: The hour in Paris. The schedule starts at the two hours of UTC that it can be.
 HOUR = 8
-#: So many dossiers are read to say what they ask for; of the others there is only the number.
-READ_AT_MOST = 50
+#: So many dossiers are read to say what they ask for, urgent first; of the others there is only the
+#: number.
+TOLD_AT_MOST = 50
 
 #: The tag that the digest travels with, so that its receipts are known for what they are.
 TAG = "digest"
@@ -47,18 +55,21 @@ class MorningDigest:
 
     def digest(self, now: datetime) -> Digest:
         """What there is to tell now. Raises StorageUnavailable."""
-        everything, today = waiting(self.dossiers), paris_day(now)
-        ours = [one for one in everything if one.what is WorkKind.DOSSIER]
-        held = [one for one in everything if one.what is WorkKind.QUARANTINE]
-        unreadable = sum(bool(one.unreadable) for one in held)
+        today = paris_day(now)
+        ours, unreadable, held = (
+            self.dossiers.work_rows(kind, READ_AT_MOST)
+            for kind in (WorkKind.DOSSIER, WorkKind.UNREADABLE, WorkKind.QUARANTINE)
+        )
+        is_cut = max(map(len, (ours, unreadable, held))) >= READ_AT_MOST
         return Digest(
             day=today,
             since=_open_day_before(self.desk, today),
-            work=tuple(_open_work(self.dossiers, ours[:READ_AT_MOST])),
+            work=tuple(_open_work(self.dossiers, in_order(ours, now)[:TOLD_AT_MOST], now)),
             dossiers=len(ours),
-            unread=len(ours[READ_AT_MOST:]),
-            quarantined=len(held) - unreadable,
-            unreadable=unreadable,
+            unread=len(ours[TOLD_AT_MOST:]),
+            quarantined=len(held),
+            unreadable=len(unreadable),
+            cut_at=READ_AT_MOST if is_cut else None,
             holds=tuple(self.channels.holds().values()),
             figures=self.daily_figures.last(),
         )
@@ -69,8 +80,9 @@ def is_time(desk: Desk, now: datetime) -> bool:
     return now.astimezone(PARIS).hour == HOUR and desk.is_open(paris_day(now))
 
 
-def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork]:
+def _open_work(dossiers: Dossiers, ours: Sequence[WorkItem], now: datetime) -> Iterator[OpenWork]:
     for one in ours:
+        urgent_at = one.appointment_at if is_urgent(one.appointment_at, now) else None
         dossier = if_readable(dossiers, one.name)
         for attempt in dossier.open_work:
             yield OpenWork(
@@ -78,6 +90,7 @@ def _open_work(dossiers: Dossiers, ours: Sequence[Waiting]) -> Iterator[OpenWork
                 dossier_id=one.name,
                 kind=attempt.notice.kind,
                 to_collect=is_to_collect(dossier.facts, attempt.notice),
+                urgent_at=urgent_at,
             )
 
 

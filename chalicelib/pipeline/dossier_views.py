@@ -37,23 +37,24 @@ class DossierViews:
 
         Of a forgotten one there is nothing to see but that it was. Raises StorageUnavailable.
         """
-        now, holds = self.now(), self.channels.holds()
         loaded = self.dossiers.load(dossier_id)
-        if loaded.version == 0:
-            return None
-        dossier = loaded.dossier
+        return self.of(loaded.dossier) if loaded.version else None
+
+    def of(self, dossier: Dossier) -> DossierView:
+        """The same of one that is at hand. Raises StorageUnavailable."""
+        now, holds = self.now(), self.channels.holds()
         plan, facts = self.planner.plan(dossier, now, holds), dossier.facts
         story = timeline(dossier, plan, self.planner.plan)
         still_open = set(dossier.open_work) - set(plan.ended)  # the next serve takes those off
         card = facts.collected
         return DossierView(
-            dossier_id=dossier_id,
+            dossier_id=dossier.dossier_id,
             state=plan.state,
             facts=facts,
             timeline=story,
             open_work=[e for e in story if e.attempt in still_open],
             is_forgotten=dossier.forgotten is not None,
-            journal=self.dossiers.journal(dossier_id),
+            journal=self.dossiers.journal(dossier.dossier_id),
             now=now,
             card_valid_until=card.valid_until(self.planner.desk) if card else None,
         )

@@ -1,11 +1,13 @@
 """To forget: a dossier at somebody's request, and each night whatever has been kept long enough."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.decoding.naming import Named
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.channels import is_given_up
+from chalicelib.domain.contact import fault_of
 from chalicelib.domain.desk_calendar import months_after, months_before, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import (
@@ -19,6 +21,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.forgetting import forgotten_on_request, is_sending, what_remains
 from chalicelib.pipeline.change import change
 from chalicelib.pipeline.composer import documents_of
+from chalicelib.pipeline.naming import Naming, contacts_of, request_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
     Audit,
@@ -33,6 +36,9 @@ from chalicelib.pipeline.ports import (
     UnmatchedReceipt,
     UnmatchedReceipts,
 )
+
+#: The act, as the audit calls it, and who does it.
+ERASED, RELANCE = "dossier_erased", "relance"
 
 #: One night looks at so many days of acts: what a week of failed nights has left is still found.
 DAYS_A_NIGHT = 7
@@ -49,6 +55,7 @@ class Eraser:
     vault: EveryDocument
     receipts: UnmatchedReceipts
     quarantine: Quarantine
+    naming: Naming
     planner: Planner
     mailer: Mailer
     audit: Audit
@@ -57,20 +64,28 @@ class Eraser:
     now: Callable[[], datetime]
 
     def forget(self, dossier_id: str) -> bool:
-        """Erase all of a dossier at once and for good; False if there is none of this id.
+        """Erase all of a dossier for good, as somebody has requested; False where nobody has, or it
+        was taken back, or done.
 
         What lies elsewhere goes first, the dossier last, by one conditional write: whatever fails
-        on the way, asking again finishes. Nothing leaves after it has answered.
+        on the way, the next night finishes. Nothing leaves after it has answered.
 
         Raises StillSending, StillSuppressed, LostRace, StorageUnavailable.
         """
         now, loaded = self.now(), self.dossiers.load(dossier_id)
+        if request_of(loaded.dossier) is None:
+            return False
         _check(loaded, now)
         self._forget_what_names(loaded.dossier)
-        if loaded.version == 0:
-            return False
-        self._erase(loaded, lambda dossier: forgotten_on_request(dossier, now), now)
-        return True
+        is_done = self._erase(loaded, lambda dossier: _erased_as_asked(dossier, now), now)
+        if is_done:
+            self._tell(dossier_id, now)
+        return is_done
+
+    def _tell(self, dossier_id: str, at: datetime) -> None:
+        """The audit names the dossier and nobody. Told twice, it is one line."""
+        line = AuditLine(at=at, by=RELANCE, role=None, action=ERASED, object=dossier_id)
+        self.audit.append(line)
 
     def forget_if_over(self, dossier_id: str) -> bool:
         """Erase a dossier whose time is over, but for its renewal reminders; whether it was.
@@ -85,6 +100,8 @@ class Eraser:
         try:
             loaded = self.dossiers.load(dossier_id)
             _check(loaded, now)
+            if (gone := loaded.dossier.forgotten) and gone.on_request:
+                self._tell(dossier_id, gone.at)  # a crash may have come between
             return self._erase(loaded, remains, now)
         except (LostRace, StillSending, StillSuppressed):
             return False
@@ -113,7 +130,7 @@ class Eraser:
 
     def _erase(self, loaded: Loaded, remains: Callable[[Dossier], Dossier], now: datetime) -> bool:
         """The documents, then the rest. A document that is still wanted is made again."""
-        dossier_id = loaded.dossier.dossier_id
+        dossier_id = loaded.dossier_id
         self.vault.forget(documents_of(dossier_id))
         self._unsuppress(loaded.dossier, remains(loaded.dossier))
 
@@ -129,23 +146,34 @@ class Eraser:
         return done.answer
 
     def _forget_what_names(self, dossier: Dossier) -> None:
-        """The bodies and receipts that are about this dossier, or about a message that left for
-        it.
+        """The bodies and receipts that name the dossier, a message that left for it, or whoever it
+        is about. A body that only may do so is another's as well: a person looks at it once more.
         """
-        names = _naming(dossier)
-        bodies = [item for item in self.quarantine.everything() if names.search(item.body)]
-        receipts = [item for item in self.receipts.waiting() if names.search(item.body)]
-        self._drop(bodies, receipts)
+        known = self.naming.known(dossier)
+        waiting = self.quarantine.everything()
+        bodies = [(item, self.naming.in_quarantine(item, known)) for item in waiting]
+        for item, named in bodies:
+            if named is Named.PERHAPS and known.dossier_id not in item.erased:
+                self.quarantine.reopen(item, item.perhaps_about(known.dossier_id))
+        receipts = [
+            item
+            for item in self.receipts.waiting()
+            if self.naming.in_body(item.body, known) is Named.SURELY
+        ]
+        self._drop([item for item, named in bodies if named is Named.SURELY], receipts)
 
     def _unsuppress(self, before: Dossier, after: Dossier) -> None:
         """Take the addresses that are forgotten off the provider's list, but for those that another
-        dossier has. Raises StillSuppressed: once they are forgotten, nobody can ask for it any
-        more.
+        dossier has: each night those that we know to be there; on request whichever they are, for
+        of some word may never have come. Raises StillSuppressed: once they are forgotten, nobody
+        can ask for it any more.
         """
         given_up = {attempt.address for attempt in before.ledger if is_given_up(attempt)}
+        is_asked = request_of(before) is not None
         for address in sorted(_addresses(before) - _addresses(after)):
             fingerprint = self.planner.fingerprint(address)
-            if fingerprint in given_up and not self._is_of_others(fingerprint, before.dossier_id):
+            is_wanted = fingerprint in given_up or (is_asked and not fault_of(address))
+            if is_wanted and not self._is_of_others(fingerprint, before.dossier_id):
                 self._take_off(address)
 
     def _take_off(self, address: str) -> None:
@@ -169,6 +197,8 @@ class Eraser:
 
     def _was_kept(self, item: Quarantined, now: datetime) -> bool:
         seen = item.seen_at
+        if seen is not None and item.erased:  # a person has looked: nothing else keeps it
+            return True
         months = self.planner.desk.terms_on(paris_day(item.received_at)).retention
         is_done_with = seen is not None and _is_past(seen, months.quarantine_seen_months, now)
         return is_done_with or _is_past(item.received_at, months.quarantine_months, now)
@@ -183,28 +213,14 @@ def _check(loaded: Loaded, now: datetime) -> None:
         raise StillSending
 
 
+def _erased_as_asked(dossier: Dossier, now: datetime) -> Dossier:
+    """Nothing of it; all of it where the request was taken back meanwhile."""
+    return forgotten_on_request(dossier, now) if request_of(dossier) else dossier
+
+
 def _addresses(dossier: Dossier) -> frozenset[str]:
     """Every e-mail address it was ever told, as it was spelt."""
-    told = (event.contact.email for event in dossier.events if event.contact)
-    return frozenset(address for address in told if address)
-
-
-def _naming(dossier: Dossier) -> re.Pattern[bytes]:
-    """Finds the dossier where our webhooks and tags have it, in JSON and in JSON inside JSON."""
-    sent = sorted({a.message_id for a in dossier.ledger if a.message_id})
-    return re.compile(
-        b"|".join([_member(r"dossier(?:_id)?", dossier.dossier_id), *_messages(sent)])
-    )
-
-
-def _messages(message_ids: Iterable[str]) -> Iterator[bytes]:
-    yield from (_member(r"message_?[iI]d", message_id) for message_id in message_ids)
-
-
-def _member(key: str, value: str) -> bytes:
-    quote = r'\\*"'
-    found = rf"{quote}{key}{quote}\s*:\s*\[?\s*{quote}{re.escape(value)}{quote}"
-    return found.encode()
+    return frozenset(contact.email for contact in contacts_of(dossier) if contact.email)
 
 
 def _is_past(since: datetime, months: int, now: datetime) -> bool:

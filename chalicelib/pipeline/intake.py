@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.decoding.naming import Body
+from chalicelib.decoding.quarantined import heard_in
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
+from chalicelib.domain.quarantine import CONFLICT, LEFT_OUT
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.change import Changed, change
 from chalicelib.pipeline.planning import Planner
@@ -24,10 +27,6 @@ from chalicelib.pipeline.ports import (
 #: A dossier of more bytes takes no more of what the booking system tells: the rest of the 400 kB
 #: that DynamoDB allows an item is for the messages that are still owed, and for the desk.
 FULL = 300_000
-
-
-#: Why an event waits whose body can be read, and which its dossier does not take.
-CONFLICT = "the id of another event, or a time in the future"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +69,26 @@ class Intake:
         self._wake(touched, event.event_id)
         if event.unread and outcome is not Recorded.STALE and _is_kept(after, event):
             left_out = ", ".join(event.unread)
-            self.quarantine(event.event_id, f"recorded, but for {left_out}", body)
+            self.quarantine(event.event_id, f"{LEFT_OUT}{left_out}", body)
         return stored
 
-    def quarantine(self, event_id: str, reason: str, body: bytes) -> None:
-        """Keep something authentic that cannot be used, for a person. Raises StorageUnavailable."""
+    def quarantine(self, event_id: str, reason: str, body: bytes) -> Recorded:
+        """Keep something authentic that cannot be used, for a person: QUARANTINED. What is about a
+        dossier that was erased on request is kept nowhere: STALE. Raises StorageUnavailable.
+        """
+        if self._is_about_the_erased(body):
+            return Recorded.STALE
         at = self.now()
-        item = Quarantined(event_id=event_id, received_at=at, reason=reason, body=body)
+        about = heard_in(body).dossier_id
+        item = Quarantined(event_id=event_id, received_at=at, reason=reason, body=body, about=about)
         self.quarantined.keep(item)
+        return Recorded.QUARANTINED
+
+    def _is_about_the_erased(self, body: bytes) -> bool:
+        """One read, of the dossiers that it is about in whatever form, and none that goes on."""
+        spelt = [spelling for one in Body(body).about for spelling in (one, one.upper())]
+        known = self.dossiers.many(spelt)
+        return bool(known) and all(map(_is_erased, known))
 
     def _store(
         self,
@@ -124,6 +135,11 @@ class Intake:
             self.queue.wake(due, event_id)
         except StorageUnavailable as error:
             self.on_lost_wake(error)
+
+
+def _is_erased(one: Loaded | Unreadable) -> bool:
+    gone = None if isinstance(one, Unreadable) else one.dossier.forgotten
+    return gone is not None and gone.on_request
 
 
 def _for_a_purpose(event: Event, desk: Desk) -> Event:

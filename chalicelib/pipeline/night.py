@@ -15,7 +15,7 @@ from chalicelib.domain.daily_figures import (
     rows,
 )
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import LostRace, Unreadable
+from chalicelib.domain.errors import LostRace, StillSending, StillSuppressed, Unreadable
 from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.forgetting import may_have_left_overs, what_remains
 from chalicelib.domain.holds import Holds
@@ -55,9 +55,9 @@ class _SoFar:
 
 @dataclass(frozen=True, kw_only=True)
 class _Seen:
-    """What one look at a dossier came to; one without events has no life."""
+    """What one look at a dossier came to; one without events has no `state`."""
 
-    has_life: bool = False
+    state: State | None = None
     is_repaired: bool = False
     is_forgotten: bool = False
     matched: int = 0
@@ -149,7 +149,7 @@ class Night:
         return replace(
             progress,
             after=dossier_id,
-            figures=replace(figures, dossiers=figures.dossiers + seen.has_life),
+            figures=figures.with_one(seen.state) if seen.state else figures,
             repaired=progress.repaired + seen.is_repaired,
             forgotten=progress.forgotten + seen.is_forgotten,
             matched=progress.matched + seen.matched,
@@ -173,6 +173,8 @@ class Night:
         is_over = may_have_left_overs(dossier, now)
         if not dossier.events:
             return _Seen(is_forgotten=is_over and self.eraser.forget_if_over(dossier_id))
+        if dossier.facts.erasure:
+            return _Seen(state=dossier.state, is_forgotten=self._has_erased(dossier_id))
         count_ledger(found.counted, dossier.ledger, now)
         plan = self.planner.plan(dossier, now, found.holds)
         write = self.planner.write_of(dossier, plan, now)
@@ -182,11 +184,23 @@ class Night:
             self.on_stranded(dossier_id)
         is_over |= what_remains(dossier, plan, self.planner.desk, now) != dossier
         return _Seen(
-            has_life=True,
+            state=plan.state,
             is_repaired=is_wrong and is_ours,
             is_forgotten=is_over and self.eraser.forget_if_over(dossier_id),
             matched=matched,
         )
+
+    def _has_erased(self, dossier_id: str) -> bool:
+        """What somebody asked for. Until it is done its line stays on the work list, and each night
+        tries again; what a provider refuses, others hear of as well.
+        """
+        try:
+            return self.eraser.forget(dossier_id)
+        except StillSuppressed as error:
+            self.on_trouble(Trouble(dossier_id=dossier_id, error=error))
+        except (LostRace, StillSending):  # it is being worked on at this moment
+            pass
+        return False
 
     def _has_written(self, loaded: Loaded, write: Write) -> bool:
         """False where somebody else was first: whoever won has just written a fresh plan."""

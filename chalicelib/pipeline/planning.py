@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, mailbox
@@ -12,8 +13,9 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
-from chalicelib.domain.names import in_both_orders
+from chalicelib.domain.names import compact, in_both_orders
 from chalicelib.domain.plan import Plan, owed
+from chalicelib.domain.work import put_off
 from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 
@@ -67,15 +69,24 @@ class Planner:
         )
 
     def findable(self, dossier: Dossier) -> Findable:
-        """What people find it by: nothing of a person whose name was forgotten."""
+        """What people find it by: nothing of a person who was forgotten."""
         facts = dossier.facts
         known = Findable(
             work=kinds_of(dossier),
             appointment_at=_expected_at(facts, dossier.state),
+            deposit_at=_booked_at(facts.to_deposit.appointment),
+            collect_at=_booked_at(facts.to_collect.appointment),
+            again_on=min((w.until for w in put_off(dossier).values() if w.until), default=None),
         )
-        if facts.contact is None or is_remnant(dossier):
+        if not dossier.events or is_remnant(dossier):
             return known
-        return self._named(known, facts.contact)
+        number = facts.deposited.recepisse_number if facts.deposited else None
+        known = replace(
+            known,
+            reference=compact(dossier.dossier_id) or None,
+            recepisse=self.fingerprint(compact(number)) if number else None,
+        )
+        return self._named(known, facts.contact) if facts.contact else known
 
     def _named(self, known: Findable, contact: Contact) -> Findable:
         family_first, given_first = in_both_orders(contact.family_name, contact.given_name)
@@ -91,6 +102,11 @@ class Planner:
 def kinds_of(dossier: Dossier) -> tuple[Kind, ...]:
     """The kinds of its open desk notices, each once."""
     return tuple(sorted({a.notice.kind for a in dossier.open_work}))
+
+
+def _booked_at(slot: Appointment | None) -> datetime | None:
+    """Its hour, also once that has passed: people look back for who did not come."""
+    return slot.starts_at if slot and not slot.is_called_off and not slot.closed else None
 
 
 def _expected_at(facts: Facts, state: State) -> datetime | None:

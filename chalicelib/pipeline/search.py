@@ -1,4 +1,6 @@
-"""One box to find a dossier by: its number, an e-mail address, a telephone number, or a name."""
+"""One box to find a dossier by: its reference or the end of it, the number of its récépissé, an
+e-mail address, a telephone number, or a name.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,14 +11,14 @@ from chalicelib.decoding.visible import visible, visible_address
 from chalicelib.domain.contact import mailbox
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import Facts
-from chalicelib.domain.names import folded
+from chalicelib.domain.names import compact, folded
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.ports import Loaded, Searchable
 
 #: So many dossiers are shown; whoever wants another says more of the name.
 SHOWN_AT_MOST = 25
-#: A name has as many letters at least.
+#: A name, or a part of a reference, has as many letters at least.
 LETTERS = 2
 #: Where a name is not found as it stands, each of so many words of it is looked up by itself.
 WORDS_AT_MOST, OF_A_WORD_AT_MOST = 4, 200
@@ -45,16 +47,27 @@ class Search:
         return Found(asked=wanted, rows=rows, more=len(known) > SHOWN_AT_MOST)
 
     def _ids(self, wanted: str) -> Iterable[str]:
-        """A dossier's own number comes first, whatever else it may look like."""
+        """A dossier's own reference comes first, whatever else it may look like."""
         if _DOSSIER_ID.fullmatch(wanted):
             yield wanted
         if "@" in wanted:
             fingerprint = self.fingerprint(mailbox(visible_address(wanted)))
             yield from self.dossiers.by_email(fingerprint, SHOWN_AT_MOST + 1)
-        elif number := number_of(wanted):
+            return
+        yield from self._by_reference(compact(wanted))
+        if number := number_of(wanted):
             yield from self.dossiers.by_phone(self.fingerprint(number), SHOWN_AT_MOST + 1)
         else:
             yield from self._by_name(folded(wanted))
+
+    def _by_reference(self, asked: str) -> Iterable[str]:
+        """Whose récépissé has this number, and whose reference ends so. Without a digit it is a
+        name: names outnumber the references that are words.
+        """
+        if len(asked) < LETTERS or not any(map(str.isdigit, asked)):
+            return
+        yield from self.dossiers.by_recepisse(self.fingerprint(asked), SHOWN_AT_MOST + 1)
+        yield from self.dossiers.by_reference(asked, SHOWN_AT_MOST + 1)
 
     def _by_name(self, name: str) -> Sequence[str]:
         """Whose whole name begins so; if nobody's does, those to whom each word of it belongs."""

@@ -1,14 +1,16 @@
 """A message once more, as its student received it: for the person at the desk whom they ask."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.attempts import Attempt, Status
+from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
-from chalicelib.messages.letter import Letter
+from chalicelib.messages.console.views import MessageStep, MessageView
 from chalicelib.pipeline.composer import Composer
-from chalicelib.pipeline.ports import Dossiers
+from chalicelib.pipeline.ports import EveryDossier
 
 
 class ClosedLinks:
@@ -34,11 +36,12 @@ class ClosedLinks:
 class SentMessages:
     """Writes messages anew that have left already."""
 
-    dossiers: Dossiers
+    dossiers: EveryDossier
     composer: Composer
 
-    def find(self, dossier_id: str, notice: str, attempt: int) -> Letter | None:
-        """The letter of one attempt, written anew from what was known when it was claimed.
+    def find(self, dossier_id: str, notice: str, attempt: int) -> MessageView | None:
+        """One attempt: its letter, written anew from what was known when it was claimed, the
+        address that was known then, and what the journal says of it.
 
         `notice` is `kind.number.occasion.channel`. No words are kept anywhere: they are those of
         today's texts. None where there is no such message, or no longer. Raises StorageUnavailable
@@ -50,15 +53,38 @@ class SentMessages:
             return None
         then = _as_known_at(dossier, sent.claimed_at)
         facts = then.facts
-        if facts.contact is None:
+        to = facts.contact and address_on(sent.notice.channel, facts.contact)
+        if not to:
             return None
         closed = replace(self.composer, links=ClosedLinks())
-        return closed.letter(then, facts, sent.notice, sent.claimed_at)
+        return MessageView(
+            dossier_id=dossier_id,
+            notice=sent.notice,
+            attempt=attempt,
+            claimed_at=sent.claimed_at,
+            letter=closed.letter(then, facts, sent.notice, sent.claimed_at),
+            to=to,
+            course=tuple(_course(sent, self.dossiers.journal(dossier_id))),
+        )
 
 
 def _is_meant(attempt: Attempt, notice: str, number: int) -> bool:
     is_message = attempt.notice.channel is not Channel.DESK
     return is_message and str(attempt.notice) == notice and attempt.attempt == number
+
+
+def _course(sent: Attempt, journal: Sequence[str]) -> Iterator[MessageStep]:
+    """What the journal says of it, line by line; without these lines, where it stands now."""
+    name = f"{sent.notice} attempt {sent.attempt} "
+    steps = []
+    for line in journal:
+        at, _, what = line.split(" ", 2)
+        status, _, why = what.removeprefix(name).partition(" ")
+        if what.startswith(name) and status in set(Status):
+            step = MessageStep(at=datetime.fromisoformat(at), status=Status(status), why=why)
+            steps.append(step)
+    now = MessageStep(at=sent.status_at, status=sent.status, why=sent.reason)
+    yield from steps or [now]
 
 
 def _as_known_at(dossier: Dossier, at: datetime) -> Dossier:

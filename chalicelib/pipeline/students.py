@@ -69,7 +69,7 @@ class Students:
 
     def _view(self, loaded: Loaded, bound: Bound) -> StudentView | None:
         dossier = loaded.dossier
-        if not dossier.events or _is_forgotten(dossier, bound):
+        if not dossier.events or dossier.facts.erasure or _is_forgotten(dossier, bound):
             return None
         purpose = dossier.facts.purpose_of(bound.revision)
         slot = dossier.facts.about(purpose).appointment

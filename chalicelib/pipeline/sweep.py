@@ -1,12 +1,12 @@
 """Each minute: wake every dossier whose instant has come; every ten, look how much is waiting."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
-from chalicelib.pipeline.ports import Dossiers, ServeQueue
-from chalicelib.pipeline.waiting import Waiting, waiting
+from chalicelib.pipeline.ports import Dossiers, ServeQueue, WorkItem, WorkKind
+from chalicelib.pipeline.waiting import READ_AT_MOST
 
 #: So many are woken before the queue is asked again how full it is, and from where on it is full.
 WOKEN_AT_ONCE = 1_000
@@ -28,7 +28,7 @@ class Swept:
 
     woken: int
     overdue: timedelta
-    waiting: tuple[Waiting, ...] | None
+    waiting: Mapping[WorkKind, Sequence[WorkItem]] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +52,11 @@ class Sweep:
         return Swept(
             woken=self._wake(chain([first], due), now) if first else 0,
             overdue=now - first[0] if first else timedelta(),
-            waiting=waiting(self.dossiers) if now.minute % GAUGED_EVERY == 0 else None,
+            waiting=self._waiting() if now.minute % GAUGED_EVERY == 0 else None,
         )
+
+    def _waiting(self) -> Mapping[WorkKind, Sequence[WorkItem]]:
+        return {kind: self.dossiers.work_rows(kind, READ_AT_MOST) for kind in WorkKind}
 
     def _wake(self, due: Iterator[tuple[datetime, str]], now: datetime) -> int:
         """Wake the sleeping ones of these; how many there were."""

@@ -1,49 +1,42 @@
-"""What waits for a person, whatever it is: one read of one index."""
+"""What waits for a person: how much of it is read, and what of it comes first."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from chalicelib.pipeline.ports import Dossiers, dossier_of
+from chalicelib.pipeline.ports import WorkItem
 
-#: More than these are not counted: by then it does not matter how many more.
-COUNTED_AT_MOST = 1_000
+T = TypeVar("T")
 
+#: So many lines of each kind are read, counted and put in order: three pages of the index, and more
+#: than a desk can see to. Where there is more, whoever shows it says so.
+READ_AT_MOST = 10_000
 
-class WorkKind(StrEnum):
-    """The kinds of items on the work list, by the first word of their keys."""
-
-    DOSSIER = "DOSSIER"  #: it has open desk notices
-    QUARANTINE = "QUARANTINE"  #: a webhook that could not be used
-    CHANNEL = "CHANNEL"  #: it refuses us, and is held
-    PAUSE = "PAUSE"  #: a channel that a person has stopped
-    OTHER = ""  #: written by a newer program: it counts, and stops nobody
-
-    @classmethod
-    def _missing_(cls, _value: object) -> "WorkKind":
-        return cls.OTHER
+#: How long before an appointment its work comes first.
+URGENT = timedelta(hours=72)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """One item that waits for a person, and since when. `name` is its key without the kind."""
-
-    since: datetime
-    what: WorkKind
-    name: str
-
-    @property
-    def unreadable(self) -> str:
-        """The id of the dossier that waits because it cannot be read; else empty."""
-        is_held = self.what is WorkKind.QUARANTINE
-        return dossier_of(self.name.rpartition("#")[0]) if is_held else ""
+def is_urgent(appointment_at: datetime | None, now: datetime) -> bool:
+    """Whether its appointment is near, and not over."""
+    return appointment_at is not None and now <= appointment_at <= now + URGENT
 
 
-def waiting(dossiers: Dossiers, at_most: int = COUNTED_AT_MOST) -> tuple[Waiting, ...]:
-    """The work list, oldest first, so many lines of it. Raises StorageUnavailable."""
-    return tuple(_waiting(since, key) for since, key in dossiers.open_work(at_most))
+def in_order(rows: Iterable[WorkItem], now: datetime) -> list[WorkItem]:
+    """The appointments that are near come first, then whatever has waited longest."""
+
+    def place(row: WorkItem) -> tuple[bool, datetime]:
+        if row.appointment_at and is_urgent(row.appointment_at, now):
+            return False, row.appointment_at
+        return True, row.since
+
+    return sorted(rows, key=place)
 
 
-def _waiting(since: datetime, key: str) -> Waiting:
-    what, _, name = key.partition("#")
-    return Waiting(since=since, what=WorkKind(what), name=name)
+def on_page(them: Sequence[T], page: int, size: int) -> Sequence[T]:
+    """Those of one page; the first page is 1."""
+    return them[size * (max(page, 1) - 1) :][:size]
+
+
+def pages_of(number: int, size: int) -> int:
+    """How many pages they are; there is always one."""
+    return max(1, -(-number // size))

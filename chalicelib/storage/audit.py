@@ -1,6 +1,6 @@
 """Who did or read what: one item a line, never changed, listed by the Paris day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -52,6 +52,16 @@ class DynamoAudit:
         """The newest lines of a Paris day, newest first."""
         items = rows(self._table, "list", _of_day(day), limit, newest_first=True)
         return [msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items]
+
+    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
+        """The lines of these Paris days whose object is this one, in the order of the days.
+
+        It reads all lines of a day: for the rare one who asks who has read about them.
+        """
+        named = Item.document.contains(f'"object":{msgspec.json.encode(subject).decode()}')
+        items = (i for day in days for i in rows(self._table, "list", _of_day(day), only=named))
+        found = (msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items)
+        return [line for line in found if line.object == subject]
 
     def forget(self, day: date) -> int:
         """Erase the lines of a Paris day; how many there were."""

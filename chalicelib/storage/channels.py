@@ -10,6 +10,8 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
+from chalicelib.pipeline.ports import WorkKind
+from chalicelib.storage.indexes import work_shard
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
@@ -55,7 +57,7 @@ class DynamoChannels:
             "held_since": {"S": at},
             "paused_by": {"S": pause.by},
             "reason": {"S": pause.why},
-            "work_shard": {"S": self._table.shard_of(key)},
+            "work_shard": {"S": work_shard(self._table, WorkKind.PAUSE, key)},
             "work_since": {"S": at},
         }
         with storage_errors():
@@ -85,7 +87,7 @@ class DynamoChannels:
             "reason": {"S": hold.reason},
             "probe_at": {"S": _INSTANT.serialize(hold.probe_at)},
             "gap_seconds": {"N": _seconds(hold.gap)},
-            "work_shard": {"S": self._table.shard_of(key)},
+            "work_shard": {"S": work_shard(self._table, WorkKind.CHANNEL, key)},
             "work_since": {"S": since},
         }
         with storage_errors():

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -13,16 +13,20 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Unreadable
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Availability
-from chalicelib.pipeline.ports import JournalLine, Loaded, WorkItem, Write
+from chalicelib.pipeline.ports import Expected, JournalLine, Loaded, WorkItem, WorkKind, Write
 from chalicelib.storage.channels import CHANNEL_KEYS, OF_CHANNELS, availability_of
 from chalicelib.storage.document import decode, encode
 from chalicelib.storage.indexes import (
+    DOSSIER,
     FOUND_BY,
+    by_ending,
     by_prefix,
+    expected,
     findable,
     indexed,
     oldest_first,
-    work_item,
+    work_rows,
+    work_shard,
 )
 from chalicelib.storage.table import (
     InstantAttribute,
@@ -36,7 +40,6 @@ from chalicelib.storage.table import (
     storage_errors,
 )
 
-_PREFIX = "DOSSIER#"
 _READ = ["pk", "version", "state", "document", "due_at", "journal_bytes", *FOUND_BY]
 _INSTANT = InstantAttribute()
 
@@ -54,7 +57,7 @@ class DynamoDossiers:
         """
         with storage_errors():
             answer = self._table.get_item(
-                _PREFIX + dossier_id, consistent_read=True, attributes_to_get=_READ
+                DOSSIER + dossier_id, consistent_read=True, attributes_to_get=_READ
             )
         return _loaded_or_new(dossier_id, answer.get("Item"))
 
@@ -63,7 +66,7 @@ class DynamoDossiers:
 
         Raises Unreadable, StorageUnavailable.
         """
-        key = _PREFIX + dossier_id
+        key = DOSSIER + dossier_id
         items = {
             item["pk"]["S"]: item
             for item in found(self._table, [key, *CHANNEL_KEYS], [*_READ, *OF_CHANNELS])
@@ -78,12 +81,12 @@ class DynamoDossiers:
         somebody else's.
         """
         version, token = loaded.version + 1, secrets.token_urlsafe(9)
-        key = _PREFIX + write.dossier.dossier_id
+        key = DOSSIER + write.dossier.dossier_id
         with storage_errors():
             try:
                 self._table.update_item(
                     key,
-                    actions=_actions(write, version, token, self._table.shard_of(key)),
+                    actions=self._actions(write, version, token, key),
                     condition=_unchanged(loaded),
                 )
             except UpdateError as error:
@@ -96,6 +99,15 @@ class DynamoDossiers:
             findable=write.findable,
             size=loaded.size,
         )
+
+    def _actions(self, write: Write, version: int, token: str, key: str) -> list[Action]:
+        shard, waits_in = self._table.shard_of(key), work_shard(self._table, WorkKind.DOSSIER, key)
+        return [
+            *_kept(write, version, token),
+            *_indexed(Item.due_shard, Item.due_at, shard, write.next_due_at),
+            *_indexed(Item.work_shard, Item.work_since, waits_in, write.work_since),
+            *indexed(write.findable, shard),
+        ]
 
     def _judge(self, error: UpdateError, key: str, token: str) -> None:
         if not is_condition_failed(error):
@@ -110,17 +122,22 @@ class DynamoDossiers:
         """
         return map(_due, oldest_first(self._table, "due", "due_at", until=Item.due_at <= now))
 
-    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Since when, and the full key of each item that waits for a person, oldest first."""
-        return [(item.since, item.key) for item in self.work_rows(limit)]
-
-    def work_rows(self, limit: int) -> Sequence[WorkItem]:
-        """What waits for a person, oldest first, as the index has it."""
-        return [work_item(row) for row in oldest_first(self._table, "work", "work_since", limit)]
+    def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
+        """What of this kind waits for a person, oldest first, as the index has it."""
+        return work_rows(self._table, kind, limit)
 
     def next_due(self) -> tuple[datetime, str] | None:
         """The first instant at which anything is due, and the dossier it is due for."""
         return next(map(_due, oldest_first(self._table, "due", "due_at", 1)), None)
+
+    def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
+        """Who has an appointment from one instant to another, by its hour; the first ones only."""
+        return list(expected(self._table, first, before, limit))
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        """The ids of dossiers of which something comes back on that day or later, by the day."""
+        later = Item.again_on >= since.isoformat()
+        return _ids(oldest_first(self._table, "put_off", "again_on", limit, later))
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else.
@@ -130,7 +147,7 @@ class DynamoDossiers:
         later, is_due = [Item.due_at.set(until)], Item.due_at <= now
         with storage_errors():
             try:
-                self._table.update_item(_PREFIX + dossier_id, actions=later, condition=is_due)
+                self._table.update_item(DOSSIER + dossier_id, actions=later, condition=is_due)
             except UpdateError as error:
                 if not is_condition_failed(error):
                     raise
@@ -138,13 +155,21 @@ class DynamoDossiers:
     def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         """Read those of them that exist, consistently, in this order."""
         wanted = dict.fromkeys(dossier_ids)
-        items = found(self._table, (_PREFIX + dossier_id for dossier_id in wanted), _READ)
+        items = found(self._table, (DOSSIER + dossier_id for dossier_id in wanted), _READ)
         known = {one.dossier_id: one for one in map(_read, items)}
         return [known[dossier_id] for dossier_id in wanted if dossier_id in known]
 
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         """The ids of dossiers whose folded name begins so, in either order, by the alphabet."""
         return _ids(by_prefix(self._table, prefix, limit))[:limit]
+
+    def by_reference(self, ending: str, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose compact reference ends so."""
+        return _ids(by_ending(self._table, ending, limit))
+
+    def by_recepisse(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose récépissé has a number of this fingerprint."""
+        return _ids(rows(self._table, "by_recepisse", fingerprint, limit))
 
     def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose e-mail address has this fingerprint."""
@@ -158,14 +183,14 @@ class DynamoDossiers:
         """The history of one dossier, oldest line first."""
         with storage_errors():
             answer = self._table.get_item(
-                _PREFIX + dossier_id, consistent_read=True, attributes_to_get=["journal"]
+                DOSSIER + dossier_id, consistent_read=True, attributes_to_get=["journal"]
             )
         return [line["S"] for line in answer.get("Item", {}).get("journal", {}).get("L", ())]
 
     def every(self, after: str = "") -> Iterator[Loaded | Unreadable]:
         """Every dossier, or those after one, as DynamoDB has them in order: page by page."""
-        start = after and _PREFIX + after
-        return map(_read, scanned(self._table, _PREFIX, only=_READ, after=start))
+        start = after and DOSSIER + after
+        return map(_read, scanned(self._table, DOSSIER, only=_READ, after=start))
 
 
 def _loaded_or_new(dossier_id: str, item: Mapping[str, Any] | None) -> Loaded:
@@ -181,7 +206,7 @@ def _read(item: Mapping[str, Any]) -> Loaded | Unreadable:
 
 def _loaded(item: Mapping[str, Any]) -> Loaded:
     """Raises Unreadable, and says whose it is."""
-    dossier_id = item["pk"]["S"].removeprefix(_PREFIX)
+    dossier_id = item["pk"]["S"].removeprefix(DOSSIER)
     try:
         loaded = _of_item(item)
     except Unreadable as error:
@@ -209,12 +234,12 @@ def _of_item(item: Mapping[str, Any]) -> Loaded:
 
 
 def _due(row: Row) -> tuple[datetime, str]:
-    return _INSTANT.deserialize(row["due_at"]["S"]), row["pk"]["S"].removeprefix(_PREFIX)
+    return _INSTANT.deserialize(row["due_at"]["S"]), row["pk"]["S"].removeprefix(DOSSIER)
 
 
 def _ids(them: Iterable[Row]) -> list[str]:
     """The dossiers of these rows, each once."""
-    return list(dict.fromkeys(row["pk"]["S"].removeprefix(_PREFIX) for row in them))
+    return list(dict.fromkeys(row["pk"]["S"].removeprefix(DOSSIER) for row in them))
 
 
 def _unchanged(loaded: Loaded) -> Condition:
@@ -223,16 +248,13 @@ def _unchanged(loaded: Loaded) -> Condition:
     return Item.version == loaded.version
 
 
-def _actions(write: Write, version: int, token: str, shard: str) -> list[Action]:
+def _kept(write: Write, version: int, token: str) -> list[Action]:
     lines = [_line(line) for line in write.journal]
     return [
         Item.version.set(version),
         Item.token.set(token),
         Item.state.set(write.state.value),
         Item.document.set(encode(write.dossier)),
-        *_indexed(Item.due_shard, Item.due_at, shard, write.next_due_at),
-        *_indexed(Item.work_shard, Item.work_since, shard, write.work_since),
-        *indexed(write.findable),
         *(_begun(lines) if write.new_journal else _appended(lines) if lines else ()),
     ]
 

@@ -77,6 +77,15 @@ class Item(Model):
     work_since = InstantAttribute(null=True)
     work = UnicodeAttribute(null=True)
     appointment_at = InstantAttribute(null=True)
+    deposit_shard = UnicodeAttribute(null=True)
+    deposit_at = InstantAttribute(null=True)
+    collect_shard = UnicodeAttribute(null=True)
+    collect_at = InstantAttribute(null=True)
+    again_shard = UnicodeAttribute(null=True)
+    again_on = UnicodeAttribute(null=True)
+    reference_shard = UnicodeAttribute(null=True)
+    reference_key = UnicodeAttribute(null=True)
+    recepisse_key = UnicodeAttribute(null=True)
     family_shard = UnicodeAttribute(null=True)
     family_key = UnicodeAttribute(null=True)
     given_shard = UnicodeAttribute(null=True)
@@ -86,6 +95,7 @@ class Item(Model):
     received_at = InstantAttribute(null=True)
     seen_at = InstantAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)
     digest = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False, null=True)
     held_since = InstantAttribute(null=True)
@@ -125,6 +135,11 @@ class Table(TableConnection):
 _INDEXES: dict[str, tuple[str, ...]] = {
     "due": ("due_shard", "due_at"),
     "work": ("work_shard", "work_since"),
+    "to_deposit": ("deposit_shard", "deposit_at"),
+    "to_collect": ("collect_shard", "collect_at"),
+    "put_off": ("again_shard", "again_on"),
+    "by_reference": ("reference_shard", "reference_key"),
+    "by_recepisse": ("recepisse_key",),
     "by_family": ("family_shard", "family_key"),
     "by_given": ("given_shard", "given_key"),
     "by_email": ("email_key",),
@@ -192,15 +207,17 @@ def rows(
     which: Condition | None = None,
     *,
     newest_first: bool = False,
+    only: Condition | None = None,
 ) -> Iterator[Row]:
     """The first rows under one key of an index, in order: read page by page, as far as anybody
-    asks. Raises StorageUnavailable.
+    asks, and handed over where they are `only` of this sort. Raises StorageUnavailable.
     """
 
     def page(start: Any) -> Mapping[str, Any]:
         return table.query(
             key,
             range_key_condition=which,
+            filter_condition=only,
             index_name=index,
             limit=limit,
             scan_index_forward=not newest_first,

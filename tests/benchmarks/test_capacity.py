@@ -81,5 +81,6 @@ def test_what_an_index_holds_besides_its_keys_is_one_write() -> None:
 def test_every_index_of_the_template_is_counted() -> None:
     declared = template()["Resources"]["Table"]["Properties"]
     assert [index.name for index in indexes(declared)] == [
-        "due", "work", "by_family", "by_given", "by_email", "by_phone", "list",
+        "due", "work", "to_deposit", "to_collect", "put_off", "by_reference", "by_recepisse",
+        "by_family", "by_given", "by_email", "by_phone", "list",
     ]  # fmt: skip

@@ -105,9 +105,9 @@ def test_a_morning_at_the_desk(chromium: Chromium, world: LocalWorld) -> None:
 def finds_whom_nothing_reached_and_reads_why(desk: Desk, lea: Student) -> None:
     assert "Benali" in desk.open("/desk")
     desk.look("home")
-    desk.open("/desk/find")
-    desk.fill("Nom, référence", "benali l")
-    assert lea.dossier_id in desk.press("Rechercher")
+    desk.fill("Rechercher un dossier", "benali l")
+    assert lea.dossier_id in desk.press("Chercher", within="header")
+    assert "benali" not in desk.page.url
     desk.look("find")
     desk.page.goto(f"{desk.world.address}/desk/dossiers/{lea.dossier_id}")
     story = desk.look("dossier")
@@ -143,9 +143,9 @@ def marks_forty_cards_from_a_file_and_takes_one_back(desk: Desk) -> None:
     taken_back = CARDS[7]
     desk.open("/desk/cards")
     lines = "\r\n".join(["dossier;nom", *(f"{card};Benali" for card in CARDS)])
-    file = FilePayload(name="titres.csv", mimeType="text/csv", buffer=lines.encode("utf-8-sig"))
-    desk.page.get_by_label("Fichier CSV").set_input_files(file)
-    assert "Seront enregistrés 40" in desk.press("Vérifier la liste")
+    file = FilePayload(name="titres.csv", mimeType="text/csv", buffer=lines.encode("cp1252"))
+    desk.page.get_by_label("Fichier").set_input_files(file)
+    assert "Lignes lues 40 Seront enregistrés 40 À vérifier 0" in desk.press("Vérifier la liste")
     desk.look("preview")
     desk.fill("Nombre de dossiers", "40")
     assert "En attente : 40" in desk.press("Marquer ces titres comme prêts")
@@ -201,7 +201,7 @@ def test_who_comes_for_the_first_time_chooses_a_password_and_enrols_a_telephone(
 
 PAGES = {
     "home": "/desk",
-    "find": "/desk/find?q=be",
+    "find": "/desk/find",
     "dossier": "/desk/dossiers/G-2019-0412",
     "cards": "/desk/cards",
     "channels": "/desk/channels",

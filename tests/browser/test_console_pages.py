@@ -1,7 +1,5 @@
 """The console's pages under their policy, on a phone and a desktop, in light and dark."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Literal
@@ -13,8 +11,9 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import Route, ViewportSize, expect
 from pypdf import PdfReader
 
+from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
-from gallery.console import PAGES
+from gallery.console import MAIL, PAGES
 from tests.browser.browser import SCREENSHOTS, plain
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -34,14 +33,6 @@ SCREENS = [
 ]
 
 
-def policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(pages.style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; connect-src 'self'; "
-        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
 class Desk:
     """Answers every address with the page it names, under the console's policy."""
 
@@ -56,7 +47,8 @@ class Desk:
             route.fulfill(body=pages.htmx(), content_type="text/javascript")
             return
         html = self.pages.get(name, self.pages["bulk"])()
-        headers = {"Content-Security-Policy": policy()}
+        said = console_page(pages.styles_in(MAIL.html) if name == "message" else ())
+        headers = {"Content-Security-Policy": str(said["Content-Security-Policy"])}
         route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
 
 
@@ -118,6 +110,17 @@ def test_the_error_summary_leads_to_its_field(tab: Tab) -> None:
     tab.goto(f"{HOME}/dossier, refused")
     tab.get_by_role("alert").get_by_role("link").click()
     assert tab.locator("#incomplete-missing_documents").is_visible()
+
+
+def test_an_e_mail_in_its_frame_has_its_own_styles_and_runs_and_loads_nothing(
+    tab: Tab, desk: Desk
+) -> None:
+    tab.goto(f"{HOME}/message")
+    [_, mail] = tab.frames
+    heading = mail.locator("h1")
+    assert heading.inner_text() == "Bonjour Léa"
+    assert heading.evaluate("e => getComputedStyle(e).fontSize") == "20px"
+    assert desk.asked == ["message"]
 
 
 def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(

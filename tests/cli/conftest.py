@@ -51,13 +51,13 @@ class Keyboard:
     world: World
     url: str
 
-    def type(self, *words: str) -> Typed:
-        """A command in the local world."""
-        return self.type_anywhere("--local", self.url, *words)
+    def type(self, *words: str, keys: str = "") -> Typed:
+        """A command in the local world, and what it is told when it asks."""
+        return self.type_anywhere("--local", self.url, *words, keys=keys)
 
-    def type_anywhere(self, *words: str) -> Typed:
+    def type_anywhere(self, *words: str, keys: str = "") -> Typed:
         """A command, wherever it says."""
-        done = CliRunner(env={"NO_COLOR": "1"}).invoke(app, list(words), color=True)
+        done = CliRunner(env={"NO_COLOR": "1"}).invoke(app, list(words), keys, color=True)
         return Typed(code=done.exit_code, out=done.stdout, err=done.stderr)
 
     def deliver(self, kind: str, dossier_id: str, **data: Any) -> None:

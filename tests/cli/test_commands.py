@@ -11,9 +11,11 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkStand
+from chalicelib.pipeline import quarantines
+from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
-from tests.cli.conftest import BUSY, DEPOSITED, STUDENT, TASK, Keyboard
+from tests.cli.conftest import BUSY, DEPOSITED, SLOT, STUDENT, TASK, Keyboard
 
 pytestmark = pytest.mark.enable_socket
 
@@ -33,7 +35,10 @@ def of_quarantine(desk: Keyboard, **content: object) -> str:
 
 
 def quarantined(desk: Keyboard) -> set[str]:
-    return {row["key"] for row in desk.type("worklist", "--json").json["quarantined"]}
+    """The keys of whatever is in quarantine, dossiers that cannot be read among them."""
+    groups = [row["cause"] for row in desk.type("quarantine", "--json").json]
+    rows = [desk.type("quarantine", "--cause", cause, "--json").json for cause in groups]
+    return {row["key"] for group in rows for row in group}
 
 
 # Looking
@@ -72,6 +77,12 @@ def test_whom_to_reach_is_read_or_taken_away_which_the_audit_tells_apart(desk: K
 def test_somebody_is_found(desk: Keyboard, asked: str) -> None:
     found = desk.type("find", asked, "--json").json
     assert BUSY in [row["dossier_id"] for row in found]
+
+
+def test_who_is_looked_for_can_be_typed_where_the_list_of_processes_does_not_show_it(
+    desk: Keyboard,
+) -> None:
+    assert BUSY in desk.type("find", keys="benali\n").out
 
 
 @pytest.mark.parametrize("asked", ["Nobody-here", "q"])
@@ -113,6 +124,7 @@ def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
         (["bulk", "nobody-s"], "Aucune liste"),
         (["replay", "nobody-s"], "Rien ne porte ce nom"),
         (["replay", "nobody-s", "--go"], "Rien ne porte ce nom"),
+        (["dismiss", "nobody-s", "--why", "trial"], "Rien ne porte ce nom"),
         (["resume", "sms"], "n’est pas suspendu"),
         (["pause", "sms", "--why", " "], "Dites pourquoi"),
         (["dead-letters", "serve", "--redrive", "5"], "rien à remettre"),
@@ -140,6 +152,10 @@ def test_what_cannot_be_is_refused_in_one_line_without_anybody_in_it(
     "words",
     [
         ["worklist", "--kind", "nothing"],
+        ["replay"],
+        ["replay", "nobody-s", "--cause", "type"],
+        ["dismiss", "--why", "trial"],
+        ["dismiss", "nobody-s", "--why", "bored"],
         ["pause", "desk", "--why", "x"],
         ["resend", BUSY, "convocation"],
         ["card-ready", "/no/such/file.csv"],
@@ -221,9 +237,12 @@ def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_
     path = a_list(tmp_path, DEPOSITED, "G-9")
     before = desk.type("show", DEPOSITED, "--json").out
     shown = desk.type("card-ready", path).out
-    assert "Inconnus : 1 (G-9)" in shown
+    assert "Lignes lues : 2." in shown
+    assert "À vérifier, ligne 3 : G-9. Inconnu de Relance." in shown
     assert "--go 1" in shown
-    assert desk.type("card-ready", path, "--json").json["fit"] == [DEPOSITED]
+    whole = desk.type("card-ready", path, "--json").json
+    assert (whole["read"], whole["fit"], whole["aside"]) == (2, [DEPOSITED], [])
+    assert [(one["row"], one["why"]) for one in whole["unlikely"]] == [(3, "unknown")]
     refused = desk.type("card-ready", path, "--go", "2")
     assert (refused.code, refused.out) == (1, "")
     assert desk.type("show", DEPOSITED, "--json").out == before
@@ -232,7 +251,24 @@ def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_
 
 def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
     assert desk.type("card-ready", a_list(tmp_path, "G-9"), "--go", "0").code == 1
-    assert "ligne 2" in desk.type("card-ready", a_list(tmp_path, "a b")).err
+    told = desk.type("card-ready", a_list(tmp_path, "#N/A")).out
+    assert "Laissée de côté, ligne 2 : La cellule contient une erreur de calcul (#N/A)." in told
+
+
+def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:
+    late = "G-2019-0577"
+    desk.deliver("dossier.checked", late)
+    path = a_list(tmp_path, DEPOSITED, late, *(f"G-2019-06{n}" for n in range(10, 12)))
+    also = ["card-ready", path, "--also", late]
+    shown = desk.type(*also).out
+    assert "Dossier qui n’est pas déposé. Enregistré quand même." in shown
+    assert f"--also {late} --go 2" in shown
+    assert desk.type("card-ready", path, "--go", "2").code == 1
+    unknown = desk.type("card-ready", path, "--also", "G-2019-0610", "--go", "2")
+    assert (unknown.code, "--also" in unknown.err) == (1, True)
+    begun = desk.type(*also, "--go", "2", "--json").json["bulk_id"]
+    assert "Benali" in desk.type("bulk", begun).out
+    assert desk.type("bulk", begun, "--undo").code == 0
 
 
 def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end(
@@ -250,7 +286,7 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     done = desk.type(*bulk, "--watch")
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
-    assert "Déjà prêts ou remis : 1" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
+    assert "Titre déjà annoncé" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
 
 
 def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
@@ -333,7 +369,7 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
     refused = desk.type("show", "G-2019-0601")
     assert (refused.code, "ne sait pas lire" in refused.err) == (1, True)
     listed = desk.type("card-ready", a_list(tmp_path, "G-2019-0601", DEPOSITED))
-    assert "Illisibles : 1 (G-2019-0601)" in listed.out
+    assert "Dossier que Relance ne peut pas lire" in listed.out
     assert "ne se lit toujours pas" in desk.type("replay", key).err
     assert "ne se lit toujours pas" in desk.type("replay", key, "--go").err
     spoiled(desk, "G-2019-0601", document)
@@ -363,9 +399,113 @@ def test_what_stays_unusable_says_which_field_it_is(desk: Keyboard) -> None:
     assert "type:" in desk.type("replay", key).err
 
 
+def test_what_is_in_quarantine_is_listed_by_cause(desk: Keyboard) -> None:
+    key = of_quarantine(desk, kind="appointment.vanished", dossier_id="G-2019-0508")
+    [group] = [row for row in desk.type("quarantine", "--json").json if row["cause"] == "type"]
+    assert group["why"] == "Type d’événement inconnu"
+    shown = desk.type("quarantine", "--cause", "type")
+    assert key in shown.out
+    assert "Événement inconnu « appointment.vanished »" in shown.out
+    assert "G-2019-0508" in desk.type("quarantine", "--cause", "type", "--csv").out
+    assert "Type d’événement inconnu" in desk.type("quarantine").out
+    refused = desk.type("quarantine", "--cause", "full")
+    assert (refused.code, "pour cette raison" in refused.err) == (1, True)
+    assert desk.type("worklist", "--json").json["quarantined"] >= 1
+
+
+def test_many_in_quarantine_are_read_again_and_dismissed_by_cause(
+    desk: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantines, "AT_ONCE", 2)
+    monkeypatch.setattr(machine, "AT_ONCE", 2)
+    for n in range(3):
+        desk.deliver(kind=f"weather.changed_{n}", dossier_id="G-2019-0508")
+    before = desk.type("quarantine", "--cause", "type", "--json").json
+    many = len(before)
+    assert f"De cette raison : {many}. Rien" in desk.type("replay", "--cause", "type").out
+    replayed = desk.type("replay", "--cause", "type", "--go").out
+    assert f"enregistrés : 0. Toujours en quarantaine : {many}. Pas encore" in replayed
+    one = desk.type("dismiss", before[0]["key"], "--why", "trial")
+    assert (one.code, one.out) == (0, "Écartés : 1.\n")
+    assert (
+        desk.type("dismiss", "--cause", "type", "--why", "trial").out == f"Écartés : {many - 1}.\n"
+    )
+    for words in (["dismiss", "--cause", "type", "--why", "trial"], ["replay", "--cause", "type"]):
+        assert "pour cette raison" in desk.type(*words).err
+    assert "pour cette raison" in desk.type("replay", "--cause", "type", "--go").err
+    lines = desk.type("audit", "--json").json
+    dismissed = [line for line in lines if line["action"] == "quarantine.dismissed"]
+    assert {line["object"] for line in dismissed} >= {row["key"] for row in before}
+    assert {(line["by"], line["role"], line["detail"]) for line in dismissed[:many]} == {
+        ("moto", None, "trial")
+    }
+
+
 def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> None:
     desk.type("show", BUSY)
     lines = desk.type("audit", "--json").json
     assert lines[0]["action"] == "cli:read_dossier"
     assert (lines[0]["by"], lines[0]["role"], lines[0]["object"]) == ("moto", None, BUSY)
     assert "Dossier consulté (ligne de commande)" in desk.type("audit").out
+
+
+# What somebody has a right to
+
+
+def of_a_new_student(desk: Keyboard, dossier_id: str) -> None:
+    desk.deliver("appointment.selected", dossier_id, appointment=SLOT)
+
+
+def test_an_erasure_is_asked_for_and_taken_back_in_words(desk: Keyboard) -> None:
+    of_a_new_student(desk, "G-2019-0701")
+    assert "enregistré" in desk.type("forget", "G-2019-0701").out
+    again = desk.type("forget", "G-2019-0701")
+    assert (again.code, "déjà demandé" in again.err) == (1, True)
+    assert "Effacement demandé" in desk.type("worklist", "--kind", "erasure_requested").out
+    assert "enregistré" in desk.type("forget", "G-2019-0701", "--take-back").out
+    assert "Aucun effacement" in desk.type("forget", "G-2019-0701", "--take-back").err
+    assert "Rien n’est connu" in desk.type("forget", "G-nobody").err
+    acts = [line for line in desk.audited() if "erasure" in line]
+    assert "cli:dossier_erasure G-2019-0701 done" in acts
+    assert "cli:dossier_erasure_withdrawn G-2019-0701 done" in acts
+
+
+def test_a_person_is_handed_what_is_known_of_them(desk: Keyboard, tmp_path: Path) -> None:
+    for one in ("G-2019-0702", "G-2019-0703"):
+        of_a_new_student(desk, one)
+    assert "même adresse e-mail" in desk.type("access", "G-2019-0702").out
+    page, data = tmp_path / "lea.html", tmp_path / "lea.json"
+    assert desk.type("access", "G-2019-0702", "G-2019-0703", "--out", str(page)).code == 0
+    assert "lea.benali@example.org" in page.read_text(encoding="utf-8")
+    assert (page.stat().st_mode & 0o077, "<script" in page.read_text()) == (0, False)
+    assert desk.type("access", "G-2019-0702", "--out", str(data)).code == 0
+    assert [d["dossier_id"] for d in json.loads(data.read_text())["dossiers"]] == ["G-2019-0702"]
+    acts = [line for line in desk.audited() if "make_access_file" in line]
+    assert {f"cli:make_access_file G-2019-070{n} done" for n in (2, 3)} <= set(acts)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["G-nobody"], 1, "Rien n’est connu"),
+        (["G-nobody", "--out", "x.html"], 1, "Rien n’est connu"),
+        ([BUSY, "G-nobody", "--out", "x.html"], 1, "rien en commun"),
+        ([BUSY, "--out", "x.txt"], 2, ".html ou .json"),
+    ],
+)
+def test_nothing_is_written_that_is_not_theirs(
+    desk: Keyboard, words: list[str], code: int, said: str
+) -> None:
+    refused = desk.type("access", *words)
+    assert (refused.code, said in refused.err) == (code, True)
+
+
+def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
+    of_a_new_student(desk, "G-2019-0704")
+    desk.world.deliver({"type": "unknown", "data": {"student": {"family_name": "Benali"}}})
+    assert "quelqu’un d’autre" in desk.type("access", "G-2019-0704").out
+
+
+def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:
+    text = desk.type("worklist", "--csv").out + desk.type("list", "--csv").out
+    assert "'+33" not in text

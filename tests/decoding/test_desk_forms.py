@@ -43,7 +43,6 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"day": TODAY, "missing_documents": ("Photo", "Relevé de notes")},
     ),
     ("missed", {"appointment_id": "A1"}, EventType.MISSED, {"appointment_id": "A1"}),
-    ("card_ready", {"day": ""}, EventType.CARD_READY, {"day": TODAY}),
     ("collected", {}, EventType.COLLECTED, {"day": TODAY, "card_expires_on": None}),
     (
         "collected",
@@ -126,11 +125,19 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         {"until": None},
     ),
     (
+        "note",
+        {"why": " Rappeler \r\n après  les examens. "},
+        EventType.NOTED,
+        {"why": "Rappeler après les examens."},
+    ),
+    (
         "withdraw",
         {"subject": "card.ready", "why": "erreur de dossier"},
         EventType.WITHDRAWN,
         {"subject": "card.ready", "why": "erreur de dossier"},
     ),
+    ("erasure", {"reference": " d-1 "}, EventType.ERASURE_REQUESTED, {"subject": None}),
+    ("erasure_withdrawn", {}, EventType.ERASURE_WITHDRAWN, {"subject": None}),
 ]
 
 
@@ -152,14 +159,18 @@ CLOSED = {"subject": WORK, "why": "vue"}
 
 #: What cannot be used, and the field that is named.
 REFUSED: list[tuple[str, dict[str, str], str]] = [
+    ("note", {"why": " "}, "why"),
+    ("note", {"why": "x" * 501}, "why"),
     ("unknown", {}, "action"),
+    ("erasure", {}, "reference"),
+    ("erasure", {"reference": "D-2"}, "reference"),
     ("checked", {"nonce": "short"}, "nonce"),
     ("checked", {"nonce": ""}, "nonce"),
-    ("card_ready", {"day": "2019-05-15"}, "day"),  # tomorrow
-    ("card_ready", {"day": "1999-12-31"}, "day"),
-    ("card_ready", {"day": "31/02/2019"}, "day"),
-    ("card_ready", {"day": "hier"}, "day"),
-    ("card_ready", {"day": "20190514"}, "day"),
+    ("deposited", {"day": "2019-05-15"}, "day"),  # tomorrow
+    ("deposited", {"day": "1999-12-31"}, "day"),
+    ("deposited", {"day": "31/02/2019"}, "day"),
+    ("deposited", {"day": "hier"}, "day"),
+    ("deposited", {"day": "20190514"}, "day"),
     ("incomplete", {"missing_documents": " \r\n "}, "missing_documents"),
     ("incomplete", {"missing_documents": "x" * 301}, "missing_documents"),
     ("incomplete", {"missing_documents": "x\n" * 51}, "missing_documents"),

@@ -17,6 +17,7 @@ from chalicelib.domain.daily_figures import (
     is_hidden_by,
     rows,
 )
+from chalicelib.domain.facts import State
 from tests.builders import paris
 
 NOW = paris("2019-05-14 04:00")
@@ -30,6 +31,13 @@ def an_attempt(status: Status, channel: Channel = EMAIL, days_between: int = 0) 
     notice = Notice(kind=Kind.CONVOCATION, occasion="s", channel=channel)
     settled = claimed + timedelta(days=days_between)
     return Attempt(notice=notice, status=status, claimed_at=claimed, status_at=settled)
+
+
+def test_each_dossier_counts_where_it_stands() -> None:
+    figures = DailyFigures(counted_at=NOW)
+    for state in (State.BOOKED, State.COLLECTED, State.BOOKED):
+        figures = figures.with_one(state)
+    assert (figures.dossiers, figures.states) == (3, {State.BOOKED: 2, State.COLLECTED: 1})
 
 
 def counted(*ledger: Attempt) -> dict[tuple[date, Count, Channel], int]:

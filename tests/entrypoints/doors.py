@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.planning import Planner
@@ -22,6 +23,7 @@ from local.aws.gateway import Gateway, Reply
 from local.aws.lambda_runtime import Context, sqs_event
 from local.studio.outbox import Message
 from local.surroundings import Surroundings
+from tests.builders import an_erasure
 from tests.entrypoints.contract import check
 
 PUBLIC_URL = "https://desk.example"
@@ -64,6 +66,11 @@ class Doors:
     def new_id(self, prefix: str = "D") -> str:
         """An id that nobody has used."""
         return f"{prefix}-{next(self.numbers)}"
+
+    def request_erasure(self, dossier_id: str) -> None:
+        """Somebody asks the desk for it."""
+        event = an_erasure(EventType.ERASURE_REQUESTED, self.services.now(), dossier_id)
+        self.services.desk_actions.act(event)
 
     # Knocking
 

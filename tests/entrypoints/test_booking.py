@@ -31,6 +31,20 @@ def is_quarantined(doors: Doors, event_id: str) -> bool:
     return bool(doors.items(f"QUARANTINE#{event_id}#"))
 
 
+# Forgotten
+
+
+@pytest.mark.parametrize("kind", ["unknown", "card.ready"])
+def test_of_whoever_was_erased_nothing_that_cannot_be_used_is_kept(doors: Doors, kind: str) -> None:
+    dossier_id, event_id = doors.booked(), doors.new_id("evt")
+    doors.request_erasure(dossier_id)
+    assert doors.services.eraser.forget(dossier_id)
+    body = a_body(kind, dossier_id, student=STUDENT)
+    for sent in (body, body[:-2], f"dossier_id={dossier_id}&nom=Benali".encode()):
+        assert answer(doors.deliver(sent, event_id)) == (200, {"status": "stale"})
+    assert not is_quarantined(doors, event_id)
+
+
 # Recorded
 
 

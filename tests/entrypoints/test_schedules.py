@@ -214,7 +214,9 @@ def test_what_was_forgotten_is_stale_at_the_door_and_unknown_behind_its_links(
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     link = doors.link("confirm", dossier_id)
-    assert doors.services.eraser.forget(dossier_id)
+    doors.request_erasure(dossier_id)
+    assert doors.ask("GET", link).status == 404
+    one_night(doors)
     assert doors.tell("dossier.deposited", dossier_id) == "stale"
     assert doors.ask("GET", link).status == 404
     assert doors.ask("POST", link).status == 404

@@ -30,6 +30,7 @@ SEND_AT = time(9)
 #: What begins the way of a message anew. A word about the work list does not, nor does a repeat.
 _BEGINS_ANEW = frozenset(EventType) - {
     EventType.WORK_CLOSED,
+    EventType.NOTED,
     EventType.CHECKED,
     EventType.RENEWAL_BOOKED,
     EventType.UNSUBSCRIBED,

@@ -15,7 +15,7 @@ from chalicelib.entrypoints.queues import SERVES_AT_MOST
 from chalicelib.entrypoints.schedules import SPARE_MILLIS
 from chalicelib.observability import metrics
 from chalicelib.pipeline import night
-from chalicelib.pipeline.waiting import COUNTED_AT_MOST
+from chalicelib.pipeline.waiting import READ_AT_MOST
 from chalicelib.storage import sqs, table
 from chalicelib.storage.dead_letters import HIDDEN
 from infra.packaging import archive
@@ -178,7 +178,7 @@ def test_no_call_asks_for_more_than_aws_takes(ours: int, theirs: int) -> None:
 
 
 def test_the_work_list_is_counted_beyond_the_length_at_which_an_alarm_rings() -> None:
-    assert template()["Parameters"]["WorkAtMost"]["Default"] < COUNTED_AT_MOST
+    assert template()["Parameters"]["WorkAtMost"]["Default"] < READ_AT_MOST
 
 
 # The door

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +15,7 @@ from local.faults.calls import Call
 from local.world import World
 from tests.builders import paris
 from tests.guarantee.on_aws.story import STUDENT
+from tests.journeys.driver import FORM
 
 HOUSE = Path(__file__).parents[2]
 
@@ -114,6 +116,9 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
 #: What may be asked of an index and is not in that morning, and why it must be.
 INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
     ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
+    ("reconcile", "by_phone"): "a body with a number that is erased may be another dossier's",
+    ("reconcile", "by_family"): "a body with a name that is erased may be a namesake's",
+    ("reconcile", "by_given"): "the same, with the given name first",
 }
 
 #: What knows no resource: IAM takes nothing but the star for it.
@@ -128,12 +133,14 @@ STARS: Mapping[str, str] = {
     ":sender-id/*": "a sender's name is one for each country",
 }
 
-#: Every page of the desk that needs neither a form nor a dossier, and a search of each kind.
+#: Every page of the desk that needs neither a form nor a dossier.
 PAGES = (
     *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
-    *("/desk/dead-letters", "/desk/audit"),
-    *("/desk/find?q=Martin", "/desk/find?q=a@b.example", "/desk/find?q=0612345678"),
+    *("/desk/dead-letters", "/desk/audit", "/desk/day", "/desk/put-off"),
+    "/desk/find",
 )
+#: A search of each kind.
+SEARCHES = ("Martin", "a@b.example", "0612345678", "G-1")
 OF_ONE = ("/desk/dossiers/G-1", "/desk/quarantine/none")
 
 BOOKED: Mapping[str, Any] = {
@@ -162,6 +169,11 @@ def morning() -> Sequence[Call]:
         cookies = [value.partition(";")[0] for name, value in came_in if name == "Set-Cookie"]
         for page in (*PAGES, *OF_ONE):
             world.request("GET", page, {"cookie": "; ".join(cookies)})
+        seen = world.request("GET", "/desk/find", {"cookie": "; ".join(cookies)})
+        [token, *_] = re.findall(r'name="form" value="([^"]+)"', seen.text)
+        for asked in SEARCHES:
+            form = urlencode({"form": token, "q": asked}).encode()
+            world.request("POST", "/desk/find", {"cookie": "; ".join(cookies), **FORM}, form)
         world.deliver(BOOKED)
         world.travel(paris("2019-04-09 12:00"))
         world.rotate_keys()
@@ -334,3 +346,11 @@ def test_only_the_night_reads_the_whole_table_and_erases_documents(
 ) -> None:
     rare = {"dynamodb:Scan", "s3:DeleteObjectVersion", "s3:ListBucketVersions"}
     assert [f for f in ROLES if rare & set(allowed(template, f))] == ["reconcile"]
+
+
+def test_the_console_may_ask_for_an_erasure_and_only_the_night_may_do_it(
+    template: dict[str, Any],
+) -> None:
+    erases = {"s3:DeleteObjectVersion", "s3:ListBucketVersions", *WITHOUT_RESOURCE}
+    assert not erases & set(allowed(template, "http"))
+    assert erases < set(allowed(template, "reconcile"))

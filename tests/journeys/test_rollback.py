@@ -75,8 +75,9 @@ def test_nothing_is_lost_of_whom_the_older_program_cannot_read(world: World) -> 
     assert [sheet.dossier.dossier_id for sheet in world.sheets()] == ["D2"]
 
     work = services().work_lists.page(Filters())
-    assert [row.unreadable for row in work.quarantined] == ["D1", ""]
-    [webhook] = [row for row in work.quarantined if not row.unreadable]
+    assert [row.unreadable for row in work.unreadable] == ["D1"]
+    [webhook] = services().quarantines.page("its_dossier").rows
+    assert (webhook.about, webhook.is_known, webhook.contact) == ("D1", True, None)
 
     documents(world, **before)
     assert services().quarantines.replay(webhook.key) == Replayed(
@@ -85,7 +86,7 @@ def test_nothing_is_lost_of_whom_the_older_program_cannot_read(world: World) -> 
     world.travel(START + 3 * DAY)
     assert left(world, "D1") == left(world, "D2")
     assert [sheet.dossier.dossier_id for sheet in world.sheets()] == ["D1", "D2"]
-    assert services().work_lists.page(Filters()).quarantined == []
+    assert services().quarantines.page().groups == []
     one, other = world.sheets()
     assert [a.status for a in one.dossier.ledger] == [a.status for a in other.dossier.ledger]
     assert world.failures == []

@@ -106,11 +106,25 @@ def test_the_oldest_kind_comes_first_with_its_number_and_each_dossier_since_when
         "Étudiant injoignable : 2",
         "G-2019-0455, depuis le jeudi 2 mai 2019",
         "G-2019-0500, depuis le vendredi 10 mai 2019",
-        "Plus récents, et non détaillés ici : 9 dossiers.",
+        "Moins urgents ou plus récents, et non détaillés ici : 9 dossiers.",
     ]
     found = [words.find(part) for part in order]
     assert -1 not in found
     assert found == sorted(found)
+
+
+@BOTH
+def test_an_appointment_that_is_near_comes_before_what_is_older_and_is_said(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    *others, last = BUSY.work
+    words = told(replace(BUSY, work=(*others, replace(last, urgent_at=paris("2019-05-14 10:30")))))
+    said = f"{last.dossier_id}, depuis le vendredi 10 mai 2019 ; urgent : rendez-vous le mardi 14"
+    assert 0 < words.find(said) < words.find(others[0].dossier_id)
+
+
+@BOTH
+def test_numbers_that_are_not_whole_are_said_so(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    assert "que jusqu’à 10 000 : il y en a" in told(replace(BUSY, cut_at=10_000))
+    assert "que jusqu’à" not in told(BUSY)
 
 
 @BOTH

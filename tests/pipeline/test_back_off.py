@@ -11,7 +11,7 @@ from chalicelib.domain.plan import Plan
 from chalicelib.domain.work import UNREACHABLE
 from chalicelib.pipeline.back_off import TOLD_AGAIN
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Quarantined, WorkItem
+from chalicelib.pipeline.ports import Quarantined
 from tests.builders import DOSSIER, an_attempt, ids, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -30,12 +30,7 @@ def tell(desk: DeskInMemory) -> None:
 
 
 def on_the_list(desk: DeskInMemory) -> list[tuple[str, str]]:
-    """The quarantine's lines on the work list, which the fake does not fill by itself."""
-    desk.dossiers.others = [
-        WorkItem(since=item.received_at, key=f"QUARANTINE#{item.key}")
-        for item in desk.quarantine.items
-        if item.seen_at is None
-    ]
+    """The dossiers of which a person is told, and why."""
     waits = [item for item in desk.quarantine.items if item.seen_at is None]
     return [(item.dossier_id, item.reason) for item in waits]
 

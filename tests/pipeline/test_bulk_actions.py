@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, RowStand
+from chalicelib.domain.attempts import Status
+from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, CardList, CardRow, RowStand
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
+from chalicelib.messages.console.views import BulkPreview, Unlikely
 from chalicelib.pipeline import bulk_actions as bulk_module
 from chalicelib.pipeline.bulk_actions import BulkActions, BulkRun
 from chalicelib.pipeline.ports import Loaded
@@ -76,33 +78,86 @@ def desk() -> Desk:
 # Before anybody agrees
 
 
-def test_a_preview_tells_what_fits_from_what_does_not(desk: Desk) -> None:
-    desk.take(card("D-2"), card("D-4", EventType.COLLECTED))
-    seen = desk.bulk_actions.preview([" D-1 ", "D-2", "", "D-9", "D-1", "D-4", "D-3"], DAY)
-    assert (seen.fit, seen.already, seen.unknown) == (("D-1", "D-3"), ("D-2", "D-4"), ("D-9",))
-    assert [(row.dossier_id, row.state) for row in seen.examples] == [
-        ("D-1", State.DEPOSITED),
-        ("D-3", State.DEPOSITED),
+def listed(*references: str) -> CardList:
+    """A list with these references, a row each."""
+    rows = tuple(CardRow(number=n, reference=one) for n, one in enumerate(references, 1))
+    return CardList(read=len(rows), rows=rows)
+
+
+def told(seen: BulkPreview) -> list[tuple[int, str | None, Unlikely | None]]:
+    return [(r.row.number, r.found.dossier_id if r.found else None, r.why) for r in seen.rows]
+
+
+def test_a_preview_tells_what_fits_from_what_surprises(desk: Desk) -> None:
+    desk.take(card("D-2"), card("D-4", EventType.COLLECTED), replace(selected(), dossier_id="D-5"))
+    given = listed("D-1", "D-2", "D-9", "d-1", "D-4", "D-5", "d3", "D-3")
+    seen = desk.bulk_actions.preview(given, DAY)
+    assert told(seen) == [
+        (1, "D-1", None),
+        (2, "D-2", Unlikely.ANNOUNCED),
+        (3, None, Unlikely.UNKNOWN),
+        (4, "D-1", Unlikely.DOUBLE),
+        (5, "D-4", Unlikely.ANNOUNCED),
+        (6, "D-5", Unlikely.STATE),
+        (7, None, Unlikely.UNKNOWN),
+        (8, "D-3", None),
     ]
+    assert [one.row.number for one in seen.fit] == [1, 8]
+    assert [one.row.number for one in seen.unlikely] == [3, 7, 4, 2, 5, 6]
+    assert [one.row.number for one in seen.rows if one.can_be_ticked] == [2, 5, 6]
+    [first, *_] = [one.found for one in seen.fit]
+    assert first
+    assert (first.state, first.contact) == (State.DEPOSITED, CONTACT)
 
 
-def test_a_preview_shows_the_first_ones_with_their_appointment(desk: Desk) -> None:
-    ids = [f"G-{n}" for n in range(9)]
-    desk.take(*(replace(selected(), dossier_id=i) for i in ids))
-    seen = desk.bulk_actions.preview(ids, DAY)
-    assert [row.dossier_id for row in seen.examples] == ids[:5]
-    assert seen.examples[0].appointment_at == paris("2019-05-14 10:30")
+def test_only_what_a_person_ticks_is_added_and_nothing_twice(desk: Desk) -> None:
+    desk.take(replace(selected(), dossier_id="D-5"))
+    seen = desk.bulk_actions.preview(listed("D-1", "D-1", "D-5", "D-9", "D-2"), DAY)
+    assert seen.chosen(()) == ("D-1", "D-2")
+    assert seen.chosen({"D-5", "D-9", "D-7"}) == ("D-1", "D-5", "D-2")
+
+
+@pytest.mark.parametrize("written", ["G-2019-0412", "g-2019-0412", "G20190412", "g20190412"])
+def test_a_reference_is_found_however_it_is_kept(desk: Desk, written: str) -> None:
+    kept = "G20190412" if "-" not in written else "G-2019-0412"
+    desk.take(deposit(kept))
+    assert desk.bulk_actions.preview(listed(written), DAY).chosen(()) == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (EventType.CANCELLED, State.CANCELLED),
+        (EventType.INCOMPLETE, State.INCOMPLETE),
+        (EventType.CLOSED, State.CLOSED),
+    ],
+)
+def test_a_card_for_a_dossier_that_is_not_deposited_surprises(
+    desk: Desk, kind: EventType, state: State
+) -> None:
+    slot = replace(selected(), dossier_id="D-5")
+    after = replace(
+        a_step(kind, "2019-05-14 10:50"), dossier_id="D-5", appointment_id=slot.appointment_id
+    )
+    desk.take(slot, after)
+    [one] = desk.bulk_actions.preview(listed("D-5"), DAY).unlikely
+    assert one.found
+    assert (one.found.state, one.why) == (state, Unlikely.STATE)
 
 
 def test_a_forgotten_dossier_is_unknown(desk: Desk) -> None:
     desk.forget("D-2")
-    assert desk.bulk_actions.preview(IDS, DAY).unknown == ("D-2",)
+    assert [why for _, _, why in told(desk.bulk_actions.preview(listed(*IDS), DAY))] == [
+        None,
+        Unlikely.UNKNOWN,
+        None,
+    ]
 
 
 def test_more_than_a_thousand_are_refused(desk: Desk) -> None:
     many = [f"G-{n}" for n in range(1_001)]
     with pytest.raises(Unusable, match="more than"):
-        desk.bulk_actions.preview(many, DAY)
+        desk.bulk_actions.preview(listed(*many), DAY)
     with pytest.raises(Unusable, match="more than"):
         desk.ask(*many)
     assert len(desk.ask(*many[1:]).rows) == 1_000
@@ -168,6 +223,48 @@ def test_a_bulk_is_found_by_its_id(desk: Desk) -> None:
 def test_a_bulk_that_does_not_exist_is_told_so(desk: Desk) -> None:
     assert desk.bulk_actions.undo("b-9") is None
     assert desk.bulk_actions.see("b-9") is None
+
+
+# What became of it
+
+
+def test_who_follows_a_list_reads_names_and_what_became_of_each_row(desk: Desk) -> None:
+    desk.ask("D-1", "D-2", "D-3", "D-9")
+    desk.later(10)
+    desk.dossiers.spoil("D-2")
+    desk.forget("D-3")
+    desk.at += timedelta(minutes=1)
+    desk.serve("D-1")
+    view = desk.bulk_actions.view("b-1")
+    assert view
+    assert view.bulk == desk.bulk_actions.find("b-1")
+    one, two, three, nine = view.rows
+    assert one.found
+    assert one.found.contact == CONTACT
+    assert one.messages == dict.fromkeys((Channel.EMAIL, Channel.SMS), Status.ACCEPTED)
+    assert two.found
+    assert (two.found.state, two.messages) == (None, {})
+    assert (three.found, nine.found) == (None, None)
+    assert desk.bulk_actions.view("b-9") is None
+
+
+def test_a_message_of_an_older_list_is_not_of_this_one(desk: Desk) -> None:
+    desk.take(card("D-1"))
+    desk.serve("D-1")
+    desk.ask("D-1")
+    view = desk.bulk_actions.view("b-1")
+    assert view
+    assert view.rows[0].messages == {}
+
+
+def test_a_dossier_knows_which_lists_will_still_speak_of_it(desk: Desk) -> None:
+    asked = desk.ask("D-1", "D-2")
+    assert desk.bulk_actions.waiting_for("D-1") == [asked]
+    assert desk.bulk_actions.waiting_for("D-3") == []
+    desk.bulk_actions.undo("b-1", {"D-1"})
+    assert desk.bulk_actions.waiting_for("D-1") == []
+    desk.later(10)
+    assert desk.bulk_actions.waiting_for("D-2") == []
 
 
 # Then each row, once
@@ -356,8 +453,14 @@ def test_whatever_happens_in_between_a_row_is_either_undone_or_done_and_never_bo
 
 def test_what_cannot_be_read_is_named_before_anybody_agrees(desk: Desk) -> None:
     desk.dossiers.spoil("D-2")
-    seen = desk.bulk_actions.preview([*IDS, "D-9"], DAY)
-    assert (seen.fit, seen.unreadable, seen.unknown) == (("D-1", "D-3"), ("D-2",), ("D-9",))
+    seen = desk.bulk_actions.preview(listed(*IDS, "D-9"), DAY)
+    assert [why for _, _, why in told(seen)] == [
+        None,
+        Unlikely.UNREADABLE,
+        None,
+        Unlikely.UNKNOWN,
+    ]
+    assert seen.chosen({"D-2"}) == ("D-1", "D-3")
 
 
 def test_a_fault_of_ours_at_one_dossier_does_not_stop_the_others_and_is_told(desk: Desk) -> None:

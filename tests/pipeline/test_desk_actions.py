@@ -13,6 +13,7 @@ from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.words import word
+from chalicelib.pipeline.desk_actions import NOTES_AT_MOST
 from chalicelib.pipeline.ports import Loaded
 from tests.builders import (
     CONTACT,
@@ -150,6 +151,47 @@ def test_a_second_press_of_the_same_button_is_a_duplicate() -> None:
     desk.act(asked(REQUEST))
     desk.serve()
     assert desk.act(asked(REQUEST)) is Recorded.DUPLICATE
+
+
+def a_note(number: int) -> Event:
+    words = f"Rappeler le {number} juin."
+    said = {"source": Source.DESK, "by": "c.martin", "why": words}
+    return an_event(EventType.NOTED, "2019-05-10 10:00", f"note-{number}", **said)
+
+
+def test_a_note_is_kept_with_who_wrote_it_and_changes_nothing_else() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    before = desk.dossiers.load(DOSSIER)
+    assert desk.act(a_note(1)) is Recorded.RECORDED
+    after = desk.dossiers.load(DOSSIER)
+    noted = after.dossier.events[-1]
+    assert (noted.why, noted.by) == ("Rappeler le 1 juin.", "c.martin")
+    assert (after.state, after.findable) == (before.state, before.findable)
+    assert replace(after.dossier.facts, known_since=None) == replace(
+        before.dossier.facts, known_since=None
+    )
+    assert "Rappeler" not in " ".join(desk.dossiers.journal(DOSSIER))
+
+
+def test_a_dossier_holds_so_many_notes_and_no_more() -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    for number in range(NOTES_AT_MOST):
+        desk.act(a_note(number))
+    with pytest.raises(WithoutEffect, match="too_many_notes"):
+        desk.act(a_note(NOTES_AT_MOST))
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_note_begins_no_dossier_and_none_anew(*, is_forgotten: bool) -> None:
+    desk = DeskInMemory()
+    if is_forgotten:
+        desk.take(selected())
+        desk.forget(DOSSIER)
+    with pytest.raises(WithoutEffect, match="nobody"):
+        desk.act(a_note(1))
+    assert desk.dossiers.load(DOSSIER).dossier.events == ()
 
 
 MOMENT_IS_OVER = [

@@ -11,8 +11,9 @@ from chalicelib.domain.errors import NotNow, StorageUnavailable, Unreadable
 from chalicelib.domain.holds import hold
 from chalicelib.messages.digest import OpenWork
 from chalicelib.messages.letter import Email
-from chalicelib.pipeline.digest import READ_AT_MOST, MorningDigest, is_time
-from chalicelib.pipeline.ports import Quarantined, WorkItem
+from chalicelib.pipeline import digest
+from chalicelib.pipeline.digest import TOLD_AT_MOST, MorningDigest, is_time
+from chalicelib.pipeline.ports import Quarantined, WorkItem, WorkKind
 from tests.builders import DESK, DOSSIER, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
@@ -77,19 +78,53 @@ def test_it_tells_what_waits_since_when() -> None:
 def test_of_a_long_list_the_oldest_are_told_and_the_others_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    desk = unconfirmed(READ_AT_MOST + 3)
+    desk = unconfirmed(TOLD_AT_MOST + 3)
     reads: list[str] = []
     load = desk.dossiers.load
     monkeypatch.setattr(desk.dossiers, "load", lambda one: reads.append(one) or load(one))  # type: ignore[func-returns-value]  # None, then the dossier
     told = digest_of(desk).digest(desk.at)
-    assert len(reads) == READ_AT_MOST
-    assert (told.dossiers, told.unread, len(told.work)) == (READ_AT_MOST + 3, 3, READ_AT_MOST)
+    assert len(reads) == TOLD_AT_MOST
+    assert (told.dossiers, told.unread, len(told.work)) == (TOLD_AT_MOST + 3, 3, TOLD_AT_MOST)
+
+
+def test_an_appointment_that_is_near_is_told_first_whatever_has_waited_longer() -> None:
+    desk = unconfirmed()
+    old = desk.at - timedelta(days=30)
+    desk.dossiers.others = [
+        WorkItem(kind=WorkKind.DOSSIER, name=f"D-{n}", since=old) for n in range(TOLD_AT_MOST)
+    ]
+    told = digest_of(desk).digest(desk.at)
+    assert [(one.dossier_id, one.urgent_at) for one in told.work] == [
+        (DOSSIER, paris("2019-05-14 10:30"))
+    ]
+    assert (told.unread, told.cut_at) == (1, None)
+
+
+def test_no_flood_of_webhooks_takes_a_line_out_of_it() -> None:
+    desk = unconfirmed()
+    desk.at -= timedelta(days=3)
+    for n in range(1_200):
+        desk.intake.quarantine(f"e-{n}", "type: unknown", b"{}")
+    desk.at += timedelta(days=3)
+    told = digest_of(desk).digest(desk.at)
+    assert [one.dossier_id for one in told.work] == [DOSSIER]
+    assert (told.dossiers, told.quarantined, told.cut_at) == (1, 1_200, None)
+
+
+def test_a_list_that_is_not_read_to_its_end_is_said_to_be_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(digest, "READ_AT_MOST", 2)
+    desk = unconfirmed()
+    for n in range(3):
+        desk.intake.quarantine(f"e-{n}", "type: unknown", b"{}")
+    told = digest_of(desk).digest(desk.at)
+    assert (told.dossiers, told.quarantined, told.cut_at) == (1, 2, 2)
 
 
 def test_it_tells_of_quarantine_and_held_channels() -> None:
     desk = unconfirmed()
-    rows = [*desk.dossiers.open_work(9), (desk.at, "QUARANTINE#e#0"), (desk.at, "CHANNEL#sms")]
-    desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
+    desk.intake.quarantine("e", "type: unknown", b"{}")
     desk.channels.hold(hold(Channel.SMS, "MONTHLY_SPEND_LIMIT", desk.at))
     told = digest_of(desk).digest(desk.at)
     assert (told.dossiers, told.quarantined) == (1, 1)
@@ -136,9 +171,8 @@ def test_a_dossier_that_cannot_be_read_is_counted_and_the_others_are_told() -> N
     desk = unconfirmed(dossiers=2)
     desk.dossiers.spoil("D-001")
     item = Quarantined.of_dossier(Unreadable("why", "D-001"), desk.at)
-    webhook = WorkItem(since=desk.at, key="QUARANTINE#e#x")
-    dossier = WorkItem(since=desk.at, key=f"QUARANTINE#{item.key}")
-    desk.dossiers.others = [webhook, dossier]
+    desk.quarantine.keep(item)
+    desk.intake.quarantine("e", "type: unknown", b"{}")
     told = digest_of(desk).digest(desk.at)
     assert {one.dossier_id for one in told.work} == {DOSSIER}
     assert (told.dossiers, told.quarantined, told.unreadable) == (2, 1, 1)

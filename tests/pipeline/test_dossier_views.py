@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.attempts import Kind, Status
+from chalicelib.domain.attempts import FailureClass, Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
@@ -52,7 +52,8 @@ def whole(desk: DeskInMemory) -> DossierView:
 
 
 def letter(desk: DeskInMemory, notice: str, attempt: int = 1) -> Email | Sms | None:
-    return desk.sent_messages.find(DOSSIER, notice, attempt)
+    found = desk.sent_messages.find(DOSSIER, notice, attempt)
+    return found.letter if found else None
 
 
 # The dossier
@@ -114,6 +115,26 @@ def test_a_task_of_the_desk_is_shown_where_no_message_takes_a_step_back(
 
 
 # A message
+
+
+def test_a_message_is_told_with_its_address_and_what_became_of_it(desk: DeskInMemory) -> None:
+    attempt, *_ = desk.dossiers.load(DOSSIER).dossier.ledger
+    desk.travel("2019-04-20 12:00")
+    desk.report(attempt, Status.BOUNCED, FailureClass.ADDRESS)
+    seen = desk.sent_messages.find(DOSSIER, str(attempt.notice), attempt.attempt)
+    assert seen
+    assert (seen.to, seen.claimed_at) == (CONTACT.email, attempt.claimed_at)
+    assert [step.status for step in seen.course][-1] is Status.BOUNCED
+    assert [step.at for step in seen.course] == sorted(step.at for step in seen.course)
+    assert seen.to not in repr(seen)
+
+
+def test_of_a_message_without_a_journal_it_is_told_where_it_stands(desk: DeskInMemory) -> None:
+    attempt, *_ = desk.dossiers.load(DOSSIER).dossier.ledger
+    desk.dossiers.lines[DOSSIER] = ["2019-04-20T09:00:00+02:00 desk dossier.noted recorded note-1"]
+    seen = desk.sent_messages.find(DOSSIER, str(attempt.notice), attempt.attempt)
+    assert seen
+    assert [(s.at, s.status) for s in seen.course] == [(attempt.status_at, attempt.status)]
 
 
 def test_a_message_is_what_its_student_received_but_for_the_links(desk: DeskInMemory) -> None:

@@ -19,6 +19,7 @@ from chalicelib.domain.errors import (
     StillSuppressed,
     StorageUnavailable,
     Unreadable,
+    WithoutEffect,
 )
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.links import Bound, Purpose
@@ -32,6 +33,7 @@ from tests.builders import (
     a_notice,
     a_step,
     an_attempt,
+    an_erasure,
     an_event,
     an_ordinary_life,
     cancelled,
@@ -41,7 +43,7 @@ from tests.builders import (
     selected,
     shown,
 )
-from tests.fakes import ids_of
+from tests.fakes import ids_of, open_work
 from tests.pipeline.worlds import DeskInMemory
 
 LINKS = [
@@ -95,7 +97,7 @@ def test_nothing_is_left_but_a_marker(desk: DeskInMemory) -> None:
     assert dossier(desk) == Dossier(dossier_id=DOSSIER, forgotten=gone)
     assert desk.dossiers.journal(DOSSIER) == [f"{desk.at.isoformat()} relance forgotten"]
     assert desk.vault.kept == {}
-    assert (desk.next_due_at, desk.dossiers.open_work(9)) == (None, [])
+    assert (desk.next_due_at, open_work(desk.dossiers, 9)) == (None, [])
     assert desk.dossier_views.report(DOSSIER) is None
 
 
@@ -170,11 +172,11 @@ def test_an_id_that_nobody_knows_gets_no_marker() -> None:
     assert ids_of(desk.dossiers) == []
 
 
-def test_to_ask_twice_changes_nothing_more(desk: DeskInMemory) -> None:
+def test_to_ask_once_more_changes_nothing_more(desk: DeskInMemory) -> None:
     desk.forget()
     before = desk.dossiers.load(DOSSIER)
     desk.at += timedelta(days=1)
-    assert desk.forget()
+    assert not desk.forget()
     assert desk.dossiers.load(DOSSIER) == before
 
 
@@ -206,6 +208,295 @@ def test_bodies_and_receipts_that_are_about_it_go_and_others_stay(desk: DeskInMe
     desk.forget()
     assert set(desk.receipts.items) == set(ANOTHERS)
     assert [item.body.decode() for item in desk.quarantine.items] == bodies[1:]
+
+
+# What names somebody elsewhere
+
+
+def waits(desk: DeskInMemory, body: str, event_id: str = "q", *, seen: bool = False) -> Quarantined:
+    item = Quarantined(event_id=event_id, received_at=desk.at, reason="type", body=body.encode())
+    desk.quarantine.keep(item)
+    if seen:
+        desk.quarantine.see(item, desk.at)
+    return item
+
+
+OTHER = '"data": {"dossier_id": "D-2"}'
+
+#: What a body says, and what becomes of it when D-2 is somebody's who goes on.
+BODIES = {
+    '{"data": {"dossier_id": "G-2019-0412"}}': "gone",
+    '{"dossier": {"id": "G-2019-0412"}}': "gone",
+    "dossier_id=G-2019-0412": "gone",
+    '{"renews": "G-2019-0412"}': "gone",
+    '{"to": "lea@example.org"}': "gone",
+    "06 12 34 56 78": "gone",
+    "nom=Benali&prenom=Lea": "gone",
+    f'{{{OTHER}, "renews": "G-2019-0412"}}': "shown",
+    f'{{{OTHER}, "phone": "0612345678"}}': "shown",
+    '{"data": {"dossier_id": "G-2019-0412", "other_dossier": "D-2"}}': "gone",
+    '{"student": {"family_name": "Benali", "given_name": "Karim"}}': "shown",
+    f"{{{OTHER}}}": "kept",
+    '{"data": {"dossier_id": "D-3"}, "to": "lea@example.org"}': "gone",
+    "nothing": "kept",
+}
+
+
+def becomes(desk: DeskInMemory, item: Quarantined) -> str:
+    kept = desk.quarantine.find(item.key)
+    if kept is None:
+        return "gone"
+    return "shown" if kept.erased == (DOSSIER,) and kept.seen_at is None else "kept"
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_body_that_names_them_goes_and_one_that_may_be_another_s_is_shown_once_more(
+    desk: DeskInMemory, body: str
+) -> None:
+    stranger = replace(CONTACT, family_name="Roux", email="r@example.org", number="+4930901820")
+    desk.take(replace(selected(event_id="o", contact=stranger), dossier_id="D-2"))
+    waiting, seen = waits(desk, body), waits(desk, body, "seen", seen=True)
+    desk.forget()
+    assert [becomes(desk, item) for item in (waiting, seen)] == [BODIES[body]] * 2
+
+
+@pytest.mark.parametrize("what", ["email", "number", "name"])
+def test_a_body_with_what_another_dossier_has_too_is_shown_to_a_person(
+    desk: DeskInMemory, what: str
+) -> None:
+    unlike = replace(CONTACT, given_name="Zoé", email="z@example.org", number="+33698765432")
+    same = {"name": {"given_name": "Léa"}}.get(what, {what: getattr(CONTACT, what, None)})
+    desk.take(replace(selected(event_id="o", contact=replace(unlike, **same)), dossier_id="D-2"))
+    item = waits(desk, {"name": "Léa Benali"}.get(what) or str(getattr(CONTACT, what, "")))
+    desk.forget()
+    assert becomes(desk, item) == "shown"
+
+
+def test_a_body_about_a_dossier_that_cannot_be_read_is_shown_to_a_person(
+    desk: DeskInMemory,
+) -> None:
+    desk.take(replace(COLLECTED, dossier_id="D-2"))
+    desk.dossiers.spoil("D-2")
+    item = waits(desk, f'{{{OTHER}, "to": "lea@example.org"}}')
+    desk.forget()
+    assert becomes(desk, item) == "shown"
+
+
+def test_what_was_shown_once_more_goes_the_night_after_a_person_is_done_with_it(
+    desk: DeskInMemory,
+) -> None:
+    item = waits(desk, "Benali")
+    desk.forget()
+    desk.take(replace(selected(event_id="o"), dossier_id="D-2"))
+    desk.forget("D-2")
+    [shown] = desk.quarantine.items
+    assert shown.erased == (DOSSIER, "D-2")
+    assert shown.reason.endswith("; type")
+    assert desk.eraser.forget_what_waits() == 0
+    desk.quarantine.see(item, desk.at)
+    assert desk.eraser.forget_what_waits() == 1
+
+
+def test_a_night_that_begins_anew_shows_nothing_twice(desk: DeskInMemory) -> None:
+    item = waits(desk, "Benali")
+    desk.mailer.keeps = [NotNow("TooManyRequestsException")]
+    with pytest.raises(StillSuppressed):
+        desk.forget()
+    desk.quarantine.see(item, desk.at)
+    assert desk.forget()
+    assert desk.quarantine.items[0].seen_at == desk.at
+
+
+# The request
+
+
+def test_a_request_silences_at_once_and_the_night_does_it(desk: DeskInMemory) -> None:
+    desk.take(COLLECTED)
+    desk.request_erasure()
+    assert opened(desk) == []
+    assert desk.serve()[0].owed.notice.kind is Kind.ERASURE_REQUESTED
+    sent = len(desk.mailer.sent) + len(desk.texter.sent)
+    assert desk.planner.plan(dossier(desk), paris("2020-03-01 10:00")).due == ()
+    assert night(desk, "2019-07-21 04:00") == 1
+    assert dossier(desk).forgotten == Forgotten(at=desk.at, on_request=True)
+    assert len(desk.mailer.sent) + len(desk.texter.sent) == sent
+    [line] = desk.audit.lines
+    assert (line.by, line.action, line.object) == ("relance", "dossier_erased", DOSSIER)
+
+
+def test_every_other_line_leaves_the_work_list(desk: DeskInMemory) -> None:
+    desk.take(missed("2019-05-16 18:00"))
+    desk.report(desk.ledger[0], Status.COMPLAINED)
+    desk.travel("2019-07-10 10:00")
+    assert dossier(desk).open_work
+    desk.request_erasure()
+    desk.serve()
+    assert [a.notice.kind for a in dossier(desk).open_work] == [Kind.ERASURE_REQUESTED]
+
+
+def test_until_the_night_it_can_be_taken_back_and_all_is_as_it_was(desk: DeskInMemory) -> None:
+    desk.request_erasure()
+    desk.serve()
+    desk.at += timedelta(hours=2)
+    desk.act(an_erasure(EventType.ERASURE_WITHDRAWN, desk.at))
+    desk.serve()
+    assert opened(desk) == LINKS
+    assert dossier(desk).open_work == ()
+    assert desk.eraser.forget(DOSSIER) is False
+    assert night(desk, "2019-04-09 04:00") == 0
+    assert dossier(desk).facts.contact == CONTACT
+
+
+def test_taken_back_while_the_night_is_at_it_nothing_of_the_dossier_goes(
+    desk: DeskInMemory,
+) -> None:
+    desk.request_erasure()
+    really = desk.vault.forget
+
+    def forget(prefix: str) -> int:
+        desk.at += timedelta(seconds=1)
+        desk.act(an_erasure(EventType.ERASURE_WITHDRAWN, desk.at))
+        return really(prefix)
+
+    desk.vault.forget = forget  # type: ignore[method-assign]
+    assert desk.eraser.forget(DOSSIER) is False
+    assert dossier(desk).events
+    assert desk.audit.lines == []
+
+
+WORDS = {
+    "asking twice": (EventType.ERASURE_REQUESTED, "erased_soon"),
+    "taking back twice": (EventType.ERASURE_WITHDRAWN, "no_erasure"),
+}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_saying_it_twice_is_saying_it_once(desk: DeskInMemory, word: str) -> None:
+    kind, reason = WORDS[word]
+    desk.request_erasure()
+    desk.at += timedelta(minutes=1)
+    if kind is EventType.ERASURE_WITHDRAWN:
+        desk.act(an_erasure(kind, desk.at))
+        desk.at += timedelta(minutes=1)
+    with pytest.raises(WithoutEffect) as refused:
+        desk.act(an_erasure(kind, desk.at))
+    assert refused.value.reason == reason
+
+
+def test_of_two_agents_at_once_the_first_has_asked(desk: DeskInMemory) -> None:
+    first = desk.at
+    desk.request_erasure()
+    desk.take(an_erasure(EventType.ERASURE_REQUESTED, first + timedelta(seconds=1)))
+    asked = dossier(desk).facts.erasure
+    assert asked is not None
+    assert (asked.at, asked.by) == (first, "sofia")
+
+
+@pytest.mark.parametrize("dossier_id", ["nobody", DOSSIER])
+def test_what_is_not_there_cannot_be_asked_for(desk: DeskInMemory, dossier_id: str) -> None:
+    desk.forget()
+    with pytest.raises(WithoutEffect) as refused:
+        desk.request_erasure(dossier_id)
+    assert refused.value.reason == "nothing_kept"
+
+
+def test_no_other_word_ends_it_and_no_message_is_sent_again(desk: DeskInMemory) -> None:
+    desk.request_erasure()
+    desk.serve()
+    [line] = dossier(desk).open_work
+    message = next(a.notice for a in dossier(desk).ledger if a.notice != line.notice)
+    for kind, subject in (
+        (EventType.WORK_CLOSED, line.notice),
+        (EventType.ASKED_AGAIN, message),
+    ):
+        word = an_event(kind, desk.at, event_id=f"w-{kind}", subject=str(subject))
+        with pytest.raises(WithoutEffect) as refused:
+            desk.act(word)
+        assert refused.value.reason == "erased_soon"
+
+
+def test_what_a_provider_refuses_stays_before_a_person_and_is_tried_the_next_night(
+    desk: DeskInMemory,
+) -> None:
+    desk.request_erasure()
+    desk.serve()
+    desk.mailer.keeps = [NotNow("TooManyRequestsException")]
+    assert night(desk, "2019-04-09 04:00") == 0
+    assert [type(one.error) for one in desk.troubles] == [StillSuppressed]
+    assert [a.notice.kind for a in dossier(desk).open_work] == [Kind.ERASURE_REQUESTED]
+    assert night(desk, "2019-04-10 04:00") == 1
+
+
+def test_one_that_is_being_written_at_this_moment_waits_for_the_next_night(
+    desk: DeskInMemory,
+) -> None:
+    desk.request_erasure()
+    desk.dossiers.races = 9
+    assert night(desk, "2019-04-09 04:00") == 0
+    desk.dossiers.races = 0
+    assert desk.troubles == []
+    assert night(desk, "2019-04-10 04:00") == 1
+
+
+def test_what_reminders_keep_can_be_asked_for_too(desk: DeskInMemory) -> None:
+    desk.take(COLLECTED)
+    night(desk, "2019-10-21 04:00")
+    desk.request_erasure()
+    assert night(desk, "2019-10-22 04:00") == 1
+    assert dossier(desk).events == ()
+
+
+def test_a_line_of_the_audit_that_a_crash_cost_is_written_the_night_after(
+    desk: DeskInMemory,
+) -> None:
+    mend = breaks(desk, "audit", "append")
+    with pytest.raises(StorageUnavailable):
+        desk.forget()
+    mend()
+    assert dossier(desk).forgotten
+    gone_at = desk.at
+    for at in ("2019-04-09 04:00", "2019-04-10 04:00"):
+        night(desk, at)
+    assert [(line.action, line.at) for line in desk.audit.lines] == [("dossier_erased", gone_at)]
+
+
+# What comes afterwards
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"type": "unknown", "data": {"dossier_id": "G-2019-0412"}}',
+        '{"dossier": {"id": "g-2019-0412"}, "student": "Léa',
+        "dossier_id=G-2019-0412&email=lea@example.org",
+        '{"renews": "G-2019-0412"}',
+    ],
+)
+def test_a_webhook_that_cannot_be_used_is_kept_nowhere(desk: DeskInMemory, body: str) -> None:
+    assert desk.intake.quarantine("before", "type", body.encode()) is Recorded.QUARANTINED
+    desk.forget()
+    assert desk.intake.quarantine("after", "type", body.encode()) is Recorded.STALE
+    assert desk.quarantine.items == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"data": {"dossier_id": "D-9", "renews": "G-2019-0412"}}',
+        '{"dossier": "D-2", "other_dossier": "G-2019-0412"}',
+        '{"type": "unknown"}',
+    ],
+)
+def test_a_webhook_about_another_waits_for_a_person(desk: DeskInMemory, body: str) -> None:
+    desk.take(replace(selected(event_id="o"), dossier_id="D-2"))
+    desk.forget()
+    assert desk.intake.quarantine("q", "type", body.encode()) is Recorded.QUARANTINED
+
+
+def test_a_webhook_about_what_cannot_be_read_waits_for_a_person(desk: DeskInMemory) -> None:
+    desk.dossiers.spoil(DOSSIER)
+    body = b'{"data": {"dossier_id": "G-2019-0412"}}'
+    assert desk.intake.quarantine("q", "type", body) is Recorded.QUARANTINED
 
 
 STAGES: dict[str, list[Event]] = {
@@ -545,10 +836,24 @@ def test_an_address_that_was_corrected_since_leaves_the_list_as_well(desk: DeskI
     assert desk.mailer.suppressed == set()
 
 
-def test_an_address_that_never_came_back_is_not_asked_about(desk: DeskInMemory) -> None:
-    desk.mailer.keeps = [OurAccount("AccessDeniedException")]
+def test_an_address_that_never_came_back_is_asked_about_on_request_and_not_at_night(
+    desk: DeskInMemory,
+) -> None:
+    desk.mailer.suppressed.add(LEA)  # of which no receipt has told us
+    desk.take(cancelled("2019-04-20 10:00"))
+    desk.take(replace(selected(event_id="o", contact=CONTACT), dossier_id="D-2"))
+    assert night(desk, "2019-07-21 04:00") == 1
+    assert desk.mailer.suppressed == {LEA}
+    assert desk.forget("D-2")
+    assert desk.mailer.suppressed == set()
+
+
+def test_what_is_no_address_is_not_asked_about(desk: DeskInMemory) -> None:
+    no_address = replace(CONTACT, email="lea at home")
+    desk.take(an_event(EventType.CONTACT_UPDATED, "2019-04-09 10:00", contact=no_address))
+    desk.mailer.suppressed.add("lea at home")
     assert desk.forget()
-    assert desk.still_suppressed == []
+    assert desk.mailer.suppressed == {"lea at home"}
 
 
 def test_an_address_that_another_dossier_has_stays_on_the_list(desk: DeskInMemory) -> None:

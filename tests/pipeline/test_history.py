@@ -10,6 +10,7 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.pipeline.back_off import WAIT
 from chalicelib.pipeline.composer import Composer
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, selected
+from tests.fakes import open_work
 from tests.pipeline.worlds import DeskInMemory
 
 NO_ADDRESS = replace(CONTACT, email=None, phone=None, mobile=None)
@@ -113,7 +114,7 @@ def test_a_dossier_set_aside_keeps_its_state_and_stands_on_the_work_list_for_an_
     desk.backoff.back_off(DOSSIER)
     after = desk.dossiers.load(DOSSIER)
     assert (after.state, after.next_due_at) == (before.state, began + WAIT)
-    assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
+    assert open_work(desk.dossiers, 1) == [(began, f"DOSSIER#{DOSSIER}")]
     (task,) = after.dossier.ledger
     assert (str(task.notice), task.status, task.claimed_at, task.status_at) == (
         "serve_failed.1.20190408T080001Z.desk",
@@ -126,7 +127,7 @@ def test_a_dossier_set_aside_keeps_its_state_and_stands_on_the_work_list_for_an_
     desk.backoff.back_off(DOSSIER)
     again = desk.dossiers.load(DOSSIER)
     assert again.next_due_at == began + 2 * WAIT
-    assert desk.dossiers.open_work(1) == [(began, f"DOSSIER#{DOSSIER}")]
+    assert open_work(desk.dossiers, 1) == [(began, f"DOSSIER#{DOSSIER}")]
 
 
 def test_a_students_click_is_an_event_of_theirs_for_the_revision_of_the_link() -> None:

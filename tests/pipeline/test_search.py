@@ -1,4 +1,4 @@
-"""One box finds a dossier by its number, an address, a telephone number or a name."""
+"""One box finds a dossier by its reference, an address, a telephone number or a name."""
 
 from dataclasses import replace
 
@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from chalicelib.decoding.contacts import contact_of
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.messages.console.views import FoundRow
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.search import SHOWN_AT_MOST, Search
-from tests.builders import DESK, DOSSIER, a_dossier, paris, selected
+from tests.builders import DESK, DOSSIER, a_dossier, a_step, paris, selected
 from tests.fakes import InMemoryDossiers
 from tests.spellings import overseas, spellings
 
@@ -58,7 +59,10 @@ def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
     [
         ("D-3", ["D-3"]),
         ("  D-3 ", ["D-3"]),
-        ("d-3", []),
+        ("d-3", ["D-3"]),
+        ("d 3", ["D-3"]),
+        ("D.3", ["D-3"]),
+        ("3", []),
         ("D-9", []),
         ("camille@EXAMPLE.org", ["D-1"]),
         ("nobody@example.org", []),
@@ -97,6 +101,54 @@ def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
 )
 def test_it_finds(asked: str, expected: list[str]) -> None:
     assert found(asked) == expected
+
+
+def deposited_as(number: str, dossier_id: str = "D-1") -> Dossier:
+    deposit = a_step(EventType.DEPOSITED, "2019-05-14", recepisse_number=number)
+    return replace(a_dossier(selected(), deposit), dossier_id=dossier_id)
+
+
+@pytest.mark.parametrize("asked", ["R-23", "r 23", "r23", " R.23 "])
+def test_a_dossier_is_found_by_the_number_of_its_recepisse(asked: str) -> None:
+    dossiers = InMemoryDossiers()
+    for dossier in (deposited_as("R-23"), deposited_as("R-231", "D-2")):
+        dossiers.write(dossiers.load(dossier.dossier_id), PLANNER.write(dossier, NOW))
+    assert found(asked, dossiers) == ["D-1"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("G-2026-0423", ["G-2026-0423"]),
+        ("G 2026 0423", ["G-2026-0423"]),
+        ("g-2026-0423", ["G-2026-0423"]),
+        ("g20260423", ["G-2026-0423"]),
+        ("2026/0423", ["G-2026-0423"]),
+        ("0423", ["G-2025-0423", "G-2026-0423"]),
+        ("-0423", ["G-2025-0423", "G-2026-0423"]),
+        ("0424", []),
+    ],
+)
+def test_a_reference_is_found_however_it_is_written_and_by_its_end(
+    asked: str, expected: list[str]
+) -> None:
+    student = STUDENTS["D-1"]
+    assert found(asked, kept(dict.fromkeys(("G-2026-0423", "G-2025-0423"), student))) == expected
+
+
+@given(
+    reference=st.from_regex(r"[A-Za-z0-9_-]{0,28}[0-9][A-Za-z0-9]{1,3}", fullmatch=True),
+    data=st.data(),
+)
+def test_any_reference_is_found_in_any_case_with_any_punctuation(
+    reference: str, data: st.DataObject
+) -> None:
+    parted = st.sampled_from(["", " ", ".", " / ", "-"])
+    letters = [c for c in reference if c.isalnum()]
+    written = "".join(
+        data.draw(parted) + data.draw(st.sampled_from([c, c.upper()])) for c in letters
+    )
+    assert found(written, kept({reference: STUDENTS["D-1"]})) == [reference]
 
 
 NUMBERS = [("+33612345678", "0612345678"), ("+33476603400", "0476603400"), *overseas()]

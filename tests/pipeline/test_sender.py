@@ -25,7 +25,7 @@ from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.sender import NotAtRest, Sender
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, confirmed, paris, selected, shown
-from tests.fakes import InMemoryDossiers
+from tests.fakes import InMemoryDossiers, open_work
 from tests.pipeline.worlds import DeskInMemory
 
 CARD = a_step(EventType.CARD_READY, "2019-07-01 15:00", contact=CONTACT)
@@ -235,11 +235,11 @@ def test_what_is_for_a_person_opens_and_closes_on_the_work_list(desk: DeskInMemo
     desk.serve()
     work = [a for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED]
     assert [a.status for a in work] == [Status.OPEN]
-    assert desk.dossiers.open_work(9) == [(desk.at, f"DOSSIER#{DOSSIER}")]
+    assert open_work(desk.dossiers, 9) == [(desk.at, f"DOSSIER#{DOSSIER}")]
     desk.take(confirmed("2019-05-11 10:00", "s"))
     desk.serve()
     assert [a.status for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED] == [Status.CLOSED]
-    assert desk.dossiers.open_work(9) == []
+    assert open_work(desk.dossiers, 9) == []
 
 
 def test_every_step_is_told_in_the_journal_and_names_nobody(desk: DeskInMemory) -> None:

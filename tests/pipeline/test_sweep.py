@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.pipeline.ports import WorkItem, WorkKind
 from chalicelib.pipeline.sweep import QUEUE_IS_FULL
-from chalicelib.pipeline.waiting import WorkKind
 from tests.builders import DOSSIER, paris, selected
 from tests.fakes import empty_write
 from tests.pipeline.worlds import DeskInMemory
@@ -96,22 +96,11 @@ def test_a_sweep_tells_how_long_the_first_has_been_due() -> None:
     assert later.overdue == timedelta(hours=2)
 
 
-def test_a_sweep_tells_who_waits_for_a_person_and_a_newer_programs_item_stops_nobody() -> None:
+def test_a_sweep_tells_what_of_each_kind_waits_for_a_person() -> None:
     desk = DeskInMemory()
-    rows = [
-        (desk.at, "DOSSIER#D-1"),
-        (desk.at, "QUARANTINE#evt-1#0123"),
-        (desk.at, "CHANNEL#sms"),
-        (desk.at, "PAUSE#email"),
-        (desk.at, "TOMORROW#x"),
-    ]
-    desk.dossiers.open_work = lambda limit: rows[:limit]  # type: ignore[method-assign]
+    desk.dossiers.others = [WorkItem(kind=kind, name="x", since=desk.at) for kind in WorkKind]
     waiting = desk.sweep.run().waiting
     assert waiting is not None
-    assert [(one.what, one.name) for one in waiting] == [
-        (WorkKind.DOSSIER, "D-1"),
-        (WorkKind.QUARANTINE, "evt-1#0123"),
-        (WorkKind.CHANNEL, "sms"),
-        (WorkKind.PAUSE, "email"),
-        (WorkKind.OTHER, "x"),
+    assert [(kind, row.name) for kind, rows in waiting.items() for row in rows] == [
+        (kind, "x") for kind in WorkKind
     ]

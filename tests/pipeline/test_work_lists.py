@@ -1,5 +1,6 @@
 """What waits for a person: urgent first, by the page, from a bounded number of reads."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,11 +10,12 @@ from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
-from chalicelib.messages.console.views import ChannelState, Filters
+from chalicelib.messages.console.views import ChannelState, Filters, Unreached, WorkList
 from chalicelib.messages.console.words import tasks_of
 from chalicelib.pipeline import work_lists as lists
-from chalicelib.pipeline.ports import WorkItem
+from chalicelib.pipeline.ports import Quarantined, WorkItem, WorkKind
 from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import CONTACT, DOSSIER, a_dossier, a_notice, an_attempt, paris, selected
 from tests.fakes import InMemoryDailyFigures
@@ -163,39 +165,77 @@ def test_a_long_list_comes_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [2, 2, 1], "only what is shown is read"
 
 
-def waiting(key: str, since: datetime = NOW, reason: str = "") -> WorkItem:
-    return WorkItem(since=since, key=key, reason=reason)
+def other(name: str, since: datetime = NOW, kind: WorkKind = WorkKind.DOSSIER) -> WorkItem:
+    return WorkItem(kind=kind, name=name, since=since)
 
 
-def test_quarantined_webhooks_stand_beside_it_and_are_no_dossiers() -> None:
-    desk = desk_with(SMALL[0])
+def flood(desk: DeskInMemory, number: int) -> None:
+    """So many webhooks of no use, all older than whatever else waits."""
+    for n in range(number):
+        body = b'{"x":%d}' % n
+        desk.quarantine.items.append(
+            Quarantined(event_id=f"e-{n}", received_at=LONG_AGO, reason="type: no", body=body)
+        )
+
+
+LONG_AGO = paris("2019-01-01 09:00")
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(lambda lists: lists.page(Filters()), id="home"),
+        pytest.param(lambda lists: lists.page(Filters(kind=Kind.UNREACHABLE)), id="filter"),
+        pytest.param(lambda lists: lists.page(Filters(urgent=True)), id="urgent"),
+        pytest.param(lambda lists: lists.unreached(), id="printed list, CSV"),
+    ],
+)
+def test_no_flood_of_another_kind_takes_a_line_off_any_list(
+    look: Callable[[WorkLists], WorkList | Unreached],
+) -> None:
+    desk = desk_with(("D-1", Kind.UNREACHABLE, "2019-05-13 07:00", "2019-05-14 10:30"))
+    flood(desk, 1_200)
     desk.dossiers.others = [
-        waiting("QUARANTINE#evt#7#0123", reason="no dossier_id"),
-        waiting("CHANNEL#sms"),
+        other(f"{kind}-{n}", LONG_AGO, kind)
+        for kind in (WorkKind.CHANNEL, WorkKind.PAUSE, WorkKind.UNREADABLE)
+        for n in range(1_200)
     ]
+    assert [row.dossier_id for row in look(lists_of(desk)).rows] == ["D-1"]
+
+
+def crowd(number: int) -> list[WorkItem]:
+    """So many dossiers with a task that have waited longer than any other."""
+    return [
+        replace(other(f"D-old-{n}", LONG_AGO), kinds=(Kind.OUTCOME_UNKNOWN,)) for n in range(number)
+    ]
+
+
+def test_an_urgent_line_comes_first_however_many_have_waited_longer() -> None:
+    desk = desk_with(("D-1", Kind.UNREACHABLE, "2019-05-13 07:00", "2019-05-14 10:30"))
+    desk.dossiers.others = crowd(1_200)
     shown = lists_of(desk).page(Filters())
-    [row] = shown.quarantined
-    assert (row.key, row.event_id, row.received_at, row.reason) == (
-        "evt#7#0123",
-        "evt#7",
-        NOW,
-        "no dossier_id",
-    )
-    assert shown.total == 1
+    assert (shown.rows[0].dossier_id, shown.urgent, shown.total) == ("D-1", 1, 1_201)
+    assert (shown.pages, shown.is_cut) == (25, False)
+    of_its_kind = lists_of(desk).page(Filters(kind=Kind.UNREACHABLE))
+    assert [row.dossier_id for row in of_its_kind.rows] == ["D-1"]
+    assert [row.dossier_id for row in lists_of(desk).unreached().rows] == ["D-1"]
 
 
-def test_of_many_quarantined_webhooks_the_oldest_are_shown() -> None:
-    desk = DeskInMemory()
-    desk.dossiers.others = [
-        waiting(f"QUARANTINE#e-{n}#0", NOW + timedelta(minutes=n)) for n in range(25)
-    ]
-    shown = lists_of(desk).page(Filters()).quarantined
-    assert [row.event_id for row in shown] == [f"e-{n}" for n in range(20)]
+def test_a_list_that_is_not_read_to_its_end_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "READ_AT_MOST", 5)
+    desk = desk_with(*SMALL)
+    desk.dossiers.others = crowd(1)
+    for found in (lists_of(desk).page(Filters()), lists_of(desk).unreached()):
+        assert found.is_cut
+    desk.dossiers.others = []
+    monkeypatch.setattr(lists, "READ_AT_MOST", 6)
+    for found in (lists_of(desk).page(Filters()), lists_of(desk).unreached()):
+        assert not found.is_cut
 
 
 def test_a_dossier_that_is_gone_by_now_is_a_row_without_a_contact() -> None:
     desk = DeskInMemory()
-    desk.dossiers.others = [waiting("DOSSIER#D-gone")]
+    desk.dossiers.others = [other("D-gone")]
     [row] = lists_of(desk).page(Filters()).rows
     assert (row.dossier_id, row.contact, row.kinds, row.state) == (
         "D-gone",
@@ -216,15 +256,20 @@ def test_an_empty_list_has_one_page_and_what_it_was_given() -> None:
 
 
 def test_whom_to_call_is_whoever_no_message_reaches_urgent_first() -> None:
-    rows = lists_of(desk_with(*SMALL)).unreached()
-    assert [row.dossier_id for row in rows] == ["D-next", "D-near", "D-old", "D-far"]
-    assert {row.contact for row in rows} == {CONTACT}
+    found = lists_of(desk_with(*SMALL)).unreached()
+    assert [row.dossier_id for row in found.rows] == ["D-next", "D-near", "D-old", "D-far"]
+    assert {row.contact for row in found.rows} == {CONTACT}
+    assert (found.total, found.page, found.pages) == (4, 1, 1)
 
 
-def test_a_list_to_call_is_not_endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "UNREACHED_AT_MOST", 2)
-    rows = lists_of(desk_with(*SMALL)).unreached()
-    assert [row.dossier_id for row in rows] == ["D-next", "D-near"]
+def test_a_list_to_call_comes_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "UNREACHED_PAGE", 3)
+    pages = [lists_of(desk_with(*SMALL)).unreached(n) for n in (1, 2)]
+    assert [[row.dossier_id for row in page.rows] for page in pages] == [
+        ["D-next", "D-near", "D-old"],
+        ["D-far"],
+    ]
+    assert [(page.total, page.page, page.pages) for page in pages] == [(4, 1, 2), (4, 2, 2)]
 
 
 # One that cannot be read
@@ -237,7 +282,7 @@ def test_a_dossier_that_cannot_be_read_hides_no_other_one() -> None:
     assert [row.dossier_id for row in shown] == ["D-next", "D-near", "D-old", "D-far", "D-past"]
     assert [row.state is None for row in shown] == [False, True, False, False, False]
     assert shown[1].contact is None
-    assert [row.dossier_id for row in lists_of(desk).unreached()] == [
+    assert [row.dossier_id for row in lists_of(desk).unreached().rows] == [
         "D-next",
         "D-near",
         "D-old",
@@ -245,15 +290,14 @@ def test_a_dossier_that_cannot_be_read_hides_no_other_one() -> None:
     ]
 
 
-def test_of_dossiers_that_cannot_be_read_and_of_webhooks_the_first_ones_are_shown_each() -> None:
+def test_of_dossiers_that_cannot_be_read_the_oldest_are_named_and_all_are_counted() -> None:
     desk = desk_with()
-    keys = [f"QUARANTINE#dossier:D-{n}#x" for n in range(30)]
-    keys += [f"QUARANTINE#e-{n}#x" for n in range(30)]
-    desk.dossiers.others = [
-        WorkItem(since=NOW + timedelta(seconds=n), key=key, reason="why")
-        for n, key in enumerate(keys)
-    ]
-    shown = lists_of(desk).page(Filters()).quarantined
-    named = [row.unreadable or row.event_id for row in shown]
-    most = lists.QUARANTINED_AT_MOST
-    assert named == [*(f"D-{n}" for n in range(most)), *(f"e-{n}" for n in range(most))]
+    flood(desk, 30)
+    for n in range(30):
+        since = NOW + timedelta(seconds=n)
+        desk.quarantine.keep(Quarantined.of_dossier(Unreadable("why", f"D-{n}"), since))
+    shown = lists_of(desk).page(Filters())
+    most = lists.UNREADABLE_AT_MOST
+    assert [row.unreadable for row in shown.unreadable] == [f"D-{n}" for n in range(most)]
+    assert shown.unreadable_total == 30
+    assert {row.reason for row in shown.unreadable} == {"why"}

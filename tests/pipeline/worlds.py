@@ -1,6 +1,7 @@
 """A whole desk in memory, with a clock that is set by hand."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,9 +10,10 @@ from chalicelib.channels.table import COMPOSERS
 from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
-from chalicelib.domain.errors import NotSent, StorageUnavailable
-from chalicelib.domain.events import Event
+from chalicelib.domain.errors import NotSent, StorageUnavailable, WithoutEffect
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.recording import Recorded
+from chalicelib.pipeline.access_files import AccessFiles
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -23,6 +25,7 @@ from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.naming import Naming
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Progress
@@ -35,7 +38,7 @@ from chalicelib.pipeline.sent_messages import SentMessages
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
-from tests.builders import DESK, DOSSIER, paris
+from tests.builders import DESK, DOSSIER, an_erasure, paris
 from tests.fakes import (
     FakeMailer,
     FakeTexter,
@@ -74,7 +77,7 @@ class DeskInMemory:
 
     def __post_init__(self) -> None:
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
-        self.dossiers = InMemoryDossiers(self.channels)
+        self.dossiers = InMemoryDossiers(self.channels, self.quarantine)
         self.woken: dict[str, tuple[datetime, datetime]] = {}
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.night_queue = InMemoryNightQueue()
@@ -274,6 +277,24 @@ class DeskInMemory:
         return (night or self.night).run(self.night_begins(), 1, lambda: True)
 
     @property
+    def naming(self) -> Naming:
+        return Naming(dossiers=self.dossiers, fingerprint=self.planner.fingerprint)
+
+    @property
+    def access_files(self) -> AccessFiles:
+        return AccessFiles(
+            dossiers=self.dossiers,
+            dossier_views=self.dossier_views,
+            sent_messages=self.sent_messages,
+            quarantine=self.quarantine,
+            receipts=self.receipts,
+            audit=self.audit,
+            naming=self.naming,
+            planner=self.planner,
+            now=lambda: self.clock(Function.CONSOLE),
+        )
+
+    @property
     def eraser(self) -> Eraser:
         """What forgets at once, on request."""
         return self.eraser_by(lambda: self.at)
@@ -284,6 +305,7 @@ class DeskInMemory:
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,
+            naming=self.naming,
             planner=self.planner,
             mailer=self.mailer,
             audit=self.audit,
@@ -337,8 +359,14 @@ class DeskInMemory:
         )
         return self.delivery_reports.record(report)
 
+    def request_erasure(self, dossier_id: str = DOSSIER) -> Recorded:
+        """Somebody asks the desk for it, now. Raises WithoutEffect."""
+        return self.act(an_erasure(EventType.ERASURE_REQUESTED, self.at, dossier_id))
+
     def forget(self, dossier_id: str = DOSSIER) -> bool:
-        """Somebody asks for it, now."""
+        """Somebody asks for it, and a night comes at once."""
+        with suppress(WithoutEffect):
+            self.request_erasure(dossier_id)
         return self.eraser.forget(dossier_id)
 
     def everything_arrives(self) -> None:

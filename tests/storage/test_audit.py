@@ -10,7 +10,7 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.operators import Role
 from chalicelib.storage.audit import DynamoAudit
 from tests.builders import paris
-from tests.fakes import InMemoryAudit
+from tests.fakes import InMemoryAudit, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers
 
@@ -69,4 +69,16 @@ def test_a_line_that_is_not_stored_is_not_taken_for_one_that_is(cloud: Cloud) ->
 
 def test_it_is_on_no_work_list(cloud: Cloud) -> None:
     cloud.audit.append(LINE)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
+
+
+def test_the_lines_about_one_thing_are_read_over_several_days(audit: Either) -> None:
+    tomorrow = replace(LINE, at=LINE.at + timedelta(days=1))
+    for line in (LINE, NEXT, tomorrow, replace(LINE, object="D-10"), replace(LINE, detail="D-1")):
+        audit.append(line)
+    audit.append(replace(LINE, object="D-2", detail='"object":"D-1"'))
+    days = [DAY, DAY + timedelta(days=1)]
+    assert len(audit.about("D-1", days)) == 4
+    assert audit.about("D-1", days)[-1] == tomorrow
+    assert audit.about("D-1", days[1:]) == [tomorrow]
+    assert audit.about("D-3", days) == []

@@ -9,7 +9,7 @@ from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
 from chalicelib.domain.errors import LostRace, StorageUnavailable
 from chalicelib.storage.bulks import DynamoBulks
 from tests.builders import paris
-from tests.fakes import InMemoryBulks, ids_of
+from tests.fakes import InMemoryBulks, ids_of, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers, fails_inside
 
@@ -97,7 +97,7 @@ def test_what_is_over_is_forgotten_by_its_day(bulks: Either, last: Bulk, is_forg
 
 def test_it_is_due_to_nobody_and_on_no_work_list(cloud: Cloud) -> None:
     cloud.bulks.begin(BULK)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
     assert cloud.dossiers.next_due() is None
     assert ids_of(cloud.dossiers) == []
 

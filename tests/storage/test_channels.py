@@ -11,7 +11,7 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.holds import Availability, Pause, Refusals, hold
 from chalicelib.storage.channels import DynamoChannels
 from tests.builders import paris
-from tests.fakes import InMemoryChannels
+from tests.fakes import InMemoryChannels, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, fails_inside
 
@@ -70,10 +70,10 @@ def test_a_later_hold_is_not_released_by_the_news_of_an_earlier_one(channels: Ei
 
 def test_a_held_channel_is_work_for_a_person_until_it_is_released(cloud: Cloud) -> None:
     cloud.channels.hold(PAUSED)
-    assert cloud.dossiers.open_work(10) == [(NOON, "CHANNEL#email")]
+    assert open_work(cloud.dossiers, 10) == [(NOON, "CHANNEL#email")]
     assert cloud.dossiers.next_due() is None
     cloud.channels.release(PAUSED)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
 
 
 def test_a_hold_whose_answer_was_lost_is_known_again_as_ours(cloud: Cloud) -> None:
@@ -129,9 +129,9 @@ def test_a_pause_and_a_refusal_of_one_channel_do_not_touch_each_other(channels: 
 
 def test_a_paused_channel_is_work_for_a_person_until_it_goes_on(cloud: Cloud) -> None:
     cloud.channels.pause(MISTAKE)
-    assert cloud.dossiers.open_work(10) == [(NOON, "PAUSE#sms")]
+    assert open_work(cloud.dossiers, 10) == [(NOON, "PAUSE#sms")]
     cloud.channels.resume(Channel.SMS)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
 
 
 @pytest.mark.parametrize(("act", "given"), [("pause", MISTAKE), ("resume", Channel.SMS)])
@@ -178,7 +178,7 @@ def test_a_hold_takes_the_place_of_the_refusals_that_led_to_it(
 
 def test_refusals_are_no_work_for_a_person_yet(cloud: Cloud) -> None:
     cloud.channels.remember(ROW)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
 
 
 @pytest.mark.parametrize("act", ["remember", "take_back"])

@@ -93,19 +93,23 @@ READS: dict[tuple[type, str], Act] = {
     (DynamoBulks, "begin"): begins_a_bulk_twice,
     (DynamoBulks, "write"): loses_a_bulk,
     (DynamoQuarantine, "find"): lambda cloud: cloud.quarantine.find("evt-1#00"),
+    (DynamoQuarantine, "many"): lambda cloud: cloud.quarantine.many(["evt-1#00"]),
     (DynamoDailyFigures, "last"): lambda cloud: cloud.daily_figures.last(),
 }
 
 #: What is read from an index: whoever acts on it reads the thing itself again.
 LISTS: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset(
-        ["due", "open_work", "work_rows", "next_due", "by_name", "by_email", "by_phone"]
+        [
+            *("due", "work_rows", "next_due", "expected", "with_work_put_off"),
+            *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
+        ]
     ),
     DynamoChannels: frozenset(),
     DynamoBulks: frozenset({"unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
-    DynamoAudit: frozenset({"of_day"}),
+    DynamoAudit: frozenset({"of_day", "about"}),
     DynamoDailyFigures: frozenset(),
 }
 
@@ -114,7 +118,7 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset({"put_off"}),
     DynamoChannels: frozenset({"resume", "probe", "release", "remember", "take_back"}),
     DynamoBulks: frozenset({"forget"}),
-    DynamoQuarantine: frozenset({"keep", "see", "drop"}),
+    DynamoQuarantine: frozenset({"keep", "see", "reopen", "drop"}),
     DynamoReceipts: frozenset({"keep", "drop"}),
     DynamoAudit: frozenset({"append", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),

@@ -8,10 +8,11 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.facts import State
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.table import Table
 from tests.builders import paris
-from tests.fakes import InMemoryDailyFigures, ids_of
+from tests.fakes import InMemoryDailyFigures, ids_of, open_work
 from tests.storage.conftest import Cloud
 
 pytestmark = pytest.mark.enable_socket
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.enable_socket
 Either = InMemoryDailyFigures | DynamoDailyFigures
 
 TALLY = DailyFigures(
+    states={State.BOOKED: 2, State.COLLECTED: 1},
     counted_at=paris("2019-05-13 04:00"),
     rows=(
         Row(day=date(2019, 5, 12), count=Count.LEFT, channel=Channel.EMAIL, number=34),
@@ -46,7 +48,7 @@ def test_it_is_one_item_neither_work_nor_due_nor_a_dossier(cloud: Cloud) -> None
     cloud.daily_figures.keep(TALLY)
     cloud.daily_figures.keep(TALLY)
     assert [item["pk"]["S"] for item in cloud.items()] == ["TALLY#days"]
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
     assert cloud.dossiers.next_due() is None
     assert ids_of(cloud.dossiers) == []
 

@@ -8,23 +8,28 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.attempts import Kind, Status
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.facts import State
+from chalicelib.domain.holds import Pause, hold
 from chalicelib.domain.names import in_both_orders
 from chalicelib.pipeline.ports import (
+    Expected,
     Findable,
     JournalLine,
     Loaded,
     Quarantined,
     WorkItem,
+    WorkKind,
     Write,
 )
 from chalicelib.storage.document import SCHEMA
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.table import Table
 from tests.builders import a_dossier, a_notice, an_attempt, an_ordinary_life, ids, paris
-from tests.fakes import InMemoryDossiers, empty_write, ids_of
+from tests.fakes import InMemoryDossiers, empty_write, ids_of, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import Spoiler, answer_is_lost, answers, fails_inside
 
@@ -150,27 +155,32 @@ def test_the_next_due_instant_is_the_first_of_all(dossiers: Either) -> None:
     assert dossiers.next_due() == (NOON + timedelta(days=1), "D-1")
 
 
-def test_open_work_comes_oldest_first_under_its_full_key(dossiers: Either) -> None:
+def test_open_work_comes_oldest_first(dossiers: Either) -> None:
     for n in (5, 1, 4, 2, 3):
         waiting(dossiers, f"D-{n}", NOON + timedelta(days=n))
     expected = [(NOON + timedelta(days=n), f"DOSSIER#D-{n}") for n in (1, 2, 3, 4, 5)]
-    assert dossiers.open_work(10) == expected
-    assert dossiers.open_work(2) == expected[:2]
+    assert open_work(dossiers, 10) == expected
+    assert open_work(dossiers, 2) == expected[:2]
 
 
 def test_work_that_is_done_waits_for_nobody(dossiers: Either) -> None:
     waiting(dossiers, "D-1", NOON)
     waiting(dossiers, "D-1", None)
-    assert dossiers.open_work(10) == []
+    assert open_work(dossiers, 10) == []
 
 
 # What people search by
 
 LEA = Findable(
+    reference="g20190412",
+    recepisse="number-fingerprint",
     family_first="benali lea",
     given_first="lea benali",
     email="mail-fingerprint",
     phone="phone-fingerprint",
+    deposit_at=NOON,
+    collect_at=NOON,
+    again_on=NOON.date(),
 )
 PIERRE = Findable(family_first="leroy pierre", given_first="pierre leroy", email="mail-fingerprint")
 
@@ -212,6 +222,31 @@ def test_one_whose_two_names_begin_alike_is_found_once(dossiers: Either) -> None
     assert dossiers.by_name("mar", 10) == ["D-1"]
 
 
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        ("g20190412", ["D-1"]),
+        ("0412", ["D-2", "D-1"]),  # by the alphabet, from the end
+        ("12", ["D-2", "D-1"]),
+        ("04", []),
+        ("xg20190412", []),
+    ],
+)
+def test_a_reference_is_found_by_its_end(
+    dossiers: Either, ending: str, expected: list[str]
+) -> None:
+    found_by(dossiers, "D-1", LEA)
+    found_by(dossiers, "D-2", replace(PIERRE, reference="g20180412"))
+    assert dossiers.by_reference(ending, 10) == expected
+    assert dossiers.by_reference(ending, 1) == expected[:1]
+
+
+def test_a_recepisse_is_found_by_the_fingerprint_of_its_number(dossiers: Either) -> None:
+    found_by(dossiers, "D-1", LEA)
+    assert dossiers.by_recepisse("number-fingerprint", 10) == ["D-1"]
+    assert dossiers.by_recepisse("phone-fingerprint", 10) == []
+
+
 def test_an_address_and_a_number_are_found_by_their_seals(dossiers: Either) -> None:
     found_by(dossiers, "D-1", LEA)
     found_by(dossiers, "D-2", PIERRE)
@@ -234,6 +269,8 @@ def test_what_is_found_by_nothing_is_found_no_more(dossiers: Either) -> None:
     for found in (
         dossiers.by_name("benali", 9),
         dossiers.by_name("lea", 9),
+        dossiers.by_reference("12", 9),
+        dossiers.by_recepisse("number-fingerprint", 9),
         dossiers.by_email("mail-fingerprint", 9),
         dossiers.by_phone("phone-fingerprint", 9),
     ):
@@ -245,15 +282,46 @@ def test_a_row_of_the_work_list_says_what_it_can_be_sorted_by(dossiers: Either) 
     findable = Findable(work=(Kind.UNCONFIRMED,), appointment_at=NOON)
     write = replace(a_write(loaded), work_since=NOON, findable=findable, state=State.BOOKED)
     dossiers.write(loaded, write)
-    assert dossiers.work_rows(10) == [
+    assert dossiers.work_rows(WorkKind.DOSSIER, 10) == [
         WorkItem(
+            kind=WorkKind.DOSSIER,
+            name="D-1",
             since=NOON,
-            key="DOSSIER#D-1",
             kinds=(Kind.UNCONFIRMED,),
             state=State.BOOKED,
             appointment_at=NOON,
         )
     ]
+
+
+def test_who_has_an_appointment_is_found_by_its_hour_once_for_each_purpose(
+    dossiers: Either,
+) -> None:
+    later = NOON + timedelta(hours=2)
+    found_by(dossiers, "D-2", Findable(deposit_at=later, work=(Kind.UNCONFIRMED,)))
+    found_by(dossiers, "D-1", Findable(deposit_at=NOON, collect_at=NOON + timedelta(days=60)))
+    found_by(dossiers, "D-3", Findable(collect_at=NOON))
+    first = Expected(at=NOON, dossier_id="D-1", purpose=SlotPurpose.DEPOSIT)
+    expected = [
+        first,
+        Expected(at=NOON, dossier_id="D-3", purpose=SlotPurpose.COLLECT),
+        Expected(at=later, dossier_id="D-2", purpose=SlotPurpose.DEPOSIT, work=(Kind.UNCONFIRMED,)),
+    ]
+    assert dossiers.expected(NOON, NOON + timedelta(days=1), 10) == expected
+    assert dossiers.expected(NOON, later, 10) == expected[:2], "its end is no part of a time"
+    assert dossiers.expected(NOON, later, 1) == [first]
+    found_by(dossiers, "D-1", Findable())
+    assert dossiers.expected(NOON, later, 10) == expected[1:2]
+
+
+def test_what_was_put_off_is_found_by_the_day_on_which_it_comes_back(dossiers: Either) -> None:
+    today = NOON.date()
+    for number, days in enumerate((-1, 9, 0, 2)):
+        found_by(dossiers, f"D-{number}", Findable(again_on=today + timedelta(days=days)))
+    assert dossiers.with_work_put_off(today, 9) == ["D-2", "D-3", "D-1"]
+    assert dossiers.with_work_put_off(today, 2) == ["D-2", "D-3"]
+    found_by(dossiers, "D-2", Findable())
+    assert dossiers.with_work_put_off(today, 9) == ["D-3", "D-1"]
 
 
 def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
@@ -375,10 +443,14 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
     for look in (
         lambda: dossiers.journal("D-1"),
         lambda: ids_of(dossiers),
-        lambda: dossiers.open_work(1),
+        lambda: open_work(dossiers, 1),
         dossiers.next_due,
         lambda: dossiers.many(["D-1"]),
         lambda: dossiers.by_name("be", 1),
+        lambda: dossiers.by_reference("0412", 1),
+        lambda: dossiers.expected(NOON, NOON, 1),
+        lambda: dossiers.with_work_put_off(NOON.date(), 1),
+        lambda: dossiers.by_recepisse("fingerprint", 1),
         lambda: dossiers.by_email("fingerprint", 1),
         lambda: dossiers.by_phone("fingerprint", 1),
     ):
@@ -496,7 +568,9 @@ def test_a_kind_of_a_newer_program_hides_no_row(cloud: Cloud) -> None:
     [item] = cloud.items()
     newer = {**item, "work": {"S": "something_new unreachable"}}
     cloud.dynamodb.put_item(TableName=cloud.table, Item=newer)
-    assert [row.kinds for row in cloud.dossiers.work_rows(9)] == [(Kind.UNREACHABLE,)]
+    assert [row.kinds for row in cloud.dossiers.work_rows(WorkKind.DOSSIER, 9)] == [
+        (Kind.UNREACHABLE,)
+    ]
 
 
 def test_the_longest_name_fits_into_its_index(cloud: Cloud) -> None:
@@ -508,11 +582,26 @@ def test_the_longest_name_fits_into_its_index(cloud: Cloud) -> None:
 
 def test_what_else_waits_for_a_person_says_why(cloud: Cloud) -> None:
     cloud.quarantine.keep(
-        Quarantined(event_id="e-1", received_at=NOON, reason="no dossier_id", body=b"{}")
+        Quarantined(event_id="e-1", received_at=NOON, reason="no type", body=b"{}", about="D-1")
     )
-    [row] = cloud.dossiers.work_rows(9)
-    assert (row.key.split("#")[:2], row.since) == (["QUARANTINE", "e-1"], NOON)
-    assert (row.reason, row.kinds, row.state) == ("no dossier_id", (), None)
+    [row] = cloud.dossiers.work_rows(WorkKind.QUARANTINE, 9)
+    assert (row.name.partition("#")[0], row.since) == ("e-1", NOON)
+    assert (row.reason, row.about, row.kinds, row.state) == ("no type", "D-1", (), None)
+
+
+@pytest.mark.parametrize("kind", WorkKind)
+def test_however_much_there_is_of_another_kind_each_is_found(cloud: Cloud, kind: WorkKind) -> None:
+    for n in range(3):
+        early = NOON - timedelta(days=1)
+        cloud.quarantine.keep(
+            Quarantined(event_id=f"e-{n}", received_at=early, reason="type", body=b"{}")
+        )
+        cloud.quarantine.keep(Quarantined.of_dossier(Unreadable("why", f"D-{n}"), early))
+        waiting(cloud.dossiers, f"D-{n}", NOON + timedelta(minutes=n))
+    cloud.channels.hold(hold(Channel.SMS, "QUOTA", NOON))
+    cloud.channels.pause(Pause(channel=Channel.EMAIL, by="c.martin", at=NOON, why="essai"))
+    [row] = cloud.dossiers.work_rows(kind, 1)
+    assert (row.kind, bool(row.name)) == (kind, True)
 
 
 def test_every_read_of_a_dossier_is_consistent(cloud: Cloud) -> None:
@@ -598,11 +687,11 @@ def test_what_is_due_and_cannot_be_read_is_put_off_and_nothing_else_of_it_change
 
 
 def test_what_a_newer_program_says_of_it_stands_on_the_work_list_all_the_same(cloud: Cloud) -> None:
-    waits = {"work_shard": {"S": "0"}, "work_since": {"S": SINCE}}
+    waits = {"work_shard": {"S": "DOSSIER#0"}, "work_since": {"S": SINCE}}
     newer = {name: {"S": "of a newer program"} for name in ("state", "work", "appointment_at")}
     put(cloud, "D-1", **newer, **waits)
-    [row] = cloud.dossiers.work_rows(9)
-    assert row == WorkItem(since=NOON, key="DOSSIER#D-1")
+    [row] = cloud.dossiers.work_rows(WorkKind.DOSSIER, 9)
+    assert row == WorkItem(kind=WorkKind.DOSSIER, name="D-1", since=NOON)
 
 
 def test_only_dossiers_are_named_among_the_items_of_the_table(cloud: Cloud) -> None:
@@ -643,7 +732,13 @@ def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
     assert len(cloud.wire.bodies("Query")) > 1
 
 
-@pytest.mark.parametrize("index", ["due", "work", "by_family", "by_given", "by_email", "by_phone"])
+@pytest.mark.parametrize(
+    "index",
+    [
+        *("due", "work", "to_deposit", "to_collect", "put_off", "by_reference", "by_recepisse"),
+        *("by_family", "by_given", "by_email", "by_phone"),
+    ],
+)
 def test_a_dossier_with_nothing_ahead_is_in_no_index(cloud: Cloud, index: str) -> None:
     found_by(cloud.dossiers, "D-1", LEA)
     waiting(cloud.dossiers, "D-1", NOON)
@@ -661,7 +756,7 @@ def test_an_index_may_be_spread_over_several_keys_and_is_read_as_one(cloud: Clou
     assert ids(dossiers.due(NOON + timedelta(minutes=9))) == [f"D-{n}" for n in range(10)]
     waiting(dossiers, "D-3", NOON)
     assert dossiers.next_due() == (NOON, "D-0")
-    assert dossiers.open_work(9) == [(NOON, "DOSSIER#D-3")]
+    assert open_work(dossiers, 9) == [(NOON, "DOSSIER#D-3")]
 
 
 def test_more_shards_find_what_was_written_with_fewer(cloud: Cloud) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,14 @@ from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.console.views import Filters
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Quarantined, WorkKind
+from chalicelib.pipeline.put_off_tasks import PutOffTasks
+from chalicelib.pipeline.quarantines import quarantine_row
 from chalicelib.pipeline.search import Search
+from chalicelib.pipeline.waiting import READ_AT_MOST
 from chalicelib.pipeline.work_lists import WorkLists
 from tests.builders import DESK, a_dossier, a_notice, an_attempt, paris, selected
 from tests.fakes import InMemoryChannels
@@ -28,6 +34,8 @@ FAMILIES = ("Durand", "Leroy", "Benali")
 FEW, MANY = 100, 2_000
 #: As many of them wait for a person, however many there are.
 WAITING = 30
+#: So many webhooks a faulty release of the booking system sent within seconds.
+FLOOD = 1_200
 #: DynamoDB takes so many items at once.
 BATCH = 25
 
@@ -43,7 +51,9 @@ def a_student(number: int) -> Dossier:
         a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Status.OPEN, "2019-05-11 09:00"
     )
     ledger = (work,) if number < WAITING else ()
-    return replace(a_dossier(selected(contact=contact), ledger=ledger), dossier_id=f"D-{number}")
+    starts = "2019-05-14 10:30" if number < WAITING else "2019-09-03 10:30"
+    booked = selected(starts=starts, contact=contact)
+    return replace(a_dossier(booked, ledger=ledger), dossier_id=f"D-{number}")
 
 
 def store(cloud: Cloud, numbers: range) -> None:
@@ -60,6 +70,28 @@ def store(cloud: Cloud, numbers: range) -> None:
         cloud.dynamodb.batch_write_item(RequestItems={cloud.table: puts})
 
 
+def flood(cloud: Cloud, number: int) -> None:
+    """So many webhooks of no use, all older than whatever else waits: after the pattern of one."""
+    since = paris("2019-01-01 09:00")
+    told = [
+        Quarantined(event_id=f"evt-{n}", received_at=since, reason="type: no", body=b'{"x":%d}' % n)
+        for n in range(number)
+    ]
+    cloud.quarantine.keep(told[0])
+    [pattern] = [item for item in cloud.items() if item["pk"]["S"].startswith("QUARANTINE#")]
+    for start in range(1, number, BATCH):
+        puts = [
+            {
+                "PutRequest": {
+                    "Item": pattern
+                    | {"pk": {"S": f"QUARANTINE#{one.key}"}, "body": {"B": one.body}}
+                }
+            }
+            for one in told[start : start + BATCH]
+        ]
+        cloud.dynamodb.batch_write_item(RequestItems={cloud.table: puts})
+
+
 def like(pattern: str, number: int) -> dict[str, Any]:
     old, new = WAITING, number
     given = FAMILIES[old % len(FAMILIES)], FAMILIES[new % len(FAMILIES)]
@@ -69,8 +101,10 @@ def like(pattern: str, number: int) -> dict[str, Any]:
         (f"{old:05}", f"{new:05}"),
         (f"{old:08}", f"{new:08}"),
         (f"student-{old}@", f"student-{new}@"),
+        ("".join(reversed(f"d{old}")), "".join(reversed(f"d{new}"))),
         given,
         (given[0].casefold(), given[1].casefold()),
+        (f'"{old}"'[::-1], json.dumps(f"d{new}"[::-1][:2])),
         ('"du"', json.dumps(given[1].casefold()[:2])),
     ):
         text = text.replace(was, becomes)
@@ -88,9 +122,14 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     search = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint)
     yield "home", lambda: lists.page(Filters())
     yield "list", lists.unreached
+    days = AppointmentDays(dossiers=dossiers, desk=DESK)
+    yield "day", lambda: days.of(date(2019, 5, 14))
+    put_off = PutOffTasks(dossiers=dossiers, planner=PLANNER, now=lambda: NOW)
+    yield "put off", lambda: [put_off.rows()]
     yield "dossier", lambda: views.view("D-42")
     for asked in (
         "D-42",
+        "d 42",
         "durand",
         "camille 00042 durand",
         "camille",
@@ -120,6 +159,7 @@ def test_every_page_reads_as_little_of_thousands_of_dossiers_as_of_a_hundred(
     store(cloud, range(FEW))
     few = {name: reads_of(cloud, look) for name, look in looks(cloud)}
     store(cloud, range(FEW, MANY))
+    flood(cloud, FLOOD)
     many = {name: reads_of(cloud, look) for name, look in looks(cloud)}
     assert len(cloud.dossiers.by_name("durand", MANY)) == pytest.approx(MANY / len(FAMILIES), abs=1)
     assert many == few
@@ -129,3 +169,9 @@ def test_every_page_reads_as_little_of_thousands_of_dossiers_as_of_a_hundred(
         "BatchGetItem",
     }
     assert max(len(reads) for reads in many.values()) <= 10
+    home = WorkLists(dossiers=cloud.dossiers, daily_figures=cloud.daily_figures, now=lambda: NOW)
+    assert home.page(Filters()).total == home.unreached().total == WAITING
+    cloud.wire.asked.clear()
+    rows = [*map(quarantine_row, cloud.dossiers.work_rows(WorkKind.QUARANTINE, READ_AT_MOST))]
+    assert len(cloud.quarantine.many([row.key for row in rows[:50]])) == 50
+    assert (len(rows), len(cloud.wire.asked)) == (FLOOD, 2)

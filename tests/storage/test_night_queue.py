@@ -5,6 +5,7 @@ import pytest
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DAYS, Count, DailyFigures, Row
 from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.facts import State
 from chalicelib.pipeline.ports import Progress
 from chalicelib.storage.night_queue import SqsNightQueue
 from tests.builders import paris
@@ -22,7 +23,9 @@ ROWS = tuple(
     for channel in Channel
 )
 PROGRESS = Progress(
-    figures=DailyFigures(counted_at=NOW, rows=ROWS, dossiers=12, is_whole=False),
+    figures=DailyFigures(
+        counted_at=NOW, rows=ROWS, dossiers=12, states={State.BOOKED: 12}, is_whole=False
+    ),
     after="G-2019-0412",
     at_most=1_000,
     repaired=3,

@@ -9,7 +9,7 @@ from chalicelib.pipeline.ports import Quarantined
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.table import Table
 from tests.builders import ids, paris
-from tests.fakes import InMemoryQuarantine, ids_of
+from tests.fakes import InMemoryQuarantine, ids_of, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers
 
@@ -62,7 +62,7 @@ def test_both_bodies_of_one_id_are_on_the_work_list(cloud: Cloud) -> None:
     later = replace(OTHERS[0], received_at=paris("2019-04-09 13:00"))
     cloud.quarantine.keep(later)
     cloud.quarantine.keep(ITEM)
-    work = cloud.dossiers.open_work(10)
+    work = open_work(cloud.dossiers, 10)
     assert [since for since, _ in work] == [ITEM.received_at, later.received_at]
     assert all(key.startswith("QUARANTINE#evt-1#") for _, key in work)
     assert len({key for _, key in work}) == 2
@@ -111,7 +111,7 @@ def test_what_a_person_is_done_with_says_since_when(quarantine: Either) -> None:
 
 def test_one_is_found_by_the_name_that_it_has_on_the_work_list(cloud: Cloud) -> None:
     cloud.quarantine.keep(ITEM)
-    [(_, name)] = cloud.dossiers.open_work(10)
+    [(_, name)] = open_work(cloud.dossiers, 10)
     assert name == f"QUARANTINE#{ITEM.key}"
 
 
@@ -125,6 +125,17 @@ def test_one_is_found_by_its_name(quarantine: Either, item: Quarantined) -> None
     assert quarantine.find(item.key) == replace(item, seen_at=seen_at)
 
 
+def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
+    quarantine: Either,
+) -> None:
+    items = [replace(ITEM, event_id=f"e-{n}", about=f"D-{n}") for n in range(120)]
+    for item in items:
+        quarantine.keep(item)
+    asked = [item.key for item in (*reversed(items), OTHERS[0], items[7])]
+    assert quarantine.many(asked) == [*reversed(items)]
+    assert quarantine.many([]) == []
+
+
 def test_what_was_dropped_is_not_brought_back_by_being_seen(quarantine: Either) -> None:
     quarantine.see(ITEM, paris("2019-04-10 12:00"))
     assert everything(quarantine) == []
@@ -133,7 +144,7 @@ def test_what_was_dropped_is_not_brought_back_by_being_seen(quarantine: Either) 
 def test_what_a_person_is_done_with_is_off_the_work_list(cloud: Cloud) -> None:
     cloud.quarantine.keep(ITEM)
     cloud.quarantine.see(ITEM, paris("2019-04-10 12:00"))
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
 
 
 def test_everything_comes_from_every_page(cloud: Cloud) -> None:
@@ -145,3 +156,26 @@ def test_everything_comes_from_every_page(cloud: Cloud) -> None:
 def test_without_storage_it_cannot_be_kept(nowhere: None) -> None:
     with pytest.raises(StorageUnavailable):
         DynamoQuarantine(Table("any")).keep(ITEM)
+
+
+def test_what_is_reopened_is_on_the_work_list_again_for_another_reason(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    cloud.quarantine.see(ITEM, paris("2019-04-10 12:00"))
+    assert open_work(cloud.dossiers, 9) == []
+    cloud.quarantine.reopen(ITEM, "another")
+    assert cloud.quarantine.find(ITEM.key) == replace(ITEM, reason="another")
+    assert ids(open_work(cloud.dossiers, 9)) == [f"QUARANTINE#{ITEM.key}"]
+
+
+def test_what_was_dropped_is_not_reopened(quarantine: Either) -> None:
+    quarantine.keep(ITEM)
+    quarantine.drop(ITEM)
+    quarantine.reopen(ITEM, "another")
+    assert quarantine.find(ITEM.key) is None
+
+
+def test_nothing_is_reopened_while_storage_is_down(cloud: Cloud) -> None:
+    cloud.quarantine.keep(ITEM)
+    cloud.wire.spoilers += [answers("400 Bad Request", {"__type": "ValidationException"})]
+    with pytest.raises(StorageUnavailable):
+        cloud.quarantine.reopen(ITEM, "another")

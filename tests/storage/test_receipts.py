@@ -11,7 +11,7 @@ from chalicelib.pipeline.ports import UnmatchedReceipt
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.table import Table
 from tests.builders import paris
-from tests.fakes import InMemoryReceipts, ids_of
+from tests.fakes import InMemoryReceipts, ids_of, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost
 
@@ -49,7 +49,7 @@ def test_the_same_receipt_again_takes_its_own_place(receipts: Either, kept: Kept
 
 def test_a_receipt_is_neither_work_nor_due_nor_a_dossier(cloud: Cloud) -> None:
     cloud.receipts.keep(RECEIPT)
-    assert cloud.dossiers.open_work(10) == []
+    assert open_work(cloud.dossiers, 10) == []
     assert cloud.dossiers.next_due() is None
     assert ids_of(cloud.dossiers) == []
 

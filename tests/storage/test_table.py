@@ -13,7 +13,7 @@ from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.table import InstantAttribute, Item, Table
 from local.aws.embedded import template
 from tests.builders import paris
-from tests.fakes import empty_write
+from tests.fakes import empty_write, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.dossiers_of_any_kind import instants
 
@@ -74,9 +74,13 @@ def test_the_key_of_the_items_is_the_key_of_the_table() -> None:
 def test_a_query_names_only_what_its_index_holds(cloud: Cloud) -> None:
     now = paris("2019-04-09 12:00")
     list(cloud.dossiers.due(now))
-    cloud.dossiers.open_work(1)
+    open_work(cloud.dossiers, 1)
     cloud.dossiers.next_due()
     cloud.dossiers.by_name("be", 1)
+    cloud.dossiers.expected(now, now, 1)
+    cloud.dossiers.with_work_put_off(now.date(), 1)
+    cloud.dossiers.by_reference("0423", 1)
+    cloud.dossiers.by_recepisse("fingerprint", 1)
     cloud.dossiers.by_email("fingerprint", 1)
     cloud.dossiers.by_phone("fingerprint", 1)
     DynamoAudit(Table(cloud.table)).of_day(date(2019, 4, 9), 1)
@@ -93,17 +97,22 @@ def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str)
     now = paris("2019-04-09 12:00")
     loaded = cloud.dossiers.load("D-1")
     found_by = Findable(
+        reference="d1",
+        recepisse="number fingerprint",
         family_first="benali lea",
         given_first="lea benali",
         email="mail fingerprint",
         phone="phone fingerprint",
         work=(Kind.UNREACHABLE,),
         appointment_at=now,
+        deposit_at=now,
+        collect_at=now,
+        again_on=now.date(),
     )
     write = replace(empty_write(loaded.dossier, now), work_since=now, findable=found_by)
     cloud.dossiers.write(loaded, write)
     [row] = cloud.dynamodb.scan(TableName=cloud.table, IndexName=index)["Items"]
-    assert set(row) == projected(index) - {"reason"}  # which only other items have
+    assert set(row) == projected(index) - {"reason", "about"}  # which only other items have
 
 
 @given(instants)

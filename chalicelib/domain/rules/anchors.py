@@ -143,6 +143,20 @@ def the_expiry(case: Case) -> Anchor | None:
     )
 
 
+def the_erasure_request(case: Case) -> Anchor | None:
+    """Somebody wants nothing kept of them, and it is not done yet."""
+    asked = case.facts.erasure
+    if asked is None:
+        return None
+    return Anchor(
+        occasion=asked.event_id,
+        same=frozenset(),
+        at=asked.at,
+        learnt_at=asked.at,
+        day=paris_day(asked.at),
+    )
+
+
 def no_fact(_case: Case) -> Anchor | None:
     """None of the procedure: what became of other notices, which `work` and `plan` look at."""
     return None

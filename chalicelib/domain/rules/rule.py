@@ -48,6 +48,7 @@ class Rule:
     Of a line for the desk: `by_phone` lines are about people whom only a telephone or a letter
     reaches; `by_hour` ones are listed in the order of their appointments. `tells_expired` lines
     name what never arrived in time, and what a line `holds_back` can still leave on its word.
+    `while_erased` lines stand where nothing else does: their dossier is about to be erased.
     """
 
     kind: Kind
@@ -78,6 +79,7 @@ class Rule:
     by_hour: bool = False
     tells_expired: bool = False
     holds_back: bool = False
+    while_erased: bool = False
 
     @property
     def is_for_the_desk(self) -> bool:

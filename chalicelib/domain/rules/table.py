@@ -338,6 +338,15 @@ RULES: tuple[Rule, ...] = (
         end=ends.the_appointment,
         by_hour=True,
     ),
+    # what somebody has a right to
+    Rule(
+        kind=Kind.ERASURE_REQUESTED,
+        channels=DESK,
+        states=tuple(State),
+        anchor=anchors.the_erasure_request,
+        due=due.at_once,
+        while_erased=True,
+    ),
     # what follows from what became of others, and from no fact of the procedure
     Rule(
         kind=Kind.CONTACT_US,

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.errors import FormRefused
 from chalicelib.entrypoints.console.protected_routes import Visit
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.words import codes, word
+from chalicelib.pipeline.quarantines import COUNTED_AT_MOST
 
 #: Chalice takes no other mapping.
 Headers = dict[str, str | list[str]]
@@ -24,19 +26,31 @@ DONE = "done"
 def frame(visit: Visit, path: str = "", refusal: FormRefusal | None = None) -> Frame:
     """What stands around a page; `path` is the address of its entry in the menu."""
     done = visit.query.get(DONE, "")
+    quarantined = services().quarantines.count()
     return Frame(
         operator=visit.operator,
         form_token=visit.form_token,
         nonce=visit.nonce,
         path=path,
         notice=done if done in codes("flashes") else "",
+        counted={name: number_in(visit.query, name) for name in ("n", "stayed", "left")},
+        quarantined=quarantined,
+        counted_at_most=COUNTED_AT_MOST,
         refusal=refusal,
     )
 
 
-def done(path: str, code: str) -> Response:
-    """An act is done: whoever reloads what comes next does nothing twice."""
-    headers: Headers = {"Location": f"{path}?{DONE}={code}"}
+def number_in(query: Mapping[str, str], name: str) -> int:
+    """A number that an address asks for; whatever cannot be one is 0."""
+    text = query.get(name, "")[:6]
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def done(path: str, code: str, **more: str | int) -> Response:
+    """An act is done: whoever reloads what comes next does nothing twice. `more` of the address
+    says which page that is.
+    """
+    headers: Headers = {"Location": f"{path}?{urlencode({DONE: code, **more})}"}
     return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
 
 

@@ -1,12 +1,12 @@
 """Cards that have arrived together: a list, its preview, ten minutes to undo it, its progress."""
 
-from datetime import date
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.desk_csv import references_of
+from chalicelib.decoding.card_lists import card_list, carried, carried_back
 from chalicelib.decoding.desk_fields import day_of, nonce_of
+from chalicelib.decoding.lists import FILE, PASTED
+from chalicelib.domain.bulk import CardList
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
@@ -26,6 +26,8 @@ from chalicelib.messages.console.views import BulkPreview
 desk_cards = Blueprint(__name__)
 
 _HERE = "/desk/cards"
+#: Before the id of a dossier that a person has ticked, in the name of its field.
+_TICKED = "also-"
 
 
 @protected_route(desk_cards, "/desk/cards", ["GET"], needs=Role.ACT, action="read_cards")
@@ -38,32 +40,35 @@ def cards(visit: Visit) -> str:
 def preview(visit: Visit) -> Response | str:
     """What the list would do. Nothing is changed: it is a POST because a list is long."""
     try:
-        found = _preview(_list(visit), day_of(visit.form, "day", visit.now))
+        found = _preview(visit, card_list(_given(visit)))
     except FormRefused as error:
         return _ask_again(visit, error)
-    return pages.cards_preview(found, frame(visit, _HERE))
+    return pages.cards_preview(found, frame(visit, _HERE), carried(found.cards))
 
 
 @protected_route(desk_cards, "/desk/cards/begin", ["POST"], needs=Role.ACT, action="begin_cards")
 def begin(visit: Visit) -> Response:
-    """Mark them as ready, if the number that was typed is that of the list."""
+    """Mark them as ready, if the number that was typed is that of the list and the ticks."""
     try:
-        day = day_of(visit.form, "day", visit.now)
-        found = _preview(visit.form.get("references", ""), day)
+        found = _preview(visit, carried_back(visit.form.get(FILE, "")))
     except FormRefused as error:
         return _ask_again(visit, error)
-    if not found.fit or visit.form.get("count", "").strip() != str(len(found.fit)):
+    ticked = {name.removeprefix(_TICKED) for name in visit.form if name.startswith(_TICKED)}
+    chosen = found.chosen(ticked)
+    if not chosen or visit.form.get("count", "").strip() != str(len(chosen)):
         wrong = FormRefused("count", refusal_word("number"))
         around = frame(visit, _HERE, refused("begin", wrong, visit.form))
-        return again(pages.cards_preview(found, around))
-    made = services().bulk_actions.begin(nonce_of(visit.form), visit.operator.name, day, found.fit)
+        return again(pages.cards_preview(found, around, carried(found.cards), ticked))
+    made = services().bulk_actions.begin(
+        nonce_of(visit.form), visit.operator.name, found.day, chosen
+    )
     return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
 
 
 @protected_route(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
 def bulk(visit: Visit, bulk_id: str) -> Response | str:
     """How far it is."""
-    found = services().bulk_actions.find(bulk_id)
+    found = services().bulk_actions.view(bulk_id)
     return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
 
 
@@ -93,18 +98,20 @@ def _ask_again(visit: Visit, error: FormRefused) -> Response:
     return again(pages.cards(around, paris_day(visit.now)))
 
 
-def _preview(content: str | bytes, day: date) -> BulkPreview:
+def _preview(visit: Visit, given: CardList) -> BulkPreview:
     """Raises FormRefused."""
-    references = references_of(content)
+    day = day_of(visit.form, "day", visit.now)
     try:
-        return services().bulk_actions.preview(references, day)
+        return services().bulk_actions.preview(given, day)
     except Unusable as error:
-        raise FormRefused("references", refusal_word("too_many")) from error
+        raise FormRefused(FILE, refusal_word("too_many")) from error
 
 
-def _list(visit: Visit) -> str | bytes:
-    """The file, or what was pasted. Raises FormRefused."""
-    given = visit.files.get("list") or visit.form.get("references", "")
-    if not given.strip():
-        raise FormRefused("references", refusal_word("no_list"))
-    return given
+def _given(visit: Visit) -> str | bytes:
+    """The file, or what was pasted: one of both. Raises FormRefused."""
+    file, pasted = visit.files.get(FILE), visit.form.get(PASTED, "")
+    if file is not None and pasted.strip():
+        raise FormRefused(FILE, refusal_word("two_lists"))
+    if file is None and not pasted.strip():
+        raise FormRefused(PASTED, refusal_word("no_list"))
+    return pasted if file is None else file

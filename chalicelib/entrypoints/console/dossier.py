@@ -1,15 +1,19 @@
 """One dossier on the console: its story, its messages, and what the desk says of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_fields import day_of, nonce_of
 from chalicelib.decoding.desk_forms import desk_event
+from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import (
+    Headers,
     again,
     done,
     frame,
@@ -18,11 +22,20 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.protected_routes import Handler, Visit, protected_route
+from chalicelib.entrypoints.console.protected_routes import (
+    Handler,
+    Visit,
+    audit_of,
+    protected_route,
+)
+from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.forms import BESIDE, actions
+from chalicelib.messages.console.access import access as compose_access
+from chalicelib.messages.console.access import as_html, as_json
+from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.letter import Email
 
 desk_dossier = Blueprint(__name__)
 
@@ -44,11 +57,72 @@ def dossier(visit: Visit, dossier_id: str) -> Response | str:
     action="read_message",
 )
 def message(visit: Visit, dossier_id: str) -> Response | str:
-    """A message as its student received it."""
-    notice, attempt = visit.query.get("notice", ""), visit.query.get("attempt", "1")
+    """A message as its student received it; to whom, only in outline."""
+    return _message(visit, dossier_id, visit.query)
+
+
+@protected_route(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/message",
+    ["POST"],
+    needs=Role.READ,
+    action="read_recipient",
+)
+def recipient(visit: Visit, dossier_id: str) -> Response | str:
+    """The same, with the address in full: the audit knows who has read it."""
+    return _message(visit, dossier_id, visit.form, is_shown=True)
+
+
+def _message(
+    visit: Visit, dossier_id: str, asked: Mapping[str, str], *, is_shown: bool = False
+) -> Response:
+    notice, attempt = asked.get("notice", ""), asked.get("attempt", "1")
     number = int(attempt) if attempt in set(map(str, range(1, 100))) else 1
     found = services().sent_messages.find(dossier_id, notice, number)
-    return pages.sent(found, dossier_id, frame(visit)) if found else not_found(visit)
+    if found is None:
+        return not_found(visit)
+    framed = pages.styles_in(found.letter.html) if isinstance(found.letter, Email) else ()
+    html = pages.sent(found, frame(visit), is_shown=is_shown)
+    return Response(html, headers=console_page(framed))
+
+
+@protected_route(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/access",
+    ["GET"],
+    needs=Role.ACT,
+    action="read_access",
+)
+def access(visit: Visit, dossier_id: str) -> Response | str:
+    """Which dossiers are of the person who asks what is known of them."""
+    asked = services().access_files.asked_for(dossier_id)
+    return compose_access(asked, frame(visit)) if asked else not_found(visit)
+
+
+@protected_route(
+    desk_dossier,
+    "/desk/dossiers/{dossier_id}/access",
+    ["POST"],
+    needs=Role.ACT,
+    action="make_access_file",
+)
+def access_file(visit: Visit, dossier_id: str) -> Response:
+    """All that is known by these dossiers, as a file. The audit names each of them."""
+    asked = services().access_files.asked_for(dossier_id)
+    if asked is None:
+        return not_found(visit)
+    also = [one for one in asked.may_be_theirs if visit.form.get(f"also-{one}") == "1"]
+    made = services().access_files.make([dossier_id, *also])
+    for one in also:
+        audit_of(visit, "make_access_file", one)
+    as_data = visit.form.get("as") == "json"
+    text = as_json(made) if as_data else as_html(made, services().desk.name[Language.FR])
+    kind, suffix = ("application/json", "json") if as_data else ("text/html", "html")
+    headers: Headers = {
+        "Content-Type": f"{kind}; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="acces-{dossier_id}.{suffix}"',
+    }
+    return Response(text, headers=headers)
 
 
 def _act(action: str) -> Handler:
@@ -76,7 +150,27 @@ def _act(action: str) -> Handler:
 
 
 for _action in actions():
-    _act(_action)
+    if _action != CARD_READY:
+        _act(_action)
+
+
+@protected_route(
+    desk_dossier,
+    f"/desk/dossiers/{{dossier_id}}/{CARD_READY}",
+    ["POST"],
+    needs=Role.ACT,
+    action=f"dossier_{CARD_READY}",
+)
+def card_ready(visit: Visit, dossier_id: str) -> Response:
+    """One card is a list of one: it can be undone for as long."""
+    if services().dossier_views.view(dossier_id) is None:
+        return not_found(visit)
+    try:
+        day, nonce = day_of(visit.form, "day", visit.now), nonce_of(visit.form)
+    except FormRefused as error:
+        return _again(CARD_READY, error, visit, dossier_id)
+    made = services().bulk_actions.begin(nonce, visit.operator.name, day, [dossier_id])
+    return done(f"/desk/cards/{segment(made.bulk_id)}", "begun")
 
 
 def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
@@ -97,7 +191,8 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 
 def _page(view: DossierView, around: Frame) -> str:
     again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
-    return pages.dossier(view, services().desk, around, again_on)
+    waiting = services().bulk_actions.waiting_for(view.dossier_id)
+    return pages.dossier(view, services().desk, around, again_on, waiting)
 
 
 def _delays(now: datetime) -> Delays:

@@ -1,22 +1,42 @@
 """The console's first page, the search, the list to print, and the one script."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_csv import csv_of
+from chalicelib.decoding.desk_fields import date_of
+from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.answers import Headers, again, frame, refusal_word
+from chalicelib.entrypoints.console.answers import (
+    Headers,
+    again,
+    done,
+    frame,
+    number_in,
+    refusal_word,
+    refused,
+)
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import FormRefusal
-from chalicelib.messages.console.views import Filters, WorkRow
+from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
 from chalicelib.messages.console.words import state_word, tasks_of
 
 desk_home = Blueprint(__name__)
+
+_FIND, _DAY = "/desk/find", "/desk/day"
+
+#: What can be said of an appointment without opening its dossier: by the name of the form there.
+#: Whatever needs more words, as papers that were missing, is said on its page.
+_OUTCOMES = frozenset({"deposited", "missed"})
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
@@ -40,45 +60,105 @@ def _filters(visit: Visit) -> Filters:
     return Filters(
         kind=Kind(kind) if kind in set(Kind) else None,
         urgent=visit.query.get("urgent") == "1",
-        page=_page_number(visit.query.get("page", "")[:6]),
+        page=max(1, number_in(visit.query, "page")),
     )
 
 
-def _page_number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() else 1
+@protected_route(desk_home, _FIND, ["GET"], needs=Role.READ, action="read_find")
+def ask(visit: Visit) -> str:
+    """What can be looked for. Whatever stands in the address is not: it would stay in the history
+    of a computer that others use.
+    """
+    return pages.find(None, frame(visit))
 
 
-@protected_route(desk_home, "/desk/find", ["GET"], needs=Role.READ, action="find_students")
+@protected_route(desk_home, _FIND, ["POST"], needs=Role.READ, action="find_students")
 def find(visit: Visit) -> Response | str:
-    """Look for somebody."""
-    asked, around = visit.query.get("q", "").strip(), frame(visit, "/desk/find")
-    if not asked:
-        return pages.find(None, around)
+    """Look for somebody. Nothing is changed: it is a POST because what is asked is a name."""
+    asked = visit.form.get("q", "").strip()
     if len(asked) < ASKED_AT_LEAST:
-        refusal = FormRefusal(
-            form="find", field="q", message=refusal_word("asked"), typed={"q": asked}
-        )
-        return again(pages.find(None, frame(visit, "/desk/find", refusal), asked))
-    return pages.find(services().search.find(asked), around)
+        wrong = FormRefused("q", refusal_word("asked"))
+        return again(pages.find(None, frame(visit, refusal=refused("find", wrong, {"q": asked}))))
+    return pages.find(services().search.find(asked), frame(visit))
+
+
+@protected_route(desk_home, _DAY, ["GET"], needs=Role.READ, action="read_day")
+def day(visit: Visit) -> Response | str:
+    """Who has an appointment on a day; today, unless another is asked for."""
+    today = paris_day(visit.now)
+    try:
+        on = date_of(visit.query, "on") or today
+    except FormRefused as error:
+        around = frame(visit, _DAY, refused("day", error, visit.query))
+        return again(pages.day(services().appointment_days.of(today), around))
+    return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
+
+
+@protected_route(desk_home, _DAY, ["POST"], needs=Role.ACT, action="answer_day")
+def answer(visit: Visit) -> Response:
+    """Say of several of them at once what came of it; what is not chosen stays open."""
+    on = date_of(visit.form, "on") or paris_day(visit.now)
+    rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
+    said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
+    chosen = [(row, action) for row, action in said if action in _OUTCOMES]
+    if not chosen:
+        wrong = FormRefused("outcome", refusal_word("no_outcome"))
+        around = frame(visit, _DAY, refused("day", wrong, {}))
+        return again(pages.day(services().appointment_days.of(on), around))
+    for row, action in chosen:
+        _record(visit, row, action, on)
+    return done(_DAY, "answered", on=on.isoformat())
+
+
+def _record(visit: Visit, row: DayRow, action: str, on: date) -> None:
+    """One answer; somebody else's that was first stands. A second press records nothing twice: each
+    event bears the token of the page.
+    """
+    slot = row.slot.appointment_id if row.slot else ""
+    form = {"nonce": visit.form.get("nonce", ""), "day": on.isoformat(), "appointment_id": slot}
+    delays = services().desk.terms_on(paris_day(visit.now)).delays
+    event = desk_event(action, form, row.dossier_id, visit.operator.name, visit.now, delays)
+    with suppress(WithoutEffect):
+        services().desk_actions.act(event)
+
+
+@protected_route(desk_home, "/desk/put-off", ["GET"], needs=Role.READ, action="read_put_off")
+def put_off(visit: Visit) -> str:
+    """What comes back on a day, because somebody said so."""
+    return pages.put_off(services().put_off_tasks.rows(), frame(visit))
 
 
 @protected_route(desk_home, "/desk/list", ["GET"], needs=Role.READ, action="read_list")
 def unreached(visit: Visit) -> str:
     """Whom to call and write to, on paper."""
-    return pages.unreached(services().work_lists.unreached(), visit.now, frame(visit))
+    return pages.unreached(_unreached(visit), visit.now, frame(visit))
 
 
 @protected_route(desk_home, "/desk/export.csv", ["GET"], needs=Role.ACT, action="export_list")
-def export(_visit: Visit) -> Response:
+def export(visit: Visit) -> Response:
     """The same for a spreadsheet."""
+    found = _unreached(visit)
     headers: Headers = {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": 'attachment; filename="a-joindre.csv"',
     }
     # As text: Chalice hands bytes on for the media types only that are declared to it.
     return Response(
-        csv_of(_HEADER, map(_row, services().work_lists.unreached())).decode(), headers=headers
+        csv_of(_HEADER, [*map(_row, found.rows), *_beyond(found)]).decode(), headers=headers
     )
+
+
+def _unreached(visit: Visit) -> Unreached:
+    return services().work_lists.unreached(max(1, number_in(visit.query, "page")))
+
+
+def _beyond(found: Unreached) -> Sequence[Sequence[str]]:
+    """A last line that says so, where these are not all."""
+    if found.pages == 1 and not found.is_cut:
+        return ()
+    total = f"{found.total}{' ou plus' if found.is_cut else ''}"
+    said = f"Page {found.page} sur {found.pages} ; en tout : {total}"
+    return [[said, *[""] * (len(_HEADER) - 1)]]
 
 
 def _row(row: WorkRow) -> tuple[str, ...]:
@@ -87,7 +167,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         row.dossier_id,
         contact.family_name,
         contact.given_name,
-        contact.phone or contact.mobile or "",
+        pages.number_in_a_cell(contact.number or contact.phone),
         contact.email or "",
         tasks_of(row.kinds, row.to_collect),
         state_word(row.state),

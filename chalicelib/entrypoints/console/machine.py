@@ -1,5 +1,6 @@
 """The machine itself on the console: quarantine, channels, dead letters, audit."""
 
+from dataclasses import replace
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
@@ -16,6 +17,7 @@ from chalicelib.entrypoints.console.answers import (
     done,
     frame,
     not_found,
+    number_in,
     refusal_word,
     refused,
 )
@@ -23,12 +25,16 @@ from chalicelib.entrypoints.console.protected_routes import Visit, protected_rou
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.observability import log
-from chalicelib.pipeline.quarantines import Because, still
+from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
+from chalicelib.pipeline.waiting import READ_AT_MOST
 
 desk_machine = Blueprint(__name__)
 
 _CHANNELS, _DEAD, _AUDIT = "/desk/channels", "/desk/dead-letters", "/desk/audit"
-_ONE = "/desk/quarantine/{key}"
+_QUARANTINE = "/desk/quarantine"
+_ONE = f"{_QUARANTINE}/{{key}}"
+#: Before the number of each line that can be ticked.
+_ROW = "row-"
 
 #: What a student is told through; the desk itself cannot be paused.
 _PAUSABLE = {channel.value: channel for channel in TO_STUDENTS}
@@ -39,13 +45,89 @@ _QUEUES = {queue.value: queue for queue in DeadLetters}
 # Quarantine
 
 
+@protected_route(desk_machine, _QUARANTINE, ["GET"], needs=Role.ACT, action="list_quarantine")
+def quarantine_list(visit: Visit) -> str:
+    """What is there, by cause; and one page of what is there for one cause."""
+    return _list(visit, visit.query.get("cause", ""), frame(visit, _QUARANTINE))
+
+
+@protected_route(
+    desk_machine,
+    f"{_QUARANTINE}/replay",
+    ["POST"],
+    needs=Role.ACT,
+    action="replay_many_quarantined",
+)
+def replay_many(visit: Visit) -> Response:
+    """Read those that were ticked, or as many of a cause as one press takes, once more."""
+    chosen = _chosen(visit)
+    if chosen is None:
+        return _list_again(visit, "scope", "no_rows")
+    by = visit.operator
+    pressed = services().quarantines.replay_many(chosen, by.name, by.role)
+    log("replayed", count=pressed.done, reason="many")
+    skip = chosen.skip + pressed.stayed if pressed.left else 0
+    return _pressed(visit, "replayed_many", pressed, skip=skip)
+
+
+@protected_route(
+    desk_machine,
+    f"{_QUARANTINE}/dismiss",
+    ["POST"],
+    needs=Role.ACT,
+    action="dismiss_many_quarantined",
+)
+def dismiss_many(visit: Visit) -> Response:
+    """Somebody has seen to those that were ticked, or to all of a cause, in another way."""
+    chosen, why = _chosen(visit), _BECAUSE.get(visit.form.get("why", ""))
+    if chosen is None:
+        return _list_again(visit, "scope", "no_rows")
+    if why is None:
+        return _list_again(visit, "why", "because")
+    by = visit.operator
+    pressed = services().quarantines.dismiss(replace(chosen, skip=0), why, by.name, by.role)
+    return _pressed(visit, "dismissed_many", pressed)
+
+
+def _chosen(visit: Visit) -> Chosen | None:
+    """What was ticked, or the whole group; None if nothing was."""
+    form = visit.form
+    cause = form.get("cause", "")
+    if form.get("scope") == "all":
+        return Chosen(cause=cause, skip=number_in(form, "skip")) if cause else None
+    keys = tuple(value for name, value in form.items() if name.startswith(_ROW))
+    return Chosen(keys=keys) if keys else None
+
+
+def _pressed(visit: Visit, code: str, pressed: Pressed, **more: int) -> Response:
+    cause = visit.form.get("cause", "")
+    numbers = {"n": pressed.done, "stayed": pressed.stayed, "left": pressed.left}
+    return done(_QUARANTINE, code, cause=cause, **numbers, **more)
+
+
+def _list(visit: Visit, cause: str, around: Frame) -> str:
+    return pages.quarantine_list(
+        services().quarantines.page(cause, number_in(visit.query, "page")),
+        around,
+        at_once=AT_ONCE,
+        read_at_most=READ_AT_MOST,
+        skip=number_in(visit.query, "skip"),
+    )
+
+
+def _list_again(visit: Visit, field: str, code: str) -> Response:
+    refusal = refused("many", FormRefused(field, refusal_word(code)), visit.form)
+    around = frame(visit, _QUARANTINE, refusal)
+    return again(_list(visit, visit.form.get("cause", ""), around))
+
+
 @protected_route(desk_machine, _ONE, ["GET"], needs=Role.ACT, action="read_quarantine")
 def quarantine(visit: Visit, key: str) -> Response | str:
     """One webhook that could not be used."""
     view = services().quarantines.view(
         unquote(key)
     )  # a gateway may leave a part of a path as it came
-    return pages.quarantine(view, frame(visit)) if view else not_found(visit)
+    return pages.quarantine(view, frame(visit, _QUARANTINE)) if view else not_found(visit)
 
 
 @protected_route(
@@ -60,7 +142,7 @@ def replay(visit: Visit, key: str) -> Response:
     if replayed.outcome is Recorded.QUARANTINED:
         message = f"{refusal_word(still(replayed))} {replayed.reason}"
         return _quarantine_again(visit, key, "replay", FormRefused("key", message))
-    return done("/desk", "readable" if replayed.dossier_id else "replayed")
+    return done(_QUARANTINE, "readable" if replayed.dossier_id else "replayed")
 
 
 @protected_route(
@@ -71,16 +153,19 @@ def dismiss(visit: Visit, key: str) -> Response:
     why = _BECAUSE.get(visit.form.get("why", ""))
     if why is None:
         return _quarantine_again(visit, key, "dismiss", FormRefused("why", refusal_word("because")))
-    if not services().quarantines.dismiss(unquote(key), why, visit.operator):
+    if services().quarantines.view(unquote(key)) is None:
         return not_found(visit)
-    return done("/desk", "dismissed")
+    by = visit.operator
+    services().quarantines.dismiss(Chosen(keys=(unquote(key),)), why, by.name, by.role)
+    return done(_QUARANTINE, "dismissed")
 
 
 def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> Response:
     view = services().quarantines.view(unquote(key))
     if view is None:
         return not_found(visit)
-    return again(pages.quarantine(view, frame(visit, refusal=refused(form, error, visit.form))))
+    around = frame(visit, _QUARANTINE, refused(form, error, visit.form))
+    return again(pages.quarantine(view, around))
 
 
 # Channels

@@ -236,6 +236,19 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
     )
 
 
+def audit_of(visit: Visit, action: str, subject: str) -> None:
+    """A line of its own for one more that an act is about, by its id."""
+    services().audit.append(
+        AuditLine(
+            at=visit.now,
+            by=visit.operator.name,
+            role=visit.operator.role,
+            action=action,
+            object=subject,
+        )
+    )
+
+
 def _audit(
     at: ProtectedRoute, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
 ) -> None:

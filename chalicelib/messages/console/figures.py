@@ -8,6 +8,7 @@ from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures
 from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.words import word
 from chalicelib.messages.dates_in_words import day_in_words
 
@@ -31,12 +32,16 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What the first page says in numbers; `yesterday` is a row a channel, in `columns`' order."""
+    """What the first page says in numbers; `yesterday` is a row a channel, in `columns`' order.
+
+    `states` are where the dossiers stood last night, in the order of the procedure.
+    """
 
     day: str
     columns: Sequence[str]
     yesterday: Sequence[tuple[str, Sequence[int]]]
     opened: int
+    states: Sequence[tuple[str, int]]
     counted_so_far: int | None
     bars: Sequence[Bar]
     most: int
@@ -60,6 +65,11 @@ def figures(figures: DailyFigures | None, now: datetime) -> Figures | None:
             for channel in TO_STUDENTS
         ],
         opened=figures.total(Count.OPENED, Channel.DESK, day, day),
+        states=[
+            (word("states", state), figures.states[state])
+            for state in State
+            if state in figures.states
+        ],
         counted_so_far=figures.counted_so_far,
         bars=bars,
         most=max(max(bar.left, bar.failed) for bar in bars),

@@ -17,6 +17,9 @@ from chalicelib.messages.dates_in_words import day_and_hour
 #: Forms that stand beside what they are about, and not in the list of the others.
 BESIDE = ("resend", "close")
 
+#: The form of one card that is ready: it becomes a list of one, which can be undone.
+CARD_READY = "card_ready"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
@@ -52,8 +55,10 @@ def actions() -> Sequence[str]:
 
 
 def forms_for(view: DossierView) -> Sequence[Form]:
-    """The forms that make sense for this dossier."""
-    senseless = set[str]()
+    """The forms that make sense for this dossier: one that is about to be erased can be kept."""
+    if view.facts.erasure:
+        return [form for form in forms() if form.action == "erasure_withdrawn"]
+    senseless = {"erasure_withdrawn"}
     if not missable(view):
         senseless.add("missed")
     if not steps(view.facts):

@@ -25,7 +25,8 @@ class Frame:
 
     `operator` is None before the sign-in. `form_token` and `nonce` go into every form: the one
     shows that it is ours, the other that it was pressed once. `notice` is a code of what was just
-    done, for whose words see `flashes` in `words.toml`.
+    done, for whose words see `flashes` in `words.toml`, with the numbers that are `counted` in
+    them. So many webhooks are `quarantined`, or more if that is `counted_at_most`.
     """
 
     operator: Operator | None = None
@@ -33,7 +34,15 @@ class Frame:
     nonce: str = ""
     path: str = ""
     notice: str = ""
+    counted: Mapping[str, int] = field(default_factory=dict)
+    quarantined: int = 0
+    counted_at_most: int | None = None
     refusal: FormRefusal | None = field(default=None)
+
+    @property
+    def are_more_quarantined(self) -> bool:
+        """Whether there may be more webhooks in quarantine than were counted."""
+        return self.quarantined == self.counted_at_most
 
     def error_of(self, form: str, name: str) -> str:
         """What is wrong with a field; empty if nothing is."""

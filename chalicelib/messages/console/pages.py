@@ -1,34 +1,43 @@
 """The console's pages: what the pipeline found, as HTML in French. Each raises TextFailed."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
+from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
 from chalicelib.domain.dead_letters import DeadLettersView
-from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
 from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
+    BulkView,
     ChannelState,
+    DayView,
     DossierView,
     Filters,
     Found,
+    MessageView,
+    PutOffRow,
+    QuarantineList,
     QuarantineView,
+    Unreached,
     WorkList,
-    WorkRow,
 )
 from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
     became_of,
+    notice_words,
     state_word,
     tasks_of,
     troubles_of,
@@ -36,9 +45,9 @@ from chalicelib.messages.console.words import (
     word,
     words_of,
 )
-from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.letter import Letter
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words, hour_in_words
 from chalicelib.messages.rendering import render
+from chalicelib.messages.sms_characters import alphabet_of, parts
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.work import describe_work, title_of
 
@@ -49,8 +58,9 @@ HTMX = "2.0.11"
 
 _MENU = (
     ("/desk", "À traiter", Role.READ),
-    ("/desk/find", "Rechercher", Role.READ),
+    ("/desk/day", "Rendez-vous", Role.READ),
     ("/desk/cards", "Cartes prêtes", Role.ACT),
+    ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
     ("/desk/dead-letters", "Messages bloqués", Role.ADMIN),
     ("/desk/audit", "Journal d’audit", Role.ADMIN),
@@ -89,15 +99,18 @@ def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
     )
 
 
-def find(found: Found | None, frame: Frame, asked: str = "") -> str:
-    """The search box, and what it found."""
-    return console_page("find", frame, found=found, asked=found.asked if found else asked)
+def find(found: Found | None, frame: Frame) -> str:
+    """What the search box of every page has found; before anybody asks, what it takes."""
+    return console_page("find", frame, found=found, asked=found.asked if found else "")
 
 
-def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
+def dossier(
+    view: DossierView, desk: Desk, frame: Frame, again_on: date, waiting: Sequence[Bulk] = ()
+) -> str:
     """Everything about one dossier, and what can be said of it.
 
-    `again_on` is the day that "look again" proposes.
+    `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
+    have still to say so of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
     said = contact.language if contact else None
@@ -125,12 +138,67 @@ def dossier(view: DossierView, desk: Desk, frame: Frame, again_on: date) -> str:
             for language in known
         },
         again_on=again_on.isoformat(),
+        waiting=waiting,
     )
 
 
-def sent(message: Letter, dossier_id: str, frame: Frame) -> str:
-    """A message as its student received it, in plain text."""
-    return console_page("message", frame, message=message, dossier_id=dossier_id)
+def sent(view: MessageView, frame: Frame, *, is_shown: bool = False) -> str:
+    """A message as its student received it; to whom in full only if somebody asked for that."""
+    text = view.letter.text
+    return console_page(
+        "message",
+        frame,
+        view=view,
+        letter=view.letter,
+        called=notice_words(view.notice),
+        to=view.to if is_shown else masked(view.to),
+        is_shown=is_shown,
+        steps=[(s.at, word("fates", s.status), troubles_of(s.why)) for s in view.course],
+        parts=parts(text),
+        alphabet=alphabet_of(text),
+    )
+
+
+def styles_in(html: str) -> Sequence[str]:
+    """Every style that an e-mail sets, each once: a page that frames it allows these alone."""
+    found = _Styles()
+    found.feed(html)
+    found.close()
+    return list(dict.fromkeys(found.styles))
+
+
+class _Styles(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles: list[str] = []
+        self._is_sheet = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_sheet = tag == "style"
+        self.styles += [value for name, value in attrs if name == "style" and value]
+
+    def handle_data(self, data: str) -> None:
+        if self._is_sheet:
+            self.styles.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_sheet = self._is_sheet and tag != "style"
+
+
+def masked(address: str) -> str:
+    """An address or a number by which somebody who knows it knows it again."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}" if at else f"… {address[-2:]}"
+
+
+def day(view: DayView, frame: Frame) -> str:
+    """The appointments of one day, to look at and to print."""
+    return console_page("day", frame, view=view)
+
+
+def put_off(rows: Sequence[PutOffRow], frame: Frame) -> str:
+    """What people have put off, and when it comes back."""
+    return console_page("put_off", frame, rows=rows)
 
 
 def cards(frame: Frame, day: date) -> str:
@@ -138,20 +206,45 @@ def cards(frame: Frame, day: date) -> str:
     return console_page("cards", frame, day=day.isoformat())
 
 
-def cards_preview(preview: BulkPreview, frame: Frame) -> str:
-    """What a list would do, and the number to type before it is done."""
-    return console_page("cards_preview", frame, preview=preview)
+def cards_preview(
+    preview: BulkPreview, frame: Frame, carried: str, ticked: Collection[str] = ()
+) -> str:
+    """What a list would do, and the number to type before it is done. `carried` is the list as its
+    form takes it along.
+    """
+    counts = Counter(one.why for one in preview.unlikely)
+    return console_page(
+        "cards_preview", frame, preview=preview, counts=counts, carried=carried, ticked=ticked
+    )
 
 
-def bulk(view: Bulk, frame: Frame) -> str:
+def bulk(view: BulkView, frame: Frame) -> str:
     """How far a list of ready cards is, and how to undo it."""
-    is_moving = view.stand in {BulkStand.WAITING, BulkStand.RUNNING}
-    return console_page("bulk", frame, bulk=view, is_moving=is_moving)
+    is_moving = view.bulk.stand in {BulkStand.WAITING, BulkStand.RUNNING}
+    return console_page("bulk", frame, bulk=view.bulk, rows=view.rows, is_moving=is_moving)
 
 
 def quarantine(view: QuarantineView, frame: Frame) -> str:
     """One webhook that could not be used, as it came; or a dossier that cannot be read."""
     return console_page("quarantine", frame, view=view, because=words_of("because"))
+
+
+def quarantine_list(
+    found: QuarantineList, frame: Frame, *, at_once: int, read_at_most: int, skip: int = 0
+) -> str:
+    """What is in quarantine, by cause, or one page of what is there for one cause.
+
+    One press takes so many `at_once`; the first `skip` were read again before, and stayed.
+    """
+    return console_page(
+        "quarantine_list",
+        frame,
+        found=found,
+        because=words_of("because"),
+        at_once=at_once,
+        read_at_most=read_at_most,
+        skip=skip,
+    )
 
 
 def channels(states: Sequence[ChannelState], frame: Frame) -> str:
@@ -169,9 +262,9 @@ def audit(day: date, lines: Sequence[AuditLine], frame: Frame) -> str:
     return console_page("audit", frame, day_shown=day, lines=lines)
 
 
-def unreached(rows: Sequence[WorkRow], now: datetime, frame: Frame) -> str:
+def unreached(found: Unreached, now: datetime, frame: Frame) -> str:
     """The list to call and write from, for paper: one row a person, room to tick."""
-    return console_page("list", frame, rows=rows, now=now)
+    return console_page("list", frame, found=found, now=now)
 
 
 def not_found(frame: Frame) -> str:
@@ -187,6 +280,16 @@ def phone_in_groups(number: str) -> str:
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
         return number
     return "\N{NO-BREAK SPACE}".join(digits[at : at + 2] for at in range(0, 10, 2))
+
+
+def number_in_a_cell(number: str | None) -> str:
+    """A number for a spreadsheet, which takes a plus for the beginning of a formula: one of France
+    in groups, one from abroad as it is dialled from France.
+
+    By plain blanks: with them it is text to every spreadsheet, and a number to every telephone.
+    """
+    grouped = phone_in_groups(number or "").replace("\N{NO-BREAK SPACE}", " ")
+    return f"00{grouped[1:]}" if grouped.startswith("+") else grouped
 
 
 def name_of(contact: Contact | None) -> str:
@@ -226,9 +329,13 @@ def _vocabulary() -> Mapping[str, object]:
         "tasks_of": tasks_of,
         "troubles_of": troubles_of,
         "useless": useless,
+        "cause_words": cause_words,
+        "remedy_words": remedy_words,
+        "heard_words": heard_words,
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),
+        "hour": lambda instant: hour_in_words(instant.astimezone(PARIS).time(), FR),
         "phone": phone_in_groups,
         "name_of": name_of,
     }

@@ -56,6 +56,11 @@ class Line:
     address: str = ""
     is_amiss: bool = False
 
+    @property
+    def can_close(self) -> bool:
+        """Whether a person's word ends this task: an erasure is done, or taken back."""
+        return not self.subject.startswith(f"{Kind.ERASURE_REQUESTED}.")
+
 
 def lines_of(entries: Iterable[Entry], facts: Facts) -> Sequence[Line]:
     """The whole story. Whoever wants a message sent again says so at its last try."""
@@ -116,7 +121,9 @@ def _said_by(event: Event) -> str:
 
 
 def _about(event: Event) -> list[str]:
-    """What an event says beyond its name."""
+    """What an event says beyond its name; a note says what somebody wrote."""
+    if event.type is EventType.NOTED:
+        return [f"« {event.why} »"]
     said = {
         "Rendez-vous du": _when(event.starts_at),
         "Objet :": _purpose(event),

@@ -1,17 +1,22 @@
 """What the console's pages show, in the product's words. The pipeline fills these in."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
-from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Bulk
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.attempts import Kind, Notice, Status
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold
+from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
+from chalicelib.messages.letter import Letter
 
 #: A list of one of these is a list of appointments, in the order of their hours.
 _OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
@@ -49,14 +54,71 @@ class WorkRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unreached:
+    """One page of those whom only a telephone or a letter reaches. `total` is how many there are on
+    all `pages`; `is_cut` says that not all of the work list was read.
+    """
+
+    rows: Sequence[WorkRow]
+    total: int
+    page: int
+    pages: int
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuarantineRow:
-    """One webhook that could not be used, or the dossier `unreadable`; `key` names it in links."""
+    """One webhook that could not be used, or the dossier `unreadable`; `key` names it in links.
+
+    `about` is the dossier that it names. `heard` and the beginning of its `body` are there where it
+    was read; `is_known` says that there is such a dossier, whose student is `contact`, as far as it
+    can be read.
+    """
 
     key: str
     event_id: str
     received_at: datetime
     reason: str
     unreadable: str = ""
+    about: str = ""
+    heard: Heard = NOTHING_HEARD
+    body: str = ""
+    is_known: bool = False
+    contact: Contact | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """Why it is there."""
+        return UNREADABLE if self.unreadable else cause_of(self.reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineGroup:
+    """What is in quarantine for one cause: how many, since when."""
+
+    cause: Cause
+    number: int
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineList:
+    """What is in quarantine, by cause, and one page of the group that is `shown`, if one is.
+
+    `is_cut` says that there is more than was read.
+    """
+
+    groups: Sequence[QuarantineGroup]
+    shown: QuarantineGroup | None = None
+    rows: Sequence[QuarantineRow] = ()
+    page: int = 1
+    pages: int = 1
+    is_cut: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many there are, of all causes."""
+        return sum(group.number for group in self.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,32 +132,96 @@ class ChannelState:
     pause_why: str = ""
 
 
+class Unlikely(StrEnum):
+    """Why a row of a list of ready cards is not taken as it stands."""
+
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"  #: this program cannot read its dossier
+    DOUBLE = "double"  #: its dossier is on the list already
+    ANNOUNCED = "announced"  #: its card is ready, or collected
+    STATE = "state"  #: it is not deposited: no card can be expected
+
+
+#: A person may know better than what is recorded.
+_CAN_BE_TICKED = frozenset({Unlikely.ANNOUNCED, Unlikely.STATE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewRow:
+    """One row of a list of ready cards, with its dossier if there is one."""
+
+    row: CardRow
+    found: "FoundRow | None"
+    why: Unlikely | None = None
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Whether a person can say that it is meant all the same."""
+        return self.why in _CAN_BE_TICKED
+
+
 @dataclass(frozen=True, kw_only=True)
 class BulkPreview:
-    """What a list of references would do, before anybody agrees to it."""
+    """What a list of ready cards would do, before anybody agrees to it."""
 
     day: date
-    fit: tuple[str, ...]
-    unknown: tuple[str, ...]
-    already: tuple[str, ...]  #: their card is ready, or collected
-    unreadable: tuple[str, ...]  #: this program cannot read them
-    examples: tuple["FoundRow", ...]
+    cards: CardList
+    rows: tuple[PreviewRow, ...]
+
+    @property
+    def fit(self) -> tuple[PreviewRow, ...]:
+        """Rows that are as one expects."""
+        return tuple(one for one in self.rows if one.why is None)
+
+    @property
+    def unlikely(self) -> tuple[PreviewRow, ...]:
+        """The others, by what is unlikely about them."""
+        return tuple(one for why in Unlikely for one in self.rows if one.why is why)
+
+    def chosen(self, ticked: Collection[str]) -> tuple[str, ...]:
+        """The dossiers that fit, and those of the others that a person has ticked."""
+        return tuple(
+            one.found.dossier_id
+            for one in self.rows
+            if one.found
+            and (one.why is None or (one.can_be_ticked and one.found.dossier_id in ticked))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkRowView:
+    """What became of one row: of its dossier, and of the messages that left because of it."""
+
+    row: BulkRow
+    found: "FoundRow | None"
+    messages: Mapping[Channel, Status]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkView:
+    """A list of ready cards on its way, with names."""
+
+    bulk: Bulk
+    rows: tuple[BulkRowView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkList:
-    """The console's first page. `total` counts all open dossiers up to `counted_at_most`."""
+    """The console's first page. `total` counts all open dossiers; `is_cut` says that there are more
+    than were read. Of the `unreadable_total` dossiers that cannot be read the first ones are there.
+    """
 
     rows: Sequence[WorkRow]
     counts: Mapping[Kind, int]
     urgent: int
     total: int
-    counted_at_most: int
     pages: int
-    quarantined: Sequence[QuarantineRow]
+    unreadable: Sequence[QuarantineRow]
+    unreadable_total: int
     channels: Sequence[ChannelState]
     bulks: Sequence[Bulk]
     figures: DailyFigures | None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +241,76 @@ class Found:
     asked: str
     rows: Sequence[FoundRow]
     more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOffRow:
+    """A task that a person has put off: `by` whom, `why`, and the day on which it comes back."""
+
+    dossier_id: str
+    contact: Contact | None
+    kind: Kind
+    until: date
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRow:
+    """Somebody who has an appointment on a day; `slot` is None where the dossier cannot be read.
+
+    `missing` are the papers that were missing at the last visit; `is_unanswered` says that nobody
+    has said yet what came of it.
+    """
+
+    dossier_id: str
+    at: datetime
+    purpose: SlotPurpose
+    kinds: tuple[Kind, ...]
+    state: State | None = None
+    contact: Contact | None = None
+    slot: Appointment | None = None
+    missing: tuple[str, ...] = ()
+    is_unanswered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayView:
+    """The appointments of a Paris day, by the hour; `more` says that there were more than is shown.
+
+    `papers` are what everybody brings, for each purpose of that day's appointments; `before` and
+    `after` the days next to it on which the desk is open, if there is one within weeks.
+    """
+
+    day: date
+    rows: Sequence[DayRow]
+    more: bool
+    is_open: bool
+    papers: Mapping[SlotPurpose, Sequence[str]]
+    before: date | None
+    after: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageStep:
+    """What became of a message at an instant, and why, as a code."""
+
+    at: datetime
+    status: Status
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    """One attempt as its student received it: to which address, and what became of it."""
+
+    dossier_id: str
+    notice: Notice
+    attempt: int
+    claimed_at: datetime
+    letter: Letter
+    to: str = field(repr=False)
+    course: tuple[MessageStep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +335,7 @@ class DossierView:
 class QuarantineView:
     """One webhook in quarantine, as it came. `dossier_id` is the dossier that it is about, if there
     is one; `is_recorded` says that it is part of that, but for what could not be read, and
-    `is_unreadable` that the dossier itself cannot be read.
+    `is_unreadable` that the dossier itself cannot be read. It may be about one of the `erased`.
     """
 
     row: QuarantineRow
@@ -148,3 +344,4 @@ class QuarantineView:
     dossier_id: str | None = None
     is_recorded: bool = False
     is_unreadable: bool = False
+    erased: tuple[str, ...] = ()

@@ -11,11 +11,13 @@ from chalicelib.pipeline.ports.dossiers import (
     UNFINDABLE,
     Dossiers,
     EveryDossier,
+    Expected,
     Findable,
     JournalLine,
     Loaded,
     Searchable,
     WorkItem,
+    WorkKind,
     Write,
 )
 from chalicelib.pipeline.ports.night import NO_LIMIT, NightQueue, Progress
@@ -41,6 +43,7 @@ __all__ = [
     "Dossiers",
     "EveryDocument",
     "EveryDossier",
+    "Expected",
     "Findable",
     "JournalLine",
     "KeptBulk",
@@ -61,6 +64,7 @@ __all__ = [
     "Vault",
     "VersionStage",
     "WorkItem",
+    "WorkKind",
     "Write",
     "dossier_of",
 ]

@@ -1,6 +1,6 @@
 """What the desk does, what it did, and what its days came to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -51,6 +51,9 @@ class Audit(Protocol):
 
     def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
         """The newest lines of a Paris day, newest first."""
+
+    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
+        """The lines of these Paris days whose object is this one, in the order of the days."""
 
     def forget(self, day: date) -> int:
         """Erase the lines of a Paris day; how many there were."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
@@ -16,16 +18,25 @@ from chalicelib.domain.holds import Availability
 class Findable:
     """What people find a dossier by. Each of it is derived, and stands in an index of its own.
 
-    The two whole names are folded, in both orders; `email` and `phone` are fingerprints, never the
-    address. `work` are the kinds of its open desk notices.
+    The two whole names are folded, in both orders; `reference` is its id, and compact. `email`,
+    `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
+    open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
+    were called off; `appointment_at` is the next of them. On `again_on` the first of what a person
+    has put off comes back.
     """
+
+    reference: str | None = None
 
     family_first: str | None = None
     given_first: str | None = None
     email: str | None = None
     phone: str | None = None
+    recepisse: str | None = None
     work: tuple[Kind, ...] = ()
     appointment_at: datetime | None = None
+    deposit_at: datetime | None = None
+    collect_at: datetime | None = None
+    again_on: date | None = None
 
 
 #: What nobody can find any more.
@@ -82,6 +93,37 @@ class Write:
     new_journal: bool = False
 
 
+class WorkKind(StrEnum):
+    """What may wait for a person. Each kind is found by itself: whatever there is of one, and
+    however much, hides nothing of another.
+    """
+
+    DOSSIER = "DOSSIER"  #: it has open desk notices
+    UNREADABLE = "UNREADABLE"  #: a dossier that this program cannot read
+    QUARANTINE = "QUARANTINE"  #: a webhook that could not be used
+    CHANNEL = "CHANNEL"  #: it refuses us, and is held
+    PAUSE = "PAUSE"  #: a channel that a person has stopped
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkItem:
+    """One row of the work index: what waits for a person, since when, and enough to sort it by.
+
+    `name` is the key of the item, without its first word. A dossier has `kinds`, and a `state`
+    unless that is one of a newer program. What is quarantined, or a held channel, has a `reason`;
+    what is quarantined names the dossier that it is `about`, as far as anybody can tell.
+    """
+
+    kind: WorkKind
+    name: str
+    since: datetime
+    kinds: tuple[Kind, ...] = ()
+    state: State | None = None
+    appointment_at: datetime | None = None
+    reason: str = ""
+    about: str = ""
+
+
 class Dossiers(Protocol):
     """What we remember. Raises StorageUnavailable."""
 
@@ -111,8 +153,8 @@ class Dossiers(Protocol):
         page by page, as far as anybody asks.
         """
 
-    def open_work(self, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Since when, and the full key of each item that waits for a person, oldest first."""
+    def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
+        """What of this kind waits for a person, oldest first, as the index has it."""
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else."""
@@ -133,19 +175,13 @@ class EveryDossier(Dossiers, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkItem:
-    """One row of the work index: what waits for a person, since when, and enough to sort it by.
+class Expected:
+    """Somebody who has, or had, an appointment, as its index has it, and what work is open."""
 
-    `key` is the full key of the item. A dossier has `kinds`, and a `state` unless that is one of a
-    newer program; what is quarantined, or a held channel, has a `reason`.
-    """
-
-    since: datetime
-    key: str
-    kinds: tuple[Kind, ...] = ()
-    state: State | None = None
-    appointment_at: datetime | None = None
-    reason: str = ""
+    at: datetime
+    dossier_id: str
+    purpose: SlotPurpose
+    work: tuple[Kind, ...] = ()
 
 
 class Searchable(EveryDossier, Protocol):
@@ -157,11 +193,26 @@ class Searchable(EveryDossier, Protocol):
         A prefix has two characters at least.
         """
 
+    def by_reference(self, ending: str, limit: int) -> Sequence[str]:
+        """The ids of dossiers whose compact reference ends so.
+
+        An ending has two characters at least.
+        """
+
+    def by_recepisse(self, fingerprint: str, limit: int) -> Sequence[str]:
+        """The ids of the dossiers whose récépissé has a number of this fingerprint."""
+
     def by_email(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose e-mail address has this fingerprint."""
 
     def by_phone(self, fingerprint: str, limit: int) -> Sequence[str]:
         """The ids of the dossiers whose number has this fingerprint."""
 
-    def work_rows(self, limit: int) -> Sequence[WorkItem]:
-        """What waits for a person, oldest first, as the index has it."""
+    def expected(self, first: datetime, before: datetime, limit: int) -> Sequence[Expected]:
+        """Who has an appointment from one instant to another, by its hour; the first ones only.
+
+        Whoever has one to deposit and one to collect is there twice.
+        """
+
+    def with_work_put_off(self, since: date, limit: int) -> Sequence[str]:
+        """The ids of dossiers of which something comes back on that day or later, by the day."""

@@ -1,12 +1,15 @@
 """What came in and has no place in a dossier, or none yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
 from chalicelib.domain.errors import Unreadable
+
+#: Before the ids of the dossiers that a body may be about, once they are erased, and after them.
+_PERHAPS, _REASON = "perhaps about the erased ", "; "
 
 #: Before the id of a dossier that cannot be read. No webhook's id has a colon.
 _DOSSIER = "dossier:"
@@ -21,14 +24,15 @@ def dossier_of(event_id: str) -> str:
 class Quarantined:
     """Something authentic that cannot be used: kept whole, shown to the desk, replayable.
 
-    A webhook; or a dossier that cannot be read, of which there is only the id here. `seen_at` is
-    when a person was done with it.
+    A webhook; or a dossier that cannot be read, of which there is only the id here. `about` is the
+    dossier that it names, as far as anybody can tell; `seen_at` is when a person was done with it.
     """
 
     event_id: str
     received_at: datetime
     reason: str
     body: bytes
+    about: str = ""
     seen_at: datetime | None = None
 
     @classmethod
@@ -39,12 +43,25 @@ class Quarantined:
             received_at=now,
             reason=error.why,
             body=f'{{"dossier_id":"{error.dossier_id}"}}'.encode(),
+            about=error.dossier_id,
         )
 
     @property
     def dossier_id(self) -> str:
         """Which dossier it is that cannot be read; empty for a webhook."""
         return dossier_of(self.event_id)
+
+    @property
+    def erased(self) -> tuple[str, ...]:
+        """The dossiers that it may be about although all that is known of them is erased."""
+        if not self.reason.startswith(_PERHAPS):
+            return ()
+        return tuple(self.reason.removeprefix(_PERHAPS).partition(_REASON)[0].split(", "))
+
+    def perhaps_about(self, dossier_id: str) -> str:
+        """The reason why a person looks at it once more, before the one why it waits."""
+        reason = self.reason.partition(_REASON)[2] if self.erased else self.reason
+        return f"{_PERHAPS}{', '.join((*self.erased, dossier_id))}{_REASON}{reason}"
 
     @property
     def key(self) -> str:
@@ -58,6 +75,9 @@ class Quarantine(Protocol):
     def find(self, key: str) -> Quarantined | None:
         """The one of this name, read consistently."""
 
+    def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
+        """Those of these names that exist, read consistently, in this order."""
+
     def keep(self, item: Quarantined) -> bool:
         """Keep it; False if the same body was already kept under this id."""
 
@@ -66,6 +86,9 @@ class Quarantine(Protocol):
 
     def see(self, item: Quarantined, now: datetime) -> None:
         """A person is done with it: off the work list, and kept a while longer."""
+
+    def reopen(self, item: Quarantined, reason: str) -> None:
+        """A person looks at it, for the first time or again, for another reason."""
 
     def drop(self, item: Quarantined) -> None:
         """Forget it."""

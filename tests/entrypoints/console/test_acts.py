@@ -5,12 +5,13 @@ import json
 import boto3
 import pytest
 
+from chalicelib.decoding.card_lists import card_list
 from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline.quarantines import Because
+from chalicelib.pipeline.quarantines import Because, Chosen, Pressed
 from tests.builders import DESK
 from tests.entrypoints.doors import STUDENT, Doors
 from tests.entrypoints.test_queues import served
@@ -78,15 +79,21 @@ def test_an_unusable_webhook_is_seen_and_done_with(doors: Doors) -> None:
     [item] = doors.items(f"QUARANTINE#{event_id}")
     key = item["pk"]["S"].removeprefix("QUARANTINE#")
     assert doors.services.quarantines.view(key).body == "whole"
-    assert doors.services.quarantines.dismiss(key, Because.TRIAL, BY)
+    assert doors.services.quarantines.dismiss(
+        Chosen(keys=(key,)), Because.TRIAL, BY.name, BY.role
+    ) == Pressed(done=1)
     assert doors.services.quarantines.view(key).seen_at == doors.services.now()
 
 
 def test_a_bulk_is_shown_asked_for_and_undone(doors: Doors) -> None:
     dossier_id, today = doors.booked(), doors.services.now().date()
-    assert doors.services.bulk_actions.preview([dossier_id, "D-9"], today).unknown == ("D-9",)
+    shown = doors.services.bulk_actions.preview(card_list(f"{dossier_id}\nD-9"), today)
+    assert [one.why for one in shown.rows] == ["state", "unknown"]
     bulk = doors.services.bulk_actions.begin("bulk-to-undo", BY.name, today, [dossier_id])
     assert bulk in doors.services.bulk_actions.pending()
+    assert doors.services.bulk_actions.waiting_for(dossier_id) == [bulk]
+    view = doors.services.bulk_actions.view("bulk-to-undo")
+    assert view.rows[0].found.contact.family_name
     undone = doors.services.bulk_actions.undo("bulk-to-undo")
     assert doors.services.bulk_actions.find("bulk-to-undo") == undone
     assert doors.services.bulk_actions.find("bulk-of-nobody") is None

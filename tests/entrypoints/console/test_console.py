@@ -1,30 +1,41 @@
 """The console's doors: what is asked of the house, and what is answered. The house is made up."""
 
+import base64
+import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
 from app import app
+from chalicelib.decoding.card_lists import carried
+from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
-from chalicelib.domain.errors import Unusable
+from chalicelib.domain.errors import Unusable, WithoutEffect
+from chalicelib.domain.events import EventType
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints.console import cards, dossier, home, machine, protected_routes
+from chalicelib.entrypoints.console import answers, cards, dossier, home, machine, protected_routes
 from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
+from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import actions
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
-from chalicelib.pipeline.quarantines import Because, Replayed
+from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
 from gallery import console
+from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
+from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
@@ -45,7 +56,8 @@ class House:
         """From now on a verb of the services says or raises this."""
 
         def function(*arguments: object) -> object:
-            self.asked.append((name, arguments))
+            if name != "quarantines.count":  # which the menu of every page asks for
+                self.asked.append((name, arguments))
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -92,19 +104,27 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     for name, answer in {
         "work_lists.page": console.BUSY,
         "search.find": console.FOUND,
+        "appointment_days.of": console.EXPECTED,
+        "put_off_tasks.rows": console.PUT_OFF,
         "dossier_views.view": console.VIEW,
-        "sent_messages.find": console.MAIL,
-        "work_lists.unreached": console.ROWS,
+        "sent_messages.find": console.SENT,
+        "work_lists.unreached": console.LISTED,
         "desk_actions.act": Recorded.RECORDED,
         "desk_actions.sent_recently": None,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
-        "bulk_actions.find": console.BULK,
+        "bulk_actions.view": console.viewed(console.BULK),
+        "bulk_actions.waiting_for": [console.BULK],
         "bulk_actions.pending": (console.BULK,),
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
         "desk_actions.known_contact": console.LEA,
-        "quarantines.dismiss": True,
+        "quarantines.count": 4,
+        "quarantines.page": console.OF_ONE_CAUSE,
+        "quarantines.dismiss": Pressed(done=1),
+        "quarantines.replay_many": Pressed(done=12, stayed=188, left=1_000),
+        "access_files.asked_for": console.ASKED_FOR,
+        "access_files.make": console.ACCESS_FILE,
         "channel_pauses.states": console.OPEN,
         "channel_pauses.pause": True,
         "channels.resume": True,
@@ -119,7 +139,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
     made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
-    for module in (cards, protected_routes, dossier, home, machine):
+    for module in (answers, cards, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -134,24 +154,34 @@ KEY = "/desk/quarantine/Q%231"
 
 READ = [
     ("/desk", Role.READ, "read_home"),
-    ("/desk/find", Role.READ, "find_students"),
+    ("/desk/find", Role.READ, "read_find"),
+    ("/desk/day", Role.READ, "read_day"),
+    ("/desk/put-off", Role.READ, "read_put_off"),
     ("/desk/list", Role.READ, "read_list"),
     ("/desk/export.csv", Role.ACT, "export_list"),
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
+    (f"{HERE}/access", Role.ACT, "read_access"),
     ("/desk/cards", Role.ACT, "read_cards"),
     ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
     ("/desk/dead-letters", Role.ADMIN, "read_dead_letters"),
     ("/desk/audit", Role.ADMIN, "read_audit"),
 ]
 ACTS = [
+    ("/desk/day", Role.ACT, "answer_day"),
+    (f"{HERE}/message", Role.READ, "read_recipient"),
+    ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
+    (f"{HERE}/access", Role.ACT, "make_access_file"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
     ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
     ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    ("/desk/quarantine/replay", Role.ACT, "replay_many_quarantined"),
+    ("/desk/quarantine/dismiss", Role.ACT, "dismiss_many_quarantined"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
     (f"{KEY}/dismiss", Role.ACT, "dismiss_quarantined"),
     ("/desk/channels/sms/pause", Role.ADMIN, "pause_channel"),
@@ -207,27 +237,96 @@ def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) 
     assert "Send money" not in house.get("/desk", done="Send money").text
 
 
-def test_nothing_is_looked_for_before_somebody_asks(house: House) -> None:
-    house.get("/desk/find", q="  ")
+def test_nothing_is_looked_for_because_of_an_address(house: House) -> None:
+    assert "Benali" not in house.get("/desk/find", q="benali").text
     assert house.asked == []
 
 
-def test_one_letter_finds_too_many_people(house: House) -> None:
-    reply = house.get("/desk/find", q="b")
+@pytest.mark.parametrize("asked", ["b", "  ", ""])
+def test_one_letter_finds_too_many_people(house: House, asked: str) -> None:
+    reply = house.post("/desk/find", q=asked)
     assert (reply.status, house.asked) == (422, [])
     assert "au moins deux caractères" in reply.text
+    assert 'href="#find-q"' in reply.text
 
 
 def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
-    house.get("/desk/find", q=" ben ")
+    reply = house.post("/desk/find", q=" ben ")
     assert house.asked == [("search.find", ("ben",))]
+    assert reply.status == 200, "it answers at once: an address to go on to would hold the name"
+
+
+@pytest.mark.parametrize("target", ["/desk", "/desk/find", "/desk/dossiers/G-2019-0412"])
+def test_every_page_has_the_search_in_its_head_and_no_browser_keeps_what_is_typed(
+    house: House, target: str
+) -> None:
+    [head] = re.findall(r'<form class="find.*?</form>', house.get(target).text, re.DOTALL)
+    assert 'method="post" action="/desk/find"' in head
+    assert 'autocomplete="off"' in head
+
+
+@pytest.mark.parametrize(
+    ("query", "day"),
+    [
+        ({}, date(2019, 5, 10)),
+        ({"on": ""}, date(2019, 5, 10)),
+        ({"on": "2019-05-14"}, date(2019, 5, 14)),
+        ({"on": "14/05/2019"}, date(2019, 5, 14)),
+    ],
+)
+def test_the_address_says_whose_day_is_shown_and_without_it_today_s_is(
+    house: House, query: dict[str, str], day: date
+) -> None:
+    assert house.get("/desk/day", **query).status == 200
+    assert house.asked == [("appointment_days.of", (day,))]
+
+
+@pytest.mark.parametrize("on", ["tomorrow", "2019-02-30", "0001-01-01"])
+def test_a_day_that_is_none_is_refused_beside_today_s(house: House, on: str) -> None:
+    reply = house.get("/desk/day", on=on)
+    assert (reply.status, house.asked[-1][1]) == (422, (date(2019, 5, 10),))
+    assert 'href="#day-on"' in reply.text
+
+
+def test_several_appointments_are_answered_at_once_and_the_others_stay_open(house: House) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    said = {"outcome-G-2019-0412": "deposited", "outcome-G-2018-1200": "missed"}
+    reply = house.post("/desk/day", on="2019-05-10", **said, **{"outcome-G-2019-9999": "missed"})
+    assert leads_to(reply) == "/desk/day?done=answered&on=2019-05-10"
+    acts = [asked[1][0] for asked in house.asked if asked[0] == "desk_actions.act"]
+    assert [(e.dossier_id, e.type, e.by) for e in acts] == [
+        ("G-2019-0412", EventType.DEPOSITED, "c.martin"),
+        ("G-2018-1200", EventType.MISSED, "c.martin"),
+    ]
+    assert (acts[0].day, acts[1].appointment_id) == (date(2019, 5, 10), "A-1")
+
+
+def test_an_answer_that_somebody_else_gave_first_stops_no_other(house: House) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    house.answers("desk_actions.act", WithoutEffect("not_yet"))
+    said = {"outcome-G-2019-0412": "missed", "outcome-G-2018-1200": "missed"}
+    assert leads_to(house.post("/desk/day", on="2019-05-10", **said))
+    assert [asked[0] for asked in house.asked].count("desk_actions.act") == 2
+
+
+@pytest.mark.parametrize(
+    "outcome", [{}, {"outcome-G-2019-0412": ""}, {"outcome-G-2019-0412": "contact"}]
+)
+def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
+    house: House, outcome: dict[str, str]
+) -> None:
+    house.answers("appointment_days.of", console.PASSED)
+    reply = house.post("/desk/day", on="2019-05-10", **outcome)
+    assert reply.status == 422
+    assert 'href="#day-outcome"' in reply.text
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
 def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
     reply = house.get("/desk/export.csv")
     rows = reply.body.decode().lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
     assert rows[0].startswith("dossier;nom;prénom")
-    assert rows[1].startswith("G-2019-0412;Benali;Léa")
+    assert rows[1].startswith("G-2019-0412;Benali;Léa;06 12 34 56 78;")
     assert len(rows) == 1 + len(console.ROWS)
     assert "attachment" in str(reply.header("Content-Disposition"))
 
@@ -237,6 +336,59 @@ def test_the_script_is_kept_by_the_browser_for_its_version(house: House) -> None
     assert reply.status == 200
     assert "immutable" in str(reply.header("Cache-Control"))
     assert str(reply.header("Content-Type")).startswith("text/javascript")
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"),
+    [
+        ("+33612345637", "06 12 34 56 37"),
+        ("+262692123456", "06 92 12 34 56"),
+        ("+49301234567", "0049301234567"),
+        ("06.12.34.56.37", "06 12 34 56 37"),
+        ("poste 12", "poste 12"),
+        (None, ""),
+    ],
+)
+def test_a_number_in_a_cell_begins_no_formula_and_can_be_dialled(
+    number: str | None, cell: str
+) -> None:
+    assert pages.number_in_a_cell(number) == cell
+    assert csv_of(["n"], [[cell]]).decode("utf-8-sig").splitlines()[1].strip('"') == cell
+
+
+# What a person has a right to
+
+
+@pytest.mark.parametrize(
+    ("form", "ids"),
+    [
+        ({}, [DOSSIER]),
+        ({"also-G-2018-1200": "1"}, [DOSSIER, "G-2018-1200"]),
+        ({"also-G-2019-9999": "1"}, [DOSSIER]),  # which has nothing in common with this one
+    ],
+)
+def test_the_file_is_of_the_dossiers_that_were_ticked_and_the_audit_names_each(
+    house: House, form: dict[str, str], ids: list[str]
+) -> None:
+    lines: list[AuditLine] = []
+    house.services.audit.append = lines.append
+    reply = house.post(f"{HERE}/access", **{"as": "html", **form})
+    assert reply.status == 200
+    assert 'filename="acces-G-2019-0412.html"' in str(reply.header("Content-Disposition"))
+    assert house.asked[-1] == ("access_files.make", (ids,))
+    assert {(line.action, line.object) for line in lines} == {("make_access_file", i) for i in ids}
+
+
+def test_a_program_gets_the_same_as_json(house: House) -> None:
+    reply = house.post(f"{HERE}/access", **{"as": "json"})
+    assert str(reply.header("Content-Type")).startswith("application/json")
+    assert json.loads(reply.body)["dossiers"][0]["dossier_id"] == DOSSIER
+
+
+def test_of_nobody_there_is_no_file(house: House) -> None:
+    house.answers("access_files.asked_for", None)
+    assert house.get(f"{HERE}/access").status == 404
+    assert house.post(f"{HERE}/access").status == 404
 
 
 # One dossier
@@ -256,6 +408,26 @@ def test_a_message_is_asked_for_by_its_notice_and_attempt(
     subject = "convocation.1.evt-1.email"
     house.get(f"{HERE}/message", notice=subject, attempt=attempt)
     assert house.asked == [("sent_messages.find", ("G-2019-0412", subject, number))]
+
+
+def test_an_address_is_told_in_outline_until_somebody_asks_for_it(house: House) -> None:
+    asked = {"notice": "convocation.1.evt-1.email", "attempt": "2"}
+    shown = house.get(f"{HERE}/message", **asked).text
+    assert "l…@example.org" in shown
+    assert "lea.benali@example.org" not in shown
+    assert "lea.benali@example.org" in house.post(f"{HERE}/message", **asked).text
+    assert house.doors == [(Role.READ, "read_message"), (Role.READ, "read_recipient")]
+    assert house.asked == [("sent_messages.find", ("G-2019-0412", asked["notice"], 2))] * 2
+
+
+def test_a_framed_e_mail_may_set_its_own_styles_and_load_nothing(house: House) -> None:
+    policy = str(house.get(f"{HERE}/message").header("Content-Security-Policy"))
+    ordinary = str(house.get(HERE).header("Content-Security-Policy"))
+    own = ["p{line-height:1.5}", "font-size:20px", "color:#0d5a54"]
+    digests = [base64.b64encode(sha256(one.encode()).digest()).decode() for one in own]
+    more = "".join(f" 'sha256-{digest}'" for digest in digests) + " 'unsafe-hashes'"
+    assert policy.replace(more, "") == ordinary
+    assert '<iframe class="framed" sandbox srcdoc="' in house.get(f"{HERE}/message").text
 
 
 @pytest.mark.parametrize("outcome", Recorded)
@@ -312,20 +484,25 @@ def test_a_message_that_left_today_is_sent_again_only_by_a_second_press(house: H
 
 
 def test_a_list_is_pasted_or_a_file(house: House) -> None:
-    assert "Vérifiez la liste" in house.post("/desk/cards", references="A-1;A-2").text
-    form, files = {"references": "A-1", "day": "2019-05-09"}, {"list": b"B-1"}
-    house.visit("POST", "/desk/cards", form=form, files=files)
+    assert "Vérifiez la liste" in house.post("/desk/cards", pasted="A-1;A-2").text
+    files = {"list": xlsx(row(words("dossier")), row(words("B-1")))}
+    house.visit("POST", "/desk/cards", form={"pasted": " ", "day": "2019-05-09"}, files=files)
     lists = [asked[1] for asked in house.asked if asked[0] == "bulk_actions.preview"]
-    assert [list(ids) for ids, _ in lists] == [["A-1", "A-2"], ["B-1"]]
+    assert [[one.reference for one in given.rows] for given, _ in lists] == [
+        ["A-1", "A-2"],
+        ["B-1"],
+    ]
     assert lists[1][1] == date(2019, 5, 9)
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"form": {"references": " "}}, "Collez des références"),
-        ({"files": {"list": b"\xff\xfe"}}, "illisible"),
-        ({"form": {"references": "A-1", "day": "tomorrow"}}, "date"),
+        ({"form": {"pasted": " "}}, "Choisissez un fichier ou collez"),
+        ({"form": {"pasted": "A-1"}, "files": {"list": b"A-2"}}, "gardez l’un des deux"),
+        ({"files": {"list": b""}}, "vide"),
+        ({"files": {"list": b"\xd0\xcf\x11\xe0"}}, "vieux format Excel"),
+        ({"form": {"pasted": "A-1", "day": "tomorrow"}}, "date"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_asked_for_again(
@@ -337,25 +514,53 @@ def test_a_list_that_cannot_be_read_is_asked_for_again(
 
 
 def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
-    form = {"references": ";".join(console.PREVIEW.fit), "day": "2019-05-10"}
+    form = {"list": carried(console.PREVIEW.cards), "day": "2019-05-10"}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
     assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
         "bulk_actions.begin",
-        (NONCE, "c.martin", date(2019, 5, 10), console.PREVIEW.fit),
+        (NONCE, "c.martin", date(2019, 5, 10), fit),
     )
 
 
+def test_what_is_ticked_counts_and_stays_ticked(house: House) -> None:
+    form = {"list": carried(console.PREVIEW.cards), "also-G-2019-0412": "1", "also-G-9": "1"}
+    refused = house.post("/desk/cards/begin", **form, count="3")
+    assert refused.status == 422
+    assert 'name="also-G-2019-0412" value="1" checked' in refused.text
+    assert 'name="also-G-2019-0044" value="1">' in refused.text
+    assert leads_to(house.post("/desk/cards/begin", **form, count="4"))
+    assert house.asked[-1][1][3] == ("G-2019-0101", "G-2019-0102", "G-2019-0117", "G-2019-0412")
+
+
 def test_nothing_is_not_begun(house: House) -> None:
-    house.answers("bulk_actions.preview", replace(console.PREVIEW, fit=()))
-    assert house.post("/desk/cards/begin", count="0").status == 422
+    house.answers("bulk_actions.preview", replace(console.PREVIEW, rows=()))
+    form = {"list": carried(console.PREVIEW.cards)}
+    assert house.post("/desk/cards/begin", **form, count="0").status == 422
 
 
-def test_a_day_that_cannot_be_read_begins_nothing(house: House) -> None:
-    assert house.post("/desk/cards/begin", day="x", count="3").status == 422
+@pytest.mark.parametrize("form", [{"day": "x"}, {"list": "{"}, {"list": ""}])
+def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str, str]) -> None:
+    whole = {"list": carried(console.PREVIEW.cards), **form}
+    assert house.post("/desk/cards/begin", **whole, count="3").status == 422
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
+
+
+def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
+    begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
+    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert house.asked[-1] == (
+        "bulk_actions.begin",
+        (NONCE, "c.martin", date(2019, 5, 9), ["G-2019-0412"]),
+    )
+    assert house.post(f"{HERE}/card_ready", day="2029-05-09").status == 422
+    assert "Suivre ou annuler" in house.get(HERE).text
+    house.answers("dossier_views.view", None)
+    assert house.post(f"{HERE}/card_ready").status == 404
 
 
 @pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, {"G-1"})])
@@ -368,7 +573,7 @@ def test_one_line_or_all_are_undone(
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
-    for name in ("bulk_actions.find", "bulk_actions.undo", "bulk_actions.see"):
+    for name in ("bulk_actions.view", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
     assert house.get("/desk/cards/b-0").status == 404
     assert house.post("/desk/cards/b-0/undo").status == 404
@@ -382,7 +587,7 @@ def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house:
 
 def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
     house.answers("bulk_actions.preview", Unusable("references: more than 1,000"))
-    reply = house.post("/desk/cards", references="A-1")
+    reply = house.post("/desk/cards", pasted="A-1")
     assert reply.status == 422
     assert "trop longue" in reply.text
 
@@ -391,7 +596,7 @@ def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
 
 
 def test_a_webhook_is_replayed(house: House) -> None:
-    assert leads_to(house.post(f"{KEY}/replay")) == "/desk?done=replayed"
+    assert leads_to(house.post(f"{KEY}/replay")) == "/desk/quarantine?done=replayed"
     assert house.asked == [("quarantines.replay", ("Q#1",))]
 
 
@@ -405,19 +610,98 @@ def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
 
 def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
-    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk?done=dismissed"
-    by = Operator(name="c.martin", role=Role.ADMIN)
-    assert house.asked[-1] == ("quarantines.dismiss", ("Q#1", Because.TRIAL, by))
+    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine?done=dismissed"
+    assert house.asked[-1] == (
+        "quarantines.dismiss",
+        (Chosen(keys=("Q#1",)), Because.TRIAL, "c.martin", Role.ADMIN),
+    )
 
 
 def test_a_webhook_that_there_is_not_is_not_found(house: House) -> None:
     house.answers("quarantines.view", None)
-    house.answers("quarantines.dismiss", answer=False)
     house.answers("quarantines.replay", None)
     assert house.get(KEY).status == 404
     assert house.post(f"{KEY}/dismiss").status == 404
     assert house.post(f"{KEY}/dismiss", why="trial").status == 404
     assert house.post(f"{KEY}/replay").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ({}, ("", 0)),
+        ({"cause": "missing:type", "page": "3"}, ("missing:type", 3)),
+        ({"cause": "<b>", "page": "x"}, ("<b>", 0)),
+    ],
+)
+def test_the_address_says_what_of_the_quarantine_is_shown(
+    house: House, query: dict[str, str], asked: tuple[str, int]
+) -> None:
+    assert house.get("/desk/quarantine", **query).status == 200
+    assert house.asked == [("quarantines.page", asked)]
+
+
+TICKED = {"row-1": "Q#1", "row-7": "Q#7", "why": "trial", "scope": "rows", "cause": "type"}
+
+
+@pytest.mark.parametrize(
+    ("form", "chosen"),
+    [
+        (TICKED, Chosen(keys=("Q#1", "Q#7"))),
+        (TICKED | {"scope": "all"}, Chosen(cause="type")),
+    ],
+)
+def test_many_webhooks_are_dismissed_for_a_reason(
+    house: House, form: dict[str, str], chosen: Chosen
+) -> None:
+    address = leads_to(house.post("/desk/quarantine/dismiss", **form))
+    assert address == "/desk/quarantine?done=dismissed_many&cause=type&n=1&stayed=0&left=0"
+    by = ("c.martin", Role.ADMIN)
+    assert house.asked == [("quarantines.dismiss", (chosen, Because.TRIAL, *by))]
+
+
+def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house: House) -> None:
+    form = {"scope": "all", "cause": "missing:type", "skip": "10"}
+    address = leads_to(house.post("/desk/quarantine/replay", **form))
+    numbers = "n=12&stayed=188&left=1000&skip=198"
+    assert address == f"/desk/quarantine?done=replayed_many&cause=missing%3Atype&{numbers}"
+    chosen = Chosen(cause="missing:type", skip=10)
+    assert house.asked[-1] == ("quarantines.replay_many", (chosen, "c.martin", Role.ADMIN))
+    shown = house.get("/desk/quarantine", **dict(parse_qsl(address.partition("?")[2]))).text
+    assert "Rejoués et enregistrés : 12." in shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert '<input type="hidden" name="skip" value="198">' in shown
+    house.answers("quarantines.replay_many", Pressed(done=0, stayed=2))
+    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&left=0&skip=0")
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "said"),
+    [
+        ("replay", {"scope": "rows"}, "Cochez au moins une ligne"),
+        ("replay", {"scope": "all"}, "Cochez au moins une ligne"),
+        ("dismiss", {"scope": "rows", "why": "trial"}, "Cochez au moins une ligne"),
+        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez pourquoi"),
+    ],
+)
+def test_many_that_nobody_chose_are_asked_for_again(
+    house: House, act: str, form: dict[str, str], said: str
+) -> None:
+    reply = house.post(f"/desk/quarantine/{act}", **form)
+    assert (reply.status, said in reply.text) == (422, True)
+
+
+def test_numbers_in_an_address_are_numbers_or_nothing(house: House) -> None:
+    asked = {"done": "dismissed_many", "n": "<b>", "left": "{x}", "stayed": "9" * 99}
+    assert "<b>" not in house.get("/desk/quarantine", **asked).text
+
+
+def test_an_export_of_which_there_is_more_says_so_in_its_last_line(house: House) -> None:
+    assert "Page" not in house.get("/desk/export.csv").text
+    more = replace(console.LISTED, total=1_204, page=2, pages=3, is_cut=True)
+    house.answers("work_lists.unreached", more)
+    text = house.get("/desk/export.csv", page="2").text
+    assert text.rstrip().splitlines()[-1].startswith('"Page 2 sur 3 ; en tout : 1204 ou plus"')
+    assert house.asked[-1] == ("work_lists.unreached", (2,))
 
 
 def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:

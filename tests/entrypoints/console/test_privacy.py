@@ -8,6 +8,8 @@ import pytest
 
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.protected_routes import ROUTES, ProtectedRoute
+from tests.decoding.spreadsheet_files import row, words, xlsx
+from tests.decoding.test_form_bodies import multipart, part
 from tests.entrypoints.console.browser import Browser
 from tests.entrypoints.doors import Doors
 
@@ -28,7 +30,9 @@ SPELLINGS = re.compile(
 TYPED = {
     "why": "appeler Quetzalcoatline au 06 98 12 34 57",
     "subject": "card_ready.1.quetzalcoatline.sms",
-    "references": "quetzalcoatline;quetzalcoatline.marked@example.org",
+    "pasted": "quetzalcoatline;quetzalcoatline.marked@example.org",
+    "list": '{"read":1,"rows":[{"number":1,"reference":"q","text":"Quetzalcoatline"}]}',
+    "also-quetzalcoatline": "1",
     "missing_documents": "passeport de Quetzalcoatline",
     "recepisse_number": "quetzalcoatline",
     "language": "quetzalcoatline",
@@ -65,11 +69,12 @@ def go_everywhere(admin: Browser, dossier_id: str) -> set[int]:
     for at in ROUTES:
         for path in visits(at, dossier_id):
             if "GET" in at.methods:
-                asked = SEARCHED if path == "/desk/find" else SEARCHED[:1]
-                statuses |= {admin.get(f"{path}?q={quote(name)}").status for name in asked}
+                statuses.add(admin.get(f"{path}?q={quote(SEARCHED[0])}").status)
             if "POST" in at.methods:
-                form = {**TYPED, "form": token, "nonce": admin.doors.new_id("nonce-")}
-                statuses.add(admin.press(path, form).status)
+                for name in SEARCHED if path == "/desk/find" else SEARCHED[:1]:
+                    form = {**TYPED, "q": name, "form": token}
+                    form["nonce"] = admin.doors.new_id("nonce-")
+                    statuses.add(admin.press(path, form).status)
     return statuses
 
 
@@ -84,6 +89,29 @@ def test_an_operator_who_goes_everywhere_leaves_no_name_behind(
     audit = doors.items("AUDIT#")
     assert len(audit) > len(ROUTES)
     assert [line for line in map(str, audit) if SPELLINGS.search(line)] == []
+
+
+def test_a_file_is_read_for_who_may_and_leaves_no_word_of_itself(
+    admin: Browser, doors: Doors, dossier_id: str
+) -> None:
+    file = xlsx(
+        row(words("Dossier", "Nom")),
+        row(words(dossier_id, MARKED["family_name"])),
+        row(words(MARKED["email"], MARKED["given_name"])),
+    )
+    token = admin.be("agent", Role.ACT)
+    of_the_form = {"form": token, "nonce": doors.new_id("nonce-"), "day": ""}
+    typed = [part(name, text.encode()) for name, text in of_the_form.items()]
+    body = multipart(*typed, part("list", file, f"{MARKED['given_name']}.xlsx"))
+    said = {"content_type": "multipart/form-data; boundary=x"}
+    read = admin.send("/desk/cards", body, **said)
+    assert (read.status, MARKED["given_name"] in read.text) == (200, True)
+    assert f'name="also-{dossier_id}"' in read.text
+    forged = multipart(*typed[1:], part("list", file, "a.xlsx"))
+    assert admin.send("/desk/cards", forged, **said).status == 403
+    assert admin.send("/desk/cards", body, **said, sec_fetch_site="cross-site").status == 403
+    left = doors.log.getvalue() + doors.metrics.getvalue() + str(doors.items("AUDIT#"))
+    assert SPELLINGS.findall(left) == []
 
 
 def admin_reads(admin: Browser, dossier_id: str) -> str:

@@ -33,7 +33,8 @@ def test_a_dossier_tells_its_story_and_shows_its_messages(doors: Doors) -> None:
     seen = doors.services.dossier_views.view(dossier_id)
     assert seen.state is State.BOOKED
     [sent] = [entry for entry in seen.timeline if entry.what is EntryKind.ATTEMPT]
-    letter = doors.services.sent_messages.find(dossier_id, str(sent.notice), sent.attempt.attempt)
+    found = doors.services.sent_messages.find(dossier_id, str(sent.notice), sent.attempt.attempt)
+    letter = found.letter
     assert isinstance(letter, Email)
     assert "https://…/confirm/" in letter.text
     assert "https://desk.example" not in letter.text + letter.html
@@ -44,5 +45,5 @@ def test_whoever_needs_a_person_is_on_the_work_list(doors: Doors) -> None:
     doors.services.backoff.put_before_a_person(dossier_id)
     shown = doors.services.work_lists.page(Filters())
     assert dossier_id in [row.dossier_id for row in shown.rows]
-    assert doors.services.work_lists.unreached() == []
+    assert doors.services.work_lists.unreached().rows == []
     assert (shown.channels, shown.bulks) == ((), ())

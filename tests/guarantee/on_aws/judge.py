@@ -6,6 +6,7 @@ from itertools import chain
 
 from chalicelib.bootstrap import services
 from chalicelib.domain import attempts
+from chalicelib.pipeline.ports import WorkKind
 from local.studio.outbox import ARRIVED, Message
 from local.world import World
 from tests.guarantee.history import History, Kept, Left, Told
@@ -93,12 +94,13 @@ def _left(message: Message) -> Left:
 def _kept(world: World, dossier_id: str) -> Kept:
     made = services()
     loaded = made.dossiers.load(dossier_id)
-    since = {pk: at for at, pk in made.dossiers.open_work(limit=100)}
+    waits = made.dossiers.work_rows(WorkKind.DOSSIER, 100)
+    since = {row.name: row.since for row in waits}
     return Kept(
         dossier=loaded.dossier,
         state=loaded.state,
         next_due_at=loaded.next_due_at,
-        work_since=since.get(f"DOSSIER#{dossier_id}"),
+        work_since=since.get(dossier_id),
         journal=made.dossiers.journal(dossier_id),
         plan=made.planner.plan(loaded.dossier, world.now(), made.channels.holds()),
         addresses=made.planner.addresses(loaded.dossier.facts.contact),

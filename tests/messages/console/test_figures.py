@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.figures import HEIGHT, figures
 from tests.builders import paris
 
@@ -28,6 +29,12 @@ def test_yesterday_is_told_channel_by_channel() -> None:
     assert list(told.columns) == ["partis", "arrivés", "en échec", "sans réponse"]
     assert told.yesterday == [("e-mail", [90, 0, 0, 0]), ("SMS", [10, 0, 1, 0])]
     assert told.opened == 4
+
+
+def test_dossiers_are_counted_by_where_they_stand_in_the_order_of_the_procedure() -> None:
+    told = figures(replace(TALLY, states={State.COLLECTED: 3, State.BOOKED: 12}), NOW)
+    assert told
+    assert told.states == [("Rendez-vous à confirmer", 12), ("Titre remis", 3)]
 
 
 def test_six_weeks_end_yesterday_and_the_highest_bar_fills_the_drawing() -> None:

@@ -13,6 +13,7 @@ from chalicelib.decoding.contacts import contact_of
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Role
+from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
@@ -107,7 +108,7 @@ def test_the_first_page_says_what_holds_everybody_up() -> None:
         "Canal e-mail bloqué par le service d’envoi",
         "Canal SMS suspendu par a.durand",
         "Cartes prêtes : 4 dossiers",
-        "1 message du système de réservation en quarantaine",
+        "12 messages du système de réservation en quarantaine",
         "Étudiant injoignable (12)",
         "Page 1 sur 3",
     ):
@@ -135,7 +136,35 @@ def test_the_menu_shows_what_a_role_may_open(role: Role, seen: set[str], unseen:
 
 def test_who_may_only_read_finds_no_form_to_act() -> None:
     forms = Ids(PAGES["dossier, read"]()).forms
-    assert [form["action"] for form in forms] == ["/desk/sign-out"]
+    assert [form["action"] for form in forms] == ["/desk/find", "/desk/sign-out"]
+
+
+@pytest.mark.parametrize(
+    ("address", "outline"),
+    [
+        ("lea.benali@example.org", "l…@example.org"),
+        ("+33612345678", "… 78"),
+        ("@example.org", "…@example.org"),
+    ],
+)
+def test_an_address_in_outline_is_known_again_by_whoever_knows_it(
+    address: str, outline: str
+) -> None:
+    assert pages.masked(address) == outline
+
+
+def test_a_text_message_is_told_with_its_parts_and_its_alphabet() -> None:
+    said = words(PAGES["message, sms"]())
+    assert "1 SMS, 52 caractères, codage GSM-7" in said
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [("home", "(107) À traiter – Relance"), ("home, empty", "À traiter – Relance")],
+)
+def test_a_tab_says_how_much_waits(page: str, title: str) -> None:
+    [said] = re.findall("<title>(.*?)</title>", PAGES[page]().replace("\N{NO-BREAK SPACE}", " "))
+    assert said == title
 
 
 def test_before_the_sign_in_there_is_neither_menu_nor_name() -> None:
@@ -162,8 +191,8 @@ def test_a_second_press_sends_what_left_today() -> None:
 
 def test_only_a_bulk_that_moves_asks_for_news() -> None:
     done = replace(console.RUNNING, rows=console.RUNNING.rows[:3])
-    still = pages.bulk(done, frame())
-    assert 'hx-trigger="every 5s"' in PAGES["bulk"]()
+    still = pages.bulk(console.viewed(done), frame())
+    assert 'hx-trigger="every 15s"' in PAGES["bulk"]()
     assert '"allowEval":false' in PAGES["bulk"]()
     assert "htmx" not in still
     assert "Annuler" not in words(still)
@@ -259,6 +288,51 @@ def test_a_webhook_is_settled_in_a_dossier_only_where_there_is_one(
     assert ("faites-le corriger et renvoyer" in words(html)) is not links
 
 
+def test_what_is_in_quarantine_is_told_by_cause_in_words() -> None:
+    said = words(PAGES["quarantine_list"]())
+    for heading in (
+        "Dossiers que Relance ne peut pas lire : 1",
+        "Il manque le type d’événement : 1 200",
+        "Illisible : la date et l’heure du rendez-vous : 2",
+        "Enregistrés, mais sans le numéro de version, le dossier renouvelé : 1",
+        "Type d’événement inconnu : 1",
+    ):
+        assert heading in said
+    assert "Quarantaine (4)" in said
+    assert "data." not in said
+    assert "Rien n’est en quarantaine" in words(PAGES["quarantine_list, empty"]())
+
+
+def test_each_in_quarantine_says_what_of_whom_and_leads_to_its_dossier() -> None:
+    html = PAGES["quarantine_list, group"]()
+    said = words(html)
+    assert "Rendez-vous choisi, du jeudi 9 mai 2019, pour Léa Benali" in said
+    assert (
+        "Événement inconnu « appointment.vanished », du vendredi 10 mai 2019, pour Minh, "
+        "rendez-vous du mardi 14 mai 2019 à 10 h 30" in said
+    )
+    assert f'href="/desk/dossiers/{console.DOSSIER}"' in html
+    assert "Dossier G-2019-9999, inconnu de Relance" in said
+    assert 'href="/desk/dossiers/G-2019-9999"' not in html
+
+
+def test_a_press_says_how_many_are_done_and_how_many_are_left() -> None:
+    said = words(PAGES["quarantine_list, many"]())
+    assert "Rejoués et enregistrés : 12. Toujours en quarantaine : 188." in said
+    assert "Pas encore rejoués : 1000." in said
+    assert "Quarantaine (1000 ou plus)" in said
+    assert "Il y en a plus que Relance n’en lit à la fois (10 000)" in said
+
+
+def test_a_list_that_is_cut_says_so_with_its_numbers() -> None:
+    home = words(PAGES["home, cut"]())
+    assert "Plus de 10 000 dossiers attendent" in home
+    assert "31 dossiers que Relance ne peut pas lire" in home
+    assert "1 000 messages du système de réservation en quarantaine, ou plus" in home
+    paper = words(PAGES["list, cut"]())
+    assert "1204 personnes ou plus, page 2 sur 3" in paper
+
+
 def test_an_export_writes_instants_in_words() -> None:
     said = pages.instant_in_words(console.SLOT).replace("\N{NO-BREAK SPACE}", " ")
     assert said == "mardi 14 mai 2019 à 10 h 30"
@@ -304,8 +378,14 @@ def in_every_page(typed: Typed) -> dict[str, str]:
     )
     paused = replace(console.HELD[1], pause_why=typed.phone)
     busy = replace(
-        console.BUSY, rows=(row,), quarantined=(body.row,), channels=(console.HELD[0], paused)
+        console.BUSY, rows=(row,), unreadable=(body.row,), channels=(console.HELD[0], paused)
     )
+    mail = replace(console.MAIL, text=typed.phone, subject=typed.given_name, html=typed.family_name)
+    sent = replace(console.SENT, letter=mail, to=typed.phone)
+    expected = replace(console.EXPECTED.rows[1], contact=contact, missing=(typed.phone,))
+    put_off = replace(console.PUT_OFF[0], contact=contact, why=typed.phone, by=typed.given_name)
+    heard = Heard(type=typed.phone, dossier_id="D-1", name=typed.family_name)
+    held = replace(console.KNOWN_BODY, heard=heard, body=typed.given_name, contact=contact)
     rendered: dict[str, Callable[[], str]] = {
         "home": lambda: pages.home(busy, Filters(), console.NOW, frame()),
         "find": lambda: pages.find(found, frame()),
@@ -313,11 +393,14 @@ def in_every_page(typed: Typed) -> dict[str, str]:
             view, console.DESK, frame(refusal=refusal), console.AGAIN_ON
         ),
         "quarantine": lambda: pages.quarantine(body, frame()),
-        "channels": lambda: pages.channels((console.HELD[0], paused), frame()),
-        "list": lambda: pages.unreached((row,), console.NOW, frame()),
-        "message": lambda: pages.sent(
-            replace(console.MAIL, text=typed.phone, subject=typed.given_name), "D", frame()
+        "quarantine_list": lambda: console.in_quarantine(
+            replace(console.OF_ONE_CAUSE, rows=(held,))
         ),
+        "channels": lambda: pages.channels((console.HELD[0], paused), frame()),
+        "list": lambda: pages.unreached(replace(console.LISTED, rows=(row,)), console.NOW, frame()),
+        "message": lambda: pages.sent(sent, frame(), is_shown=True),
+        "day": lambda: pages.day(replace(console.EXPECTED, rows=(expected,)), frame()),
+        "put_off": lambda: pages.put_off((put_off,), frame()),
     }
     return {name: render() for name, render in rendered.items()}
 

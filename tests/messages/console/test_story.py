@@ -50,6 +50,10 @@ def an_attempt(status: Status, **more: object) -> Line:
             "À propos de : Titre prêt. Source : guichet.",
         ),
         (
+            happened(EventType.NOTED, AT, why="Rappeler après les examens.", by="c.martin"),
+            "« Rappeler après les examens. » Source : système de réservation (c.martin).",
+        ),
+        (
             happened(EventType.WORK_CLOSED, AT, subject="other", until=date(2019, 5, 24)),
             "À propos de : other. À revoir le vendredi 24 mai 2019. "
             "Source : système de réservation.",

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.channels import answers
 from chalicelib.channels.table import ADAPTERS
 from chalicelib.decoding import receipts
+from chalicelib.decoding.booking_events import FIELDS
 from chalicelib.domain import deliveries, retries
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import BulkStand, RowStand
@@ -17,6 +18,7 @@ from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
+from chalicelib.domain.quarantine import CauseKind
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
@@ -42,6 +44,8 @@ TABLES: dict[str, type[StrEnum]] = {
     "queues": DeadLetters,
     "counts": Count,
     "because": Because,
+    "causes": CauseKind,
+    "remedies": CauseKind,
     "no_sms": NoSms,
 }
 
@@ -78,6 +82,10 @@ def test_whatever_can_be_told_to_a_student_is_counted_in_french() -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_every_word_of_ours_has_its_french_one(table: str) -> None:
     assert codes(table) == {str(one) for one in TABLES[table]}
+
+
+def test_every_field_of_a_webhook_has_its_french_name() -> None:
+    assert codes("fields") == {"type", "timestamp", "data", *(f"data.{path}" for path in FIELDS)}
 
 
 def test_every_outcome_of_an_act_has_something_to_say() -> None:

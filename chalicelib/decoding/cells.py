@@ -1,0 +1,89 @@
+"""What stands in one cell of a list, whatever file it came from, and what one row holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CellKind(StrEnum):
+    """How much a cell's text can be believed."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"  #: its text is `2019-05-14`, `2019-05-14 10:30` or `10:30`
+    ERROR = "error"  #: a formula that failed: `#N/A`
+    UNCOMPUTED = "uncomputed"  #: a formula whose result the file does not hold
+
+
+#: What spreadsheets write in place of a result, in French and in English; and Calc's own.
+_ERRORS = frozenset(
+    [
+        "#N/A",
+        "#REF!",
+        "#VALEUR!",
+        "#VALUE!",
+        "#NOM?",
+        "#NAME?",
+        "#DIV/0!",
+        "#NUL!",
+        "#NULL!",
+        "#NOMBRE!",
+        "#NUM!",
+        "#CALC!",
+        "#SPILL!",
+        "#PROPAGATION!",
+        "#GETTING_DATA",
+        "#CHAMP!",
+        "#FIELD!",
+        "#BLOQUE!",
+        "#BLOCKED!",
+    ]
+)
+_CALC = ("Err:", "Erreur :")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell that is not empty. Of a formula without a result the text is empty."""
+
+    text: str
+    kind: CellKind = CellKind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row that is not empty: its number as the spreadsheet or editor shows it, its cells by
+    their column from 0 on, and a code of why it cannot be read as it stands, if it cannot.
+    """
+
+    number: int
+    cells: Mapping[int, Cell]
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet with its rows that are not empty; a text file is one without a name."""
+
+    name: str
+    is_hidden: bool
+    rows: tuple[Row, ...]
+
+
+def worded(text: str) -> Cell | None:
+    """A cell that holds words; None where there are none."""
+    words = text.strip()
+    if not words:
+        return None
+    is_error = words.upper() in _ERRORS or words.startswith(_CALC)
+    return Cell(text=words, kind=CellKind.ERROR if is_error else CellKind.TEXT)
+
+
+def numbered(text: str) -> Cell:
+    """A cell that holds a number: a whole one as people write it, `1234` and not `1234.0`."""
+    try:
+        number = float(text)
+        whole = str(int(number)) if number.is_integer() and abs(number) < 1e15 else text
+    except (ValueError, OverflowError):
+        whole = text
+    return Cell(text=whole.strip(), kind=CellKind.NUMBER)

@@ -1,0 +1,39 @@
+"""What is in quarantine, in French for people: what was sent, why it is there, and what to do."""
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.events import EventType
+from chalicelib.domain.quarantine import Cause, Heard
+from chalicelib.messages.console.words import word
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+
+FR = Language.FR
+
+
+def cause_words(cause: Cause) -> str:
+    """Why they are there, as the heading of a group."""
+    fields = ", ".join(word("fields", name) for name in cause.fields)
+    return word("causes", cause.kind).format(fields=fields)
+
+
+def remedy_words(cause: Cause) -> str:
+    """What a person can do about them."""
+    return word("remedies", cause.kind)
+
+
+def heard_words(heard: Heard) -> str:
+    """What somebody sent: which event, of which day, about whom. Nothing of it is believed."""
+    said = [_event(heard.type)]
+    if heard.at:
+        said.append(f"du {day_in_words(paris_day(heard.at), FR)}")
+    if heard.name:
+        said.append(f"pour {heard.name}")
+    if heard.starts_at:
+        said.append(f"rendez-vous du {day_and_hour(heard.starts_at, FR)}")
+    return ", ".join(said)
+
+
+def _event(kind: EventType | str) -> str:
+    if isinstance(kind, EventType):
+        return word("events", kind)
+    return f"Événement inconnu « {kind} »" if kind else "Événement sans type"
