@@ -366,7 +366,7 @@ def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) ->
 def test_whether_the_helper_is_open_is_to_be_asked_only_around_a_closure(
     language: Language,
 ) -> None:
-    asked = {FR: "si ISSO est ouvert ces jours-là", EN: "whether ISSO is open on those days"}
+    asked = {FR: "si ISSO vous reçoit ces jours-là", EN: "whether ISSO is open on those days"}
     near, far = (
         email(Kind.CHECK_REMINDER, everything(language), now=NOW + timedelta(days=days)).text
         for days in (0, 30)

@@ -341,8 +341,8 @@ OVER = milestone(date(2019, 5, 20))
         (Closing.REFUSED, "Votre demande a été refusée.", "Your application was refused."),
         (Closing.WITHDRAWN, "Votre demande a été retirée.", "Your application was withdrawn."),
         (Closing.TRANSFERRED, "transmis à un autre service", "handed over to another office"),
-        (Closing.OTHER, "ne se poursuit pas à l’antenne", "does not go on at this office"),
-        (None, "ne se poursuit pas à l’antenne", "does not go on at this office"),
+        (Closing.OTHER, "ne se poursuit pas à l’antenne", "does not go on at the prefecture office"),
+        (None, "ne se poursuit pas à l’antenne", "does not go on at the prefecture office"),
     ],
 )
 def test_a_closed_dossier_says_why_and_whom_to_ask(
