@@ -63,6 +63,7 @@ LEA = Contact(
     phone="+33 6 12 34 56 78",
     number="+33612345678",
     mobile="+33612345678",
+    language=Language.FR,
 )
 SOFIA = Contact(given_name="Sofía", family_name="Hernández de la Cruz", email="sofia@example.org")
 MINH = Contact(

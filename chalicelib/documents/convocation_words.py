@@ -131,7 +131,7 @@ def convocation_words(
     terms = desk.terms_on(paris_day(appointment.starts_at))
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
     place = place_in_words(terms.counter, language)
-    hours = _hours(place.hours_of, place.hours, language)
+    hours = [_hours(place.hours_of, place.hours, language), labels["closed"]] if place.hours else []
     day = day_in_words(paris_day(appointment.starts_at), language)
     is_to_collect = appointment.purpose is SlotPurpose.COLLECT
     return {
@@ -148,7 +148,7 @@ def convocation_words(
         "directions": typeset(_DIRECTIONS[language].format(place.directions), language)
         if place.directions
         else "",
-        "hours": typeset(" ".join([hours, labels["closed"], _contact(place, language)]), language),
+        "hours": typeset(" ".join([*hours, _contact(place, language)]).strip(), language),
         "bring": [typeset(p, language) for p in terms.papers[appointment.purpose][language]],
         "check": [] if facts.checked or is_to_collect else _check(terms, language),
         "proof_lines": _proof(desk, facts, appointment, language),

@@ -490,12 +490,14 @@ def test_an_address_is_kept_without_what_nobody_sees(email: str | None, kept: st
         ("fr-FR", Language.FR),
         ("EN", Language.EN),
         ("en_GB", Language.EN),
-        ("es", Language.FR),
-        ("", Language.FR),
-        (None, Language.FR),
+        ("es", None),
+        ("", None),
+        (None, None),
     ],
 )
-def test_the_language_is_the_nearest_one_else_french(given: str | None, language: Language) -> None:
+def test_the_language_is_the_nearest_one_or_none(
+    given: str | None, language: Language | None
+) -> None:
     body = text(student={**STUDENT, "language": given})
     taken = event(body)
     assert taken.contact is not None

@@ -317,4 +317,4 @@ def test_no_word_of_the_desk_is_lost_or_breaks_a_line(name: str, directions: str
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     event = read_elsewhere(content)
     assert event.location.value == ", ".join([name, *counter.address])
-    assert event.description.value.split("\n")[2] == directions
+    assert event.description.value.split("\n")[2:] == ([directions] if directions else [])

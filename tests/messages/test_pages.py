@@ -341,7 +341,11 @@ OVER = milestone(date(2019, 5, 20))
         (Closing.REFUSED, "Votre demande a été refusée.", "Your application was refused."),
         (Closing.WITHDRAWN, "Votre demande a été retirée.", "Your application was withdrawn."),
         (Closing.TRANSFERRED, "transmis à un autre service", "handed over to another office"),
-        (Closing.OTHER, "ne se poursuit pas à l’antenne", "does not go on at the prefecture office"),
+        (
+            Closing.OTHER,
+            "ne se poursuit pas à l’antenne",
+            "does not go on at the prefecture office",
+        ),
         (None, "ne se poursuit pas à l’antenne", "does not go on at the prefecture office"),
     ],
 )
