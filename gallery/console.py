@@ -526,7 +526,7 @@ PUT_OFF = (
         kind=Kind.UNREACHABLE,
         until=date(2019, 5, 17),
         by="c.martin",
-        why="Un message a été laissé à l’université.",
+        why="Un message a été laissé sur son répondeur.",
     ),
 )
 
@@ -761,7 +761,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "access": lambda: access.access(ASKED_FOR, frame()),
     "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
-    "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
     "message": lambda: pages.sent(SENT, frame()),
     "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
@@ -832,4 +831,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "list, empty": lambda: pages.unreached(replace(LISTED, rows=(), total=0), NOW, frame()),
     "not_found": lambda: pages.not_found(frame()),
+}
+
+#: What is handed over, and is no page of the console.
+FILES: Mapping[str, Callable[[], str]] = {
+    "access, the file": lambda: access.as_html(ACCESS_FILE, "Guichet des étrangers"),
 }

@@ -319,7 +319,7 @@ def _desk() -> Iterator[Rendering]:
 
 def _console() -> Iterator[Rendering]:
     """What the desk reads on its console."""
-    for name, compose in console.PAGES.items():
+    for name, compose in {**console.PAGES, **console.FILES}.items():
         html = compose()
         yield Rendering(
             subject=f"console_{name.partition(', ')[0]}",

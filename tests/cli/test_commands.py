@@ -256,7 +256,7 @@ def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
 
 
 def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:
-    late = "G-2019-0507"
+    late = "G-2019-0577"
     desk.deliver("dossier.checked", late)
     path = a_list(tmp_path, DEPOSITED, late, *(f"G-2019-06{n}" for n in range(10, 12)))
     also = ["card-ready", path, "--also", late]
@@ -408,7 +408,7 @@ def test_what_is_in_quarantine_is_listed_by_cause(desk: Keyboard) -> None:
     assert "Événement inconnu « appointment.vanished »" in shown.out
     assert "G-2019-0508" in desk.type("quarantine", "--cause", "type", "--csv").out
     assert "Type d’événement inconnu" in desk.type("quarantine").out
-    refused = desk.type("quarantine", "--cause", "other")
+    refused = desk.type("quarantine", "--cause", "full")
     assert (refused.code, "pour cette raison" in refused.err) == (1, True)
     assert desk.type("worklist", "--json").json["quarantined"] >= 1
 

@@ -28,8 +28,9 @@ from tests.messages.samples import (
 LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
 #: What the console is made of, beside what its templates name themselves.
 CONSOLE = (
-    *("audit", "bulk", "cards", "cards_preview", "channels", "dead_letters", "dossier", "find"),
-    *("home", "list", "message", "not_found", "quarantine"),
+    *("access", "access_file", "audit", "bulk", "cards", "cards_preview", "channels", "day"),
+    *("dead_letters", "dossier", "find", "home", "list", "message", "not_found", "put_off"),
+    *("quarantine", "quarantine_list"),
 )
 TABLES = ("forms.toml", "htmx.min.js", "style.css", "troubles.toml", "words.toml")
 FRENCH = sorted(

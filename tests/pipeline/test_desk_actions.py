@@ -188,7 +188,7 @@ def test_a_note_begins_no_dossier_and_none_anew(*, is_forgotten: bool) -> None:
     desk = DeskInMemory()
     if is_forgotten:
         desk.take(selected())
-        desk.eraser.forget(DOSSIER)
+        desk.forget(DOSSIER)
     with pytest.raises(WithoutEffect, match="nobody"):
         desk.act(a_note(1))
     assert desk.dossiers.load(DOSSIER).dossier.events == ()

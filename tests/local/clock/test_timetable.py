@@ -206,3 +206,16 @@ def test_a_tick_brings_what_has_come_in() -> None:
     house.time = at(12, 0, 32)
     house.timetable.tick()
     assert house.only("receipt") == [at(12, 0, 32)]
+
+
+def test_a_clock_that_ticks_past_the_end_while_it_is_looked_at_has_arrived() -> None:
+    class Ticking(House):
+        """Each look takes a moment, and the last one ends after the instant it looked at."""
+
+        def move_to(self, instant: datetime) -> None:
+            self.time = instant + timedelta(seconds=1)
+            raise CannotGoBack(instant, self.time)
+
+    house = Ticking()
+    house.timetable.travel(at(13))
+    assert house.time == at(13) + timedelta(seconds=1)
