@@ -37,7 +37,6 @@ from tests.guarantee.in_memory.programs import Outcome
 from tests.guarantee.in_memory.world import NeverAtRest, World
 from tests.guarantee.invariants import Broken, Promise, broken
 
-
 #: One life of these takes as long as ten of the others.
 SLOW = frozenset({"anything", "losing"})
 
