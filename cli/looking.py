@@ -267,5 +267,5 @@ def _person(contact: Contact | None) -> dict[str, str]:
         "given_name": contact.given_name,
         "phone": contact.phone or contact.mobile or "",
         "email": contact.email or "",
-        "language": contact.language,
+        "language": contact.language or "",
     }

@@ -97,10 +97,16 @@ class Part:
         return "; ".join(said) or f"{len(' '.join(self.ordinary.words).split())} words"
 
 
-def site(renderings: Iterable[Rendering], price: float = PRICE) -> dict[str, bytes]:
-    """Every file of the gallery, by its path; `price` is that of one part of an SMS, in dollars."""
+def site(
+    renderings: Iterable[Rendering],
+    price: float = PRICE,
+    desk: str = SHIPPED.name[Language.EN],
+) -> dict[str, bytes]:
+    """Every file of the gallery, by its path; `price` is that of one part of an SMS, in dollars,
+    and `desk` is whose texts it shows.
+    """
     subjects = _subjects(renderings)
-    pages = {"index.html": _rendered("index.html.j2", **_index(subjects), price=price)}
+    pages = {"index.html": _rendered("index.html.j2", **_index(subjects), price=price, desk=desk)}
     for subject, parts in subjects.items():
         pages[f"{subject}.html"] = _rendered("sheet.html.j2", subject=subject, parts=_pairs(parts))
     for case in (*CASES, LATE):
@@ -147,7 +153,6 @@ def _in(case: HardCase, parts: Sequence[Part]) -> list[Shown]:
 def _index(subjects: dict[str, list[Part]]) -> dict[str, object]:
     every = [part for parts in subjects.values() for part in parts]
     return {
-        "desk": SHIPPED.name[Language.EN],
         "cases": (*CASES, LATE),
         "subjects": subjects,
         "filters": LANGUAGES | {_slug(p.ordinary.medium): MEDIA[p.ordinary.medium] for p in every},

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from chalicelib.decoding.visible import visible, visible_address
-from chalicelib.domain.contact import SMS_CODES, Contact, Language, nearest
+from chalicelib.domain.contact import SMS_CODES, Contact, nearest
 
 #: Longer texts are none that anybody would write there.
 NUMBER_AT_MOST = 100
@@ -39,7 +39,7 @@ def contact_of(
     """A `student` block: an address without what nobody sees in it, a number in both its forms."""
     number = number_of(phone or "")
     tag = visible(language or "").strip()
-    spoken = nearest(tag) or Language.FR
+    spoken = nearest(tag)
     return Contact(
         given_name=visible(given_name),
         family_name=visible(family_name),

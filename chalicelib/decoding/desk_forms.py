@@ -233,7 +233,8 @@ def _language(form: Form, known: Contact) -> str | None:
     chosen = form.get("language", "")
     if chosen not in {"", *Language}:
         raise FormRefused("language", "Choisissez français ou anglais.")
-    return known.language_given if chosen == known.language and known.language_given else chosen
+    is_as_before = chosen == (known.language or "")
+    return known.language_given if is_as_before and known.language_given else chosen
 
 
 #: The fields of a form behind a part of an event, where they do not bear its name.

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec.inspect import type_info
 
+from chalicelib.desk_data.complaints import of_decoder, of_toml, unknown_keys
 from chalicelib.desk_data.holidays import HOLIDAYS
 from chalicelib.desk_data.marks import longest, wrong_marks
-from chalicelib.desk_data.sanity import contradictions, misfits
+from chalicelib.desk_data.sanity import contradictions, untranslated
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Desk, Terms, Words
 from chalicelib.domain.errors import Unusable
@@ -27,7 +29,6 @@ _NAMED = re.compile(r"\$[\w.\[\]]*")
 _TABLE = re.compile(r"(?P<many>\[{1,2})(?P<name>[\w.]+)\]")
 _KEY = re.compile(r"(?P<name>[\w.]+) *=(?P<opens> *\[(?!.*\]))?")
 _ELEMENT = re.compile(r'\{.*?\}|"[^"]*"')
-_LACKS = re.compile(r"Object missing required field `(\w+)`(?: - at `(.+)`)?")
 
 #: A document, or one that is no document; the keys of what comes from it.
 Sources = Mapping[str, tuple[str, ...]]
@@ -76,7 +77,7 @@ def load(name: str) -> Desk:
 
 
 def read(file: Path) -> Desk:
-    """The desk that a file describes; `Unusable` names the file, the line and the key."""
+    """The desk that a file describes; `Unusable` names the file, and line and key of each fault."""
     return parse(text_of(file), source=file.name)
 
 
@@ -99,30 +100,33 @@ def text_of(file: Path) -> str:
 
 
 def parse(text: str, *, source: str) -> Desk:
-    """The desk that a file describes; `Unusable` names the file, the line and the key."""
+    """The desk that a file describes; `Unusable` names the file, and line and key of each fault."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = f"{source}: {error}"
+        message = f"{source}: {of_toml(error, text)}"
         raise Unusable(message) from error
     try:
         return described(document, source=source)
     except Unusable as error:
-        message = f"{error} (line {line_of(str(error), text)})"
-        raise Unusable(message) from error
+        each = (f"{wrong} (line {line_of(wrong, text)})" for wrong in str(error).splitlines())
+        raise Unusable("\n".join(each)) from error
 
 
 def described(document: Mapping[str, Any], *, source: str) -> Desk:
     """The same, of a file that has been read."""
+    unknown = [*unknown_keys(document, type_info(DeskFile))]
     try:
         file = msgspec.convert(document, DeskFile)
     except msgspec.ValidationError as error:
-        said = _LACKS.sub(lambda lack: f"missing key `{lack[2] or '$'}.{lack[1]}`", str(error))
-        message = f"{source}: {said}"
-        raise Unusable(message) from error
-    _refuse(source, misfits(document, msgspec.to_builtins(file)))
-    _refuse(source, contradictions(document, file.terms, file.closures))
-    _refuse(source, wrong_marks(document))
+        raise _refusal(source, [*unknown, of_decoder(error)]) from error
+    # A check may rely on what those before it have found right.
+    for wrongs in (
+        [*unknown, *untranslated(document)],
+        [*contradictions(document, file.terms, file.closures), *wrong_marks(document)],
+    ):
+        if wrongs:
+            raise _refusal(source, wrongs)
     return Desk(
         languages=file.languages,
         name=file.name,
@@ -164,7 +168,5 @@ def _keys(text: str) -> Iterator[tuple[str, int]]:
             elements += found
 
 
-def _refuse(source: str, wrongs: Iterable[str]) -> None:
-    for wrong in wrongs:
-        message = f"{source}: {wrong}"
-        raise Unusable(message)
+def _refusal(source: str, wrongs: Iterable[str]) -> Unusable:
+    return Unusable("\n".join(f"{source}: {wrong}" for wrong in wrongs))

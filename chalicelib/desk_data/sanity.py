@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import combinations, pairwise
 from typing import Any
 
+from chalicelib.desk_data.complaints import unknown_key
 from chalicelib.desk_data.marks import MAY_WAIT, UNKNOWN, mark_of, values
 from chalicelib.domain.contact import Language, fault_of
 from chalicelib.domain.desk_calendar import Closure, Counter, Delays, Opening, Retention, Terms
@@ -14,6 +15,7 @@ from chalicelib.domain.desk_calendar import Closure, Counter, Delays, Opening, R
 LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
 PAPERS = ("deposit", "collect", "collect_sms")
+ALL_PAPERS = (*PAPERS, "deposit_sms")
 _SHORTEST_MONTH = 28
 ARTICLES = ("le ", "la ", "l’", "les ")
 HTTPS = "https://"
@@ -25,27 +27,22 @@ SMS_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}")
 COMMON_WORDS = frozenset({"ALERT", "RDV"})
 
 
-def misfits(given: Any, kept: Any, path: str = "$") -> Iterator[str]:
-    """Keys that nothing reads."""
-    if isinstance(given, dict):
-        yield from (f"unknown key `{path}.{key}`" for key in given if key not in kept)
-        for key in given.keys() & kept.keys():
-            yield from misfits(given[key], kept[key], f"{path}.{key}")
-    elif isinstance(given, list):
-        for index, (value, read) in enumerate(zip(given, kept, strict=False)):
-            yield from misfits(value, read, f"{path}[{index}]")
+def untranslated(document: Mapping[str, Any]) -> Iterator[str]:
+    """Languages that cannot be, and texts that are not in each of the desk's."""
+    yield from _wrong_languages(document["languages"])
+    yield from _untranslated(document, frozenset(document["languages"]))
 
 
 def contradictions(
     document: Mapping[str, Any], terms: Sequence[Terms], closures: Sequence[Closure]
 ) -> Iterator[str]:
-    """Languages, texts, dates, hours, delays and links that cannot be."""
-    yield from _wrong_languages(document["languages"])
-    yield from _untranslated(document, frozenset(document["languages"]))
+    """Texts, dates, hours, delays and links that cannot be."""
     yield from (f"`{key}`: {wrong}" for key, wrong in _wrong_texts(document))
     yield from _wrong_sender(document["sms_sender"])
     yield from _wrong_days(terms, closures)
     for index, block in enumerate(terms):
+        more = (key for key in block.papers if key not in ALL_PAPERS)
+        yield from (unknown_key(key, ALL_PAPERS, f"$.terms[{index}].papers") for key in more)
         yield from (f"`$.terms[{index}].{wrong}" for wrong in _wrongs(block))
 
 
@@ -135,10 +132,10 @@ def _wrong_counter(counter: Counter) -> Iterator[str]:
 
 def _wrong_places(terms: Terms) -> Iterator[str]:
     yield from _wrong_counter(terms.counter)
+    if not terms.to_ask.is_reachable:
+        yield "counter.email`: missing, and nobody can be asked; a `phone` would do"
     places = {"counter": terms.counter, "helper": terms.helper}
     for name, place in ((name, place) for name, place in places.items() if place):
-        if place is terms.to_ask and not place.email:
-            yield f"{name}.email`: missing, and nobody else can be asked"
         if place.email and fault_of(place.email):
             yield f"{name}.email`: no e-mail address"
         yield from (f"{name}.{wrong}" for wrong in _wrong_openings(place.openings))

@@ -107,7 +107,7 @@ def _description(
             _BRING[language].format(papers),
             place_in_words(terms.counter, language).directions,
         ]
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def _named(instant: datetime) -> datetime:

@@ -9,7 +9,7 @@ from chalicelib.domain.desk_calendar import Desk, SlotPurpose, Terms, paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.places import place_in_words
+from chalicelib.messages.places import PlaceInWords, place_in_words
 from chalicelib.messages.typography import one_line, typeset
 
 #: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
@@ -77,22 +77,17 @@ _PURPOSE = {
         Language.EN: "Appointment to collect your residence permit:",
     },
 }
-_HOURS = {Language.FR: "{} : {}. {}", Language.EN: "{}: {}. {}"}
+_HOURS = {Language.FR: "{} : {}.", Language.EN: "{}: {}."}
+_HOURS_OF_ITS_OWN = {Language.FR: "Horaires", Language.EN: "Opening hours"}
+_PHONE = {Language.FR: "Tél. {}", Language.EN: "Phone {}"}
 _DIRECTIONS = {Language.FR: "Accès : {}", Language.EN: "Getting there: {}"}
 _CHECK = {
-    Language.FR: (
-        "Faites vérifier votre dossier par {helper} ({where}), sans rendez-vous.",
-        "Horaires : {hours}.",
-        "Tél. {phone}, {email}",
-    ),
-    Language.EN: (
-        "Have your file checked by {helper} ({where}), without an appointment.",
-        "Opening hours: {hours}.",
-        "Phone {phone}, {email}",
-    ),
+    Language.FR: "Faites vérifier votre dossier par {} ({})",
+    Language.EN: "Have your file checked by {} ({})",
 }
+_WALK_IN = {Language.FR: ", sans rendez-vous", Language.EN: ", without an appointment"}
 _SAME_PLACE = {Language.FR: "même adresse", Language.EN: "same address"}
-_OTHER_PLACE = {Language.FR: "{} ; {}", Language.EN: "{}; {}"}
+_THEN = {Language.FR: " ; ", Language.EN: "; "}
 _BOOKED = {
     Language.FR: "Rendez-vous pris le {}.",
     Language.EN: "Appointment booked on {}.",
@@ -136,7 +131,7 @@ def convocation_words(
     terms = desk.terms_on(paris_day(appointment.starts_at))
     labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
     place = place_in_words(terms.counter, language)
-    hours = _HOURS[language].format(place.hours_of, place.hours, labels["closed"])
+    hours = _hours(place.hours_of, place.hours, language)
     day = day_in_words(paris_day(appointment.starts_at), language)
     is_to_collect = appointment.purpose is SlotPurpose.COLLECT
     return {
@@ -150,8 +145,10 @@ def convocation_words(
         "who": _pieces(_name(facts.contact) or _HOLDER[language]),
         "reference": _pieces(dossier_id),
         "where": [place.name, *place.address],
-        "directions": typeset(_DIRECTIONS[language].format(place.directions), language),
-        "hours": typeset(hours, language) if place.hours else "",
+        "directions": typeset(_DIRECTIONS[language].format(place.directions), language)
+        if place.directions
+        else "",
+        "hours": typeset(" ".join([hours, labels["closed"], _contact(place, language)]), language),
         "bring": [typeset(p, language) for p in terms.papers[appointment.purpose][language]],
         "check": [] if facts.checked or is_to_collect else _check(terms, language),
         "proof_lines": _proof(desk, facts, appointment, language),
@@ -195,16 +192,26 @@ def _check(terms: Terms, language: Language) -> list[str]:
     if terms.helper is None:
         return []
     helper = place_in_words(terms.helper, language)
-    elsewhere = _OTHER_PLACE[language].format(", ".join(helper.address), helper.directions)
+    way = filter(None, (", ".join(helper.address), helper.directions))
     is_here = terms.helper.address == terms.counter.address
-    said = {
-        "helper": helper.short,
-        "where": _SAME_PLACE[language] if is_here else elsewhere,
-        "hours": helper.hours,
-        "phone": helper.phone.replace(" ", "\N{NO-BREAK SPACE}"),
-        "email": helper.email,
-    }
-    return [typeset(line.format(**said), language) for line in _CHECK[language]]
+    where = _SAME_PLACE[language] if is_here else _THEN[language].join(way)
+    walk_in = _WALK_IN[language] if helper.walk_in else ""
+    lines = [
+        f"{_CHECK[language].format(helper.short, where)}{walk_in}.",
+        _hours("", helper.hours, language) if helper.hours else "",
+        _contact(helper, language),
+    ]
+    return [typeset(line, language) for line in lines if line]
+
+
+def _hours(of: str, hours: str, language: Language) -> str:
+    return _HOURS[language].format(of or _HOURS_OF_ITS_OWN[language], hours)
+
+
+def _contact(place: PlaceInWords, language: Language) -> str:
+    """How to reach a place from afar; empty where nobody can."""
+    phone = place.phone.replace(" ", "\N{NO-BREAK SPACE}")
+    return ", ".join(filter(None, (_PHONE[language].format(phone) if phone else "", place.email)))
 
 
 def _proof(desk: Desk, facts: Facts, appointment: Appointment, language: Language) -> list[str]:

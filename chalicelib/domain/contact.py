@@ -87,7 +87,8 @@ class Contact:
 
     `phone` is what was given, for people to read. `number` is the same in E.164 form, where it is a
     telephone number, and `mobile` that again, where it takes our SMS: a door decides both, with a
-    phone-number library. `language_given` is the tag that was given, where it is not the language.
+    phone-number library. `language` is None where nobody said one, or one that no text is in;
+    `language_given` is the tag that was given, where it is not the language.
     """
 
     given_name: str
@@ -96,7 +97,7 @@ class Contact:
     phone: str | None = None
     number: str | None = None
     mobile: str | None = None
-    language: Language = Language.FR
+    language: Language | None = None
     language_given: str | None = None
 
     @property
@@ -123,8 +124,7 @@ class Contact:
     @property
     def other_language(self) -> str | None:
         """The language that was asked for, where no text is in it."""
-        given = self.language_given
-        return given if given and nearest(given) is None else None
+        return self.language_given if self.language is None else None
 
     @property
     def as_read(self) -> "Contact":

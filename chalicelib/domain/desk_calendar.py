@@ -44,20 +44,25 @@ class Place:
     """An office that a student can walk to. Each is itself, however alike two are.
 
     Within a sentence it is `in_full` where it is first named, and `short` afterwards: with its
-    article, if it has one. `hours_of` names what opens at `openings`: the office itself, or the
-    building it is in where only the building's hours are published. `phone` and `email` are empty
-    where none is published.
+    article, if it has one. `hours_of` names what opens at `openings` where that is another than the
+    office itself, as the building it is in. `directions`, `phone` and `email` are empty where none
+    is published.
     """
 
     name: Words
     in_full: Words
     short: Words
     address: tuple[str, ...]
-    directions: Words
-    hours_of: Words
     openings: tuple[Opening, ...]
+    directions: Words = field(default_factory=dict)
+    hours_of: Words = field(default_factory=dict)
     phone: str = ""
     email: str = ""
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether it can be asked something from afar."""
+        return bool(self.phone or self.email)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,6 +73,18 @@ class Counter(Place):
 
     in_brief: Words
     is_closed: Words
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Helper(Place):
+    """An office that checks dossiers before the appointment. Of what else it does, texts say only
+    what is true here: that nobody needs an appointment (`walk_in`), that it helps to complete the
+    file, that it is closed on public holidays as the counter is.
+    """
+
+    walk_in: bool = False
+    completes_files: bool = False
+    closed_on_holidays: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,12 +143,12 @@ class Terms:
     """What holds from `valid_from` until the next terms: places, papers, links, delays, retention.
 
     `papers` is keyed by what they are for: "deposit", "collect" (the fee included), and
-    "collect_sms", which is the latter in the few characters of a text message. `appointments` are
-    for these purposes, and where nobody says which, for the first. The `helper` is an office that
-    checks dossiers before the appointment. `booking_section` is the part of the booking site to go
-    to, as it follows "dans la" or "in the"; `booking_note` is said beside it, `paper_note` at the
-    foot of the convocation. What a desk does not have is empty: stamps that pay the tax, somebody
-    who reads what people answer.
+    "collect_sms", which is the latter in the few characters of a text message, as "deposit_sms" is
+    the former where it is given. `appointments` are for these purposes, and where nobody says
+    which, for the first. `booking_section` is the part of the booking site to go to, as it follows
+    "dans la" or "in the"; `booking_note` is said beside it, `paper_note` at the foot of the
+    convocation. What a desk does not have is empty: stamps that pay the tax, somebody who reads
+    what people answer.
     """
 
     valid_from: date
@@ -143,7 +160,7 @@ class Terms:
     appointment_minutes: int
     delays: Delays
     retention: Retention
-    helper: Place | None = None
+    helper: Helper | None = None
     stamps_url: str = ""
     booking_note: Words = field(default_factory=dict)
     paper_note: Words = field(default_factory=dict)
@@ -151,8 +168,13 @@ class Terms:
 
     @property
     def to_ask(self) -> Place:
-        """Who answers a question on the telephone or by e-mail."""
-        return self.helper or self.counter
+        """Who answers a question about a file on the telephone or by e-mail."""
+        return self.helper if self.helper and self.helper.is_reachable else self.counter
+
+    @property
+    def to_ask_of_visits(self) -> Place:
+        """Who answers one about an appointment or a card."""
+        return self.counter if self.counter.is_reachable else self.to_ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +204,7 @@ class Desk:
 
     def language_for(self, contact: Contact | None) -> Language:
         """The language somebody is written to in: as they wish, where the desk offers it."""
-        wish = contact.language if contact and not contact.other_language else None
+        wish = contact.language if contact else None
         return wish if wish in self.languages else self.languages[0]
 
     def terms_on(self, day: date) -> Terms:

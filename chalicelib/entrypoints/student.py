@@ -73,10 +73,11 @@ def convocation(token: str) -> Response:
 def convocation_pdf(token: str) -> Response:
     """The document, through an address that lives a few minutes."""
     bound = services().links.read(Purpose.CONVOCATION, token)
-    address = services().convocations.document(bound) if bound else None
-    if address is None:
+    document = services().convocations.document(bound) if bound else None
+    if document is None:
         return convocation(token)
-    headers = _headers() | {"Location": address}
+    address, language = document
+    headers = _headers(language) | {"Location": address}
     return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
 
 
@@ -87,11 +88,12 @@ def convocation_ics(token: str) -> Response:
     invite = services().convocations.invite(bound) if bound else None
     if invite is None:
         return convocation(token)
-    headers = _headers() | {
+    entry, language = invite
+    headers = _headers(language) | {
         "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
         "Content-Disposition": 'attachment; filename="rendez-vous.ics"',
     }
-    return Response(invite.decode(), headers=headers)
+    return Response(entry.decode(), headers=headers)
 
 
 @_page("dossier", "/dossier/{token}", _READ)
@@ -178,6 +180,5 @@ def _language() -> Language | None:
     return next((language for language in services().desk.languages if language == wanted), None)
 
 
-def _headers(language: Language | None = None) -> Headers:
-    spoken = language or services().desk.languages[0]
-    return student_page() | {"Content-Type": HTML, "Content-Language": spoken.value}
+def _headers(language: Language) -> Headers:
+    return student_page() | {"Content-Type": HTML, "Content-Language": language.value}

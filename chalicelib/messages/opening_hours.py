@@ -1,13 +1,14 @@
 """When a counter can be visited, in words: its weekly hours and its coming closures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date, time, timedelta
+from itertools import pairwise
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Desk, Opening, Place, Terms
 from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, day_in_words, hour_in_words
-from chalicelib.messages.sentences import au
+from chalicelib.messages.sentences import au, together
 from chalicelib.messages.typography import typeset
 
 A_YEAR = range(1, 13)
@@ -17,12 +18,13 @@ FEW_MONTHS = 3
 #: Days and months on end are said by the first and the last, from so many on.
 A_RUN = 3
 
-AND = {Language.FR: " et ", Language.EN: " and "}
+AND = {Language.FR: "et", Language.EN: "and"}
 THEN = {Language.FR: " ; ", Language.EN: "; "}
 WEEKDAY = {Language.FR: "le {}", Language.EN: "{}"}
 WEEKDAYS_ON_END = {Language.FR: "du {} au {}", Language.EN: "{} to {}"}
 MONTH = {Language.FR: "en {}", Language.EN: "in {}"}
 MONTHS_ON_END = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
+ALL_YEAR = {Language.FR: "toute l’année", Language.EN: "all year"}
 ALL_YEAR_EXCEPT = {Language.FR: "toute l’année sauf {}", Language.EN: "all year except {}"}
 AT_HOURS = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
 
@@ -42,31 +44,22 @@ CLOSED = {
 #: What a student does whose appointment falls within a closure: nobody else can know.
 AND_THE_VISIT = {
     Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, demandez "
-    "{helper} s’il est maintenu.",
-    Language.EN: "Your appointment falls within this closure: before you come, ask {helper} "
+    "{office} s’il est maintenu.",
+    Language.EN: "Your appointment falls within this closure: before you come, ask {office} "
     "whether it is kept.",
-}
-
-
-#: The same where no office helps.
-AND_THE_VISIT_ALONE = {
-    Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, vérifiez qu’il "
-    "est maintenu.",
-    Language.EN: "Your appointment falls within this closure: before you come, check that it is "
-    "kept.",
 }
 
 
 def hours_in_words(place: Place, language: Language) -> str:
     """Such as `Monday to Friday from 9 am to 5 pm; in July, Monday from 9 am to 12 noon`.
 
-    Hours without months are those of every month that is not named for the same weekdays. Empty for
+    Hours without months are those of every month that no other hours are said to be *in*. Empty for
     a place without hours.
     """
     said: dict[str, list[str]] = {}
-    for (months, hours), weekdays in _usual_first(place.openings):
+    for season, hours, weekdays in _usual_first(place.openings):
         week = f"{_weekdays(weekdays, language)} {_at(hours, language)}"
-        said.setdefault(_season(months, language), []).append(week)
+        said.setdefault(_season(season, language), []).append(week)
     clauses = (season + THEN[language].join(weeks) for season, weeks in said.items())
     return typeset(THEN[language].join(clauses), language)
 
@@ -102,22 +95,44 @@ def _closure(closure: Closure, terms: Terms, language: Language, visit_on: date 
 
 
 def _and_the_visit(terms: Terms, language: Language) -> str:
-    if terms.helper is None:
-        return AND_THE_VISIT_ALONE[language]
-    helper = terms.helper.short[language]
-    return AND_THE_VISIT[language].format(helper=au(helper) if language is Language.FR else helper)
+    office = terms.to_ask_of_visits.short[language]
+    return AND_THE_VISIT[language].format(office=au(office) if language is Language.FR else office)
 
 
-def _usual_first(openings: Sequence[Opening]) -> list[tuple[Season, list[int]]]:
-    """The weekdays of each season. The longest of a year without gaps has no months."""
+def _usual_first(openings: Sequence[Opening]) -> Iterator[tuple[tuple[int, ...], Hours, list[int]]]:
+    """The weekdays of each season. The usual one comes first, and without its months; one that
+    holds all year beside it comes last.
+    """
     weeks: defaultdict[Season, list[int]] = defaultdict(list)
     for weekday in range(7):
-        seasons = _seasons([o for o in openings if weekday in o.weekdays])
-        is_all_year = sum(len(months) for months, _ in seasons) == len(A_YEAR)
-        for index, (months, hours) in enumerate(seasons):
-            weeks[() if is_all_year and index == 0 else months, hours].append(weekday)
-    order = sorted(weeks, key=lambda season: (len(season[0]) > 0, -len(season[0]), weeks[season]))
-    return [(season, weeks[season]) for season in order]
+        for season in _seasons([o for o in openings if weekday in o.weekdays]):
+            weeks[season].append(weekday)
+    usual = _usual({months for months, _ in weeks})
+
+    def order(season: Season) -> tuple[bool, bool, int, list[int]]:
+        months, _ = season
+        is_usual = months == usual
+        is_beside_it = bool(usual) and len(months) == len(A_YEAR)
+        return not is_usual, is_beside_it, -len(months), weeks[season]
+
+    for months, hours in sorted(weeks, key=order):
+        yield () if months == usual else months, hours, weeks[months, hours]
+
+
+def _usual(seasons: Set[tuple[int, ...]]) -> tuple[int, ...]:
+    """The months that need not be named: those in which nothing else is said to be. None if some
+    of them had to be.
+    """
+    for season in sorted(seasons, key=len, reverse=True):
+        named = {month for other in seasons - {season} if _is_named(other) for month in other}
+        if {*season} == {*A_YEAR} - named:
+            return season
+    return ()
+
+
+def _is_named(months: Sequence[int]) -> bool:
+    """Whether a season is said by the months that are in it, and not by those that are not."""
+    return len(A_YEAR) - len(months) > FEW_MONTHS
 
 
 def _seasons(openings: Sequence[Opening]) -> list[Season]:
@@ -135,16 +150,18 @@ def _hours(openings: Iterable[Opening]) -> Hours:
 
 def _at(hours: Hours, language: Language) -> str:
     spans = ([hour_in_words(hour, language) for hour in span] for span in hours)
-    return AND[language].join(AT_HOURS[language].format(*span) for span in spans)
+    return together([AT_HOURS[language].format(*span) for span in spans], AND[language])
 
 
 def _season(months: Sequence[int], language: Language) -> str:
     """The months as a sentence begins with them; nothing for none."""
     if not months:
         return ""
-    others = [month for month in A_YEAR if month not in months]
-    if len(others) > FEW_MONTHS:
+    if _is_named(months):
         return f"{_months(months, language)}, "
+    others = [month for month in A_YEAR if month not in months]
+    if not others:
+        return f"{ALL_YEAR[language]}, "
     return f"{ALL_YEAR_EXCEPT[language].format(_months(others, language))}, "
 
 
@@ -167,7 +184,12 @@ def _listed(runs: Iterable[Sequence[str]], one: str, on_end: str, language: Lang
     for run in runs:
         is_long = len(run) >= A_RUN
         said += [on_end.format(run[0], run[-1])] if is_long else map(one.format, run)
-    return AND[language].join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
+    if language is Language.EN:  # in July and August: French repeats the preposition
+        said = [
+            name.removeprefix("in ") if before.startswith("in ") else name
+            for before, name in pairwise(["", *said])
+        ]
+    return together(said, AND[language])
 
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:

@@ -198,6 +198,7 @@ def _standing(facts: Facts, state: State, desk: Desk, now: datetime) -> Variable
         "today": open_today(desk, language, now),
         "counter_today": place_in_words(terms.counter, language),
         "to_ask_today": place_in_words(terms.to_ask, language),
+        "to_ask_of_visits_today": place_in_words(terms.to_ask_of_visits, language),
     }
     if terms.helper:
         known["helper_today"] = place_in_words(terms.helper, language)

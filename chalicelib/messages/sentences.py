@@ -1,6 +1,6 @@
 """A name within a sentence: French joins its article to the preposition before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def au(name: str) -> str:
@@ -16,6 +16,11 @@ def du(name: str) -> str:
 def begins(name: str) -> str:
     """A name at the beginning of a sentence."""
     return name[:1].upper() + name[1:]
+
+
+def together(said: Sequence[str], last: str) -> str:
+    """Several names as one: with a comma between them, and a word before the last."""
+    return f" {last} ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
 
 
 def _contracted(name: str, articles: Mapping[str, str], otherwise: str) -> str:

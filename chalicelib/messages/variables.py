@@ -104,6 +104,7 @@ def where_to_go(terms: Terms, language: Language) -> Variables:
         "counter": place_in_words(terms.counter, language),
         "counter_in_brief": terms.counter.in_brief[language],
         "to_ask": place_in_words(terms.to_ask, language),
+        "to_ask_of_visits": place_in_words(terms.to_ask_of_visits, language),
         "advisers": [place_in_words(office, language).short for office in offices],
         "booking_url": terms.booking_url,
         "booking_section": terms.booking_section[language],

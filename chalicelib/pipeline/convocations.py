@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.contact import Language
 from chalicelib.domain.links import Bound
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.ports import Vault
@@ -17,22 +18,29 @@ class Convocations:
     composer: Composer
     vault: Vault
 
-    def document(self, bound: Bound) -> str | None:
-        """An address that opens the PDF for a few minutes; None without a valid convocation."""
+    def document(self, bound: Bound) -> tuple[str, Language] | None:
+        """An address that opens the PDF for a few minutes, and the language that it is in; None
+        without a valid convocation.
+        """
         confirmed = self._confirmed(bound)
         if confirmed is None:
             return None
         view, appointment = confirmed
         key = self.composer.convocation(view.loaded.dossier, view.facts, appointment)
-        return self.vault.open_link(key, f"convocation-{bound.dossier_id}.pdf")
+        address = self.vault.open_link(key, f"convocation-{bound.dossier_id}.pdf")
+        return address, self._language(view)
 
-    def invite(self, bound: Bound) -> bytes | None:
-        """The appointment for a calendar; None without a valid convocation."""
+    def invite(self, bound: Bound) -> tuple[bytes, Language] | None:
+        """The appointment for a calendar, and its language; None without a valid convocation."""
         confirmed = self._confirmed(bound)
         if confirmed is None:
             return None
         view, appointment = confirmed
-        return self.composer.paper.invite(view.loaded.dossier, view.facts, appointment, view.now)
+        entry = self.composer.paper.invite(view.loaded.dossier, view.facts, appointment, view.now)
+        return entry, self._language(view)
+
+    def _language(self, view: StudentView) -> Language:
+        return self.composer.desk.language_for(view.facts.contact)
 
     def _confirmed(self, bound: Bound) -> tuple[StudentView, Appointment] | None:
         view = self.students.look(bound)

@@ -285,7 +285,7 @@ def test_what_stands_there_already_can_be_saved_as_it_is(email: str, phone: str)
         **LEA,
         "email": email.replace("\n", " "),
         "phone": phone,
-        "language": "fr",
+        "language": "",
     }
     assert desk_event("contact", form, "D-1", "c.martin", NOW, DELAYS, known).contact == known
     mended = {**form, "email": "lea@example.org", "phone": "", "language": "en"}

@@ -29,12 +29,15 @@ FR, EN = Language.FR, Language.EN
         ((EN, "en-GB"), (FR, EN), EN),
         ((EN, None), (FR,), FR),
         ((FR, None), (EN, FR), FR),
-        ((FR, "es"), (EN, FR), EN),  # French was only assumed
+        ((None, "es"), (EN, FR), EN),
+        ((None, None), (EN, FR), EN),
         (None, (EN, FR), EN),
     ],
 )
 def test_people_are_written_to_as_they_wish_or_in_the_desk_s_first_language(
-    wish: tuple[Language, str | None] | None, offered: tuple[Language, ...], written: Language
+    wish: tuple[Language | None, str | None] | None,
+    offered: tuple[Language, ...],
+    written: Language,
 ) -> None:
     desk = replace(DESK, languages=offered)
     nobody = Contact(given_name="", family_name="")

@@ -274,6 +274,13 @@ def test_the_calendar_entry_is_at_the_hour(doors: Doors) -> None:
     assert entry.decoded("dtstart").isoformat() == SLOT["starts_at"]
 
 
+def test_what_is_taken_away_is_in_the_student_s_language_and_says_so(doors: Doors) -> None:
+    student = {**STUDENT, "language": "en"}
+    link = doors.link("convocation", doors.booked(is_confirmed=True, student=student))
+    said = [doors.ask("GET", link + tail).header("Content-Language") for tail in ("/pdf", "/ics")]
+    assert said == ["en", "en"]
+
+
 def test_the_proof_shows_nothing_more_than_the_paper_does(doors: Doors) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     page = doors.ask("GET", doors.link("proof", dossier_id))
@@ -504,7 +511,7 @@ def test_of_a_dossier_that_cannot_be_read_a_page_says_whom_to_ask(
     doors.put(dossier_id := doors.booked(), document=document)
     reply = doors.ask("GET", doors.link(page, dossier_id) + tail + "?lang=en")
     assert (reply.status, title(reply)) == (503, "Try again in a few minutes")
-    assert "If this lasts, come to the desk" in reply.text
+    assert "If this lasts, come to the prefecture office" in reply.text
 
 
 def test_no_token_is_ever_logged(doors: Doors, caplog: pytest.LogCaptureFixture) -> None:

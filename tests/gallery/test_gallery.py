@@ -12,7 +12,7 @@ from werkzeug.test import Client
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.facts import facts_of
-from gallery.__main__ import write
+from gallery.__main__ import as_on, write
 from gallery.as_read import AsRead
 from gallery.cases import CASES, ORDINARY
 from gallery.expected import expected, kept, otherwise, renew
@@ -194,6 +194,19 @@ def test_what_is_amiss_is_said_first() -> None:
 
 def test_the_index_says_what_an_sms_costs() -> None:
     assert "at 0.05 US dollars a part" in site(some(), price=0.05)["index.html"].decode()
+
+
+def test_the_index_names_the_desk_that_is_shown() -> None:
+    assert "of another desk, in each" in site(some(), desk="another desk")["index.html"].decode()
+
+
+def test_a_desk_can_be_shown_as_it_will_be_from_a_day_on() -> None:
+    [now] = SHIPPED.terms
+    later = replace(now, valid_from=date(2026, 9, 1))
+    changed = replace(SHIPPED, terms=(now, later))
+
+    assert as_on(changed, date(2026, 8, 31)).terms_on(date(2019, 5, 14)) is now
+    assert as_on(changed, date(2026, 9, 1)).terms_on(date(2019, 5, 14)) is later
 
 
 def test_it_is_written_under_its_folder(tmp_path: Path) -> None:

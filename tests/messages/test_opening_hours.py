@@ -72,13 +72,30 @@ def test_what_holds_in_most_months_is_said_by_those_in_which_it_does_not() -> No
     spring = opening({6}, {4, 5, 8, 10}, time(10), time(12))
 
     assert said(FR, saturday, winter, spring, week) == (
-        "le lundi et le mardi de 9 h à 12 h ; "
+        "toute l’année, le lundi et le mardi de 9 h à 12 h ; "
         "toute l’année sauf en juillet et en août, le samedi de 9 h à 11 h ; "
         "en avril, en mai, en août et en octobre, le dimanche de 10 h à 12 h ; "
         "de décembre à février, le dimanche de 10 h à 11 h"
     )
-    assert (
-        said(EN, saturday) == "all year except in July and in August, Saturday from 9 am to 11 am"
+    assert said(EN, saturday) == "all year except in July and August, Saturday from 9 am to 11 am"
+    assert said(EN, spring) == "in April, May, August and October, Sunday from 10 am to 12 noon"
+
+
+def test_beside_hours_of_a_season_what_holds_all_year_says_so() -> None:
+    """Else whoever reads the season's hours believes that the other days are not in it."""
+    every, summer = set(range(1, 13)), {7, 8}
+    mornings = opening({0, 1, 3, 4}, every, time(9), time(12, 15))
+    afternoons = opening({0, 1, 3, 4}, every - summer, time(13, 15), time(16))
+    wednesday = opening({2}, every, time(9), time(12))
+
+    assert said(FR, mornings, afternoons, wednesday) == (
+        "le lundi, le mardi, le jeudi et le vendredi de 9 h à 12 h 15 et de 13 h 15 à 16 h ; "
+        "en juillet et en août, le lundi, le mardi, le jeudi et le vendredi de 9 h à 12 h 15 ; "
+        "toute l’année, le mercredi de 9 h à 12 h"
+    )
+    assert said(EN, mornings, afternoons, wednesday).endswith(
+        "; in July and August, Monday, Tuesday, Thursday and Friday from 9 am to 12:15 pm"
+        "; all year, Wednesday from 9 am to 12 noon"
     )
 
 
@@ -115,25 +132,28 @@ AT = {FR: r"de (.+?) à (.+?)", EN: r"from (.+?) to (.+?)"}
 
 
 def understood(words: str, language: Language) -> dict[tuple[int, int], set[tuple[str, ...]]]:
-    """The table that a reader takes from the words, by (weekday, month)."""
+    """The table that a stranger takes from the words, by (weekday, month). What is said to be *in*
+    some months is all there is in them, but for what says that it holds all year, or nearly.
+    """
     found: dict[tuple[int, int], set[tuple[str, ...]]] = {}
     usual: list[tuple[set[int], set[tuple[str, ...]]]] = []
-    named = {weekday: set[int]() for weekday in range(7)}
-    months: set[int] = set()
+    named, months = set[int](), set[int]()
     for clause in re.split(" ?; ", words) if words else []:
         before, week, after = re.fullmatch(CLAUSE[language], clause).groups()  # type: ignore[union-attr]
         months = numbers(before, MONTHS[language], 1) if before else months
-        if before and before.startswith(("toute", "all")):
+        is_said_of_the_year = before and before.startswith(("toute", "all"))
+        if is_said_of_the_year:
             months = set(range(1, 13)) - months
+        elif before:
+            named |= months
         weekdays = numbers(week, WEEKDAYS[language], 0)
-        spans = set(re.findall(AT[language] + r"(?=$| et | and )", after))
+        spans = set(re.findall(AT[language] + r"(?=$| et | and |, )", after))
         if months:
             found |= {(day, month): spans for day in weekdays for month in months}
-            named |= {day: named[day] | months for day in weekdays}
         else:
             usual.append((weekdays, spans))
     for weekdays, spans in usual:
-        rest = {(d, m): spans for d in weekdays for m in set(range(1, 13)) - named[d]}
+        rest = {(d, m): spans for d in weekdays for m in set(range(1, 13)) - named}
         assert not rest.keys() & found.keys()
         found |= rest
     return found
@@ -221,13 +241,14 @@ def test_who_has_an_appointment_in_a_closure_asks_whether_it_is_kept(
     assert ("whether it is kept" in english) is is_said
 
 
-def test_where_no_office_helps_nobody_is_sent_to_one() -> None:
+def test_a_counter_that_can_be_reached_is_asked_itself() -> None:
     desk = closed_desk()
-    alone = replace(desk, terms=tuple(replace(terms, helper=None) for terms in desk.terms))
-    (french,) = closures_ahead(alone, date(2019, 4, 10), FR, date(2019, 5, 1))
-    (english,) = closures_ahead(alone, date(2019, 4, 10), EN, date(2019, 5, 1))
-    assert french.endswith("avant de venir, vérifiez qu’il est maintenu.")
-    assert english.endswith("before you come, check that it is kept.")
+    counter = replace(desk.terms[0].counter, email="a@b.example")
+    reached = replace(desk, terms=(replace(desk.terms[0], counter=counter),))
+    (french,) = closures_ahead(reached, date(2019, 4, 10), FR, date(2019, 5, 1))
+    (english,) = closures_ahead(reached, date(2019, 4, 10), EN, date(2019, 5, 1))
+    assert french.endswith("avant de venir, demandez à l’antenne s’il est maintenu.")
+    assert english.endswith("before you come, ask the prefecture office whether it is kept.")
 
 
 def test_a_closure_on_the_day_of_the_visit_is_said_however_far_ahead() -> None:

@@ -87,7 +87,7 @@ def values_for(view: DossierView) -> Mapping[str, str]:
         "family_name": contact.family_name,
         "email": contact.email or "",
         "phone": contact.phone or contact.mobile or "",
-        "language": contact.language.value,
+        "language": contact.language or "",
     }
 
 

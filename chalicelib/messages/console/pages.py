@@ -113,8 +113,9 @@ def dossier(
     have still to say so of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
-    wish = contact.other_language or contact.language if contact else written
-    known = dict.fromkeys((*desk.languages, *([contact.language] if contact else [])))
+    said = contact.language if contact else None
+    wish = (contact and contact.other_language) or said or written
+    known = dict.fromkeys((*desk.languages, *([said] if said else [])))
     return console_page(
         "dossier",
         frame,
@@ -129,7 +130,13 @@ def dossier(
         closings=words_of("closings"),
         written_in=written,
         wish=wish if wish != written else None,
-        languages={language.value: word("languages", language) for language in known},
+        languages={
+            # Whoever asked for none of them goes on being written to in the desk's first.
+            "" if said is None and language is written else language.value: word(
+                "languages", language
+            )
+            for language in known
+        },
         again_on=again_on.isoformat(),
         waiting=waiting,
     )
