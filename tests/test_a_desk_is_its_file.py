@@ -71,7 +71,13 @@ def read(*, with_helper: bool) -> tuple[Rendering, ...]:
 
 
 @pytest.mark.many
-@pytest.mark.parametrize("with_helper", [True, False], ids=["with a helper", "without one"])
+@pytest.mark.parametrize(
+    "with_helper",
+    [
+        pytest.param(True, id="with a helper"),
+        pytest.param(False, id="without one", marks=pytest.mark.long),
+    ],
+)
 def test_at_another_desk_nothing_of_grenoble_is_read(with_helper: bool) -> None:
     made = read(with_helper=with_helper)
     leaks = {

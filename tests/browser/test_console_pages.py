@@ -90,6 +90,9 @@ def test_every_page_is_accessible_fits_its_screen_and_can_be_pressed(
             assert tab.evaluate(SMALL, TARGET) == [], name
 
 
+#: A little longer than a list of cards waits before it looks again, in milliseconds.
+AGAIN = 16_000
+
 #: Whatever is pressed and too small, but for links within a sentence and what is hidden.
 SMALL = """least => [...document.querySelectorAll('button, summary, input, select')]
   .filter(e => e.offsetParent && Math.min(e.offsetWidth, e.offsetHeight) < least)
@@ -126,11 +129,13 @@ def test_an_e_mail_in_its_frame_has_its_own_styles_and_runs_and_loads_nothing(
 def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(
     tab: Tab, desk: Desk
 ) -> None:
+    tab.clock.install()
     tab.goto(f"{HOME}/bulk")
     desk.pages["desk/cards/b-7Hq2"] = desk.pages["bulk, undone"]
+    tab.clock.run_for(AGAIN)
     expect(tab.locator(".state")).to_contain_text("Annulé", timeout=9_000)
     asked = len(desk.asked)
-    tab.wait_for_timeout(5_500)
+    tab.clock.run_for(AGAIN)
     assert len(desk.asked) == asked
 
 

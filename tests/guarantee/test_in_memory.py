@@ -37,8 +37,14 @@ from tests.guarantee.in_memory.programs import Outcome
 from tests.guarantee.in_memory.world import NeverAtRest, World
 from tests.guarantee.invariants import Broken, Promise, broken
 
+#: One life of these takes as long as ten of the others.
+SLOW = frozenset({"anything", "losing"})
 
-@pytest.mark.parametrize("name", PROGRAMS)
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.long] if name in SLOW else []) for name in PROGRAMS],
+)
 def test_the_promise_holds_in_a_sample_of(name: str) -> None:
     figures = PROGRAMS[name].run(Scale.QUICK, OF_THE_TESTS)
     assert figures.runs > 0

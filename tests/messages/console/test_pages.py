@@ -428,3 +428,30 @@ def with_something_everywhere(typed: Typed) -> Typed:
         for name in ("given_name", "family_name", "phone", "recepisse_number")
     }
     return replace(typed, **given)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+33612345637", "06 12 34 56 37"),
+        ("06 12 34 56 37", "06 12 34 56 37"),
+        ("+4915112345678", "004915112345678"),
+        (None, ""),
+    ],
+)
+def test_a_number_in_a_spreadsheet_is_one_that_can_be_dialled(
+    number: str | None, shown: str
+) -> None:
+    assert pages.number_in_a_cell(number) == shown
+
+
+def test_the_styles_of_a_framed_email_are_its_sheets_and_attributes_each_once() -> None:
+    html = (
+        '<style>p { color: red }</style><p style="margin:0">Bonjour</p>'
+        '<p style="margin:0">encore</p><p style="">rien</p><style>a { color: blue }</style>'
+    )
+    assert pages.styles_in(html) == ["p { color: red }", "margin:0", "a { color: blue }"]
+
+
+def test_whose_file_it_may_be_besides_is_told_by_their_dossiers() -> None:
+    assert console.ASKED_FOR.may_be_theirs == [kin.row.dossier_id for kin in console.ASKED_FOR.kin]
