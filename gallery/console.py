@@ -354,6 +354,7 @@ HARD_TO_REACH = replace(
     phone="04 76 82 70 00",
     number="+33476827000",
     mobile=None,
+    language=None,
     language_given="es",
 )
 NO_WAY = Entry(

@@ -196,7 +196,7 @@ def test_a_corrected_address_leaves_the_rest_as_it_was(desk: Keyboard) -> None:
     assert done.code == 0
     told = desk.type("show", "G-2019-0503", "--json").json
     assert [told[name] for name in ("family_name", "email", "phone", "language")] == [
-        "Benali", "lea@example.net", "", "fr",
+        "Benali", "lea@example.net", "", "",
     ]  # fmt: skip
     assert desk.audited()[1] == "cli:dossier_contact G-2019-0503 done"
     assert "Pas de SMS : aucun numéro n’est connu." in desk.type("show", "G-2019-0503").out

@@ -190,7 +190,8 @@ def test_the_nearest_language_is_found_by_the_first_part_of_a_tag(
     ("given_tag", "other"), [(None, None), ("fr-FR", None), ("en_GB", None), ("es", "es")]
 )
 def test_a_language_that_no_text_is_in_is_known(given_tag: str | None, other: str | None) -> None:
-    contact = Contact(given_name="A", family_name="B", language_given=given_tag)
+    language = nearest(given_tag or "")
+    contact = Contact(given_name="A", family_name="B", language=language, language_given=given_tag)
     assert contact.other_language == other
 
 
