@@ -3,6 +3,7 @@
 A change of words shows up as a change of the files in tests/renderings, to be proof-read there.
 """
 
+import re
 from functools import cache
 from itertools import product
 
@@ -73,3 +74,8 @@ def test_no_page_and_no_text_message_names_its_student() -> None:
 
 def test_a_rendering_holds_no_token() -> None:
     assert [name for name, text in written().items() if "WyJ" in text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_nobody_knows_is_never_read_as_none(name: str) -> None:
+    assert not re.search(r"\bNone\b", kept()[name])
