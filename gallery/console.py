@@ -696,7 +696,7 @@ ACCESS_FILE = access.AccessFile(
                     text=MAIL.text,
                 ),
             ),
-            bodies=(access.Body(at=NOW, reason="type: unknown", text=HELD_BODY.body),),
+            bodies=(access.KeptBody(at=NOW, reason="type: unknown", text=HELD_BODY.body),),
             looks=(
                 access.Look(at=NOW, role=Role.ACT, action="dossier_resend", result="done"),
                 access.Look(at=NOW, role=None, action="cli:read_dossier", result="failed"),

@@ -51,7 +51,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class SheetRow:
     """One row that is not empty: its number as the spreadsheet or editor shows it, its cells by
     their column from 0 on, and a code of why it cannot be read as it stands, if it cannot.
     """
@@ -67,7 +67,7 @@ class Sheet:
 
     name: str
     is_hidden: bool
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
 
 def worded(text: str) -> Cell | None:

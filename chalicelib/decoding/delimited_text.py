@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from chalicelib.decoding.cells import Cell, Row, worded
+from chalicelib.decoding.cells import Cell, SheetRow, worded
 
 SEPARATORS = ";\t,"
 #: A quoted cell has so many lines at most: an address does; a forgotten mark goes on for ever.
@@ -34,7 +34,7 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252")  # what Excel calls "CSV" in France
 
 
-def rows_of(text: str) -> Iterator[Row]:
+def rows_of(text: str) -> Iterator[SheetRow]:
     """The rows that are not empty, by the number of the line on which each begins.
 
     Where a quotation mark is not closed, or closes only after what looks like other rows, its line
@@ -48,7 +48,7 @@ def rows_of(text: str) -> Iterator[Row]:
         fields, taken = _record(lines, at, separator)
         cells = {n: cell for n, field in enumerate(fields or [lines[at]]) if (cell := _cell(field))}
         if cells:
-            yield Row(number=at + 1, cells=cells, why="" if fields else "quote")
+            yield SheetRow(number=at + 1, cells=cells, why="" if fields else "quote")
         at += taken
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.decoding.cells import Cell, Row, Sheet
+from chalicelib.decoding.cells import Cell, Sheet, SheetRow
 from chalicelib.decoding.delimited_text import decoded, rows_of
 from chalicelib.decoding.spreadsheets import NotReadable, sheets_of
 from chalicelib.domain.errors import FormRefused
@@ -135,7 +135,7 @@ def _as_text(content: bytes) -> str:
     return text
 
 
-def _rows(rows: Sequence[Row], columns: Columns) -> Iterator[ListRow]:
+def _rows(rows: Sequence[SheetRow], columns: Columns) -> Iterator[ListRow]:
     at, named = _headings(rows, columns)
     if named:
         yield from (_row(row, {}, row.why or "above") for row in rows[:at])
@@ -149,13 +149,13 @@ def _rows(rows: Sequence[Row], columns: Columns) -> Iterator[ListRow]:
             yield ListRow(number=row.number, cells=cells, text=_shown(row), why=row.why)
 
 
-def _headings(rows: Sequence[Row], columns: Columns) -> tuple[int, Mapping[int, str]]:
+def _headings(rows: Sequence[SheetRow], columns: Columns) -> tuple[int, Mapping[int, str]]:
     """The row that names most columns, and by their numbers which it names; none if none does."""
     found = [(at, _named(row, columns)) for at, row in enumerate(rows[:_HEADING_WITHIN])]
     return max(found, key=lambda one: len(one[1]), default=(0, {}))
 
 
-def _named(row: Row, columns: Columns) -> Mapping[int, str]:
+def _named(row: SheetRow, columns: Columns) -> Mapping[int, str]:
     """Of two columns with a name for the same the first one counts."""
     called = {number: folded_heading(cell.text) for number, cell in row.cells.items()}
     first = {
@@ -165,7 +165,7 @@ def _named(row: Row, columns: Columns) -> Mapping[int, str]:
     return {number: name for name, number in first.items() if number is not None}
 
 
-def _without_heading(rows: Sequence[Row], columns: Columns) -> int | None:
+def _without_heading(rows: Sequence[SheetRow], columns: Columns) -> int | None:
     """The one column that can be meant; None where every cell is. Raises NotReadable."""
     if not columns.alone:
         raise NotReadable("no_heading")
@@ -187,12 +187,12 @@ def _is_like(cells: Iterable[Cell], like: Callable[[str], bool]) -> bool:
     return 2 * sum(looks) > len(looks)
 
 
-def _row(row: Row, named: Mapping[int, str], why: str) -> ListRow:
+def _row(row: SheetRow, named: Mapping[int, str], why: str) -> ListRow:
     cells = {name: row.cells[number] for number, name in named.items() if number in row.cells}
     return ListRow(number=row.number, cells=cells, text=_shown(row), why=why)
 
 
-def _shown(row: Row) -> str:
+def _shown(row: SheetRow) -> str:
     """What stands in it, on one line, cut short."""
     text = " · ".join(cell.text for _, cell in sorted(row.cells.items()) if cell.text)
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -13,7 +13,7 @@ from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from chalicelib.decoding.cells import Cell, CellKind, Row, Sheet, numbered, worded
+from chalicelib.decoding.cells import Cell, CellKind, Sheet, SheetRow, numbered, worded
 
 #: So much is unpacked of one file, of whatever it promises; the list of a whole year is a tenth.
 UNPACKED_AT_MOST = 16 * 1_048_576
@@ -221,12 +221,12 @@ def _is_date(number: str, own: Mapping[str | None, str]) -> bool:
     return shown not in {"general", "standard"} and any(letter in shown for letter in "ymdhs")
 
 
-def _xlsx_rows(parts: _Parts, name: str, read: "_XlsxCells") -> Iterator[Row]:
+def _xlsx_rows(parts: _Parts, name: str, read: "_XlsxCells") -> Iterator[SheetRow]:
     number = 0
     for row in parts.each(name, ("row",)):
         number = int(row.get("r", number + 1))
         why = "hidden" if _is_true(row, "hidden") else ""
-        yield Row(number=number, cells=read.of(row), why=why)
+        yield SheetRow(number=number, cells=read.of(row), why=why)
 
 
 class _XlsxCells:
@@ -307,7 +307,7 @@ class _OdsTable:
     """One sheet, as far as it has been read: of the rows those that are not empty."""
 
     said: Mapping[str, str]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
     number: int = 0
 
     def take(self, row: Element) -> None:
@@ -351,7 +351,7 @@ def _hidden_style(style: Element) -> set[str]:
     return {style.get("name", "")} if is_hidden else set()
 
 
-def _ods_rows(row: Element, number: int, again: int) -> Iterator[Row]:
+def _ods_rows(row: Element, number: int, again: int) -> Iterator[SheetRow]:
     """One row or, where it is repeated, several; of an empty one none."""
     cells, column = dict[int, Cell](), 0
     for one in row:
@@ -362,7 +362,7 @@ def _ods_rows(row: Element, number: int, again: int) -> Iterator[Row]:
     why = "" if row.get("visibility", "visible") == "visible" else "hidden"
     if cells:
         for more in range(min(again, ROWS_AT_MOST + 1)):
-            yield _within(Row(number=number + more, cells=cells, why=why))
+            yield _within(SheetRow(number=number + more, cells=cells, why=why))
 
 
 def _ods_cell(cell: Element) -> Cell | None:
@@ -396,9 +396,9 @@ def _times(element: Element, what: str) -> int:
 # Both
 
 
-def _bounded(rows: Iterable[Row]) -> tuple[Row, ...]:
+def _bounded(rows: Iterable[SheetRow]) -> tuple[SheetRow, ...]:
     """Those that are not empty. Raises NotReadable where there are too many, or too far out."""
-    kept: list[Row] = []
+    kept: list[SheetRow] = []
     for row in rows:
         if row.cells:
             kept.append(_within(row))
@@ -406,12 +406,12 @@ def _bounded(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(kept)
 
 
-def _bound(rows: Sequence[Row]) -> None:
+def _bound(rows: Sequence[SheetRow]) -> None:
     if len(rows) > ROWS_AT_MOST:
         raise NotReadable("too_many_rows")
 
 
-def _within(row: Row) -> Row:
+def _within(row: SheetRow) -> SheetRow:
     if max(row.cells) >= COLUMNS_AT_MOST:
         raise NotReadable("too_many_columns")
     return row

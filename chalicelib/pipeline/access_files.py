@@ -13,8 +13,8 @@ from chalicelib.domain.forgetting import is_remnant, kept_until
 from chalicelib.messages.console.access import (
     AccessFile,
     AskedFor,
-    Body,
     DossierFile,
+    KeptBody,
     Kin,
     Look,
     Sent,
@@ -127,7 +127,7 @@ class AccessFiles:
             if found:
                 yield _sent(found.letter, notice, attempt.claimed_at)
 
-    def _bodies(self, known: Known) -> Iterator[Body]:
+    def _bodies(self, known: Known) -> Iterator[KeptBody]:
         """What names them surely. What may be another's is not theirs to read."""
         for item in self.quarantine.everything():
             if self.naming.in_quarantine(item, known) is Named.SURELY:
@@ -160,5 +160,5 @@ def _look(line: AuditLine) -> Look:
     return Look(at=line.at, role=line.role, action=line.action, result=line.result)
 
 
-def _body(at: datetime, reason: str, body: bytes) -> Body:
-    return Body(at=at, reason=reason, text=body.decode(errors="replace"))
+def _body(at: datetime, reason: str, body: bytes) -> KeptBody:
+    return KeptBody(at=at, reason=reason, text=body.decode(errors="replace"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.decoding.cells import Cell, CellKind, Row
+from chalicelib.decoding.cells import Cell, CellKind, SheetRow
 from chalicelib.decoding.spreadsheets import ROWS_AT_MOST, UNPACKED_AT_MOST, NotReadable, sheets_of
 from tests.decoding.spreadsheet_files import (
     ods,
@@ -51,7 +51,7 @@ CELLS = [
 ]
 
 
-def rows_in(content: bytes) -> tuple[Row, ...]:
+def rows_in(content: bytes) -> tuple[SheetRow, ...]:
     [sheet] = sheets_of(content)
     return sheet.rows
 
@@ -59,7 +59,7 @@ def rows_in(content: bytes) -> tuple[Row, ...]:
 @pytest.mark.parametrize(("cell", "text", "kind"), CELLS)
 def test_a_cell_of_excel_is_read_as_people_see_it(cell: str, text: str, kind: CellKind) -> None:
     assert rows_in(xlsx(row(cell), strings=SST)) == (
-        Row(number=1, cells={0: Cell(text=text, kind=kind)}),
+        SheetRow(number=1, cells={0: Cell(text=text, kind=kind)}),
     )
 
 

@@ -57,7 +57,7 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Body:
+class KeptBody:
     """What came in and has no place in a dossier; `reason` is a code, empty for a receipt."""
 
     at: datetime
@@ -87,7 +87,7 @@ class DossierFile:
     events: tuple[Event, ...]
     attempts: tuple[Attempt, ...]
     messages: tuple[Sent, ...]
-    bodies: tuple[Body, ...]
+    bodies: tuple[KeptBody, ...]
     looks: tuple[Look, ...]
     journal: tuple[str, ...]
     kept_until: date | None
