@@ -15,6 +15,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from chalicelib.decoding.cells import Cell, CellKind, Sheet, SheetRow, numbered, worded
 
+#: What the library raises at a file that was damaged, or asks for what it cannot do: a later
+#: version of the format (NotImplementedError), a password that only a part has (RuntimeError).
+_DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+
 #: So much is unpacked of one file, of whatever it promises; the list of a whole year is a tenth.
 UNPACKED_AT_MOST = 16 * 1_048_576
 ROWS_AT_MOST, COLUMNS_AT_MOST = 5_000, 256
@@ -45,7 +49,7 @@ def sheets_of(content: bytes) -> tuple[Sheet, ...]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             return _sheets(_Parts(archive))
-    except (BadZipFile, ParseError, zlib.error, EOFError, OSError) as error:
+    except (*_DAMAGED, ParseError) as error:
         raise NotReadable("broken") from error
     except (LookupError, ValueError, OverflowError) as error:
         raise NotReadable("broken") from error  # it does not hold what it says of itself

@@ -199,6 +199,13 @@ def locked(content: bytes) -> bytes:
     return bytes(marked)
 
 
+def in_the_directory(at: int, says: int) -> bytes:
+    """A zip in whose directory each entry says something else at one byte."""
+    head, *entries = WHOLE.split(b"PK\x01\x02")
+    changed = (entry[: at - 4] + bytes([says]) + entry[at - 3 :] for entry in entries)
+    return b"PK\x01\x02".join([head, *changed])
+
+
 def replaced(parts: Mapping[str, str | bytes]) -> bytes:
     return xlsx(row(words("a")), more=parts)
 
@@ -231,6 +238,8 @@ REFUSED = {
     "a locked OpenDocument": (ods(more=ENCRYPTED), "password"),
     "a wholly locked OpenDocument": (zipped({"encrypted-package": b"x"}), "password"),
     "a locked zip": (locked(WHOLE), "password"),
+    "a zip of a later version": (in_the_directory(6, 99), "broken"),
+    "a zip of patches": (in_the_directory(8, 0x20), "broken"),
     "what is unpacked without a bound": (zipped({"content.xml": "<a/>"}, ZIP_BZIP2), "broken"),
     "a bomb": (zipped({"content.xml": BOMB}), "too_large"),
     "a bomb in one row": (replaced({SHEET: f"<a><row>{'<c/>' * 200_001}</row></a>"}), "too_large"),
