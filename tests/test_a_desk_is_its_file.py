@@ -158,7 +158,9 @@ def lacking(number: int) -> Desk:
 
 
 @pytest.mark.many
-@pytest.mark.parametrize("number", DESKS)
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(number, marks=pytest.mark.long) for number in DESKS[1:])]
+)
 def test_whatever_a_desk_leaves_out_no_sentence_has_a_hole(number: int) -> None:
     [case] = [case for case in CASES if case.name == ("ordinary", "closed")[number // 2 % 2]]
     made = [r for r in renderings(lacking(number), [case]) if r.medium not in FOR_AGENTS]

@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.figures import FIGURES
 
 HOUSE = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_every_figure_can_be_taken() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick"],

@@ -246,6 +246,7 @@ def test_what_somebody_is_done_with_at_this_moment_is_no_row() -> None:
     assert [row.event_id for row in desk.quarantines.page("type").rows] == ["e-2"]
 
 
+@pytest.mark.many
 def test_twelve_hundred_come_by_the_page_and_go_by_the_press() -> None:
     """As many as a faulty release of the booking system sent within seconds."""
     flood = [(f"e-{n}", TYPE, b'{"x":%d}' % n) for n in range(1_200)]
