@@ -232,10 +232,17 @@ LONGER_THAN_A_DAY = 60
 A_DEATH = {"function": "serve_dossier", "call": 4, "when": "after"}
 
 
+#: One of each kind: a worker, a provider that refuses, a message, a receipt, a channel.
+QUICK = frozenset({"account_paused", "hard_bounce", "lost_sms", "receipt_lost", "worker_dies"})
+
+
 @pytest.mark.parametrize(
     ("name", "count"),
     [
-        *((switch.name, 1) for switch in SWITCHES),
+        *(
+            pytest.param(switch.name, 1, marks=() if switch.name in QUICK else pytest.mark.long)
+            for switch in SWITCHES
+        ),
         *(
             pytest.param(name, LONGER_THAN_A_DAY, marks=pytest.mark.long)
             for name in ("account_paused", "hard_bounce", "receipt_lost")
