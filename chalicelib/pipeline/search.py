@@ -54,17 +54,22 @@ class Search:
             fingerprint = self.fingerprint(mailbox(visible_address(wanted)))
             yield from self.dossiers.by_email(fingerprint, SHOWN_AT_MOST + 1)
             return
-        yield from self._by_reference(compact(wanted))
+        reference = compact(wanted)
+        has_digit = any(map(str.isdigit, reference))
+        if has_digit:
+            yield from self._by_reference(reference)
         if number := number_of(wanted):
             yield from self.dossiers.by_phone(self.fingerprint(number), SHOWN_AT_MOST + 1)
-        else:
-            yield from self._by_name(folded(wanted))
+            return
+        named = self._by_name(folded(wanted))
+        yield from named
+        # Names outnumber the references that are words: these are looked for where there is none.
+        if not named and not has_digit:
+            yield from self._by_reference(reference)
 
     def _by_reference(self, asked: str) -> Iterable[str]:
-        """Whose récépissé has this number, and whose reference ends so. Without a digit it is a
-        name: names outnumber the references that are words.
-        """
-        if len(asked) < LETTERS or not any(map(str.isdigit, asked)):
+        """Whose récépissé has this number, and whose reference ends so."""
+        if len(asked) < LETTERS:
             return
         yield from self.dossiers.by_recepisse(self.fingerprint(asked), SHOWN_AT_MOST + 1)
         yield from self.dossiers.by_reference(asked, SHOWN_AT_MOST + 1)

@@ -136,6 +136,16 @@ def test_a_reference_is_found_however_it_is_written_and_by_its_end(
     assert found(asked, kept(dict.fromkeys(("G-2026-0423", "G-2025-0423"), student))) == expected
 
 
+@pytest.mark.parametrize("asked", ["E-desk", "e desk", "EDESK", "desk"])
+def test_a_reference_without_a_digit_is_found_where_nobody_is_called_so(asked: str) -> None:
+    assert found(asked, kept({"E-desk": STUDENTS["D-1"]})) == ["E-desk"]
+
+
+def test_a_name_is_no_reference_of_others() -> None:
+    dossiers = kept({"X-durand": STUDENTS["D-3"], "D-1": STUDENTS["D-1"]})
+    assert found("durand", dossiers) == ["D-1"]
+
+
 @given(
     reference=st.from_regex(r"[A-Za-z0-9_-]{0,28}[0-9][A-Za-z0-9]{1,3}", fullmatch=True),
     data=st.data(),
