@@ -21,8 +21,9 @@ HOUSE = Path(__file__).parents[2]
 #: The emulator's own environment: it pins botocore, and its Python is the one of its functions.
 ENVIRONMENT = HOUSE / ".venv-emulator"
 
-#: How often it is asked whether it is there, and seconds between two questions.
-KNOCKS, BETWEEN = 100, 0.1
+#: How often it is asked whether it is there, and seconds between two questions: on a busy machine
+#: it takes more than ten seconds to begin.
+KNOCKS, BETWEEN = 600, 0.1
 
 
 #: Ports that no outgoing connection of this machine is given: Linux takes those from 32,768 on.
