@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.decoding.naming import Known, Named
 from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import months_before, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
@@ -122,10 +123,11 @@ class AccessFiles:
 
     def _messages(self, dossier: Dossier) -> Iterator[Sent]:
         for attempt in dossier.ledger:
-            notice = str(attempt.notice)
-            found = self.sent_messages.find(dossier.dossier_id, notice, attempt.attempt)
-            if found:
-                yield _sent(found.letter, notice, attempt.claimed_at)
+            is_message = attempt.notice.channel is not Channel.DESK
+            written = self.sent_messages.written(dossier, attempt) if is_message else None
+            if written:
+                _, letter = written
+                yield _sent(letter, str(attempt.notice), attempt.claimed_at)
 
     def _bodies(self, known: Known) -> Iterator[KeptBody]:
         """What names them surely. What may be another's is not theirs to read."""

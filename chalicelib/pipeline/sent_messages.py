@@ -9,6 +9,7 @@ from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.messages.console.views import MessageStep, MessageView
+from chalicelib.messages.letter import Letter
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.ports import EveryDossier
 
@@ -49,23 +50,32 @@ class SentMessages:
         """
         dossier = self.dossiers.load(dossier_id).dossier
         sent = next((a for a in dossier.ledger if _is_meant(a, notice, attempt)), None)
-        if sent is None:
+        written = self.written(dossier, sent) if sent else None
+        if sent is None or written is None:
             return None
+        to, letter = written
+        return MessageView(
+            dossier_id=dossier_id,
+            notice=sent.notice,
+            attempt=attempt,
+            claimed_at=sent.claimed_at,
+            letter=letter,
+            to=to,
+            course=tuple(_course(sent, self.dossiers.journal(dossier_id))),
+        )
+
+    def written(self, dossier: Dossier, sent: Attempt) -> tuple[str, Letter] | None:
+        """The address and the letter of one attempt; None where there was no address.
+
+        Raises TextFailed.
+        """
         then = _as_known_at(dossier, sent.claimed_at)
         facts = then.facts
         to = facts.contact and address_on(sent.notice.channel, facts.contact)
         if not to:
             return None
         closed = replace(self.composer, links=ClosedLinks())
-        return MessageView(
-            dossier_id=dossier_id,
-            notice=sent.notice,
-            attempt=attempt,
-            claimed_at=sent.claimed_at,
-            letter=closed.letter(then, facts, sent.notice, sent.claimed_at),
-            to=to,
-            course=tuple(_course(sent, self.dossiers.journal(dossier_id))),
-        )
+        return to, closed.letter(then, facts, sent.notice, sent.claimed_at)
 
 
 def _is_meant(attempt: Attempt, notice: str, number: int) -> bool:
