@@ -15,7 +15,7 @@ from chalicelib.domain.daily_figures import (
     count_ledger,
     counted_in,
     is_hidden_by,
-    rows,
+    with_counted,
 )
 from chalicelib.domain.facts import State
 from tests.builders import paris
@@ -43,7 +43,7 @@ def test_each_dossier_counts_where_it_stands() -> None:
 def counted(*ledger: Attempt) -> dict[tuple[date, Count, Channel], int]:
     found = Counted()
     count_ledger(found, ledger, NOW)
-    return dict(found)
+    return dict(found.days)
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_a_desk_notice_counts_on_the_day_it_was_opened_whatever_became_of_it(
 def test_what_is_long_past_is_not_counted_any_more() -> None:
     found = Counted()
     count_ledger(found, [an_attempt(Status.ACCEPTED)], NOW + timedelta(days=DAYS - 2))
-    assert len(found) == 1
+    assert len(found.days) == 1
     count_ledger(found, [an_attempt(Status.ACCEPTED)], NOW + timedelta(days=DAYS))
-    assert sum(found.values()) == 1
+    assert sum(found.days.values()) == 1
 
 
 def test_ledgers_add_up_and_days_too() -> None:
     found = Counted()
     for _ in range(3):
         count_ledger(found, [an_attempt(Status.DELIVERED, days_between=1)], NOW)
-    whole = DailyFigures(counted_at=NOW, rows=rows(found))
+    whole = with_counted(DailyFigures(counted_at=NOW), found)
     assert counted_in(whole) == found
     assert whole.rows == (
         Row(day=BEFORE, count=Count.LEFT, channel=EMAIL, number=3),
