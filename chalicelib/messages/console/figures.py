@@ -212,7 +212,7 @@ def _drawing(channel: Channel, rows: Sequence[WeekRow], now: datetime, weeks: in
     left, failed = COUNTS.index(Count.LEFT), COUNTS.index(Count.FAILED)
     bars = _drawn([(day, n[left], n[failed]) for day, n in each], WEEKS_WIDE // weeks)
     return Drawing(
-        channel=word("channels", channel),
+        channel=word("messages", channel),
         bars=bars,
         rows=[(day_in_words(day, Language.FR), numbers) for day, numbers in each],
         total=_sum(rows),
