@@ -71,7 +71,7 @@ class WorkLists:
             rows=[_told(row, escalation) for row in self._read(shown, now)],
             counts=Counter(kind for row in ours for kind in row.kinds),
             urgent=sum(is_urgent(row.appointment_at, now) for row in ours),
-            total=len(ours),
+            total=min(len(ours), READ_AT_MOST),
             pages=pages_of(len(wanted), PAGE),
             unreadable=[quarantine_row(row) for row in unreadable[:UNREADABLE_AT_MOST]],
             unreadable_total=len(unreadable),
@@ -84,8 +84,8 @@ class WorkLists:
 
     def count(self) -> tuple[int, bool]:
         """How many dossiers wait, and whether there may be more. Raises StorageUnavailable."""
-        _, ours = self._ours()
-        return len(ours), len(ours) >= READ_AT_MOST
+        total = len(self.dossiers.work_rows(WorkKind.DOSSIER, READ_AT_MOST))
+        return total, total >= READ_AT_MOST
 
     def unreached(self, page: int = 1) -> Unreached:
         """One page of whom to call or write to, urgent first. Raises StorageUnavailable."""

@@ -118,7 +118,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
 INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
     **{
         (function, index): "beyond ten thousand, what is urgent is found by its appointment"
-        for function in ("http", "sweep_due", "send_digest")
+        for function in ("sweep_due", "send_digest")
         for index in ("to_deposit", "to_collect")
     },
     ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
@@ -329,6 +329,7 @@ def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
     assert {f: may for f, may in senders.items() if may} == {
         "serve_dossier": sends,
         "send_digest": {"ses:SendEmail"},
+        "sweep_due": {"ses:SendEmail"},
     }
 
 
