@@ -64,6 +64,7 @@ def variables(
 def link_variables(links: StudentAddresses) -> Variables:
     """The student's pages that exist now."""
     known = {
+        "site": links.site,
         "dossier_link": links.dossier,
         "confirm_link": links.confirm,
         "convocation_link": links.convocation,
