@@ -115,7 +115,10 @@ def described(document: Mapping[str, Any], *, source: str) -> Desk:
     # A check may rely on what those before it have found right.
     for wrongs in (
         [*unknown, *untranslated(document)],
-        [*contradictions(document, file.terms, file.closures, file.legal.audit), *wrong_marks(document)],
+        [
+            *contradictions(document, file.terms, file.closures, file.legal.audit),
+            *wrong_marks(document),
+        ],
     ):
         if wrongs:
             raise _refusal(source, wrongs)

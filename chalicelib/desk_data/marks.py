@@ -7,7 +7,7 @@ from typing import Any
 #: Marks that are no document: decided or worded by whoever wrote the file; not known to them yet.
 OURS, UNKNOWN = "ours", "unknown"
 NO_DOCUMENT = frozenset({OURS, UNKNOWN})
-#: Where the pages say who answers for them, what nobody knows yet may be left out: empty, and marked.
+#: Of who answers for the pages, what nobody knows yet may wait, empty: the pages go without.
 MAY_WAIT = frozenset({"$.legal.address", "$.legal.phone", "$.legal.data_protection"})
 
 #: Tables that are about values, and hold none.

@@ -51,9 +51,9 @@ def contradictions(
     yield from (f"`{key}`: {wrong}" for key, wrong in _wrong_texts(document))
     yield from _wrong_sender(document["sms_sender"])
     yield from _wrong_days(terms, closures)
-    if audit and not 0 <= audit.rate <= 100:  # noqa: PLR2004  per cent
+    if audit and not 0 <= audit.rate <= 100:
         yield "`$.legal.audit.rate`: must be of 0 to 100, per cent"
-    if audit and audit.rate < 100 and not audit.failures:  # noqa: PLR2004
+    if audit and audit.rate < 100 and not audit.failures:
         yield "`$.legal.audit.failures`: missing: below 100 per cent something is not accessible"
     for index, block in enumerate(terms):
         more = (key for key in block.papers if key not in ALL_PAPERS)

@@ -184,7 +184,11 @@ def _notice(page: Page, status: HTTPStatus) -> Response:
     offered = services().desk.languages
     language = _language() or read_by(asked, offered) or offered[0]
     html = compose_notice(
-        page, services().desk, language, services().settings.public_url.rstrip("/"), services().now()
+        page,
+        services().desk,
+        language,
+        services().settings.public_url.rstrip("/"),
+        services().now(),
     )
     headers = _headers(language)
     if page is Page.UNAVAILABLE:

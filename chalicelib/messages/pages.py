@@ -18,6 +18,7 @@ from chalicelib.messages.renewal_window import renewal_window
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import (
     Variables,
+    about_the_service,
     first_follow_up,
     link_variables,
     variables,
@@ -93,7 +94,7 @@ def compose_notice(page: Page, desk: Desk, language: Language, site: str, now: d
     for what is kept of people, and for what cannot be used. It gives nothing away.
     """
     known = where_to_go(desk.terms_on(paris_day(now)), language)
-    known |= {"desk_name": desk.name[language], "site": site}
+    known |= {"desk_name": desk.name[language], "site": site, **about_the_service(site, language)}
     return _rendered(page, language, desk, known | _answerable(desk, language, now), now)
 
 
@@ -134,7 +135,11 @@ def _known(
     day = paris_day(facts.appointment.starts_at) if facts.appointment else None
     on = day if page in _LIKE_THE_PAPER else None
     known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now, on)
-    return known | link_variables(links) | _standing(facts, state, desk, now)
+    return (
+        known
+        | link_variables(links, desk.language_for(facts.contact))
+        | _standing(facts, state, desk, now)
+    )
 
 
 def _with_cards(

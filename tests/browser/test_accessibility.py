@@ -119,6 +119,9 @@ TOLD: dict[str, Tell] = {
     "unsubscribed": unsubscribed,
     "replaced": replaced,
     "unknown": lambda lea: "/dossier/unknown",
+    "privacy": lambda lea: "/privacy",
+    "legal": lambda lea: "/legal",
+    "accessibility": lambda lea: "/accessibility",
 }
 
 #: Pages that no student meets while everything works: shown without a dossier behind them.

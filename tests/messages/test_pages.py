@@ -741,6 +741,6 @@ def test_how_accessible_the_pages_are_is_what_an_audit_of_three_years_at_most_fo
     desk: Desk, said: str
 ) -> None:
     text = words(compose_notice(Page.ACCESSIBILITY, desk, FR, LINKS.site, NOW))
-    assert f"Accessibilité : {said}" in text
+    assert f"Accessibilité : {said}" in text
     assert said in text.partition("RGAA")[0]
     assert ("Cabinet Essai" in text) == ("les cartes" in text) == (desk is not DESK)
