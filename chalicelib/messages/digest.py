@@ -121,7 +121,7 @@ def _unanswered(digest: Digest, desk: Desk) -> str:
     if not digest.unanswered or not digest.unanswered_since or not desk.work:
         return ""
     number = digest.unanswered
-    called = f"{number} urgentes" if number > 1 else "1 urgente"
+    called = f"{number} tâches urgentes" if number > 1 else "1 tâche urgente"
     since, plural = day_and_hour(digest.unanswered_since, FR), "s" if number > 1 else ""
     first = ", la première " if number > 1 else " "
     return (
