@@ -137,7 +137,7 @@ RULES = WorkRules(escalate_after_open_hours=4, second_person="chef@prefecture.ex
         (1, "1 tâche urgente sans réponse depuis le jeudi 9 mai 2019 à 9 h 00, signalée à chef@"),
         (
             2,
-            "2 tâches urgentes sans réponse, la première depuis le jeudi 9 mai 2019 à 9 h 00, signal",
+            "2 tâches urgentes sans réponse, la première depuis le jeudi 9 mai 2019 à 9 h 00, sig",
         ),
     ],
 )
