@@ -14,7 +14,7 @@ from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
-from chalicelib.domain.holds import hold
+from chalicelib.domain.holds import Pause, hold
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.quarantine import Heard
@@ -179,16 +179,23 @@ RUNNING = replace(
 )
 
 OPEN = (ChannelState(channel=Channel.EMAIL), ChannelState(channel=Channel.SMS))
+PAUSE = Pause(
+    channel=Channel.SMS,
+    by="a.durand",
+    at=NOW - timedelta(hours=1),
+    why="Envois en double signalés par trois étudiants.",
+)
 HELD = (
     ChannelState(
         channel=Channel.EMAIL,
-        hold=hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+        hold=replace(
+            hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+            probe_at=NOW + timedelta(minutes=12),
+        ),
     ),
     ChannelState(
         channel=Channel.SMS,
-        paused_by="a.durand",
-        paused_at=NOW - timedelta(hours=1),
-        pause_why="Envois en double signalés par trois étudiants.",
+        pause=PAUSE,
     ),
 )
 

@@ -57,6 +57,7 @@ class DossierViews:
             journal=self.dossiers.journal(dossier.dossier_id),
             now=now,
             card_valid_until=card.valid_until(self.planner.desk) if card else None,
+            holds=holds,
         )
 
     def report(self, dossier_id: str) -> DossierReport | None:

@@ -318,7 +318,9 @@ def _undone(bulk_id: str) -> None:
 def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
     pause = ["pause", "sms", "--why", "mauvais texte"]
     assert [desk.type(*pause).code for _ in range(2)] == [0, 1]
-    assert "Canal SMS : suspendu par " in desk.type("worklist").out
+    said = desk.type("worklist").out
+    assert "Canal SMS suspendu par " in said
+    assert "Motif : mauvais texte." in said
     assert [desk.type("resume", "sms").code for _ in range(2)] == [0, 1]
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import Facts, State
-from chalicelib.domain.holds import Hold
+from chalicelib.domain.holds import Hold, Holds, Pause
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
@@ -127,9 +127,7 @@ class ChannelState:
 
     channel: Channel
     hold: Hold | None = None
-    paused_by: str | None = None
-    paused_at: datetime | None = None
-    pause_why: str = ""
+    pause: Pause | None = None
 
 
 class Unlikely(StrEnum):
@@ -317,7 +315,8 @@ class MessageView:
 class DossierView:
     """Everything about one dossier. `timeline` is oldest first; what is planned comes last.
 
-    `card_valid_until` is the last day of the collected card, if it can be what was said.
+    `card_valid_until` is the last day of the collected card, if it can be what was said; `holds`
+    are the channels that are held.
     """
 
     dossier_id: str
@@ -329,6 +328,7 @@ class DossierView:
     journal: Sequence[str]
     now: datetime
     card_valid_until: date | None = None
+    holds: Holds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
