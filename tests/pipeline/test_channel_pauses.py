@@ -116,7 +116,8 @@ def test_what_waits_for_it_is_told_as_stopped_by_whom_and_what_is_due_later_is_n
     desk.take(selected(), confirmed("2019-04-08 10:05"))
     stop(desk)
     view = desk.dossier_views.view(DOSSIER)
-    assert view and view.holds[Channel.EMAIL].pause
+    assert view
+    assert view.holds[Channel.EMAIL].pause
     waits = {entry.owed.notice.kind: entry.why for entry in view.timeline if entry.owed}
     assert waits[Kind.CONVOCATION] == PAUSED
     assert waits[Kind.APPOINTMENT_REMINDER] == ""

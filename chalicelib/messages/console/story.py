@@ -35,11 +35,11 @@ _HAS_LEFT = frozenset(Status) - {Status.CLAIMED, Status.POSTPONED, Status.OPEN, 
 class Line:
     """One line of the story, or one open task.
 
-    `at` is None where nobody can know when. `told` are further sentences, `technical` what only a technician reads. `subject` names the
-    notice, for the forms beside it; `letter` says that it can be read as it was received, and
-    `can_leave_again` that it can be asked for once more here. `may_leave` are messages that leave
-    only if a person says so; `seen` tells a task from the same one with more on it; `address` is
-    the one that nothing can be sent to.
+    `at` is None where nobody can know when. `told` are further sentences, `technical` what only a
+    technician reads. `subject` names the notice, for the forms beside it; `letter` says that it can
+    be read as it was received, and `can_leave_again` that it can be asked for once more here.
+    `may_leave` are messages that leave only if a person says so; `seen` tells a task from the same
+    one with more on it; `address` is the one that nothing can be sent to.
     """
 
     at: datetime | None
