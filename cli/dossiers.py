@@ -17,6 +17,7 @@ from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Closing
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.access import as_html, as_json
+from chalicelib.messages.console.consequences import consequence_words
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
@@ -229,11 +230,12 @@ def _act(
     filled, now = {**form, "nonce": services().nonce()}, services().now()
     delays = services().desk.terms_on(paris_day(now)).delays
     try:
-        outcome = services().desk_actions.act(
+        acted = services().desk_actions.act(
             desk_event(action, filled, dossier_id, by, now, delays, known)
         )
     except WithoutEffect as error:
         raise CommandRefused(word("refusals", error.reason)) from error
-    if outcome is Recorded.QUARANTINED:
+    if acted.outcome is Recorded.QUARANTINED:
         raise CommandRefused("Ce dossier ne prend plus rien de nouveau.")
-    return word("flashes", outcome)
+    follows = consequence_words(acted.consequence, services().channels.holds())
+    return "\n".join([word("flashes", acted.outcome), *follows])

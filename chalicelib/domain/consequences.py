@@ -1,7 +1,7 @@
 """What follows from an event: the plan with it beside the plan without it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,8 +53,24 @@ class Consequence:
     state: State | None = None
     following: tuple[Following, ...] = ()
 
+    def said_before(self, at: datetime) -> "Consequence":
+        """The same, told ahead of the instant at which it comes to pass."""
+        following = tuple(
+            replace(one, at=at) if one.effect is Effect.LEAVES and one.at is None else one
+            for one in self.following
+        )
+        return replace(self, following=following)
+
 
 NO_CONSEQUENCE = Consequence()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What would follow from saying something now; or why it would have no effect, as a code."""
+
+    consequence: Consequence = NO_CONSEQUENCE
+    refusal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,17 +3,23 @@ it and after; or why it would have no effect.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.candidates import complaints
-from chalicelib.domain.consequences import NO_CONSEQUENCE, Consequence, Planned, consequence
+from chalicelib.domain.consequences import (
+    NO_CONSEQUENCE,
+    Consequence,
+    Foreseen,
+    Planned,
+    consequence,
+)
 from chalicelib.domain.contact import Contact, NoMail
 from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.events import MILESTONES, Event, EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import PAUSED, Holds
 from chalicelib.domain.plan import Owed
@@ -34,6 +40,9 @@ NOTES_AT_MOST = 50
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
 
+#: Behind these steps nobody checks the papers any more.
+_BEYOND_THE_CHECK = MILESTONES - {EventType.INCOMPLETE}
+
 #: What a message that cannot leave is told for, by why it is stuck; otherwise it is too late.
 _STUCK: Mapping[str, str] = {
     **dict.fromkeys((NO_ADDRESS, *NoMail), "no_address"),
@@ -51,16 +60,8 @@ class Acted:
     consequence: Consequence = NO_CONSEQUENCE
 
 
-@dataclass(frozen=True, kw_only=True)
-class Foreseen:
-    """What would follow from saying it now; or why it would have no effect, as a code."""
-
-    consequence: Consequence = NO_CONSEQUENCE
-    refusal: str = ""
-
-
-def foreseen(
-    dossier: Dossier, event: Event, planner: Planner, holds: Holds, now: datetime
+def foresee(
+    dossier: Dossier, planner: Planner, holds: Holds, event: Event, now: datetime
 ) -> Foreseen:
     """What would follow from this event, if it were recorded now."""
     if (check := _CHECKS.get(event.type)) and (why := check(dossier, event, planner, holds, now)):
@@ -94,8 +95,9 @@ class DeskActions:
     now: Callable[[], datetime]
 
     def act(self, event: Event, seen: str = "") -> Acted:
-        """Record what somebody did, and say what follows; QUARANTINED is a form that was sent with other words before,
-        and is kept nowhere. `seen` is the line of the work list as they read it.
+        """Record what somebody did, and say what follows; QUARANTINED is a form that was sent with
+        other words before, and is kept nowhere. `seen` is the line of the work list as they read
+        it.
 
         Raises WithoutEffect, LostRace and StorageUnavailable.
         """
@@ -187,6 +189,13 @@ def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
     return "" if dossier.open_line(event.subject or "") else "not_open"
 
 
+def _why_not_checked(dossier: Dossier, *_: object) -> str:
+    """Only before the file is deposited does anybody wait for it to be checked."""
+    if dossier.events and dossier.facts.steps.keys() & _BEYOND_THE_CHECK:
+        return "checked_late"
+    return ""
+
+
 def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
     return "" if event.subject in dossier.facts.steps else "no_step"
 
@@ -218,6 +227,7 @@ def _why_not_noted(dossier: Dossier, *_: object) -> str:
 _CHECKS: Mapping[EventType, _Check] = {
     EventType.ASKED_AGAIN: _why_not_again,
     EventType.WORK_CLOSED: _why_not_closed,
+    EventType.CHECKED: _why_not_checked,
     EventType.WITHDRAWN: _why_not_withdrawn,
     EventType.MISSED: _why_not_missed,
     EventType.ERASURE_REQUESTED: _why_not_erased,

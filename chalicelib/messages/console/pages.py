@@ -14,6 +14,7 @@ from chalicelib.domain.dead_letters import DeadLettersView
 from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
+from chalicelib.messages.console.consequences import NO_PROSPECTS, Prospect
 from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
@@ -106,12 +107,18 @@ def find(found: Found | None, frame: Frame) -> str:
 
 
 def dossier(
-    view: DossierView, desk: Desk, frame: Frame, again_on: date, waiting: Sequence[Bulk] = ()
+    view: DossierView,
+    desk: Desk,
+    frame: Frame,
+    again_on: date,
+    waiting: Sequence[Bulk] = (),
+    prospects: Mapping[str, Prospect] = NO_PROSPECTS,
 ) -> str:
     """Everything about one dossier, and what can be said of it.
 
     `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
-    have still to say so of it.
+    have still to say so of it; `prospects` are what would follow from each form, by its action,
+    with `-subject` where the page has several forms of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
     said = contact.language if contact else None
@@ -140,6 +147,7 @@ def dossier(
         },
         again_on=again_on.isoformat(),
         waiting=waiting,
+        prospects=prospects,
     )
 
 

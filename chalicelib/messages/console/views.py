@@ -1,6 +1,6 @@
 """What the console's pages show, in the product's words. The pipeline fills these in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,9 +8,11 @@ from enum import StrEnum
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
+from chalicelib.domain.consequences import Foreseen
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold, Holds, Pause
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
@@ -311,12 +313,20 @@ class MessageView:
     course: tuple[MessageStep, ...] = ()
 
 
+#: What would follow from an event of a dossier, if it were recorded at an instant.
+Foresee = Callable[[Event, datetime], Foreseen]
+
+
+def _nobody_knows(_event: Event, _at: datetime) -> Foreseen:
+    return Foreseen()
+
+
 @dataclass(frozen=True, kw_only=True)
 class DossierView:
     """Everything about one dossier. `timeline` is oldest first; what is planned comes last.
 
     `card_valid_until` is the last day of the collected card, if it can be what was said; `holds`
-    are the channels that are held.
+    are the channels that are held, and `foresee` says what would follow from an event.
     """
 
     dossier_id: str
@@ -329,6 +339,7 @@ class DossierView:
     now: datetime
     card_valid_until: date | None = None
     holds: Holds = field(default_factory=dict)
+    foresee: Foresee = field(default=_nobody_knows, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,14 +27,14 @@ def test_a_button_that_is_pressed_twice_is_one_act(doors: Doors) -> None:
     quarantined = doors.items("QUARANTINE#")
     form = {"nonce": doors.new_id("nonce-")}
     event = desk_event("deposited", form, dossier_id, BY.name, now, DELAYS)
-    assert [doors.services.desk_actions.act(event) for _ in range(2)] == [
+    assert [doors.services.desk_actions.act(event).outcome for _ in range(2)] == [
         Recorded.RECORDED,
         Recorded.DUPLICATE,
     ]
     changed = desk_event(
         "deposited", {**form, "day": "2019-04-01"}, dossier_id, BY.name, now, DELAYS
     )
-    assert doors.services.desk_actions.act(changed) is Recorded.QUARANTINED
+    assert doors.services.desk_actions.act(changed).outcome is Recorded.QUARANTINED
     assert doors.items("QUARANTINE#") == quarantined
     assert doors.dossier(dossier_id).events[-1].by == "c.martin"
 
