@@ -8,7 +8,7 @@ from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
-from chalicelib.domain.consequences import Consequence, Effect, Following, Foreseen
+from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
@@ -442,24 +442,24 @@ CLOSED = Consequence(
     following=(follows(Effect.WITHDRAWN, Kind.APPOINTMENT_REMINDER, *MAIL_AND_SMS),),
 )
 PROSPECTS = {
-    "checked": prospect({"": Foreseen(refusal="checked_late")}, {}),
-    "deposited": prospect({"": Foreseen(consequence=DEPOSIT)}, {}),
-    "card_ready": prospect({"": Foreseen(consequence=CARD)}, {}),
-    "closed": prospect({"": Foreseen(consequence=CLOSED)}, {}),
+    "checked": prospect({"": Forecast(refusal="checked_late")}, {}),
+    "deposited": prospect({"": Forecast(consequence=DEPOSIT)}, {}),
+    "card_ready": prospect({"": Forecast(consequence=CARD)}, {}),
+    "closed": prospect({"": Forecast(consequence=CLOSED)}, {}),
     "contact": prospect(
         {
-            word("cases", "email"): Foreseen(consequence=MOVED),
-            word("cases", "phone"): Foreseen(),
+            word("cases", "email"): Forecast(consequence=MOVED),
+            word("cases", "phone"): Forecast(),
         },
         {},
     ),
-    "note": prospect({"": Foreseen()}, {}),
+    "note": prospect({"": Forecast()}, {}),
     f"close-{WORK.notice}": prospect(
         {
-            word("cases", "ended"): Foreseen(
+            word("cases", "ended"): Forecast(
                 consequence=Consequence(following=(follows(Effect.ENDS, Kind.UNREACHABLE),))
             ),
-            word("cases", "again"): Foreseen(
+            word("cases", "again"): Forecast(
                 consequence=Consequence(
                     following=(follows(Effect.COMES_BACK, Kind.UNREACHABLE, at=_at("05-24T09:00")),)
                 )
@@ -467,8 +467,8 @@ PROSPECTS = {
         },
         {},
     ),
-    "resend-confirmation_request.1.evt-1.email": prospect({"": Foreseen(refusal="over")}, {}),
-    RESEND: prospect({"": Foreseen(consequence=MOVED)}, {}),
+    "resend-confirmation_request.1.evt-1.email": prospect({"": Forecast(refusal="over")}, {}),
+    RESEND: prospect({"": Forecast(consequence=MOVED)}, {}),
 }
 STOPPED = replace(
     VIEW,
@@ -866,7 +866,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         DESK,
         frame(notice="recorded", follows=consequence_words(WAITING, STOPPED.holds)),
         AGAIN_ON,
-        prospects={RESEND: prospect({"": Foreseen(consequence=WAITING)}, STOPPED.holds)},
+        prospects={RESEND: prospect({"": Forecast(consequence=WAITING)}, STOPPED.holds)},
     ),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),

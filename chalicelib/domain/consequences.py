@@ -66,7 +66,7 @@ NO_CONSEQUENCE = Consequence()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Foreseen:
+class Forecast:
     """What would follow from saying something now; or why it would have no effect, as a code."""
 
     consequence: Consequence = NO_CONSEQUENCE
@@ -86,7 +86,7 @@ def consequence(before: Planned | None, after: Planned, now: datetime) -> Conseq
     None where nothing was known.
     """
     gone = _gone(before, after)
-    messages = [*_leaving(before, after, now), *_stuck(before, after)]
+    messages = [*_leaving(before, after, now), *_stuck(before, after, now)]
     spoken_of = {(one.kind, channel) for one in messages for channel in one.channels}
     messages += [one for one in gone if (one.kind, *one.channels) not in spoken_of]
     was = before.plan.state if before else None
@@ -143,11 +143,12 @@ def _as_foreseen(owed: Owed) -> tuple[_Same, datetime, datetime, int]:
     return _same(owed.notice), owed.due_at, owed.ready_at, owed.next_try.asked
 
 
-def _stuck(before: Planned | None, after: Planned) -> Iterator[Following]:
+def _stuck(before: Planned | None, after: Planned, now: datetime) -> Iterator[Following]:
+    """What is due, and cannot leave: of what is due some day nobody knows that yet."""
     known = {(_same(o.notice), o.why) for o in before.plan.stuck} if before else set()
     for owed in after.plan.stuck:
-        if (_same(owed.notice), owed.why) not in known:
-            notice = owed.notice
+        notice = owed.notice
+        if owed.due_at <= now and (_same(notice), owed.why) not in known:
             yield Following(
                 effect=Effect.STUCK, kind=notice.kind, channels=(notice.channel,), why=owed.why
             )

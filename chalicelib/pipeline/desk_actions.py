@@ -11,7 +11,7 @@ from chalicelib.domain.candidates import complaints
 from chalicelib.domain.consequences import (
     NO_CONSEQUENCE,
     Consequence,
-    Foreseen,
+    Forecast,
     Planned,
     consequence,
 )
@@ -62,12 +62,12 @@ class Acted:
 
 def foresee(
     dossier: Dossier, planner: Planner, holds: Holds, event: Event, now: datetime
-) -> Foreseen:
+) -> Forecast:
     """What would follow from this event, if it were recorded now."""
     if (check := _CHECKS.get(event.type)) and (why := check(dossier, event, planner, holds, now)):
-        return Foreseen(refusal=why)
+        return Forecast(refusal=why)
     after, _ = record(dossier, event)
-    return Foreseen(consequence=_consequence(dossier, after, planner, holds, now))
+    return Forecast(consequence=_consequence(dossier, after, planner, holds, now))
 
 
 def _consequence(

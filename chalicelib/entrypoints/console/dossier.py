@@ -23,7 +23,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.prospects import foreseen_of_a_card, prospects_of
+from chalicelib.entrypoints.console.prospects import forecast_of_a_card, prospects_of
 from chalicelib.entrypoints.console.protected_routes import (
     Handler,
     Visit,
@@ -177,7 +177,7 @@ def card_ready(visit: Visit, dossier_id: str) -> Response:
     except FormRefused as error:
         return _again(CARD_READY, error, visit, dossier_id)
     made = services().bulk_actions.begin(nonce, visit.operator.name, day, [dossier_id])
-    follows = foreseen_of_a_card(view, visit.operator.name).consequence
+    follows = forecast_of_a_card(view, visit.operator.name).consequence
     flash = Flash(code="begun", consequence=follows)
     return done(visit, f"/desk/cards/{segment(made.bulk_id)}", flash)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.decoding.desk_fields import Form
 from chalicelib.decoding.desk_forms import AGAIN, ENDED, desk_event
-from chalicelib.domain.consequences import Foreseen
+from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import Closing
@@ -34,11 +34,11 @@ class _Page:
     by: str
     delays: Delays
 
-    def foreseen(self, action: str, more: Form) -> Foreseen:
+    def forecast(self, action: str, more: Form) -> Forecast:
         """Raises FormRefused where what is known of the student is no form."""
         view = self.view
         if action == offered.CARD_READY:
-            return foreseen_of_a_card(view, self.by)
+            return forecast_of_a_card(view, self.by)
         values = offered.values_for(view)
         filled = {
             "nonce": "foreseen",
@@ -56,10 +56,10 @@ class _Page:
 
     def prospect(self, action: str, cases: _Cases) -> Prospect:
         """What stands beside its button."""
-        known: dict[str, Foreseen] = {}
+        known: dict[str, Forecast] = {}
         for case, more in cases.items():
             with suppress(FormRefused):
-                known[case] = self.foreseen(action, more)
+                known[case] = self.forecast(action, more)
         return prospect(known, self.view.holds)
 
 
@@ -69,17 +69,17 @@ def prospects_of(view: DossierView, by: str, delays: Delays) -> Mapping[str, Pro
     return {name: page.prospect(action, cases) for name, action, cases in _forms(view)}
 
 
-def foreseen_of_a_card(view: DossierView, by: str) -> Foreseen:
+def forecast_of_a_card(view: DossierView, by: str) -> Forecast:
     """What would follow from a card that is ready: it is a list of one, which waits."""
     bulk = asked_for("foreseen", by, paris_day(view.now), [view.dossier_id], view.now)
     at = bulk.effective_at
     found = view.foresee(event_of(bulk, 0, at), at)
-    return Foreseen(consequence=found.consequence.said_before(at), refusal=found.refusal)
+    return Forecast(consequence=found.consequence.said_before(at), refusal=found.refusal)
 
 
 def _forms(view: DossierView) -> Iterator[tuple[str, str, _Cases]]:
     for form in offered.forms_for(view):
-        yield form.action, form.action, _cases(form.action, view)
+        yield form.action, form.action, _cases(form, view)
     tasks = [task_of(entry, view.facts) for entry in view.open_work]
     for task in tasks:
         ends = {word("cases", outcome): {"outcome": outcome} for outcome in (ENDED, AGAIN)}
@@ -93,8 +93,8 @@ def _about(subject: str, cases: _Cases) -> _Cases:
     return {case: {**more, "subject": subject} for case, more in cases.items()}
 
 
-def _cases(action: str, view: DossierView) -> _Cases:
-    match action:
+def _cases(form: offered.Form, view: DossierView) -> _Cases:
+    match form.action:
         case "contact":
             return {word("cases", name): {name: value} for name, value in _ANOTHER.items()}
         case "missed":
@@ -102,5 +102,8 @@ def _cases(action: str, view: DossierView) -> _Cases:
             return {words: {"appointment_id": slot} for slot, words in slots}
         case "withdraw":
             return {words: {"subject": step} for step, words in offered.steps(view.facts).items()}
+        case "collected":
+            return {word("cases", "no_expiry"): {}}
         case _:
-            return {"": {}}
+            has_a_day = any(field.kind == "day" for field in form.fields)
+            return {word("cases", "today") if has_a_day else "": {}}

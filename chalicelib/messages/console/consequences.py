@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chalicelib.domain.consequences import Consequence, Effect, Following, Foreseen
+from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.words import codes, pause_words, state_word, troubles_of, word
@@ -27,12 +27,12 @@ class Prospect:
 NO_PROSPECTS: Mapping[str, Prospect] = MappingProxyType({})
 
 
-def prospect(foreseen: Mapping[str, Foreseen], holds: Holds) -> Prospect:
+def prospect(forecasts: Mapping[str, Forecast], holds: Holds) -> Prospect:
     """The same in words, by the words for each case."""
-    refusals = [one.refusal for one in foreseen.values()]
+    refusals = [one.refusal for one in forecasts.values()]
     if refusals and all(refusals):
         return Prospect(refusal=word("refusals", refusals[0]))
-    possible = {case: one for case, one in foreseen.items() if not one.refusal}
+    possible = {case: one for case, one in forecasts.items() if not one.refusal}
     return Prospect(
         cases=tuple(
             (case, consequence_words(one.consequence, holds)) for case, one in possible.items()
@@ -44,7 +44,7 @@ def consequence_words(consequence: Consequence, holds: Holds) -> Sequence[str]:
     """All that follows, a sentence each; where no message is among it, that too."""
     said = [_sentence(one, holds) for one in consequence.following]
     if not any(one.effect in _OF_MESSAGES for one in consequence.following):
-        said.append(word("effects", "nothing"))
+        said.insert(0, word("effects", "nothing"))
     if consequence.state:
         said.append(word("effects", "state").format(state=state_word(consequence.state)))
     return said

@@ -8,7 +8,7 @@ from enum import StrEnum
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
-from chalicelib.domain.consequences import Foreseen
+from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
@@ -314,11 +314,11 @@ class MessageView:
 
 
 #: What would follow from an event of a dossier, if it were recorded at an instant.
-Foresee = Callable[[Event, datetime], Foreseen]
+Foresee = Callable[[Event, datetime], Forecast]
 
 
-def _nobody_knows(_event: Event, _at: datetime) -> Foreseen:
-    return Foreseen()
+def _nobody_knows(_event: Event, _at: datetime) -> Forecast:
+    return Forecast()
 
 
 @dataclass(frozen=True, kw_only=True)
