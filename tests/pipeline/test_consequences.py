@@ -179,6 +179,7 @@ Make = Callable[[], DeskInMemory]
     [
         (booked, AGAIN, "Demande de confirmation (e-mail) : part maintenant."),
         (booked, NOTE, "Aucun message ne part."),
+        (booked, an_act(EventType.CHECKED), "Aucun message ne part."),
         (booked, MOVED, "Demande de confirmation (e-mail) : part maintenant."),
         (booked, DEPOSIT, "Suite du dépôt (e-mail) : part maintenant."),
         (booked, DEPOSIT, "Rappel de confirmation (e-mail) : ne partira plus."),
