@@ -102,7 +102,7 @@ def close(
 
 def close_dossier(
     dossier_id: DossierId,
-    reason: Annotated[Closing, typer.Option(help="Pourquoi ; l’étudiant le lira.")],
+    reason: Annotated[Closing, typer.Option(help="Pourquoi ; la personne le lira.")],
     day: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")
     ] = None,

@@ -112,7 +112,7 @@ def finds_whom_nothing_reached_and_reads_why(desk: Desk, lea: Student) -> None:
     desk.page.goto(f"{desk.world.address}/desk/dossiers/{lea.dossier_id}")
     story = desk.look("dossier")
     assert "Le service d’envoi ne remet plus rien à cette adresse" in story  # it came back before
-    assert "Étudiant injoignable" in story
+    assert "Personne injoignable" in story
 
 
 def corrects_the_number_and_sees_the_receipt(desk: Desk, lea: Student) -> None:
@@ -164,7 +164,7 @@ def closes_a_task_with_a_word(desk: Desk) -> None:
     desk.look("task")
     desk.unfold("Traiter cette tâche")
     desk.fill("Ce qui a été fait", "Date lue sur le titre au guichet, à saisir lundi")
-    assert "Rien n’attend une personne" in desk.press("Enregistrer")
+    assert "Aucune tâche pour ce dossier" in desk.press("Enregistrer")
 
 
 def prints_the_list(desk: Desk) -> None:

@@ -73,7 +73,7 @@ def test_this_machine_has_three_names_and_says_when_no_world_is_there(
 ) -> None:
     done = desk.type_anywhere("--local", f"http://{host}:1", "worklist")
     assert (done.code, done.out) == (1, "")
-    assert "Aucun monde local" in done.err
+    assert "Aucun environnement local" in done.err
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def test_whoever_sends_the_command_elsewhere_is_not_followed(
     desk: Keyboard, elsewhere: str
 ) -> None:
     done = desk.type_anywhere("--local", elsewhere, "worklist")
-    assert (done.code, "Aucun monde local" in done.err) == (1, True)
+    assert (done.code, "Aucun environnement local" in done.err) == (1, True)
 
 
 def test_no_proxy_answers_for_this_machine(

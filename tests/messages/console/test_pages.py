@@ -107,9 +107,9 @@ def test_the_first_page_says_what_holds_everybody_up() -> None:
     for part in (
         "Canal e-mail bloqué par le service d’envoi",
         "Canal SMS suspendu par a.durand",
-        "Cartes prêtes : 4 dossiers",
+        "Titres prêts : 4 dossiers",
         "12 messages du système de réservation en quarantaine",
-        "Étudiant injoignable (12)",
+        "Personne injoignable (12)",
         "Page 1 sur 3",
     ):
         assert part in said
@@ -123,8 +123,8 @@ def test_another_page_of_a_list_keeps_its_filters() -> None:
 @pytest.mark.parametrize(
     ("role", "seen", "unseen"),
     [
-        (Role.READ, {"Rechercher", "Canaux"}, {"Cartes prêtes", "Messages bloqués"}),
-        (Role.ACT, {"Cartes prêtes"}, {"Messages bloqués", "Journal d’audit"}),
+        (Role.READ, {"Rechercher", "Canaux"}, {"Titres prêts", "Messages bloqués"}),
+        (Role.ACT, {"Titres prêts"}, {"Messages bloqués", "Journal d’audit"}),
         (Role.ADMIN, {"Messages bloqués", "Journal d’audit"}, set()),
     ],
 )
