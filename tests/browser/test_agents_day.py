@@ -53,10 +53,10 @@ def test_a_long_day_at_the_desk(chromium: Chromium, world: LocalWorld) -> None:
     comes = Student(world=world, dossier_id="G-2019-0500")
     was_here = Student(world=world, dossier_id="G-2019-0501")
     was_here.selects(1)
-    world.travel("P2D")
+    world.travel("P4D")
     comes.say(
         "appointment.selected",
-        appointment={"id": "A-today", "starts_at": at_four(world)},
+        appointment={"id": "A-today", "starts_at": in_an_hour(world)},
         student={**STUDENT, "family_name": "Okafor", "given_name": "Chidi"},
     )
     much_is_broken(world)
@@ -65,7 +65,7 @@ def test_a_long_day_at_the_desk(chromium: Chromium, world: LocalWorld) -> None:
     what_is_past_cannot_be_sent_and_what_is_present_can(desk, urgent, was_here)
     a_list_with_mistakes_is_read_ticked_and_taken_back(desk)
     a_number_of_a_receipt_finds_its_dossier(desk)
-    the_day_is_answered_in_one_form(desk, comes)
+    the_day_lists_who_comes_and_asks_what_came_of_the_last(desk, comes, was_here)
     a_note_is_read_by_the_next(desk, lea)
     world.travel("P1D")
     desk = at_once(desk)
@@ -77,12 +77,14 @@ def two_whom_nothing_reaches(world: LocalWorld) -> tuple[Student, Student]:
     """The second is expected within 72 hours."""
     lea, urgent = nobody_hears(world, "G-2019-0601"), nobody_hears(world, "G-2019-0602")
     starts_at = slot(world.now(), 4).isoformat()
-    urgent.say("appointment.selected", appointment={"id": "A-soon", "starts_at": starts_at, "purpose": "collect"}, student=STUDENT)
+    appointment = {"id": "A-soon", "starts_at": starts_at, "purpose": "collect"}
+    urgent.say("appointment.selected", appointment=appointment, student=STUDENT)
     return lea, urgent
 
 
-def at_four(world: LocalWorld) -> str:
-    return (world.now() + timedelta(hours=3)).replace(minute=0, second=0, microsecond=0).isoformat()
+def in_an_hour(world: LocalWorld) -> str:
+    at = world.now() + timedelta(hours=1)
+    return at.replace(minute=0, second=0, microsecond=0).isoformat()
 
 
 def much_is_broken(world: LocalWorld) -> None:
@@ -162,9 +164,16 @@ def a_number_of_a_receipt_finds_its_dossier(desk: Desk) -> None:
     shown(desk, "found")
 
 
-def the_day_is_answered_in_one_form(desk: Desk, comes: Student) -> None:
+def the_day_lists_who_comes_and_asks_what_came_of_the_last(
+    desk: Desk, comes: Student, was_here: Student
+) -> None:
     desk.open("/desk/day")
     assert comes.dossier_id in shown(desk, "day")
+    assert was_here.dossier_id in desk.follow("Jour ouvert précédent")
+    desk.page.get_by_label("Suite du rendez-vous").select_option("Dossier déposé")
+    shown(desk, "day_before")
+    assert "Enregistrés : 1." in desk.press("Enregistrer les suites choisies")
+    shown(desk, "day_answered")
 
 
 def a_note_is_read_by_the_next(desk: Desk, lea: Student) -> None:
