@@ -89,7 +89,9 @@ def _ask(url: str, path: str) -> Any:
     except (OSError, ValueError) as error:
         if isinstance(error, HTTPError):
             error.close()
-        message = "Aucun environnement local ne répond à cette adresse : « make serve » en ouvre un."
+        message = (
+            "Aucun environnement local ne répond à cette adresse : « make serve » en ouvre un."
+        )
         raise CommandRefused(message) from error
 
 

@@ -1,6 +1,5 @@
 """A long day at the desk, on its pages as they are seen: in light and dark, wide and narrow."""
 
-import json
 from datetime import timedelta
 from typing import Literal
 
@@ -34,7 +33,7 @@ BOOKED, COLLECTED, KNOWN = "T-90", "T-91", "T-92"
 
 
 def shown(desk: Desk, name: str) -> str:
-    """What the page says. Nothing keeps anybody out of it or scrolls sideways; pictures are kept."""
+    """What the page says; it keeps nobody out and never scrolls sideways. Pictures are kept."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for size, scheme in SCREENS:
         desk.page.set_viewport_size(size)
@@ -90,9 +89,8 @@ def in_an_hour(world: LocalWorld) -> str:
 def much_is_broken(world: LocalWorld) -> None:
     """The booking system forgets when, and invents an event."""
     for n in range(BROKEN):
-        data = {"dossier_id": f"Q-{n:04}", "student": STUDENT}
         kind = "appointment.selected" if n % 6 else "appointment.imagined"
-        answer = world.post(world.event(kind, **data))
+        answer = world.post(world.event(kind, dossier_id=f"Q-{n:04}", student=STUDENT))
         assert answer.status == 202, answer.body
 
 
@@ -121,27 +119,30 @@ def what_is_past_cannot_be_sent_and_what_is_present_can(
     assert "C’est enregistré." not in desk.open(f"/desk/dossiers/{urgent.dossier_id}")
 
 
-def a_list_with_mistakes_is_read_ticked_and_taken_back(desk: Desk) -> None:
-    say = desk.world.say
+def forty_cards(world: LocalWorld) -> bytes:
+    """A workbook of them, and their dossiers: three stand elsewhere, of one a formula failed."""
     for card in READY:
-        say("dossier.deposited", dossier_id=card, student={**STUDENT, "given_name": card})
-    when = {"id": "A-90", "starts_at": slot(desk.world.now(), 20).isoformat()}
-    say("appointment.selected", dossier_id=BOOKED, appointment=when, student=STUDENT)
-    say("card.collected", dossier_id=COLLECTED, student=STUDENT, card_expires_on="2020-04-01")
-    say("dossier.checked", dossier_id=KNOWN, student=STUDENT)
-    error = '<c t="e"><v>#N/A</v></c>'
-    rows = [row(words("dossier", "nom")), *(row(words(card, "Benali")) for card in READY)]
-    rows += [row(words(card, "Benali")) for card in (BOOKED, COLLECTED, KNOWN)]
-    content = xlsx(*rows, row(error + words("Benali")))
+        world.say("dossier.deposited", dossier_id=card, student={**STUDENT, "given_name": card})
+    when = {"id": "A-90", "starts_at": slot(world.now(), 20).isoformat()}
+    world.say("appointment.selected", dossier_id=BOOKED, appointment=when, student=STUDENT)
+    until = "2020-04-01"
+    world.say("card.collected", dossier_id=COLLECTED, student=STUDENT, card_expires_on=until)
+    world.say("dossier.checked", dossier_id=KNOWN, student=STUDENT)
+    listed = (row(words(card, "Benali")) for card in (*READY, BOOKED, COLLECTED, KNOWN))
+    failed = row('<c t="e"><v>#N/A</v></c>' + words("Benali"))
+    return xlsx(row(words("dossier", "nom")), *listed, failed)
+
+
+def a_list_with_mistakes_is_read_ticked_and_taken_back(desk: Desk) -> None:
+    content = forty_cards(desk.world)
     desk.open("/desk/cards")
     shown(desk, "cards")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     file = FilePayload(name="titres.xlsx", mimeType=kind, buffer=content)
     desk.page.get_by_label("Fichier").set_input_files(file)
     desk.press("Vérifier la liste")
-    assert (
-        "Lignes lues 40 Seront enregistrés 36 À vérifier 3 Sans référence lisible 1"
-        in shown(desk, "preview")
+    assert "Lignes lues 40 Seront enregistrés 36 À vérifier 3 Sans référence lisible 1" in shown(
+        desk, "preview"
     )
     desk.page.get_by_label(f"Enregistrer quand même {KNOWN}").check()
     desk.fill("Nombre de dossiers", "36")

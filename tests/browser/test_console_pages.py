@@ -102,7 +102,9 @@ document.adoptedStyleSheets = [sheet]"""
 NARROW = ViewportSize(width=256, height=640)
 
 
-def test_a_text_that_is_spaced_out_fits_the_narrowest_screen(chromium: Chromium, desk: Desk) -> None:
+def test_a_text_that_is_spaced_out_fits_the_narrowest_screen(
+    chromium: Chromium, desk: Desk
+) -> None:
     for tab in opened(chromium, desk, viewport=NARROW):
         wide = {}
         for name in NAMES:

@@ -184,9 +184,7 @@ def test_what_stops_everybody_is_told(told) -> None:  # type: ignore[no-untyped-
 def test_the_days_since_the_desk_was_open_are_added_up(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
     words = told(QUIET)
     assert "Chiffres du vendredi 10 mai 2019 au dimanche 12 mai 2019" in words
-    assert (
-        "E-mails partis : 34 ; arrivés : 33 ; en échec : 0 ; peut-être partis : 0" in words
-    )
+    assert "E-mails partis : 34 ; arrivés : 33 ; en échec : 0 ; peut-être partis : 0" in words
     assert "SMS partis : 0 ; arrivés : 0 ; en échec : 2 ; peut-être partis : 0" in words
     assert "Nouvelles tâches pour le guichet : 5" in words
     assert "Chiffres du dimanche 12 mai 2019." in told(replace(QUIET, since=SUNDAY))
