@@ -172,7 +172,7 @@ def environment(endpoint: str) -> Mapping[str, str]:
         "FEEDBACK_DEAD_LETTERS_URL": f"{endpoint}/123456789012/feedback-dead",
         "DOCUMENTS_BUCKET": "relance-benchmark-documents",
         "SECRETS_ID": "relance-benchmark",
-        "MAIL_FROM": "ne-pas-repondre@relance.example",
+        "MAIL_FROM": "rendez-vous@relance.example",
         "MAIL_REPLY_TO": "antenne-campus@relance.example",
         "MAIL_CONFIGURATION_SET": "relance-benchmark-mail",
         "SMS_SENDER_ID": "PREFISERE",

@@ -68,11 +68,12 @@ class Place:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Counter(Place):
     """Where the desk receives people. `in_brief` names it in a subject line; `is_closed` begins the
-    sentence that announces a closure.
+    sentence that announces a closure; `sms_place` is where it is, in the few characters of an SMS.
     """
 
     in_brief: Words
     is_closed: Words
+    sms_place: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -62,7 +62,7 @@ class Composer:
         if facts.appointment is None or not rule_of(notice.kind).with_invite:
             return ()
         content = self.paper.invite(dossier, facts, facts.appointment, now)
-        name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"
+        name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8"
         return (Attachment(filename=name, media_type=media_type, content=content),)
 
     def convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
