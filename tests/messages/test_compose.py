@@ -34,7 +34,7 @@ from tests.messages.samples import (
 from tests.messages.test_dates_in_words import plain
 
 FR, EN = Language.FR, Language.EN
-INVITE = Attachment(filename="a.ics", media_type="text/calendar; method=PUBLISH", content=b"")
+INVITE = Attachment(filename="a.ics", media_type="text/calendar", content=b"")
 
 #: Where the one thing to do is a click away.
 BUTTONS = {
