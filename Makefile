@@ -46,7 +46,7 @@ gallery: $(READY) ## Render every message, page and document in every hard case 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest -m browser tests/browser
 
-secret: $(READY) ## Fill the empty secret of a new stage, once, with random keys (STAGE=isere-dev)
+secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
 
 smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)

@@ -1,8 +1,10 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.audit import AuditLine
@@ -21,6 +23,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
+from chalicelib.domain.operators import Account, Role
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
@@ -359,6 +362,57 @@ class InMemoryAudit:
         before = len(self.lines)
         self.lines = [line for line in self.lines if paris_day(line.at) != day]
         return before - len(self.lines)
+
+
+@dataclass
+class InMemoryAccounts:
+    """Operators by their names in small letters."""
+
+    held: dict[str, Account] = field(default_factory=dict)
+
+    def everybody(self) -> Sequence[Account]:
+        return sorted(self.held.values(), key=lambda account: account.name)
+
+    def find(self, name: str) -> Account | None:
+        return self.held.get(name.casefold())
+
+    def add(self, name: str, role: Role, password: str) -> bool:
+        new = Account(name=name, role=role, is_enabled=True, is_new=True)
+        return bool(password) and self.held.setdefault(name.casefold(), new) is new
+
+    def give_role(self, name: str, role: Role) -> bool:
+        return self._change(name, role=role)
+
+    def disable(self, name: str) -> bool:
+        return self._change(name, is_enabled=False)
+
+    def enable(self, name: str) -> bool:
+        return self._change(name, is_enabled=True)
+
+    def give_password(self, name: str, password: str) -> bool:
+        return bool(password) and self._change(name, is_new=True)
+
+    def remove(self, name: str) -> bool:
+        return self.held.pop(name.casefold(), None) is not None
+
+    def _change(self, name: str, **parts: Any) -> bool:
+        before = self.find(name)
+        if before is not None:
+            self.held[name.casefold()] = replace(before, **parts)
+        return before is not None
+
+
+@dataclass
+class InMemoryGenerations:
+    """Counts, by names in small letters."""
+
+    counted: Counter[str] = field(default_factory=Counter)
+
+    def of(self, name: str) -> int:
+        return self.counted[name.casefold()]
+
+    def end(self, name: str) -> None:
+        self.counted[name.casefold()] += 1
 
 
 class InMemoryChannels:

@@ -55,6 +55,7 @@ class Metric(StrEnum):
     DESK_OPEN = "DeskOpen"
     STRANDED = "Stranded"
     PASSED_OVER = "PassedOver"
+    SIGN_INS_REFUSED = "SignInsRefused"
     DIGESTS = "Digests"
     DIGESTS_RETURNED = "DigestsReturned"
 
@@ -112,6 +113,7 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.PASSED_OVER: Measure(
         says="dossiers and receipts that our own program could not read or plan"
     ),
+    Metric.SIGN_INS_REFUSED: Measure(says="sign-ins that were refused at one of their steps"),
     Metric.DIGESTS: Measure(says="digests that left for the desk"),
     Metric.DIGESTS_RETURNED: Measure(says="digests that did not arrive there"),
 }

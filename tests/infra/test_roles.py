@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from infra.first_secret import SECRETS
 from infra.packaging.template import merged
 from local.aws.transport import in_process
 from local.faults.calls import Call
@@ -326,13 +327,45 @@ def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
     }
 
 
-def test_only_a_rotation_writes_the_secret(template: dict[str, Any]) -> None:
+def test_only_a_rotation_writes_a_secret(template: dict[str, Any]) -> None:
     reads = "secretsmanager:GetSecretValue"
     writes = {one for f in ROLES for one in allowed(template, f) if "secretsmanager" in one}
     writers = [f for f in ROLES if (writes - {reads}) & set(allowed(template, f))]
     assert writers == ["rotate_keys"]
-    [rotates] = [s for s in statements(template, "rotate_keys") if reads in s["Action"]]
-    assert rotates["Resource"] == {"Fn::GetAtt": ["Secrets", "Id"]}
+
+
+#: Who reads which secret: who signs sessions can be anybody, so that is the pages alone.
+READ: Mapping[str, frozenset[str]] = {
+    "WebhookSecrets": frozenset({"http"}),
+    "LinkKeys": frozenset({"http", "serve_dossier", "rotate_keys"}),
+    "SessionKeys": frozenset({"http", "rotate_keys"}),
+    "AddressKey": frozenset({"http", "sweep_due", "reconcile", "serve_dossier", "record_delivery"}),
+}
+
+
+@pytest.mark.parametrize("secret", READ)
+def test_a_secret_is_read_by_those_alone_who_need_it(template: dict[str, Any], secret: str) -> None:
+    reads = "secretsmanager:GetSecretValue"
+    may = {
+        function
+        for function in ROLES
+        for statement in statements(template, function)
+        if reads in statement["Action"] and f"'{secret}'" in str(statement["Resource"])
+    }
+    assert may == READ[secret]
+
+
+def test_each_function_reads_the_secrets_that_it_does_and_each_has_been_read(
+    morning: Sequence[Call],
+) -> None:
+    """As the local world names them: in one process, whoever comes first reads for all."""
+    read = {
+        (call.function, SECRETS[call.request["SecretId"].removeprefix("relance-")])
+        for call in morning
+        if call.name == "secretsmanager.GetSecretValue"
+    }
+    assert {secret for _, secret in read} == set(READ)
+    assert all(function in READ[secret] for function, secret in read)
 
 
 def test_who_begins_the_night_may_do_nothing_else(template: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.generations import DynamoGenerations
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
@@ -28,6 +29,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryGenerations,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
@@ -61,6 +63,7 @@ class Cloud:
     daily_figures: DynamoDailyFigures
     bulks: DynamoBulks
     audit: DynamoAudit
+    generations: DynamoGenerations
 
     @property
     def table(self) -> str:
@@ -108,6 +111,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             daily_figures=DynamoDailyFigures(table),
             bulks=DynamoBulks(table),
             audit=DynamoAudit(table),
+            generations=DynamoGenerations(table),
         )
 
 
@@ -174,6 +178,12 @@ def bulks(request: pytest.FixtureRequest) -> InMemoryBulks | DynamoBulks:
 def audit(request: pytest.FixtureRequest) -> InMemoryAudit | DynamoAudit:
     """The port Audit, twice."""
     return InMemoryAudit() if request.param == "memory" else _cloud(request).audit
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def generations(request: pytest.FixtureRequest) -> InMemoryGenerations | DynamoGenerations:
+    """The port Generations, twice."""
+    return InMemoryGenerations() if request.param == "memory" else _cloud(request).generations
 
 
 @pytest.fixture

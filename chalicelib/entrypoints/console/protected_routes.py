@@ -172,7 +172,7 @@ def pressed(request: Request) -> FormBody:
 def _answer(
     at: ProtectedRoute, request: Request, handler: Handler, values: Mapping[str, str]
 ) -> Response:
-    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    session = _session(request)
     if session is None:
         return _stranger(at, request, values)
     try:
@@ -189,6 +189,18 @@ def _answer(
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
     _audit(at, session.operator, values, result)
     return response
+
+
+def _session(request: Request) -> Session | None:
+    """Whose request it is; None where nobody is in, or their sessions were ended since.
+
+    Raises StorageUnavailable: if that cannot be read, nobody does or sees anything.
+    """
+    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    if session is None:
+        return None
+    stands = services().generations.of(session.operator.name)
+    return session if session.generation == stands else None
 
 
 def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:

@@ -5,7 +5,15 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 `secret_versions` what keys are rotated in. `night` is how far a night has come.
 """
 
-from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, DailyFiguresStore, KeptBulk
+from chalicelib.pipeline.ports.desk import (
+    AUDIT_LINES,
+    Accounts,
+    Audit,
+    Bulks,
+    DailyFiguresStore,
+    Generations,
+    KeptBulk,
+)
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
     UNFINDABLE,
@@ -35,6 +43,7 @@ __all__ = [
     "AUDIT_LINES",
     "NO_LIMIT",
     "UNFINDABLE",
+    "Accounts",
     "Audit",
     "Bulks",
     "Channels",
@@ -45,6 +54,7 @@ __all__ = [
     "EveryDossier",
     "Expected",
     "Findable",
+    "Generations",
     "JournalLine",
     "KeptBulk",
     "Links",

@@ -8,6 +8,7 @@ from typing import Protocol
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.operators import Account, Role
 
 #: So many lines of a day are shown.
 AUDIT_LINES = 500
@@ -57,6 +58,48 @@ class Audit(Protocol):
 
     def forget(self, day: date) -> int:
         """Erase the lines of a Paris day; how many there were."""
+
+
+class Generations(Protocol):
+    """How often each operator's sessions were ended, by their name in any letters. Raises
+    StorageUnavailable.
+
+    A count and not an instant: who ends them and who opens one need no common clock.
+    """
+
+    def of(self, name: str) -> int:
+        """The generation that stands, read consistently; 0 before the first end."""
+
+    def end(self, name: str) -> None:
+        """End every session of theirs. Tried again it may count twice, which ends no more."""
+
+
+class Accounts(Protocol):
+    """Who may come in, where their passwords are kept. What is False found nobody of that name."""
+
+    def everybody(self) -> Sequence[Account]:
+        """All of them, by their names."""
+
+    def find(self, name: str) -> Account | None:
+        """One of them."""
+
+    def add(self, name: str, role: Role, password: str) -> bool:
+        """A new one, with a password for three days; False if there is one of this name."""
+
+    def give_role(self, name: str, role: Role) -> bool:
+        """This role and no other."""
+
+    def disable(self, name: str) -> bool:
+        """Let them in no more."""
+
+    def enable(self, name: str) -> bool:
+        """Let them in again."""
+
+    def give_password(self, name: str, password: str) -> bool:
+        """Another password for three days, in which they choose their own."""
+
+    def remove(self, name: str) -> bool:
+        """Take them away, and their telephone with them."""
 
 
 class DailyFiguresStore(Protocol):

@@ -139,6 +139,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
     made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
+    made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
     for module in (answers, cards, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house

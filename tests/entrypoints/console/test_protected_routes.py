@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from chalicelib.entrypoints.console.protected_routes import (
 )
 from chalicelib.messages.console.pages import style
 from local.aws.gateway import Gateway, Reply
+from local.studio.operators import seeded
 from tests.entrypoints.console.browser import Browser
 from tests.entrypoints.doors import Doors
 
@@ -77,6 +78,83 @@ def test_without_a_session_nobody_passes(browser: Browser, at: ProtectedRoute) -
             assert (reply.header("Location") or "").startswith("/desk/sign-in?next=%2Fdesk")
         else:
             assert browser.press(path_of(at)).status == 403
+
+
+#: What ends every session of a person.
+ENDS: Mapping[str, Callable[[Browser, str], object]] = {
+    "signed out": lambda browser, token: browser.press("/desk/sign-out", {"form": token}),
+    "signed out elsewhere": lambda browser, _: signs_out_elsewhere(browser.doors),
+    "disabled": lambda browser, _: browser.doors.services.operator_accounts.disable("agent"),
+    "demoted": lambda browser, _: browser.doors.services.operator_accounts.give_role(
+        "agent", Role.READ
+    ),
+    "a new password": lambda browser, _: browser.doors.services.operator_accounts.give_password(
+        "agent"
+    ),
+    "a new telephone": lambda browser, _: browser.doors.services.operator_accounts.take_telephone(
+        "agent"
+    ),
+}
+
+
+def signs_out_elsewhere(doors: Doors) -> Reply:
+    """In another browser, where they typed their name in capitals."""
+    other = Browser(doors)
+    return other.press("/desk/sign-out", {"form": other.be("AGENT", Role.READ)})
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_cookie_of_a_session_that_was_ended_opens_no_door(
+    browser: Browser, doors: Doors, how: str, audited: list[AuditLine]
+) -> None:
+    doors.around.cognito.operators.update(seeded())
+    token = browser.be("agent", Role.ADMIN)
+    assert browser.get("/desk/channels").status == 200
+    cookie = browser.cookies[SESSION]
+    assert ENDS[how](browser, token)
+    audited.clear()
+    browser.cookies[SESSION] = cookie
+    tried = [(at, method) for at in REAL for method in at.methods]
+    answers = [
+        browser.get(path_of(at)) if method == "GET" else browser.press(path_of(at), {"form": token})
+        for at, method in tried
+    ]
+    wrong = [
+        (at.path, method)
+        for (at, method), reply in zip(tried, answers, strict=True)
+        if reply.status != (303 if method == "GET" else 403) or reply.header("Set-Cookie")
+    ]
+    assert (wrong, audited) == ([], [])
+    doors.around.cognito.operators.update(seeded())
+
+
+def test_whoever_was_signed_out_comes_in_again_at_the_same_instant(browser: Browser) -> None:
+    token = browser.be("agent", Role.READ)
+    before = browser.cookies[SESSION]
+    browser.press("/desk/sign-out", {"form": token})
+    browser.be("agent", Role.READ)
+    assert browser.get("/desk/channels").status == 200
+    browser.cookies[SESSION] = before
+    assert browser.get("/desk/channels").status == 303
+
+
+def test_another_s_sessions_go_on(browser: Browser, doors: Doors) -> None:
+    browser.be("admin", Role.READ)
+    doors.services.generations.end("agent")
+    assert browser.get("/desk/channels").status == 200
+
+
+def test_while_it_cannot_be_read_who_was_ended_nobody_does_anything(
+    browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch, audited: list[AuditLine]
+) -> None:
+    def fails(_name: str) -> int:
+        raise StorageUnavailable
+
+    token = browser.be("agent", Role.ADMIN)
+    monkeypatch.setattr(doors.services.generations, "of", fails)
+    assert browser.get("/desk/channels").status == 503
+    pressed = browser.press("/desk/channels/sms/pause", {"form": token, "why": "test"})
+    assert (pressed.status, audited) == (503, [])
 
 
 @each_door
@@ -315,7 +393,7 @@ def test_nothing_is_shown_that_the_audit_could_not_write_down(
 
 def test_without_the_secrets_nobody_is_in(trial: Browser, doors: Doors) -> None:
     trial.be("agent", Role.READ)
-    with doors.storage_down("SECRETS_ID"):
+    with doors.storage_down("SESSION_KEYS_ID"):
         assert trial.get("/desk/show/D-1").status == 503
 
 
