@@ -16,10 +16,11 @@ from chalicelib.channels.table import ADAPTERS, COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.errors import NotSent
+from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.observability import Metric, count, log, log_failure
 from chalicelib.pipeline.access_files import AccessFiles
 from chalicelib.pipeline.appointment_days import AppointmentDays
@@ -57,6 +58,7 @@ from chalicelib.security.sessions import Sessions
 from chalicelib.security.stage_secrets import StageSecrets
 from chalicelib.security.student_links import StudentLinks
 from chalicelib.storage.audit import DynamoAudit
+from chalicelib.storage.audit_log import CloudWatchAuditLog
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
@@ -143,7 +145,19 @@ class Services:
 
     @cached_property
     def audit(self) -> DynamoAudit:
-        return DynamoAudit(self.table)
+        return DynamoAudit(self.table, copy=self._copy)
+
+    @cached_property
+    def audit_log(self) -> CloudWatchAuditLog:
+        return CloudWatchAuditLog(self.settings.audit_log_group, self.random_text(TOKEN_BYTES))
+
+    def _copy(self, line: AuditLine) -> None:
+        """What is kept is not taken back for want of a copy: an alarm rings."""
+        try:
+            self.audit_log.write(line)
+        except StorageUnavailable as error:
+            log_failure(error, "not_copied", reason=line.action)
+            count(Metric.AUDIT_NOT_COPIED)
 
     @cached_property
     def quarantine(self) -> DynamoQuarantine:

@@ -33,6 +33,7 @@ class Settings:
     operators_pool_id: str
     operators_client_id: str
     index_shards: str
+    audit_log_group: str
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -55,7 +55,7 @@ def resend(
     ] = False,
 ) -> None:
     """Ask for a message once more. What left today leaves again only if somebody means it."""
-    with audited("dossier_resend", dossier_id) as by:
+    with audited("dossier_resend", dossier_id, notice) as by:
         view = dossier_of(dossier_id)
         lines = lines_of(view.timeline, view.facts)
         tasks = [task_of(entry, view.facts) for entry in view.open_work]
@@ -79,7 +79,7 @@ def close(
     ] = None,
 ) -> None:
     """End a task, or put it off until a day."""
-    with audited("dossier_close", dossier_id) as by:
+    with audited("dossier_close", dossier_id, notice) as by:
         tasks = [str(entry.notice) for entry in dossier_of(dossier_id).open_work]
         day = {"outcome": AGAIN, "until": f"{until:%Y-%m-%d}"} if until else {"outcome": ENDED}
         form = {"subject": notice_of(tasks, notice), "why": why, **day}

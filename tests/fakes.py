@@ -1,13 +1,13 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
@@ -344,23 +344,33 @@ class InMemoryAudit:
     """Keeps lines, each once."""
 
     lines: list[AuditLine] = field(default_factory=list)
+    knocked: Counter[tuple[date, Knock]] = field(default_factory=Counter)
 
     def append(self, line: AuditLine) -> None:
         if line not in self.lines:
             self.lines.append(line)
 
-    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
-        ours = [line for line in self.lines if paris_day(line.at) == day]
-        return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
+    def knock(self, at: datetime, what: Knock) -> None:
+        self.knocked[paris_day(at), what] += 1
 
-    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
-        wanted = set(days)
-        ours = [i for i in self.lines if i.object == subject and paris_day(i.at) in wanted]
-        return sorted(ours, key=lambda line: line.at)
+    def page(self, asked: AuditAsked, older: str = "", limit: int = AUDIT_LINES) -> AuditPage:
+        if asked.about:
+            ours = [line for line in self.lines if line.object == asked.about]
+        elif asked.by:
+            ours = [line for line in self.lines if line.by == asked.by]
+        else:
+            ours = [line for line in self.lines if paris_day(line.at) == asked.day]
+        found = sorted(ours, key=lambda line: line.at, reverse=True)[int(older or 0) :]
+        goes_on = str(int(older or 0) + limit) if len(found) > limit else ""
+        is_of_day = not (asked.about or asked.by)
+        knocks = {k: n for (day, k), n in self.knocked.items() if is_of_day and day == asked.day}
+        return AuditPage(lines=tuple(found[:limit]), older=goes_on, knocks=knocks)
 
     def forget(self, day: date) -> int:
         before = len(self.lines)
         self.lines = [line for line in self.lines if paris_day(line.at) != day]
+        for what in Knock if len(self.lines) < before else ():
+            del self.knocked[day, what]
         return before - len(self.lines)
 
 

@@ -97,6 +97,7 @@ class Stack:
             "OPERATORS_CLIENT_ID": self.ids["OperatorsClient"],
             "DIGEST_TO": self.parameters.get("DigestTo", ""),
             "INDEX_SHARDS": self.parameters.get("IndexShards", ""),
+            "AUDIT_LOG_GROUP": self.ids["AuditLog"],
         }
 
 
@@ -242,10 +243,12 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
     content = _fill_the_secrets(aws, name)
     aws.client("sesv2").create_email_identity(EmailIdentity=parameters["MailFrom"])
     aws.client("sesv2").create_configuration_set(ConfigurationSetName=f"{name}-mail")
+    aws.client("logs").create_log_group(logGroupName=f"/{name}/audit")
     return Stack(
         ids={
             **ids,
             **{resource: f"{name}-{part}" for part, resource in SECRETS.items()},
+            "AuditLog": f"/{name}/audit",
             "MailConfigurationSet": f"{name}-mail",
             "SmsConfigurationSet": f"{name}-sms",
             "Operators": POOL_ID,

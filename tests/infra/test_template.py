@@ -59,7 +59,8 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
 def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
     logs = of_type(merged, "AWS::Logs::LogGroup").values()
     named = sorted(log["LogGroupName"]["Fn::Sub"] for log in logs)
-    assert named == sorted(f"/aws/lambda/${{{name}}}" for name in functions_of(merged))
+    of_functions = [f"/aws/lambda/${{{name}}}" for name in functions_of(merged)]
+    assert named == sorted([*of_functions, "/relance/${Stage}/audit"])
     assert all(log["RetentionInDays"] for log in logs)
 
 

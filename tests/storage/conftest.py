@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -63,6 +64,7 @@ class Cloud:
     daily_figures: DynamoDailyFigures
     bulks: DynamoBulks
     audit: DynamoAudit
+    copied: list[AuditLine]
     generations: DynamoGenerations
 
     @property
@@ -80,6 +82,7 @@ class Cloud:
         for item in self.items():
             self.dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"]})
         self.wire.asked.clear()
+        self.copied.clear()
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +100,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
     """One embedded AWS for a file of tests: a second one would empty the first."""
     with EmbeddedAws(plays=plays) as aws:
         stack = make_stack(aws, PARAMETERS)
-        table = Table(stack.ids["Table"])
+        table, copied = Table(stack.ids["Table"]), list[AuditLine]()
         yield Cloud(
             aws=aws,
             stack=stack,
@@ -110,7 +113,8 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             channels=DynamoChannels(table),
             daily_figures=DynamoDailyFigures(table),
             bulks=DynamoBulks(table),
-            audit=DynamoAudit(table),
+            audit=DynamoAudit(table, copied.append),
+            copied=copied,
             generations=DynamoGenerations(table),
         )
 

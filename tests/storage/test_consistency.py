@@ -111,7 +111,7 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
-    DynamoAudit: frozenset({"of_day", "about"}),
+    DynamoAudit: frozenset({"page"}),
     DynamoDailyFigures: frozenset(),
     DynamoGenerations: frozenset(),
 }
@@ -123,7 +123,7 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"forget"}),
     DynamoQuarantine: frozenset({"keep", "see", "reopen", "drop"}),
     DynamoReceipts: frozenset({"keep", "drop"}),
-    DynamoAudit: frozenset({"append", "forget"}),
+    DynamoAudit: frozenset({"append", "knock", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),
     DynamoGenerations: frozenset({"end"}),
 }

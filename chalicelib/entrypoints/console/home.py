@@ -25,7 +25,7 @@ from chalicelib.entrypoints.console.answers import (
     refusal_word,
     refused,
 )
-from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
+from chalicelib.entrypoints.console.protected_routes import Visit, audit_of, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
 from chalicelib.messages.console.words import state_word, tasks_of
@@ -48,6 +48,7 @@ _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "é
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
+    visit.told.append(str(filters))
     work = services().work_lists.page(
         filters, services().channel_pauses.states(), services().bulk_actions.pending()
     )
@@ -60,8 +61,12 @@ def _filters(visit: Visit) -> Filters:
     return Filters(
         kind=Kind(kind) if kind in set(Kind) else None,
         urgent=visit.query.get("urgent") == "1",
-        page=max(1, number_in(visit.query, "page")),
+        page=_page_of(visit),
     )
+
+
+def _page_of(visit: Visit) -> int:
+    return max(1, number_in(visit.query, "page"))
 
 
 @protected_route(desk_home, _FIND, ["GET"], needs=Role.READ, action="read_find")
@@ -79,6 +84,7 @@ def find(visit: Visit) -> Response | str:
     if len(asked) < ASKED_AT_LEAST:
         wrong = FormRefused("q", refusal_word("asked"))
         return again(pages.find(None, frame(visit, refusal=refused("find", wrong, {"q": asked}))))
+    visit.told.append(services().search.traced(asked))
     return pages.find(services().search.find(asked), frame(visit))
 
 
@@ -91,6 +97,7 @@ def day(visit: Visit) -> Response | str:
     except FormRefused as error:
         around = frame(visit, _DAY, refused("day", error, visit.query))
         return again(pages.day(services().appointment_days.of(today), around))
+    visit.told.append(f"on={on}")
     return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
 
 
@@ -98,6 +105,7 @@ def day(visit: Visit) -> Response | str:
 def answer(visit: Visit) -> Response:
     """Say of several of them at once what came of it; what is not chosen stays open."""
     on = date_of(visit.form, "on") or paris_day(visit.now)
+    visit.told.append(f"on={on}")
     rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
     chosen = [(row, action) for row, action in said if action in _OUTCOMES]
@@ -106,6 +114,7 @@ def answer(visit: Visit) -> Response:
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(pages.day(services().appointment_days.of(on), around))
     for row, action in chosen:
+        audit_of(visit, "answer_day", row.dossier_id, action)
         _record(visit, row, action, on)
     return done(_DAY, "answered", on=on.isoformat())
 
@@ -149,7 +158,9 @@ def export(visit: Visit) -> Response:
 
 
 def _unreached(visit: Visit) -> Unreached:
-    return services().work_lists.unreached(max(1, number_in(visit.query, "page")))
+    page = _page_of(visit)
+    visit.told.append(f"page={page}")
+    return services().work_lists.unreached(page)
 
 
 def _beyond(found: Unreached) -> Sequence[Sequence[str]]:

@@ -3,9 +3,8 @@
 `ROUTES` lists every one of them with the role that it needs.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -16,37 +15,44 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.form_bodies import FormBody, form_body
-from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.errors import TryLater, Unreadable, Unusable
+from chalicelib.domain.audit import AuditLine, Knock, coded
+from chalicelib.domain.errors import StorageUnavailable, TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
 from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
-from chalicelib.observability import log, log_failure
+from chalicelib.observability import Metric, count, log, log_failure
 
 SIGN_IN = "/desk/sign-in"
 
 _ANY = ["*/*"]
 
-#: What names a dossier or another item; whatever else stands in an address may be somebody's name.
-_ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
+#: What CloudWatch counts beside the audit.
+KNOCKS: Mapping[Knock, Metric] = {
+    Knock.SIGN_IN: Metric.SIGN_INS_REFUSED,
+    Knock.SESSION: Metric.WITHOUT_SESSION,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
     """One request that was let in. `nonce` is fresh: put into a form, it makes that form act once.
 
-    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC.
+    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC. `source` is the
+    address that it came from, as the gateway saw it. `told` is what its handler tells the audit:
+    which page, day, message or search that was, once it is known to be one and not a name.
     """
 
     operator: Operator
     form_token: str
     nonce: str
     now: datetime
+    source: str
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
 
 #: Answers a visit, with the parameters of the path by name. A text is a page of ours.
@@ -76,7 +82,11 @@ class _Forbidden(Exception):
 
 
 def protected_route(
-    blueprint: Blueprint, path: str, methods: list[str], needs: Role, action: str
+    blueprint: Blueprint,
+    path: str,
+    methods: list[str],
+    needs: Role,
+    action: str,
 ) -> Callable[[Handler], Callable[..., Response]]:
     """A route of the console: its handler is asked only by who may, and never by a forged form."""
 
@@ -175,19 +185,28 @@ def _answer(
     session = _session(request)
     if session is None:
         return _stranger(at, request, values)
+    line = AuditLine(
+        at=services().now(),
+        by=session.operator.name,
+        role=session.operator.role,
+        action=at.action,
+        object="/".join(map(coded, values.values())),
+        source=source_of(request),
+    )
     try:
         visit = _visit(at, request, session)
     except _Forbidden as refused:
-        _audit(at, session.operator, values, "refused", refused.why)
+        services().audit.append(replace(line, result="refused", detail=refused.why))
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     try:
         answered = handler(visit, **values)
     except Exception as error:
-        _audit(at, session.operator, values, "failed", type(error).__name__)
+        failed = replace(line, which=" ".join(visit.told), result="failed")
+        services().audit.append(replace(failed, detail=type(error).__name__))
         raise
     response = _page(answered, request, session)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
-    _audit(at, session.operator, values, result)
+    services().audit.append(replace(line, which=" ".join(visit.told), result=result))
     return response
 
 
@@ -218,6 +237,7 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
         form_token=services().sessions.form_token(session),
         nonce=services().nonce(),
         now=services().now(),
+        source=source_of(request),
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
@@ -225,8 +245,9 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
 
 
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
-    """Somebody without a session. There is nobody to name in the audit; the log counts them."""
+    """Somebody without a session. There is nobody to name in the audit: they are counted."""
     log("refused", reason=f"{at.action} session")
+    knocked(Knock.SESSION)
     if request.method != "GET":
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     asked = at.path.format(**{name: quote(value, safe="") for name, value in values.items()})
@@ -248,7 +269,7 @@ def _page(answered: Response | str, request: Request, session: Session) -> Respo
     )
 
 
-def audit_of(visit: Visit, action: str, subject: str) -> None:
+def audit_of(visit: Visit, action: str, subject: str, which: str = "") -> None:
     """A line of its own for one more that an act is about, by its id."""
     services().audit.append(
         AuditLine(
@@ -257,24 +278,24 @@ def audit_of(visit: Visit, action: str, subject: str) -> None:
             role=visit.operator.role,
             action=action,
             object=subject,
+            which=which,
+            source=visit.source,
         )
     )
 
 
-def _audit(
-    at: ProtectedRoute, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
-) -> None:
-    services().audit.append(
-        AuditLine(
-            at=services().now(),
-            by=operator.name,
-            role=operator.role,
-            action=at.action,
-            object="/".join(v if _ID.fullmatch(v) else "…" for v in values.values()),
-            result=result,
-            detail=detail,
-        )
-    )
+def knocked(what: Knock) -> None:
+    """Somebody without a name was refused. Whether that can be counted changes no answer."""
+    count(KNOCKS[what])
+    try:
+        services().audit.knock(services().now(), what)
+    except StorageUnavailable as error:
+        log_failure(error, "not_stored", reason=what)
+
+
+def source_of(request: Request) -> str:
+    """The address that a request came from, as the gateway saw it and no header says it."""
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def _name_of(path: str, methods: list[str]) -> str:

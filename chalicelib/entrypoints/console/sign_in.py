@@ -11,7 +11,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditLine, Knock
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import (
@@ -27,11 +27,13 @@ from chalicelib.entrypoints.console.protected_routes import (
     SIGN_IN,
     Visit,
     is_from_here,
+    knocked,
     outside,
     pressed,
     protected_route,
     route,
     see_other,
+    source_of,
 )
 from chalicelib.entrypoints.headers import Headers
 from chalicelib.messages.console.outside import Outside, SignInNotice
@@ -140,8 +142,7 @@ def _coming_in(go_on: Callable[[], Response], name: str, onwards: str) -> Respon
         return go_on()
     except SignInRefused:
         log("refused", reason="sign_in")
-        count(Metric.SIGN_INS_REFUSED)
-        _audit(name, None, "refused")
+        _refused(name)
         return outside(Outside.SIGN_IN, HTTPStatus.FORBIDDEN, SignInNotice.REFUSED, more, gone)
     except SignInUnavailable as error:
         log_failure(error, reason="sign_in")
@@ -179,10 +180,28 @@ def _come_in(half_way: HalfWay, prove: Callable[[Challenge], Operator]) -> Respo
     return see_other(half_way.onwards, {"Set-Cookie": [session, gone]})
 
 
+def _refused(name: str) -> None:
+    """A name is written down only once its password was right, for people type theirs in its place.
+    Whoever has none is counted: strangers would fill the audit.
+    """
+    if name:
+        _audit(name, None, "refused")
+        count(Metric.SIGN_INS_REFUSED)
+    else:
+        knocked(Knock.SIGN_IN)
+
+
 def _audit(name: str, role: Role | None, result: str) -> None:
-    """A name is written down only once its password was right: people type theirs in its place."""
-    line = AuditLine(at=services().now(), by=name, role=role, action="sign_in", result=result)
-    services().audit.append(line)
+    services().audit.append(
+        AuditLine(
+            at=services().now(),
+            by=name,
+            role=role,
+            action="sign_in",
+            result=result,
+            source=source_of(desk_sign_in.current_request),
+        )
+    )
 
 
 def _code(form: Form) -> str:

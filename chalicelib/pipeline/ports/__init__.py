@@ -13,6 +13,7 @@ from chalicelib.pipeline.ports.desk import (
     DailyFiguresStore,
     Generations,
     KeptBulk,
+    every_line,
 )
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
@@ -77,4 +78,5 @@ __all__ = [
     "WorkKind",
     "Write",
     "dossier_of",
+    "every_line",
 ]

@@ -11,7 +11,8 @@ import pytest
 from chalice.app import Blueprint, Chalice, Response
 
 from app import app
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine, Knock
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.protected_routes import (
@@ -244,7 +245,14 @@ def test_who_may_sees_the_page_and_the_audit_says_so(
     reply = trial.get("/desk/show/D-1?q=x")
     assert (reply.status, reply.text) == (200, f"agent D-1 x {token}")
     assert audited == [
-        AuditLine(at=doors.services.now(), by="agent", role=Role.READ, action="show", object="D-1")
+        AuditLine(
+            at=doors.services.now(),
+            by="agent",
+            role=Role.READ,
+            action="show",
+            object="D-1",
+            source="127.0.0.1",
+        )
     ]
 
 
@@ -306,6 +314,106 @@ def test_a_form_that_cannot_be_read_is_refused_in_words(trial: Browser) -> None:
 def test_whoever_has_no_session_is_led_to_the_way_in_and_back(trial: Browser) -> None:
     location = trial.get("/desk/show/D-1?q=benali").header("Location")
     assert location == "/desk/sign-in?next=%2Fdesk%2Fshow%2FD-1"
+
+
+# What the audit says
+
+
+def told(browser: Browser, audited: list[AuditLine], path: str, **form: str) -> tuple[str, str]:
+    """The object of a visit, and which of it, as the audit has them."""
+    token = browser.be("admin", Role.ADMIN)
+    audited.clear()
+    browser.press(path, {"form": token, **form}) if form else browser.get(path)
+    line = audited[-1]
+    assert (line.by, line.source) == ("admin", "127.0.0.1")
+    return line.object, line.which
+
+
+@pytest.mark.parametrize(
+    ("path", "which"),
+    [
+        ("/desk", "page=1"),
+        ("/desk?kind=no_life&urgent=1&page=3", "no_life urgent page=3"),
+        ("/desk?kind=benali&page=x", "page=1"),
+        ("/desk/day?on=2019-05-06", "on=2019-05-06"),
+        ("/desk/day?on=benali", ""),
+        ("/desk/list?page=2", "page=2"),
+        ("/desk/export.csv", "page=1"),
+        ("/desk/quarantine?cause=benali", ""),
+        ("/desk/audit?day=2019-04-08", "on=2019-04-08"),
+        ("/desk/audit?by=benali", ""),
+        ("/desk/audit?about=benali&older=x", ""),
+    ],
+)
+def test_a_line_names_what_was_looked_at_and_never_what_only_was_typed(
+    browser: Browser, audited: list[AuditLine], path: str, which: str
+) -> None:
+    assert told(browser, audited, path) == ("", which)
+
+
+def test_a_search_is_known_again_and_says_nothing(
+    browser: Browser, doors: Doors, audited: list[AuditLine]
+) -> None:
+    address = "lea.benali@example.org"
+    asked = (address, f" {address}", address.upper(), "lea.benali@example.com")
+    [one, again, louder, other] = [told(browser, audited, "/desk/find", q=q)[1] for q in asked]
+    assert re.fullmatch(r"search=[0-9a-f]{16}", one)
+    assert (one == again == louder, one == other) == (True, False)
+    assert doors.services.fingerprint(address) not in one, "that would find the dossier"
+
+
+def test_a_message_is_named_with_its_dossier(
+    browser: Browser, doors: Doors, audited: list[AuditLine]
+) -> None:
+    dossier_id = doors.booked()
+    doors.receive("serve_dossier", f'{{"dossier_id": "{dossier_id}"}}')
+    path, name = f"/desk/dossiers/{dossier_id}/message", f"confirmation_request.1.{dossier_id}-a"
+    for notice, which in ((f"{name}.email", f"{name}.email attempt=1"), ("benali", "")):
+        assert told(browser, audited, f"{path}?notice={notice}") == (dossier_id, which)
+    assert told(browser, audited, path, notice=f"{name}.email")[1] == f"{name}.email attempt=1"
+
+
+def test_who_has_no_name_is_counted_and_hides_nobody(browser: Browser, doors: Doors) -> None:
+    """520 wrong sign-ins once filled all that was shown of a day."""
+    day = AuditAsked(day=paris_day(doors.services.now()))
+    browser.be("agent", Role.READ)
+    browser.get("/desk/channels")
+    before, token = doors.services.audit.page(day), browser.be("admin", Role.ADMIN)
+    stranger = Browser(doors)
+    for _ in range(3):
+        stranger.press("/desk/sign-in", {"name": "nobody", "password": "x"})
+        stranger.get("/desk")
+        stranger.press("/desk/channels/sms/pause", {"form": token})
+    after = doors.services.audit.page(day)
+    assert after.lines == before.lines
+    counted = {what: after.knocks[what] - before.knocks.get(what, 0) for what in Knock}
+    assert counted == {Knock.SIGN_IN: 3, Knock.SESSION: 6}
+    shown = browser.get("/desk/audit").text
+    assert f"connexions refusées, {after.knocks[Knock.SIGN_IN]}" in shown
+
+
+def test_a_stranger_has_the_same_answer_where_they_cannot_be_counted(
+    browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StorageUnavailable
+
+    wrong = {"name": "nobody", "password": "x"}
+    before = browser.press("/desk/sign-in", wrong), browser.get("/desk")
+    monkeypatch.setattr(doors.services.audit, "knock", fails)
+    assert (browser.press("/desk/sign-in", wrong), browser.get("/desk")) == before
+
+
+def test_a_line_that_has_no_copy_is_shown_all_the_same_and_counted(
+    browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDIT_LOG_GROUP", "/nowhere")
+    doors.bootstrap.services.cache_clear()
+    browser.be("agent", Role.READ)
+    said = len(doors.metrics.getvalue())
+    assert browser.get("/desk/channels").status == 200
+    doors.bootstrap.services.cache_clear()
+    assert '"AuditNotCopied":[1.0]' in doors.metrics.getvalue()[said:]
 
 
 # Sessions

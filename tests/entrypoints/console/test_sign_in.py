@@ -311,7 +311,6 @@ def test_the_audit_names_who_came_in_and_who_knew_the_password(
     WRONG["a wrong code"](browser)
     browser.come_in()
     assert audited == [
-        ("", "sign_in", "refused"),
         ("agent", "sign_in", "refused"),
         ("agent", "sign_in", "done"),
     ]
