@@ -276,9 +276,11 @@ def audit(
     """Who did or read what: all of a day, today unless another is asked for; or all of a person, or
     about a dossier.
     """
-    on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", services().now())
-    asked = AuditAsked(day=on, by=by, about=about)
-    with audited("read_audit", which=str(asked)):
+    given = f"{day:%Y-%m-%d}" if day else ""
+    whose = f"by={by}" if by else f"on={given}" if given else ""
+    with audited("read_audit", which=f"about={about}" if about else whose):
+        on = day_of({"day": given}, "day", services().now())
+        asked = AuditAsked(day=on, by=by, about=about)
         knocks = services().audit.page(asked, limit=1).knocks
         lines = list(every_line(services().audit, asked))
     show(_AUDIT, [asdict(line) for line in lines], as_json=as_json, as_csv=as_csv)

@@ -83,6 +83,7 @@ RECEIVED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("sqs", "SendMessageBatch"): {"QueueUrl": "SERVE_QUEUE_URL"},
     ("s3", "PutObject"): {"Bucket": "DOCUMENTS_BUCKET"},
     ("secretsmanager", "PutSecretValue"): {"SecretId": "LINK_KEYS_ID"},
+    ("logs", "PutLogEvents"): {"logGroupName": "AUDIT_LOG_GROUP"},
     ("cognito-idp", "InitiateAuth"): {"ClientId": "OPERATORS_CLIENT_ID"},
     ("cognito-idp", "RespondToAuthChallenge"): {"ClientId": "OPERATORS_CLIENT_ID"},
 }
@@ -97,6 +98,7 @@ PATIENCE: Mapping[str, tuple[float, float, int]] = {
     "sqs": (2, 5, 3),
     "s3": (2, 5, 3),
     "secretsmanager": (2, 5, 3),
+    "logs": (2, 2, 1),  # a page waits for the second copy of its line
 }
 
 

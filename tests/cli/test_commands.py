@@ -527,3 +527,15 @@ def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
 def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:
     text = desk.type("worklist", "--csv").out + desk.type("list", "--csv").out
     assert "'+33" not in text
+
+
+def test_the_audit_is_read_whole_by_day_by_person_and_by_dossier(desk: Keyboard) -> None:
+    desk.type("show", BUSY)
+    about = desk.type("audit", "--about", BUSY, "--json").json
+    assert {line["object"] for line in about} == {BUSY}
+    [mine] = {line["by"] for line in about if line["action"] == "cli:read_dossier"}
+    by = desk.type("audit", "--by", mine, "--json").json
+    assert {line["by"] for line in by} == {mine}
+    assert by[0]["which"] == f"about={BUSY}"
+    desk.type("find", "Benali")
+    assert desk.type("audit", "--json").json[0]["which"].startswith("search=")

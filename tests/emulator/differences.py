@@ -58,11 +58,6 @@ REFUSED: tuple[Refused, ...] = (
         is_one=_is_of("AWS::SecretsManager::RotationSchedule"),
     ),
     Refused(
-        why="Unrecognized resource types: [AWS::WAFv2::WebACL]",
-        names=frozenset({"LimitsOfSources"}),
-        is_one=_is_of("AWS::WAFv2::WebACL"),
-    ),
-    Refused(
         why="Unrecognized resource types: [AWS::WAFv2::WebACLAssociation]",
         names=frozenset({"LimitsOfTheApi"}),
         is_one=_is_of("AWS::WAFv2::WebACLAssociation"),
