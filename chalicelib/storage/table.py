@@ -77,6 +77,7 @@ class Item(Model):
     work_since = InstantAttribute(null=True)
     work = UnicodeAttribute(null=True)
     appointment_at = InstantAttribute(null=True)
+    unanswered_since = InstantAttribute(null=True)
     deposit_shard = UnicodeAttribute(null=True)
     deposit_at = InstantAttribute(null=True)
     collect_shard = UnicodeAttribute(null=True)
@@ -213,16 +214,20 @@ def rows(
     which: Condition | None = None,
     *,
     newest_first: bool = False,
+    only: Condition | None = None,
     start: Row | None = None,
 ) -> Iterator[Row]:
     """The first rows under one key of an index, in order, or those after `start`: read page by
-    page, as far as anybody asks. Raises StorageUnavailable.
+    page, as far as anybody asks, and handed over where they are `only` of this sort.
+
+    Raises StorageUnavailable.
     """
 
     def page(start: Any) -> Mapping[str, Any]:
         return table.query(
             key,
             range_key_condition=which,
+            filter_condition=only,
             index_name=index,
             limit=limit,
             scan_index_forward=not newest_first,

@@ -8,6 +8,7 @@ from typing import Protocol
 from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.escalation import Escalation
 from chalicelib.domain.operators import Account, Role
 
 #: So many lines are on one page.
@@ -119,3 +120,13 @@ class DailyFiguresStore(Protocol):
 
     def last(self) -> DailyFigures | None:
         """The newest one; None before the first night."""
+
+
+class EscalationStore(Protocol):
+    """What a second person was told of. Raises StorageUnavailable."""
+
+    def last(self) -> Escalation:
+        """What is kept, read consistently; before anything is, nobody was told."""
+
+    def write(self, before: Escalation, after: Escalation) -> None:
+        """Keep this in the place of what was read; raises LostRace if something else is kept."""
