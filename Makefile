@@ -9,6 +9,9 @@ RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
 
+# Images of Python set it. Each process would read every module and every test anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock clean
 

@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from typing import Any
 
+import botocore.hooks
 import botocore.loaders
 import botocore.useragent
 import moto.backends
@@ -32,6 +33,8 @@ _stack: Any = cloudformation.Stack
 
 _parsed, _projected = _updates.UpdateExpressionParser.make, _item.project
 _of_yaml = _stack.parse_template
+_aliaser: Any = botocore.hooks.EventAliaser
+_alias = _aliaser._alias_event_name
 _all_members, _prepares_nothing = (
     _serializer._serialize_type_structure,
     _traverser.pre_processing_of_child,
@@ -46,6 +49,7 @@ def make_haste() -> None:
     _remember(moto.kms.utils, "generate_private_key")  # of symmetric keys too, which have none
     _remember(botocore.loaders, "create_loader")  # which keeps what it has read, for one session
     _remember(botocore.useragent, "sanitize_user_agent_string_component")
+    _aliaser._alias_event_name = lambda _, name: _aliased(name)
     _traverser.traverse_node_recursively = _traversed
     _validators.ActionCountValidator.traverse = _counted
     _validators.OverlappingPathsValidator.traverse = _compared
@@ -63,6 +67,13 @@ def _remember(home: Any, name: str) -> None:
     for module in [m for n, m in sys.modules.items() if n.partition(".")[0] == family]:
         for mine in [mine for mine, thing in vars(module).items() if thing is function]:
             setattr(module, mine, remembered)
+
+
+@cache
+def _aliased(event: str) -> str:
+    """What the SDK calls an event: its table of names is the same for all clients."""
+    name: str = _alias(_aliaser(None), event)
+    return name
 
 
 @cache
