@@ -520,6 +520,8 @@ class FakeVault:
 class PlainLinks:
     """Addresses that anybody can read."""
 
+    site = "https://desk.example"
+
     def confirm(self, dossier_id: str, revision: str) -> str:
         return f"https://desk.example/confirm/{dossier_id}.{revision}"
 

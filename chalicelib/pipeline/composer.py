@@ -111,6 +111,7 @@ def student_links(
     confirm, convocation = _of_slot(links, dossier_id, appointment)
     confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect)
     return StudentAddresses(
+        site=links.site,
         dossier=links.dossier(dossier_id),
         unsubscribe=links.unsubscribe(dossier_id),
         confirm=confirm,

@@ -9,11 +9,13 @@ from chalicelib.domain.links import Bound, Purpose
 
 
 class StudentLinks:
-    """The pipeline's Links. `keys` are newest first; all are read, and the second signs."""
+    """The pipeline's Links. `keys` are newest first; all are read, and the second signs. `site` is
+    where all pages are, without a final slash.
+    """
 
     def __init__(self, keys: Sequence[str], base_url: str) -> None:
         self._keys = signing_last(keys)  # as itsdangerous wants them
-        self._base_url = base_url.rstrip("/")
+        self.site = base_url.rstrip("/")
 
     def confirm(self, dossier_id: str, revision: str) -> str:
         """The page with the one button."""
@@ -46,7 +48,7 @@ class StudentLinks:
         )
 
     def _url(self, purpose: Purpose, *what: str) -> str:
-        return f"{self._base_url}/{purpose}/{self._serializer(purpose).dumps(what)}"
+        return f"{self.site}/{purpose}/{self._serializer(purpose).dumps(what)}"
 
     def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
         return URLSafeSerializer(self._keys, salt=f"relance.{purpose}")

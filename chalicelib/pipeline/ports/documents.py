@@ -9,7 +9,10 @@ from chalicelib.domain.facts import Facts
 
 
 class Links(Protocol):
-    """The student's pages, as signed absolute addresses."""
+    """The student's pages, as signed absolute addresses; `site` is where all pages are."""
+
+    @property
+    def site(self) -> str: ...
 
     def confirm(self, dossier_id: str, revision: str) -> str: ...
     def convocation(self, dossier_id: str, revision: str) -> str: ...
