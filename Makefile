@@ -49,7 +49,7 @@ gallery: $(READY) ## Render every message, page and document in every hard case 
 	$(RUN) gallery
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
-	$(RUN) pytest -m browser tests/browser
+	$(RUN) pytest $(ALL_AT_ONCE) -m browser tests/browser
 
 secret: $(READY) ## Fill the empty secret of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)

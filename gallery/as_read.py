@@ -63,7 +63,7 @@ class AsRead(HTMLParser):
         """The words that are not seen in the document itself."""
         return " ".join("".join(self._hidden).translate(FILLERS).split())
 
-    def updatepos(self, i: int, j: int) -> int:
+    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002  the parser has it
         """Nobody asks in which line something stands."""
         return j
 
