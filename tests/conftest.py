@@ -5,16 +5,11 @@ import os
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
-from importlib import import_module
 from pathlib import Path
-from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
-
-import chalicelib
 
 if TYPE_CHECKING:
     from tests.emulator.world import EmulatedWorld
@@ -56,16 +51,6 @@ TRACED = frozenset({"domain", "messages", "decoding", "pipeline"})
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """These rooms are read before the tests are. Reading those is not traced."""
-    for module in walk_packages(chalicelib.__path__, "chalicelib."):
-        if module.name.split(".")[1] in TRACED:
-            import_module(module.name)
-    with _untraced():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """What tries hundreds of cases is not traced: that doubles their time, and that every line is
     run is shown by examples, not by chance. Nor is any test of another room.
@@ -73,19 +58,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     pytest-cov's own `no_cover` pauses nothing in the processes of pytest-xdist, where coverage
     has begun twice.
     """
+    tracing = sys.gettrace()
     room = item.path.relative_to(Path(__file__).parent).parts[0]
     tries_many = is_hypothesis_test(getattr(item, "obj", None)) or item.get_closest_marker("many")
-    with _untraced() if tries_many or room not in TRACED else nullcontext():
-        return (yield)
-
-
-@contextmanager
-def _untraced() -> Iterator[None]:
-    tracing = sys.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # as coverage sets it for new threads
+    if tries_many or room not in TRACED:
+        sys.settrace(None)
+        threading.settrace(None)  # as coverage sets it for new threads
     try:
-        yield
+        return (yield)
     finally:
         sys.settrace(tracing)
         threading.settrace(tracing)

@@ -267,13 +267,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.many] if name.startswith("a bomb") else [])
-        for name in REFUSED
-    ],
-)
+@pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_spreadsheet_of_ours_ends_in_a_word(name: str) -> None:
     content, why = REFUSED[name]
     with pytest.raises(NotReadable) as met:
