@@ -21,8 +21,11 @@ from chalicelib.domain.errors import TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
+from chalicelib.entrypoints.console.flashes import flash_of
 from chalicelib.entrypoints.headers import Headers, console_page
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
+from chalicelib.messages.console.quarantine import unreadable_words
 from chalicelib.observability import log, log_failure
 
 SIGN_IN = "/desk/sign-in"
@@ -37,7 +40,8 @@ _ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
 class Visit:
     """One request that was let in. `nonce` is fresh: put into a form, it makes that form act once.
 
-    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC.
+    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC. `flash` is what
+    the act before it answered.
     """
 
     operator: Operator
@@ -47,6 +51,7 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    flash: Flash | None = None
 
 
 #: Answers a visit, with the parameters of the path by name. A text is a page of ours.
@@ -55,12 +60,17 @@ Handler = Callable[..., Response | str]
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedRoute:
-    """One route of the console. `action` is what the audit calls it."""
+    """One route of the console. `action` is what the audit calls it.
+
+    What a page asks for by itself, again and again, is a `poll`: nobody's move, which keeps no
+    session alive, and no line of the audit. It says nothing of anybody.
+    """
 
     path: str
     methods: tuple[str, ...]
     needs: Role
     action: str
+    poll: bool = False
 
 
 #: Every route behind the sign-in, in the order of their making.
@@ -76,12 +86,20 @@ class _Forbidden(Exception):
 
 
 def protected_route(
-    blueprint: Blueprint, path: str, methods: list[str], needs: Role, action: str
+    blueprint: Blueprint,
+    path: str,
+    methods: list[str],
+    needs: Role,
+    action: str,
+    *,
+    poll: bool = False,
 ) -> Callable[[Handler], Callable[..., Response]]:
     """A route of the console: its handler is asked only by who may, and never by a forged form."""
 
     def decorate(handler: Handler) -> Callable[..., Response]:
-        made = ProtectedRoute(path=path, methods=tuple(methods), needs=needs, action=action)
+        made = ProtectedRoute(
+            path=path, methods=tuple(methods), needs=needs, action=action, poll=poll
+        )
         ROUTES.append(made)
 
         @wraps(handler)
@@ -122,7 +140,8 @@ def _in_words(error: Exception, name: str) -> Response:
             return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
         case Unreadable():
             log_failure(error, "not_stored", reason=name)
-            more = {"dossier_id": error.dossier_id, "why": error.why}
+            because = unreadable_words(error.why)
+            more = {"dossier_id": error.dossier_id, "why": error.why, "because": because}
             return outside(Outside.UNREADABLE, HTTPStatus.CONFLICT, more=more)
         case TryLater():
             log_failure(error, "not_stored", reason=name)
@@ -185,9 +204,10 @@ def _answer(
     except Exception as error:
         _audit(at, session.operator, values, "failed", type(error).__name__)
         raise
-    response = _page(answered, request, session)
+    response = _page(answered, request, session, poll=at.poll)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
-    _audit(at, session.operator, values, result)
+    if not at.poll:
+        _audit(at, session.operator, values, result)
     return response
 
 
@@ -201,39 +221,63 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
         body = pressed(request)
         if not services().sessions.is_form_of(session, body.fields.get("form", "")):
             raise _Forbidden("form")
+    form_token = services().sessions.form_token(session)
     return Visit(
         operator=session.operator,
-        form_token=services().sessions.form_token(session),
+        form_token=form_token,
         nonce=services().nonce(),
         now=services().now(),
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
+        flash=flash_of(form_token, request.headers) if _is_opened(request) else None,
     )
+
+
+def _is_opened(request: Request) -> bool:
+    """Whether somebody looks at a page."""
+    return request.method == "GET" and not _is_by_itself(request)
 
 
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
     """Somebody without a session. There is nobody to name in the audit; the log counts them."""
     log("refused", reason=f"{at.action} session")
+    if _is_by_itself(request):  # what is on the screen is for whoever signed in: read it anew
+        return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
     if request.method != "GET":
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     asked = at.path.format(**{name: quote(value, safe="") for name, value in values.items()})
     return see_other(f"{SIGN_IN}?{urlencode({'next': asked})}")
 
 
-def _page(answered: Response | str, request: Request, session: Session) -> Response:
+def _is_by_itself(request: Request) -> bool:
+    """Whether a page refreshes itself, as htmx says it does."""
+    return "hx-request" in request.headers
+
+
+def _page(answered: Response | str, request: Request, session: Session, *, poll: bool) -> Response:
     """An answer with what every page says, and a session that was seen just now.
 
-    A page that refreshes itself, as htmx says it does, is nobody's move.
+    A page that refreshes itself is nobody's move. What an act answered is shown once; a file that
+    is fetched shows nothing.
     """
     response = answered if isinstance(answered, Response) else Response(answered)
-    said: dict[str, Any] = console_page()
-    if "hx-request" not in request.headers:
+    headers: dict[str, Any] = dict(response.headers)
+    own = headers.pop("Set-Cookie", None)
+    kept = [own] if own else []
+    is_a_move = not poll and not _is_by_itself(request)
+    if is_a_move and not _names(own, cookies.SESSION):
         sealed = services().sessions.seal(session)
-        said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
-    return Response(
-        response.body, status_code=response.status_code, headers=said | response.headers
-    )
+        kept.append(cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST))
+    has_flash = bool(cookies.value_of(cookies.FLASH, request.headers))
+    if has_flash and _is_opened(request) and "Content-Disposition" not in headers:
+        kept.append(cookies.cleared(cookies.FLASH))
+    said: dict[str, Any] = console_page() | ({"Set-Cookie": kept} if kept else {})
+    return Response(response.body, status_code=response.status_code, headers=said | headers)
+
+
+def _names(header: str | None, name: str) -> bool:
+    return header is not None and header.startswith(f"{name}=")
 
 
 def audit_of(visit: Visit, action: str, subject: str) -> None:
