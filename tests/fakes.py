@@ -240,8 +240,8 @@ class InMemoryQuarantine:
         return next((i for i in self.items if i.key == key), None)
 
     def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
-        found = map(self.find, dict.fromkeys(keys))
-        return [item for item in found if item]
+        named = {item.key: item for item in self.items}
+        return [named[key] for key in dict.fromkeys(keys) if key in named]
 
     def work_rows(self) -> Sequence[WorkItem]:
         """What of it is on the work list."""
@@ -281,7 +281,7 @@ def open_work(dossiers: Dossiers, limit: int = 100) -> list[tuple[datetime, str]
 
 
 def _is_same(one: Quarantined, other: Quarantined) -> bool:
-    return (one.event_id, one.body) == (other.event_id, other.body)
+    return one.event_id == other.event_id and one.body == other.body
 
 
 @dataclass

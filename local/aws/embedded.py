@@ -157,10 +157,14 @@ def _rewound(env: WSGIEnvironment) -> bytes:
     return body
 
 
+#: A service's routes, which lead to what moto keeps, and keep nothing themselves.
+_routes = cache(create_backend_app)
+
+
 def played_by_moto() -> WSGIApplication:
     """AWS in this process, with nothing in it."""
     moto_api_backend.reset()
-    return Straight(DomainDispatcherApplication(create_backend_app))
+    return Straight(DomainDispatcherApplication(_routes))
 
 
 class EmbeddedAws(Endpoint):
