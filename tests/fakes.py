@@ -520,16 +520,16 @@ class FakeVault:
 class PlainLinks:
     """Addresses that anybody can read."""
 
-    def confirm(self, dossier_id: str, revision: str) -> str:
+    def confirm(self, dossier_id: str, revision: str, _generation: str) -> str:
         return f"https://desk.example/confirm/{dossier_id}.{revision}"
 
-    def convocation(self, dossier_id: str, revision: str) -> str:
+    def convocation(self, dossier_id: str, revision: str, _generation: str) -> str:
         return f"https://desk.example/convocation/{dossier_id}.{revision}"
 
     def proof(self, dossier_id: str, revision: str) -> str:
         return f"https://desk.example/proof/{dossier_id}.{revision}"
 
-    def dossier(self, dossier_id: str) -> str:
+    def dossier(self, dossier_id: str, _generation: str) -> str:
         return f"https://desk.example/dossier/{dossier_id}"
 
     def unsubscribe(self, dossier_id: str) -> str:

@@ -263,6 +263,7 @@ ACTIONS: Mapping[str, Action] = {
     "close": Action(
         type=EventType.WORK_CLOSED, parts={"subject": _work, "why": _why, "until": _until}
     ),
+    "new_links": Action(type=EventType.LINKS_RENEWED, parts={"why": _why}),
     "note": Action(type=EventType.NOTED, parts={"why": _note}),
     "withdraw": Action(type=EventType.WITHDRAWN, parts={"subject": _milestone, "why": _why}),
     "erasure": Action(type=EventType.ERASURE_REQUESTED, parts={"subject": _its_reference}),

@@ -141,6 +141,12 @@ def mailbox(email: str) -> str:
     return local + at + (_encoded(domain) or domain)
 
 
+def same_mailbox(one: Contact, other: Contact) -> bool:
+    """Whether a message to both would arrive at one place: blanks and capitals make no other."""
+    read, of_the_other = ("".join((c.email or "").split()).casefold() for c in (one, other))
+    return mailbox(read) == mailbox(of_the_other)
+
+
 def fault_of(email: str) -> NoMail | None:
     """What is wrong with an address, if it is none that a provider could take."""
     return next((fault for fault, has in _FAULTS.items() if has(email)), None)

@@ -86,7 +86,9 @@ def compose_page(
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
-    """A page about no dossier: replaced, closed, unknown, unavailable. It gives nothing away."""
+    """A page about no dossier: replaced, closed, unknown, unavailable; or
+    about one that is forgotten. It gives nothing away.
+    """
     terms = desk.terms_on(paris_day(now))
     known = where_to_go(terms, language) | {"desk_name": desk.name[language]}
     return _rendered(page, language, desk, known)

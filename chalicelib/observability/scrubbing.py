@@ -27,8 +27,8 @@ _PATTERNS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"AWS4-HMAC-SHA256[^\r\n]*", ""),
         (r"whsec_[\w+/=-]+", ""),
         (r"\bv1a?,[A-Za-z0-9+/=]{16,}", ""),
-        # a signed token: a text, a dot, and 160 bits in base64url, which no code or name looks like
-        (r"[\w.-]+\.(?=[^A-Z]*[A-Z])(?=[A-Z_-]*[a-z0-9])[A-Za-z0-9_-]{27}(?![\w-])", ""),
+        # a signed token: a text, a dot, and 256 bits in base64url, which no code or name looks like
+        (r"[\w.-]+\.(?=[^A-Z]*[A-Z])(?=[A-Z_-]*[a-z0-9])[A-Za-z0-9_-]{43}(?![\w-])", ""),
         (r"[^\s@<>\"'(),:;=\[\]{}\\]+@[^\s@<>\"'(),:;\[\]{}\\]+", ""),
         # telephone numbers: international, and as the French write and say them
         (r"(?:\+|%2[Bb]|(?<![\w.-])00)[1-9](?:[ .()/-]*\d){6,14}", ""),

@@ -152,6 +152,13 @@ def _why_not_kept(dossier: Dossier, *_: object) -> str:
     return "" if dossier.events and dossier.facts.erasure else "no_erasure"
 
 
+def _why_no_new_links(dossier: Dossier, *_: object) -> str:
+    """What never left, nobody reads."""
+    if dossier.events and dossier.facts.erasure:
+        return "erased_soon"
+    return "" if any(a.links for a in dossier.ledger) else "no_links"
+
+
 def _why_not_noted(dossier: Dossier, *_: object) -> str:
     notes = sum(event.type is EventType.NOTED for event in dossier.events)
     if not dossier.events:
@@ -166,5 +173,6 @@ _CHECKS: Mapping[EventType, _Check] = {
     EventType.MISSED: _why_not_missed,
     EventType.ERASURE_REQUESTED: _why_not_erased,
     EventType.ERASURE_WITHDRAWN: _why_not_kept,
+    EventType.LINKS_RENEWED: _why_no_new_links,
     EventType.NOTED: _why_not_noted,
 }

@@ -136,6 +136,7 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         EventType.WITHDRAWN,
         {"subject": "card.ready", "why": "erreur de dossier"},
     ),
+    ("new_links", {"why": "boîte partagée"}, EventType.LINKS_RENEWED, {"why": "boîte partagée"}),
     ("erasure", {"reference": " d-1 "}, EventType.ERASURE_REQUESTED, {"subject": None}),
     ("erasure_withdrawn", {}, EventType.ERASURE_WITHDRAWN, {"subject": None}),
 ]
