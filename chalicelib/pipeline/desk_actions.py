@@ -9,7 +9,7 @@ from chalicelib.domain.candidates import complaints
 from chalicelib.domain.contact import Contact, NoMail
 from chalicelib.domain.deliveries import NO_ADDRESS
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import WithoutEffect
+from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import Holds
@@ -56,7 +56,10 @@ class DeskActions:
             reason = "" if is_repeat else check(dossier, event, self.planner, holds, now)
             if reason or (_is_another(dossier, event, seen) and not is_repeat):
                 raise WithoutEffect(reason or "changed")
-        outcome = self.intake.record(event, b"")
+        try:
+            outcome = self.intake.record(event, b"")
+        except Unusable as error:
+            raise WithoutEffect("full") from error
         if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
             raise WithoutEffect("not_open")  # somebody else, or a fact, was first
         return outcome

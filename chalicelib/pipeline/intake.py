@@ -1,6 +1,6 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,9 +24,12 @@ from chalicelib.pipeline.ports import (
     ServeQueue,
 )
 
-#: A dossier of more bytes takes no more of what the booking system tells: the rest of the 400 kB
-#: that DynamoDB allows an item is for the messages that are still owed, and for the desk.
-FULL = 300_000
+#: A dossier of more bytes takes no more of what its sender tells. The rest of the 400 kB that
+#: DynamoDB allows an item is for the messages that are still owed, and for what becomes of them.
+FULL: Mapping[Source, int] = {Source.BOOKING: 300_000, Source.DESK: 340_000}
+#: A request that ends a dossier is taken in until there is hardly more room.
+FULL_FOR_THE_END = 370_000
+_ENDS = frozenset({EventType.ERASURE_REQUESTED, EventType.ERASURE_WITHDRAWN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +161,8 @@ def _is_kept(dossier: Dossier, event: Event) -> bool:
 
 
 def _room(event: Event) -> int | None:
-    """How large a dossier may be to take this in: the student and the desk are always heard."""
-    return FULL if event.source is Source.BOOKING else None
+    """How large a dossier may be to take this in: the student can say little, and is always heard."""
+    return FULL_FOR_THE_END if event.type in _ENDS else FULL.get(event.source)
 
 
 def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | None:

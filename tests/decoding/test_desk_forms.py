@@ -175,6 +175,7 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("incomplete", {"missing_documents": " \r\n "}, "missing_documents"),
     ("incomplete", {"missing_documents": "x" * 301}, "missing_documents"),
     ("incomplete", {"missing_documents": "x\n" * 51}, "missing_documents"),
+    ("incomplete", {"missing_documents": f"{'x' * 299}\n" * 14}, "missing_documents"),
     ("missed", {}, "appointment_id"),
     ("missed", {"appointment_id": "A 1"}, "appointment_id"),
     ("collected", {"card_expires_on": "2019-05-14"}, "card_expires_on"),

@@ -6,14 +6,21 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable, Unusable
+from chalicelib.domain.errors import (
+    LostRace,
+    StorageUnavailable,
+    Unreadable,
+    Unusable,
+    WithoutEffect,
+)
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
-from chalicelib.pipeline.intake import FULL
+from chalicelib.pipeline.intake import FULL, FULL_FOR_THE_END
 from tests.builders import (
     DESK,
     DOSSIER,
     a_step,
+    an_erasure,
     an_event,
     cancelled,
     ids,
@@ -110,23 +117,40 @@ def test_a_full_dossier_takes_no_more_from_the_booking_system(desk: DeskInMemory
     with pytest.raises(Unusable, match="300,000 bytes"):
         desk.take(*map(a_refusal, range(40)))
     kept = desk.dossiers.load(DOSSIER)
-    assert FULL < kept.size < FULL + 65_536 < 400_000 - 32_768
+    most = FULL[Source.BOOKING]
+    assert most < kept.size < most + 65_536 < 400_000 - 32_768
 
 
 def test_a_full_dossier_still_hears_its_student_and_the_desk(desk: DeskInMemory) -> None:
     desk.dossiers.is_measured = True
     desk.take(*map(a_refusal, range(20)))
-    assert desk.dossiers.load(DOSSIER).size > FULL
+    assert desk.dossiers.load(DOSSIER).size > FULL[Source.BOOKING]
     at = desk.at + timedelta(hours=1)
     word = an_event(EventType.ASKED_AGAIN, at, source=Source.DESK, subject="convocation.1.s.email")
     assert desk.take(word) == [Recorded.RECORDED]
+
+
+def test_whatever_an_operator_types_a_receipt_still_fits(desk: DeskInMemory) -> None:
+    """They are told so; and what ends the dossier is taken in."""
+    desk.dossiers.is_measured = True
+    lists = [replace(a_refusal(number), source=Source.DESK) for number in range(40)]
+    with pytest.raises(WithoutEffect, match="full"):
+        for one in lists:
+            desk.act(one)
+    assert FULL[Source.DESK] < desk.dossiers.load(DOSSIER).size < FULL_FOR_THE_END
+    note = an_event(EventType.NOTED, lists[-1].at, source=Source.DESK, why="x")
+    with pytest.raises(WithoutEffect, match="full"):
+        desk.act(note)
+    for kind in (EventType.ERASURE_REQUESTED, EventType.ERASURE_WITHDRAWN):
+        assert desk.act(an_erasure(kind, lists[-1].at)) is Recorded.RECORDED
+    assert desk.dossiers.load(DOSSIER).size < 400_000 - 20_000
 
 
 def test_a_full_former_dossier_still_hears_that_it_was_renewed(desk: DeskInMemory) -> None:
     refusals = [replace(a_refusal(number), dossier_id=FORMER) for number in range(20)]
     desk.dossiers.is_measured = True
     desk.take(*refusals)
-    assert desk.dossiers.load(FORMER).size > FULL
+    assert desk.dossiers.load(FORMER).size > FULL[Source.BOOKING]
     assert desk.take(renewal()) == [Recorded.RECORDED]
     assert renewed(desk)
 
