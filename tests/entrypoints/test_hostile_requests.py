@@ -70,8 +70,8 @@ BODIES = (
     b"%ff=%ff",
     b"a=1&" * 2_001,
     b"--x\r\n\r\n--x--",
-    b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=no\r\n\r\n'
-    b"\xff\r\n--x--\r\n",
+    b'--x\r\nContent-Disposition: form-data; name="a"\r\n'
+    b"Content-Type: text/plain; charset=no\r\n\r\n\xff\r\n--x--\r\n",
     b'--x\r\nContent-Disposition: form-data; name="a"; filename="\xff"\r\n\r\nb\r\n--x--\r\n',
     b'{"type": 1',
 )

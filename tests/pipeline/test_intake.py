@@ -134,9 +134,8 @@ def test_whatever_an_operator_types_a_receipt_still_fits(desk: DeskInMemory) -> 
     """They are told so; and what ends the dossier is taken in."""
     desk.dossiers.is_measured = True
     lists = [replace(a_refusal(number), source=Source.DESK) for number in range(40)]
-    with pytest.raises(WithoutEffect, match="full"):
-        for one in lists:
-            desk.act(one)
+    taken = [one for one in lists if _is_taken(desk, one)]
+    assert len(taken) < len(lists)
     assert FULL[Source.DESK] < desk.dossiers.load(DOSSIER).size < FULL_FOR_THE_END
     note = an_event(EventType.NOTED, lists[-1].at, source=Source.DESK, why="x")
     with pytest.raises(WithoutEffect, match="full"):
@@ -144,6 +143,14 @@ def test_whatever_an_operator_types_a_receipt_still_fits(desk: DeskInMemory) -> 
     for kind in (EventType.ERASURE_REQUESTED, EventType.ERASURE_WITHDRAWN):
         assert desk.act(an_erasure(kind, lists[-1].at)) is Recorded.RECORDED
     assert desk.dossiers.load(DOSSIER).size < 400_000 - 20_000
+
+
+def _is_taken(desk: DeskInMemory, event: Event) -> bool:
+    try:
+        return desk.act(event) is Recorded.RECORDED
+    except WithoutEffect as error:
+        assert error.reason == "full"  # noqa: PT017  each of several is looked at
+        return False
 
 
 def test_a_full_former_dossier_still_hears_that_it_was_renewed(desk: DeskInMemory) -> None:
