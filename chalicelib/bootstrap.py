@@ -54,6 +54,7 @@ from chalicelib.security.fingerprints import Fingerprints
 from chalicelib.security.sessions import Sessions
 from chalicelib.security.stage_secret import StageSecret
 from chalicelib.security.student_links import StudentLinks
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -119,6 +120,10 @@ class Services:
     @cached_property
     def dossiers(self) -> DynamoDossiers:
         return DynamoDossiers(self.table)
+
+    @cached_property
+    def addresses(self) -> DynamoAddresses:
+        return DynamoAddresses(self.table)
 
     @cached_property
     def channels(self) -> DynamoChannels:
@@ -216,6 +221,7 @@ class Services:
     def intake(self) -> Intake:
         return Intake(
             dossiers=self.dossiers,
+            addresses=self.addresses,
             quarantined=self.quarantine,
             queue=self.queue,
             planner=self.planner,
@@ -303,6 +309,7 @@ class Services:
     def eraser(self) -> Eraser:
         return Eraser(
             dossiers=self.dossiers,
+            had=self.addresses,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,

@@ -24,6 +24,7 @@ from chalicelib.domain.keys import Content
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
+    DOSSIERS_AT_MOST,
     CurrentSecret,
     Dossiers,
     EveryDossier,
@@ -515,6 +516,25 @@ class FakeVault:
         for key in gone:
             del self.kept[key], self.media_types[key]
         return len(gone)
+
+
+class InMemoryAddresses:
+    """Whose each address is."""
+
+    def __init__(self) -> None:
+        self.had_by: dict[str, set[str]] = {}
+
+    def admit(self, fingerprint: str, dossier_id: str) -> bool:
+        others = self.had_by.get(fingerprint, set())
+        if len(others - {dossier_id}) >= DOSSIERS_AT_MOST:
+            return False
+        self.had_by[fingerprint] = others | {dossier_id}
+        return True
+
+    def leave(self, fingerprint: str, dossier_id: str) -> None:
+        left = self.had_by.pop(fingerprint, set()) - {dossier_id}
+        if left:
+            self.had_by[fingerprint] = left
 
 
 class PlainLinks:

@@ -111,7 +111,7 @@ CHANNELS: Mapping[Channel, ChannelPolicy] = whole(
             carries_links=True,
         ),
         Channel.SMS: ChannelPolicy(
-            address=lambda contact: contact.mobile,
+            address=lambda contact: contact.text_number,
             opens_at=_in_sms_hours,
             silence=lambda delays: timedelta(hours=delays.sms_silence_hours),
             again=_when_the_phone_may_be_on,

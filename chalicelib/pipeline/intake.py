@@ -6,16 +6,20 @@ from datetime import datetime
 
 from chalicelib.decoding.naming import Body
 from chalicelib.decoding.quarantined import heard_in
+from chalicelib.domain.channels import TO_STUDENTS, address_on
+from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
+from chalicelib.domain.forgetting import taken_in
 from chalicelib.domain.quarantine import CONFLICT, LEFT_OUT
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.change import Changed, change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
+    Addresses,
     Dossiers,
     JournalLine,
     Loaded,
@@ -37,6 +41,7 @@ class Intake:
     """Takes events in. Somebody has to hear of a lost wake-up, harmless as it is."""
 
     dossiers: Dossiers
+    addresses: Addresses
     quarantined: Quarantine
     queue: ServeQueue
     planner: Planner
@@ -103,7 +108,7 @@ class Intake:
     ) -> Changed[Recorded]:
         def with_event(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Recorded]:
             dossier = loaded.dossier
-            after, outcome = record(dossier, event)
+            after, outcome = record(dossier, self._with_room(dossier, event))
             if after is dossier:
                 return dossier, None, outcome
             if at_most is not None and loaded.size > at_most:
@@ -117,6 +122,22 @@ class Intake:
         return change(
             self.dossiers, self.planner, event.dossier_id, with_event, now, at_hand=at_hand
         )
+
+    def _with_room(self, dossier: Dossier, event: Event) -> Event:
+        """The event, with the addresses marked that are those of too many dossiers already. Asked
+        about are those only that this one never had; what a person at the desk says is believed.
+        """
+        told = event.contact
+        if told is None or event.source is not Source.BOOKING or not taken_in(dossier, event):
+            return event
+        had = {one for e in dossier.events if e.contact for one in _addresses(e.contact)}
+        new = [one for one in _addresses(told) if one not in had]
+        crowded = tuple(
+            channel
+            for channel, address in new
+            if not self.addresses.admit(self.planner.fingerprint(address), dossier.dossier_id)
+        )
+        return replace(event, contact=replace(told, crowded=crowded)) if crowded else event
 
     def _told(self, news: Event, now: datetime) -> list[Changed[Recorded]]:
         """What the former dossier makes of it. One that cannot be read stops no student and no
@@ -161,7 +182,7 @@ def _is_kept(dossier: Dossier, event: Event) -> bool:
 
 
 def _room(event: Event) -> int | None:
-    """How large a dossier may be to take this in: the student can say little, and is always heard."""
+    """How large a dossier may be to take this in: the student, who says little, is always heard."""
     return FULL_FOR_THE_END if event.type in _ENDS else FULL.get(event.source)
 
 
@@ -192,3 +213,9 @@ def _holds(facts: Facts) -> bool:
         return False
     is_expected = any(slot.is_live for slot in facts.appointments)
     return bool(is_expected or facts.deposited or facts.card_ready or facts.collected)
+
+
+def _addresses(contact: Contact) -> Iterable[tuple[Channel, str]]:
+    """Where messages may go, as addresses are compared."""
+    given = ((channel, address_on(channel, contact)) for channel in TO_STUDENTS)
+    return [(channel, address.casefold()) for channel, address in given if address]

@@ -6,7 +6,6 @@ from chalicelib.domain.contact import Language
 from chalicelib.messages.greeting import salutation
 from tests.messages.samples import contact
 
-
 #: What is typed where there is no name to type.
 NO_NAMES = (
     "N/A",

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from chalicelib.domain.attempts import Kind
+from chalicelib.domain.contact import Channel, NoSms
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import (
     LostRace,
@@ -16,7 +19,9 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.intake import FULL, FULL_FOR_THE_END
+from chalicelib.pipeline.ports import DOSSIERS_AT_MOST
 from tests.builders import (
+    CONTACT,
     DESK,
     DOSSIER,
     a_step,
@@ -355,3 +360,83 @@ def test_what_could_not_be_read_of_an_event_waits_for_a_person_besides(desk: Des
     assert desk.take(event) == [Recorded.DUPLICATE]
     assert desk.quarantine.items == [item]
     assert desk.queue.woken == [DOSSIER]
+
+
+# One address, many dossiers
+
+
+def of_dossier(number: int, **more: Any) -> Event:
+    contact = replace(CONTACT, **{"email": "all@example.org", **more})
+    booked = selected(event_id=f"s-{number}", contact=contact)
+    return replace(booked, dossier_id=f"D-{number}")
+
+
+def crowd(desk: DeskInMemory, *channels: Channel) -> None:
+    """As many dossiers as may have one address or number, and one more: D-0."""
+    own = {Channel.EMAIL: "email", Channel.SMS: "mobile"}
+    for number in range(DOSSIERS_AT_MOST, -1, -1):
+        differs = {name: "x" * (30 + number) for c, name in own.items() if c not in channels}
+        differs.pop("email", None)
+        desk.take(of_dossier(number, **differs))
+
+
+def test_one_address_gets_the_mails_of_so_many_dossiers_and_a_person_looks_at_the_next(
+    desk: DeskInMemory,
+) -> None:
+    crowd(desk, Channel.EMAIL)
+    for number in range(DOSSIERS_AT_MOST + 1):
+        desk.sender.serve(f"D-{number}")
+    assert len(desk.mailer.sent) == DOSSIERS_AT_MOST
+    beyond = desk.dossiers.load("D-0").dossier
+    assert beyond.facts.contact
+    assert beyond.facts.contact.email == "all@example.org"
+    (line,) = beyond.open_work
+    assert (line.notice.kind, line.reason) == (
+        Kind.UNREACHABLE,
+        "confirmation_request:email_shared",
+    )
+
+
+def test_what_a_person_saves_is_believed_and_the_message_leaves(desk: DeskInMemory) -> None:
+    crowd(desk, Channel.EMAIL)
+    desk.sender.serve("D-0")
+    contact = of_dossier(0).contact
+    word = an_event(EventType.CONTACT_UPDATED, desk.at, "w", source=Source.DESK, contact=contact)
+    desk.act(replace(word, dossier_id="D-0"))
+    before = len(desk.mailer.sent)
+    desk.sender.serve("D-0")
+    assert len(desk.mailer.sent) == before + 1
+    # What the booking system repeats each night takes that back no more.
+    again = replace(of_dossier(0), event_id="again", at=desk.at, received_at=desk.at)
+    desk.take(again)
+    facts = desk.dossiers.load("D-0").dossier.facts
+    assert facts.contact
+    assert facts.contact.mail_address == "all@example.org"
+
+
+def test_where_one_was_forgotten_there_is_room_for_the_next(desk: DeskInMemory) -> None:
+    crowd(desk, Channel.EMAIL)
+    desk.forget("D-1")
+    again = replace(of_dossier(0), event_id="again", at=desk.at, received_at=desk.at)
+    desk.take(again)
+    facts = desk.dossiers.load("D-0").dossier.facts
+    assert facts.contact
+    assert facts.contact.mail_address == "all@example.org"
+
+
+def test_a_number_is_counted_like_an_address(desk: DeskInMemory) -> None:
+    crowd(desk, Channel.EMAIL, Channel.SMS)
+    facts = desk.dossiers.load("D-0").dossier.facts
+    assert facts.contact
+    assert (facts.contact.text_number, facts.contact.no_sms) == (None, NoSms.SHARED)
+
+
+def test_an_address_is_asked_about_once_for_a_dossier(desk: DeskInMemory) -> None:
+    """The ordinary webhook costs no call more."""
+    desk.take(selected(event_id="s"))
+    desk.addresses.had_by.clear()
+    desk.take(
+        selected("2019-04-08 10:00", event_id="resync"),
+        rescheduled("2019-04-08 10:00", "2019-05-16 14:00", contact=CONTACT),
+    )
+    assert desk.addresses.had_by == {}

@@ -43,6 +43,7 @@ from tests.fakes import (
     FakeMailer,
     FakeTexter,
     FakeVault,
+    InMemoryAddresses,
     InMemoryAudit,
     InMemoryBulks,
     InMemoryChannels,
@@ -78,6 +79,7 @@ class DeskInMemory:
     def __post_init__(self) -> None:
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
         self.dossiers = InMemoryDossiers(self.channels, self.quarantine)
+        self.addresses = InMemoryAddresses()
         self.woken: dict[str, tuple[datetime, datetime]] = {}
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.night_queue = InMemoryNightQueue()
@@ -129,6 +131,7 @@ class DeskInMemory:
         """What takes events in, in one of the functions that do."""
         return Intake(
             dossiers=self.dossiers,
+            addresses=self.addresses,
             quarantined=self.quarantine,
             queue=self.queue,
             planner=self.planner,
@@ -302,6 +305,7 @@ class DeskInMemory:
     def eraser_by(self, clock: Callable[[], datetime]) -> Eraser:
         return Eraser(
             dossiers=self.dossiers,
+            had=self.addresses,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,

@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -59,6 +60,7 @@ class Cloud:
     receipts: DynamoReceipts
     channels: DynamoChannels
     daily_figures: DynamoDailyFigures
+    addresses: DynamoAddresses
     bulks: DynamoBulks
     audit: DynamoAudit
 
@@ -106,6 +108,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
             daily_figures=DynamoDailyFigures(table),
+            addresses=DynamoAddresses(table),
             bulks=DynamoBulks(table),
             audit=DynamoAudit(table),
         )

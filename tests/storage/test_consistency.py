@@ -17,6 +17,7 @@ from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
 from chalicelib.pipeline.ports import KeptBulk, Write
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -111,6 +112,7 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoReceipts: frozenset({"waiting"}),
     DynamoAudit: frozenset({"of_day", "about"}),
     DynamoDailyFigures: frozenset(),
+    DynamoAddresses: frozenset(),
 }
 
 #: What only writes.
@@ -122,6 +124,7 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoReceipts: frozenset({"keep", "drop"}),
     DynamoAudit: frozenset({"append", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),
+    DynamoAddresses: frozenset({"admit", "leave"}),
 }
 
 

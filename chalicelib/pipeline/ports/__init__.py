@@ -8,7 +8,9 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, DailyFiguresStore, KeptBulk
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
+    DOSSIERS_AT_MOST,
     UNFINDABLE,
+    Addresses,
     Dossiers,
     EveryDossier,
     Expected,
@@ -33,8 +35,10 @@ from chalicelib.pipeline.ports.unplaced import (
 
 __all__ = [
     "AUDIT_LINES",
+    "DOSSIERS_AT_MOST",
     "NO_LIMIT",
     "UNFINDABLE",
+    "Addresses",
     "Audit",
     "Bulks",
     "Channels",
