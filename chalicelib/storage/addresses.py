@@ -15,7 +15,8 @@ class DynamoAddresses:
 
     def admit(self, fingerprint: str, dossier_id: str) -> bool:
         """Whether it may be this dossier's too, or is already."""
-        has_room = Item.had_by.does_not_exist() | (size(Item.had_by) < DOSSIERS_AT_MOST)
+        how_many = size(Item.had_by)  # type: ignore[no-untyped-call]  # as the library has it
+        has_room = Item.had_by.does_not_exist() | (how_many < DOSSIERS_AT_MOST)
         with storage_errors():
             try:
                 self._table.update_item(

@@ -81,7 +81,8 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         EventType.CONTACT_UPDATED,
         {
             "contact": Contact(
-                **LEA,
+                given_name="Léa",
+                family_name="Benali",
                 email="lea@example.org",
                 phone="06 12 34 56 78",
                 number="+33612345678",
