@@ -2,6 +2,8 @@ PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= full
 STAGE ?= isere-dev
+SERVICE ?= pypi
+LOCKED := $(wildcard requirements*.txt benchmarks/peers/requirements.txt)
 VENV := .venv
 EMULATOR := .venv-emulator
 PEERS := out/bench/peers
@@ -10,7 +12,7 @@ ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock clean
+.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -97,6 +99,9 @@ lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras requirements-emulator.in -o requirements-emulator.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras benchmarks/peers/requirements.in -o benchmarks/peers/requirements.txt
+
+audit: $(READY) ## Ask PyPI for known weaknesses of all that is locked (SERVICE=pypi|osv); fails where it does not answer
+	$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -s $(SERVICE) $(LOCKED:%=-r %)
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) $(EMULATOR) out mutants .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

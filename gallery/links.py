@@ -18,6 +18,8 @@ LINKS = StudentLinks(("the gallery’s own key",), HOME)
 
 _CONTRACT = Path(chalicelib.entrypoints.__file__).with_name("openapi.json")
 _ROUTES = frozenset(json.loads(_CONTRACT.read_text(encoding="utf-8"))["paths"])
+#: Who hears complaints.
+_AUTHORITIES = ("https://www.cnil.fr/plaintes", "https://www.defenseurdesdroits.fr")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _TOKEN = re.compile(rf"({re.escape(HOME)}/\w+/)[\w.-]+")
 
@@ -46,6 +48,8 @@ def dead_links(
 
 
 def _elsewhere(desk: Desk) -> Iterator[str]:
+    yield from (f"tel:{desk.legal.phone.replace(' ', '')}", f"mailto:{desk.legal.data_protection}")
+    yield from _AUTHORITIES
     for terms in desk.terms:
         yield from (terms.booking_url, terms.stamps_url)
         for place in (terms.counter, terms.to_ask):
@@ -53,7 +57,10 @@ def _elsewhere(desk: Desk) -> Iterator[str]:
 
 
 def _wrong_way(address: str, dossier_id: str, facts: Facts) -> Iterator[str]:
-    purpose, _, after = urlsplit(address).path.removeprefix("/").partition("/")
+    path = urlsplit(address).path
+    if path in _ROUTES:
+        return
+    purpose, _, after = path.removeprefix("/").partition("/")
     token, *rest = after.split("/")
     route = "/".join(["", purpose, "{token}", *rest])
     if route not in _ROUTES:

@@ -282,7 +282,7 @@ def _about_nobody(desk: Desk) -> Iterator[Rendering]:
     for page in ABOUT_NOBODY:
         for language in desk.languages:
             moment = _moment(VIEWS[0].stage, ORDINARY, language, READ_AT, desk)
-            html = compose_notice(page, desk, language, moment.now)
+            html = compose_notice(page, desk, language, LINKS.site, moment.now)
             read = AsRead(html)
             yield Rendering(
                 subject=f"page_{page}",

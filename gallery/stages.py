@@ -319,4 +319,12 @@ VIEWS: tuple[PageState, ...] = (
 )
 
 #: Pages that are about no dossier.
-ABOUT_NOBODY = (Page.REPLACED, Page.CLOSED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
+ABOUT_THE_SERVICE = (Page.PRIVACY, Page.LEGAL, Page.ACCESSIBILITY)
+ABOUT_NOBODY = (
+    Page.REPLACED,
+    Page.CLOSED,
+    Page.PROOF_REPLACED,
+    Page.UNKNOWN,
+    Page.UNAVAILABLE,
+    *ABOUT_THE_SERVICE,
+)

@@ -540,6 +540,8 @@ class InMemoryAddresses:
 class PlainLinks:
     """Addresses that anybody can read."""
 
+    site = "https://desk.example"
+
     def confirm(self, dossier_id: str, revision: str, _generation: str) -> str:
         return f"https://desk.example/confirm/{dossier_id}.{revision}"
 

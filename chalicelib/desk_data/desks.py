@@ -18,7 +18,7 @@ from chalicelib.desk_data.holidays import HOLIDAYS
 from chalicelib.desk_data.marks import longest, wrong_marks
 from chalicelib.desk_data.sanity import contradictions, untranslated
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Closure, Desk, Terms, Words
+from chalicelib.domain.desk_calendar import Closure, Desk, Legal, Terms, Words
 from chalicelib.domain.errors import Unusable
 
 HERE = Path(__file__).parent
@@ -39,14 +39,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     date: date
-
-
-class Legal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who answers for the data, and whom to ask about them: an e-mail address or a postal one."""
-
-    controller: Words
-    address: tuple[str, ...]
-    data_protection: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +115,10 @@ def described(document: Mapping[str, Any], *, source: str) -> Desk:
     # A check may rely on what those before it have found right.
     for wrongs in (
         [*unknown, *untranslated(document)],
-        [*contradictions(document, file.terms, file.closures), *wrong_marks(document)],
+        [
+            *contradictions(document, file.terms, file.closures, file.legal.audit),
+            *wrong_marks(document),
+        ],
     ):
         if wrongs:
             raise _refusal(source, wrongs)
@@ -132,6 +127,7 @@ def described(document: Mapping[str, Any], *, source: str) -> Desk:
         name=file.name,
         sms_name=file.sms_name,
         sms_sender=file.sms_sender,
+        legal=file.legal,
         terms=file.terms,
         closures=file.closures,
         holidays=HOLIDAYS[file.holidays],

@@ -7,8 +7,8 @@ from typing import Any
 #: Marks that are no document: decided or worded by whoever wrote the file; not known to them yet.
 OURS, UNKNOWN = "ours", "unknown"
 NO_DOCUMENT = frozenset({OURS, UNKNOWN})
-#: What nobody reads before there is a page for it may wait, empty, until somebody knows it.
-MAY_WAIT = frozenset({"$.legal.address", "$.legal.data_protection"})
+#: Of who answers for the pages, what nobody knows yet may wait, empty: the pages go without.
+MAY_WAIT = frozenset({"$.legal.address", "$.legal.phone", "$.legal.data_protection"})
 
 #: Tables that are about values, and hold none.
 _ABOUT_VALUES = frozenset({"documents", "sources"})

@@ -10,7 +10,15 @@ from typing import Any
 from chalicelib.desk_data.complaints import unknown_key
 from chalicelib.desk_data.marks import MAY_WAIT, UNKNOWN, mark_of, values
 from chalicelib.domain.contact import Language, fault_of
-from chalicelib.domain.desk_calendar import Closure, Counter, Delays, Opening, Retention, Terms
+from chalicelib.domain.desk_calendar import (
+    Audit,
+    Closure,
+    Counter,
+    Delays,
+    Opening,
+    Retention,
+    Terms,
+)
 
 LANGUAGES = frozenset(language.value for language in Language)
 WEEKDAYS, MONTHS = frozenset(range(7)), frozenset(range(1, 13))
@@ -34,12 +42,19 @@ def untranslated(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def contradictions(
-    document: Mapping[str, Any], terms: Sequence[Terms], closures: Sequence[Closure]
+    document: Mapping[str, Any],
+    terms: Sequence[Terms],
+    closures: Sequence[Closure],
+    audit: Audit | None,
 ) -> Iterator[str]:
     """Texts, dates, hours, delays and links that cannot be."""
     yield from (f"`{key}`: {wrong}" for key, wrong in _wrong_texts(document))
     yield from _wrong_sender(document["sms_sender"])
     yield from _wrong_days(terms, closures)
+    if audit and not 0 <= audit.rate <= 100:
+        yield "`$.legal.audit.rate`: must be of 0 to 100, per cent"
+    if audit and audit.rate < 100 and not audit.failures:
+        yield "`$.legal.audit.failures`: missing: below 100 per cent something is not accessible"
     for index, block in enumerate(terms):
         more = (key for key in block.papers if key not in ALL_PAPERS)
         yield from (unknown_key(key, ALL_PAPERS, f"$.terms[{index}].papers") for key in more)

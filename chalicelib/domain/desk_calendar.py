@@ -138,6 +138,58 @@ class Retention:
     audit_months: int
 
 
+class Conformity(StrEnum):
+    """How accessible the students' pages are, in the words of RGAA 4.1."""
+
+    TOTAL = "total"
+    PARTIAL = "partial"  #: half of the criteria or more
+    NONE = "none"  #: fewer, or nobody has audited them
+
+
+#: From which rate of met criteria on, in per cent.
+_CONFORMITY = ((100, Conformity.TOTAL), (50, Conformity.PARTIAL), (0, Conformity.NONE))
+_AUDIT_HOLDS_MONTHS = 36
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """What an audit of the students' pages after RGAA found: on which day, who made it, how many of
+    the criteria that apply are met (in per cent), and what is not accessible, and why.
+    """
+
+    on: date
+    by: str
+    rate: int
+    failures: Lists = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legal:
+    """Who answers for the pages and for what is kept of people.
+
+    Letters reach them at `address`; `data_protection` is an e-mail address or a postal one, for
+    questions about data; `host` is who keeps the pages, with an address. What is empty is not
+    known yet. Without an `audit` nobody has found out how accessible the pages are.
+    """
+
+    controller: Words
+    publisher: Words
+    address: tuple[str, ...]
+    phone: str
+    data_protection: str
+    host: tuple[str, ...]
+    audit: Audit | None = None
+
+    def conformity_on(self, day: date) -> Conformity:
+        """What the pages may call themselves. An audit holds for three years: decree 2019-768 of
+        24 July 2019.
+        """
+        audit = self.audit
+        if audit is None or day >= months_after(audit.on, _AUDIT_HOLDS_MONTHS):
+            return Conformity.NONE
+        return next(one for least, one in _CONFORMITY if audit.rate >= least)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What holds from `valid_from` until the next terms: places, papers, links, delays, retention.
@@ -198,6 +250,7 @@ class Desk:
     name: Words
     sms_name: str
     sms_sender: str
+    legal: Legal
     terms: tuple[Terms, ...]
     closures: tuple[Closure, ...]
     holidays: Container[date]

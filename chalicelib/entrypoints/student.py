@@ -1,4 +1,4 @@
-"""The student's pages: confirm, convocation, where is my dossier, proof, unsubscribe."""
+"""The student's pages, and those about the service: data, legal notice, accessibility."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,7 +25,14 @@ _JSON = "application/json"
 #: What a page of an appointment becomes that is no more.
 _GONE = {LinkValidity.REPLACED: Page.REPLACED, LinkValidity.CLOSED: Page.CLOSED}
 
-Handler = Callable[[str], Response]
+Handler = Callable[..., Response]
+
+#: Where each page about the service is. They are linked from every page and every e-mail.
+_ABOUT_THE_SERVICE = {
+    "/privacy": Page.PRIVACY,
+    "/legal": Page.LEGAL,
+    "/accessibility": Page.ACCESSIBILITY,
+}
 
 
 def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handler]:
@@ -36,9 +43,9 @@ def _page(name: str, path: str, methods: list[str]) -> Callable[[Handler], Handl
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
-        def guarded(token: str) -> Response:
+        def guarded(**values: str) -> Response:
             try:
-                return handler(token)
+                return handler(**values)
             except (TryLater, Unreadable) as error:
                 log_failure(error, "not_stored", reason=name)
                 return _notice(Page.UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -75,7 +82,7 @@ def convocation_pdf(token: str) -> Response:
     bound = services().links.read(Purpose.CONVOCATION, token)
     document = services().convocations.document(bound) if bound else None
     if document is None:
-        return convocation(token)
+        return convocation(token=token)
     address, language = document
     headers = _headers(language) | {"Location": address}
     return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
@@ -87,7 +94,7 @@ def convocation_ics(token: str) -> Response:
     bound = services().links.read(Purpose.CONVOCATION, token)
     invite = services().convocations.invite(bound) if bound else None
     if invite is None:
-        return convocation(token)
+        return convocation(token=token)
     entry, language = invite
     headers = _headers(language) | {
         "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
@@ -124,6 +131,16 @@ def unsubscribe(token: str) -> Response:
         return _notice(Page.UNSUBSCRIBED, HTTPStatus.OK)
     done = view is not None and view.facts.unsubscribed
     return _show(Page.UNSUBSCRIBED if done else Page.UNSUBSCRIBE, view)
+
+
+def _about_the_service(path: str, page: Page) -> None:
+    @_page(page.value, path, _READ)
+    def show() -> Response:
+        return _notice(page, HTTPStatus.OK)
+
+
+for _path, _of_it in _ABOUT_THE_SERVICE.items():
+    _about_the_service(_path, _of_it)
 
 
 @student_pages.route("/health", methods=_READ, content_types=_ANY)
@@ -171,7 +188,13 @@ def _notice(page: Page, status: HTTPStatus) -> Response:
     asked = student_pages.current_request.headers.get("accept-language", "")
     offered = services().desk.languages
     language = _language() or read_by(asked, offered) or offered[0]
-    html = compose_notice(page, services().desk, language, services().now())
+    html = compose_notice(
+        page,
+        services().desk,
+        language,
+        services().settings.public_url.rstrip("/"),
+        services().now(),
+    )
     headers = _headers(language)
     if page is Page.UNAVAILABLE:
         headers["Retry-After"] = "60"

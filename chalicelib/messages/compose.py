@@ -35,7 +35,7 @@ def compose_email(
     """The e-mail of a notice, in the student's language; raises TextFailed."""
     language = desk.language_for(facts.contact)
     folder = f"{notice.kind}/{language}"
-    known = variables(notice, facts, desk, dossier_id, now) | link_variables(links)
+    known = variables(notice, facts, desk, dossier_id, now) | link_variables(links, language)
     known["has_invite"] = any(a.media_type.startswith(CALENDAR) for a in attachments)
     known["subject"] = subject = _one_line(render(f"{folder}/subject.txt", known))
     known["preheader"] = _one_line(render(f"{folder}/preheader.txt", known))

@@ -47,12 +47,13 @@ Letter = Email | Sms
 
 @dataclass(frozen=True, kw_only=True)
 class StudentAddresses:
-    """The absolute addresses of one student's pages.
+    """The absolute addresses of one student's pages, and of the `site` that they are on.
 
     `confirm` and `convocation` belong to the current appointment revision and are None without
     one; `confirm_to_collect` and `convocation_to_collect` are those of the one to collect the card.
     """
 
+    site: str
     dossier: str
     unsubscribe: str
     confirm: str | None = None

@@ -18,6 +18,7 @@ from chalicelib.messages.renewal_window import renewal_window
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import (
     Variables,
+    about_the_service,
     first_follow_up,
     link_variables,
     variables,
@@ -42,6 +43,9 @@ class Page(StrEnum):
     CLOSED = "closed"
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"
+    PRIVACY = "privacy"
+    LEGAL = "legal"
+    ACCESSIBILITY = "accessibility"
 
 
 #: Pages read the same variables as texts do; "six weeks" is counted as in the first follow-up.
@@ -82,21 +86,40 @@ def compose_page(
     known = _known(page, facts, state, desk, links, dossier_id, now)
     if page is Page.DOSSIER:
         known = _with_cards(known, facts, state, desk, links, dossier_id, now)
-    return _rendered(page, language, desk, known)
+    return _rendered(page, language, desk, known, now)
 
 
-def compose_notice(page: Page, desk: Desk, language: Language, now: datetime) -> str:
-    """A page about no dossier: replaced, closed, unknown, unavailable; or
-    about one that is forgotten. It gives nothing away.
+def compose_notice(page: Page, desk: Desk, language: Language, site: str, now: datetime) -> str:
+    """A page about no dossier, or about one that is forgotten: replaced, closed, unknown,
+    unavailable; who answers for the `site`, for what is kept of people, and for what cannot be
+    used. It gives nothing away.
     """
-    terms = desk.terms_on(paris_day(now))
-    known = where_to_go(terms, language) | {"desk_name": desk.name[language]}
-    return _rendered(page, language, desk, known)
+    known = where_to_go(desk.terms_on(paris_day(now)), language)
+    known |= {"desk_name": desk.name[language], "site": site, **about_the_service(site, language)}
+    return _rendered(page, language, desk, known | _answerable(desk, language, now), now)
 
 
-def _rendered(page: Page, language: Language, desk: Desk, known: Variables) -> str:
-    others = {other.value: SWITCH[other] for other in desk.languages if other is not language}
-    everything = {**known, "language": language.value, "switch": others, "style": style()}
+def _answerable(desk: Desk, language: Language, now: datetime) -> Variables:
+    """Who answers for what, how long anything is kept, and what an audit of the pages found."""
+    legal, audit = desk.legal, desk.legal.audit
+    return {
+        "controller": legal.controller[language],
+        "publisher": legal.publisher[language],
+        "legal": legal,
+        "audited_on": day_in_words(audit.on, language) if audit else "",
+        "failures": audit.failures.get(language, ()) if audit else (),
+        "kept": desk.terms_on(paris_day(now)).retention,
+    }
+
+
+def _rendered(page: Page, language: Language, desk: Desk, known: Variables, now: datetime) -> str:
+    everything = {
+        **known,
+        "language": language.value,
+        "switch": {other.value: SWITCH[other] for other in desk.languages if other is not language},
+        "conformity": desk.legal.conformity_on(paris_day(now)).value,
+        "style": style(),
+    }
     return typeset_html(render(f"_pages/{language}/{page}.html", everything), language)
 
 
@@ -113,7 +136,11 @@ def _known(
     day = paris_day(facts.appointment.starts_at) if facts.appointment else None
     on = day if page in _LIKE_THE_PAPER else None
     known = variables(_FIRST_FOLLOW_UP, facts, desk, dossier_id, now, on)
-    return known | link_variables(links) | _standing(facts, state, desk, now)
+    return (
+        known
+        | link_variables(links, desk.language_for(facts.contact))
+        | _standing(facts, state, desk, now)
+    )
 
 
 def _with_cards(

@@ -61,9 +61,16 @@ def variables(
     return {name: value for name, value in known.items() if value is not None}
 
 
-def link_variables(links: StudentAddresses) -> Variables:
-    """The student's pages that exist now."""
+def about_the_service(site: str, language: Language) -> Variables:
+    """The pages that tell what is kept of people, who publishes, and how accessible they are."""
+    pages = ("privacy", "legal", "accessibility")
+    return {f"{page}_link": f"{site}/{page}?lang={language}" for page in pages}
+
+
+def link_variables(links: StudentAddresses, language: Language) -> Variables:
+    """The student's pages that exist now, and those about the service."""
     known = {
+        **about_the_service(links.site, language),
         "dossier_link": links.dossier,
         "confirm_link": links.confirm,
         "convocation_link": links.convocation,

@@ -109,6 +109,7 @@ def student_links(
     confirm, convocation = _of_slot(links, dossier_id, facts.appointment, generation)
     confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect, generation)
     return StudentAddresses(
+        site=links.site,
         dossier=links.dossier(dossier_id, generation),
         unsubscribe=links.unsubscribe(dossier_id),
         confirm=confirm,

@@ -17,6 +17,8 @@ from chalicelib.pipeline.ports import EveryDossier
 class ClosedLinks:
     """Addresses that open nothing: nobody at the desk may confirm in a student's place."""
 
+    site = "https://…"
+
     def confirm(self, dossier_id: str, revision: str, _generation: str) -> str:
         return _closed("confirm", f"{dossier_id}.{revision}")
 
@@ -102,4 +104,4 @@ def _as_known_at(dossier: Dossier, at: datetime) -> Dossier:
 
 
 def _closed(page: str, bound_to: str) -> str:
-    return f"https://…/{page}/{bound_to}…"
+    return f"{ClosedLinks.site}/{page}/{bound_to}…"

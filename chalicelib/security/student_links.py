@@ -19,11 +19,13 @@ _SAYS: Mapping[Purpose, tuple[str, ...]] = {
 
 
 class StudentLinks:
-    """The pipeline's Links. `keys` are newest first; all are read, and the second signs."""
+    """The pipeline's Links. `keys` are newest first; all are read, and the second signs. `site` is
+    where all pages are, without a final slash.
+    """
 
     def __init__(self, keys: Sequence[str], base_url: str) -> None:
         self._keys = keys
-        self._base_url = base_url.rstrip("/")
+        self.site = base_url.rstrip("/")
 
     def confirm(self, dossier_id: str, revision: str, generation: str) -> str:
         """The page with the one button."""
@@ -55,7 +57,7 @@ class StudentLinks:
         return Bound(purpose=purpose, dossier_id=dossier_id, **more)
 
     def _url(self, purpose: Purpose, *what: str) -> str:
-        return f"{self._base_url}/{purpose}/{serializer(self._keys, _salt(purpose)).dumps(what)}"
+        return f"{self.site}/{purpose}/{serializer(self._keys, _salt(purpose)).dumps(what)}"
 
 
 def _salt(purpose: Purpose) -> str:

@@ -119,11 +119,16 @@ TOLD: dict[str, Tell] = {
     "unsubscribed": unsubscribed,
     "replaced": replaced,
     "unknown": lambda lea: "/dossier/unknown",
+    "privacy": lambda lea: "/privacy",
+    "legal": lambda lea: "/legal",
+    "accessibility": lambda lea: "/accessibility",
 }
 
 #: Pages that no student meets while everything works: shown without a dossier behind them.
 COMPOSED: dict[str, Callable[[Language], str]] = {
-    "unavailable": lambda language: compose_notice(Page.UNAVAILABLE, DESK, language, NOW),
+    "unavailable": lambda language: compose_notice(
+        Page.UNAVAILABLE, DESK, language, LINKS.site, NOW
+    ),
     "unconfirmed": lambda language: compose_page(
         *(Page.UNCONFIRMED, everything(language), State.BOOKED, DESK, LINKS, DOSSIER),
         *(language, NOW),

@@ -305,7 +305,7 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "short",
     ),
     "nobody to ask": (
-        _without(("email = ", "phone = ")),
+        _without(("email = ", 'phone = "0')),
         "`$.terms[0].counter.email`: missing, and nobody can be asked",
         "[terms.counter]",
     ),
@@ -355,7 +355,7 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "ours = {",
     ),
     "a controller whom nobody knows": (
-        changed('"closures", "legal.controller"]', '"closures"]').replace(
+        changed('"closures", "legal.controller", ', '"closures", ').replace(
             'unknown = ["legal', 'unknown = ["legal.controller", "legal'
         ),
         "`$.legal.controller.fr`: cannot be unknown",
@@ -367,13 +367,30 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "data_protection",
     ),
     "an officer who is said to be known and is not": (
-        changed('unknown = ["legal.address", "legal', 'ours = ["legal')
-        .replace('ours = ["legal', 'unknown = ["legal.address"]\nlabour_code = ["legal', 1)
+        changed(
+            'unknown = ["legal.address", "legal.phone", "legal',
+            'unknown = ["legal.address", "legal.phone"]\nlabour_code = ["legal',
+        )
         .replace('labour_code = ["holidays"]\n', "")
         .replace('"sms_name", ', '"sms_name", "holidays", '),
         "`$.legal.data_protection`: empty where it is marked unknown, and only there",
         "data_protection",
     ),
+    **{
+        f"an audit that found {rate} per cent": (
+            changed(
+                "[documents]\n",
+                f'[legal.audit]\non = 2019-01-01\nby = "X"\nrate = {rate}\n[documents]\n',
+            ).replace('"legal.host"]', '"legal.host", "legal.audit"]'),
+            wrong,
+            key,
+        )
+        for rate, wrong, key in (
+            (101, "`$.legal.audit.rate`: must be of 0 to 100, per cent", "rate = 101"),
+            (-1, "`$.legal.audit.rate`: must be of 0 to 100, per cent", "rate = -1"),
+            (99, "`$.legal.audit.failures`: missing: below 100 per cent", "[legal.audit]"),
+        )
+    },
     **{
         f"an SMS from {sender!r}": (
             changed('sms_sender = "PREFISERE"', f'sms_sender = "{sender}"'),
@@ -509,7 +526,8 @@ def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with
         "[procedure]: « Demander un titre de séjour : la procédure à Grenoble », 2019-04-03",
     } <= {*said}
     assert last == (
-        "grenoble.toml: nothing is wrong; still unknown: legal.address, legal.data_protection"
+        "grenoble.toml: nothing is wrong; still unknown: "
+        "legal.address, legal.phone, legal.data_protection"
     )
     assert main([str(wrong)]) == 1
     assert "must be at least 1 (line " in capsys.readouterr().err

@@ -342,6 +342,10 @@ def _of_a_page(path: str, page: str, tail: str = "") -> dict[tuple[str, int], As
     }
 
 
+def _asked(path: str) -> Ask:
+    return lambda doors, method: doors.ask(method, path)
+
+
 HOW: dict[tuple[str, int], Ask] = {
     (WEBHOOKS, 200): _delivered_twice,
     (WEBHOOKS, 202): _delivered(),
@@ -359,8 +363,8 @@ HOW: dict[tuple[str, int], Ask] = {
     **_of_a_page("/proof/{token}", "proof"),
     ("/proof/{token}", 200): _link("proof", is_confirmed=True),
     **_of_a_page("/unsubscribe/{token}", "unsubscribe"),
-    ("/health", 200): lambda doors, method: doors.ask(method, "/health"),
-    ("/openapi.json", 200): lambda doors, method: doors.ask(method, "/openapi.json"),
+    **{(path, 200): _asked(path) for path in ("/privacy", "/legal", "/accessibility")},
+    **{(path, 200): _asked(path) for path in ("/health", "/openapi.json")},
 }
 
 

@@ -28,6 +28,7 @@ def _kinds_by(channel: Channel) -> tuple[Kind, ...]:
 BY_EMAIL, BY_SMS, AT_THE_DESK = map(_kinds_by, (Channel.EMAIL, Channel.SMS, Channel.DESK))
 
 LINKS = StudentAddresses(
+    site="https://rdv.example",
     dossier="https://rdv.example/dossier/T",
     unsubscribe="https://rdv.example/unsubscribe/T",
     confirm="https://rdv.example/confirm/T",

@@ -686,7 +686,7 @@ def test_a_dossier_without_a_card_has_no_renewal_to_speak_of() -> None:
 
 
 def test_a_text_that_lacks_a_link_fails() -> None:
-    bare = StudentAddresses(dossier=LINKS.dossier, unsubscribe=LINKS.unsubscribe)
+    bare = StudentAddresses(site=LINKS.site, dossier=LINKS.dossier, unsubscribe=LINKS.unsubscribe)
 
     with pytest.raises(TextFailed, match="confirm_link"):
         compose_email(notice(Kind.CONFIRMATION_REQUEST), everything(), DESK, bare, DOSSIER, NOW)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.desk_calendar import Audit, Desk
 from chalicelib.domain.events import Closing
 from chalicelib.domain.facts import Bookings, Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
+from gallery.stages import ABOUT_NOBODY
 from tests.messages.samples import (
     DESK,
     DOSSIER,
@@ -31,7 +32,7 @@ from tests.messages.samples import (
 
 FR, EN = Language.FR, Language.EN
 
-NOTICES = (Page.REPLACED, Page.CLOSED, Page.PROOF_REPLACED, Page.UNKNOWN, Page.UNAVAILABLE)
+NOTICES = ABOUT_NOBODY
 OF_A_DOSSIER = tuple(page for page in Page if page not in NOTICES)
 
 #: Papers that were missing at a first visit.
@@ -560,7 +561,7 @@ def test_every_page_reads_in_every_state_whatever_little_is_known(
 def test_a_page_about_nobody_names_the_desk_and_whom_to_ask(
     shown: Page, language: Language
 ) -> None:
-    html = compose_notice(shown, DESK, language, NOW)
+    html = compose_notice(shown, DESK, language, LINKS.site, NOW)
     assert DESK.name[language] in words(html)
     assert DESK.terms[0].to_ask.email in words(html)
 
@@ -569,7 +570,7 @@ def test_a_page_about_nobody_names_the_desk_and_whom_to_ask(
 @pytest.mark.parametrize("shown", Page)
 def test_the_title_says_the_page_and_the_desk(shown: Page, language: Language) -> None:
     html = (
-        compose_notice(shown, DESK, language, NOW)
+        compose_notice(shown, DESK, language, LINKS.site, NOW)
         if shown in NOTICES
         else page(everything(language), language, shown=shown)
     )
@@ -582,7 +583,7 @@ def test_the_title_says_the_page_and_the_desk(shown: Page, language: Language) -
 @pytest.mark.parametrize("shown", Page)
 def test_every_page_can_be_switched_to_the_other_language(shown: Page, language: Language) -> None:
     html = (
-        compose_notice(shown, DESK, language, NOW)
+        compose_notice(shown, DESK, language, LINKS.site, NOW)
         if shown in NOTICES
         else page(everything(language), language, shown=shown)
     )
@@ -594,7 +595,7 @@ def test_every_page_can_be_switched_to_the_other_language(shown: Page, language:
 def test_a_desk_of_one_language_offers_no_switch(shown: Page) -> None:
     desk = replace(DESK, languages=(FR,))
     html = (
-        compose_notice(shown, desk, FR, NOW)
+        compose_notice(shown, desk, FR, LINKS.site, NOW)
         if shown in NOTICES
         else page(everything(), FR, desk=desk, shown=shown)
     )
@@ -662,3 +663,84 @@ def test_an_appointment_that_was_tidied_away_is_behind_the_student() -> None:
     facts = known(appointment=slot(cancelled=tidied))
     assert way(facts, now=LATER) == ["unreported", "unreported", NOW_FR, "next", "next"]
     assert "Ne venez pas" not in said(facts, now=LATER)
+
+
+ON_EVERY_PAGE = ("privacy", "legal", "accessibility")
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("shown", Page)
+def test_every_page_leads_to_who_answers_for_what_is_kept(shown: Page, language: Language) -> None:
+    html = (
+        compose_notice(shown, DESK, language, LINKS.site, NOW)
+        if shown in NOTICES
+        else page(everything(language), language, shown=shown)
+    )
+    for name in ON_EVERY_PAGE:
+        assert f'href="{LINKS.site}/{name}?lang={language}"' in html
+
+
+def test_what_is_kept_and_for_how_long_is_the_desk_s_data() -> None:
+    retention = replace(
+        DESK.terms[0].retention, finished_months=71, unfinished_months=72, audit_months=73
+    )
+    desk = replace(DESK, terms=(replace(DESK.terms[0], retention=retention),))
+    text = words(compose_notice(Page.PRIVACY, desk, FR, LINKS.site, NOW))
+    for months in (71, 72, 73):
+        assert f"{months} mois" in text
+
+
+KNOWN = replace(
+    DESK.legal,
+    address=("1 place de la Loi", "38000 Grenoble"),
+    phone="04 00 00 00 00",
+    data_protection="dpo@prefecture.test",
+)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_whoever_answers_is_named_with_an_address_once_it_is_known(language: Language) -> None:
+    desk = replace(DESK, legal=KNOWN)
+    privacy, legal = (
+        compose_notice(page, desk, language, LINKS.site, NOW) for page in (Page.PRIVACY, Page.LEGAL)
+    )
+    for html in (privacy, legal):
+        assert KNOWN.controller[language] in words(html)
+        assert "1 place de la Loi" in words(html)
+        assert 'href="tel:0400000000"' in html
+    assert 'href="mailto:dpo@prefecture.test"' in privacy
+    assert KNOWN.publisher[language] in words(legal)
+    assert KNOWN.host[0] in words(legal)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_while_no_address_is_known_one_asks_at_the_counter(language: Language) -> None:
+    text = words(compose_notice(Page.PRIVACY, DESK, language, LINKS.site, NOW))
+    assert DESK.terms[0].counter.address[0] in text
+
+
+def audited(rate: int, on: date) -> Desk:
+    failures = {FR: ("les cartes",), EN: ("the maps",)}
+    audit = Audit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
+    return replace(DESK, legal=replace(DESK.legal, audit=audit))
+
+
+@pytest.mark.parametrize(
+    ("desk", "said"),
+    [
+        (DESK, "non conforme"),
+        (audited(100, NOW.date()), "totalement conforme"),
+        (audited(99, NOW.date()), "partiellement conforme"),
+        (audited(50, NOW.date()), "partiellement conforme"),
+        (audited(49, NOW.date()), "non conforme"),
+        (audited(100, date(NOW.year - 3, NOW.month, NOW.day)), "non conforme"),
+        (audited(100, date(NOW.year - 3, NOW.month, NOW.day + 1)), "totalement conforme"),
+    ],
+)
+def test_how_accessible_the_pages_are_is_what_an_audit_of_three_years_at_most_found(
+    desk: Desk, said: str
+) -> None:
+    text = words(compose_notice(Page.ACCESSIBILITY, desk, FR, LINKS.site, NOW))
+    assert f"Accessibilité : {said}" in text
+    assert said in text.partition("RGAA")[0]
+    assert ("Cabinet Essai" in text) == ("les cartes" in text) == (desk is not DESK)

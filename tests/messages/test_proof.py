@@ -141,7 +141,9 @@ def test_it_shows_no_more_than_the_paper(language: Language, at: str) -> None:
 def test_once_replaced_it_says_that_it_is_worth_nothing_and_no_date(
     language: Language, words: str
 ) -> None:
-    page = compose_notice(Page.PROOF_REPLACED, DESK, language, paris("2019-04-10 12:00"))
+    page = compose_notice(
+        Page.PROOF_REPLACED, DESK, language, LINKS.site, paris("2019-04-10 12:00")
+    )
     shown = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     assert f"<h1>{words}</h1>" in unescape(page)
     assert not re.search(r"20\d\d|\b\d+ h\b|\b[ap]m\b", shown)

@@ -42,7 +42,12 @@ def named() -> set[str]:
     """The texts that the code asks for by name."""
     students = {f"{kind}/{part}" for kind in BY_EMAIL for part in LETTER}
     students |= {f"{kind}/sms.txt" for kind in BY_SMS}
-    students |= {"_mail/foot.html", "_mail/foot.txt", *(f"_pages/{page}.html" for page in Page)}
+    students |= {
+        "_mail/foot.html",
+        "_mail/foot.txt",
+        "_pages/about.html",
+        *(f"_pages/{page}.html" for page in Page),
+    }
     students |= {f"_pages/now_{state}.html" for state in State}
     in_both = {name.replace("/", f"/{language}/") for name in students for language in Language}
     desk = {f"{kind}/title.txt" for kind in Kind} | {f"{kind}/advice.txt" for kind in AT_THE_DESK}
@@ -104,6 +109,6 @@ def test_a_variable_that_nobody_knows_is_refused(name: str) -> None:
 
 def test_the_guide_names_whatever_a_text_may_mention() -> None:
     ordinary = variables(notice(Kind.NO_NEWS), everything(), DESK, DOSSIER, NOW)
-    names = [*ordinary, *link_variables(LINKS), "has_invite"]
+    names = [*ordinary, *link_variables(LINKS, Language.FR), "has_invite"]
     guide = (Path(__file__).parents[2] / "docs" / "texts.md").read_text(encoding="utf-8")
     assert [name for name in names if f"`{name}`" not in guide] == []

@@ -9,9 +9,12 @@ from chalicelib.domain.facts import Facts
 
 
 class Links(Protocol):
-    """The student's pages, as signed absolute addresses. Those that end with the `generation` of
-    the dossier's links are made with it.
+    """The student's pages, as signed absolute addresses; `site` is where all pages are. Those that
+    end with the `generation` of the dossier's links are made with it.
     """
+
+    @property
+    def site(self) -> str: ...
 
     def confirm(self, dossier_id: str, revision: str, generation: str) -> str: ...
     def convocation(self, dossier_id: str, revision: str, generation: str) -> str: ...
