@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zlib import crc32
 
 from chalicelib.channels.table import COMPOSERS
 from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status
@@ -49,6 +50,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryEscalation,
     InMemoryNightQueue,
     InMemoryQuarantine,
     InMemoryReceipts,
@@ -88,12 +90,15 @@ class DeskInMemory:
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
+        self.escalation = InMemoryEscalation()
         self.bulks, self.audit, self.daily_figures = (
             InMemoryBulks(),
             InMemoryAudit(),
             InMemoryDailyFigures(),
         )
-        self.planner = Planner(desk=DESK, fingerprint=lambda address: f"fingerprint-{len(address)}")
+        self.planner = Planner(
+            desk=DESK, fingerprint=lambda address: f"of-{crc32(address.encode())}"
+        )
         self.composers = dict(COMPOSERS)
         self.composer = Composer(
             desk=DESK,
@@ -192,6 +197,7 @@ class DeskInMemory:
         return WorkLists(
             dossiers=self.dossiers,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             now=lambda: self.clock(Function.CONSOLE),
         )
 
@@ -324,6 +330,7 @@ class DeskInMemory:
             dossiers=self.dossiers,
             channels=self.channels,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             desk=self.planner.desk,
             mailer=self.mailer,
             to="antenne@prefecture.example",
