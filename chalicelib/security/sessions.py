@@ -11,6 +11,7 @@ from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
 from chalicelib.security.signing import serializer, signer
 
 _SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.form"
+_FLASH = "relance.flash"
 
 
 class Sessions:
@@ -76,7 +77,15 @@ class Sessions:
         """Whether a form is one of this session's; compared in constant time."""
         return signer(self._keys, _FORM).verify_signature(session.session_id, token)
 
-    def _sealed(self, salt: str, content: list[str | int]) -> str:
+    def seal_flash(self, form_token: str, content: list[Any]) -> str:
+        """What is to be said once on the next page of the session of these forms."""
+        return self._sealed(f"{_FLASH}.{form_token}", content)
+
+    def read_flash(self, form_token: str, value: str) -> Any:
+        """The same; None when it is not ours, or another session's."""
+        return self._read(f"{_FLASH}.{form_token}", value)
+
+    def _sealed(self, salt: str, content: list[Any]) -> str:
         return str(serializer(self._keys, salt).dumps(content))
 
     def _read(self, salt: str, value: str) -> Any:
