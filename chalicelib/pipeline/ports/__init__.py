@@ -7,11 +7,14 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 
 from chalicelib.pipeline.ports.desk import (
     AUDIT_LINES,
+    Accounts,
     Audit,
     Bulks,
     DailyFiguresStore,
     EscalationStore,
+    Generations,
     KeptBulk,
+    every_line,
 )
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
@@ -45,6 +48,7 @@ __all__ = [
     "DOSSIERS_AT_MOST",
     "NO_LIMIT",
     "UNFINDABLE",
+    "Accounts",
     "Addresses",
     "Audit",
     "Bulks",
@@ -57,6 +61,7 @@ __all__ = [
     "EveryDossier",
     "Expected",
     "Findable",
+    "Generations",
     "JournalLine",
     "KeptBulk",
     "Links",
@@ -79,4 +84,5 @@ __all__ = [
     "WorkKind",
     "Write",
     "dossier_of",
+    "every_line",
 ]
