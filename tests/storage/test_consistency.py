@@ -104,7 +104,7 @@ READS: dict[tuple[type, str], Act] = {
 LISTS: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset(
         [
-            *("due", "work_rows", "next_due", "expected", "with_work_put_off"),
+            *("due", "work_rows", "urgent_rows", "next_due", "expected", "with_work_put_off"),
             *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
         ]
     ),
