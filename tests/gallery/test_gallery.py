@@ -75,7 +75,7 @@ SENT = facts_of(JUST_BOOKED.life(ORDINARY, Language.FR)).links.name
         LINKS.convocation(MINE, REVISION, SENT) + "/ics",
         "https://www.isere.gouv.fr",
         "mailto:isso@grenoble-univ.fr",
-        "tel:0456529789",
+        "tel:+33456529789",
         "?lang=en",
         "#content",
     ],
