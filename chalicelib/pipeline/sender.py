@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 
 from chalicelib.domain.attempts import Attempt, Notice, Status
-from chalicelib.domain.channels import address_on, may_be_suppressed
+from chalicelib.domain.channels import CHANNELS, address_on, may_be_suppressed
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
@@ -196,6 +196,7 @@ class Sender:
             token=self.token(),
             address=addresses[owed.notice.channel],
             vouched=facts.vouched.count(owed.notice.channel),
+            links=facts.links.name if CHANNELS[owed.notice.channel].carries_links else "",
         )
         outgoing = _outgoing(dossier, facts, attempt, letter)
         others = [other.notice for other in due[1:]]
