@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Audit, Desk
+from chalicelib.domain.desk_calendar import ConformityAudit, Desk
 from chalicelib.domain.events import Closing
 from chalicelib.domain.facts import Bookings, Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
@@ -735,7 +735,7 @@ def test_while_no_address_is_known_one_asks_at_the_counter(language: Language) -
 
 def audited(rate: int, on: date) -> Desk:
     failures = {FR: ("les cartes",), EN: ("the maps",)}
-    audit = Audit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
+    audit = ConformityAudit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
     return replace(DESK, legal=replace(DESK.legal, audit=audit))
 
 
