@@ -42,6 +42,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("close-dossier", help="Clore un dossier : il ne se poursuit pas ici.")(
         close_dossier
     )
+    app.command(
+        "new-links", help="Remplacer les liens de la personne : les anciens n’ouvrent rien."
+    )(new_links)
     app.command("note", help="Ajouter une note, que les autres agents lisent.")(note)
     app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
     app.command("forget", help="Faire effacer un dossier la nuit prochaine, sur demande.")(forget)
@@ -61,7 +64,7 @@ def resend(
     dry_run: _DryRun = False,
 ) -> None:
     """Ask for a message once more. What left today leaves again only if somebody means it."""
-    with _acting("dossier_resend", dossier_id, dry_run=dry_run) as by:
+    with _acting("dossier_resend", dossier_id, notice, dry_run=dry_run) as by:
         view = dossier_of(dossier_id)
         lines = lines_of(view.timeline, view.facts)
         tasks = [task_of(entry, view.facts) for entry in view.open_work]
@@ -92,7 +95,7 @@ def close(
     dry_run: _DryRun = False,
 ) -> None:
     """End a task, or put it off until a day."""
-    with _acting("dossier_close", dossier_id, dry_run=dry_run) as by:
+    with _acting("dossier_close", dossier_id, notice, dry_run=dry_run) as by:
         tasks = [str(entry.notice) for entry in dossier_of(dossier_id).open_work]
         day = {"outcome": AGAIN, "until": f"{until:%Y-%m-%d}"} if until else {"outcome": ENDED}
         form = {"subject": notice_of(tasks, notice), "why": why, **day}
@@ -115,6 +118,13 @@ def close_dossier(
         on = {"day": f"{day:%Y-%m-%d}"} if day else {}
         form = {"reason": reason.value, **on}
         outcome = _act("closed", form, dossier_id, by, dry_run=dry_run)
+    say(outcome)
+
+
+def new_links(dossier_id: DossierId, why: _Why) -> None:
+    """Whoever reads the messages of before opens nothing any more; the student gets new links."""
+    with audited("dossier_new_links", dossier_id) as by:
+        outcome = _act("new_links", {"why": why}, dossier_id, by)
     say(outcome)
 
 
@@ -242,9 +252,11 @@ def notice_of(known: Iterable[str], named: str) -> str:
     return fit[0]
 
 
-def _acting(action: str, dossier_id: str, *, dry_run: bool) -> AbstractContextManager[str]:
+def _acting(
+    action: str, dossier_id: str, which: str = "", *, dry_run: bool
+) -> AbstractContextManager[str]:
     """Whoever only asks what would follow has read the dossier."""
-    return audited("read_dossier" if dry_run else action, dossier_id)
+    return audited("read_dossier" if dry_run else action, dossier_id, which)
 
 
 def _act(

@@ -17,7 +17,7 @@ from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, State, facts_of, state_about
 from chalicelib.domain.rules import kinds_where
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import PDF, Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
 from chalicelib.messages.work import describe_work
@@ -124,7 +124,14 @@ class Drawer:
 
 
 def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Iterator[Rendering]:
-    """All of them: subject by subject, case by case, language by language."""
+    """All of them: what students may read, then what agents may, which is the same everywhere."""
+    yield from for_students(desk, cases)
+    yield from _desk()
+    yield from _console()
+
+
+def for_students(desk: Desk, cases: Iterable[HardCase]) -> Iterator[Rendering]:
+    """Subject by subject, case by case, language by language."""
     of_students = tuple(cases)
     for letter, case, language in product(LETTERS, of_students, desk.languages):
         yield from _letter(letter, case, language, desk)
@@ -136,8 +143,6 @@ def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Itera
     for view, case, language in product(VIEWS_TO_COLLECT, to_collect, desk.languages):
         yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
     yield from _about_nobody(desk)
-    yield from _desk()
-    yield from _console()
 
 
 def _moment(stage: Scene, case: HardCase, language: Language, hour: time, desk: Desk) -> Moment:
@@ -217,7 +222,8 @@ def _documents(letter: Letter, moment: Moment, email: Email, drawer: Drawer) -> 
     for pdf in drawer.kept.values():
         yield _document(letter, moment, "pdf", pdf, _pdf_lines(pdf, moment.proof))
     for attached in email.attachments:
-        yield _document(letter, moment, "ics", attached.content, _ics_lines(attached.content))
+        if attached.media_type != PDF:  # which is the one that is kept
+            yield _document(letter, moment, "ics", attached.content, _ics_lines(attached.content))
 
 
 def _document(
@@ -258,12 +264,7 @@ def _page(view: PageState, moment: Moment) -> Rendering:
         moment.facts,
         moment.state,
         moment.desk,
-        student_links(
-            LINKS,
-            case.dossier_id,
-            moment.facts.appointment,
-            moment.facts.to_collect.appointment,
-        ),
+        student_links(LINKS, case.dossier_id, moment.facts, moment.facts.to_collect.appointment),
         case.dossier_id,
         language,
         now,

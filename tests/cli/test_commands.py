@@ -459,6 +459,24 @@ def test_many_in_quarantine_are_read_again_and_dismissed_by_cause(
     }
 
 
+def test_operators_are_made_changed_and_put_out_by_name(desk: Keyboard) -> None:
+    made = desk.type("operators", "add", "d.petit", "read")
+    assert (made.code, made.out.strip()[:4]) == (0, "Re1-")
+    assert desk.type("operators", "add", "d.petit", "read").code == 1
+    for words in (("role", "d.petit", "act"), ("disable", "d.petit"), ("enable", "d.petit")):
+        assert desk.type("operators", *words).code == 0
+    renewed = [desk.type("operators", what, "d.petit") for what in ("password", "telephone")]
+    assert len({made.out, *(one.out for one in renewed)}) == 3
+    [row] = [r for r in desk.type("operators", "list", "--json").json if r["name"] == "d.petit"]
+    assert row == {"name": "d.petit", "role": "act", "is_enabled": True, "is_new": True}
+    assert "d.petit" in desk.type("operators", "list").out
+    assert "cli:reset_telephone d.petit done" in desk.audited()
+    for words in (("role", "nobody", "act"), ("disable", "nobody"), ("enable", "nobody")):
+        refused = desk.type("operators", *words)
+        assert (refused.code, refused.err.strip()) == (1, "Personne ne porte ce nom.")
+    assert desk.type("operators", "password", "nobody").code == 1
+
+
 def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> None:
     desk.type("show", BUSY)
     lines = desk.type("audit", "--json").json
@@ -486,6 +504,14 @@ def test_an_erasure_is_asked_for_and_taken_back_in_words(desk: Keyboard) -> None
     acts = [line for line in desk.audited() if "erasure" in line]
     assert "cli:dossier_erasure G-2019-0701 done" in acts
     assert "cli:dossier_erasure_withdrawn G-2019-0701 done" in acts
+
+
+def test_whoever_reads_the_mails_of_a_student_is_left_with_dead_links(desk: Keyboard) -> None:
+    nobody = desk.type("new-links", "G-nobody", "--why", "boîte partagée")
+    assert (nobody.code, "Aucun message avec un lien" in nobody.err) == (1, True)
+    of_busy = desk.type("new-links", BUSY, "--why", "boîte partagée")
+    assert (of_busy.code, "enregistré" in of_busy.out) == (0, True)
+    assert f"cli:dossier_new_links {BUSY} done" in desk.audited()
 
 
 def test_a_person_is_handed_what_is_known_of_them(desk: Keyboard, tmp_path: Path) -> None:
@@ -519,11 +545,23 @@ def test_nothing_is_written_that_is_not_theirs(
 
 
 def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
-    of_a_new_student(desk, "G-2019-0704")
+    of_a_new_student(desk, "G-2019-0799")
     desk.world.deliver({"type": "unknown", "data": {"student": {"family_name": "Benali"}}})
-    assert "quelqu’un d’autre" in desk.type("access", "G-2019-0704").out
+    assert "quelqu’un d’autre" in desk.type("access", "G-2019-0799").out
 
 
 def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:
     text = desk.type("worklist", "--csv").out + desk.type("list", "--csv").out
     assert "'+33" not in text
+
+
+def test_the_audit_is_read_whole_by_day_by_person_and_by_dossier(desk: Keyboard) -> None:
+    desk.type("show", BUSY)
+    about = desk.type("audit", "--about", BUSY, "--json").json
+    assert {line["object"] for line in about} == {BUSY}
+    [mine] = {line["by"] for line in about if line["action"] == "cli:read_dossier"}
+    by = desk.type("audit", "--by", mine, "--json").json
+    assert {line["by"] for line in by} == {mine}
+    assert by[0]["which"] == f"about={BUSY}"
+    desk.type("find", "Benali")
+    assert desk.type("audit", "--json").json[0]["which"].startswith("search=")

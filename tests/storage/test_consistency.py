@@ -17,11 +17,13 @@ from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
 from chalicelib.pipeline.ports import KeptBulk, Write
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.generations import DynamoGenerations
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from tests.builders import paris
@@ -95,13 +97,14 @@ READS: dict[tuple[type, str], Act] = {
     (DynamoQuarantine, "find"): lambda cloud: cloud.quarantine.find("evt-1#00"),
     (DynamoQuarantine, "many"): lambda cloud: cloud.quarantine.many(["evt-1#00"]),
     (DynamoDailyFigures, "last"): lambda cloud: cloud.daily_figures.last(),
+    (DynamoGenerations, "of"): lambda cloud: cloud.generations.of("c.martin"),
 }
 
 #: What is read from an index: whoever acts on it reads the thing itself again.
 LISTS: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset(
         [
-            *("due", "work_rows", "next_due", "expected", "with_work_put_off"),
+            *("due", "work_rows", "urgent_rows", "next_due", "expected", "with_work_put_off"),
             *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
         ]
     ),
@@ -109,8 +112,10 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
-    DynamoAudit: frozenset({"of_day", "about"}),
+    DynamoAudit: frozenset({"page"}),
     DynamoDailyFigures: frozenset(),
+    DynamoAddresses: frozenset(),
+    DynamoGenerations: frozenset(),
 }
 
 #: What only writes.
@@ -120,8 +125,10 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"forget"}),
     DynamoQuarantine: frozenset({"keep", "see", "reopen", "drop"}),
     DynamoReceipts: frozenset({"keep", "drop"}),
-    DynamoAudit: frozenset({"append", "forget"}),
+    DynamoAudit: frozenset({"append", "knock", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),
+    DynamoAddresses: frozenset({"admit", "leave"}),
+    DynamoGenerations: frozenset({"end"}),
 }
 
 

@@ -7,15 +7,20 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 
 from chalicelib.pipeline.ports.desk import (
     AUDIT_LINES,
+    Accounts,
     Audit,
     Bulks,
     DailyFiguresStore,
     EscalationStore,
+    Generations,
     KeptBulk,
+    every_line,
 )
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
+    DOSSIERS_AT_MOST,
     UNFINDABLE,
+    Addresses,
     Dossiers,
     EveryDossier,
     Expected,
@@ -40,8 +45,11 @@ from chalicelib.pipeline.ports.unplaced import (
 
 __all__ = [
     "AUDIT_LINES",
+    "DOSSIERS_AT_MOST",
     "NO_LIMIT",
     "UNFINDABLE",
+    "Accounts",
+    "Addresses",
     "Audit",
     "Bulks",
     "Channels",
@@ -53,6 +61,7 @@ __all__ = [
     "EveryDossier",
     "Expected",
     "Findable",
+    "Generations",
     "JournalLine",
     "KeptBulk",
     "Links",
@@ -75,4 +84,5 @@ __all__ = [
     "WorkKind",
     "Write",
     "dossier_of",
+    "every_line",
 ]

@@ -57,7 +57,7 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", bare).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def html(request: pytest.FixtureRequest) -> str:
     return PAGES[request.param]()
 
@@ -87,6 +87,11 @@ def test_every_form_that_changes_something_carries_both_keys(html: str) -> None:
     posts = [form for form in Ids(html).forms if form["method"] == "post"]
     assert posts
     assert all((f["form"], f["nonce"]) == ("f0rm-t0ken", "n0nce-n0nce") for f in posts)
+
+
+def test_what_has_to_be_chosen_begins_with_no_choice(html: str) -> None:
+    beginnings = re.findall(r"<select [^>]*required[^>]*>\s*(<option[^>]*>[^<]*)", html)
+    assert set(beginnings) <= {'<option value="">Choisissez'}
 
 
 def test_no_page_says_none_or_shows_a_code_as_a_word(html: str) -> None:
