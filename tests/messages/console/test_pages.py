@@ -326,7 +326,7 @@ def test_a_press_says_how_many_are_done_and_how_many_are_left() -> None:
     said = words(PAGES["quarantine_list, many"]())
     assert "Rejoués et enregistrés : 12. Toujours en quarantaine : 188." in said
     assert "Pas encore rejoués : 1000." in said
-    assert "Quarantaine (1000 ou plus)" in said
+    assert "Quarantaine (1 000 ou plus)" in said
     assert "Il y en a plus que Relance n’en lit à la fois (10 000)" in said
 
 
@@ -334,9 +334,9 @@ def test_a_list_that_is_cut_says_so_with_its_numbers() -> None:
     home = words(PAGES["home, cut"]())
     assert "Plus de 10 000 dossiers attendent" in home
     assert "31 dossiers que Relance ne peut pas lire" in home
-    assert "1 000 messages du système de réservation en quarantaine, ou plus" in home
+    assert "Au moins 1 000 messages du système de réservation en quarantaine" in home
     paper = words(PAGES["list, cut"]())
-    assert "1204 personnes ou plus, page 2 sur 3" in paper
+    assert "1 204 personnes ou plus, page 2 sur 3" in paper
 
 
 def test_an_export_writes_instants_in_words() -> None:
