@@ -20,7 +20,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.events import EventType
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.contract import CONTRACT
-from tests.entrypoints.doors import PUBLIC_URL, SLOT, STUDENT, Doors
+from tests.entrypoints.doors import PUBLIC_URL, SLOT, STUDENT, WEBHOOKS, Doors
 
 pytestmark = pytest.mark.enable_socket
 
@@ -446,7 +446,9 @@ def test_every_page_speaks_both_languages_errors_included(
 
 def test_every_answer_is_safe_to_open(doors: Doors) -> None:
     service = [doors.ask("GET", path) for path in ("/health", "/openapi.json")]
-    for reply in [*every_answer(doors).values(), *service]:
+    told = [doors.ask("POST", WEBHOOKS), doors.deliver(b"{}"), doors.deliver(b"x" * 65_537)]
+    assert [reply.status for reply in told] == [401, 202, 413]
+    for reply in [*every_answer(doors).values(), *service, *told]:
         assert {name: reply.header(name) for name in SECURITY} == SECURITY
         policy = reply.header("Content-Security-Policy") or ""
         assert re.fullmatch(POLICY, policy)
