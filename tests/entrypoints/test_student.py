@@ -532,6 +532,16 @@ def test_no_token_is_ever_logged(doors: Doors, caplog: pytest.LogCaptureFixture)
     assert STUDENT["email"] not in logged
 
 
+@pytest.mark.parametrize("page", [*PRESS, *READ])
+def test_a_link_that_opens_nothing_is_logged_without_its_token(doors: Doors, page: str) -> None:
+    before, token = len(doors.log.getvalue()), "WyJELTEiXQ.kept-out-of-the-log"
+    assert doors.ask("GET", f"/{page}/{token}").status == 404
+    logged = doors.log.getvalue()[before:]
+    assert '"outcome":"refused"' in logged
+    assert ' link"' in logged
+    assert token not in logged
+
+
 # Whatever comes
 
 HOSTILE = [
