@@ -72,6 +72,12 @@ def test_what_the_gateway_answers_by_itself_is_as_safe_to_open(api: dict[str, An
         assert "nosniff" in said["X-Content-Type-Options"]
 
 
+def test_no_route_is_open_to_pages_of_other_sites(api: dict[str, Any]) -> None:
+    paths = api["DefinitionBody"]["paths"]
+    assert paths
+    assert [path for path, methods in paths.items() if "options" in methods] == []
+
+
 def test_nobody_writes_down_a_path_for_it_may_be_a_token(api: dict[str, Any]) -> None:
     assert not {"AccessLogSetting", "TracingEnabled", "CanarySetting"} & set(api)
     for one in api["MethodSettings"]:

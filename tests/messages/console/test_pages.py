@@ -89,6 +89,10 @@ def test_every_form_that_changes_something_carries_both_keys(html: str) -> None:
     assert all((f["form"], f["nonce"]) == ("f0rm-t0ken", "n0nce-n0nce") for f in posts)
 
 
+def test_whoever_is_in_can_sign_out_from_every_page(html: str) -> None:
+    assert [form["action"] for form in Ids(html).forms].count("/desk/sign-out") == 1
+
+
 def test_no_page_says_none_or_shows_a_code_as_a_word(html: str) -> None:
     assert "None" not in words(html)
     assert not re.search(r"\b(Kind|State|Fate)\.", words(html))
