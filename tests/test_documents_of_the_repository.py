@@ -119,7 +119,7 @@ def test_the_index_has_every_page_once() -> None:
     assert sorted(listed) == sorted(pages | folders | elsewhere)
 
 
-def tests_by_file() -> dict[str, set[str]]:
+def names_by_file() -> dict[str, set[str]]:
     tests = ROOT / "tests"
     return {
         str(path.relative_to(tests)): set(re.findall(r"def (test_\w+)", text_of(path)))
@@ -128,7 +128,7 @@ def tests_by_file() -> dict[str, set[str]]:
 
 
 def test_every_test_that_a_page_names_is_there() -> None:
-    known = tests_by_file()
+    known = names_by_file()
     anywhere = set().union(*known.values())
     named = [(name_of(page), *found) for page in PAGES for found in _NAMED.findall(text_of(page))]
     assert named
