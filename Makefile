@@ -56,6 +56,7 @@ smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulato
 
 scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
 	$(RUN) benchmarks.calls_per_dossier
+	$(RUN) benchmarks.calls_per_page
 	$(RUN) benchmarks.night
 
 bench: $(READY) $(PEERS)/.ready ## Measure CPU beside peers, in turns: out/bench, docs/performance.md (ROUNDS=9 ONLY="sender night")

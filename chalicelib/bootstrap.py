@@ -33,6 +33,7 @@ from chalicelib.pipeline.desk_actions import DeskActions
 from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
+from chalicelib.pipeline.escalator import Escalator
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.key_rotation import KeyRotation
 from chalicelib.pipeline.naming import Naming
@@ -60,6 +61,7 @@ from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.escalation import DynamoEscalation
 from chalicelib.storage.night_queue import SqsNightQueue
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
@@ -131,6 +133,10 @@ class Services:
     @cached_property
     def daily_figures(self) -> DynamoDailyFigures:
         return DynamoDailyFigures(self.table)
+
+    @cached_property
+    def escalation(self) -> DynamoEscalation:
+        return DynamoEscalation(self.table)
 
     @cached_property
     def bulks(self) -> DynamoBulks:
@@ -321,9 +327,21 @@ class Services:
             dossiers=self.dossiers,
             channels=self.channels,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             desk=self.desk,
             mailer=self.mailer,
             to=self.settings.digest_to,
+            now=self.now,
+        )
+
+    @cached_property
+    def escalator(self) -> Escalator:
+        return Escalator(
+            dossiers=self.dossiers,
+            escalation=self.escalation,
+            desk=self.desk,
+            mailer=self.mailer,
+            digest_to=self.settings.digest_to,
             now=self.now,
         )
 
@@ -345,7 +363,12 @@ class Services:
 
     @cached_property
     def work_lists(self) -> WorkLists:
-        return WorkLists(dossiers=self.dossiers, daily_figures=self.daily_figures, now=self.now)
+        return WorkLists(
+            dossiers=self.dossiers,
+            daily_figures=self.daily_figures,
+            escalation=self.escalation,
+            now=self.now,
+        )
 
     @cached_property
     def put_off_tasks(self) -> PutOffTasks:

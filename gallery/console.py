@@ -9,7 +9,7 @@ from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Stat
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.daily_figures import Count, DailyFigures, Row
+from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
@@ -200,14 +200,39 @@ def _weeks() -> DailyFigures:
     texts = [Row(day=d, count=Count.LEFT, channel=Channel.SMS, number=n // 3) for d, n in busy]
     lost = [Row(day=d, count=Count.FAILED, channel=Channel.EMAIL, number=n // 11) for d, n in busy]
     arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
+    weeks = [monday_of(DAY) - timedelta(weeks=ago) for ago in range(12)]
+    notices = tuple(
+        WeekRow(
+            week=week,
+            kind=kind,
+            channel=channel,
+            numbers={
+                Count.LEFT: number,
+                Count.ARRIVED: number - number // 9,
+                Count.FAILED: number // 12,
+                Count.UNKNOWN: number % 3,
+            },
+        )
+        for week in reversed(weeks)
+        for kind, channel, least in (
+            (Kind.CONFIRMATION_REQUEST, Channel.EMAIL, 140),
+            (Kind.CONVOCATION, Channel.EMAIL, 1_120),
+            (Kind.APPOINTMENT_REMINDER, Channel.EMAIL, 90),
+            (Kind.APPOINTMENT_REMINDER, Channel.SMS, 60),
+            (Kind.CARD_READY, Channel.SMS, 20),
+        )
+        for number in [least + (week.toordinal() * 37) % 61]
+    )
     opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
     return DailyFigures(
         states={State.BOOKED: 212, State.CONFIRMED: 480, State.DEPOSITED: 1_204, State.CLOSED: 35},
         counted_at=NOW - timedelta(hours=6),
         rows=(*left, *texts, *lost, *arrived, opened),
+        weeks=notices,
     )
 
 
+WEEKLY = _weeks()
 QUIET = WorkList(
     rows=(),
     counts={},
@@ -235,7 +260,7 @@ BUSY = WorkList(
     unreadable_total=1,
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
-    figures=_weeks(),
+    figures=WEEKLY,
 )
 
 
@@ -737,7 +762,19 @@ PAGES: Mapping[str, Callable[[], str]] = {
         NOW,
         frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
+    "home, told": lambda: pages.home(
+        replace(BUSY, rows=(replace(ROWS[0], told_at=NOW), *ROWS[1:]), failing_since=NOW),
+        Filters(),
+        NOW,
+        frame(path="/desk"),
+    ),
     "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
+    "figures": lambda: pages.figures_page(WEEKLY, NOW, 12, None, frame()),
+    "figures, of one": lambda: pages.figures_page(
+        replace(WEEKLY, is_whole=False, dossiers=412), NOW, 4, Kind.CARD_READY, frame(Role.READ)
+    ),
+    "figures, none": lambda: pages.figures_page(replace(WEEKLY, weeks=()), NOW, 8, None, frame()),
+    "figures, missing": lambda: pages.figures_page(None, NOW, 4, None, frame()),
     "find": lambda: pages.find(FOUND, frame()),
     "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),

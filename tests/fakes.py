@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.audit import AuditLine
@@ -18,6 +18,7 @@ from chalicelib.domain.errors import (
     StorageUnavailable,
     Unreadable,
 )
+from chalicelib.domain.escalation import NOBODY_TOLD, Escalation
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
@@ -129,6 +130,16 @@ class InMemoryDossiers:
         rows = [row for row in everything if row.kind is kind]
         return sorted(rows, key=lambda row: (row.since, row.name))[:limit]
 
+    def urgent_rows(self, first: datetime, last: datetime) -> Sequence[WorkItem]:
+        self._check()
+        hours = {row.dossier_id: row.at for row in self.expected(first, last, len(self.kept) * 2)}
+        hours |= {
+            row.dossier_id: row.at
+            for row in self.expected(last, last + timedelta.resolution, len(self.kept) * 2)
+        }
+        rows = [row for row in self._open() if row.name in hours]
+        return sorted(rows, key=lambda row: (row.appointment_at or last, row.name))
+
     def _open(self) -> Sequence[WorkItem]:
         return [
             WorkItem(
@@ -138,6 +149,7 @@ class InMemoryDossiers:
                 kinds=write.findable.work,
                 state=write.state,
                 appointment_at=write.findable.appointment_at,
+                unanswered_since=write.findable.unanswered_since,
             )
             for dossier_id, (_, write) in self.kept.items()
             if write.work_since
@@ -296,6 +308,21 @@ class InMemoryDailyFigures:
 
     def last(self) -> DailyFigures | None:
         return self.kept
+
+
+@dataclass
+class InMemoryEscalation:
+    """Keeps the last one."""
+
+    kept: Escalation = NOBODY_TOLD
+
+    def last(self) -> Escalation:
+        return self.kept
+
+    def write(self, before: Escalation, after: Escalation) -> None:
+        if self.kept not in (before, after):
+            raise LostRace
+        self.kept = after
 
 
 @dataclass

@@ -15,7 +15,7 @@ from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.names import compact, in_both_orders
 from chalicelib.domain.plan import Plan, owed
-from chalicelib.domain.work import put_off
+from chalicelib.domain.work import put_off, unanswered_since
 from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 
@@ -77,6 +77,7 @@ class Planner:
             deposit_at=_booked_at(facts.to_deposit.appointment),
             collect_at=_booked_at(facts.to_collect.appointment),
             again_on=min((w.until for w in put_off(dossier).values() if w.until), default=None),
+            unanswered_since=unanswered_since(dossier),
         )
         if not dossier.events or is_remnant(dossier):
             return known

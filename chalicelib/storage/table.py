@@ -77,6 +77,7 @@ class Item(Model):
     work_since = InstantAttribute(null=True)
     work = UnicodeAttribute(null=True)
     appointment_at = InstantAttribute(null=True)
+    unanswered_since = InstantAttribute(null=True)
     deposit_shard = UnicodeAttribute(null=True)
     deposit_at = InstantAttribute(null=True)
     collect_shard = UnicodeAttribute(null=True)

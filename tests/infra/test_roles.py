@@ -87,6 +87,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "dynamodb:PutItem": "a bulk action says how far it has come",
         "dynamodb:UpdateItem": "a bulk action writes each of its dossiers",
         "secretsmanager:GetSecretValue": ONE_PROCESS,
+        "ses:SendEmail": "a second person is told what nobody answers",
     },
     "begin_night": {},
     "reconcile": {
@@ -115,6 +116,11 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
 
 #: What may be asked of an index and is not in that morning, and why it must be.
 INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
+    **{
+        (function, index): "beyond ten thousand, what is urgent is found by its appointment"
+        for function in ("sweep_due", "send_digest")
+        for index in ("to_deposit", "to_collect")
+    },
     ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
     ("reconcile", "by_phone"): "a body with a number that is erased may be another dossier's",
     ("reconcile", "by_family"): "a body with a name that is erased may be a namesake's",
@@ -323,6 +329,7 @@ def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
     assert {f: may for f, may in senders.items() if may} == {
         "serve_dossier": sends,
         "send_digest": {"ses:SendEmail"},
+        "sweep_due": {"ses:SendEmail"},
     }
 
 

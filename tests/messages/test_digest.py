@@ -9,8 +9,9 @@ import pytest
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
+from chalicelib.domain.desk_calendar import WorkRules
 from chalicelib.domain.holds import Pause, hold, with_pauses
-from chalicelib.messages.digest import Digest, OpenWork, compose_digest
+from chalicelib.messages.digest import Digest, OpenWork, compose_digest, compose_unanswered
 from chalicelib.messages.work import title_of
 from tests.builders import DESK, paris
 
@@ -125,6 +126,47 @@ def test_an_appointment_that_is_near_comes_before_what_is_older_and_is_said(told
 def test_numbers_that_are_not_whole_are_said_so(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
     assert "que jusqu’à 10 000 : il y en a" in told(replace(BUSY, cut_at=10_000))
     assert "que jusqu’à" not in told(BUSY)
+
+
+RULES = WorkRules(escalate_after_open_hours=4, second_person="chef@prefecture.example")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1 tâche urgente sans réponse depuis le jeudi 9 mai 2019 à 9 h 00, signalée à chef@"),
+        (
+            2,
+            "2 tâches urgentes sans réponse, la première depuis le jeudi 9 mai 2019 à 9 h 00, sig",
+        ),
+    ],
+)
+def test_what_a_second_person_was_told_of_is_said(number: int, said: str) -> None:
+    digest = replace(QUIET, unanswered=number, unanswered_since=paris("2019-05-09 09:00"))
+    email = compose_digest(digest, replace(DESK, work=RULES))
+    assert said in words_of(email.text)
+    assert said in words_of(email.html)
+    assert "sans réponse, la" not in compose_digest(QUIET, replace(DESK, work=RULES)).text
+
+
+def test_a_desk_that_has_no_second_person_any_more_says_nothing_of_one() -> None:
+    digest = replace(QUIET, unanswered=1, unanswered_since=paris("2019-05-09 09:00"))
+    assert "signalée" not in compose_digest(digest, replace(DESK, work=None)).text
+
+
+@pytest.mark.parametrize(
+    ("names", "subject"),
+    [
+        (["G-1"], "1 dossier urgent sans réponse"),
+        (["G-1", "G-2"], "2 dossiers urgents sans réponse"),
+    ],
+)
+def test_a_second_person_reads_references(names: list[str], subject: str) -> None:
+    email = compose_unanswered(names, RULES, DESK)
+    assert words_of(email.subject) == subject
+    for text in (words_of(email.text), words_of(email.html)):
+        assert all(name in text for name in names)
+        assert "pendant 4 heures d’ouverture" in text
 
 
 @BOTH

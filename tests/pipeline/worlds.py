@@ -48,6 +48,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryEscalation,
     InMemoryNightQueue,
     InMemoryQuarantine,
     InMemoryReceipts,
@@ -86,6 +87,7 @@ class DeskInMemory:
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
+        self.escalation = InMemoryEscalation()
         self.bulks, self.audit, self.daily_figures = (
             InMemoryBulks(),
             InMemoryAudit(),
@@ -189,6 +191,7 @@ class DeskInMemory:
         return WorkLists(
             dossiers=self.dossiers,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             now=lambda: self.clock(Function.CONSOLE),
         )
 
@@ -320,6 +323,7 @@ class DeskInMemory:
             dossiers=self.dossiers,
             channels=self.channels,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             desk=self.planner.desk,
             mailer=self.mailer,
             to="antenne@prefecture.example",

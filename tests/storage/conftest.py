@@ -15,6 +15,7 @@ from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.escalation import DynamoEscalation
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
@@ -28,6 +29,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryEscalation,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
@@ -59,6 +61,7 @@ class Cloud:
     receipts: DynamoReceipts
     channels: DynamoChannels
     daily_figures: DynamoDailyFigures
+    escalation: DynamoEscalation
     bulks: DynamoBulks
     audit: DynamoAudit
 
@@ -106,6 +109,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
             daily_figures=DynamoDailyFigures(table),
+            escalation=DynamoEscalation(table),
             bulks=DynamoBulks(table),
             audit=DynamoAudit(table),
         )
@@ -162,6 +166,12 @@ def channels(request: pytest.FixtureRequest) -> InMemoryChannels | DynamoChannel
 def daily_figures(request: pytest.FixtureRequest) -> InMemoryDailyFigures | DynamoDailyFigures:
     """The port Tallies, twice."""
     return InMemoryDailyFigures() if request.param == "memory" else _cloud(request).daily_figures
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def escalation(request: pytest.FixtureRequest) -> InMemoryEscalation | DynamoEscalation:
+    """The port EscalationStore, twice."""
+    return InMemoryEscalation() if request.param == "memory" else _cloud(request).escalation
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

@@ -115,7 +115,12 @@ def like(pattern: str, number: int) -> dict[str, Any]:
 def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     """Each page, and the opening of it."""
     dossiers = cloud.dossiers
-    lists = WorkLists(dossiers=dossiers, daily_figures=cloud.daily_figures, now=lambda: NOW)
+    lists = WorkLists(
+        dossiers=dossiers,
+        daily_figures=cloud.daily_figures,
+        escalation=cloud.escalation,
+        now=lambda: NOW,
+    )
     views = DossierViews(
         dossiers=dossiers, channels=InMemoryChannels(), planner=PLANNER, now=lambda: NOW
     )
@@ -169,7 +174,12 @@ def test_every_page_reads_as_little_of_thousands_of_dossiers_as_of_a_hundred(
         "BatchGetItem",
     }
     assert max(len(reads) for reads in many.values()) <= 10
-    home = WorkLists(dossiers=cloud.dossiers, daily_figures=cloud.daily_figures, now=lambda: NOW)
+    home = WorkLists(
+        dossiers=cloud.dossiers,
+        daily_figures=cloud.daily_figures,
+        escalation=cloud.escalation,
+        now=lambda: NOW,
+    )
     assert home.page(Filters()).total == home.unreached().total == WAITING
     cloud.wire.asked.clear()
     rows = [*map(quarantine_row, cloud.dossiers.work_rows(WorkKind.QUARANTINE, READ_AT_MOST))]

@@ -1,6 +1,6 @@
-"""The console's first page, the search, the list to print, and the one script."""
+"""The console's first page, its figures, the search, the list to print, and the one script."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
@@ -28,8 +28,10 @@ from chalicelib.entrypoints.console.answers import (
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
+from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
-from chalicelib.messages.console.words import state_word, tasks_of
+from chalicelib.messages.console.words import state_word, tasks_of, word
+from chalicelib.messages.work import title_of
 
 desk_home = Blueprint(__name__)
 
@@ -53,6 +55,56 @@ def home(visit: Visit) -> str:
         filters, services().channel_pauses.states(), services().bulk_actions.pending()
     )
     return pages.home(work, filters, visit.now, frame(visit, "/desk"))
+
+
+@protected_route(
+    desk_home, "/desk/waiting", ["GET"], needs=Role.READ, action="poll_waiting", poll=True
+)
+def waiting(visit: Visit) -> str:
+    """How many dossiers wait, for the first page that shows so many."""
+    total, is_cut = services().work_lists.count()
+    return pages.waiting(total, is_cut=is_cut, shown=number_in(visit.query, "shown"))
+
+
+@protected_route(desk_home, "/desk/figures", ["GET"], needs=Role.READ, action="read_figures")
+def figures(visit: Visit) -> str:
+    """What became of each notice on each channel, week by week."""
+    kind = visit.query.get("kind", "")
+    asked = Kind(kind) if kind in set(NOTICES) else None
+    counted = services().daily_figures.last()
+    return pages.figures_page(counted, visit.now, _weeks(visit), asked, frame(visit))
+
+
+@protected_route(desk_home, "/desk/figures.csv", ["GET"], needs=Role.READ, action="export_figures")
+def export_figures(visit: Visit) -> Response:
+    """The same for a spreadsheet: a line a week, notice and channel."""
+    counted = services().daily_figures.last()
+    rows = week_rows(counted, visit.now, _weeks(visit)) if counted else ()
+    header = ("semaine du", "message", "canal", *(word("counts", count) for count in COUNTS))
+    lines = (
+        (
+            row.week.isoformat(),
+            title_of(row.kind),
+            word("channels", row.channel),
+            *map(str, numbers_of(row.numbers)),
+        )
+        for row in rows
+    )
+    return _csv("chiffres.csv", header, lines)
+
+
+def _weeks(visit: Visit) -> int:
+    asked = number_in(visit.query, "weeks")
+    return asked if asked in CHOICES else CHOICES[0]
+
+
+def _csv(name: str, header: Sequence[str], lines: Iterable[Sequence[str]]) -> Response:
+    headers: Headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    # As text: Chalice hands bytes on for the media types only that are declared to it.
+    return Response(csv_of(header, [*lines]).decode(), headers=headers)
 
 
 def _filters(visit: Visit) -> Filters:
@@ -139,14 +191,7 @@ def unreached(visit: Visit) -> str:
 def export(visit: Visit) -> Response:
     """The same for a spreadsheet."""
     found = _unreached(visit)
-    headers: Headers = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": 'attachment; filename="a-joindre.csv"',
-    }
-    # As text: Chalice hands bytes on for the media types only that are declared to it.
-    return Response(
-        csv_of(_HEADER, [*map(_row, found.rows), *_beyond(found)]).decode(), headers=headers
-    )
+    return _csv("a-joindre.csv", _HEADER, [*map(_row, found.rows), *_beyond(found)])
 
 
 def _unreached(visit: Visit) -> Unreached:

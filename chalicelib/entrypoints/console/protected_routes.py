@@ -23,6 +23,7 @@ from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
 from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
+from chalicelib.messages.console.quarantine import unreadable_words
 from chalicelib.observability import log, log_failure
 
 SIGN_IN = "/desk/sign-in"
@@ -55,12 +56,17 @@ Handler = Callable[..., Response | str]
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedRoute:
-    """One route of the console. `action` is what the audit calls it."""
+    """One route of the console. `action` is what the audit calls it.
+
+    What a page asks for by itself, again and again, is a `poll`: nobody's move, which keeps no
+    session alive, and no line of the audit. It says nothing of anybody.
+    """
 
     path: str
     methods: tuple[str, ...]
     needs: Role
     action: str
+    poll: bool = False
 
 
 #: Every route behind the sign-in, in the order of their making.
@@ -76,12 +82,20 @@ class _Forbidden(Exception):
 
 
 def protected_route(
-    blueprint: Blueprint, path: str, methods: list[str], needs: Role, action: str
+    blueprint: Blueprint,
+    path: str,
+    methods: list[str],
+    needs: Role,
+    action: str,
+    *,
+    poll: bool = False,
 ) -> Callable[[Handler], Callable[..., Response]]:
     """A route of the console: its handler is asked only by who may, and never by a forged form."""
 
     def decorate(handler: Handler) -> Callable[..., Response]:
-        made = ProtectedRoute(path=path, methods=tuple(methods), needs=needs, action=action)
+        made = ProtectedRoute(
+            path=path, methods=tuple(methods), needs=needs, action=action, poll=poll
+        )
         ROUTES.append(made)
 
         @wraps(handler)
@@ -122,7 +136,8 @@ def _in_words(error: Exception, name: str) -> Response:
             return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
         case Unreadable():
             log_failure(error, "not_stored", reason=name)
-            more = {"dossier_id": error.dossier_id, "why": error.why}
+            because = unreadable_words(error.why)
+            more = {"dossier_id": error.dossier_id, "why": error.why, "because": because}
             return outside(Outside.UNREADABLE, HTTPStatus.CONFLICT, more=more)
         case TryLater():
             log_failure(error, "not_stored", reason=name)
@@ -185,9 +200,10 @@ def _answer(
     except Exception as error:
         _audit(at, session.operator, values, "failed", type(error).__name__)
         raise
-    response = _page(answered, request, session)
+    response = _page(answered, request, session, poll=at.poll)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
-    _audit(at, session.operator, values, result)
+    if not at.poll:
+        _audit(at, session.operator, values, result)
     return response
 
 
@@ -215,20 +231,27 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
     """Somebody without a session. There is nobody to name in the audit; the log counts them."""
     log("refused", reason=f"{at.action} session")
+    if _is_by_itself(request):  # what is on the screen is for whoever signed in: read it anew
+        return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
     if request.method != "GET":
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     asked = at.path.format(**{name: quote(value, safe="") for name, value in values.items()})
     return see_other(f"{SIGN_IN}?{urlencode({'next': asked})}")
 
 
-def _page(answered: Response | str, request: Request, session: Session) -> Response:
+def _is_by_itself(request: Request) -> bool:
+    """Whether a page refreshes itself, as htmx says it does."""
+    return "hx-request" in request.headers
+
+
+def _page(answered: Response | str, request: Request, session: Session, *, poll: bool) -> Response:
     """An answer with what every page says, and a session that was seen just now.
 
-    A page that refreshes itself, as htmx says it does, is nobody's move.
+    A page that refreshes itself is nobody's move.
     """
     response = answered if isinstance(answered, Response) else Response(answered)
     said: dict[str, Any] = console_page()
-    if "hx-request" not in request.headers:
+    if not poll and not _is_by_itself(request):
         sealed = services().sessions.seal(session)
         said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
     return Response(

@@ -7,16 +7,31 @@ from functools import cache, partial
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.dead_letters import DeadLettersView
 from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
-from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
+from chalicelib.messages.console.figures import (
+    CHOICES,
+    HEIGHT,
+    NOTICES,
+    WEEKS_WIDE,
+    WIDTH,
+    figures,
+    notice_figures,
+)
 from chalicelib.messages.console.frame import Frame
-from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
+from chalicelib.messages.console.quarantine import (
+    cause_words,
+    heard_words,
+    remedy_words,
+    unreadable_words,
+)
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
@@ -96,6 +111,30 @@ def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
         width=WIDTH,
         height=HEIGHT,
         page_link=partial(_page_link, filters),
+    )
+
+
+def waiting(total: int, *, is_cut: bool, shown: int) -> str:
+    """What the first page asks for each minute: its title, and a word where its list, which counts
+    `shown`, is no longer what there is.
+    """
+    return console_page("waiting", Frame(), total=total, is_cut=is_cut, shown=shown)
+
+
+def figures_page(
+    counted: DailyFigures | None, now: datetime, weeks: int, kind: Kind | None, frame: Frame
+) -> str:
+    """The weeks by notice and channel, drawn and in numbers."""
+    return console_page(
+        "figures",
+        frame,
+        figures=notice_figures(counted, now, weeks, kind),
+        weeks=weeks,
+        kind=kind,
+        choices=CHOICES,
+        notices={one.value: title_of(one) for one in NOTICES},
+        width=WEEKS_WIDE,
+        height=HEIGHT,
     )
 
 
@@ -332,6 +371,7 @@ def _vocabulary() -> Mapping[str, object]:
         "cause_words": cause_words,
         "remedy_words": remedy_words,
         "heard_words": heard_words,
+        "unreadable_words": unreadable_words,
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),

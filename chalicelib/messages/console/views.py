@@ -51,6 +51,7 @@ class WorkRow:
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
     to_collect: tuple[Kind, ...] = ()
+    told_at: datetime | None = None  #: when the second person was last told: nobody had answered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +210,7 @@ class BulkView:
 class WorkList:
     """The console's first page. `total` counts all open dossiers; `is_cut` says that there are more
     than were read. Of the `unreadable_total` dossiers that cannot be read the first ones are there.
+    Since `failing_since` what nobody answers could not be told to the second person.
     """
 
     rows: Sequence[WorkRow]
@@ -222,6 +224,7 @@ class WorkList:
     bulks: Sequence[Bulk]
     figures: DailyFigures | None
     is_cut: bool = False
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

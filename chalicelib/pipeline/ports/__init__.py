@@ -5,7 +5,14 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 `secret_versions` what keys are rotated in. `night` is how far a night has come.
 """
 
-from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, DailyFiguresStore, KeptBulk
+from chalicelib.pipeline.ports.desk import (
+    AUDIT_LINES,
+    Audit,
+    Bulks,
+    DailyFiguresStore,
+    EscalationStore,
+    KeptBulk,
+)
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
     UNFINDABLE,
@@ -41,6 +48,7 @@ __all__ = [
     "CurrentSecret",
     "DailyFiguresStore",
     "Dossiers",
+    "EscalationStore",
     "EveryDocument",
     "EveryDossier",
     "Expected",

@@ -8,6 +8,7 @@ from typing import Protocol
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.daily_figures import DailyFigures
+from chalicelib.domain.escalation import Escalation
 
 #: So many lines of a day are shown.
 AUDIT_LINES = 500
@@ -67,3 +68,13 @@ class DailyFiguresStore(Protocol):
 
     def last(self) -> DailyFigures | None:
         """The newest one; None before the first night."""
+
+
+class EscalationStore(Protocol):
+    """What a second person was told of. Raises StorageUnavailable."""
+
+    def last(self) -> Escalation:
+        """What is kept, read consistently; before anything is, nobody was told."""
+
+    def write(self, before: Escalation, after: Escalation) -> None:
+        """Keep this in the place of what was read; raises LostRace if something else is kept."""

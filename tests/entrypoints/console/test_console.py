@@ -103,6 +103,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     house = House(gateway=gateway, patch=monkeypatch)
     for name, answer in {
         "work_lists.page": console.BUSY,
+        "work_lists.count": (110, False),
+        "daily_figures.last": console.BUSY.figures,
         "search.find": console.FOUND,
         "appointment_days.of": console.EXPECTED,
         "put_off_tasks.rows": console.PUT_OFF,
@@ -159,6 +161,8 @@ READ = [
     ("/desk/put-off", Role.READ, "read_put_off"),
     ("/desk/list", Role.READ, "read_list"),
     ("/desk/export.csv", Role.ACT, "export_list"),
+    ("/desk/figures", Role.READ, "read_figures"),
+    ("/desk/figures.csv", Role.READ, "export_figures"),
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
     (f"{HERE}/access", Role.ACT, "read_access"),
@@ -743,3 +747,42 @@ def test_the_audit_is_read_by_the_day(house: House) -> None:
     house.get("/desk/audit", day="2019-05-08")
     assert [days for _, days in house.asked] == [(date(2019, 5, 10),), (date(2019, 5, 8),)]
     assert house.get("/desk/audit", day="x").status == 422
+
+
+def test_the_first_page_asks_for_its_title_and_is_told_what_is_new(house: House) -> None:
+    text = house.get("/desk/waiting", shown="107").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<title>(110) À traiter – Relance</title>" in text
+    assert "À présent : 110 dossiers à traiter." in text
+    assert 'hx-get="/desk/waiting?shown=107"' in text
+    assert "À présent" not in house.get("/desk/waiting", shown="110").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "weeks"),
+    [({}, 4), ({"weeks": "12"}, 12), ({"weeks": "9999"}, 4), ({"weeks": "x"}, 4)],
+)
+def test_the_weeks_of_the_figures_are_chosen(
+    house: House, asked: dict[str, str], weeks: int
+) -> None:
+    text = house.get("/desk/figures", **asked).text
+    assert f"<option selected>{weeks}</option>" in text
+    assert f'"/desk/figures.csv?weeks={weeks}"' in text
+
+
+def test_the_figures_of_one_notice_are_chosen_and_whatever_is_none_is_not(house: House) -> None:
+    assert (
+        '<option value="convocation" selected>'
+        in house.get("/desk/figures", kind="convocation").text
+    )
+    for kind in ("unreachable", "<b>"):
+        assert '<option value="">Tous</option>' in house.get("/desk/figures", kind=kind).text
+
+
+def test_the_figures_are_handed_over_a_line_a_week_notice_and_channel(house: House) -> None:
+    reply = house.get("/desk/figures.csv", weeks="4")
+    header, first, *_ = reply.text.splitlines()
+    assert reply.header("Content-Disposition") == 'attachment; filename="chiffres.csv"'
+    assert header.endswith("semaine du;message;canal;partis;arrivés;en échec;sans réponse")
+    assert first.startswith("2019-04-15;")
+    house.answers("daily_figures.last", None)
+    assert len(house.get("/desk/figures.csv").text.splitlines()) == 1

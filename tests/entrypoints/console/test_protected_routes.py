@@ -145,6 +145,7 @@ def _fail(_visit: Visit, how: str) -> Response | str:
 def gateway() -> Iterator[Gateway]:
     blueprint = Blueprint("trial")
     protected_route(blueprint, "/desk/show/{dossier_id}", ["GET"], Role.READ, "show")(_show)
+    protected_route(blueprint, "/desk/poll", ["GET"], Role.READ, "poll", poll=True)(lambda _: "3")
     protected_route(blueprint, "/desk/act", ["GET", "POST"], Role.ACT, "act")(_act)
     protected_route(blueprint, "/desk/fail/{how}", ["GET"], Role.READ, "fail")(_fail)
     trial = Chalice(app_name="trial", configure_logs=False)
@@ -257,7 +258,17 @@ def test_a_page_that_refreshes_itself_keeps_nobody_in(
         shifted(doors, monkeypatch, minutes=14)
         assert trial.get("/desk/show/D-1", hx_request="true").status == 200
     shifted(doors, monkeypatch, minutes=2)
-    assert trial.get("/desk/show/D-1", hx_request="true").status == 303
+    reply = trial.get("/desk/show/D-1", hx_request="true")
+    assert (reply.status, reply.header("HX-Refresh")) == (403, "true")  # to the way in, whole
+
+
+@pytest.mark.parametrize("headers", [{"hx_request": "true"}, {}], ids=["by itself", "opened"])
+def test_a_poll_keeps_nobody_in_and_has_no_line_in_the_audit(
+    trial: Browser, audited: list[AuditLine], headers: dict[str, str]
+) -> None:
+    trial.be("agent", Role.READ)
+    reply = trial.get("/desk/poll", **headers)
+    assert (reply.status, reply.header("Set-Cookie"), audited) == (200, None, [])
 
 
 def test_a_session_that_is_not_used_ends(

@@ -459,3 +459,25 @@ def test_the_styles_of_a_framed_email_are_its_sheets_and_attributes_each_once() 
 
 def test_whose_file_it_may_be_besides_is_told_by_their_dossiers() -> None:
     assert console.ASKED_FOR.may_be_theirs == [kin.row.dossier_id for kin in console.ASKED_FOR.kin]
+
+
+@pytest.mark.parametrize(
+    ("total", "is_cut", "title", "said"),
+    [
+        (107, False, "(107) À traiter – Relance", ""),
+        (0, False, "À traiter – Relance", "À présent : 0 dossier à traiter. Actualiser la liste"),
+        (
+            10_000,
+            True,
+            "(10000+) À traiter – Relance",
+            "À présent : 10 000 dossiers ou plus à traiter. Actualiser la liste",
+        ),
+    ],
+)
+def test_what_the_first_page_asks_for_is_its_title_and_a_word_where_there_is_news(
+    total: int, is_cut: bool, title: str, said: str
+) -> None:
+    html = pages.waiting(total, is_cut=is_cut, shown=107)
+    plain = html.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+    assert re.findall("<title>(.*?)</title>", plain) == [title]
+    assert " ".join(re.sub(r"<title>.*?</title>|<[^>]+>", "", plain).split()) == said
