@@ -5,21 +5,23 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.desk_data import load
-from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
 from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
+from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
-from chalicelib.domain.holds import hold
+from chalicelib.domain.holds import PAUSED, Pause, hold, with_pauses
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console import access, pages
+from chalicelib.messages.console.consequences import consequence_words, prospect
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import (
@@ -179,16 +181,23 @@ RUNNING = replace(
 )
 
 OPEN = (ChannelState(channel=Channel.EMAIL), ChannelState(channel=Channel.SMS))
+PAUSE = Pause(
+    channel=Channel.SMS,
+    by="a.durand",
+    at=NOW - timedelta(hours=1),
+    why="Envois en double signalés par trois étudiants.",
+)
 HELD = (
     ChannelState(
         channel=Channel.EMAIL,
-        hold=hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+        hold=replace(
+            hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+            probe_at=NOW + timedelta(minutes=12),
+        ),
     ),
     ChannelState(
         channel=Channel.SMS,
-        paused_by="a.durand",
-        paused_at=NOW - timedelta(hours=1),
-        pause_why="Envois en double signalés par trois étudiants.",
+        pause=PAUSE,
     ),
 )
 
@@ -421,6 +430,102 @@ BOTH = replace(
     VIEW, facts=COMES_FOR_BOTH, timeline=(STORY[0], NOT_CONFIRMED), open_work=(NOT_CONFIRMED,)
 )
 AGAIN_ON = date(2019, 5, 24)
+
+# What follows from an act
+
+
+def follows(effect: Effect, kind: Kind, *channels: Channel, **more: object) -> Following:
+    """One thing that follows."""
+    return Following(effect=effect, kind=kind, channels=channels, **more)  # type: ignore[arg-type]  # by name
+
+
+MAIL_AND_SMS = (Channel.EMAIL, Channel.SMS)
+RESEND = "resend-convocation.1.evt-1.email"
+ANSWERED = {"n": 2, "leaving": 1, "stuck": 1}
+DEPOSIT = Consequence(
+    state=State.DEPOSITED,
+    following=(
+        follows(Effect.LEAVES, Kind.DEPOSIT_RECEIPT, Channel.EMAIL),
+        follows(Effect.LEAVES, Kind.NO_NEWS, Channel.EMAIL, at=_at("07-09T09:00")),
+        follows(Effect.WITHDRAWN, Kind.APPOINTMENT_REMINDER, *MAIL_AND_SMS),
+        follows(Effect.ENDS, Kind.OUTCOME_UNKNOWN),
+    ),
+)
+#: The evening after the hours of SMS, and nothing can be sent to the address.
+CARD = Consequence(
+    state=State.CARD_READY,
+    following=(
+        follows(Effect.LEAVES, Kind.CARD_READY, Channel.SMS, at=BULK.effective_at),
+        follows(Effect.STUCK, Kind.CARD_READY, Channel.EMAIL, why="dead_address"),
+        follows(Effect.LEAVES, Kind.CARD_WAITING, *MAIL_AND_SMS, at=_at("05-24T09:00")),
+    ),
+)
+MOVED = Consequence(following=(follows(Effect.LEAVES, Kind.CONVOCATION, Channel.EMAIL),))
+WAITING = Consequence(following=(follows(Effect.WAITS, Kind.CONVOCATION, Channel.SMS),))
+CLOSED = Consequence(
+    state=State.CLOSED,
+    following=(follows(Effect.WITHDRAWN, Kind.APPOINTMENT_REMINDER, *MAIL_AND_SMS),),
+)
+PROSPECTS = {
+    "checked": prospect({"": Forecast(refusal="checked_late")}, {}),
+    "deposited": prospect({"": Forecast(consequence=DEPOSIT)}, {}),
+    "card_ready": prospect({"": Forecast(consequence=CARD)}, {}),
+    "closed": prospect({"": Forecast(consequence=CLOSED)}, {}),
+    "contact": prospect(
+        {
+            word("cases", "email"): Forecast(consequence=MOVED),
+            word("cases", "phone"): Forecast(),
+        },
+        {},
+    ),
+    "note": prospect({"": Forecast()}, {}),
+    f"close-{WORK.notice}": prospect(
+        {
+            word("cases", "ended"): Forecast(
+                consequence=Consequence(following=(follows(Effect.ENDS, Kind.UNREACHABLE),))
+            ),
+            word("cases", "again"): Forecast(
+                consequence=Consequence(
+                    following=(follows(Effect.COMES_BACK, Kind.UNREACHABLE, at=_at("05-24T09:00")),)
+                )
+            ),
+        },
+        {},
+    ),
+    "resend-confirmation_request.1.evt-1.email": prospect({"": Forecast(refusal="over")}, {}),
+    RESEND: prospect({"": Forecast(consequence=MOVED)}, {}),
+}
+STOPPED = replace(
+    VIEW,
+    holds=with_pauses({}, [PAUSE]),
+    timeline=(
+        *STORY[:7],
+        *(
+            Entry(
+                at=at,
+                what=EntryKind.PLANNED,
+                owed=Owed(
+                    notice=Notice(kind=kind, occasion="evt-1", channel=Channel.SMS),
+                    due_at=at,
+                    ready_at=at,
+                    next_try=NextTry(why=why),
+                ),
+                why=why,
+            )
+            for kind, at, why in (
+                (Kind.CARD_READY, _at("05-10T10:58"), PAUSED),
+                (Kind.CARD_WAITING, _at("05-24T09:00"), ""),
+            )
+        ),
+    ),
+    open_work=(
+        Entry(
+            at=WORK.claimed_at,
+            what=EntryKind.WORK,
+            attempt=replace(WORK, reason="card_ready:paused"),
+        ),
+    ),
+)
 
 REFUSED = FormRefusal(
     form="incomplete",
@@ -779,12 +884,27 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
     "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
-    "day, passed": lambda: pages.day(PASSED, frame(Role.ACT, "/desk/day", notice="answered")),
+    "day, passed": lambda: pages.day(
+        PASSED, frame(Role.ACT, "/desk/day", notice="answered", counted=ANSWERED)
+    ),
     "day, refused": lambda: pages.day(PASSED, frame(refusal=NO_OUTCOME)),
     "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
     "put_off": lambda: pages.put_off(PUT_OFF, frame()),
     "put_off, nothing": lambda: pages.put_off((), frame()),
-    "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
+    "dossier": lambda: pages.dossier(
+        VIEW,
+        DESK,
+        frame(notice="recorded", follows=consequence_words(DEPOSIT, {})),
+        AGAIN_ON,
+        prospects=PROSPECTS,
+    ),
+    "dossier, paused": lambda: pages.dossier(
+        STOPPED,
+        DESK,
+        frame(notice="recorded", follows=consequence_words(WAITING, STOPPED.holds)),
+        AGAIN_ON,
+        prospects={RESEND: prospect({"": Forecast(consequence=WAITING)}, STOPPED.holds)},
+    ),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),
     "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
@@ -811,7 +931,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cards, none": lambda: pages.cards_preview(
         replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
     ),
-    "bulk": lambda: pages.bulk(viewed(BULK), frame(path="/desk/cards", notice="begun")),
+    "bulk": lambda: pages.bulk(
+        viewed(BULK),
+        frame(path="/desk/cards", notice="begun", follows=consequence_words(CARD, {})),
+    ),
     "bulk, running": lambda: pages.bulk(viewed(RUNNING), frame(path="/desk/cards")),
     "bulk, done": lambda: pages.bulk(
         viewed(replace(RUNNING, rows=RUNNING.rows[:3])), frame(path="/desk/cards")

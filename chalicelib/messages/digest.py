@@ -12,7 +12,7 @@ from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures
 from chalicelib.domain.desk_calendar import Desk, WorkRules, paris_day
-from chalicelib.domain.holds import Hold
+from chalicelib.domain.holds import Hold, Pause
 from chalicelib.messages.console.words import to_collect, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email
@@ -109,7 +109,8 @@ def _variables(digest: Digest, desk: Desk) -> Mapping[str, object]:
         "unreadable": digest.unreadable,
         "groups": _groups(digest.work),
         "unanswered": _unanswered(digest, desk),
-        "holds": [_held(hold) for hold in digest.holds],
+        "holds": [_held(hold) for hold in digest.holds if not hold.pause],
+        "pauses": [_paused(hold.pause) for hold in digest.holds if hold.pause],
         "period": _period(digest),
         "figures": _figures(digest),
         "counted_so_far": digest.figures and digest.figures.counted_so_far,
@@ -155,9 +156,13 @@ def _urgent(one: OpenWork) -> str:
 
 
 def _held(hold: Hold) -> str:
-    reason = "mis en pause par le service" if hold.is_paused else hold.reason
     channel = word("channels", hold.channel)
-    return f"{channel}, depuis le {day_and_hour(hold.since, FR)} ({reason})"
+    return f"{channel}, depuis le {day_and_hour(hold.since, FR)} ({hold.reason})"
+
+
+def _paused(pause: Pause) -> str:
+    channel = word("channels", pause.channel)
+    return f"{channel}, par {pause.by}, depuis le {day_and_hour(pause.at, FR)} ({pause.why})"
 
 
 def _period(digest: Digest) -> str:

@@ -11,6 +11,7 @@ from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
 
 _SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.form"
+_FLASH = "relance.flash"
 
 
 class Sessions:
@@ -76,10 +77,18 @@ class Sessions:
         """Whether a form is one of this session's; compared in constant time."""
         return self._forms().verify_signature(session.session_id, token)
 
+    def seal_flash(self, form_token: str, content: list[Any]) -> str:
+        """What is to be said once on the next page of the session of these forms."""
+        return self._sealed(f"{_FLASH}.{form_token}", content)
+
+    def read_flash(self, form_token: str, value: str) -> Any:
+        """The same; None when it is not ours, or another session's."""
+        return self._read(f"{_FLASH}.{form_token}", value)
+
     def _forms(self) -> Signer:
         return Signer(self._keys, salt=_FORM)
 
-    def _sealed(self, salt: str, content: list[str | int]) -> str:
+    def _sealed(self, salt: str, content: list[Any]) -> str:
         return str(self._serializer(salt).dumps(content))
 
     def _read(self, salt: str, value: str) -> Any:

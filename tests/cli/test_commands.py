@@ -175,7 +175,12 @@ def test_a_message_that_left_today_leaves_again_only_if_somebody_means_it(desk: 
     again = ["resend", DEPOSITED, "deposit_receipt", "--why", "perdu"]
     assert "24 heures" in desk.type(*again).err
     before = len(desk.world.sent)
-    assert desk.type(*again, "--even-so").code == 0
+    tried = desk.type(*again, "--dry-run")
+    assert "Rien n’est enregistré." in tried.out
+    done = desk.type(*again, "--even-so")
+    assert done.code == 0
+    assert "Suite du dépôt (e-mail) : part maintenant." in done.out
+    assert tried.out.splitlines()[1:] == done.out.splitlines()[1:]
     desk.world.settle()
     assert len(desk.world.sent) == before + 1
 
@@ -228,6 +233,17 @@ def test_a_dossier_is_closed_for_a_reason(desk: Keyboard) -> None:
     assert "Dossier clos" in told
     assert "transmis à un autre service" in told
     assert desk.audited()[1] == "cli:dossier_closed G-2019-0520 done"
+
+
+def test_what_would_follow_is_asked_without_doing_it_and_is_refused_alike(desk: Keyboard) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0522")
+    before = desk.type("show", "G-2019-0522", "--json").out
+    said = desk.type("close-dossier", "G-2019-0522", "--reason", "other", "--dry-run").out
+    assert said.splitlines()[0] == "Rien n’est enregistré. Ce qui suivrait :"
+    assert "Le dossier passe à : Dossier clos." in said
+    assert desk.audited()[0] == "cli:read_dossier G-2019-0522 done"
+    assert desk.type("show", "G-2019-0522", "--json").out == before
+    assert "Aucun effacement" in desk.type("forget", "G-2019-0522", "--take-back", "--dry-run").err
 
 
 # Cards
@@ -318,7 +334,9 @@ def _undone(bulk_id: str) -> None:
 def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
     pause = ["pause", "sms", "--why", "mauvais texte"]
     assert [desk.type(*pause).code for _ in range(2)] == [0, 1]
-    assert "Canal SMS : suspendu par " in desk.type("worklist").out
+    said = desk.type("worklist").out
+    assert "Canal SMS suspendu par " in said
+    assert "Motif : mauvais texte." in said
     assert [desk.type("resume", "sms").code for _ in range(2)] == [0, 1]
 
 

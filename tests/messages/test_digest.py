@@ -228,7 +228,9 @@ def test_a_channel_that_a_person_has_stopped_is_told_as_such(told) -> None:  # t
     at = paris("2019-05-10 15:30")
     paused = with_pauses({}, [Pause(channel=Channel.SMS, by="c.martin", at=at, why="texte")])
     words = told(replace(QUIET, holds=tuple(paused.values())))
-    assert "(mis en pause par le service)" in words
+    assert "SMS, par c.martin, depuis le vendredi 10 mai 2019 à 15 h 30 (texte)" in words
+    assert "Canaux suspendus" in words
+    assert "refuse notre compte" not in words
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.convocations import Convocations
 from chalicelib.pipeline.delivery_reports import DeliveryReports
-from chalicelib.pipeline.desk_actions import DeskActions
+from chalicelib.pipeline.desk_actions import Acted, DeskActions
 from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
@@ -342,6 +342,10 @@ class DeskInMemory:
 
     def act(self, event: Event, seen: str = "") -> Recorded:
         """Somebody at the desk says it, now."""
+        return self.acted(event, seen).outcome
+
+    def acted(self, event: Event, seen: str = "") -> Acted:
+        """The same, with what follows from it."""
         said = replace(event, at=self.at, received_at=self.at)
         return self.desk_actions.act(said, seen)
 

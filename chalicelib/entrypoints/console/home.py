@@ -1,6 +1,7 @@
 """The console's first page, its figures, the search, the list to print, and the one script."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.decoding.desk_fields import date_of
 from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
@@ -29,9 +31,11 @@ from chalicelib.entrypoints.console.protected_routes import Visit, protected_rou
 from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
 from chalicelib.messages.console.words import state_word, tasks_of, word
 from chalicelib.messages.work import title_of
+from chalicelib.pipeline.desk_actions import Acted
 
 desk_home = Blueprint(__name__)
 
@@ -158,12 +162,18 @@ def answer(visit: Visit) -> Response:
         wrong = FormRefused("outcome", refusal_word("no_outcome"))
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(pages.day(services().appointment_days.of(on), around))
-    for row, action in chosen:
-        _record(visit, row, action, on)
-    return done(_DAY, "answered", on=on.isoformat())
+    acted = [one for row, action in chosen if (one := _record(visit, row, action, on))]
+    return done(visit, _DAY, Flash(code="answered", counted=_counted(acted)), on=on.isoformat())
 
 
-def _record(visit: Visit, row: DayRow, action: str, on: date) -> None:
+def _counted(acted: Sequence[Acted]) -> Mapping[str, int]:
+    """Of how many there was an answer, and how many messages leave because of them, or cannot."""
+    effects = Counter(one.effect for act in acted for one in act.consequence.following)
+    leaving = effects[Effect.LEAVES] + effects[Effect.WAITS]
+    return {"n": len(acted), "leaving": leaving, "stuck": effects[Effect.STUCK]}
+
+
+def _record(visit: Visit, row: DayRow, action: str, on: date) -> Acted | None:
     """One answer; somebody else's that was first stands. A second press records nothing twice: each
     event bears the token of the page.
     """
@@ -172,7 +182,8 @@ def _record(visit: Visit, row: DayRow, action: str, on: date) -> None:
     delays = services().desk.terms_on(paris_day(visit.now)).delays
     event = desk_event(action, form, row.dossier_id, visit.operator.name, visit.now, delays)
     with suppress(WithoutEffect):
-        services().desk_actions.act(event)
+        return services().desk_actions.act(event)
+    return None
 
 
 @protected_route(desk_home, "/desk/put-off", ["GET"], needs=Role.READ, action="read_put_off")

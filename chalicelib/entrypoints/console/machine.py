@@ -23,7 +23,7 @@ from chalicelib.entrypoints.console.answers import (
 )
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.observability import log
 from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
 from chalicelib.pipeline.waiting import READ_AT_MOST
@@ -102,7 +102,7 @@ def _chosen(visit: Visit) -> Chosen | None:
 def _pressed(visit: Visit, code: str, pressed: Pressed, **more: int) -> Response:
     cause = visit.form.get("cause", "")
     numbers = {"n": pressed.done, "stayed": pressed.stayed, "left": pressed.left}
-    return done(_QUARANTINE, code, cause=cause, **numbers, **more)
+    return done(visit, _QUARANTINE, Flash(code=code, counted=numbers), cause=cause, **more)
 
 
 def _list(visit: Visit, cause: str, around: Frame) -> str:
@@ -142,7 +142,8 @@ def replay(visit: Visit, key: str) -> Response:
     if replayed.outcome is Recorded.QUARANTINED:
         message = f"{refusal_word(still(replayed))} {replayed.reason}"
         return _quarantine_again(visit, key, "replay", FormRefused("key", message))
-    return done(_QUARANTINE, "readable" if replayed.dossier_id else "replayed")
+    code = "readable" if replayed.dossier_id else "replayed"
+    return done(visit, _QUARANTINE, Flash(code=code))
 
 
 @protected_route(
@@ -157,7 +158,7 @@ def dismiss(visit: Visit, key: str) -> Response:
         return not_found(visit)
     by = visit.operator
     services().quarantines.dismiss(Chosen(keys=(unquote(key),)), why, by.name, by.role)
-    return done(_QUARANTINE, "dismissed")
+    return done(visit, _QUARANTINE, Flash(code="dismissed"))
 
 
 def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> Response:
@@ -194,7 +195,7 @@ def pause(visit: Visit, channel: str) -> Response:
         around = frame(visit, _CHANNELS, refused(f"pause-{channel}", error, visit.form))
         return again(pages.channels(services().channel_pauses.states(), around))
     services().channel_pauses.pause(_PAUSABLE[channel], visit.operator.name, why)
-    return done(_CHANNELS, "paused")
+    return done(visit, _CHANNELS, Flash(code="paused"))
 
 
 @protected_route(
@@ -209,7 +210,7 @@ def resume(visit: Visit, channel: str) -> Response:
     if channel not in _PAUSABLE:
         return not_found(visit)
     services().channels.resume(_PAUSABLE[channel])
-    return done(_CHANNELS, "resumed")
+    return done(visit, _CHANNELS, Flash(code="resumed"))
 
 
 # Dead letters
@@ -231,7 +232,7 @@ def redrive(visit: Visit, queue: str) -> Response:
         error = FormRefused("count", refusal_word("number"))
         return again(_dead_letters(frame(visit, _DEAD, refused(f"redrive-{queue}", error, {}))))
     services().dead_letters.redrive(_QUEUES[queue], int(typed))
-    return done(_DEAD, "redriven")
+    return done(visit, _DEAD, Flash(code="redriven"))
 
 
 def _dead_letters(around: Frame) -> str:

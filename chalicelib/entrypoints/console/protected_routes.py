@@ -21,7 +21,9 @@ from chalicelib.domain.errors import TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
+from chalicelib.entrypoints.console.flashes import flash_of
 from chalicelib.entrypoints.headers import Headers, console_page
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
 from chalicelib.messages.console.quarantine import unreadable_words
 from chalicelib.observability import log, log_failure
@@ -38,7 +40,8 @@ _ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
 class Visit:
     """One request that was let in. `nonce` is fresh: put into a form, it makes that form act once.
 
-    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC.
+    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC. `flash` is what
+    the act before it answered.
     """
 
     operator: Operator
@@ -48,6 +51,7 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    flash: Flash | None = None
 
 
 #: Answers a visit, with the parameters of the path by name. A text is a page of ours.
@@ -217,15 +221,22 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
         body = pressed(request)
         if not services().sessions.is_form_of(session, body.fields.get("form", "")):
             raise _Forbidden("form")
+    form_token = services().sessions.form_token(session)
     return Visit(
         operator=session.operator,
-        form_token=services().sessions.form_token(session),
+        form_token=form_token,
         nonce=services().nonce(),
         now=services().now(),
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
+        flash=flash_of(form_token, request.headers) if _is_opened(request) else None,
     )
+
+
+def _is_opened(request: Request) -> bool:
+    """Whether somebody looks at a page."""
+    return request.method == "GET" and not _is_by_itself(request)
 
 
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
@@ -247,16 +258,26 @@ def _is_by_itself(request: Request) -> bool:
 def _page(answered: Response | str, request: Request, session: Session, *, poll: bool) -> Response:
     """An answer with what every page says, and a session that was seen just now.
 
-    A page that refreshes itself is nobody's move.
+    A page that refreshes itself is nobody's move. What an act answered is shown once; a file that
+    is fetched shows nothing.
     """
     response = answered if isinstance(answered, Response) else Response(answered)
-    said: dict[str, Any] = console_page()
-    if not poll and not _is_by_itself(request):
+    headers: dict[str, Any] = dict(response.headers)
+    own = headers.pop("Set-Cookie", None)
+    kept = [own] if own else []
+    is_a_move = not poll and not _is_by_itself(request)
+    if is_a_move and not _names(own, cookies.SESSION):
         sealed = services().sessions.seal(session)
-        said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
-    return Response(
-        response.body, status_code=response.status_code, headers=said | response.headers
-    )
+        kept.append(cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST))
+    has_flash = bool(cookies.value_of(cookies.FLASH, request.headers))
+    if has_flash and _is_opened(request) and "Content-Disposition" not in headers:
+        kept.append(cookies.cleared(cookies.FLASH))
+    said: dict[str, Any] = console_page() | ({"Set-Cookie": kept} if kept else {})
+    return Response(response.body, status_code=response.status_code, headers=said | headers)
+
+
+def _names(header: str | None, name: str) -> bool:
+    return header is not None and header.startswith(f"{name}=")
 
 
 def audit_of(visit: Visit, action: str, subject: str) -> None:

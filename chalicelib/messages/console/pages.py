@@ -16,6 +16,7 @@ from chalicelib.domain.dead_letters import DeadLettersView
 from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
+from chalicelib.messages.console.consequences import NO_PROSPECTS, Prospect
 from chalicelib.messages.console.figures import (
     CHOICES,
     HEIGHT,
@@ -53,6 +54,7 @@ from chalicelib.messages.console.words import (
     act_word,
     became_of,
     notice_words,
+    pause_words,
     state_word,
     tasks_of,
     troubles_of,
@@ -144,12 +146,18 @@ def find(found: Found | None, frame: Frame) -> str:
 
 
 def dossier(
-    view: DossierView, desk: Desk, frame: Frame, again_on: date, waiting: Sequence[Bulk] = ()
+    view: DossierView,
+    desk: Desk,
+    frame: Frame,
+    again_on: date,
+    waiting: Sequence[Bulk] = (),
+    prospects: Mapping[str, Prospect] = NO_PROSPECTS,
 ) -> str:
     """Everything about one dossier, and what can be said of it.
 
     `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
-    have still to say so of it.
+    have still to say so of it; `prospects` are what would follow from each form, by its action,
+    with `-subject` where the page has several forms of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
     said = contact.language if contact else None
@@ -159,8 +167,8 @@ def dossier(
         "dossier",
         frame,
         view=view,
-        lines=lines_of(view.timeline, view.facts),
-        tasks=[task_of(entry, view.facts) for entry in view.open_work],
+        lines=lines_of(view.timeline, view.facts, view.holds),
+        tasks=[task_of(entry, view.facts, view.holds) for entry in view.open_work],
         forms=offered.forms_for(view),
         values=offered.values_for(view),
         hints=offered.hints_for(view),
@@ -178,6 +186,7 @@ def dossier(
         },
         again_on=again_on.isoformat(),
         waiting=waiting,
+        prospects=prospects,
     )
 
 
@@ -364,6 +373,7 @@ def _vocabulary() -> Mapping[str, object]:
         "act_word": act_word,
         "title_of": title_of,
         "state_word": state_word,
+        "pause_words": pause_words,
         "became_of": became_of,
         "tasks_of": tasks_of,
         "troubles_of": troubles_of,

@@ -17,19 +17,32 @@ from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.consequences import Consequence, Effect, Following
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
+from chalicelib.domain.holds import NO_HOLDS, with_pauses
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints.console import answers, cards, dossier, home, machine, protected_routes
+from chalicelib.entrypoints.console import (
+    answers,
+    cards,
+    dossier,
+    flashes,
+    home,
+    machine,
+    protected_routes,
+)
 from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import actions
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
+from chalicelib.pipeline.desk_actions import Acted
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
 from gallery import console
 from gallery.console import DOSSIER
@@ -39,6 +52,12 @@ from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
+CONSEQUENCE = Consequence(
+    following=(
+        Following(effect=Effect.LEAVES, kind=Kind.DEPOSIT_RECEIPT, channels=(Channel.EMAIL,)),
+        Following(effect=Effect.STUCK, kind=Kind.NO_NEWS, channels=(Channel.EMAIL,), why="over"),
+    )
+)
 SESSION = Session(operator=AGENT, session_id="s", signed_in_at=console.NOW, seen_at=console.NOW)
 
 
@@ -111,7 +130,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "dossier_views.view": console.VIEW,
         "sent_messages.find": console.SENT,
         "work_lists.unreached": console.LISTED,
-        "desk_actions.act": Recorded.RECORDED,
+        "desk_actions.act": Acted(outcome=Recorded.RECORDED),
         "desk_actions.sent_recently": None,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
@@ -140,8 +159,13 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made = house.services
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
-    made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
-    for module in (answers, cards, protected_routes, dossier, home, machine):
+    made.sessions = SimpleNamespace(
+        read=lambda _: SESSION,
+        seal=lambda _: "sealed",
+        seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
+    )
+    made.channels.holds = lambda: NO_HOLDS
+    for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -149,6 +173,14 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
 def leads_to(reply: Reply) -> str:
     assert reply.status == 303
     return str(reply.header("Location"))
+
+
+def says(reply: Reply) -> Any:
+    """What the page after it will say: a code, numbers, what follows."""
+    cookies = (value for name, value in reply.headers if name == "Set-Cookie")
+    (flash,) = [one for one in cookies if one.startswith("__Host-desk-flash=")]
+    value = flash.partition("=")[2].partition(";")[0]
+    return json.loads(base64.urlsafe_b64decode(value))
 
 
 HERE = "/desk/dossiers/G-2019-0412"
@@ -236,9 +268,24 @@ def test_the_address_says_what_of_the_list_is_shown(
     assert house.asked[-1] == ("work_lists.page", (filters, console.OPEN, (console.BULK,)))
 
 
-def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) -> None:
-    assert "Le message est écarté." in house.get("/desk", done="dismissed").text
-    assert "Send money" not in house.get("/desk", done="Send money").text
+def test_what_was_done_is_never_said_by_an_address(house: House) -> None:
+    assert (
+        "Le message est écarté." in house.visit("GET", "/desk", flash=Flash(code="dismissed")).text
+    )
+    assert "Le message est écarté." not in house.get("/desk", done="dismissed").text
+
+
+def test_what_follows_is_said_below_what_was_done(house: House) -> None:
+    sms = Following(effect=Effect.WAITS, kind=Kind.CARD_READY, channels=(Channel.SMS,))
+    mail = Following(effect=Effect.LEAVES, kind=Kind.CARD_READY, channels=(Channel.EMAIL,))
+    follows = Consequence(following=(mail, sms), state=State.CARD_READY)
+    made = with_pauses({}, [console.PAUSE])
+    house.services.channels.holds = lambda: made
+    acted = Flash(code="recorded", consequence=follows)
+    text = house.visit("GET", HERE, flash=acted).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<li>Titre prêt (e-mail) : part maintenant.</li>" in text
+    assert "(SMS) : attend que le canal soit rétabli. Canal SMS suspendu par a.durand" in text
+    assert "Le dossier passe à : Titre prêt, à retirer." in text
 
 
 def test_nothing_is_looked_for_because_of_an_address(house: House) -> None:
@@ -294,9 +341,11 @@ def test_a_day_that_is_none_is_refused_beside_today_s(house: House, on: str) -> 
 
 def test_several_appointments_are_answered_at_once_and_the_others_stay_open(house: House) -> None:
     house.answers("appointment_days.of", console.PASSED)
+    house.answers("desk_actions.act", Acted(outcome=Recorded.RECORDED, consequence=CONSEQUENCE))
     said = {"outcome-G-2019-0412": "deposited", "outcome-G-2018-1200": "missed"}
     reply = house.post("/desk/day", on="2019-05-10", **said, **{"outcome-G-2019-9999": "missed"})
-    assert leads_to(reply) == "/desk/day?done=answered&on=2019-05-10"
+    assert leads_to(reply) == "/desk/day?on=2019-05-10"
+    assert says(reply) == ["answered", {"n": 2, "leaving": 2, "stuck": 2}, None]
     acts = [asked[1][0] for asked in house.asked if asked[0] == "desk_actions.act"]
     assert [(e.dossier_id, e.type, e.by) for e in acts] == [
         ("G-2019-0412", EventType.DEPOSITED, "c.martin"),
@@ -440,8 +489,12 @@ def test_a_framed_e_mail_may_set_its_own_styles_and_load_nothing(house: House) -
 def test_an_act_leads_back_to_its_dossier_and_says_what_came_of_it(
     house: House, outcome: Recorded
 ) -> None:
-    house.answers("desk_actions.act", outcome)
-    assert leads_to(house.post(f"{HERE}/checked")) == f"{HERE}?done={outcome}"
+    house.answers("desk_actions.act", Acted(outcome=outcome, consequence=CONSEQUENCE))
+    reply = house.post(f"{HERE}/checked")
+    assert leads_to(reply) == HERE
+    code, _, follows = says(reply)
+    assert code == outcome
+    assert (follows is not None) is (outcome in {Recorded.RECORDED, Recorded.STALE})
 
 
 def test_an_act_is_told_with_who_did_it(house: House) -> None:
@@ -525,7 +578,8 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert says(begun) == ["begun", {}, None]
     fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
         "bulk_actions.begin",
@@ -558,7 +612,8 @@ def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str,
 
 def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
     begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert says(begun) == ["begun", {}, [None, []]]
     assert house.asked[-1] == (
         "bulk_actions.begin",
         (NONCE, "c.martin", date(2019, 5, 9), ["G-2019-0412"]),
@@ -574,7 +629,8 @@ def test_one_line_or_all_are_undone(
     house: House, form: dict[str, str], which: set[str] | None
 ) -> None:
     reply = house.post("/desk/cards/b-7Hq2/undo", **form)
-    assert leads_to(reply) == "/desk/cards/b-7Hq2?done=undone"
+    assert leads_to(reply) == "/desk/cards/b-7Hq2"
+    assert says(reply)[0] == "undone"
     assert house.asked == [("bulk_actions.undo", ("b-7Hq2", which))]
 
 
@@ -587,7 +643,8 @@ def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
 
 
 def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
-    assert leads_to(house.post("/desk/cards/b-7Hq2/seen")) == "/desk?done=seen"
+    assert leads_to(seen := house.post("/desk/cards/b-7Hq2/seen")) == "/desk"
+    assert says(seen)[0] == "seen"
     assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
 
 
@@ -602,7 +659,8 @@ def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
 
 
 def test_a_webhook_is_replayed(house: House) -> None:
-    assert leads_to(house.post(f"{KEY}/replay")) == "/desk/quarantine?done=replayed"
+    assert leads_to(reply := house.post(f"{KEY}/replay")) == "/desk/quarantine"
+    assert says(reply)[0] == "replayed"
     assert house.asked == [("quarantines.replay", ("Q#1",))]
 
 
@@ -616,7 +674,8 @@ def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
 
 def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
-    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine?done=dismissed"
+    assert leads_to(reply := house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine"
+    assert says(reply)[0] == "dismissed"
     assert house.asked[-1] == (
         "quarantines.dismiss",
         (Chosen(keys=("Q#1",)), Because.TRIAL, "c.martin", Role.ADMIN),
@@ -660,24 +719,29 @@ TICKED = {"row-1": "Q#1", "row-7": "Q#7", "why": "trial", "scope": "rows", "caus
 def test_many_webhooks_are_dismissed_for_a_reason(
     house: House, form: dict[str, str], chosen: Chosen
 ) -> None:
-    address = leads_to(house.post("/desk/quarantine/dismiss", **form))
-    assert address == "/desk/quarantine?done=dismissed_many&cause=type&n=1&stayed=0&left=0"
+    reply = house.post("/desk/quarantine/dismiss", **form)
+    assert leads_to(reply) == "/desk/quarantine?cause=type"
+    assert says(reply) == ["dismissed_many", {"n": 1, "stayed": 0, "left": 0}, None]
     by = ("c.martin", Role.ADMIN)
     assert house.asked == [("quarantines.dismiss", (chosen, Because.TRIAL, *by))]
 
 
 def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house: House) -> None:
     form = {"scope": "all", "cause": "missing:type", "skip": "10"}
-    address = leads_to(house.post("/desk/quarantine/replay", **form))
-    numbers = "n=12&stayed=188&left=1000&skip=198"
-    assert address == f"/desk/quarantine?done=replayed_many&cause=missing%3Atype&{numbers}"
+    reply = house.post("/desk/quarantine/replay", **form)
+    address = leads_to(reply)
+    assert address == "/desk/quarantine?cause=missing%3Atype&skip=198"
+    code, counted, _ = says(reply)
+    assert (code, counted) == ("replayed_many", {"n": 12, "stayed": 188, "left": 1_000})
     chosen = Chosen(cause="missing:type", skip=10)
     assert house.asked[-1] == ("quarantines.replay_many", (chosen, "c.martin", Role.ADMIN))
-    shown = house.get("/desk/quarantine", **dict(parse_qsl(address.partition("?")[2]))).text
+    query = dict(parse_qsl(address.partition("?")[2]))
+    flash = Flash(code=code, counted=counted)
+    shown = house.visit("GET", "/desk/quarantine", query=query, flash=flash).text
     assert "Rejoués et enregistrés : 12." in shown.replace("\N{NO-BREAK SPACE}", " ")
     assert '<input type="hidden" name="skip" value="198">' in shown
     house.answers("quarantines.replay_many", Pressed(done=0, stayed=2))
-    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&left=0&skip=0")
+    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&skip=0")
 
 
 @pytest.mark.parametrize(
@@ -697,7 +761,7 @@ def test_many_that_nobody_chose_are_asked_for_again(
 
 
 def test_numbers_in_an_address_are_numbers_or_nothing(house: House) -> None:
-    asked = {"done": "dismissed_many", "n": "<b>", "left": "{x}", "stayed": "9" * 99}
+    asked = {"skip": "<b>", "page": "{x}", "cause": "<b>"}
     assert "<b>" not in house.get("/desk/quarantine", **asked).text
 
 
@@ -713,8 +777,9 @@ def test_an_export_of_which_there_is_more_says_so_in_its_last_line(house: House)
 def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     assert house.post("/desk/channels/sms/pause").status == 422
     paused = house.post("/desk/channels/sms/pause", why="doublons")
-    assert leads_to(paused) == "/desk/channels?done=paused"
-    assert leads_to(house.post("/desk/channels/email/resume")) == "/desk/channels?done=resumed"
+    resumed = house.post("/desk/channels/email/resume")
+    assert [leads_to(one) for one in (paused, resumed)] == ["/desk/channels"] * 2
+    assert [says(one)[0] for one in (paused, resumed)] == ["paused", "resumed"]
     assert [asked for asked in house.asked if asked[0] != "channel_pauses.states"] == [
         ("channel_pauses.pause", (Channel.SMS, "c.martin", "doublons")),
         ("channels.resume", (Channel.EMAIL,)),

@@ -381,7 +381,7 @@ def in_every_page(typed: Typed) -> dict[str, str]:
         body=typed.phone,
         row=replace(console.WEBHOOK, reason=typed.given_name, key=typed.family_name),
     )
-    paused = replace(console.HELD[1], pause_why=typed.phone)
+    paused = replace(console.HELD[1], pause=replace(console.PAUSE, why=typed.phone))
     busy = replace(
         console.BUSY, rows=(row,), unreadable=(body.row,), channels=(console.HELD[0], paused)
     )
