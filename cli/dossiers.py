@@ -61,7 +61,7 @@ def resend(
     dry_run: _DryRun = False,
 ) -> None:
     """Ask for a message once more. What left today leaves again only if somebody means it."""
-    with _acting("dossier_resend", dossier_id, dry_run=dry_run) as by:
+    with _acting("dossier_resend", dossier_id, notice, dry_run=dry_run) as by:
         view = dossier_of(dossier_id)
         lines = lines_of(view.timeline, view.facts)
         tasks = [task_of(entry, view.facts) for entry in view.open_work]
@@ -92,7 +92,7 @@ def close(
     dry_run: _DryRun = False,
 ) -> None:
     """End a task, or put it off until a day."""
-    with _acting("dossier_close", dossier_id, dry_run=dry_run) as by:
+    with _acting("dossier_close", dossier_id, notice, dry_run=dry_run) as by:
         tasks = [str(entry.notice) for entry in dossier_of(dossier_id).open_work]
         day = {"outcome": AGAIN, "until": f"{until:%Y-%m-%d}"} if until else {"outcome": ENDED}
         form = {"subject": notice_of(tasks, notice), "why": why, **day}
@@ -242,9 +242,11 @@ def notice_of(known: Iterable[str], named: str) -> str:
     return fit[0]
 
 
-def _acting(action: str, dossier_id: str, *, dry_run: bool) -> AbstractContextManager[str]:
+def _acting(
+    action: str, dossier_id: str, which: str = "", *, dry_run: bool
+) -> AbstractContextManager[str]:
     """Whoever only asks what would follow has read the dossier."""
-    return audited("read_dossier" if dry_run else action, dossier_id)
+    return audited("read_dossier" if dry_run else action, dossier_id, which)
 
 
 def _act(

@@ -82,8 +82,8 @@ def worklist(
     as_csv: AsCsv = False,
 ) -> None:
     """One page of what waits for a person, and what holds everybody up."""
-    with audited("read_home"):
-        filters = Filters(kind=kind, urgent=urgent, page=page)
+    filters = Filters(kind=kind, urgent=urgent, page=page)
+    with audited("read_home", which=str(filters)):
         work = services().work_lists.page(
             filters, services().channel_pauses.states(), services().bulk_actions.pending()
         )
@@ -134,7 +134,7 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
 
 def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Whom to call or write to. Taking it away is another word in the audit than reading it."""
-    with audited("export_list" if as_csv else "read_list"):
+    with audited("export_list" if as_csv else "read_list", which=f"page={page}"):
         found = services().work_lists.unreached(page)
     show(_UNREACHED, _rows(found.rows), as_json=as_json, as_csv=as_csv)
     if found.pages > 1 or found.is_cut:
@@ -156,7 +156,7 @@ def find(
 ) -> None:
     """The dossiers that somebody may have meant."""
     asked = (text or typer.prompt("Chercher", err=True)).strip()
-    with audited("find_students"):
+    with audited("find_students", which=services().search.traced(asked)):
         if len(asked) < ASKED_AT_LEAST:
             raise CommandRefused(word("refusals", "asked"))
         found = services().search.find(asked)
@@ -239,7 +239,7 @@ def message(
     as_json: AsJson = False,
 ) -> None:
     """A message as its student received it; its links open nothing."""
-    with audited("read_message", dossier_id):
+    with audited("read_message", dossier_id, f"{notice} attempt={attempt}"):
         view = dossier_of(dossier_id)
         letters = [line.subject for line in lines_of(view.timeline, view.facts) if line.letter]
         found = services().sent_messages.find(dossier_id, notice_of(letters, notice), attempt)

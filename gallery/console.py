@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Contact, Language
@@ -749,10 +749,39 @@ DEAD = (
     DeadLettersView(queue=DeadLetters.FEEDBACK, count=0, examples=()),
     DeadLettersView(queue=DeadLetters.NIGHT, count=1, examples=("G-2019-0003",)),
 )
-AUDIT = (
-    AuditLine(at=NOW, by="c.martin", role=Role.ACT, action="dossier_resend", object=DOSSIER),
-    AuditLine(at=NOW, by="a.durand", role=Role.READ, action="read_dossier", object=DOSSIER),
-    AuditLine(at=NOW, by="", role=None, action="read_audit", result="refused", detail="no_session"),
+AUDIT_LINES = (
+    AuditLine(
+        at=NOW,
+        by="c.martin",
+        role=Role.ACT,
+        action="dossier_resend",
+        object=DOSSIER,
+        which="convocation.1.evt-1.email",
+        source="192.0.2.7",
+    ),
+    AuditLine(
+        at=NOW,
+        by="a.durand",
+        role=Role.READ,
+        action="find_students",
+        which="search=3f9a0c1be27d4458",
+        source="2001:db8::7f",
+    ),
+    AuditLine(
+        at=NOW,
+        by="a.durand",
+        role=Role.READ,
+        action="read_audit",
+        result="refused",
+        detail="role",
+        source="192.0.2.7",
+    ),
+    AuditLine(at=NOW, by="d.petit", role=None, action="cli:read_list", which="page=2"),
+)
+AUDIT = AuditPage(
+    lines=AUDIT_LINES,
+    older="2019-05-06T08:20:00.000000Z#0123456789ab",
+    knocks={Knock.SIGN_IN: 1_520, Knock.SESSION: 12},
 )
 
 NO_ROWS = FormRefusal(
@@ -985,8 +1014,20 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
     "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
-    "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
-    "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
+    "audit": lambda: pages.audit(AuditAsked(day=DAY), AUDIT, frame(path="/desk/audit")),
+    "audit, person": lambda: pages.audit(
+        AuditAsked(day=DAY, by="a.durand"),
+        AuditPage(lines=AUDIT_LINES[1:3]),
+        frame(path="/desk/audit"),
+    ),
+    "audit, dossier": lambda: pages.audit(
+        AuditAsked(day=DAY, about=DOSSIER),
+        AuditPage(lines=AUDIT_LINES[:1]),
+        frame(path="/desk/audit"),
+    ),
+    "audit, empty": lambda: pages.audit(
+        AuditAsked(day=DAY), AuditPage(lines=()), frame(path="/desk/audit")
+    ),
     "list": lambda: pages.unreached(LISTED, NOW, frame()),
     "list, cut": lambda: pages.unreached(
         replace(LISTED, total=1_204, page=2, pages=3, is_cut=True), NOW, frame()

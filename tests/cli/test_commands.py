@@ -459,6 +459,24 @@ def test_many_in_quarantine_are_read_again_and_dismissed_by_cause(
     }
 
 
+def test_operators_are_made_changed_and_put_out_by_name(desk: Keyboard) -> None:
+    made = desk.type("operators", "add", "d.petit", "read")
+    assert (made.code, made.out.strip()[:4]) == (0, "Re1-")
+    assert desk.type("operators", "add", "d.petit", "read").code == 1
+    for words in (("role", "d.petit", "act"), ("disable", "d.petit"), ("enable", "d.petit")):
+        assert desk.type("operators", *words).code == 0
+    renewed = [desk.type("operators", what, "d.petit") for what in ("password", "telephone")]
+    assert len({made.out, *(one.out for one in renewed)}) == 3
+    [row] = [r for r in desk.type("operators", "list", "--json").json if r["name"] == "d.petit"]
+    assert row == {"name": "d.petit", "role": "act", "is_enabled": True, "is_new": True}
+    assert "d.petit" in desk.type("operators", "list").out
+    assert "cli:reset_telephone d.petit done" in desk.audited()
+    for words in (("role", "nobody", "act"), ("disable", "nobody"), ("enable", "nobody")):
+        refused = desk.type("operators", *words)
+        assert (refused.code, refused.err.strip()) == (1, "Personne ne porte ce nom.")
+    assert desk.type("operators", "password", "nobody").code == 1
+
+
 def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> None:
     desk.type("show", BUSY)
     lines = desk.type("audit", "--json").json
@@ -527,3 +545,15 @@ def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
 def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:
     text = desk.type("worklist", "--csv").out + desk.type("list", "--csv").out
     assert "'+33" not in text
+
+
+def test_the_audit_is_read_whole_by_day_by_person_and_by_dossier(desk: Keyboard) -> None:
+    desk.type("show", BUSY)
+    about = desk.type("audit", "--about", BUSY, "--json").json
+    assert {line["object"] for line in about} == {BUSY}
+    [mine] = {line["by"] for line in about if line["action"] == "cli:read_dossier"}
+    by = desk.type("audit", "--by", mine, "--json").json
+    assert {line["by"] for line in by} == {mine}
+    assert by[0]["which"] == f"about={BUSY}"
+    desk.type("find", "Benali")
+    assert desk.type("audit", "--json").json[0]["which"].startswith("search=")

@@ -10,12 +10,14 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.escalation import DynamoEscalation
+from chalicelib.storage.generations import DynamoGenerations
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
@@ -30,6 +32,7 @@ from tests.fakes import (
     InMemoryDailyFigures,
     InMemoryDossiers,
     InMemoryEscalation,
+    InMemoryGenerations,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
@@ -64,6 +67,8 @@ class Cloud:
     escalation: DynamoEscalation
     bulks: DynamoBulks
     audit: DynamoAudit
+    copied: list[AuditLine]
+    generations: DynamoGenerations
 
     @property
     def table(self) -> str:
@@ -80,6 +85,7 @@ class Cloud:
         for item in self.items():
             self.dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"]})
         self.wire.asked.clear()
+        self.copied.clear()
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +103,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
     """One embedded AWS for a file of tests: a second one would empty the first."""
     with EmbeddedAws(plays=plays) as aws:
         stack = make_stack(aws, PARAMETERS)
-        table = Table(stack.ids["Table"])
+        table, copied = Table(stack.ids["Table"]), list[AuditLine]()
         yield Cloud(
             aws=aws,
             stack=stack,
@@ -111,7 +117,9 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             daily_figures=DynamoDailyFigures(table),
             escalation=DynamoEscalation(table),
             bulks=DynamoBulks(table),
-            audit=DynamoAudit(table),
+            audit=DynamoAudit(table, copied.append),
+            copied=copied,
+            generations=DynamoGenerations(table),
         )
 
 
@@ -184,6 +192,12 @@ def bulks(request: pytest.FixtureRequest) -> InMemoryBulks | DynamoBulks:
 def audit(request: pytest.FixtureRequest) -> InMemoryAudit | DynamoAudit:
     """The port Audit, twice."""
     return InMemoryAudit() if request.param == "memory" else _cloud(request).audit
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def generations(request: pytest.FixtureRequest) -> InMemoryGenerations | DynamoGenerations:
+    """The port Generations, twice."""
+    return InMemoryGenerations() if request.param == "memory" else _cloud(request).generations
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def begin(visit: Visit) -> Response:
     made = services().bulk_actions.begin(
         nonce_of(visit.form), visit.operator.name, found.day, chosen
     )
+    visit.told.append(made.bulk_id)
     return done(visit, f"{_HERE}/{segment(made.bulk_id)}", Flash(code="begun"))
 
 
@@ -79,8 +80,10 @@ def bulk(visit: Visit, bulk_id: str) -> Response | str:
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     one = visit.form.get("dossier_id")
-    if services().bulk_actions.undo(bulk_id, {one} if one else None) is None:
+    found = services().bulk_actions.undo(bulk_id, {one} if one else None)
+    if found is None:
         return not_found(visit)
+    visit.told.extend(row.dossier_id for row in found.rows if row.dossier_id == one)
     return done(visit, f"{_HERE}/{segment(bulk_id)}", Flash(code="undone"))
 
 

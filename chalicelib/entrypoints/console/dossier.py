@@ -84,6 +84,7 @@ def _message(
     found = services().sent_messages.find(dossier_id, notice, number)
     if found is None:
         return not_found(visit)
+    visit.told.append(f"{notice} attempt={number}")
     framed = pages.styles_in(found.letter.html) if isinstance(found.letter, Email) else ()
     html = pages.sent(found, frame(visit), is_shown=is_shown)
     return Response(html, headers=console_page(framed))
@@ -147,6 +148,7 @@ def _act(action: str) -> Handler:
         except WithoutEffect as error:
             refusal = FormRefused("subject", refusal_word(error.reason))
             return _again(action, refusal, visit, dossier_id)
+        visit.told.extend([event.subject] if event.subject else ())
         is_news = acted.outcome in {Recorded.RECORDED, Recorded.STALE}
         follows = acted.consequence if is_news else None
         flash = Flash(code=acted.outcome.value, consequence=follows)
@@ -177,6 +179,7 @@ def card_ready(visit: Visit, dossier_id: str) -> Response:
     except FormRefused as error:
         return _again(CARD_READY, error, visit, dossier_id)
     made = services().bulk_actions.begin(nonce, visit.operator.name, day, [dossier_id])
+    visit.told.append(made.bulk_id)
     follows = forecast_of_a_card(view, visit.operator.name).consequence
     flash = Flash(code="begun", consequence=follows)
     return done(visit, f"/desk/cards/{segment(made.bulk_id)}", flash)

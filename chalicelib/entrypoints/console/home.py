@@ -27,7 +27,7 @@ from chalicelib.entrypoints.console.answers import (
     refusal_word,
     refused,
 )
-from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
+from chalicelib.entrypoints.console.protected_routes import Visit, audit_of, protected_route
 from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
@@ -55,6 +55,7 @@ _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "é
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
+    visit.told.append(str(filters))
     work = services().work_lists.page(
         filters, services().channel_pauses.states(), services().bulk_actions.pending()
     )
@@ -117,8 +118,12 @@ def _filters(visit: Visit) -> Filters:
     return Filters(
         kind=Kind(kind) if kind in set(Kind) else None,
         urgent=visit.query.get("urgent") == "1",
-        page=max(1, number_in(visit.query, "page")),
+        page=_page_of(visit),
     )
+
+
+def _page_of(visit: Visit) -> int:
+    return max(1, number_in(visit.query, "page"))
 
 
 @protected_route(desk_home, _FIND, ["GET"], needs=Role.READ, action="read_find")
@@ -136,6 +141,7 @@ def find(visit: Visit) -> Response | str:
     if len(asked) < ASKED_AT_LEAST:
         wrong = FormRefused("q", refusal_word("asked"))
         return again(pages.find(None, frame(visit, refusal=refused("find", wrong, {"q": asked}))))
+    visit.told.append(services().search.traced(asked))
     return pages.find(services().search.find(asked), frame(visit))
 
 
@@ -148,6 +154,7 @@ def day(visit: Visit) -> Response | str:
     except FormRefused as error:
         around = frame(visit, _DAY, refused("day", error, visit.query))
         return again(pages.day(services().appointment_days.of(today), around))
+    visit.told.append(f"on={on}")
     return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
 
 
@@ -155,6 +162,7 @@ def day(visit: Visit) -> Response | str:
 def answer(visit: Visit) -> Response:
     """Say of several of them at once what came of it; what is not chosen stays open."""
     on = date_of(visit.form, "on") or paris_day(visit.now)
+    visit.told.append(f"on={on}")
     rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
     chosen = [(row, action) for row, action in said if action in _OUTCOMES]
@@ -162,6 +170,8 @@ def answer(visit: Visit) -> Response:
         wrong = FormRefused("outcome", refusal_word("no_outcome"))
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(pages.day(services().appointment_days.of(on), around))
+    for row, action in chosen:
+        audit_of(visit, "answer_day", row.dossier_id, action)
     acted = [one for row, action in chosen if (one := _record(visit, row, action, on))]
     return done(visit, _DAY, Flash(code="answered", counted=_counted(acted)), on=on.isoformat())
 
@@ -206,7 +216,9 @@ def export(visit: Visit) -> Response:
 
 
 def _unreached(visit: Visit) -> Unreached:
-    return services().work_lists.unreached(max(1, number_in(visit.query, "page")))
+    page = _page_of(visit)
+    visit.told.append(f"page={page}")
+    return services().work_lists.unreached(page)
 
 
 def _beyond(found: Unreached) -> Sequence[Sequence[str]]:

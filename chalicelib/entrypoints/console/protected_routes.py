@@ -3,9 +3,8 @@
 `ROUTES` lists every one of them with the role that it needs.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -16,8 +15,8 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.form_bodies import FormBody, form_body
-from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.errors import TryLater, Unreadable, Unusable
+from chalicelib.domain.audit import AuditLine, Knock, coded
+from chalicelib.domain.errors import StorageUnavailable, TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
@@ -26,14 +25,17 @@ from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
 from chalicelib.messages.console.quarantine import unreadable_words
-from chalicelib.observability import log, log_failure
+from chalicelib.observability import Metric, count, log, log_failure
 
 SIGN_IN = "/desk/sign-in"
 
 _ANY = ["*/*"]
 
-#: What names a dossier or another item; whatever else stands in an address may be somebody's name.
-_ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
+#: What CloudWatch counts beside the audit.
+KNOCKS: Mapping[Knock, Metric] = {
+    Knock.SIGN_IN: Metric.SIGN_INS_REFUSED,
+    Knock.SESSION: Metric.WITHOUT_SESSION,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +43,20 @@ class Visit:
     """One request that was let in. `nonce` is fresh: put into a form, it makes that form act once.
 
     `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC. `flash` is what
-    the act before it answered.
+    the act before it answered. `source` is the address that it came from, as the gateway saw it.
+    `told` is what its handler tells the audit: which page, day, message or search that was, once it
+    is known to be one and not a name.
     """
 
     operator: Operator
     form_token: str
     nonce: str
     now: datetime
+    source: str
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
     flash: Flash | None = None
 
 
@@ -191,24 +197,45 @@ def pressed(request: Request) -> FormBody:
 def _answer(
     at: ProtectedRoute, request: Request, handler: Handler, values: Mapping[str, str]
 ) -> Response:
-    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    session = _session(request)
     if session is None:
         return _stranger(at, request, values)
+    line = AuditLine(
+        at=services().now(),
+        by=session.operator.name,
+        role=session.operator.role,
+        action=at.action,
+        object="/".join(map(coded, values.values())),
+        source=source_of(request),
+    )
     try:
         visit = _visit(at, request, session)
     except _Forbidden as refused:
-        _audit(at, session.operator, values, "refused", refused.why)
+        services().audit.append(replace(line, result="refused", detail=refused.why))
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     try:
         answered = handler(visit, **values)
     except Exception as error:
-        _audit(at, session.operator, values, "failed", type(error).__name__)
+        failed = replace(line, which=" ".join(visit.told), result="failed")
+        services().audit.append(replace(failed, detail=type(error).__name__))
         raise
     response = _page(answered, request, session, poll=at.poll)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
     if not at.poll:
-        _audit(at, session.operator, values, result)
+        services().audit.append(replace(line, which=" ".join(visit.told), result=result))
     return response
+
+
+def _session(request: Request) -> Session | None:
+    """Whose request it is; None where nobody is in, or their sessions were ended since.
+
+    Raises StorageUnavailable: if that cannot be read, nobody does or sees anything.
+    """
+    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    if session is None:
+        return None
+    stands = services().generations.of(session.operator.name)
+    return session if session.generation == stands else None
 
 
 def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
@@ -227,6 +254,7 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
         form_token=form_token,
         nonce=services().nonce(),
         now=services().now(),
+        source=source_of(request),
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
@@ -240,8 +268,9 @@ def _is_opened(request: Request) -> bool:
 
 
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
-    """Somebody without a session. There is nobody to name in the audit; the log counts them."""
+    """Somebody without a session. There is nobody to name in the audit: they are counted."""
     log("refused", reason=f"{at.action} session")
+    knocked(Knock.SESSION)
     if _is_by_itself(request):  # what is on the screen is for whoever signed in: read it anew
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
     if request.method != "GET":
@@ -280,7 +309,7 @@ def _names(header: str | None, name: str) -> bool:
     return header is not None and header.startswith(f"{name}=")
 
 
-def audit_of(visit: Visit, action: str, subject: str) -> None:
+def audit_of(visit: Visit, action: str, subject: str, which: str = "") -> None:
     """A line of its own for one more that an act is about, by its id."""
     services().audit.append(
         AuditLine(
@@ -289,24 +318,24 @@ def audit_of(visit: Visit, action: str, subject: str) -> None:
             role=visit.operator.role,
             action=action,
             object=subject,
+            which=which,
+            source=visit.source,
         )
     )
 
 
-def _audit(
-    at: ProtectedRoute, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
-) -> None:
-    services().audit.append(
-        AuditLine(
-            at=services().now(),
-            by=operator.name,
-            role=operator.role,
-            action=at.action,
-            object="/".join(v if _ID.fullmatch(v) else "…" for v in values.values()),
-            result=result,
-            detail=detail,
-        )
-    )
+def knocked(what: Knock) -> None:
+    """Somebody without a name was refused. Whether that can be counted changes no answer."""
+    count(KNOCKS[what])
+    try:
+        services().audit.knock(services().now(), what)
+    except StorageUnavailable as error:
+        log_failure(error, "not_stored", reason=what)
+
+
+def source_of(request: Request) -> str:
+    """The address that a request came from, as the gateway saw it and no header says it."""
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def _name_of(path: str, methods: list[str]) -> str:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditPage
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
 from chalicelib.domain.daily_figures import DailyFigures
@@ -305,9 +305,12 @@ def dead_letters(views: Sequence[DeadLettersView], frame: Frame) -> str:
     return console_page("dead_letters", frame, views=views)
 
 
-def audit(day: date, lines: Sequence[AuditLine], frame: Frame) -> str:
-    """Who did or read what on a Paris day."""
-    return console_page("audit", frame, day_shown=day, lines=lines)
+def audit(asked: AuditAsked, found: AuditPage, frame: Frame) -> str:
+    """Who did or read what: about one dossier, by one person, or on a Paris day."""
+    shown = {"about": asked.about, "by": asked.by, "day": asked.day.isoformat()}
+    said = next(name for name, value in shown.items() if value)
+    older = urlencode({said: shown[said], "older": found.older})
+    return console_page("audit", frame, of=asked, found=found, older=older)
 
 
 def unreached(found: Unreached, now: datetime, frame: Frame) -> str:

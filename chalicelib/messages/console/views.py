@@ -32,6 +32,11 @@ class Filters:
     urgent: bool = False
     page: int = 1
 
+    def __str__(self) -> str:
+        """As the audit says it."""
+        urgent = "urgent " if self.urgent else ""
+        return f"{self.kind or ''} {urgent}page={self.page}".strip()
+
     @property
     def is_of_appointments(self) -> bool:
         """Whether the hour of the appointment orders what is shown."""

@@ -7,11 +7,14 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 
 from chalicelib.pipeline.ports.desk import (
     AUDIT_LINES,
+    Accounts,
     Audit,
     Bulks,
     DailyFiguresStore,
     EscalationStore,
+    Generations,
     KeptBulk,
+    every_line,
 )
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
@@ -42,6 +45,7 @@ __all__ = [
     "AUDIT_LINES",
     "NO_LIMIT",
     "UNFINDABLE",
+    "Accounts",
     "Audit",
     "Bulks",
     "Channels",
@@ -53,6 +57,7 @@ __all__ = [
     "EveryDossier",
     "Expected",
     "Findable",
+    "Generations",
     "JournalLine",
     "KeptBulk",
     "Links",
@@ -75,4 +80,5 @@ __all__ = [
     "WorkKind",
     "Write",
     "dossier_of",
+    "every_line",
 ]

@@ -16,7 +16,7 @@ from app import app
 from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.consequences import Consequence, Effect, Following
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
@@ -92,6 +92,7 @@ class House:
             form_token="f0rm-t0ken",
             nonce=NONCE,
             now=console.NOW,
+            source="192.0.2.7",
             query=query,
             form={"nonce": NONCE, **more.pop("form", {})},
             **more,
@@ -125,6 +126,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "work_lists.count": (110, False),
         "daily_figures.last": console.BUSY.figures,
         "search.find": console.FOUND,
+        "search.traced": "search=3f9a0c1be27d4458",
         "appointment_days.of": console.EXPECTED,
         "put_off_tasks.rows": console.PUT_OFF,
         "dossier_views.view": console.VIEW,
@@ -151,7 +153,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "channels.resume": True,
         "dead_letters.view": console.DEAD[0],
         "dead_letters.redrive": 2,
-        "audit.of_day": console.AUDIT,
+        "audit.page": console.AUDIT,
     }.items():
         house.answers(name, answer)
     house.answers("quarantines.view", console.HELD_BODY)
@@ -165,6 +167,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
     made.channels.holds = lambda: NO_HOLDS
+    made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
     for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
@@ -303,7 +306,7 @@ def test_one_letter_finds_too_many_people(house: House, asked: str) -> None:
 
 def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
     reply = house.post("/desk/find", q=" ben ")
-    assert house.asked == [("search.find", ("ben",))]
+    assert house.asked == [("search.traced", ("ben",)), ("search.find", ("ben",))]
     assert reply.status == 200, "it answers at once: an address to go on to would hold the name"
 
 
@@ -810,8 +813,21 @@ def test_as_many_are_tried_again_as_were_shown(
 def test_the_audit_is_read_by_the_day(house: House) -> None:
     house.get("/desk/audit")
     house.get("/desk/audit", day="2019-05-08")
-    assert [days for _, days in house.asked] == [(date(2019, 5, 10),), (date(2019, 5, 8),)]
+    asked = [AuditAsked(day=date(2019, 5, day)) for day in (10, 8)]
+    assert [of for _, of in house.asked] == [(one, "") for one in asked]
     assert house.get("/desk/audit", day="x").status == 422
+
+
+def test_the_audit_is_read_by_person_and_by_dossier_and_page_by_page(house: House) -> None:
+    page = house.get("/desk/audit", by=" c.martin ")
+    assert "/desk/audit?by=c.martin&amp;older=2019-05-06T08%3A20" in page.text
+    assert 'name="q" value=""' in page.text, "what was asked of the audit is no search"
+    house.get("/desk/audit", about=DOSSIER, older="x")
+    today = date(2019, 5, 10)
+    assert [of for _, of in house.asked] == [
+        (AuditAsked(day=today, by="c.martin"), ""),
+        (AuditAsked(day=today, about=DOSSIER), "x"),
+    ]
 
 
 def test_the_first_page_asks_for_its_title_and_is_told_what_is_new(house: House) -> None:

@@ -57,7 +57,7 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", bare).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def html(request: pytest.FixtureRequest) -> str:
     return PAGES[request.param]()
 
