@@ -27,7 +27,7 @@ _LINKED = re.compile(r"\[(\d{4})\]\([^)]+\)")
 _NAMED = re.compile(r"`(?:([\w/]+\.py)::)?(test_\w+)`")
 #: One line of a table of docs/security.md: points of the standard, and the verdict on them.
 _JUDGED = re.compile(r"^\| (\d[\d., –]*) \| .+? \| ([a-z A-Z]+) \| .+ \|$", re.MULTILINE)
-_COUNTED = re.compile(r"^\| ([a-z A-Z]+) \| (\d+) \| .+ \|$", re.MULTILINE)
+_COUNTED = re.compile(r"^\| ([a-z A-Z]+) \| (\d+) \| (.+) \|$", re.MULTILINE)
 #: So many have levels 1 and 2 of ASVS 5.0.0.
 _POINTS = 253
 
@@ -160,5 +160,8 @@ def test_each_point_of_the_standard_has_one_verdict_and_the_page_counts_them() -
     assert len({point for point, _ in judged}) == len(judged) == _POINTS
     in_order = sorted(judged, key=lambda row: [int(part) for part in row[0].split(".")])
     assert [point for point, _ in judged] == [point for point, _ in in_order]
-    counted = {verdict: int(number) for verdict, number in _COUNTED.findall(page)}
-    assert counted == dict(Counter(verdict for _, verdict in judged))
+    counted = {verdict: (int(number), says) for verdict, number, says in _COUNTED.findall(page)}
+    verdicts = Counter(verdict for _, verdict in judged)
+    assert {verdict: number for verdict, (number, _) in counted.items()} == dict(verdicts)
+    failed = [point for point, verdict in judged if verdict == "fail"]
+    assert re.findall(r"\d+\.\d+\.\d+", counted["fail"][1]) == failed
