@@ -143,7 +143,7 @@ def _plain_appointment(appointment: Appointment) -> Appointment:
         booked_at=appointment.made_at,
         learnt_at=appointment.made_at,
         moves=0,
-        was_moved=False,
+        moved_from=None,
     )
 
 

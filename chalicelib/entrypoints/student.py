@@ -97,7 +97,7 @@ def convocation_ics(token: str) -> Response:
         return convocation(token=token)
     entry, language = invite
     headers = _headers(language) | {
-        "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
+        "Content-Type": "text/calendar; charset=utf-8",
         "Content-Disposition": 'attachment; filename="rendez-vous.ics"',
     }
     return Response(entry.decode(), headers=headers)

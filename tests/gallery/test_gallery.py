@@ -74,7 +74,7 @@ MINE, REVISION = ORDINARY.dossier_id, "gallery-appointment.selected"
         LINKS.convocation(MINE, REVISION) + "/ics",
         "https://www.isere.gouv.fr",
         "mailto:isso@grenoble-univ.fr",
-        "tel:0456529789",
+        "tel:+33456529789",
         "?lang=en",
         "#content",
     ],
