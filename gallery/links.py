@@ -73,3 +73,5 @@ def _wrong_way(address: str, dossier_id: str, facts: Facts) -> Iterator[str]:
         yield f"opens nothing at {route}"
     elif bound.revision is not None and bound.revision not in revisions:
         yield f"opens an appointment at {route} that is not the current one"
+    elif bound.generation is not None and bound.generation not in facts.links.names:
+        yield f"opens nothing at {route}, since it is of older links"

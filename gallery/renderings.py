@@ -264,12 +264,7 @@ def _page(view: PageState, moment: Moment) -> Rendering:
         moment.facts,
         moment.state,
         moment.desk,
-        student_links(
-            LINKS,
-            case.dossier_id,
-            moment.facts.appointment,
-            moment.facts.to_collect.appointment,
-        ),
+        student_links(LINKS, case.dossier_id, moment.facts, moment.facts.to_collect.appointment),
         case.dossier_id,
         language,
         now,

@@ -8,6 +8,7 @@ from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, Terms, paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
+from chalicelib.domain.names import names_in
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.places import PlaceInWords, place_in_words
 from chalicelib.messages.sentences import begins
@@ -164,7 +165,8 @@ def _name(contact: Contact | None) -> str:
     """The student's name on one line, or empty. The paper shows it; no page and no SMS does."""
     if contact is None:
         return ""
-    name = unicodedata.normalize("NFC", f"{contact.given_name} {contact.family_name}")
+    said = " ".join(names_in(contact.given_name, contact.family_name))
+    name = unicodedata.normalize("NFC", said)
     shown = "".join(filter(_is_shown, " ".join(filter(_is_legible, one_line(name).split()))))
     return _shorten(" ".join(shown.split()))
 

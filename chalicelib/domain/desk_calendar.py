@@ -153,7 +153,7 @@ _AUDIT_HOLDS_MONTHS = 36
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audit:
+class ConformityAudit:
     """What an audit of the students' pages after RGAA found: on which day, who made it, how many of
     the criteria that apply are met (in per cent), and what is not accessible, and why.
     """
@@ -179,7 +179,7 @@ class Legal:
     phone: str
     data_protection: str
     host: tuple[str, ...]
-    audit: Audit | None = None
+    audit: ConformityAudit | None = None
 
     def conformity_on(self, day: date) -> Conformity:
         """What the pages may call themselves. An audit holds for three years: decree 2019-768 of

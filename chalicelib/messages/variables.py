@@ -43,7 +43,7 @@ def variables(
     known = {
         "language": language.value,
         "salutation": salutation(facts.contact, language),
-        "has_mobile": bool(facts.contact and facts.contact.mobile),
+        "has_mobile": bool(facts.contact and facts.contact.text_number),
         "reference": dossier_id,
         "short_reference": short_reference(dossier_id),
         "closures": closures_ahead(desk, today, language, visit_on),

@@ -60,7 +60,7 @@ class Composer:
             notice,
             facts,
             self.desk,
-            student_links(self.links, dossier.dossier_id, facts.appointment),
+            student_links(self.links, dossier.dossier_id, facts),
             dossier.dossier_id,
             now,
             papers + self._invite(dossier, facts, notice, now),
@@ -111,19 +111,17 @@ def documents_of(dossier_id: str) -> str:
 
 
 def student_links(
-    links: Links,
-    dossier_id: str,
-    appointment: Appointment | None,
-    to_collect: Appointment | None = None,
+    links: Links, dossier_id: str, facts: Facts, to_collect: Appointment | None = None
 ) -> StudentAddresses:
-    """The student's pages; those of an appointment only while there is one. A page that tells of
-    the one `to_collect` the card as well leads to its pages too.
+    """The student's pages; those of the appointment that is spoken of only while there is one. A
+    page that tells of the one `to_collect` the card as well leads to its pages too.
     """
-    confirm, convocation = _of_slot(links, dossier_id, appointment)
-    confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect)
+    generation = facts.links.name
+    confirm, convocation = _of_slot(links, dossier_id, facts.appointment, generation)
+    confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect, generation)
     return StudentAddresses(
         site=links.site,
-        dossier=links.dossier(dossier_id),
+        dossier=links.dossier(dossier_id, generation),
         unsubscribe=links.unsubscribe(dossier_id),
         confirm=confirm,
         convocation=convocation,
@@ -133,9 +131,10 @@ def student_links(
 
 
 def _of_slot(
-    links: Links, dossier_id: str, slot: Appointment | None
+    links: Links, dossier_id: str, slot: Appointment | None, generation: str
 ) -> tuple[str | None, str | None]:
     """Where it is confirmed, and where its convocation is."""
     if slot is None:
         return None, None
-    return links.confirm(dossier_id, slot.revision), links.convocation(dossier_id, slot.revision)
+    about = (dossier_id, slot.revision, generation)
+    return links.confirm(*about), links.convocation(*about)

@@ -221,6 +221,7 @@ def test_without_a_name_an_english_one_is_for_the_holder() -> None:
         ("Олег Ж\u0483", "Олег"),
         ("!\u0489", HOLDER),
         ("Nǃxau ǂToma", "Nǃxau ǂToma"),
+        *((nothing, HOLDER) for nothing in ("N/A", "-", "???", "test", "Inconnu")),
         ("", HOLDER),
         ("   ", HOLDER),
         ("x" * 200, "x" * 119 + "…"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Audit, Desk
+from chalicelib.domain.desk_calendar import ConformityAudit, Desk
 from chalicelib.domain.events import Closing
 from chalicelib.domain.facts import Bookings, Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
@@ -644,9 +644,10 @@ def test_a_link_that_no_longer_works_is_not_offered() -> None:
 
 
 def test_the_style_is_small_and_loads_nothing() -> None:
-    assert len(style().encode()) < 10_000
-    assert not re.search(r"url\(|@import|\bexpression\b", style())
-    assert "</" not in style()
+    sheet = style.__wrapped__()  # read anew: others, who are not traced, may have asked before
+    assert len(sheet.encode()) < 10_000
+    assert not re.search(r"url\(|@import|\bexpression\b", sheet)
+    assert "</" not in sheet
 
 
 # Two terms
@@ -734,7 +735,7 @@ def test_while_no_address_is_known_one_asks_at_the_counter(language: Language) -
 
 def audited(rate: int, on: date) -> Desk:
     failures = {FR: ("les cartes",), EN: ("the maps",)}
-    audit = Audit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
+    audit = ConformityAudit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
     return replace(DESK, legal=replace(DESK.legal, audit=audit))
 
 
