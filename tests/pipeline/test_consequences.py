@@ -189,7 +189,7 @@ Make = Callable[[], DeskInMemory]
             lambda: paused(booked(), Channel.EMAIL),
             AGAIN,
             "Demande de confirmation (e-mail) : attend que le canal soit rétabli. Canal e-mail "
-            "suspendu par a.durand depuis le lundi 8 avril 2019 à 10 h 00. Motif : panne.",
+            "suspendu par a.durand depuis le lundi 8 avril 2019 à 10 h. Motif : panne.",
         ),
         (
             lambda: held(booked()),
