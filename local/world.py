@@ -189,9 +189,10 @@ class World(Opened):
         """
         return sign_in(self.request, self._around.cognito.operators, name, self.now())
 
-    def is_signed_in(self, session: str) -> bool:
-        """Whether a cookie of the desk still opens it: time may have travelled past its end."""
-        return services().sessions.read(session) is not None
+    def signed_in(self, cookie: str) -> str:
+        """Whose session of the desk a cookie is; empty when time has travelled past its end."""
+        session = services().sessions.read(cookie)
+        return session.operator.name if session else ""
 
     # What there is to see
 
