@@ -195,8 +195,7 @@ class Screen:
             "messages": paged(self._messages(), self.at.number("page", 1), MESSAGES),
             "chosen": chosen,
             **(self._reader(chosen) if chosen else {}),
-            "side": self._side(dossier, is_empty=not every),
-            **self._beside(dossier),
+            **self._beside(dossier, self._side(dossier, is_empty=not every)),
         }
 
     # Lists
@@ -259,16 +258,16 @@ class Screen:
             return self.at.side
         if dossier:
             return "dossier"
-        return "scenes" if is_empty else "wrong"
+        return "act" if is_empty else "wrong"
 
-    def _beside(self, dossier: Dossier | None) -> dict[str, Any]:
-        side = self._side(dossier, is_empty=False)
+    def _beside(self, dossier: Dossier | None, side: str) -> dict[str, Any]:
+        shown: dict[str, Any] = {"side": side}
         if side == "act":
-            return self._act(dossier)
+            return shown | self._act(dossier)
         if side == "wrong":
-            stands = self.world.faults.as_json()
-            return {"stands": stands, "mishaps": self.world.faults.done[: -MISHAPS - 1 : -1]}
-        return {"story": self._story(dossier), **self._links_of(dossier)} if dossier else {}
+            done = self.world.faults.done[: -MISHAPS - 1 : -1]
+            return shown | {"stands": self.world.faults.as_json(), "mishaps": done}
+        return shown | ({"story": self._story(dossier), **self._links_of(dossier)} if dossier else {})
 
     def _act(self, dossier: Dossier | None) -> dict[str, Any]:
         first = EventType.SELECTED
@@ -332,8 +331,11 @@ def name_of(dossier: Dossier) -> str:
 # Words
 
 
-def _when(at: datetime) -> str:
-    return f"{at.astimezone(PARIS):%a %-d %b %Y, %H:%M}"
+def _when(at: datetime, now: datetime | None = None) -> str:
+    """A Paris hour; without its year where that is the present one."""
+    local = at.astimezone(PARIS)
+    year = "" if now and local.year == now.astimezone(PARIS).year else f" {local.year}"
+    return f"{local:%a %-d %b}{year}, {local:%H:%M}"
 
 
 def _day(at: datetime) -> str:

@@ -1,9 +1,9 @@
 """The studio: the screen at `/`, and what its buttons do. Nothing of it is in the package."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from mimetypes import guess_type
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ from local.studio.documents import picture_of
 from local.studio.journeys import Journeys
 from local.studio.outbox import Message
 from local.studio.scenes import SCENES, newcomers
-from local.studio.screen import Address, Playing, Screen, newest_links, render
+from local.studio.screen import PAGES, Address, Playing, Screen, newest_links, render
 from local.studio.sensible import values_for
 from local.world import World
 
@@ -37,6 +37,7 @@ ROUTES = Map(
     [
         Rule("/", endpoint="screen", methods=["GET"]),
         Rule("/studio/style.css", endpoint="style", methods=["GET"]),
+        Rule("/studio/icon.svg", endpoint="icon", methods=["GET"]),
         Rule("/studio/htmx.js", endpoint="script", methods=["GET"]),
         Rule("/studio/mail/<int:number>", endpoint="mail", methods=["GET"]),
         Rule("/studio/paper/<int:number>.png", endpoint="paper", methods=["GET"]),
@@ -51,8 +52,6 @@ ROUTES = Map(
     ],
     strict_slashes=False,
 )
-
-HERE = Path(__file__).parent
 
 #: A page of the studio loads what is ours, and runs the one script that the product ships.
 _PAGE = {
@@ -70,6 +69,9 @@ _MAIL = {
     " sandbox allow-popups allow-popups-to-escape-sandbox",
     "Cache-Control": "no-store",
 }
+
+#: What a mail says that is for whoever reads in the dark.
+_DARK_ONLY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 
 FAULT_ASKS = ("notice", "to", "channel", "by", "function", "when")
 
@@ -160,14 +162,22 @@ class Studio:
         return _html(screen.page())
 
     def _style(self, _request: Request) -> Response:
-        return _file((HERE / "pages" / "style.css").read_bytes(), "text/css")
+        return _file((PAGES / "style.css").read_bytes(), "text/css")
+
+    def _icon(self, _request: Request) -> Response:
+        return _file((PAGES / "icon.svg").read_bytes(), "image/svg+xml")
 
     def _script(self, _request: Request) -> Response:
         return _file(htmx().encode(), "text/javascript")
 
-    def _mail(self, _request: Request, number: int) -> Response:
-        """An e-mail as a mail program shows it: its links open beside it."""
+    def _mail(self, request: Request, number: int) -> Response:
+        """An e-mail as a mail program shows it that is light, or dark, whatever the browser is;
+        its links open beside it.
+        """
+        is_dark = request.args.get("view") == "dark"
         page = self._message(number).html.replace("<head>", '<head><base target="_blank">', 1)
+        page = _DARK_ONLY.sub("all" if is_dark else "not all", page)
+        page = page.replace("light dark", "dark" if is_dark else "light")
         return Response(page, mimetype="text/html", headers=_MAIL)
 
     def _paper(self, _request: Request, number: int) -> Response:
