@@ -24,7 +24,6 @@ from local.aws.lambda_runtime import Context
 from local.aws.opened import Opened
 from local.aws.pump import Failure, Pump
 from local.aws.transport import Transport, both_ways
-from local.clock.paris import iso
 from local.clock.timetable import Timetable
 from local.clock.travelling import Clock
 from local.faults.calls import Calls, WorkerDied

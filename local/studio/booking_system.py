@@ -269,7 +269,7 @@ class Sent:
     answers: Sequence[Reply] = field(default=())
 
 
-_SCRIPT = '''\
+_SCRIPT = """\
 import base64, hashlib, hmac, json, time
 from datetime import datetime
 from urllib.request import Request, urlopen
@@ -291,10 +291,9 @@ headers = {{
 }}
 with urlopen(Request(BASE + "{webhooks}", body.encode(), headers)) as answer:
     print(answer.status, answer.read().decode())
-'''
+"""
 
 
 def timestamped(event: Mapping[str, Any], at: datetime) -> bytes:
     """An event as bytes; it happened now, unless it says when."""
     return json.dumps({"timestamp": iso(at), **event}, ensure_ascii=False).encode()
-

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import pypdfium2
 from icalendar import Calendar
@@ -42,7 +41,7 @@ class CalendarEntry:
 
     title: str
     begins: datetime | date
-    ends: datetime | date | None
+    ends: datetime | date
     place: str
     tells: str
     is_cancelled: bool
@@ -50,17 +49,16 @@ class CalendarEntry:
 
 def entries_of(calendar: bytes) -> Iterator[CalendarEntry]:
     """Every entry of a calendar file."""
-    for event in Calendar.from_ical(calendar.decode()).walk("VEVENT"):
+    for event in Calendar.from_ical(calendar.decode()).events:
         yield CalendarEntry(
             title=str(event.get("SUMMARY", "")),
-            begins=_in_paris(event["DTSTART"].dt),
-            ends=_in_paris(event["DTEND"].dt) if "DTEND" in event else None,
+            begins=_in_paris(event.start),
+            ends=_in_paris(event.end),
             place=str(event.get("LOCATION", "")),
             tells=str(event.get("DESCRIPTION", "")),
             is_cancelled=str(event.get("STATUS", "")) == "CANCELLED",
         )
 
 
-def _in_paris(value: Any) -> datetime | date:
-    found: datetime | date = value
-    return found.astimezone(PARIS) if isinstance(found, datetime) else found
+def _in_paris(value: datetime | date) -> datetime | date:
+    return value.astimezone(PARIS) if isinstance(value, datetime) else value

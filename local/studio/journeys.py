@@ -48,7 +48,7 @@ class Journeys:
 
     @contextmanager
     def journey(self, *, goes_on: bool = False) -> Iterator[None]:
-        """Whatever happens inside is what happened on the way; or on the last one, which goes on."""
+        """Whatever happens inside is what happened on the way; or the last one goes on."""
         earlier = self.last if goes_on else None
         world, since = self._world, self._world.now()
         sent, mishaps, failures = len(world.sent), len(world.faults.done), len(world.failures)

@@ -162,6 +162,7 @@ def sms_lost(world: World, who: Student) -> Iterator[str]:
 
 
 def moved_twice(world: World, who: Student) -> Iterator[str]:
+    """Each link of an hour that is gone says so."""
     on = Stage(world=world, who=who)
     yield f"{who.given_name} chooses an appointment and confirms it"
     on.chooses()
@@ -177,6 +178,7 @@ def moved_twice(world: World, who: Student) -> Iterator[str]:
 
 
 def address_dead(world: World, who: Student) -> Iterator[str]:
+    """What comes back is told on another way."""
     on = Stage(world=world, who=who)
     yield "a morning on which the desk is open"
     on.goes_to(1, MORNING)
@@ -188,6 +190,7 @@ def address_dead(world: World, who: Student) -> Iterator[str]:
 
 
 def no_news(world: World, who: Student) -> Iterator[str]:
+    """After six weeks of silence it is time to ask."""
     on = Stage(world=world, who=who)
     yield from _deposit(on)
     yield "six weeks pass, and nobody says a word"
@@ -195,6 +198,7 @@ def no_news(world: World, who: Student) -> Iterator[str]:
 
 
 def network_down(world: World, who: Student) -> Iterator[str]:
+    """Nothing leaves for a day, and nothing is lost."""
     people = [who, *islice((p for p in newcomers(world) if p != who), 3)]
     stages = [Stage(world=world, who=one) for one in people]
     yield "four students deposit their dossiers"
@@ -216,7 +220,10 @@ def week(world: World, who: Student) -> Iterator[str]:
     """Sixty students; every fifth call is of bad luck."""
     del who
     people = [Stage(world=world, who=one) for one in islice(newcomers(world), 60)]
-    bad_luck = [{"lost_sms": 1}, {"hard_bounce": {"count": 1, "channel": "email"}}]
+    bad_luck: list[dict[str, Any]] = [
+        {"lost_sms": 1},
+        {"hard_bounce": {"count": 1, "channel": "email"}},
+    ]
     bad_luck += [{"soft_bounce": 1}, {"out_of_office": 1}, {"receipt_late": 1}]
     for day, name in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")):
         people[0].goes_to(1, MORNING, weekday=None if day else 0)

@@ -267,7 +267,9 @@ class Screen:
         if side == "wrong":
             done = self.world.faults.done[: -MISHAPS - 1 : -1]
             return shown | {"stands": self.world.faults.as_json(), "mishaps": done}
-        return shown | ({"story": self._story(dossier), **self._links_of(dossier)} if dossier else {})
+        return shown | (
+            {"story": self._story(dossier), **self._links_of(dossier)} if dossier else {}
+        )
 
     def _act(self, dossier: Dossier | None) -> dict[str, Any]:
         first = EventType.SELECTED
@@ -347,7 +349,7 @@ def _hour(at: datetime) -> str:
 
 
 def _words(code: object) -> str:
-    return str(code).replace("_", " ").replace("email", "e-mail")
+    return str(code).replace("_", " ").replace("email", "e-mail").replace("sms", "SMS")
 
 
 def _notice(notice: Notice) -> str:
