@@ -1,8 +1,8 @@
 """What happened on the way: whatever left, was lost, or came before a person, as a list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.attempts import Attempt
@@ -19,7 +19,9 @@ RECEIPTS_BACK = timedelta(seconds=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One thing on the way: a message by its place in the outbox, a mishap, or a line of work."""
+    """One thing on the way: a message, a mishap, or a line of work. `number` is the place of the
+    message in the outbox, or how often the same mishap came back.
+    """
 
     at: datetime
     message: Message | None = None
@@ -57,7 +59,7 @@ class Journeys:
         finally:
             found = [
                 *self._messages(sent),
-                *(Happening(at=m.at, mishap=m) for m in world.faults.done[mishaps:]),
+                *_once_each(world.faults.done[mishaps:]),
                 *self._work(since),
             ]
             found.sort(key=lambda one: one.at)
@@ -100,3 +102,13 @@ class Journeys:
                 if line.notice.channel is Channel.DESK and line.claimed_at >= since:
                     about = dossier.dossier_id
                     yield Happening(at=line.claimed_at, work=line, dossier_id=about)
+
+
+def _once_each(mishaps: Iterable[Mishap]) -> Iterator[Happening]:
+    """What is tried again each minute fails each minute: that is one line."""
+    same: dict[Mishap, list[Mishap]] = {}
+    for mishap in mishaps:
+        first = next((one for one in same if replace(mishap, at=one.at) == one), mishap)
+        same.setdefault(first, []).append(mishap)
+    for one, found in same.items():
+        yield Happening(at=one.at, mishap=one, number=len(found), dossier_id=one.dossier_id)

@@ -124,7 +124,7 @@ Play = Callable[[World, Student], Iterator[str]]
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """A story up to a point. `then` is what to try from there; one that has a `begins` of its own
-    can only be played in a world that begins with it.
+    can only be played in a world that begins with it; one that is of many is about nobody first.
     """
 
     title: str
@@ -132,6 +132,7 @@ class Scene:
     then: str
     play: Play
     begins: datetime | None = None
+    is_of_many: bool = False
 
 
 def _deposit(on: Stage) -> Iterator[str]:
@@ -300,6 +301,7 @@ SCENES: Mapping[str, Scene] = {
         then="Press “Next thing due”: one message tries whether it works again, and the others"
         " follow, each once.",
         play=network_down,
+        is_of_many=True,
     ),
     "week": Scene(
         title="A normal week, with sixty students",
@@ -307,12 +309,14 @@ SCENES: Mapping[str, Scene] = {
         then="Look for somebody in the list, or press “Next thing due”. Whoever has a mark stands"
         " on the desk’s work list.",
         play=week,
+        is_of_many=True,
     ),
     "demo": Scene(
         title="The story of make demo",
         tells="Léa and Sam, from April 2019 to August 2020.",
         then="Everything that make demo printed is here to be opened.",
         play=demo,
+        is_of_many=True,
         begins=begins(),
     ),
 }

@@ -17,7 +17,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.entrypoints.console.cookies import SESSION
 from chalicelib.messages.console.pages import htmx
 from local.clock.paris import NotAnInstant, Span, instant
-from local.demo.cast import FORM, NotAsExpected, Student
+from local.demo.cast import FORM, NotAsExpected
 from local.studio.booking_system import WAYS, Outgoing, Sent, event_forms, event_of
 from local.studio.documents import picture_of
 from local.studio.journeys import Journeys
@@ -122,13 +122,13 @@ class Studio:
 
     # Scenes
 
-    def stage(self, name: str) -> Student | None:
-        """Set a scene up, to be played step by step; the student it is about. Raises KeyError."""
+    def stage(self, name: str) -> str:
+        """Set a scene up, to be played step by step; the dossier it is about. Raises KeyError."""
         scene, who = SCENES[name], next(newcomers(self._world))
         self._playing = Playing(scene=scene, name=name, told=[])
         self._steps = scene.play(self._world, who)
         self._said = ""
-        return who
+        return who.dossier_id
 
     def play_on(self) -> bool:
         """Do the next step of the scene that is played; False if there is none."""
@@ -225,8 +225,9 @@ class Studio:
         if self._now():
             raise BadRequest("a scene is being played")
         who = self.stage(name)
-        one = {} if name == "week" or not who else {"dossier": who.dossier_id}
-        return redirect(Address({}).with_(**one), 303)
+        is_of_many = SCENES[name].is_of_many
+        about = {"side": "scenes"} if is_of_many else {"side": "dossier", "dossier": who}
+        return redirect(Address({}).with_(**about), 303)
 
     def _say(self, request: Request) -> Response:
         form = request.form.to_dict()

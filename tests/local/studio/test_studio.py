@@ -125,7 +125,7 @@ def test_a_scene_stops_where_it_gets_interesting_and_says_what_to_try(
     me: Person, after_the_scene: str
 ) -> None:
     page = me.look(after_the_scene)
-    assert after_the_scene == f"/?dossier={LEA.dossier_id}"
+    assert after_the_scene == f"/?dossier={LEA.dossier_id}&side=dossier"
     assert "Open the link of an older e-mail" in page
     assert "the next day the booking system moves it" in me.look("/?side=scenes")
 
