@@ -11,6 +11,9 @@ RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
 
+# Images of Python set it. Each process would read every module and every test anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-long guarantee mutants browser picture gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
 
@@ -46,13 +49,13 @@ gallery: $(READY) ## Render every message, page and document in every hard case 
 	$(RUN) gallery
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
-	$(RUN) pytest -m browser tests/browser
+	$(RUN) pytest $(ALL_AT_ONCE) -m browser tests/browser
 
 picture: $(READY) ## Take the studio's picture anew (docs/studio.webp)
 	$(RUN) pytest -m browser tests/browser/test_studio.py -k newcomer
 	cp out/browser/studio.webp docs/studio.webp
 
-secret: $(READY) ## Fill the empty secret of a new stage, once, with random keys (STAGE=isere-dev)
+secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
 
 smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)
@@ -60,6 +63,7 @@ smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulato
 
 scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
 	$(RUN) benchmarks.calls_per_dossier
+	$(RUN) benchmarks.calls_per_page
 	$(RUN) benchmarks.night
 
 bench: $(READY) $(PEERS)/.ready ## Measure CPU beside peers, in turns: out/bench, docs/performance.md (ROUNDS=9 ONLY="sender night")

@@ -5,7 +5,7 @@ The only clock and the only chance.
 
 import random
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
@@ -16,10 +16,11 @@ from chalicelib.channels.table import ADAPTERS, COMPOSERS
 from chalicelib.desk_data import load
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.documents.vault import S3Vault
+from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Desk
-from chalicelib.domain.errors import NotSent
+from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.observability import Metric, count, log, log_failure
 from chalicelib.pipeline.access_files import AccessFiles
 from chalicelib.pipeline.appointment_days import AppointmentDays
@@ -33,10 +34,12 @@ from chalicelib.pipeline.desk_actions import DeskActions
 from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
+from chalicelib.pipeline.escalator import Escalator
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.key_rotation import KeyRotation
 from chalicelib.pipeline.naming import Naming
 from chalicelib.pipeline.night import Night
+from chalicelib.pipeline.operator_accounts import OperatorAccounts
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Mailer
 from chalicelib.pipeline.providers import Providers
@@ -49,17 +52,21 @@ from chalicelib.pipeline.sent_messages import SentMessages
 from chalicelib.pipeline.students import Students
 from chalicelib.pipeline.sweep import Sweep
 from chalicelib.pipeline.work_lists import WorkLists
+from chalicelib.security.accounts import CognitoAccounts
 from chalicelib.security.cognito import CognitoOperators, cognito_client
 from chalicelib.security.fingerprints import Fingerprints
 from chalicelib.security.sessions import Sessions
-from chalicelib.security.stage_secret import StageSecret
+from chalicelib.security.stage_secrets import StageSecrets
 from chalicelib.security.student_links import StudentLinks
 from chalicelib.storage.audit import DynamoAudit
+from chalicelib.storage.audit_log import CloudWatchAuditLog
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.escalation import DynamoEscalation
+from chalicelib.storage.generations import DynamoGenerations
 from chalicelib.storage.night_queue import SqsNightQueue
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
@@ -69,6 +76,8 @@ from chalicelib.storage.table import SHARDS, Table
 
 #: So much chance is in what tells one attempt, form or session from all others.
 TOKEN_BYTES, NONCE_BYTES, SESSION_ID_BYTES = 9, 12, 16
+#: And so much in a password that is typed once, behind what the rules of the pool ask for.
+PASSWORD_BYTES = 8
 
 
 def now() -> datetime:
@@ -133,12 +142,28 @@ class Services:
         return DynamoDailyFigures(self.table)
 
     @cached_property
+    def escalation(self) -> DynamoEscalation:
+        return DynamoEscalation(self.table)
+
+    @cached_property
     def bulks(self) -> DynamoBulks:
         return DynamoBulks(self.table)
 
     @cached_property
     def audit(self) -> DynamoAudit:
-        return DynamoAudit(self.table)
+        return DynamoAudit(self.table, copy=self._copy)
+
+    @cached_property
+    def audit_log(self) -> CloudWatchAuditLog:
+        return CloudWatchAuditLog(self.settings.audit_log_group, self.random_text(TOKEN_BYTES))
+
+    def _copy(self, line: AuditLine) -> None:
+        """What is kept is not taken back for want of a copy: an alarm rings."""
+        try:
+            self.audit_log.write(line)
+        except StorageUnavailable as error:
+            log_failure(error, "not_copied", reason=line.action)
+            count(Metric.AUDIT_NOT_COPIED)
 
     @cached_property
     def quarantine(self) -> DynamoQuarantine:
@@ -163,20 +188,28 @@ class Services:
         )
 
     @cached_property
-    def secret(self) -> StageSecret:
-        return StageSecret(self.settings.secrets_id, aws.config())
+    def secrets(self) -> StageSecrets:
+        named = self.settings
+        ids = {
+            "webhook_secrets": named.webhook_secrets_id,
+            "link_keys": named.link_keys_id,
+            "session_keys": named.session_keys_id,
+            "address_key": named.address_key_id,
+        }
+        return StageSecrets(ids, aws.config())
 
     @cached_property
     def fingerprint(self) -> Fingerprints:
-        return Fingerprints(key=partial(self.secret.read, "address_key"))
+        return Fingerprints(key=partial(self.secrets.read, "address_key"))
 
     @property
     def links(self) -> StudentLinks:
-        return StudentLinks(tuple(self.secret.read("link_keys")), self.settings.public_url)
+        return StudentLinks(tuple(self.secrets.read("link_keys")), self.settings.public_url)
 
     @property
-    def secret_versions(self) -> AwsSecretVersions:
-        return AwsSecretVersions(self.settings.secrets_id)
+    def rotating(self) -> Sequence[AwsSecretVersions]:
+        ids = (self.settings.link_keys_id, self.settings.session_keys_id)
+        return [AwsSecretVersions(one) for one in ids]
 
     @cached_property
     def vault(self) -> S3Vault:
@@ -201,9 +234,13 @@ class Services:
         pool, client = self.settings.operators_pool_id, self.settings.operators_client_id
         return CognitoOperators(cognito_client(), pool, client, self.settings.stage)
 
+    @cached_property
+    def generations(self) -> DynamoGenerations:
+        return DynamoGenerations(self.table)
+
     @property
     def sessions(self) -> Sessions:
-        keys = tuple(self.secret.read("session_keys"))
+        keys = tuple(self.secrets.read("session_keys"))
         return Sessions(keys, now=self.now, new_id=partial(self.random_text, SESSION_ID_BYTES))
 
     # The use cases. What signs links or cookies is made anew each time: its keys rotate.
@@ -321,15 +358,27 @@ class Services:
             dossiers=self.dossiers,
             channels=self.channels,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             desk=self.desk,
             mailer=self.mailer,
             to=self.settings.digest_to,
             now=self.now,
         )
 
+    @cached_property
+    def escalator(self) -> Escalator:
+        return Escalator(
+            dossiers=self.dossiers,
+            escalation=self.escalation,
+            desk=self.desk,
+            mailer=self.mailer,
+            digest_to=self.settings.digest_to,
+            now=self.now,
+        )
+
     @property
     def key_rotation(self) -> KeyRotation:
-        return KeyRotation(secret=self.secret_versions, now=self.now, chance=self.random_bytes)
+        return KeyRotation(secrets=self.rotating, now=self.now, chance=self.random_bytes)
 
     @property
     def students(self) -> Students:
@@ -345,7 +394,12 @@ class Services:
 
     @cached_property
     def work_lists(self) -> WorkLists:
-        return WorkLists(dossiers=self.dossiers, daily_figures=self.daily_figures, now=self.now)
+        return WorkLists(
+            dossiers=self.dossiers,
+            daily_figures=self.daily_figures,
+            escalation=self.escalation,
+            now=self.now,
+        )
 
     @cached_property
     def put_off_tasks(self) -> PutOffTasks:
@@ -402,6 +456,14 @@ class Services:
     @cached_property
     def channel_pauses(self) -> ChannelPauses:
         return ChannelPauses(channels=self.channels, now=self.now)
+
+    @cached_property
+    def operator_accounts(self) -> OperatorAccounts:
+        return OperatorAccounts(
+            accounts=CognitoAccounts(cognito_client(), self.settings.operators_pool_id),
+            generations=self.generations,
+            new_password=lambda: f"Re1-{self.random_text(PASSWORD_BYTES)}",
+        )
 
     @cached_property
     def quarantines(self) -> Quarantines:

@@ -20,7 +20,10 @@ class Settings:
     night_queue_url: str
     night_dead_letters_url: str
     documents_bucket: str
-    secrets_id: str
+    webhook_secrets_id: str
+    link_keys_id: str
+    session_keys_id: str
+    address_key_id: str
     mail_from: str
     mail_reply_to: str
     mail_configuration_set: str
@@ -30,6 +33,7 @@ class Settings:
     operators_pool_id: str
     operators_client_id: str
     index_shards: str
+    audit_log_group: str
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import cards, dossiers, logs, looking, machine
+from cli import cards, dossiers, logs, looking, machine, operators
 from cli.endings import ASKS_FOR_HELP, Commands
 from cli.stage import in_local_world, on_aws
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     help="Relance en ligne de commande : ce que fait la console, sous vos identifiants AWS.",
     epilog="Codes de sortie : 0 fait ; 1 refusé, ou rien à faire ; 2 mal employé ; 3 réessayez.",
 )
-for group in (looking, dossiers, cards, machine, logs):
+for group in (looking, dossiers, cards, machine, operators, logs):
     group.add_to(app)
 
 

@@ -1,7 +1,7 @@
 """The commands that act on one dossier: send again, close a task or it all, correct an address."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,14 @@ import typer
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_forms import AGAIN, ENDED, desk_event
+from chalicelib.domain.consequences import Consequence
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import WithoutEffect
-from chalicelib.domain.events import Closing
+from chalicelib.domain.events import Closing, Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.access import as_html, as_json
+from chalicelib.messages.console.consequences import consequence_words
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import DossierView
@@ -27,6 +29,9 @@ from cli.tables import say
 
 DossierId = Annotated[str, typer.Argument(metavar="DOSSIER", help="La référence du dossier.")]
 _Notice = Annotated[str, typer.Argument(help="Son nom dans « show », ou le début de son nom.")]
+_DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Dire ce qui suivrait, sans rien enregistrer.")
+]
 _Why = Annotated[str, typer.Option(help="Pourquoi, en quelques mots, sans nom ni adresse.")]
 
 
@@ -53,20 +58,26 @@ def resend(
     even_so: Annotated[
         bool, typer.Option("--even-so", help="Même s’il est parti il y a moins de 24 heures.")
     ] = False,
+    dry_run: _DryRun = False,
 ) -> None:
     """Ask for a message once more. What left today leaves again only if somebody means it."""
-    with audited("dossier_resend", dossier_id) as by:
+    with _acting("dossier_resend", dossier_id, notice, dry_run=dry_run) as by:
         view = dossier_of(dossier_id)
         lines = lines_of(view.timeline, view.facts)
         tasks = [task_of(entry, view.facts) for entry in view.open_work]
         known = [line.subject for line in lines if line.letter]
         subject = notice_of([*known, *(one for task in tasks for one in task.may_leave)], notice)
-        recently = None if even_so else services().desk_actions.sent_recently(dossier_id, subject)
+        recently = (
+            None
+            if even_so or dry_run
+            else services().desk_actions.sent_recently(dossier_id, subject)
+        )
         if recently:
             raise CommandRefused(
                 "Il est déjà parti il y a moins de 24 heures : --even-so l’envoie encore."
             )
-        outcome = _act("resend", {"subject": subject, "why": why}, dossier_id, by)
+        form = {"subject": subject, "why": why}
+        outcome = _act("resend", form, dossier_id, by, dry_run=dry_run)
     say(outcome)
 
 
@@ -77,13 +88,15 @@ def close(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="La revoir ce jour.")
     ] = None,
+    *,
+    dry_run: _DryRun = False,
 ) -> None:
     """End a task, or put it off until a day."""
-    with audited("dossier_close", dossier_id) as by:
+    with _acting("dossier_close", dossier_id, notice, dry_run=dry_run) as by:
         tasks = [str(entry.notice) for entry in dossier_of(dossier_id).open_work]
         day = {"outcome": AGAIN, "until": f"{until:%Y-%m-%d}"} if until else {"outcome": ENDED}
         form = {"subject": notice_of(tasks, notice), "why": why, **day}
-        outcome = _act("close", form, dossier_id, by)
+        outcome = _act("close", form, dossier_id, by, dry_run=dry_run)
     say(outcome)
 
 
@@ -93,12 +106,15 @@ def close_dossier(
     day: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")
     ] = None,
+    *,
+    dry_run: _DryRun = False,
 ) -> None:
     """It goes no further here: nothing more is sent, and nobody is asked about it any more."""
-    with audited("dossier_closed", dossier_id) as by:
+    with _acting("dossier_closed", dossier_id, dry_run=dry_run) as by:
         dossier_of(dossier_id)
         on = {"day": f"{day:%Y-%m-%d}"} if day else {}
-        outcome = _act("closed", {"reason": reason.value, **on}, dossier_id, by)
+        form = {"reason": reason.value, **on}
+        outcome = _act("closed", form, dossier_id, by, dry_run=dry_run)
     say(outcome)
 
 
@@ -117,6 +133,8 @@ def contact(
     email: Annotated[str | None, typer.Option()] = None,
     phone: Annotated[str | None, typer.Option()] = None,
     language: Annotated[Language | None, typer.Option()] = None,
+    *,
+    dry_run: _DryRun = False,
 ) -> None:
     """Correct what is given; an empty word takes out what was there."""
     asked = {
@@ -127,11 +145,12 @@ def contact(
         "language": language,
     }
     given = {name: value for name, value in asked.items() if value is not None}
-    with audited("dossier_contact", dossier_id) as by:
+    with _acting("dossier_contact", dossier_id, dry_run=dry_run) as by:
         known = dossier_of(dossier_id).facts.contact
         if not given:
             raise CommandRefused("Rien à corriger : indiquez au moins une option.")
-        outcome = _act("contact", {**_form_of(known), **given}, dossier_id, by, known)
+        form = {**_form_of(known), **given}
+        outcome = _act("contact", form, dossier_id, by, known, dry_run=dry_run)
     say(outcome)
 
 
@@ -145,11 +164,12 @@ def forget(
     take_back: Annotated[
         bool, typer.Option("--take-back", help="Annuler la demande, tant que rien n’est effacé.")
     ] = False,
+    dry_run: _DryRun = False,
 ) -> None:
     """Ask for it: nothing more leaves, and the night erases. Until then it can be taken back."""
     action = "erasure_withdrawn" if take_back else "erasure"
-    with audited(f"dossier_{action}", dossier_id) as by:
-        outcome = _act(action, {"reference": dossier_id}, dossier_id, by)
+    with _acting(f"dossier_{action}", dossier_id, dry_run=dry_run) as by:
+        outcome = _act(action, {"reference": dossier_id}, dossier_id, by, dry_run=dry_run)
     say(outcome)
 
 
@@ -222,18 +242,45 @@ def notice_of(known: Iterable[str], named: str) -> str:
     return fit[0]
 
 
+def _acting(
+    action: str, dossier_id: str, which: str = "", *, dry_run: bool
+) -> AbstractContextManager[str]:
+    """Whoever only asks what would follow has read the dossier."""
+    return audited("read_dossier" if dry_run else action, dossier_id, which)
+
+
 def _act(
-    action: str, form: dict[str, Any], dossier_id: str, by: str, known: Contact | None = None
+    action: str,
+    form: dict[str, Any],
+    dossier_id: str,
+    by: str,
+    known: Contact | None = None,
+    *,
+    dry_run: bool = False,
 ) -> str:
-    """What it came to, in words. Raises CommandRefused where nothing was recorded."""
+    """What it came to and what follows, in words. Raises CommandRefused where nothing is recorded,
+    for a reason.
+    """
     filled, now = {**form, "nonce": services().nonce()}, services().now()
     delays = services().desk.terms_on(paris_day(now)).delays
+    event = desk_event(action, filled, dossier_id, by, now, delays, known)
+    said, consequence = _foreseen(event, now) if dry_run else _recorded(event)
+    follows = consequence_words(consequence, services().channels.holds())
+    return "\n".join([said, *follows])
+
+
+def _foreseen(event: Event, now: datetime) -> tuple[str, Consequence]:
+    forecast = dossier_of(event.dossier_id).foresee(event, now)
+    if forecast.refusal:
+        raise CommandRefused(word("refusals", forecast.refusal))
+    return "Rien n’est enregistré. Ce qui suivrait :", forecast.consequence
+
+
+def _recorded(event: Event) -> tuple[str, Consequence]:
     try:
-        outcome = services().desk_actions.act(
-            desk_event(action, filled, dossier_id, by, now, delays, known)
-        )
+        acted = services().desk_actions.act(event)
     except WithoutEffect as error:
         raise CommandRefused(word("refusals", error.reason)) from error
-    if outcome is Recorded.QUARANTINED:
+    if acted.outcome is Recorded.QUARANTINED:
         raise CommandRefused("Ce dossier ne prend plus rien de nouveau.")
-    return word("flashes", outcome)
+    return word("flashes", acted.outcome), acted.consequence

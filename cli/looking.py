@@ -12,7 +12,14 @@ from chalicelib.domain.contact import Contact
 from chalicelib.messages.console.pages import name_of, number_in_a_cell
 from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
-from chalicelib.messages.console.words import became_of, state_word, tasks_of, useless, word
+from chalicelib.messages.console.words import (
+    became_of,
+    pause_words,
+    state_word,
+    tasks_of,
+    useless,
+    word,
+)
 from chalicelib.messages.letter import Email, Letter
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
@@ -75,8 +82,8 @@ def worklist(
     as_csv: AsCsv = False,
 ) -> None:
     """One page of what waits for a person, and what holds everybody up."""
-    with audited("read_home"):
-        filters = Filters(kind=kind, urgent=urgent, page=page)
+    filters = Filters(kind=kind, urgent=urgent, page=page)
+    with audited("read_home", which=str(filters)):
         work = services().work_lists.page(
             filters, services().channel_pauses.states(), services().bulk_actions.pending()
         )
@@ -115,16 +122,19 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
         say(f"Dossier illisible : {row.unreadable}, {row.key} ({row.reason})")
     say(f"Dossiers illisibles : {work.unreadable_total} ; messages en quarantaine : {quarantined}.")
     for state in work.channels:
-        if state.hold or state.paused_by:
-            how = f"suspendu par {state.paused_by}" if state.paused_by else "bloqué"
-            say(f"Canal {word('channels', state.channel)} : {how}")
+        if state.pause:
+            say(pause_words(state.pause))
+        elif state.hold:
+            since, probe_at = plain(state.hold.since), plain(state.hold.probe_at)
+            channel = word("channels", state.channel)
+            say(f"Canal {channel} : bloqué depuis le {since}, essai à partir du {probe_at}.")
     for bulk in work.bulks:
         say(f"Liste de cartes : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
 
 
 def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """Whom to call or write to. Taking it away is another word in the audit than reading it."""
-    with audited("export_list" if as_csv else "read_list"):
+    with audited("export_list" if as_csv else "read_list", which=f"page={page}"):
         found = services().work_lists.unreached(page)
     show(_UNREACHED, _rows(found.rows), as_json=as_json, as_csv=as_csv)
     if found.pages > 1 or found.is_cut:
@@ -146,7 +156,7 @@ def find(
 ) -> None:
     """The dossiers that somebody may have meant."""
     asked = (text or typer.prompt("Chercher", err=True)).strip()
-    with audited("find_students"):
+    with audited("find_students", which=services().search.traced(asked)):
         if len(asked) < ASKED_AT_LEAST:
             raise CommandRefused(word("refusals", "asked"))
         found = services().search.find(asked)
@@ -161,8 +171,8 @@ def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = F
     """Everything about one dossier."""
     with audited("read_dossier", dossier_id):
         view = dossier_of(dossier_id)
-    tasks = [task_of(entry, view.facts) for entry in view.open_work]
-    story = [_told(line) for line in lines_of(view.timeline, view.facts)]
+    tasks = [task_of(entry, view.facts, view.holds) for entry in view.open_work]
+    story = [_told(line) for line in lines_of(view.timeline, view.facts, view.holds)]
     if as_json:
         show_json(_head(view) | {"open_work": list(map(_told, tasks)), "timeline": story})
         return
@@ -200,7 +210,7 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
 def _say_line(line: Mapping[str, Any]) -> None:
     """What happened, when; below it what else is to be said, and its name if a command takes it."""
     status = f" : {line['fate']}" if line["fate"] else ""
-    say(f"{plain(line['at'])}  {line['title']}{status}")
+    say(f"{plain(line['at']):16}  {line['title']}{status}")
     is_first = line["attempt"] in (None, 1)
     name = line["notice"] + ("" if is_first else f" {line['attempt']}")
     for more in [*line["told"], *([name] if line["attempt"] else [])]:
@@ -229,7 +239,7 @@ def message(
     as_json: AsJson = False,
 ) -> None:
     """A message as its student received it; its links open nothing."""
-    with audited("read_message", dossier_id):
+    with audited("read_message", dossier_id, f"{notice} attempt={attempt}"):
         view = dossier_of(dossier_id)
         letters = [line.subject for line in lines_of(view.timeline, view.facts) if line.letter]
         found = services().sent_messages.find(dossier_id, notice_of(letters, notice), attempt)

@@ -9,6 +9,7 @@ import typer
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import day_of, words_of
+from chalicelib.domain.audit import AuditAsked
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
@@ -16,6 +17,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
 from chalicelib.messages.console.words import act_word, word
+from chalicelib.pipeline.ports import every_line
 from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
 from chalicelib.pipeline.waiting import READ_AT_MOST
 from cli.acting import audited
@@ -33,8 +35,10 @@ _AUDIT = (
     Column("by", "qui"),
     Column("action", "quoi", act_word),
     Column("object", "sur quoi"),
+    Column("which", "lequel"),
     Column("result", "issue", lambda result: word("results", result)),
     Column("detail", "détail"),
+    Column("source", "d’où"),
 )
 
 
@@ -66,7 +70,7 @@ def add_to(app: typer.Typer) -> None:
         replay
     )
     app.command("dismiss", help="Écarter des messages en quarantaine.")(dismiss)
-    app.command("audit", help="Qui a fait ou lu quoi, un jour donné.")(audit)
+    app.command("audit", help="Qui a fait ou lu quoi : un jour, une personne ou un dossier.")(audit)
 
 
 def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]) -> None:
@@ -261,9 +265,24 @@ def _given(contact: dict[str, Any]) -> list[str]:
     return [name for name, value in contact.items() if value]
 
 
-def audit(day: Day = None, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """Who did or read what on a day; today, unless another is asked for."""
-    with audited("read_audit"):
-        on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", services().now())
-        lines = services().audit.of_day(on)
+def audit(
+    day: Day = None,
+    by: Annotated[str, typer.Option(metavar="NOM", help="De cette personne.")] = "",
+    about: Annotated[str, typer.Option(metavar="ID", help="Sur ce dossier.")] = "",
+    *,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Who did or read what: all of a day, today unless another is asked for; or all of a person, or
+    about a dossier.
+    """
+    given = f"{day:%Y-%m-%d}" if day else ""
+    whose = f"by={by}" if by else f"on={given}" if given else ""
+    with audited("read_audit", which=f"about={about}" if about else whose):
+        on = day_of({"day": given}, "day", services().now())
+        asked = AuditAsked(day=on, by=by, about=about)
+        knocks = services().audit.page(asked, limit=1).knocks
+        lines = list(every_line(services().audit, asked))
     show(_AUDIT, [asdict(line) for line in lines], as_json=as_json, as_csv=as_csv)
+    for knock, count in knocks.items():
+        note(f"Sans nom connu, {word('knocks', knock)} : {count}.")

@@ -63,6 +63,10 @@ class AsRead(HTMLParser):
         """The words that are not seen in the document itself."""
         return " ".join("".join(self._hidden).translate(FILLERS).split())
 
+    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002  the parser has it
+        """Nobody asks in which line something stands."""
+        return j
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
         if tag not in IN_A_LINE:

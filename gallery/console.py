@@ -5,21 +5,23 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.desk_data import load
-from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
+from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
+from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Contact, Language
-from chalicelib.domain.daily_figures import Count, DailyFigures, Row
+from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
-from chalicelib.domain.holds import hold
+from chalicelib.domain.holds import PAUSED, Pause, hold, with_pauses
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console import access, pages
+from chalicelib.messages.console.consequences import consequence_words, prospect
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import (
@@ -179,16 +181,23 @@ RUNNING = replace(
 )
 
 OPEN = (ChannelState(channel=Channel.EMAIL), ChannelState(channel=Channel.SMS))
+PAUSE = Pause(
+    channel=Channel.SMS,
+    by="a.durand",
+    at=NOW - timedelta(hours=1),
+    why="Envois en double signalés par trois étudiants.",
+)
 HELD = (
     ChannelState(
         channel=Channel.EMAIL,
-        hold=hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+        hold=replace(
+            hold(Channel.EMAIL, "SendingPausedException", NOW - timedelta(hours=3)),
+            probe_at=NOW + timedelta(minutes=12),
+        ),
     ),
     ChannelState(
         channel=Channel.SMS,
-        paused_by="a.durand",
-        paused_at=NOW - timedelta(hours=1),
-        pause_why="Envois en double signalés par trois étudiants.",
+        pause=PAUSE,
     ),
 )
 
@@ -200,14 +209,39 @@ def _weeks() -> DailyFigures:
     texts = [Row(day=d, count=Count.LEFT, channel=Channel.SMS, number=n // 3) for d, n in busy]
     lost = [Row(day=d, count=Count.FAILED, channel=Channel.EMAIL, number=n // 11) for d, n in busy]
     arrived = [replace(r, count=Count.ARRIVED, number=r.number - 2) for r in left[:1] + texts[:1]]
+    weeks = [monday_of(DAY) - timedelta(weeks=ago) for ago in range(12)]
+    notices = tuple(
+        WeekRow(
+            week=week,
+            kind=kind,
+            channel=channel,
+            numbers={
+                Count.LEFT: number,
+                Count.ARRIVED: number - number // 9,
+                Count.FAILED: number // 12,
+                Count.UNKNOWN: number % 3,
+            },
+        )
+        for week in reversed(weeks)
+        for kind, channel, least in (
+            (Kind.CONFIRMATION_REQUEST, Channel.EMAIL, 140),
+            (Kind.CONVOCATION, Channel.EMAIL, 1_120),
+            (Kind.APPOINTMENT_REMINDER, Channel.EMAIL, 90),
+            (Kind.APPOINTMENT_REMINDER, Channel.SMS, 60),
+            (Kind.CARD_READY, Channel.SMS, 20),
+        )
+        for number in [least + (week.toordinal() * 37) % 61]
+    )
     opened = Row(day=days[0], count=Count.OPENED, channel=Channel.DESK, number=3)
     return DailyFigures(
         states={State.BOOKED: 212, State.CONFIRMED: 480, State.DEPOSITED: 1_204, State.CLOSED: 35},
         counted_at=NOW - timedelta(hours=6),
         rows=(*left, *texts, *lost, *arrived, opened),
+        weeks=notices,
     )
 
 
+WEEKLY = _weeks()
 QUIET = WorkList(
     rows=(),
     counts={},
@@ -235,7 +269,7 @@ BUSY = WorkList(
     unreadable_total=1,
     channels=HELD,
     bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
-    figures=_weeks(),
+    figures=WEEKLY,
 )
 
 
@@ -396,6 +430,102 @@ BOTH = replace(
     VIEW, facts=COMES_FOR_BOTH, timeline=(STORY[0], NOT_CONFIRMED), open_work=(NOT_CONFIRMED,)
 )
 AGAIN_ON = date(2019, 5, 24)
+
+# What follows from an act
+
+
+def follows(effect: Effect, kind: Kind, *channels: Channel, **more: object) -> Following:
+    """One thing that follows."""
+    return Following(effect=effect, kind=kind, channels=channels, **more)  # type: ignore[arg-type]  # by name
+
+
+MAIL_AND_SMS = (Channel.EMAIL, Channel.SMS)
+RESEND = "resend-convocation.1.evt-1.email"
+ANSWERED = {"n": 2, "leaving": 1, "stuck": 1}
+DEPOSIT = Consequence(
+    state=State.DEPOSITED,
+    following=(
+        follows(Effect.LEAVES, Kind.DEPOSIT_RECEIPT, Channel.EMAIL),
+        follows(Effect.LEAVES, Kind.NO_NEWS, Channel.EMAIL, at=_at("07-09T09:00")),
+        follows(Effect.WITHDRAWN, Kind.APPOINTMENT_REMINDER, *MAIL_AND_SMS),
+        follows(Effect.ENDS, Kind.OUTCOME_UNKNOWN),
+    ),
+)
+#: The evening after the hours of SMS, and nothing can be sent to the address.
+CARD = Consequence(
+    state=State.CARD_READY,
+    following=(
+        follows(Effect.LEAVES, Kind.CARD_READY, Channel.SMS, at=BULK.effective_at),
+        follows(Effect.STUCK, Kind.CARD_READY, Channel.EMAIL, why="dead_address"),
+        follows(Effect.LEAVES, Kind.CARD_WAITING, *MAIL_AND_SMS, at=_at("05-24T09:00")),
+    ),
+)
+MOVED = Consequence(following=(follows(Effect.LEAVES, Kind.CONVOCATION, Channel.EMAIL),))
+WAITING = Consequence(following=(follows(Effect.WAITS, Kind.CONVOCATION, Channel.SMS),))
+CLOSED = Consequence(
+    state=State.CLOSED,
+    following=(follows(Effect.WITHDRAWN, Kind.APPOINTMENT_REMINDER, *MAIL_AND_SMS),),
+)
+PROSPECTS = {
+    "checked": prospect({"": Forecast(refusal="checked_late")}, {}),
+    "deposited": prospect({"": Forecast(consequence=DEPOSIT)}, {}),
+    "card_ready": prospect({"": Forecast(consequence=CARD)}, {}),
+    "closed": prospect({"": Forecast(consequence=CLOSED)}, {}),
+    "contact": prospect(
+        {
+            word("cases", "email"): Forecast(consequence=MOVED),
+            word("cases", "phone"): Forecast(),
+        },
+        {},
+    ),
+    "note": prospect({"": Forecast()}, {}),
+    f"close-{WORK.notice}": prospect(
+        {
+            word("cases", "ended"): Forecast(
+                consequence=Consequence(following=(follows(Effect.ENDS, Kind.UNREACHABLE),))
+            ),
+            word("cases", "again"): Forecast(
+                consequence=Consequence(
+                    following=(follows(Effect.COMES_BACK, Kind.UNREACHABLE, at=_at("05-24T09:00")),)
+                )
+            ),
+        },
+        {},
+    ),
+    "resend-confirmation_request.1.evt-1.email": prospect({"": Forecast(refusal="over")}, {}),
+    RESEND: prospect({"": Forecast(consequence=MOVED)}, {}),
+}
+STOPPED = replace(
+    VIEW,
+    holds=with_pauses({}, [PAUSE]),
+    timeline=(
+        *STORY[:7],
+        *(
+            Entry(
+                at=at,
+                what=EntryKind.PLANNED,
+                owed=Owed(
+                    notice=Notice(kind=kind, occasion="evt-1", channel=Channel.SMS),
+                    due_at=at,
+                    ready_at=at,
+                    next_try=NextTry(why=why),
+                ),
+                why=why,
+            )
+            for kind, at, why in (
+                (Kind.CARD_READY, _at("05-10T10:58"), PAUSED),
+                (Kind.CARD_WAITING, _at("05-24T09:00"), ""),
+            )
+        ),
+    ),
+    open_work=(
+        Entry(
+            at=WORK.claimed_at,
+            what=EntryKind.WORK,
+            attempt=replace(WORK, reason="card_ready:paused"),
+        ),
+    ),
+)
 
 REFUSED = FormRefusal(
     form="incomplete",
@@ -619,10 +749,39 @@ DEAD = (
     DeadLettersView(queue=DeadLetters.FEEDBACK, count=0, examples=()),
     DeadLettersView(queue=DeadLetters.NIGHT, count=1, examples=("G-2019-0003",)),
 )
-AUDIT = (
-    AuditLine(at=NOW, by="c.martin", role=Role.ACT, action="dossier_resend", object=DOSSIER),
-    AuditLine(at=NOW, by="a.durand", role=Role.READ, action="read_dossier", object=DOSSIER),
-    AuditLine(at=NOW, by="", role=None, action="read_audit", result="refused", detail="no_session"),
+AUDIT_LINES = (
+    AuditLine(
+        at=NOW,
+        by="c.martin",
+        role=Role.ACT,
+        action="dossier_resend",
+        object=DOSSIER,
+        which="convocation.1.evt-1.email",
+        source="192.0.2.7",
+    ),
+    AuditLine(
+        at=NOW,
+        by="a.durand",
+        role=Role.READ,
+        action="find_students",
+        which="search=3f9a0c1be27d4458",
+        source="2001:db8::7f",
+    ),
+    AuditLine(
+        at=NOW,
+        by="a.durand",
+        role=Role.READ,
+        action="read_audit",
+        result="refused",
+        detail="role",
+        source="192.0.2.7",
+    ),
+    AuditLine(at=NOW, by="d.petit", role=None, action="cli:read_list", which="page=2"),
+)
+AUDIT = AuditPage(
+    lines=AUDIT_LINES,
+    older="2019-05-06T08:20:00.000000Z#0123456789ab",
+    knocks={Knock.SIGN_IN: 1_520, Knock.SESSION: 12},
 )
 
 NO_ROWS = FormRefusal(
@@ -737,17 +896,44 @@ PAGES: Mapping[str, Callable[[], str]] = {
         NOW,
         frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
+    "home, told": lambda: pages.home(
+        replace(BUSY, rows=(replace(ROWS[0], told_at=NOW), *ROWS[1:]), failing_since=NOW),
+        Filters(),
+        NOW,
+        frame(path="/desk"),
+    ),
     "home, empty": lambda: pages.home(QUIET, Filters(), NOW, frame(Role.ACT, "/desk")),
+    "figures": lambda: pages.figures_page(WEEKLY, NOW, 12, None, frame()),
+    "figures, of one": lambda: pages.figures_page(
+        replace(WEEKLY, is_whole=False, dossiers=412), NOW, 4, Kind.CARD_READY, frame(Role.READ)
+    ),
+    "figures, none": lambda: pages.figures_page(replace(WEEKLY, weeks=()), NOW, 8, None, frame()),
+    "figures, missing": lambda: pages.figures_page(None, NOW, 4, None, frame()),
     "find": lambda: pages.find(FOUND, frame()),
     "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
     "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
-    "day, passed": lambda: pages.day(PASSED, frame(Role.ACT, "/desk/day", notice="answered")),
+    "day, passed": lambda: pages.day(
+        PASSED, frame(Role.ACT, "/desk/day", notice="answered", counted=ANSWERED)
+    ),
     "day, refused": lambda: pages.day(PASSED, frame(refusal=NO_OUTCOME)),
     "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
     "put_off": lambda: pages.put_off(PUT_OFF, frame()),
     "put_off, nothing": lambda: pages.put_off((), frame()),
-    "dossier": lambda: pages.dossier(VIEW, DESK, frame(notice="recorded"), AGAIN_ON),
+    "dossier": lambda: pages.dossier(
+        VIEW,
+        DESK,
+        frame(notice="recorded", follows=consequence_words(DEPOSIT, {})),
+        AGAIN_ON,
+        prospects=PROSPECTS,
+    ),
+    "dossier, paused": lambda: pages.dossier(
+        STOPPED,
+        DESK,
+        frame(notice="recorded", follows=consequence_words(WAITING, STOPPED.holds)),
+        AGAIN_ON,
+        prospects={RESEND: prospect({"": Forecast(consequence=WAITING)}, STOPPED.holds)},
+    ),
     "dossier, refused": lambda: pages.dossier(VIEW, DESK, frame(refusal=REFUSED), AGAIN_ON),
     "dossier, card waiting": lambda: pages.dossier(VIEW, DESK, frame(), AGAIN_ON, (BULK,)),
     "dossier, twice": lambda: pages.dossier(VIEW, DESK, frame(refusal=TWICE), AGAIN_ON),
@@ -774,7 +960,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cards, none": lambda: pages.cards_preview(
         replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
     ),
-    "bulk": lambda: pages.bulk(viewed(BULK), frame(path="/desk/cards", notice="begun")),
+    "bulk": lambda: pages.bulk(
+        viewed(BULK),
+        frame(path="/desk/cards", notice="begun", follows=consequence_words(CARD, {})),
+    ),
     "bulk, running": lambda: pages.bulk(viewed(RUNNING), frame(path="/desk/cards")),
     "bulk, done": lambda: pages.bulk(
         viewed(replace(RUNNING, rows=RUNNING.rows[:3])), frame(path="/desk/cards")
@@ -825,8 +1014,20 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
     "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
-    "audit": lambda: pages.audit(DAY, AUDIT, frame(path="/desk/audit")),
-    "audit, empty": lambda: pages.audit(DAY, (), frame(path="/desk/audit")),
+    "audit": lambda: pages.audit(AuditAsked(day=DAY), AUDIT, frame(path="/desk/audit")),
+    "audit, person": lambda: pages.audit(
+        AuditAsked(day=DAY, by="a.durand"),
+        AuditPage(lines=AUDIT_LINES[1:3]),
+        frame(path="/desk/audit"),
+    ),
+    "audit, dossier": lambda: pages.audit(
+        AuditAsked(day=DAY, about=DOSSIER),
+        AuditPage(lines=AUDIT_LINES[:1]),
+        frame(path="/desk/audit"),
+    ),
+    "audit, empty": lambda: pages.audit(
+        AuditAsked(day=DAY), AuditPage(lines=()), frame(path="/desk/audit")
+    ),
     "list": lambda: pages.unreached(LISTED, NOW, frame()),
     "list, cut": lambda: pages.unreached(
         replace(LISTED, total=1_204, page=2, pages=3, is_cut=True), NOW, frame()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chalicelib.desk_data import load
 from gallery.cases import OF_THE_DESK, ORDINARY, HardCase
-from gallery.renderings import Rendering, renderings
+from gallery.renderings import Rendering, for_students
 
 FOLDER = Path(__file__).parents[1] / "tests" / "renderings"
 
@@ -19,9 +19,6 @@ RENEW = "python -m gallery --renew"
 
 #: The desk that ships as an example: what its students read is kept beside the other's.
 EXAMPLE = "montrevel"
-
-#: What agents read is the same at every desk.
-FOR_AGENTS = frozenset({"console", "work list"})
 
 
 def expected(renderings: Iterable[Rendering]) -> dict[str, str]:
@@ -32,8 +29,7 @@ def expected(renderings: Iterable[Rendering]) -> dict[str, str]:
 
 def of_the_example() -> Iterator[Rendering]:
     """What is read at the example's desk by its students."""
-    made = renderings(load(EXAMPLE), OF_THE_DESK)
-    return (r for r in made if r.medium not in FOR_AGENTS)
+    return for_students(load(EXAMPLE), OF_THE_DESK)
 
 
 def kept(folder: Path = FOLDER) -> dict[str, str]:

@@ -124,7 +124,14 @@ class Drawer:
 
 
 def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Iterator[Rendering]:
-    """All of them: subject by subject, case by case, language by language."""
+    """All of them: what students may read, then what agents may, which is the same everywhere."""
+    yield from for_students(desk, cases)
+    yield from _desk()
+    yield from _console()
+
+
+def for_students(desk: Desk, cases: Iterable[HardCase]) -> Iterator[Rendering]:
+    """Subject by subject, case by case, language by language."""
     of_students = tuple(cases)
     for letter, case, language in product(LETTERS, of_students, desk.languages):
         yield from _letter(letter, case, language, desk)
@@ -136,8 +143,6 @@ def renderings(desk: Desk = SHIPPED, cases: Iterable[HardCase] = CASES) -> Itera
     for view, case, language in product(VIEWS_TO_COLLECT, to_collect, desk.languages):
         yield _page(view, _moment(view.stage, case, language, READ_AT, desk))
     yield from _about_nobody(desk)
-    yield from _desk()
-    yield from _console()
 
 
 def _moment(stage: Scene, case: HardCase, language: Language, hour: time, desk: Desk) -> Moment:

@@ -1,6 +1,6 @@
-"""The first secret of a stage, made once and shown to nobody: `make secret STAGE=isere-dev`.
+"""The first secrets of a stage, made once and shown to nobody: `make secret STAGE=isere-dev`.
 
-It goes from this process to Secrets Manager. A secret that is filled in already is left alone:
+They go from this process to Secrets Manager. A secret that is filled in already is left alone:
 other keys would close every link that was sent, and no address in a ledger would be known again.
 """
 
@@ -8,29 +8,47 @@ import argparse
 import json
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.keys import Chance, first
 from infra import stages
+
+#: What each secret of a stack holds, and what the template calls it.
+SECRETS: Mapping[str, str] = {
+    "webhook_secrets": "WebhookSecrets",
+    "link_keys": "LinkKeys",
+    "session_keys": "SessionKeys",
+    "address_key": "AddressKey",
+}
 
 #: Two people at the same moment make the same version, and only one of them its content.
 _FIRST = "relance-the-first-keys-of-a-stage"
 
 
 class FilledAlready(Exception):
-    """The secret of this stage holds keys: it is rotated, and never made anew."""
+    """The secrets of this stage hold keys: they are rotated, and never made anew."""
 
 
-def fill(client: Any, secret_id: str, chance: Chance) -> None:
-    """Put the first keys into an empty secret. Raises FilledAlready."""
-    if _is_filled(client, secret_id):
+def fill(client: Any, ids: Mapping[str, str], chance: Chance) -> None:
+    """Put the first keys into those of these secrets that are empty, `ids` by what they hold.
+
+    Raises FilledAlready if none is.
+    """
+    content = first(chance)
+    empty = [name for name, secret_id in ids.items() if not _is_filled(client, secret_id)]
+    if not empty:
         raise FilledAlready
+    for name in empty:
+        _fill(client, ids[name], {name: content[name]})
+
+
+def _fill(client: Any, secret_id: str, content: Mapping[str, Any]) -> None:
     try:
         client.put_secret_value(
             SecretId=secret_id,
             ClientRequestToken=_FIRST,
-            SecretString=json.dumps(first(chance)),
+            SecretString=json.dumps(content),
         )
     except client.exceptions.ResourceExistsException:
         raise FilledAlready from None
@@ -42,26 +60,30 @@ def _is_filled(client: Any, secret_id: str) -> bool:
     return any("AWSCURRENT" in labels for labels in versions.values())
 
 
-def find(stack: str, cloudformation: Any) -> str:
-    """The secret of a stack."""
-    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId="Secrets")
-    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+def find(stack: str, cloudformation: Any) -> Mapping[str, str]:
+    """The secrets of a stack, by what they hold."""
+
+    def id_of(resource: str) -> str:
+        found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=resource)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    return {name: id_of(resource) for name, resource in SECRETS.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fill the secret of a stage; 1 if it was filled already."""
+    """Fill the secrets of a stage; 1 if they were filled already."""
     import boto3
 
     parser = argparse.ArgumentParser(prog="python -m infra.first_secret", description=__doc__)
     parser.add_argument("--stage", required=True, choices=stages.names())
     stack = stages.stack_of(parser.parse_args(arguments).stage)
-    secret_id = find(stack, boto3.client("cloudformation"))
+    ids = find(stack, boto3.client("cloudformation"))
     try:
-        fill(boto3.client("secretsmanager"), secret_id, secrets.token_bytes)
+        fill(boto3.client("secretsmanager"), ids, secrets.token_bytes)
     except FilledAlready as error:
         print(f"{stack}: {error.__doc__}", file=sys.stderr)
         return 1
-    print(f"{stack}: the secret is filled in")
+    print(f"{stack}: the secrets are filled in")
     return 0
 
 

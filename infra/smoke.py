@@ -163,7 +163,7 @@ def find(stack: str, cloudformation: Any, secretsmanager: Any) -> DeployedStage:
 
     [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     given = {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
-    secret = secretsmanager.get_secret_value(SecretId=id_of("Secrets"))["SecretString"]
+    secret = secretsmanager.get_secret_value(SecretId=id_of("WebhookSecrets"))["SecretString"]
     return DeployedStage(
         url=f"{given['PublicUrl']}/webhooks/booking",
         webhook_secret=json.loads(secret)["webhook_secrets"][0],

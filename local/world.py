@@ -132,11 +132,11 @@ class World(Opened):
 
     def rotate_keys(self) -> None:
         """What Secrets Manager does every ninety days. Whatever fails is raised."""
-        for asked in rotation(self._around.stack.ids["Secrets"]):
-            with self._running("rotate_keys"):
-                self._rotate_keys(
-                    asked, Context(function_name="rotate_keys", region=self._around.region)
-                )
+        context = Context(function_name="rotate_keys", region=self._around.region)
+        for secret in ("LinkKeys", "SessionKeys"):
+            for asked in rotation(self._around.stack.ids[secret]):
+                with self._running("rotate_keys"):
+                    self._rotate_keys(asked, context)
 
     # The booking system, and students
 

@@ -1,11 +1,13 @@
 """The pipeline's ports in memory: the same contract as the real ones, checked by the same tests."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
@@ -18,9 +20,11 @@ from chalicelib.domain.errors import (
     StorageUnavailable,
     Unreadable,
 )
+from chalicelib.domain.escalation import NOBODY_TOLD, Escalation
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Availability, Hold, Holds, Pause, Refusals, with_pauses
 from chalicelib.domain.keys import Content
+from chalicelib.domain.operators import Account, Role
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
@@ -129,6 +133,16 @@ class InMemoryDossiers:
         rows = [row for row in everything if row.kind is kind]
         return sorted(rows, key=lambda row: (row.since, row.name))[:limit]
 
+    def urgent_rows(self, first: datetime, last: datetime) -> Sequence[WorkItem]:
+        self._check()
+        hours = {row.dossier_id: row.at for row in self.expected(first, last, len(self.kept) * 2)}
+        hours |= {
+            row.dossier_id: row.at
+            for row in self.expected(last, last + timedelta.resolution, len(self.kept) * 2)
+        }
+        rows = [row for row in self._open() if row.name in hours]
+        return sorted(rows, key=lambda row: (row.appointment_at or last, row.name))
+
     def _open(self) -> Sequence[WorkItem]:
         return [
             WorkItem(
@@ -138,6 +152,7 @@ class InMemoryDossiers:
                 kinds=write.findable.work,
                 state=write.state,
                 appointment_at=write.findable.appointment_at,
+                unanswered_since=write.findable.unanswered_since,
             )
             for dossier_id, (_, write) in self.kept.items()
             if write.work_since
@@ -225,8 +240,8 @@ class InMemoryQuarantine:
         return next((i for i in self.items if i.key == key), None)
 
     def many(self, keys: Sequence[str]) -> Sequence[Quarantined]:
-        found = map(self.find, dict.fromkeys(keys))
-        return [item for item in found if item]
+        named = {item.key: item for item in self.items}
+        return [named[key] for key in dict.fromkeys(keys) if key in named]
 
     def work_rows(self) -> Sequence[WorkItem]:
         """What of it is on the work list."""
@@ -266,7 +281,7 @@ def open_work(dossiers: Dossiers, limit: int = 100) -> list[tuple[datetime, str]
 
 
 def _is_same(one: Quarantined, other: Quarantined) -> bool:
-    return (one.event_id, one.body) == (other.event_id, other.body)
+    return one.event_id == other.event_id and one.body == other.body
 
 
 @dataclass
@@ -296,6 +311,21 @@ class InMemoryDailyFigures:
 
     def last(self) -> DailyFigures | None:
         return self.kept
+
+
+@dataclass
+class InMemoryEscalation:
+    """Keeps the last one."""
+
+    kept: Escalation = NOBODY_TOLD
+
+    def last(self) -> Escalation:
+        return self.kept
+
+    def write(self, before: Escalation, after: Escalation) -> None:
+        if self.kept not in (before, after):
+            raise LostRace
+        self.kept = after
 
 
 @dataclass
@@ -341,24 +371,85 @@ class InMemoryAudit:
     """Keeps lines, each once."""
 
     lines: list[AuditLine] = field(default_factory=list)
+    knocked: Counter[tuple[date, Knock]] = field(default_factory=Counter)
 
     def append(self, line: AuditLine) -> None:
         if line not in self.lines:
             self.lines.append(line)
 
-    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
-        ours = [line for line in self.lines if paris_day(line.at) == day]
-        return sorted(ours, key=lambda line: line.at, reverse=True)[:limit]
+    def knock(self, at: datetime, what: Knock) -> None:
+        self.knocked[paris_day(at), what] += 1
 
-    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
-        wanted = set(days)
-        ours = [i for i in self.lines if i.object == subject and paris_day(i.at) in wanted]
-        return sorted(ours, key=lambda line: line.at)
+    def page(self, asked: AuditAsked, older: str = "", limit: int = AUDIT_LINES) -> AuditPage:
+        if asked.about:
+            ours = [line for line in self.lines if line.object == asked.about]
+        elif asked.by:
+            ours = [line for line in self.lines if line.by == asked.by]
+        else:
+            ours = [line for line in self.lines if paris_day(line.at) == asked.day]
+        found = sorted(ours, key=lambda line: line.at, reverse=True)[int(older or 0) :]
+        goes_on = str(int(older or 0) + limit) if len(found) > limit else ""
+        is_of_day = not (asked.about or asked.by)
+        knocks = {k: n for (day, k), n in self.knocked.items() if is_of_day and day == asked.day}
+        return AuditPage(lines=tuple(found[:limit]), older=goes_on, knocks=knocks)
 
     def forget(self, day: date) -> int:
         before = len(self.lines)
         self.lines = [line for line in self.lines if paris_day(line.at) != day]
+        for what in Knock if len(self.lines) < before else ():
+            del self.knocked[day, what]
         return before - len(self.lines)
+
+
+@dataclass
+class InMemoryAccounts:
+    """Operators by their names in small letters."""
+
+    held: dict[str, Account] = field(default_factory=dict)
+
+    def everybody(self) -> Sequence[Account]:
+        return sorted(self.held.values(), key=lambda account: account.name)
+
+    def find(self, name: str) -> Account | None:
+        return self.held.get(name.casefold())
+
+    def add(self, name: str, role: Role, password: str) -> bool:
+        new = Account(name=name, role=role, is_enabled=True, is_new=True)
+        return bool(password) and self.held.setdefault(name.casefold(), new) is new
+
+    def give_role(self, name: str, role: Role) -> bool:
+        return self._change(name, role=role)
+
+    def disable(self, name: str) -> bool:
+        return self._change(name, is_enabled=False)
+
+    def enable(self, name: str) -> bool:
+        return self._change(name, is_enabled=True)
+
+    def give_password(self, name: str, password: str) -> bool:
+        return bool(password) and self._change(name, is_new=True)
+
+    def remove(self, name: str) -> bool:
+        return self.held.pop(name.casefold(), None) is not None
+
+    def _change(self, name: str, **parts: Any) -> bool:
+        before = self.find(name)
+        if before is not None:
+            self.held[name.casefold()] = replace(before, **parts)
+        return before is not None
+
+
+@dataclass
+class InMemoryGenerations:
+    """Counts, by names in small letters."""
+
+    counted: Counter[str] = field(default_factory=Counter)
+
+    def of(self, name: str) -> int:
+        return self.counted[name.casefold()]
+
+    def end(self, name: str) -> None:
+        self.counted[name.casefold()] += 1
 
 
 class InMemoryChannels:

@@ -17,8 +17,8 @@ from chalicelib.desk_data import load
 from chalicelib.desk_data.desks import HERE, described
 from chalicelib.domain.desk_calendar import Counter, Desk, Helper, SlotPurpose, Terms
 from gallery.cases import CASES, OF_THE_DESK
-from gallery.expected import EXAMPLE, FOLDER, FOR_AGENTS, RENEW, expected, kept, of_the_example
-from gallery.renderings import Rendering, renderings
+from gallery.expected import EXAMPLE, FOLDER, RENEW, expected, kept, of_the_example
+from gallery.renderings import Rendering, for_students, renderings
 
 #: What only the shipped desk, its helper and its town are called.
 OF_GRENOBLE = re.compile(
@@ -163,7 +163,7 @@ def lacking(number: int) -> Desk:
 )
 def test_whatever_a_desk_leaves_out_no_sentence_has_a_hole(number: int) -> None:
     [case] = [case for case in CASES if case.name == ("ordinary", "closed")[number // 2 % 2]]
-    made = [r for r in renderings(lacking(number), [case]) if r.medium not in FOR_AGENTS]
+    made = list(for_students(lacking(number), [case]))
 
     assert sorted(holes(made)) == []
     assert [r.name for r in made if r.wrongs] == []
@@ -179,10 +179,11 @@ def in_french_only(value: Any) -> Any:
 
 
 @pytest.mark.many
+@pytest.mark.long
 def test_a_desk_that_offers_french_only_says_the_same_in_french_and_offers_no_other() -> None:
     document = tomllib.loads((HERE / f"{EXAMPLE}.toml").read_text(encoding="utf-8"))
     desk = described(in_french_only(document), source="in French")
-    made = (r for r in renderings(desk, OF_THE_DESK) if r.medium not in FOR_AGENTS)
+    made = for_students(desk, OF_THE_DESK)
     french = {
         name: text.replace("English <?lang=en>\n", "")
         for name, text in kept(FOLDER / EXAMPLE).items()

@@ -16,7 +16,7 @@ _RECORD = re.compile(
     r"# (?P<number>\d{4})\. (?P<title>.+)\n\n"
     r"- Date: (?P<date>\d{4}-\d\d-\d\d)\n"
     r"- Status: (?P<status>(?:accepted(?:, amended by)?|superseded by)(?:,? \[\d{4}\]\([^)]+\))*)\n"
-    r"(?:- (?:Amends|Supersedes): \[(?P<former>\d{4})\]\(.+\).*\n)?"
+    r"(?:- (?:Amends|Supersedes): (?P<former>\[\d{4}\]\(.+\).*)\n)?"
     r"\n## Context\n"
 )
 _LINKED = re.compile(r"\[(\d{4})\]\([^)]+\)")
@@ -59,7 +59,11 @@ def test_a_changed_decision_and_the_one_that_changes_it_name_each_other() -> Non
         for later in _LINKED.findall(record["status"])
     }
     assert said_by_the_former
-    assert said_by_the_former == {(r["number"], r["former"]) for r in records if r["former"]}
+    assert said_by_the_former == {
+        (record["number"], former)
+        for record in records
+        for former in _LINKED.findall(record["former"] or "")
+    }
 
 
 def anchors_of(path: Path) -> set[str]:

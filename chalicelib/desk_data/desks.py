@@ -18,7 +18,7 @@ from chalicelib.desk_data.holidays import HOLIDAYS
 from chalicelib.desk_data.marks import longest, wrong_marks
 from chalicelib.desk_data.sanity import contradictions, untranslated
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Closure, Desk, Legal, Terms, Words
+from chalicelib.domain.desk_calendar import Closure, Desk, Legal, Terms, Words, WorkRules
 from chalicelib.domain.errors import Unusable
 
 HERE = Path(__file__).parent
@@ -61,6 +61,7 @@ class DeskFile(msgspec.Struct, frozen=True, kw_only=True):
     terms: tuple[SourcedTerms, ...]
     closures: tuple[Closure, ...]
     holidays: Literal["mainland", "alsace-moselle"]
+    work: WorkRules | None = None
 
 
 def load(name: str) -> Desk:
@@ -131,6 +132,7 @@ def described(document: Mapping[str, Any], *, source: str) -> Desk:
         terms=file.terms,
         closures=file.closures,
         holidays=HOLIDAYS[file.holidays],
+        work=file.work,
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 #: Marks that are no document: decided or worded by whoever wrote the file; not known to them yet.
 OURS, UNKNOWN = "ours", "unknown"
 NO_DOCUMENT = frozenset({OURS, UNKNOWN})
-#: Of who answers for the pages, what nobody knows yet may wait, empty: the pages go without.
-MAY_WAIT = frozenset({"$.legal.address", "$.legal.phone", "$.legal.data_protection"})
+#: What nobody knows yet may wait, empty: pages go without, and nobody is told what is unanswered.
+MAY_WAIT = frozenset(
+    {"$.legal.address", "$.legal.phone", "$.legal.data_protection", "$.work.second_person"}
+)
 
 #: Tables that are about values, and hold none.
 _ABOUT_VALUES = frozenset({"documents", "sources"})

@@ -51,6 +51,7 @@ def contradictions(
     yield from (f"`{key}`: {wrong}" for key, wrong in _wrong_texts(document))
     yield from _wrong_sender(document["sms_sender"])
     yield from _wrong_days(terms, closures)
+    yield from _wrong_work(document.get("work", {}))
     if audit and not 0 <= audit.rate <= 100:
         yield "`$.legal.audit.rate`: must be of 0 to 100, per cent"
     if audit and audit.rate < 100 and not audit.failures:
@@ -70,6 +71,13 @@ def _wrong_days(terms: Sequence[Terms], closures: Sequence[Closure]) -> Iterator
     for index, closure in enumerate(closures):
         if closure.last < closure.first:
             yield f"`$.closures[{index}].last`: before its `first`"
+
+
+def _wrong_work(work: Mapping[str, Any]) -> Iterator[str]:
+    if work and work["escalate_after_open_hours"] < 1:
+        yield "`$.work.escalate_after_open_hours`: must be at least 1"
+    if work and work["second_person"] and fault_of(work["second_person"]):
+        yield "`$.work.second_person`: no e-mail address"
 
 
 def _wrong_languages(languages: Sequence[str]) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""What the days came to, counted from the ledgers: how much left, arrived, failed, was opened."""
+"""What the days came to, counted from the ledgers: how much left, arrived, failed, was opened; and
+the weeks, for each notice on each channel.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.domain.attempts import Attempt, Status
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import State
@@ -14,6 +16,10 @@ from chalicelib.domain.facts import State
 #: As many days are counted anew each night: the six weeks that the desk looks back on, which is
 #: more than it is ever closed in a row.
 DAYS = 42
+
+#: As many weeks are counted by notice, this one included: no longer than any dossier is kept after
+#: its end (`finished_months`), so that none is missing from the first of them.
+WEEKS = 12
 
 
 class Count(StrEnum):
@@ -37,8 +43,19 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WeekRow:
+    """How many messages of one kind on one channel, in the week that begins on this Monday."""
+
+    week: date
+    kind: Kind
+    channel: Channel
+    numbers: Mapping[Count, int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DailyFigures:
-    """The rows of the last days, as one night counts them; `counted_at` is when it began.
+    """The rows of the last days, as one night counts them; `counted_at` is when it began. In
+    `weeks` are the same messages by what they say.
 
     `dossiers` is of how many they are, and `states` where these stood then; until `is_whole` there
     are more.
@@ -46,6 +63,7 @@ class DailyFigures:
 
     counted_at: datetime
     rows: tuple[Row, ...] = ()
+    weeks: tuple[WeekRow, ...] = ()
     dossiers: int = 0
     states: Mapping[State, int] = field(default_factory=dict)
     is_whole: bool = True
@@ -77,28 +95,68 @@ _ENDS: Mapping[Status, Count] = {
 #: Nothing has left yet, or never will.
 _NOT_LEFT = frozenset({Status.CLAIMED, Status.POSTPONED, Status.FAILED})
 
-Counted = Counter[tuple[date, Count, Channel]]
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What a night has counted so far."""
+
+    days: Counter[tuple[date, Count, Channel]] = field(default_factory=Counter)
+    weeks: Counter[tuple[date, Kind, Channel, Count]] = field(default_factory=Counter)
 
 
 def count_ledger(counted: Counted, ledger: Iterable[Attempt], now: datetime) -> None:
-    """Add what the attempts of one dossier mean for the last days."""
-    first = paris_day(now) - timedelta(days=DAYS)
-    counted.update(what for attempt in ledger for what in _counts(attempt) if what[0] >= first)
+    """Add what the attempts of one dossier mean for the last days and weeks."""
+    today = paris_day(now)
+    first_day, first_week = today - timedelta(days=DAYS), first_of_weeks(today, WEEKS)
+    for attempt in ledger:
+        for day, count, channel in _counts(attempt):
+            if day >= first_day:
+                counted.days[day, count, channel] += 1
+            if day >= first_week and count is not Count.OPENED:
+                counted.weeks[monday_of(day), attempt.notice.kind, channel, count] += 1
 
 
-def rows(counted: Counted) -> tuple[Row, ...]:
-    """What was counted, in order."""
-    return tuple(
-        sorted(
-            Row(day=day, count=count, channel=channel, number=number)
-            for (day, count, channel), number in counted.items()
-        )
+def with_counted(figures: DailyFigures, counted: Counted) -> DailyFigures:
+    """These figures with what was counted, in order."""
+    days = sorted(
+        Row(day=day, count=count, channel=channel, number=number)
+        for (day, count, channel), number in counted.days.items()
+    )
+    weeks: dict[tuple[date, Kind, Channel], dict[Count, int]] = {}
+    for (week, kind, channel, count), number in sorted(counted.weeks.items()):
+        weeks.setdefault((week, kind, channel), {})[count] = number
+    return replace(
+        figures,
+        rows=tuple(days),
+        weeks=tuple(
+            WeekRow(week=week, kind=kind, channel=channel, numbers=numbers)
+            for (week, kind, channel), numbers in weeks.items()
+        ),
     )
 
 
 def counted_in(figures: DailyFigures) -> Counted:
     """What was counted so far, to go on with."""
-    return Counter({(r.day, r.count, r.channel): r.number for r in figures.rows})
+    return Counted(
+        days=Counter({(r.day, r.count, r.channel): r.number for r in figures.rows}),
+        weeks=Counter(
+            {
+                (r.week, r.kind, r.channel, count): number
+                for r in figures.weeks
+                for count, number in r.numbers.items()
+            }
+        ),
+    )
+
+
+def monday_of(day: date) -> date:
+    """The Monday with which the week of a day begins."""
+    return day - timedelta(days=day.weekday())
+
+
+def first_of_weeks(day: date, weeks: int) -> date:
+    """The Monday of the first of so many weeks, of which that of this day is the last."""
+    return monday_of(day) - timedelta(weeks=weeks - 1)
 
 
 def is_hidden_by(figures: DailyFigures, kept: DailyFigures | None) -> bool:

@@ -8,7 +8,7 @@ from chalicelib.domain.attempts import ARRIVED, Attempt, NextTry, Notice
 from chalicelib.domain.candidates import Candidate
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
-from chalicelib.domain.holds import Holds
+from chalicelib.domain.holds import PAUSED
 from chalicelib.domain.hours import Hours
 from chalicelib.domain.retries import (
     HELD,
@@ -98,7 +98,7 @@ def _delivery(case: Case, candidate: Candidate, channel: Channel, hours: Hours) 
         is_wanted=is_wanted,
         tries=len(every),
     )
-    return _in_time(_if_not_held(_if_not_too_many(delivery, hours), hours.holds))
+    return _in_time(_if_not_held(_if_not_too_many(delivery, hours), hours))
 
 
 def _history(
@@ -170,14 +170,18 @@ def _if_not_too_many(delivery: Delivery, hours: Hours) -> Delivery:
     return replace(delivery, outlook=replace(delivery.outlook.because(TOO_MANY), lost_at=lost_at))
 
 
-def _if_not_held(delivery: Delivery, holds: Holds) -> Delivery:
-    """What waits for a held channel is told to the desk after a day, whoever was refused."""
-    held, stands = holds.get(delivery.notice.channel), delivery.outlook
+def _if_not_held(delivery: Delivery, hours: Hours) -> Delivery:
+    """What waits for a held channel is told to the desk after a day, whoever was refused. What is
+    due only after its turn there does not wait for it yet.
+    """
+    held, stands = hours.holds.get(delivery.notice.channel), delivery.outlook
     if held is None or stands.stand is not Standing.READY:
         return delivery
     too_long = max(held.since, stands.since) + HELD_AT_MOST
-    lost_at = min(too_long, stands.lost_at or too_long)
-    return replace(delivery, outlook=replace(stands.because(HELD), lost_at=lost_at))
+    stands = replace(stands, lost_at=min(too_long, stands.lost_at or too_long))
+    if stands.at <= max(hours.now, held.turn_of(hours.dossier_id, hours.now)):
+        stands = stands.because(PAUSED if held.pause else HELD)
+    return replace(delivery, outlook=stands)
 
 
 def _in_time(delivery: Delivery) -> Delivery:

@@ -230,6 +230,16 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkRules:
+    """What becomes of work that nobody answers: an urgent line is told to a `second_person`, by an
+    e-mail, once the counter was open for so many hours. Empty while nobody has said to whom.
+    """
+
+    escalate_after_open_hours: int
+    second_person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Closure:
     """The desk is closed from `first` to `last`, both included."""
 
@@ -254,6 +264,7 @@ class Desk:
     terms: tuple[Terms, ...]
     closures: tuple[Closure, ...]
     holidays: Container[date]
+    work: WorkRules | None = None
 
     def language_for(self, contact: Contact | None) -> Language:
         """The language somebody is written to in: as they wish, where the desk offers it."""
@@ -287,6 +298,21 @@ class Desk:
         """Whether somebody is at the counter at an instant."""
         local = instant.astimezone(PARIS)
         return any(o.opens <= local.time() < o.closes for o in self.openings_on(local.date()))
+
+    def has_opened(self, instant: datetime) -> bool:
+        """Whether the counter opens on the day of an instant, and not after it."""
+        day = paris_day(instant)
+        return any(at_paris(day, o.opens) <= instant for o in self.openings_on(day))
+
+    def open_between(self, first: datetime, last: datetime) -> timedelta:
+        """For how long somebody is at the counter from one instant to another."""
+        day, days = paris_day(first), (paris_day(last) - paris_day(first)).days
+        spans = (
+            min(last, at_paris(on, o.closes)) - max(first, at_paris(on, o.opens))
+            for on in (day + timedelta(days=n) for n in range(days + 1))
+            for o in self.openings_on(on)
+        )
+        return sum((max(span, timedelta()) for span in spans), timedelta())
 
     def is_shut(self, day: date) -> bool:
         """Quiet, or closed: no day to send anybody to the counter."""

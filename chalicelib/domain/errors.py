@@ -15,7 +15,7 @@ RelanceError
 │       └── NewerDocument    written by a newer program than this one
 ├── TryLater                 the same call may succeed later
 │   ├── LostRace             somebody else changed the dossier since it was loaded
-│   ├── SignInUnavailable    nobody can be let in now, or not so soon after so many tries
+│   ├── SignInUnavailable    nobody can be let in now, whoever it is
 │   ├── StillSending         a worker holds a message of this dossier
 │   ├── StillSuppressed      an address to be forgotten is on a provider's list
 │   └── StorageUnavailable   what we know cannot be read or written now

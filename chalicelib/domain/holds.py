@@ -23,36 +23,6 @@ IN_A_ROW = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
-    """A channel held since an instant, for a short code why; not before `probe_at` is it asked.
-
-    From then on, and over one `gap`, each dossier has its own turn. Whichever comes first is the
-    probe; once it was taken, the others follow one by one and not all at once.
-
-    While a person holds it (`is_paused`) each turn passes untaken, and there is another one gap
-    later: so whoever waits is found again within a gap of the end.
-    """
-
-    channel: Channel
-    since: datetime
-    reason: str
-    probe_at: datetime
-    gap: timedelta
-    is_paused: bool = False
-
-    def turn_of(self, dossier_id: str, now: datetime) -> datetime:
-        """When this dossier may try; on a paused channel always later than now."""
-        turn = self.probe_at + self.gap * (crc32(dossier_id.encode()) / 2**32)
-        passed = (now - turn) // self.gap + 1
-        return turn + self.gap * max(0, passed) if self.is_paused else turn
-
-    def probed(self, now: datetime) -> "Hold":
-        """The same hold, as others see it while somebody is asking."""
-        gap = min(2 * self.gap, LONGEST_GAP)
-        return replace(self, probe_at=now + gap, gap=gap)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Pause:
     """A channel that a person has stopped: who, when, and why in a few words."""
 
@@ -60,6 +30,36 @@ class Pause:
     by: str
     at: datetime
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A channel held since an instant, for a short code why; not before `probe_at` is it asked.
+
+    From then on, and over one `gap`, each dossier has its own turn. Whichever comes first is the
+    probe; once it was taken, the others follow one by one and not all at once.
+
+    While a person holds it (`pause`) each turn passes untaken, and there is another one gap later:
+    so whoever waits is found again within a gap of the end.
+    """
+
+    channel: Channel
+    since: datetime
+    reason: str
+    probe_at: datetime
+    gap: timedelta
+    pause: Pause | None = None
+
+    def turn_of(self, dossier_id: str, now: datetime) -> datetime:
+        """When this dossier may try; on a paused channel always later than now."""
+        turn = self.probe_at + self.gap * (crc32(dossier_id.encode()) / 2**32)
+        passed = (now - turn) // self.gap + 1
+        return turn + self.gap * max(0, passed) if self.pause else turn
+
+    def probed(self, now: datetime) -> "Hold":
+        """The same hold, as others see it while somebody is asking."""
+        gap = min(2 * self.gap, LONGEST_GAP)
+        return replace(self, probe_at=now + gap, gap=gap)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,5 +129,5 @@ def _paused(pause: Pause, refused: Hold | None) -> Hold:
         reason=PAUSED,
         probe_at=pause.at,
         gap=LONGEST_GAP,
-        is_paused=True,
+        pause=pause,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.domain.errors import RotationRefused
 from chalicelib.domain.signing_in import SESSION_AT_MOST
 
-#: What the secret of a stage holds, as JSON.
+#: What a secret of a stage holds, as JSON: one of the parts below, by its name.
 Content = Mapping[str, Any]
 
 #: So many bytes that nobody can guess.
@@ -55,7 +55,7 @@ def kept(life: timedelta) -> int:
 
 
 def first(chance: Chance) -> dict[str, Any]:
-    """What a new stage begins with: one key of each kind."""
+    """What a new stage begins with: one key of each kind, in a secret of its own."""
     return {
         "webhook_secrets": ["whsec_" + base64.b64encode(chance(KEY_BYTES)).decode()],
         "link_keys": [_key(chance)],
@@ -73,8 +73,12 @@ def rotated(content: Content, now: datetime, chance: Chance) -> dict[str, Any]:
     if _is_too_soon(content, now):
         raise RotationRefused("too soon after the last rotation")
     turned = {
-        name: [_key(chance), *_keys(content, name)][: kept(life)] for name, life in LIVES.items()
+        name: [_key(chance), *_keys(content, name)][: kept(life)]
+        for name, life in LIVES.items()
+        if name in content
     }
+    if not turned:
+        raise RotationRefused("nothing in it rotates")
     return {**content, **turned, ROTATED_AT: now.isoformat()}
 
 

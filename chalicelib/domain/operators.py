@@ -23,3 +23,16 @@ class Operator:
 
     name: str
     role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What is kept of a person who may come in, or could until somebody disabled them.
+
+    Without a role they do not come in either; `is_new` until they have chosen a password.
+    """
+
+    name: str
+    role: Role | None
+    is_enabled: bool
+    is_new: bool

@@ -63,10 +63,15 @@ class HalfWay:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """Somebody who is in. All instants are aware, in UTC."""
+    """Somebody who is in. All instants are aware, in UTC.
+
+    It is of the generation of their sessions that stood before they gave their code, and over once
+    there is another.
+    """
 
     session_id: str
     operator: Operator
+    generation: int = 0
     signed_in_at: datetime
     seen_at: datetime
 

@@ -1,11 +1,12 @@
 """The story of one dossier on one line: what happened, what left, what was decided, what comes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
+from chalicelib.domain.consequences import dropped
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, by_time
@@ -16,9 +17,6 @@ REPLAYED_AT_MOST = 60
 
 #: What was owed for a dossier at an instant.
 Replay = Callable[[Dossier, datetime], Plan]
-
-#: A notice without its occasion: when an appointment moves, the same reminder has another one.
-_Same = tuple[Kind, int, Channel]
 
 
 class EntryKind(StrEnum):
@@ -87,11 +85,11 @@ def _not_sent(dossier: Dossier, plan: Plan, replay: Replay) -> Iterator[Entry]:
     spared |= {attempt.notice for attempt in dossier.ledger}
     for n in range(max(1, len(learnt) - REPLAYED_AT_MOST), len(learnt)):
         event, at = learnt[n], learnt[n].received_at
-        before = _foreseen(replay(_as_it_stood(dossier, learnt[:n], at), at))
-        after = _foreseen(replay(_as_it_stood(dossier, learnt[: n + 1], at), at))
-        dropped = [notice for notice in _dropped(before, after) if notice not in spared]
-        spared.update(dropped)
-        for notice in _first_of_each_kind(dropped):
+        before = replay(_as_it_stood(dossier, learnt[:n], at), at)
+        after = replay(_as_it_stood(dossier, learnt[: n + 1], at), at)
+        gone = [notice for notice in dropped(before, after) if notice not in spared]
+        spared.update(gone)
+        for notice in _first_of_each_kind(gone):
             yield Entry(at=at, what=EntryKind.NOT_SENT, notice=notice, why=event.type.value)
 
 
@@ -101,25 +99,6 @@ def _first_of_each_kind(notices: Iterable[Notice]) -> Iterable[Notice]:
     for notice in notices:
         first.setdefault(notice.kind, notice)
     return first.values()
-
-
-def _foreseen(plan: Plan) -> dict[Notice, datetime]:
-    """The messages of a plan, and when each is due by its rule."""
-    owed = (*plan.due, *plan.later)
-    return {o.notice: o.due_at for o in owed if o.notice.channel is not Channel.DESK}
-
-
-def _dropped(
-    before: Mapping[Notice, datetime], after: Mapping[Notice, datetime]
-) -> Iterable[Notice]:
-    """What is foreseen no more, but for what only has another name: due as before."""
-    renamed = {(_same(n), due_at) for n, due_at in after.items() if n not in before}
-    gone = (n for n in before if n not in after and (_same(n), before[n]) not in renamed)
-    return sorted(gone, key=lambda notice: before[notice])
-
-
-def _same(notice: Notice) -> _Same:
-    return notice.kind, notice.number, notice.channel
 
 
 def _as_it_stood(dossier: Dossier, known: Iterable[Event], at: datetime) -> Dossier:

@@ -72,6 +72,17 @@ def is_to_collect(facts: Facts, notice: Notice) -> bool:
     return SlotPurpose.COLLECT in map(facts.purpose_of, names)
 
 
+def unanswered_since(dossier: Dossier) -> datetime | None:
+    """Since when the oldest of its open lines waits to which no person has answered; None where
+    each had an answer. Whatever somebody does to a dossier answers all that was open then: a note,
+    as well as an act. To have read it is no answer.
+    """
+    acts = (event.received_at for event in dossier.events if event.by)
+    answered_at = max(acts, default=None)
+    opened = (line.claimed_at for line in dossier.open_work)
+    return min((at for at in opened if not answered_at or at > answered_at), default=None)
+
+
 def stands(case: Case, work: Work) -> bool:
     """Whether a line of the work list says all of this already."""
     line = open_line(case.ledger, str(work.notice))

@@ -76,7 +76,7 @@ def _contract() -> str:
 
 def _secrets() -> Sequence[str]:
     """The keys that a webhook may be signed with. Raises StorageUnavailable where there is none."""
-    held = services().secret.read("webhook_secrets")
+    held = services().secrets.read("webhook_secrets")
     kept = held if isinstance(held, list) else [held]  # people may have spoilt it
     keys = usable(kept)
     if not keys:

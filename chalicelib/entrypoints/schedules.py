@@ -1,5 +1,6 @@
 """What the clock starts; the night then goes on by its own queue."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from chalice.app import SQSEvent
@@ -8,7 +9,7 @@ from chalicelib.bootstrap import passed_over, services
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.entrypoints.counting import count_sweep
 from chalicelib.observability import Metric, count, log
-from chalicelib.pipeline.ports import Progress
+from chalicelib.pipeline.ports import Progress, WorkItem, WorkKind
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -25,6 +26,14 @@ def sweep_due() -> None:
     if swept.woken:
         log("swept", count=swept.woken)
     run_bulks()
+    if swept.waiting is not None:
+        _escalate(swept.waiting[WorkKind.DOSSIER])
+
+
+def _escalate(rows: Sequence[WorkItem]) -> None:
+    """Tell what nobody answers. What goes wrong is raised, after all else of a sweep is done."""
+    if told := services().escalator.run(rows):
+        log("escalated", count=told)
 
 
 def run_bulks() -> None:

@@ -1,7 +1,9 @@
-"""The desk's morning: what waits for a person, and what became of what was sent. In French."""
+"""What the desk hears by e-mail, in French: each morning what waits for a person, and what
+became of what was sent; and a second person, what nobody answers.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,8 +11,8 @@ from chalicelib.domain.attempts import Kind
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures
-from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.holds import Hold
+from chalicelib.domain.desk_calendar import Desk, WorkRules, paris_day
+from chalicelib.domain.holds import Hold, Pause
 from chalicelib.messages.console.words import to_collect, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email
@@ -45,7 +47,8 @@ class Digest:
     `unreadable` the dossiers that this program cannot read. Of any of these there may be more than
     `cut_at`, where one list was so long that the rest of it was not counted. `since` is the last
     day on which the desk was open: from then to yesterday goes what `figures` says, which is None
-    when nobody has counted last night.
+    when nobody has counted last night. So many dossiers are `unanswered`, the first of them since
+    `unanswered_since`, and were told to the desk's second person.
     """
 
     day: date
@@ -58,6 +61,8 @@ class Digest:
     figures: DailyFigures | None
     unreadable: int = 0
     cut_at: int | None = None
+    unanswered: int = 0
+    unanswered_since: datetime | None = None
 
     @property
     def until(self) -> date:
@@ -67,24 +72,35 @@ class Digest:
 
 def compose_digest(digest: Digest, desk: Desk) -> Email:
     """The digest as an e-mail; raises TextFailed."""
-    known = _variables(digest, desk)
-    known["subject"] = subject = render("_digest/subject.txt", known).strip()
-    known["preheader"] = render("_digest/preheader.txt", known).strip()
+    return _email("_digest", _variables(digest, desk), desk)
+
+
+def compose_unanswered(names: Sequence[str], rules: WorkRules, desk: Desk) -> Email:
+    """What a second person is told: which dossiers, and nothing else of them. Raises TextFailed."""
+    return _email("_unanswered", {"names": names, "hours": rules.escalate_after_open_hours}, desk)
+
+
+def _email(folder: str, variables: Mapping[str, object], desk: Desk) -> Email:
+    known = {
+        "language": FR.value,
+        "salutation": "Bonjour,",
+        "desk_name": desk.name[FR],
+        **variables,
+    }
+    known["subject"] = subject = render(f"{folder}/subject.txt", known).strip()
+    known["preheader"] = render(f"{folder}/preheader.txt", known).strip()
     return Email(
         language=FR,
         sender=desk.name[FR],
         subject=subject,
-        text=typeset(tidy(render("_digest/body.txt", known)), FR),
-        html=typeset_html(tidy(render("_digest/body.html", known)), FR),
+        text=typeset(tidy(render(f"{folder}/body.txt", known)), FR),
+        html=typeset_html(tidy(render(f"{folder}/body.html", known)), FR),
         headers=(("Auto-Submitted", "auto-generated"), ("Content-Language", FR.value)),
     )
 
 
-def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
+def _variables(digest: Digest, desk: Desk) -> Mapping[str, object]:
     return {
-        "language": FR.value,
-        "salutation": "Bonjour,",
-        "desk_name": desk.name[FR],
         "day": day_in_words(digest.day, FR),
         "dossiers": digest.dossiers,
         "unread": digest.unread,
@@ -92,12 +108,27 @@ def _variables(digest: Digest, desk: Desk) -> dict[str, object]:
         "quarantined": digest.quarantined,
         "unreadable": digest.unreadable,
         "groups": _groups(digest.work),
-        "holds": [_held(hold) for hold in digest.holds],
+        "unanswered": _unanswered(digest, desk),
+        "holds": [_held(hold) for hold in digest.holds if not hold.pause],
+        "pauses": [_paused(hold.pause) for hold in digest.holds if hold.pause],
         "period": _period(digest),
         "figures": _figures(digest),
         "counted_so_far": digest.figures and digest.figures.counted_so_far,
         "opened": _number(digest, Count.OPENED, Channel.DESK),
     }
+
+
+def _unanswered(digest: Digest, desk: Desk) -> str:
+    if not digest.unanswered or not digest.unanswered_since or not desk.work:
+        return ""
+    number = digest.unanswered
+    called = f"{number} tâches urgentes" if number > 1 else "1 tâche urgente"
+    since, plural = day_and_hour(digest.unanswered_since, FR), "s" if number > 1 else ""
+    first = ", la première " if number > 1 else " "
+    return (
+        f"{called} sans réponse{first}depuis le {since}, "
+        f"signalée{plural} à {desk.work.second_person}."
+    )
 
 
 def _groups(work: Iterable[OpenWork]) -> list[dict[str, object]]:
@@ -125,9 +156,13 @@ def _urgent(one: OpenWork) -> str:
 
 
 def _held(hold: Hold) -> str:
-    reason = "mis en pause par le service" if hold.is_paused else hold.reason
     channel = word("channels", hold.channel)
-    return f"{channel}, depuis le {day_and_hour(hold.since, FR)} ({reason})"
+    return f"{channel}, depuis le {day_and_hour(hold.since, FR)} ({hold.reason})"
+
+
+def _paused(pause: Pause) -> str:
+    channel = word("channels", pause.channel)
+    return f"{channel}, par {pause.by}, depuis le {day_and_hour(pause.at, FR)} ({pause.why})"
 
 
 def _period(digest: Digest) -> str:

@@ -55,6 +55,9 @@ class Metric(StrEnum):
     DESK_OPEN = "DeskOpen"
     STRANDED = "Stranded"
     PASSED_OVER = "PassedOver"
+    SIGN_INS_REFUSED = "SignInsRefused"
+    WITHOUT_SESSION = "WithoutSession"
+    AUDIT_NOT_COPIED = "AuditNotCopied"
     DIGESTS = "Digests"
     DIGESTS_RETURNED = "DigestsReturned"
 
@@ -112,6 +115,9 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.PASSED_OVER: Measure(
         says="dossiers and receipts that our own program could not read or plan"
     ),
+    Metric.SIGN_INS_REFUSED: Measure(says="sign-ins that were refused at one of their steps"),
+    Metric.WITHOUT_SESSION: Measure(says="requests to the console of nobody who is in"),
+    Metric.AUDIT_NOT_COPIED: Measure(says="lines of the audit without a second copy"),
     Metric.DIGESTS: Measure(says="digests that left for the desk"),
     Metric.DIGESTS_RETURNED: Measure(says="digests that did not arrive there"),
 }

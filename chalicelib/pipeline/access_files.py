@@ -1,13 +1,13 @@
 """All that is known of somebody, in one file for them (GDPR, art. 15)."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from chalicelib.decoding.naming import Known, Named
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import months_before, paris_day
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.forgetting import is_remnant, kept_until
@@ -31,6 +31,7 @@ from chalicelib.pipeline.ports import (
     Quarantine,
     Searchable,
     UnmatchedReceipts,
+    every_line,
 )
 from chalicelib.pipeline.search import found_row
 from chalicelib.pipeline.sent_messages import SentMessages
@@ -115,7 +116,7 @@ class AccessFiles:
             attempts=tuple(replace(one, token="") for one in dossier.ledger),
             messages=tuple(self._messages(dossier)),
             bodies=tuple(self._bodies(known)),
-            looks=tuple(map(_look, self.audit.about(dossier_id, self._days(dossier, now)))),
+            looks=tuple(self._looks(dossier, now)),
             journal=tuple(view.journal),
             kept_until=None if is_little else kept_until(dossier, plan, self.planner.desk),
             erasure_at=view.facts.erasure.at if view.facts.erasure else None,
@@ -138,14 +139,15 @@ class AccessFiles:
             if self.naming.in_body(receipt.body, known) is Named.SURELY:
                 yield _body(receipt.received_at, "", receipt.body)
 
-    def _days(self, dossier: Dossier, now: datetime) -> Collection[date]:
-        """The days of which there may be lines about it."""
-        today = paris_day(now)
-        months = self.planner.desk.terms_on(today).retention.audit_months
+    def _looks(self, dossier: Dossier, now: datetime) -> Iterator[Look]:
+        """Who has read it, the earliest first. Whatever was looked for under its id before there
+        was such a dossier was about somebody else, or nobody.
+        """
         first = min(paris_day(event.received_at) for event in dossier.events)
-        kept_from = months_before(today, months)
-        since = kept_from if dossier.forgotten else max(first, kept_from)
-        return [since + timedelta(days=n) for n in range((today - since).days + 1)]
+        asked = AuditAsked(day=paris_day(now), about=dossier.dossier_id)
+        for line in reversed(list(every_line(self.audit, asked))):
+            if dossier.forgotten or paris_day(line.at) >= first:
+                yield _look(line)
 
 
 def _is_there(one: Loaded | Unreadable) -> bool:

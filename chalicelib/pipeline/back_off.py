@@ -8,7 +8,7 @@ from typing import TypeVar
 from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import TryLater, Unreadable
-from chalicelib.domain.work import serve_failed
+from chalicelib.domain.work import serve_failed, unanswered_since
 from chalicelib.pipeline.planning import kinds_of
 from chalicelib.pipeline.ports import (
     Dossiers,
@@ -131,7 +131,9 @@ class Backoff:
             state=loaded.state,
             next_due_at=now + WAIT,
             work_since=min(a.claimed_at for a in kept.open_work),
-            findable=replace(loaded.findable, work=kinds_of(kept)),
+            findable=replace(
+                loaded.findable, work=kinds_of(kept), unanswered_since=unanswered_since(kept)
+            ),
             journal=(JournalLine(at=now, by="relance", what=f"{opened.notice} set aside"),),
         )
         self.dossiers.write(loaded, write)

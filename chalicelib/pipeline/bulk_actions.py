@@ -71,14 +71,7 @@ class BulkActions:
 
     def begin(self, bulk_id: str, by: str, day: date, dossier_ids: Iterable[str]) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
-        rows = tuple(BulkRow(dossier_id=i) for i in _distinct(dossier_ids))
-        if not rows:
-            message = "references: none"
-            raise Unusable(message)
-        now = self.now()
-        bulk = Bulk(
-            bulk_id=bulk_id, by=by, asked_at=now, effective_at=now + UNDOABLE, day=day, rows=rows
-        )
+        bulk = asked_for(bulk_id, by, day, dossier_ids, self.now())
         if self.bulks.begin(bulk):
             return bulk
         found = self.bulks.find(bulk_id)
@@ -177,7 +170,7 @@ class BulkActions:
     def _applied(self, bulk: Bulk, number: int, now: datetime) -> BulkRow:
         row = bulk.rows[number]
         try:
-            why = self._why_not(_event(bulk, number, now))
+            why = self._why_not(event_of(bulk, number, now))
         except LostRace:
             return row  # somebody works on this dossier: the next minute tries again
         except Never:
@@ -223,7 +216,19 @@ def _refused(row: BulkRow, why: str) -> BulkRow:
     return replace(row, stand=RowStand.REFUSED, why=why)
 
 
-def _event(bulk: Bulk, number: int, now: datetime) -> Event:
+def asked_for(bulk_id: str, by: str, day: date, dossier_ids: Iterable[str], now: datetime) -> Bulk:
+    """A bulk action that somebody asks for now. Raises Unusable for none or too many."""
+    rows = tuple(BulkRow(dossier_id=i) for i in _distinct(dossier_ids))
+    if not rows:
+        message = "references: none"
+        raise Unusable(message)
+    return Bulk(
+        bulk_id=bulk_id, by=by, asked_at=now, effective_at=now + UNDOABLE, day=day, rows=rows
+    )
+
+
+def event_of(bulk: Bulk, number: int, now: datetime) -> Event:
+    """What one of its rows says of its dossier."""
     return Event(
         event_id=f"bulk-{bulk.bulk_id}-{number}",
         type=EventType.CARD_READY,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.holds import Pause
 from chalicelib.messages.console.views import ChannelState
@@ -24,13 +25,9 @@ class ChannelPauses:
             ChannelState(
                 channel=channel,
                 hold=refused.get(channel),
-                paused_by=pause.by if pause else None,
-                paused_at=pause.at if pause else None,
-                pause_why=pause.why if pause else "",
+                pause=pauses.get(channel),
             )
-            for channel in Channel
-            if channel is not Channel.DESK
-            for pause in [pauses.get(channel)]
+            for channel in TO_STUDENTS
         ]
 
     def pause(self, channel: Channel, by: str, why: str) -> bool:

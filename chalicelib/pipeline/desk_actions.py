@@ -1,4 +1,6 @@
-"""What a person at the desk says of a dossier: it has its effect, or is refused with the reason."""
+"""What a person at the desk says of a dossier, and what follows from it: the same before they say
+it and after; or why it would have no effect.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,15 +8,24 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.candidates import complaints
+from chalicelib.domain.consequences import (
+    NO_CONSEQUENCE,
+    Consequence,
+    Forecast,
+    Planned,
+    consequence,
+)
 from chalicelib.domain.contact import Contact, NoMail
-from chalicelib.domain.deliveries import NO_ADDRESS
+from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.events import MILESTONES, Event, EventType
 from chalicelib.domain.facts import Facts
-from chalicelib.domain.holds import Holds
+from chalicelib.domain.holds import PAUSED, Holds
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.recording import Recorded, record
+from chalicelib.domain.retries import HELD
+from chalicelib.domain.rules import Series, rule_of
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Channels, Dossiers
@@ -29,8 +40,48 @@ NOTES_AT_MOST = 50
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
 
+#: Behind these steps nobody checks the papers any more.
+_BEYOND_THE_CHECK = MILESTONES - {EventType.INCOMPLETE}
+
 #: What a message that cannot leave is told for, by why it is stuck; otherwise it is too late.
-_STUCK: Mapping[str, str] = dict.fromkeys((NO_ADDRESS, *NoMail), "no_address")
+_STUCK: Mapping[str, str] = {
+    **dict.fromkeys((NO_ADDRESS, *NoMail), "no_address"),
+    PAUSED: "paused_too_long",
+    HELD: "held_too_long",
+    TOO_MANY: "too_many_today",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acted:
+    """What saying it came to, and what follows from that."""
+
+    outcome: Recorded
+    consequence: Consequence = NO_CONSEQUENCE
+
+
+def foresee(
+    dossier: Dossier, planner: Planner, holds: Holds, event: Event, now: datetime
+) -> Forecast:
+    """What would follow from this event, if it were recorded now."""
+    if (check := _CHECKS.get(event.type)) and (why := check(dossier, event, planner, holds, now)):
+        return Forecast(refusal=why)
+    after, _ = record(dossier, event)
+    return Forecast(consequence=_consequence(dossier, after, planner, holds, now))
+
+
+def _consequence(
+    before: Dossier, after: Dossier, planner: Planner, holds: Holds, now: datetime
+) -> Consequence:
+    if after.events == before.events:
+        return NO_CONSEQUENCE
+    one, other = (
+        Planned(dossier=dossier, plan=planner.plan_as_it_goes(dossier, now, holds))
+        if dossier.events
+        else None
+        for dossier in (before, after)
+    )
+    return consequence(one, other, now) if other else NO_CONSEQUENCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,23 +94,26 @@ class DeskActions:
     planner: Planner
     now: Callable[[], datetime]
 
-    def act(self, event: Event, seen: str = "") -> Recorded:
-        """Record what somebody did; QUARANTINED is a form that was sent with other words before,
-        and is kept nowhere. `seen` is the line of the work list as they read it.
+    def act(self, event: Event, seen: str = "") -> Acted:
+        """Record what somebody did, and say what follows; QUARANTINED is a form that was sent with
+        other words before, and is kept nowhere. `seen` is the line of the work list as they read
+        it.
 
         Raises WithoutEffect, LostRace and StorageUnavailable.
         """
         now, holds = self.now(), self.channels.holds()
+        loaded = self.dossiers.load(event.dossier_id)
+        dossier = loaded.dossier
         if check := _CHECKS.get(event.type):
-            dossier = self.dossiers.load(event.dossier_id).dossier
             is_repeat = any(known.event_id == event.event_id for known in dossier.events)
             reason = "" if is_repeat else check(dossier, event, self.planner, holds, now)
             if reason or (_is_another(dossier, event, seen) and not is_repeat):
                 raise WithoutEffect(reason or "changed")
-        outcome = self.intake.record(event, b"")
-        if event.type is EventType.WORK_CLOSED and outcome is Recorded.STALE:
+        taken = self.intake.take_in(event, b"", loaded)
+        if event.type is EventType.WORK_CLOSED and taken.answer is Recorded.STALE:
             raise WithoutEffect("not_open")  # somebody else, or a fact, was first
-        return outcome
+        follows = _consequence(dossier, taken.now.dossier, self.planner, holds, now)
+        return Acted(outcome=taken.answer, consequence=follows)
 
     def sent_recently(self, dossier_id: str, subject: str) -> datetime | None:
         """When this notice (`kind.number.occasion.channel`) last left, if that was just now.
@@ -118,9 +172,13 @@ def _is_asked(owed: Owed, notice: Notice, facts: Facts) -> bool:
 
 def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
     """Why nobody owes it: its student does not want it, its moment is over, or it never was."""
-    addresses = planner.addresses(dossier.facts.contact)
+    facts, addresses = dossier.facts, planner.addresses(dossier.facts.contact)
     if addresses.get(notice.channel) in complaints(dossier.ledger):
         return "complained"
+    if facts.closed:
+        return "closed"
+    if facts.unsubscribed and rule_of(notice.kind).series is Series.RENEW:
+        return "unsubscribed"
     return "over" if any(a.notice == notice for a in dossier.ledger) else "never_was"
 
 
@@ -129,6 +187,13 @@ def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
     if Notice.named(event.subject or "").kind is Kind.ERASURE_REQUESTED:
         return "erased_soon"
     return "" if dossier.open_line(event.subject or "") else "not_open"
+
+
+def _why_not_checked(dossier: Dossier, *_: object) -> str:
+    """Only before the file is deposited does anybody wait for it to be checked."""
+    if dossier.events and dossier.facts.steps.keys() & _BEYOND_THE_CHECK:
+        return "checked_late"
+    return ""
 
 
 def _why_not_withdrawn(dossier: Dossier, event: Event, *_: object) -> str:
@@ -162,6 +227,7 @@ def _why_not_noted(dossier: Dossier, *_: object) -> str:
 _CHECKS: Mapping[EventType, _Check] = {
     EventType.ASKED_AGAIN: _why_not_again,
     EventType.WORK_CLOSED: _why_not_closed,
+    EventType.CHECKED: _why_not_checked,
     EventType.WITHDRAWN: _why_not_withdrawn,
     EventType.MISSED: _why_not_missed,
     EventType.ERASURE_REQUESTED: _why_not_erased,

@@ -12,11 +12,12 @@ from chalicelib.pipeline.ports import (
     Channels,
     DailyFiguresStore,
     Dossiers,
+    EscalationStore,
     Mailer,
     WorkItem,
     WorkKind,
 )
-from chalicelib.pipeline.waiting import READ_AT_MOST, in_order, is_urgent
+from chalicelib.pipeline.waiting import READ_AT_MOST, is_urgent, open_dossiers
 
 #: The hour in Paris. The schedule starts at the two hours of UTC that it can be.
 HOUR = 8
@@ -35,6 +36,7 @@ class MorningDigest:
     dossiers: Dossiers
     channels: Channels
     daily_figures: DailyFiguresStore
+    escalation: EscalationStore
     desk: Desk
     mailer: Mailer
     to: str
@@ -56,15 +58,22 @@ class MorningDigest:
     def digest(self, now: datetime) -> Digest:
         """What there is to tell now. Raises StorageUnavailable."""
         today = paris_day(now)
-        ours, unreadable, held = (
+        ours = open_dossiers(self.dossiers, now, READ_AT_MOST)
+        unreadable, held = (
             self.dossiers.work_rows(kind, READ_AT_MOST)
-            for kind in (WorkKind.DOSSIER, WorkKind.UNREADABLE, WorkKind.QUARANTINE)
+            for kind in (WorkKind.UNREADABLE, WorkKind.QUARANTINE)
         )
+        told = self.escalation.last().told
+        unanswered = [
+            told[row.name].since
+            for row in ours
+            if row.name in told and row.unanswered_since == told[row.name].since
+        ]
         is_cut = max(map(len, (ours, unreadable, held))) >= READ_AT_MOST
         return Digest(
             day=today,
             since=_open_day_before(self.desk, today),
-            work=tuple(_open_work(self.dossiers, in_order(ours, now)[:TOLD_AT_MOST], now)),
+            work=tuple(_open_work(self.dossiers, ours[:TOLD_AT_MOST], now)),
             dossiers=len(ours),
             unread=len(ours[TOLD_AT_MOST:]),
             quarantined=len(held),
@@ -72,6 +81,8 @@ class MorningDigest:
             cut_at=READ_AT_MOST if is_cut else None,
             holds=tuple(self.channels.holds().values()),
             figures=self.daily_figures.last(),
+            unanswered=len(unanswered),
+            unanswered_since=min(unanswered, default=None),
         )
 
 

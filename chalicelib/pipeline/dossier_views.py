@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.timeline import timeline
 from chalicelib.messages.console.views import DossierView
+from chalicelib.pipeline.desk_actions import foresee
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Channels, EveryDossier
 
@@ -57,6 +59,8 @@ class DossierViews:
             journal=self.dossiers.journal(dossier.dossier_id),
             now=now,
             card_valid_until=card.valid_until(self.planner.desk) if card else None,
+            holds=holds,
+            foresee=partial(foresee, dossier, self.planner, holds),
         )
 
     def report(self, dossier_id: str) -> DossierReport | None:

@@ -1,6 +1,6 @@
 """Rotate the keys of a stage, step by step. Each step may come twice, and all of them anew."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,9 +32,11 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRotation:
-    """Rotates the keys of a stage. `chance` are so many bytes that nobody can guess."""
+    """Rotates the keys of a stage, one secret at a time. `chance` are so many bytes that nobody
+    can guess.
+    """
 
-    secret: SecretVersions
+    secrets: Sequence[SecretVersions]
     now: Callable[[], datetime]
     chance: Chance
 
@@ -43,39 +45,40 @@ class KeyRotation:
 
         Raises RotationRefused, and StorageUnavailable.
         """
-        if turn.secret_id != self.secret.secret_id:
-            raise RotationRefused("not the secret of this stage")
-        standing = self.secret.standing(turn.version)
+        secret = next((one for one in self.secrets if one.secret_id == turn.secret_id), None)
+        if secret is None:
+            raise RotationRefused("not a secret of this stage that rotates")
+        standing = secret.standing(turn.version)
         if standing is VersionStage.UNKNOWN:
             raise RotationRefused("no version of the secret waits under this token")
         if standing is VersionStage.WAITING:
-            self._steps[turn.step](turn.version)
+            self._steps[turn.step](secret, turn.version)
 
     @property
-    def _steps(self) -> Mapping[RotationStep, Callable[[str], None]]:
+    def _steps(self) -> Mapping[RotationStep, Callable[[SecretVersions, str], None]]:
         return {
             RotationStep.PREPARE: self._prepare,
             RotationStep.CHECK: self._check,
             RotationStep.FINISH: self._finish,
         }
 
-    def _prepare(self, version: str) -> None:
-        if self.secret.content(version) is None:
-            content = rotated(self.secret.current().content, self.now(), self.chance)
-            self.secret.keep(version, content)
+    def _prepare(self, secret: SecretVersions, version: str) -> None:
+        if secret.content(version) is None:
+            content = rotated(secret.current().content, self.now(), self.chance)
+            secret.keep(version, content)
 
-    def _check(self, version: str) -> None:
-        self._followed(version)
+    def _check(self, secret: SecretVersions, version: str) -> None:
+        self._followed(secret, version)
 
-    def _finish(self, version: str) -> None:
-        self.secret.promote(version, instead_of=self._followed(version))
+    def _finish(self, secret: SecretVersions, version: str) -> None:
+        secret.promote(version, instead_of=self._followed(secret, version))
 
-    def _followed(self, version: str) -> str:
+    def _followed(self, secret: SecretVersions, version: str) -> str:
         """The current version, which this one can take the place of.
 
         When a schedule is made, Secrets Manager asks for a check of the current content itself.
         """
-        new, current = self.secret.content(version), self.secret.current()
+        new, current = secret.content(version), secret.current()
         if new is None:
             raise RotationRefused("the version that waits is empty")
         if new != current.content and not follows(new, current.content):

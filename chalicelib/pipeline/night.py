@@ -12,7 +12,7 @@ from chalicelib.domain.daily_figures import (
     count_ledger,
     counted_in,
     is_hidden_by,
-    rows,
+    with_counted,
 )
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, StillSending, StillSuppressed, Unreadable
@@ -128,7 +128,7 @@ class Night:
 
     def _kept(self, progress: Progress, counted: Counted, *, is_whole: bool = False) -> Progress:
         """With what was counted so far, which is shown from now on."""
-        figures = replace(progress.figures, rows=rows(counted), is_whole=is_whole)
+        figures = replace(with_counted(progress.figures, counted), is_whole=is_whole)
         if not is_hidden_by(figures, self.daily_figures.last()):
             self.daily_figures.keep(figures)
         return replace(progress, figures=figures)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.attempts import Kind
+from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.channels import address_on
 from chalicelib.domain.contact import Channel, Contact, mailbox
 from chalicelib.domain.desk_calendar import Desk
@@ -14,8 +14,8 @@ from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.names import compact, in_both_orders
-from chalicelib.domain.plan import Plan, owed
-from chalicelib.domain.work import put_off
+from chalicelib.domain.plan import Owed, Plan, owed
+from chalicelib.domain.work import put_off, unanswered_since
 from chalicelib.pipeline.ports import Findable, JournalLine, Write
 
 
@@ -37,6 +37,28 @@ class Planner:
         """What is owed at `now`, while these channels are held."""
         addresses = self.addresses(dossier.facts.contact)
         return owed(dossier, self.desk, addresses, now, holds)
+
+    def plan_as_it_goes(self, dossier: Dossier, now: datetime, holds: Holds = NO_HOLDS) -> Plan:
+        """The same, if each message that is due now is taken in its turn: what has left can fill
+        the day, or speak in the place of the next.
+        """
+        plan = ahead = self.plan(dossier, now, holds)
+        left: list[Owed] = []
+        while len(messages := [o for o in ahead.due if o.notice.channel is not Channel.DESK]) > 1:
+            left.append(messages[0])
+            taken = self._taken(messages[0], dossier, now)
+            dossier = dossier.with_attempt(taken)
+            ahead = self.plan(dossier, now, holds)
+        work = (o for o in plan.due if o.notice.channel is Channel.DESK)
+        return replace(plan, due=(*left, *messages, *work), later=ahead.later)
+
+    def _taken(self, owed: Owed, dossier: Dossier, now: datetime) -> Attempt:
+        facts, channel = dossier.facts, owed.notice.channel
+        return replace(
+            owed.next_try.ended(owed.notice, Status.ACCEPTED, now),
+            address=self.addresses(facts.contact).get(channel, ""),
+            vouched=facts.vouched.count(channel),
+        )
 
     def write(self, dossier: Dossier, now: datetime, journal: Sequence[JournalLine] = ()) -> Write:
         """The one conditional write that stores the dossier with its place in the indexes."""
@@ -77,6 +99,7 @@ class Planner:
             deposit_at=_booked_at(facts.to_deposit.appointment),
             collect_at=_booked_at(facts.to_collect.appointment),
             again_on=min((w.until for w in put_off(dossier).values() if w.until), default=None),
+            unanswered_since=unanswered_since(dossier),
         )
         if not dossier.events or is_remnant(dossier):
             return known

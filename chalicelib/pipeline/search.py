@@ -46,6 +46,14 @@ class Search:
         rows = tuple(map(found_row, known[:SHOWN_AT_MOST]))
         return Found(asked=wanted, rows=rows, more=len(known) > SHOWN_AT_MOST)
 
+    def traced(self, asked: str) -> str:
+        """What the audit says of a search: the same for the same, and nothing that was asked.
+
+        It is no fingerprint of an address as dossiers have it: by that one they would be found.
+        """
+        wanted = " ".join(visible(asked[:ASKED_AT_MOST]).split())
+        return f"search={self.fingerprint(f'search {wanted}')}"
+
     def _ids(self, wanted: str) -> Iterable[str]:
         """A dossier's own reference comes first, whatever else it may look like."""
         if _DOSSIER_ID.fullmatch(wanted):

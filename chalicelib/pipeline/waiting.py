@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chalicelib.pipeline.ports import WorkItem
+from chalicelib.pipeline.ports import Dossiers, WorkItem, WorkKind
 
 T = TypeVar("T")
 
@@ -30,6 +30,25 @@ def in_order(rows: Iterable[WorkItem], now: datetime) -> list[WorkItem]:
         return True, row.since
 
     return sorted(rows, key=place)
+
+
+def open_dossiers(dossiers: Dossiers, now: datetime, at_most: int) -> list[WorkItem]:
+    """The dossiers that wait for a person, in the order of now. Of more than so many, those
+    that have waited longest, and every urgent one. Raises StorageUnavailable.
+    """
+    rows = dossiers.work_rows(WorkKind.DOSSIER, at_most)
+    is_cut = len(rows) >= at_most
+    return in_order(with_all_urgent(rows, dossiers, now) if is_cut else rows, now)
+
+
+def with_all_urgent(
+    rows: Sequence[WorkItem], dossiers: Dossiers, now: datetime
+) -> Sequence[WorkItem]:
+    """These rows, and the urgent ones that are not among them: those are found by their
+    appointments. Raises StorageUnavailable.
+    """
+    urgent = {row.name: row for row in dossiers.urgent_rows(now, now + URGENT)}
+    return [*rows, *(urgent[name] for name in urgent.keys() - {row.name for row in rows})]
 
 
 def on_page(them: Sequence[T], page: int, size: int) -> Sequence[T]:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.escalation import Escalation
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.work import is_to_collect
@@ -18,10 +19,17 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.pipeline.ports import DailyFiguresStore, Loaded, Searchable, WorkItem, WorkKind
+from chalicelib.pipeline.ports import (
+    DailyFiguresStore,
+    EscalationStore,
+    Loaded,
+    Searchable,
+    WorkItem,
+    WorkKind,
+)
 from chalicelib.pipeline.quarantines import quarantine_row
 from chalicelib.pipeline.search import facts_if_readable
-from chalicelib.pipeline.waiting import READ_AT_MOST, in_order, is_urgent, on_page, pages_of
+from chalicelib.pipeline.waiting import READ_AT_MOST, is_urgent, on_page, open_dossiers, pages_of
 
 #: So many dossiers are read for one page.
 PAGE = 50
@@ -42,6 +50,7 @@ class WorkLists:
 
     dossiers: Searchable
     daily_figures: DailyFiguresStore
+    escalation: EscalationStore
     now: Callable[[], datetime]
 
     def page(
@@ -57,11 +66,12 @@ class WorkLists:
         if filters.is_of_appointments:
             wanted = sorted(wanted, key=lambda row: row.appointment_at or _NONE_AHEAD)
         shown = on_page(wanted, filters.page, PAGE)
+        escalation = self.escalation.last()
         return WorkList(
-            rows=self._read(shown, now),
+            rows=[_told(row, escalation) for row in self._read(shown, now)],
             counts=Counter(kind for row in ours for kind in row.kinds),
             urgent=sum(is_urgent(row.appointment_at, now) for row in ours),
-            total=len(ours),
+            total=min(len(ours), READ_AT_MOST),
             pages=pages_of(len(wanted), PAGE),
             unreadable=[quarantine_row(row) for row in unreadable[:UNREADABLE_AT_MOST]],
             unreadable_total=len(unreadable),
@@ -69,7 +79,13 @@ class WorkLists:
             bulks=bulks,
             figures=self.daily_figures.last(),
             is_cut=len(ours) >= READ_AT_MOST,
+            failing_since=escalation.failing_since,
         )
+
+    def count(self) -> tuple[int, bool]:
+        """How many dossiers wait, and whether there may be more. Raises StorageUnavailable."""
+        total = len(self.dossiers.work_rows(WorkKind.DOSSIER, READ_AT_MOST))
+        return total, total >= READ_AT_MOST
 
     def unreached(self, page: int = 1) -> Unreached:
         """One page of whom to call or write to, urgent first. Raises StorageUnavailable."""
@@ -86,7 +102,7 @@ class WorkLists:
     def _ours(self) -> tuple[datetime, Sequence[WorkItem]]:
         """The present, and every dossier's row in the order of now."""
         now = self.now()
-        return now, in_order(self.dossiers.work_rows(WorkKind.DOSSIER, READ_AT_MOST), now)
+        return now, open_dossiers(self.dossiers, now, READ_AT_MOST)
 
     def _read(self, rows: Sequence[WorkItem], now: datetime) -> Sequence[WorkRow]:
         """These rows with what only their dossiers know. The index may be a moment behind them."""
@@ -96,6 +112,11 @@ class WorkLists:
             _row(row, dossier_id, known.get(dossier_id), now)
             for row, dossier_id in zip(rows, ids, strict=True)
         ]
+
+
+def _told(row: WorkRow, escalation: Escalation) -> WorkRow:
+    told = escalation.told.get(row.dossier_id)
+    return replace(row, told_at=told.at) if told and row.is_urgent else row
 
 
 def _is_wanted(row: WorkItem, filters: Filters, now: datetime) -> bool:

@@ -24,24 +24,25 @@ _STEPS = {
 
 _ASKED = {step: name for name, step in _STEPS.items()}
 
-#: Answers that mean: not you, not so. They are told apart by nobody outside.
+#: Answers that mean: not you, not so, not so soon after so many tries. Nobody outside tells them
+#: apart, for whoever could would learn names. Cognito locks a name out by NotAuthorizedException,
+#: too, with a text of its own, which is not read. Later is only what is so for everybody.
 _REFUSED = frozenset(
     {
         "CodeMismatchException",
         "EnableSoftwareTokenMFAException",
         "ExpiredCodeException",
         "InvalidParameterException",
+        "LimitExceededException",
         "NotAuthorizedException",
         "PasswordResetRequiredException",
         "SoftwareTokenMFANotFoundException",
+        "TooManyFailedAttemptsException",
         "UserNotConfirmedException",
         "UserNotFoundException",
     }
 )
 _TOO_WEAK = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
-
-#: Cognito locks out for a while under the same name as it refuses: only the words differ.
-_LOCKED_OUT = "attempts exceeded"
 
 
 def cognito_client() -> Any:
@@ -154,10 +155,10 @@ def _in_our_words() -> Iterator[None]:
     except ParamValidationError:
         raise SignInRefused from None  # its text quotes what was typed
     except ClientError as error:
-        code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        code = error.response["Error"]["Code"]
         if code in _TOO_WEAK:
             raise PasswordTooWeak from None
-        if code in _REFUSED and _LOCKED_OUT not in words:
+        if code in _REFUSED:
             raise SignInRefused from None
         raise SignInUnavailable from error
     except BotoCoreError as error:

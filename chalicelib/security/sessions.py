@@ -11,6 +11,7 @@ from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
 
 _SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.form"
+_FLASH = "relance.flash"
 
 
 class Sessions:
@@ -27,26 +28,34 @@ class Sessions:
         self._keys = signing_last(keys)  # as itsdangerous wants them
         self._now, self._new_id = now, new_id
 
-    def open(self, operator: Operator) -> Session:
+    def open(self, operator: Operator, generation: int) -> Session:
         """A session that begins now."""
         at = self._now()
-        return Session(session_id=self._new_id(), operator=operator, signed_in_at=at, seen_at=at)
+        return Session(
+            session_id=self._new_id(),
+            operator=operator,
+            generation=generation,
+            signed_in_at=at,
+            seen_at=at,
+        )
 
     def seal(self, session: Session) -> str:
         """A session as a cookie's value, seen now."""
         session, who = session.seen(self._now()), session.operator
         times = [int(at.timestamp()) for at in (session.signed_in_at, session.seen_at)]
-        return self._sealed(_SESSION, [session.session_id, who.name, who.role.value, *times])
+        content = [session.session_id, who.name, who.role.value, session.generation, *times]
+        return self._sealed(_SESSION, content)
 
     def read(self, value: str) -> Session | None:
         """The session of a cookie; None when it is over, or not ours."""
         found = self._read(_SESSION, value)
         if found is None:
             return None
-        session_id, name, role, signed_in_at, seen_at = found
+        session_id, name, role, generation, signed_in_at, seen_at = found
         session = Session(
             session_id=session_id,
             operator=Operator(name=name, role=Role(role)),
+            generation=generation,
             signed_in_at=_instant(signed_in_at),
             seen_at=_instant(seen_at),
         )
@@ -76,10 +85,18 @@ class Sessions:
         """Whether a form is one of this session's; compared in constant time."""
         return self._forms().verify_signature(session.session_id, token)
 
+    def seal_flash(self, form_token: str, content: list[Any]) -> str:
+        """What is to be said once on the next page of the session of these forms."""
+        return self._sealed(f"{_FLASH}.{form_token}", content)
+
+    def read_flash(self, form_token: str, value: str) -> Any:
+        """The same; None when it is not ours, or another session's."""
+        return self._read(f"{_FLASH}.{form_token}", value)
+
     def _forms(self) -> Signer:
         return Signer(self._keys, salt=_FORM)
 
-    def _sealed(self, salt: str, content: list[str | int]) -> str:
+    def _sealed(self, salt: str, content: list[Any]) -> str:
         return str(self._serializer(salt).dumps(content))
 
     def _read(self, salt: str, value: str) -> Any:

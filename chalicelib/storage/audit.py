@@ -1,18 +1,20 @@
-"""Who did or read what: one item a line, never changed, listed by the Paris day."""
+"""Who did or read what: one item a line, never changed, listed by day, by person and by object."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+import re
+from collections.abc import Callable
+from datetime import date, datetime
 from hashlib import sha256
 
 import msgspec
 from pynamodb.exceptions import PutError
 
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.pipeline.ports import AUDIT_LINES
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,
+    Row,
     Table,
     is_condition_failed,
     rows,
@@ -20,15 +22,18 @@ from chalicelib.storage.table import (
     unlist,
 )
 
-_PREFIX = "AUDIT#"
+_PREFIX, _KNOCKS = "AUDIT#", "KNOCKS#"
 _INSTANT = InstantAttribute()
+
+#: Where a page goes on: the key of its last line, without the prefix. It comes back from a browser.
+_OLDER = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]{15}Z)#[0-9a-f]{12}", re.ASCII)
 
 
 class DynamoAudit:
-    """The pipeline's Audit."""
+    """The pipeline's Audit. `copy` is told each line once it is kept."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: Table, copy: Callable[[AuditLine], None]) -> None:
+        self._table, self._copy = table, copy
 
     def append(self, line: AuditLine) -> None:
         """Add a line. What says the same of the same instant is the same line: an SDK that lost
@@ -40,6 +45,8 @@ class DynamoAudit:
             "list": {"S": _of_day(paris_day(line.at))},
             "list_at": {"S": at},
         }
+        named = {"act_by": line.by, "act_about": line.object}
+        attributes |= {name: {"S": value} for name, value in named.items() if value}
         key = f"{_PREFIX}{at}#{sha256(document).hexdigest()[:12]}"
         with storage_errors():
             try:
@@ -47,26 +54,69 @@ class DynamoAudit:
             except PutError as error:
                 if not is_condition_failed(error):
                     raise
+        self._copy(line)
 
-    def of_day(self, day: date, limit: int = AUDIT_LINES) -> Sequence[AuditLine]:
-        """The newest lines of a Paris day, newest first."""
-        items = rows(self._table, "list", _of_day(day), limit, newest_first=True)
-        return [msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items]
+    def knock(self, at: datetime, what: Knock) -> None:
+        """Count one more of somebody who has no name."""
+        counted = Item.get_attributes()[what]
+        with storage_errors():
+            self._table.update_item(_knocks_of(paris_day(at)), actions=[counted.add(1)])
 
-    def about(self, subject: str, days: Iterable[date]) -> Sequence[AuditLine]:
-        """The lines of these Paris days whose object is this one, in the order of the days.
-
-        It reads all lines of a day: for the rare one who asks who has read about them.
-        """
-        named = Item.document.contains(f'"object":{msgspec.json.encode(subject).decode()}')
-        items = (i for day in days for i in rows(self._table, "list", _of_day(day), only=named))
-        found = (msgspec.json.decode(item["document"]["S"], type=AuditLine) for item in items)
-        return [line for line in found if line.object == subject]
+    def page(self, asked: AuditAsked, older: str = "", limit: int = AUDIT_LINES) -> AuditPage:
+        """The newest lines, or those where a page before said `older`."""
+        index, attribute, key = _asked_of(asked)
+        start = _start(older, attribute, key)
+        found = list(rows(self._table, index, key, limit + 1, newest_first=True, start=start))
+        shown = found[:limit]
+        goes_on = len(found) > limit
+        return AuditPage(
+            lines=tuple(map(_line, shown)),
+            older=shown[-1]["pk"]["S"].removeprefix(_PREFIX) if goes_on else "",
+            knocks=self._knocks(asked.day) if index == "list" else {},
+        )
 
     def forget(self, day: date) -> int:
-        """Erase the lines of a Paris day; how many there were."""
-        return unlist(self._table, _of_day(day))
+        """Erase the lines of a Paris day, and what was counted; how many lines there were.
+
+        Of a day without a line the numbers stay, for most days of a night are long empty, and they
+        say nothing of anybody.
+        """
+        erased = unlist(self._table, _of_day(day))
+        if erased:
+            with storage_errors():
+                self._table.delete_item(_knocks_of(day))
+        return erased
+
+    def _knocks(self, day: date) -> dict[Knock, int]:
+        with storage_errors():
+            found = self._table.get_item(_knocks_of(day)).get("Item", {})
+        return {what: int(found[what]["N"]) for what in Knock if what in found}
+
+
+def _asked_of(asked: AuditAsked) -> tuple[str, str, str]:
+    """The index, its hash key, and what is looked for there."""
+    if asked.about:
+        return "acts_about", "act_about", asked.about
+    if asked.by:
+        return "acts_by", "act_by", asked.by
+    return "list", "list", _of_day(asked.day)
+
+
+def _start(older: str, attribute: str, key: str) -> Row | None:
+    """The line after which a page begins; from the newest, where nobody has ever said so."""
+    found = _OLDER.fullmatch(older)
+    if found is None:
+        return None
+    return {"pk": {"S": _PREFIX + older}, attribute: {"S": key}, "list_at": {"S": found[1]}}
+
+
+def _line(item: Row) -> AuditLine:
+    return msgspec.json.decode(item["document"]["S"], type=AuditLine)
 
 
 def _of_day(day: date) -> str:
     return f"audit#{day}"
+
+
+def _knocks_of(day: date) -> str:
+    return f"{_KNOCKS}{day}"

@@ -25,6 +25,7 @@ from chalicelib.storage.indexes import (
     findable,
     indexed,
     oldest_first,
+    urgent_rows,
     work_rows,
     work_shard,
 )
@@ -125,6 +126,12 @@ class DynamoDossiers:
     def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
         """What of this kind waits for a person, oldest first, as the index has it."""
         return work_rows(self._table, kind, limit)
+
+    def urgent_rows(self, first: datetime, last: datetime) -> Sequence[WorkItem]:
+        """The dossiers with open desk notices that have an appointment from one instant to another,
+        both included, by its hour.
+        """
+        return urgent_rows(self._table, first, last)
 
     def next_due(self) -> tuple[datetime, str] | None:
         """The first instant at which anything is due, and the dossier it is due for."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -28,6 +28,7 @@ FOUND_BY = (
     "deposit_at",
     "collect_at",
     "again_on",
+    "unanswered_since",
 )
 
 #: Names and references are spread over the keys of their index by as many letters: a search has at
@@ -116,6 +117,20 @@ def work_rows(table: Table, kind: WorkKind, limit: int) -> list[WorkItem]:
     return [_work_item(kind, row) for row in found]
 
 
+def urgent_rows(table: Table, first: datetime, last: datetime) -> list[WorkItem]:
+    """The dossiers that wait for a person and have an appointment from one instant to another, both
+    included, by its hour. Raises StorageUnavailable.
+    """
+    waits = Item.work_since.exists()
+    found = (
+        rows(table, index, shard, which=hour.between(first, last), only=waits)
+        for index, hour in _SLOTS.values()
+        for shard in table.shards
+    )
+    each = {row["pk"]["S"]: _work_item(WorkKind.DOSSIER, row) for row in chain(*found)}
+    return sorted(each.values(), key=lambda row: (row.appointment_at or last, row.name))
+
+
 def _work_item(kind: WorkKind, row: Row) -> WorkItem:
     """One row of the work index. What is of a newer program is nothing to sort by."""
     state = _text(row, "state")
@@ -126,6 +141,7 @@ def _work_item(kind: WorkKind, row: Row) -> WorkItem:
         kinds=_kinds(row),
         state=State(state) if state in set(State) else None,
         appointment_at=_instant(row, "appointment_at"),
+        unanswered_since=_instant(row, "unanswered_since"),
         reason=_text(row, "reason") or "",
         about=_text(row, "about") or "",
     )
@@ -146,6 +162,7 @@ def findable(item: Row) -> Findable:
         deposit_at=_known_instant(item, "deposit_at"),
         collect_at=_known_instant(item, "collect_at"),
         again_on=date.fromisoformat(again_on) if again_on else None,
+        unanswered_since=_known_instant(item, "unanswered_since"),
     )
 
 
@@ -171,6 +188,7 @@ def indexed(found_by: Findable, shard: str) -> Sequence[Action]:
         _kept(Item.collect_at, found_by.collect_at),
         _kept(Item.again_shard, found_by.again_on and shard),
         _kept(Item.again_on, found_by.again_on and found_by.again_on.isoformat()),
+        _kept(Item.unanswered_since, found_by.unanswered_since),
     ]
 
 

@@ -77,6 +77,7 @@ class Item(Model):
     work_since = InstantAttribute(null=True)
     work = UnicodeAttribute(null=True)
     appointment_at = InstantAttribute(null=True)
+    unanswered_since = InstantAttribute(null=True)
     deposit_shard = UnicodeAttribute(null=True)
     deposit_at = InstantAttribute(null=True)
     collect_shard = UnicodeAttribute(null=True)
@@ -105,6 +106,10 @@ class Item(Model):
     refused_for = UnicodeSetAttribute(null=True)
     list = UnicodeAttribute(null=True)
     list_at = InstantAttribute(null=True)
+    act_by = UnicodeAttribute(null=True)
+    act_about = UnicodeAttribute(null=True)
+    refused_sign_ins = NumberAttribute(null=True)
+    without_session = NumberAttribute(null=True)
 
 
 class Table(TableConnection):
@@ -145,11 +150,13 @@ _INDEXES: dict[str, tuple[str, ...]] = {
     "by_email": ("email_key",),
     "by_phone": ("phone_key",),
     "list": ("list", "list_at"),
+    "acts_by": ("act_by", "list_at"),
+    "acts_about": ("act_about", "list_at"),
 }
 
 
 def _schema() -> dict[str, Any]:
-    names = ("pk", *chain.from_iterable(_INDEXES.values()))
+    names = dict.fromkeys(["pk", *chain.from_iterable(_INDEXES.values())])
     return {
         "KeySchema": _keys("pk"),
         "AttributeDefinitions": [{"AttributeName": n, "AttributeType": STRING} for n in names],
@@ -208,9 +215,12 @@ def rows(
     *,
     newest_first: bool = False,
     only: Condition | None = None,
+    start: Row | None = None,
 ) -> Iterator[Row]:
-    """The first rows under one key of an index, in order: read page by page, as far as anybody
-    asks, and handed over where they are `only` of this sort. Raises StorageUnavailable.
+    """The first rows under one key of an index, in order, or those after `start`: read page by
+    page, as far as anybody asks, and handed over where they are `only` of this sort.
+
+    Raises StorageUnavailable.
     """
 
     def page(start: Any) -> Mapping[str, Any]:
@@ -224,7 +234,7 @@ def rows(
             exclusive_start_key=start,
         )
 
-    return islice(_of_pages(page), limit)
+    return islice(_of_pages(page, start), limit)
 
 
 def unlist(table: Table, name: str) -> int:

@@ -1,4 +1,5 @@
-"""Stands in for Cognito's user pools: the four calls of our sign-in, and what Cognito refuses.
+"""Stands in for Cognito's user pools: the four calls of our sign-in, those of an admin's commands,
+and what Cognito refuses.
 
 moto never asks for a second factor and takes any code. This asks, counts, locks out, and takes
 a code once. The shipped client is used unmodified, through
@@ -15,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -98,6 +100,11 @@ class Cognito(Endpoint):
             "RespondToAuthChallenge": self._respond,
             "AssociateSoftwareToken": self._associate,
             "VerifySoftwareToken": self._verify,
+            "ListUsers": lambda _: {"Users": [*map(_user, self.operators.values())]},
+            "ListUsersInGroup": self._in_group,
+            "AdminCreateUser": self._create,
+            "AdminDeleteUser": lambda request: self._delete(self._named(request)),
+            **{name: partial(self._of_one, act) for name, act in _OF_ONE.items()},
         }
         do = known.get(env.get("HTTP_X_AMZ_TARGET", "").removeprefix(_TARGET))
         if do is None:
@@ -118,13 +125,15 @@ class Cognito(Endpoint):
         if not secrets.compare_digest(operator.password.encode(), given["PASSWORD"].encode()):
             _failed(operator)
             raise CognitoError("NotAuthorizedException", WRONG)
+        if not operator.is_enabled:
+            raise CognitoError("NotAuthorizedException", "User is disabled.")
         return self._next(operator)
 
     def _respond(self, request: Mapping[str, Any]) -> Answer:
         _check_client(request)
         going_on = self._going_on(request["Session"])
         given, asked = request["ChallengeResponses"], request["ChallengeName"]
-        is_same = given["USERNAME"].lower() == going_on.operator.name
+        is_same = given["USERNAME"].lower() == going_on.operator.name.lower()
         if asked != going_on.asked or not is_same:
             raise CognitoError("NotAuthorizedException", EXPIRED)
         answer: Mapping[str, Callable[[_Open, Mapping[str, str]], Answer]] = {
@@ -155,12 +164,43 @@ class Cognito(Endpoint):
         session = self._open_session(going_on.operator, going_on.secret, is_verified=True)
         return {"Status": "SUCCESS", "Session": session}
 
+    # An admin's
+
+    def _named(self, request: Mapping[str, Any]) -> LocalOperator:
+        operator = self.operators.get(request["Username"].lower())
+        if operator is None:
+            raise CognitoError("UserNotFoundException", "User does not exist.")
+        return operator
+
+    def _of_one(
+        self,
+        act: Callable[[LocalOperator, Mapping[str, Any]], Answer | None],
+        request: Mapping[str, Any],
+    ) -> Answer:
+        return act(self._named(request), request) or {}
+
+    def _in_group(self, request: Mapping[str, Any]) -> Answer:
+        members = [one for one in self.operators.values() if one.role == request["GroupName"]]
+        return {"Users": [*map(_user, members)]}
+
+    def _create(self, request: Mapping[str, Any]) -> Answer:
+        name, password = request["Username"], request["TemporaryPassword"]
+        if name.lower() in self.operators:
+            raise CognitoError("UsernameExistsException", "User account already exists")
+        _check_password(password)
+        made = LocalOperator(name=name, role="", password=password, is_temporary=True)
+        self.operators[name.lower()] = made
+        return {"User": _user(made)}
+
+    def _delete(self, operator: LocalOperator) -> Answer:
+        del self.operators[operator.name.lower()]
+        return {}
+
     # What is asked, and answered
 
     def _new_password(self, going_on: _Open, given: Mapping[str, str]) -> Answer:
         password = given.get("NEW_PASSWORD", "")
-        if len(password) < 12 or not all(re.search(kind, password) for kind in _KINDS):
-            raise CognitoError("InvalidPasswordException", "Password does not conform to policy")
+        _check_password(password)
         going_on.operator.password, going_on.operator.is_temporary = password, False
         return self._next(going_on.operator)
 
@@ -173,6 +213,8 @@ class Cognito(Endpoint):
     def _code(self, going_on: _Open, given: Mapping[str, str]) -> Answer:
         operator = going_on.operator
         _check_lock(operator)
+        if not operator.is_enabled:
+            raise CognitoError("NotAuthorizedException", "User is disabled.")
         step = operator.step_of(given.get("SOFTWARE_TOKEN_MFA_CODE", ""), datetime.now(UTC))
         if step is None:
             _failed(operator)
@@ -212,6 +254,45 @@ class Cognito(Endpoint):
         if found is None or found.until <= datetime.now(UTC):
             raise CognitoError("NotAuthorizedException", EXPIRED)
         return found
+
+
+def _user(operator: LocalOperator) -> Answer:
+    status = "FORCE_CHANGE_PASSWORD" if operator.is_temporary else "CONFIRMED"
+    return {"Username": operator.name, "Enabled": operator.is_enabled, "UserStatus": status}
+
+
+def _groups(operator: LocalOperator, _request: Mapping[str, Any]) -> Answer:
+    return {"Groups": [{"GroupName": operator.role}] if operator.role else []}
+
+
+def _join(operator: LocalOperator, request: Mapping[str, Any]) -> None:
+    operator.role = request["GroupName"]
+
+
+def _leave(operator: LocalOperator, request: Mapping[str, Any]) -> None:
+    operator.role = "" if operator.role == request["GroupName"] else operator.role
+
+
+def _give_password(operator: LocalOperator, request: Mapping[str, Any]) -> None:
+    _check_password(request["Password"])
+    operator.password, operator.is_temporary = request["Password"], not request["Permanent"]
+
+
+#: An admin's calls about one operator whom there is.
+_OF_ONE: Mapping[str, Callable[[LocalOperator, Mapping[str, Any]], Answer | None]] = {
+    "AdminGetUser": lambda operator, _: _user(operator),
+    "AdminListGroupsForUser": _groups,
+    "AdminAddUserToGroup": _join,
+    "AdminRemoveUserFromGroup": _leave,
+    "AdminDisableUser": lambda operator, _: setattr(operator, "is_enabled", False),
+    "AdminEnableUser": lambda operator, _: setattr(operator, "is_enabled", True),
+    "AdminSetUserPassword": _give_password,
+}
+
+
+def _check_password(password: str) -> None:
+    if len(password) < 12 or not all(re.search(kind, password) for kind in _KINDS):
+        raise CognitoError("InvalidPasswordException", "Password does not conform to policy")
 
 
 def _check_client(request: Mapping[str, Any]) -> None:

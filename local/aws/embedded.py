@@ -16,6 +16,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from chalicelib.domain.keys import first
+from infra.first_secret import SECRETS
 from local.aws.cognito import CLIENT_ID, POOL_ID
 from local.aws.haste import make_haste
 from local.aws.item_size import judge_what_is_left
@@ -86,7 +87,7 @@ class Stack:
             "NIGHT_QUEUE_URL": self.ids["NightQueue"],
             "NIGHT_DEAD_LETTERS_URL": self.ids["NightDeadLetters"],
             "DOCUMENTS_BUCKET": self.ids["Documents"],
-            "SECRETS_ID": self.ids["Secrets"],
+            **{f"{name.upper()}_ID": self.ids[resource] for name, resource in SECRETS.items()},
             "MAIL_FROM": self.parameters["MailFrom"],
             "MAIL_REPLY_TO": self.parameters["MailReplyTo"],
             "MAIL_CONFIGURATION_SET": self.ids["MailConfigurationSet"],
@@ -96,6 +97,7 @@ class Stack:
             "OPERATORS_CLIENT_ID": self.ids["OperatorsClient"],
             "DIGEST_TO": self.parameters.get("DigestTo", ""),
             "INDEX_SHARDS": self.parameters.get("IndexShards", ""),
+            "AUDIT_LOG_GROUP": self.ids["AuditLog"],
         }
 
 
@@ -155,10 +157,14 @@ def _rewound(env: WSGIEnvironment) -> bytes:
     return body
 
 
+#: A service's routes, which lead to what moto keeps, and keep nothing themselves.
+_routes = cache(create_backend_app)
+
+
 def played_by_moto() -> WSGIApplication:
     """AWS in this process, with nothing in it."""
     moto_api_backend.reset()
-    return Straight(DomainDispatcherApplication(create_backend_app))
+    return Straight(DomainDispatcherApplication(_routes))
 
 
 class EmbeddedAws(Endpoint):
@@ -238,13 +244,15 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
     resources = whole["Resources"]
     made = {n: r for n, r in resources.items() if r.get("Type") in MADE_BY_STACK}
     ids = _create(aws, name, {"Parameters": whole["Parameters"], "Resources": made}, parameters)
-    webhook_secret = _fill_the_secret(aws, f"{name}-secrets")
+    content = _fill_the_secrets(aws, name)
     aws.client("sesv2").create_email_identity(EmailIdentity=parameters["MailFrom"])
     aws.client("sesv2").create_configuration_set(ConfigurationSetName=f"{name}-mail")
+    aws.client("logs").create_log_group(logGroupName=f"/{name}/audit")
     return Stack(
         ids={
             **ids,
-            "Secrets": f"{name}-secrets",
+            **{resource: f"{name}-{part}" for part, resource in SECRETS.items()},
+            "AuditLog": f"/{name}/audit",
             "MailConfigurationSet": f"{name}-mail",
             "SmsConfigurationSet": f"{name}-sms",
             "Operators": POOL_ID,
@@ -252,7 +260,7 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
         },
         queue_arns=_queue_arns(aws, ids, made),
         parameters=dict(parameters),
-        webhook_secret=webhook_secret,
+        webhook_secret=content["webhook_secrets"][0],
     )
 
 
@@ -279,8 +287,10 @@ def _queue_arns(
     }
 
 
-def _fill_the_secret(aws: EmbeddedAws, name: str) -> str:
+def _fill_the_secrets(aws: EmbeddedAws, name: str) -> Mapping[str, Any]:
     """Fresh secrets for one world, in the shape the product reads."""
-    content = first(secrets.token_bytes)
-    aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(content))
-    return str(content["webhook_secrets"][0])
+    content, client = first(secrets.token_bytes), aws.client("secretsmanager")
+    for part in SECRETS:
+        held = json.dumps({part: content[part]})
+        client.create_secret(Name=f"{name}-{part}", SecretString=held)
+    return content

@@ -3,15 +3,20 @@
 It is up to a third of the time of a request, in the demo and in each test on the embedded AWS.
 """
 
+import json
 import pickle
 import sys
 from functools import cache
 from typing import Any
 
+import botocore.hooks
+import botocore.loaders
 import botocore.useragent
 import moto.backends
 import moto.core.utils
+import moto.kms.utils
 from moto.backends import list_of_moto_modules
+from moto.cloudformation import models as cloudformation
 from moto.core import serialize
 from moto.core.utils import merge_dicts
 from moto.dynamodb.models import dynamo_type
@@ -24,8 +29,12 @@ _item: Any = dynamo_type.Item
 _serializer: Any = serialize.ResponseSerializer
 _updates: Any = expressions
 _validators: Any = validators
+_stack: Any = cloudformation.Stack
 
 _parsed, _projected = _updates.UpdateExpressionParser.make, _item.project
+_of_yaml = _stack.parse_template
+_aliaser: Any = botocore.hooks.EventAliaser
+_alias = _aliaser._alias_event_name
 _all_members, _prepares_nothing = (
     _serializer._serialize_type_structure,
     _traverser.pre_processing_of_child,
@@ -37,7 +46,10 @@ def make_haste() -> None:
     moto.backends.list_of_moto_modules = cache(lambda: tuple(list_of_moto_modules()))
     _remember(moto.core.utils, "method_names_from_class")
     _remember(moto.core.utils, "camelcase_to_underscores")
+    _remember(moto.kms.utils, "generate_private_key")  # of symmetric keys too, which have none
+    _remember(botocore.loaders, "create_loader")  # which keeps what it has read, for one session
     _remember(botocore.useragent, "sanitize_user_agent_string_component")
+    _aliaser._alias_event_name = lambda _, name: _aliased(name)
     _traverser.traverse_node_recursively = _traversed
     _validators.ActionCountValidator.traverse = _counted
     _validators.OverlappingPathsValidator.traverse = _compared
@@ -45,6 +57,7 @@ def make_haste() -> None:
     _updates.UpdateExpressionParser.make = staticmethod(_tree)
     _item.project = _project
     _serializer._serialize_type_structure = _members
+    _stack.parse_template = staticmethod(_template)
 
 
 def _remember(home: Any, name: str) -> None:
@@ -54,6 +67,13 @@ def _remember(home: Any, name: str) -> None:
     for module in [m for n, m in sys.modules.items() if n.partition(".")[0] == family]:
         for mine in [mine for mine, thing in vars(module).items() if thing is function]:
             setattr(module, mine, remembered)
+
+
+@cache
+def _aliased(event: str) -> str:
+    """What the SDK calls an event: its table of names is the same for all clients."""
+    name: str = _alias(_aliaser(None), event)
+    return name
 
 
 @cache
@@ -128,3 +148,11 @@ def _members(serializer: Any, serialized: Any, value: Any, shape: Any, key: str)
             shape.members[name].parent = shape
             serializer._serialize_structure_member(wrapper, value, shape.members[name], name)
     serializer._default_serialize(serialized, wrapper, shape, key)
+
+
+def _template(text: str) -> Any:
+    """A template in JSON, read as such: moto reads it as YAML, a hundred times as slowly."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return _of_yaml(text)

@@ -22,6 +22,7 @@ class LocalOperator:
     role: str
     password: str = PASSWORD
     is_temporary: bool = False
+    is_enabled: bool = True
     secret: str = ""
     last_step: int = 0
     failures: int = 0

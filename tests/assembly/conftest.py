@@ -47,11 +47,13 @@ class Assembled:
     environment: Mapping[str, str]
 
     def put_secrets(self, **content: Any) -> None:
-        """What the secret of the stage holds from now on."""
+        """What the secrets of the stage hold from now on."""
         client = boto3.client("secretsmanager")
-        client.put_secret_value(
-            SecretId=self.environment["SECRETS_ID"], SecretString=json.dumps({**SECRETS, **content})
-        )
+        for name, held in {**SECRETS, **content}.items():
+            client.put_secret_value(
+                SecretId=self.environment[f"{name.upper()}_ID"],
+                SecretString=json.dumps({name: held}),
+            )
         client.close()
 
     @contextmanager

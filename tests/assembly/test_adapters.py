@@ -58,7 +58,7 @@ def play(house: Assembled) -> None:
     house.clock.move_to(paris("2019-04-09 08:00"))
     assert [line["outcome"] for line in house.fire("send_digest")] == ["digest"]
     assert house.operator().get("/desk/dead-letters").status == 200
-    for event in key_rotation.rotation(house.environment["SECRETS_ID"]):
+    for event in key_rotation.rotation(house.environment["LINK_KEYS_ID"]):
         doors.app.rotate_keys(event, Context(function_name="rotate_keys", region="eu-west-3"))
 
 
@@ -82,8 +82,8 @@ RECEIVED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("dynamodb", "Query"): {"TableName": "TABLE_NAME"},
     ("sqs", "SendMessageBatch"): {"QueueUrl": "SERVE_QUEUE_URL"},
     ("s3", "PutObject"): {"Bucket": "DOCUMENTS_BUCKET"},
-    ("secretsmanager", "GetSecretValue"): {"SecretId": "SECRETS_ID"},
-    ("secretsmanager", "PutSecretValue"): {"SecretId": "SECRETS_ID"},
+    ("secretsmanager", "PutSecretValue"): {"SecretId": "LINK_KEYS_ID"},
+    ("logs", "PutLogEvents"): {"logGroupName": "AUDIT_LOG_GROUP"},
     ("cognito-idp", "InitiateAuth"): {"ClientId": "OPERATORS_CLIENT_ID"},
     ("cognito-idp", "RespondToAuthChallenge"): {"ClientId": "OPERATORS_CLIENT_ID"},
 }
@@ -98,6 +98,7 @@ PATIENCE: Mapping[str, tuple[float, float, int]] = {
     "sqs": (2, 5, 3),
     "s3": (2, 5, 3),
     "secretsmanager": (2, 5, 3),
+    "logs": (2, 2, 1),  # a page waits for the second copy of its line
 }
 
 
@@ -113,6 +114,12 @@ def test_each_adapter_receives_its_own_settings(played: Assembled) -> None:
         for part, setting in parts.items():
             found = {_NAME.sub(r"\1", _only(given[part])) for given in calls}
             assert (operation, part, found) == (operation, part, {played.environment[setting]})
+
+
+def test_each_secret_is_read_by_its_own_setting(played: Assembled) -> None:
+    """That each is asked for what it holds, the tests of keys say below."""
+    asked = {given["SecretId"] for given in played.spy.of("GetSecretValue", "secretsmanager")}
+    assert asked == {played.environment[f"{name.upper()}_ID"] for name in SECRETS}
 
 
 def _only(value: Any) -> str:

@@ -80,7 +80,9 @@ def test_secrets_manager_is_not_asked_for_each_request(house: Assembled) -> None
     for _ in range(3):
         house.doors.booked()
         house.wait(timedelta(minutes=1))
-    assert len(house.spy.of("GetSecretValue")) == 1
+    asked = [given["SecretId"] for given in house.spy.of("GetSecretValue")]
+    needed = ("WEBHOOK_SECRETS_ID", "ADDRESS_KEY_ID")
+    assert asked == [house.environment[name] for name in needed]
 
 
 def test_while_secrets_manager_is_silent_the_booking_system_is_to_try_again(

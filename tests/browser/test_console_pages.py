@@ -1,5 +1,6 @@
 """The console's pages under their policy, on a phone and a desktop, in light and dark."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Literal
@@ -137,6 +138,18 @@ def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(
     asked = len(desk.asked)
     tab.clock.run_for(AGAIN)
     assert len(desk.asked) == asked
+
+
+def test_the_first_page_learns_each_minute_how_much_waits_and_its_tab_says_so(
+    tab: Tab, desk: Desk
+) -> None:
+    desk.pages["desk/waiting?shown=107"] = lambda: pages.waiting(110, is_cut=False, shown=107)
+    tab.goto(f"{HOME}/home")
+    [minute] = tab.evaluate("document.getAnimations().map(a => a.effect.getTiming().delay)")
+    assert minute == 60_000
+    tab.evaluate("document.getAnimations().forEach(a => a.finish())")
+    expect(tab).to_have_title(re.compile(r"^\(110\) À traiter"))
+    expect(tab.get_by_role("status")).to_contain_text(re.compile(r"110\s+dossiers\s+à\s+traiter"))
 
 
 @pytest.mark.parametrize(

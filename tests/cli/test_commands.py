@@ -175,7 +175,12 @@ def test_a_message_that_left_today_leaves_again_only_if_somebody_means_it(desk: 
     again = ["resend", DEPOSITED, "deposit_receipt", "--why", "perdu"]
     assert "24 heures" in desk.type(*again).err
     before = len(desk.world.sent)
-    assert desk.type(*again, "--even-so").code == 0
+    tried = desk.type(*again, "--dry-run")
+    assert "Rien n’est enregistré." in tried.out
+    done = desk.type(*again, "--even-so")
+    assert done.code == 0
+    assert "Suite du dépôt (e-mail) : part maintenant." in done.out
+    assert tried.out.splitlines()[1:] == done.out.splitlines()[1:]
     desk.world.settle()
     assert len(desk.world.sent) == before + 1
 
@@ -228,6 +233,17 @@ def test_a_dossier_is_closed_for_a_reason(desk: Keyboard) -> None:
     assert "Dossier clos" in told
     assert "transmis à un autre service" in told
     assert desk.audited()[1] == "cli:dossier_closed G-2019-0520 done"
+
+
+def test_what_would_follow_is_asked_without_doing_it_and_is_refused_alike(desk: Keyboard) -> None:
+    desk.deliver("dossier.deposited", "G-2019-0522")
+    before = desk.type("show", "G-2019-0522", "--json").out
+    said = desk.type("close-dossier", "G-2019-0522", "--reason", "other", "--dry-run").out
+    assert said.splitlines()[0] == "Rien n’est enregistré. Ce qui suivrait :"
+    assert "Le dossier passe à : Dossier clos." in said
+    assert desk.audited()[0] == "cli:read_dossier G-2019-0522 done"
+    assert desk.type("show", "G-2019-0522", "--json").out == before
+    assert "Aucun effacement" in desk.type("forget", "G-2019-0522", "--take-back", "--dry-run").err
 
 
 # Cards
@@ -318,7 +334,9 @@ def _undone(bulk_id: str) -> None:
 def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
     pause = ["pause", "sms", "--why", "mauvais texte"]
     assert [desk.type(*pause).code for _ in range(2)] == [0, 1]
-    assert "Canal SMS : suspendu par " in desk.type("worklist").out
+    said = desk.type("worklist").out
+    assert "Canal SMS suspendu par " in said
+    assert "Motif : mauvais texte." in said
     assert [desk.type("resume", "sms").code for _ in range(2)] == [0, 1]
 
 
@@ -441,6 +459,24 @@ def test_many_in_quarantine_are_read_again_and_dismissed_by_cause(
     }
 
 
+def test_operators_are_made_changed_and_put_out_by_name(desk: Keyboard) -> None:
+    made = desk.type("operators", "add", "d.petit", "read")
+    assert (made.code, made.out.strip()[:4]) == (0, "Re1-")
+    assert desk.type("operators", "add", "d.petit", "read").code == 1
+    for words in (("role", "d.petit", "act"), ("disable", "d.petit"), ("enable", "d.petit")):
+        assert desk.type("operators", *words).code == 0
+    renewed = [desk.type("operators", what, "d.petit") for what in ("password", "telephone")]
+    assert len({made.out, *(one.out for one in renewed)}) == 3
+    [row] = [r for r in desk.type("operators", "list", "--json").json if r["name"] == "d.petit"]
+    assert row == {"name": "d.petit", "role": "act", "is_enabled": True, "is_new": True}
+    assert "d.petit" in desk.type("operators", "list").out
+    assert "cli:reset_telephone d.petit done" in desk.audited()
+    for words in (("role", "nobody", "act"), ("disable", "nobody"), ("enable", "nobody")):
+        refused = desk.type("operators", *words)
+        assert (refused.code, refused.err.strip()) == (1, "Personne ne porte ce nom.")
+    assert desk.type("operators", "password", "nobody").code == 1
+
+
 def test_every_act_and_every_look_is_in_the_audit_by_name(desk: Keyboard) -> None:
     desk.type("show", BUSY)
     lines = desk.type("audit", "--json").json
@@ -509,3 +545,15 @@ def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
 def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:
     text = desk.type("worklist", "--csv").out + desk.type("list", "--csv").out
     assert "'+33" not in text
+
+
+def test_the_audit_is_read_whole_by_day_by_person_and_by_dossier(desk: Keyboard) -> None:
+    desk.type("show", BUSY)
+    about = desk.type("audit", "--about", BUSY, "--json").json
+    assert {line["object"] for line in about} == {BUSY}
+    [mine] = {line["by"] for line in about if line["action"] == "cli:read_dossier"}
+    by = desk.type("audit", "--by", mine, "--json").json
+    assert {line["by"] for line in by} == {mine}
+    assert by[0]["which"] == f"about={BUSY}"
+    desk.type("find", "Benali")
+    assert desk.type("audit", "--json").json[0]["which"].startswith("search=")

@@ -377,6 +377,22 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         "data_protection",
     ),
     **{
+        f"a second person {address!r} after {hours} hours": (
+            changed("escalate_after_open_hours = 4", f"escalate_after_open_hours = {hours}")
+            .replace('second_person = ""', f'second_person = "{address}"')
+            .replace(', "work.second_person"]', "]")
+            .replace('"work.escalate_after_open_hours"', '"work"'),
+            f"`$.work.{wrong}",
+            wrong.partition("`")[0],
+        )
+        for hours, address, wrong in (
+            (0, "chef@prefecture.test", "escalate_after_open_hours`: must be at least 1"),
+            ('"4"', "chef@prefecture.test", "escalate_after_open_hours`: must be a whole number"),
+            (4, "le chef", "second_person`: no e-mail address"),
+            (4, "", "second_person`: empty where it is marked unknown, and only there"),
+        )
+    },
+    **{
         f"an audit that found {rate} per cent": (
             changed(
                 "[documents]\n",
@@ -527,7 +543,7 @@ def test_the_command_shows_each_value_of_a_good_file_and_says_what_is_wrong_with
     } <= {*said}
     assert last == (
         "grenoble.toml: nothing is wrong; still unknown: "
-        "legal.address, legal.phone, legal.data_protection"
+        "legal.address, legal.phone, legal.data_protection, work.second_person"
     )
     assert main([str(wrong)]) == 1
     assert "must be at least 1 (line " in capsys.readouterr().err

@@ -308,6 +308,7 @@ def test_the_desk_waits_for_no_move() -> None:
     assert [o.notice.kind for o in plan.due] == [Kind.UNREACHABLE]
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("apart", [50 * SECOND, 59 * SECOND])
 def test_a_slot_that_never_rests_is_told_every_ten_minutes_until_the_day_is_full(
     apart: timedelta,

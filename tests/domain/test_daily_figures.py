@@ -4,18 +4,21 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import (
     DAYS,
+    WEEKS,
     Count,
     Counted,
     DailyFigures,
     Row,
+    WeekRow,
     count_ledger,
     counted_in,
     is_hidden_by,
-    rows,
+    with_counted,
 )
 from chalicelib.domain.facts import State
 from tests.builders import paris
@@ -43,7 +46,7 @@ def test_each_dossier_counts_where_it_stands() -> None:
 def counted(*ledger: Attempt) -> dict[tuple[date, Count, Channel], int]:
     found = Counted()
     count_ledger(found, ledger, NOW)
-    return dict(found)
+    return dict(found.days)
 
 
 @pytest.mark.parametrize(
@@ -76,16 +79,16 @@ def test_a_desk_notice_counts_on_the_day_it_was_opened_whatever_became_of_it(
 def test_what_is_long_past_is_not_counted_any_more() -> None:
     found = Counted()
     count_ledger(found, [an_attempt(Status.ACCEPTED)], NOW + timedelta(days=DAYS - 2))
-    assert len(found) == 1
+    assert len(found.days) == 1
     count_ledger(found, [an_attempt(Status.ACCEPTED)], NOW + timedelta(days=DAYS))
-    assert sum(found.values()) == 1
+    assert sum(found.days.values()) == 1
 
 
 def test_ledgers_add_up_and_days_too() -> None:
     found = Counted()
     for _ in range(3):
         count_ledger(found, [an_attempt(Status.DELIVERED, days_between=1)], NOW)
-    whole = DailyFigures(counted_at=NOW, rows=rows(found))
+    whole = with_counted(DailyFigures(counted_at=NOW), found)
     assert counted_in(whole) == found
     assert whole.rows == (
         Row(day=BEFORE, count=Count.LEFT, channel=EMAIL, number=3),
@@ -115,3 +118,35 @@ def test_figures_take_the_place_of_those_that_say_less(
     new = DailyFigures(counted_at=NOW + timedelta(days=days_later), is_whole=is_whole)
     assert is_hidden_by(new, kept) is is_hidden
     assert not is_hidden_by(new, None)
+
+
+def test_a_week_says_of_each_notice_and_channel_what_its_days_say() -> None:
+    found = Counted()
+    statuses = (Status.DELIVERED, Status.FAILED, Status.UNKNOWN, Status.POSTPONED)
+    count_ledger(found, [an_attempt(status) for status in statuses], NOW)
+    count_ledger(found, [an_attempt(Status.OPEN, DESK)], NOW)
+    figures = with_counted(DailyFigures(counted_at=NOW), found)
+    assert figures.weeks == (
+        WeekRow(
+            week=date(2019, 5, 6),
+            kind=Kind.CONVOCATION,
+            channel=EMAIL,
+            numbers={Count.LEFT: 2, Count.ARRIVED: 1, Count.FAILED: 1, Count.UNKNOWN: 1},
+        ),
+    )
+    for count, number in figures.weeks[0].numbers.items():
+        assert figures.total(count, EMAIL, date(2019, 5, 6), date(2019, 5, 12)) == number
+
+
+@pytest.mark.parametrize(("weeks_later", "is_counted"), [(WEEKS - 1, True), (WEEKS, False)])
+def test_a_week_is_counted_whole_or_not_at_all(weeks_later: int, is_counted: bool) -> None:
+    found = Counted()
+    monday = paris("2019-05-06 00:30") + timedelta(weeks=weeks_later)
+    count_ledger(found, [an_attempt(Status.ACCEPTED)], monday)
+    assert bool(found.weeks) is is_counted
+
+
+def test_no_shipped_desk_forgets_what_its_weeks_still_count() -> None:
+    for name in ("grenoble", "montrevel"):
+        for terms in load(name).terms:
+            assert terms.retention.finished_months * 28 >= (WEEKS - 1) * 7 + 6

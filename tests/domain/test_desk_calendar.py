@@ -1,7 +1,7 @@
 """Open days, dated terms, and the two rules that move a date."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import (
     PARIS,
+    Desk,
+    Opening,
     after_rule,
     at_paris,
     before_rule,
@@ -173,3 +175,59 @@ def test_who_has_heard_nothing_asks_after_the_closure() -> None:
 )
 def test_somebody_is_at_the_counter_in_its_hours(at: str, is_staffed: bool) -> None:
     assert DESK.is_staffed(paris(at)) is is_staffed
+
+
+def at_night() -> Desk:
+    """Open each night from one to five: where the clock changes."""
+    each = Opening(
+        weekdays=frozenset(range(7)), months=frozenset(range(1, 13)), opens=time(1), closes=time(5)
+    )
+    [terms] = DESK.terms
+    counter = replace(terms.counter, openings=(each,))
+    return replace(DESK, terms=(replace(terms, counter=counter),))
+
+
+@pytest.mark.parametrize(
+    ("desk", "first", "last", "hours"),
+    [
+        (DESK, "2019-05-14 08:00", "2019-05-14 12:00", 3),
+        (DESK, "2019-05-14 10:00", "2019-05-14 10:30", 0.5),
+        (DESK, "2019-05-14 16:00", "2019-05-15 10:00", 2),
+        (DESK, "2019-05-10 16:00", "2019-05-13 10:00", 2),  # over a weekend
+        (DESK, "2019-05-07 16:00", "2019-05-09 10:00", 2),  # over a public holiday
+        (a_closed_desk("2019-05-14", "2019-05-16"), "2019-05-13 16:00", "2019-05-17 10:00", 2),
+        (DESK, "2019-05-14 12:00", "2019-05-14 11:00", 0),
+        (at_night(), "2019-03-30 12:00", "2019-03-31 12:00", 3),  # an hour is left out
+        (at_night(), "2019-10-26 12:00", "2019-10-27 12:00", 5),  # and there twice
+    ],
+)
+def test_the_counter_is_open_for_so_many_hours_between_two_instants(
+    desk: Desk, first: str, last: str, hours: float
+) -> None:
+    assert desk.open_between(paris(first), paris(last)) == timedelta(hours=hours)
+
+
+_INSTANTS = st.datetimes(datetime(2019, 3, 1), datetime(2019, 6, 1), timezones=st.just(UTC))
+
+
+@given(st.lists(_INSTANTS, min_size=3, max_size=3).map(sorted))
+def test_what_is_open_before_and_after_an_instant_is_all(instants: list[datetime]) -> None:
+    first, between, last = instants
+    desk = a_closed_desk("2019-05-14", "2019-05-16")
+    parts = desk.open_between(first, between) + desk.open_between(between, last)
+    assert parts == desk.open_between(first, last)
+
+
+@pytest.mark.parametrize(
+    ("at", "has_opened"),
+    [
+        ("2019-05-14 08:59", False),
+        ("2019-05-14 09:00", True),
+        ("2019-05-14 23:00", True),
+        ("2019-05-12 10:00", False),
+    ],
+)
+def test_on_an_open_day_the_counter_has_opened_from_its_first_hour_on(
+    at: str, has_opened: bool
+) -> None:
+    assert DESK.has_opened(paris(at)) is has_opened

@@ -102,9 +102,20 @@ def test_what_is_out_of_use_is_dropped(name: str, chance: Callable[[int], bytes]
     assert len(turned(first(chance), 50, chance)[name]) == kept(LIVES[name])
 
 
-def test_a_secret_without_sessions_gets_a_key_for_them(chance: Callable[[int], bytes]) -> None:
-    old = {name: one for name, one in first(chance).items() if name != "session_keys"}
-    assert len(rotated(old, NOW, chance)["session_keys"]) == 1
+@each_list
+def test_of_one_secret_its_own_keys_rotate_and_no_others_come(
+    name: str, chance: Callable[[int], bytes]
+) -> None:
+    new = rotated({name: first(chance)[name]}, NOW, chance)
+    assert new.keys() == {name, ROTATED_AT}
+
+
+@pytest.mark.parametrize("name", ["webhook_secrets", "address_key"])
+def test_a_secret_in_which_nothing_rotates_is_refused(
+    name: str, chance: Callable[[int], bytes]
+) -> None:
+    with pytest.raises(RotationRefused, match=r"^nothing in it rotates$"):
+        rotated({name: first(chance)[name]}, NOW, chance)
 
 
 @pytest.mark.parametrize("after", [timedelta(0), DAY, 80 * DAY - SECOND])

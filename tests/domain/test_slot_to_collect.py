@@ -107,6 +107,7 @@ def all_kinds(plan: Plan) -> set[Kind]:
     return {o.notice.kind for o in (*plan.due, *plan.later)}
 
 
+@pytest.mark.many
 def test_every_order_of_a_life_with_both_appointments_ends_in_the_same_facts() -> None:
     (end,) = every_end(A_LIFE_WITH_BOTH)
     slot = to_collect(end.facts)

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 from chalicelib.desk_data import load
 from chalicelib.domain import keys
 from infra import deploy
+from infra.first_secret import SECRETS
 from infra.packaging.__main__ import make
 from infra.packaging.target import PROCESSORS, target, version_of
 from infra.stages import stack_of
@@ -91,14 +92,19 @@ class Account:
     def fill_in(self) -> None:
         """The first keys. `make secret` would take the version of nothing for one with keys:
         on AWS a secret without content has no version at all."""
-        content = json.dumps(keys.first(secrets.token_bytes))
-        client, secret_id = self.client("secretsmanager"), self.outputs["SecretsId"]
-        assert not client.get_secret_value(SecretId=secret_id).get("SecretString")
-        client.put_secret_value(SecretId=secret_id, SecretString=content)
+        client = self.client("secretsmanager")
+        for name, held in keys.first(secrets.token_bytes).items():
+            secret_id = self.secret_id(name)
+            assert not client.get_secret_value(SecretId=secret_id).get("SecretString")
+            client.put_secret_value(SecretId=secret_id, SecretString=json.dumps({name: held}))
 
-    def stored_keys(self) -> Mapping[str, Any]:
-        """The keys that are there now."""
-        found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs["SecretsId"])
+    def secret_id(self, name: str) -> str:
+        """The secret that holds this."""
+        return self.outputs[f"{SECRETS[name]}Id"]
+
+    def stored_keys(self, name: str) -> Mapping[str, Any]:
+        """What such a secret holds now."""
+        found = self.client("secretsmanager").get_secret_value(SecretId=self.secret_id(name))
         stored: Mapping[str, Any] = json.loads(found["SecretString"])
         return stored
 
@@ -107,22 +113,21 @@ class Account:
         """The stage's stack."""
         return stack_of(self.stage)
 
-    @property
-    def secret_arn(self) -> str:
-        """The secret, as Secrets Manager names it to the function that rotates it."""
-        found = self.client("secretsmanager").describe_secret(SecretId=self.outputs["SecretsId"])
+    def secret_arn(self, name: str) -> str:
+        """A secret, as Secrets Manager names it to the function that rotates it."""
+        found = self.client("secretsmanager").describe_secret(SecretId=self.secret_id(name))
         return str(found["ARN"])
 
-    def begin_rotation(self) -> str:
+    def begin_rotation(self, name: str) -> str:
         """A version that waits, and holds what the current one does; its token.
 
         On AWS it holds nothing yet, which the emulator cannot be told. So the new content is made
         here, by the same rule, and the function's first step finds it made.
         """
         token = str(uuid.uuid4())
-        content = keys.rotated(self.stored_keys(), datetime.now(UTC), secrets.token_bytes)
+        content = keys.rotated(self.stored_keys(name), datetime.now(UTC), secrets.token_bytes)
         self.client("secretsmanager").put_secret_value(
-            SecretId=self.outputs["SecretsId"],
+            SecretId=self.secret_id(name),
             ClientRequestToken=token,
             SecretString=json.dumps(content),
             VersionStages=["AWSPENDING"],

@@ -54,8 +54,13 @@ REFUSED: tuple[Refused, ...] = (
     ),
     Refused(
         why="Unrecognized resource types: [AWS::SecretsManager::RotationSchedule]",
-        names=frozenset({"KeyRotation"}),
+        names=frozenset({"LinkKeysRotation", "SessionKeysRotation"}),
         is_one=_is_of("AWS::SecretsManager::RotationSchedule"),
+    ),
+    Refused(
+        why="Unrecognized resource types: [AWS::WAFv2::WebACLAssociation]",
+        names=frozenset({"LimitsOfTheApi"}),
+        is_one=_is_of("AWS::WAFv2::WebACLAssociation"),
     ),
     Refused(
         why="Properties.Metrics (metric math) is not supported",

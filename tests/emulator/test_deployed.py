@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.keys import follows
+from chalicelib.domain.keys import LIVES, follows
 from infra.packaging.template import merged
 from local.aws.embedded import REGION
 from local.aws.key_rotation import STEPS, asked
@@ -71,10 +71,12 @@ def test_keys_rotate_and_links_of_before_stay_good(deployed: EmulatedWorld) -> N
     lea = Student(world=deployed, dossier_id="E-keys")
     lea.selects()
     deployed.rest()
-    before, token = deployed.account.stored_keys(), deployed.account.begin_rotation()
-    for step in STEPS:
-        invoked(deployed, "RotateKeys", asked(step, deployed.account.secret_arn, token))
-    assert follows(deployed.account.stored_keys(), before)
+    account = deployed.account
+    for name in LIVES:
+        before, token = account.stored_keys(name), account.begin_rotation(name)
+        for step in STEPS:
+            invoked(deployed, "RotateKeys", asked(step, account.secret_arn(name), token))
+        assert follows(account.stored_keys(name), before)
     assert deployed.ask("GET", lea.link("dossier")).status == 200
 
 

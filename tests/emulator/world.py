@@ -118,7 +118,7 @@ class EmulatedWorld(BookingSystem):
         return datetime.now(PARIS)
 
     def webhook_secret(self) -> str:
-        secret: str = self.account.stored_keys()["webhook_secrets"][0]
+        secret: str = self.account.stored_keys("webhook_secrets")["webhook_secrets"][0]
         return secret
 
     def post(self, webhook: Signed) -> Answer:

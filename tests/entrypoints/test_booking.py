@@ -360,7 +360,7 @@ def test_without_storage_nothing_is_answered_but_come_back(doors: Doors, body: b
 
 def test_the_log_says_what_it_was_that_could_not_be_reached(doors: Doors) -> None:
     before, event_id = len(doors.log.getvalue()), doors.new_id("evt")
-    with doors.storage_down("SECRETS_ID"):
+    with doors.storage_down("WEBHOOK_SECRETS_ID"):
         doors.deliver(a_selection("D-later"), event_id)
     lines = map(json.loads, doors.log.getvalue()[before:].splitlines())
     [line] = [line for line in lines if line.get("outcome") == "not_stored"]
@@ -373,7 +373,7 @@ def test_the_log_says_what_it_was_that_could_not_be_reached(doors: Doors) -> Non
 def spoil(doors: Doors, text: str = "", **changed: Any) -> Iterator[None]:
     """Meanwhile the secret of the stage holds this, or is this text."""
     client = boto3.client("secretsmanager")
-    secret_id = doors.around.stack.ids["Secrets"]
+    secret_id = doors.around.stack.ids["WebhookSecrets"]
     kept = client.get_secret_value(SecretId=secret_id)["SecretString"]
     content = {**json.loads(kept), **changed}
     present = {name: value for name, value in content.items() if value is not ...}
@@ -557,7 +557,7 @@ def test_an_event_that_a_fault_of_ours_keeps_from_its_dossier_waits_for_a_person
 def test_without_its_secrets_the_product_asks_to_be_told_again(doors: Doors) -> None:
     body, event_id = a_selection(doors.new_id()), doors.new_id("evt")
     headers = doors.signed(body, event_id)
-    with doors.storage_down("SECRETS_ID"):
+    with doors.storage_down("WEBHOOK_SECRETS_ID"):
         reply = doors.ask("POST", WEBHOOKS, headers, body)
     assert (reply.status, reply.header("Retry-After")) == (503, "30")
     assert doors.ask("POST", WEBHOOKS, headers, body).status == 202

@@ -2,13 +2,18 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import WorkRules
 from chalicelib.domain.errors import NotNow
 from chalicelib.domain.holds import hold
+from tests.builders import DESK, a_dossier, a_notice, an_attempt, paris, selected
 from tests.decoding.provider_payloads import in_sns, ses
 from tests.entrypoints.doors import STUDENT, Doors, a_body
 from tests.entrypoints.test_queues import lines_of, marker, served, tags_of, wake
@@ -187,6 +192,31 @@ def test_a_desk_without_a_mailbox_gets_none(doors: Doors) -> None:
     sent = len(doors.sent)
     assert fire(doors, "send_digest") == []
     assert len(doors.sent) == sent
+
+
+def test_a_sweep_tells_a_second_person_what_nobody_answers(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = paris("2019-05-10 10:00")
+    monkeypatch.setenv("DIGEST_TO", "antenne@prefecture.example")
+    doors.bootstrap.services.cache_clear()
+    monkeypatch.setattr(doors.bootstrap, "now", lambda: opened + timedelta(hours=4))
+    ours, dossier_id = doors.services, doors.new_id()
+    rules = WorkRules(escalate_after_open_hours=4, second_person="chef@prefecture.example")
+    vars(ours)["desk"] = replace(DESK, work=rules)
+    line = an_attempt(
+        a_notice(Kind.UNREACHABLE, "dossier", Channel.DESK), Status.OPEN, "2019-05-10 10:00"
+    )
+    booked = selected("2019-04-01 09:00", "2019-05-13 13:00")
+    dossier = replace(a_dossier(booked, ledger=(line,)), dossier_id=dossier_id)
+    ours.dossiers.write(ours.dossiers.load(dossier_id), ours.planner.write(dossier, opened))
+    lines = [*fire(doors, "sweep_due"), *fire(doors, "sweep_due")]
+    assert [one["count"] for one in lines if one["outcome"] == "escalated"] == [1]
+    assert (doors.sent[-1].to, doors.sent[-1].tags) == (
+        "chef@prefecture.example",
+        {"digest": "unanswered-2019-05-10"},
+    )
+    doors.bootstrap.services.cache_clear()
 
 
 @pytest.mark.parametrize(

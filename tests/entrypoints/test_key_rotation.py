@@ -24,11 +24,12 @@ NOT_OURS = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:another"
 
 @pytest.fixture
 def secret_id(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A secret of this test's own, filled in."""
+    """A secret of link keys of this test's own, filled in."""
     name, client = doors.new_id("secret"), boto3.client("secretsmanager")
-    client.create_secret(Name=name, SecretString=json.dumps(first(lambda size: b"f" * size)))
+    content = {"link_keys": first(lambda size: b"f" * size)["link_keys"]}
+    client.create_secret(Name=name, SecretString=json.dumps(content))
     client.close()
-    monkeypatch.setenv("SECRETS_ID", name)
+    monkeypatch.setenv("LINK_KEYS_ID", name)
     doors.bootstrap.services.cache_clear()
     yield name
     doors.bootstrap.services.cache_clear()
@@ -76,8 +77,7 @@ def test_four_steps_and_everybody_reads_the_new_keys(doors: Doors, secret_id: st
 def test_no_line_says_a_key_or_a_token(doors: Doors, secret_id: str) -> None:
     lines = [ask(doors, event) for event in key_rotation.rotation(secret_id)]
     content = read(secret_id)
-    keys = [key for name in ("link_keys", "session_keys") for key in content[name]]
-    assert [key for key in keys if key in str(lines)] == []
+    assert [key for key in content["link_keys"] if key in str(lines)] == []
 
 
 def test_steps_that_come_again_and_anew_change_nothing_more(doors: Doors, secret_id: str) -> None:
@@ -137,7 +137,15 @@ def test_another_token_is_refused(doors: Doors, secret_id: str, step: str) -> No
 def test_another_secret_is_refused(doors: Doors, secret_id: str, step: str) -> None:
     token = key_rotation.begin(secret_id)
     line = refused(doors, asked(step, NOT_OURS, token))
-    assert line["exception"] == "not the secret of this stage"
+    assert line["exception"] == "not a secret of this stage that rotates"
+
+
+@pytest.mark.parametrize("resource", ["WebhookSecrets", "AddressKey"])
+def test_a_secret_that_others_hold_or_ledgers_were_sealed_with_is_refused(
+    doors: Doors, resource: str
+) -> None:
+    event = asked("createSecret", doors.around.stack.ids[resource], "a-token")
+    assert refused(doors, event)["exception"] == "not a secret of this stage that rotates"
 
 
 def test_a_second_rotation_on_the_same_day_is_refused(doors: Doors, secret_id: str) -> None:
@@ -151,7 +159,7 @@ def test_a_second_rotation_on_the_same_day_is_refused(doors: Doors, secret_id: s
 
 def test_a_secret_that_is_gone_is_to_be_tried_again(doors: Doors) -> None:
     with (
-        doors.storage_down("SECRETS_ID"),
+        doors.storage_down("LINK_KEYS_ID"),
         pytest.raises(InvocationFailed, match="StorageUnavailable"),
     ):
         ask(doors, asked("createSecret", "gone", "a-token"))

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from chalicelib.domain.attempts import Kind, Status
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unreadable
@@ -256,10 +256,10 @@ def test_a_night_forgets_who_did_what_a_year_ago(
     now = doors.services.now()
     line = AuditLine(at=now, by="c.martin", role=Role.READ, action="read_dossier", object="D-1")
     doors.services.audit.append(line)
-    assert line in doors.services.audit.of_day(paris_day(now))
+    assert line in doors.services.audit.page(AuditAsked(day=paris_day(now))).lines
     monkeypatch.setattr(doors.bootstrap, "now", lambda: now + timedelta(days=370))
     one_night(doors)
-    assert doors.services.audit.of_day(paris_day(now)) == []
+    assert doors.services.audit.page(AuditAsked(day=paris_day(now))).lines == ()
 
 
 # Each dossier of the night stands alone

@@ -14,7 +14,13 @@ from tests.guarantee.on_aws.canary import PAPER, TELLINGS, Life, lived
 from tests.guarantee.on_aws.story import STUDENT
 
 
-@pytest.fixture(scope="module", params=TELLINGS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[pytest.mark.long] if number else [])
+        for number, name in enumerate(TELLINGS)
+    ],
+)
 def life(request: pytest.FixtureRequest) -> Life:
     return lived(TELLINGS[request.param])
 

@@ -134,6 +134,8 @@ CASES: Mapping[str, Case] = {
         rests=[OPEN | {"digests": (1,)}, SHUT | {"digests": (0,)}],
         in_silence=True,
     ),
+    "AuditNotCopied": Case(span=5 * MINUTES, rings=[one(1), one(0, 1)], rests=[one(0)]),
+    "SignInsRefused": Case(span=15 * MINUTES, rings=[one(10, 20)], rests=[one(29)]),
     "DigestReturned": Case(span=DAYS, rings=[one(0, 1)], rests=[one(0)]),
     "StillSuppressed": Case(span=HOURS, rings=[one(0, 1)], rests=[one(0)]),
 }

@@ -60,6 +60,47 @@ def test_every_page_has_a_limit_and_webhooks_have_their_own(api: dict[str, Any])
         assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"]
 
 
+#: Of each rule: how often one address may ask, within how many seconds, and for what.
+LIMITS: Mapping[str, tuple[int, int, str]] = {
+    "sign-ins": (200, 300, "/desk/sign-in"),
+    "webhooks": (600, 60, "/webhooks/booking"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_an_address_that_knocks_too_often_waits_and_nobody_else(
+    template: dict[str, Any], name: str
+) -> None:
+    [rule] = [r for r in properties(template, "LimitsOfSources")["Rules"] if r["Name"] == name]
+    limit = rule["Statement"]["RateBasedStatement"]
+    what = limit["ScopeDownStatement"]["ByteMatchStatement"]
+    found = (limit["Limit"], limit["EvaluationWindowSec"], what["SearchString"])
+    assert (limit["AggregateKeyType"], found) == ("IP", LIMITS[name])
+    assert what["PositionalConstraint"] == "CONTAINS", "a stage may stand before it"
+    assert rule["Action"]["Block"]["CustomResponse"]["ResponseCode"] == 429
+
+
+def test_forged_webhooks_of_one_address_leave_most_of_the_route_to_the_real_ones(
+    api: dict[str, Any],
+) -> None:
+    limit, seconds, path = LIMITS["webhooks"]
+    [route] = [one for one in api["MethodSettings"] if "webhooks" in one["ResourcePath"]]
+    assert path == route["ResourcePath"].removeprefix("/").replace("~1", "/")
+    assert limit / seconds <= route["ThrottlingRateLimit"] / 5
+
+
+def test_limits_by_source_are_paid_for_and_so_a_choice(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["LimitsBySource"]["Default"] == "yes"
+    for name in ("LimitsOfSources", "LimitsOfTheApi"):
+        assert template["Resources"][name]["Condition"] == "HasLimitsBySource"
+
+
+def test_the_firewall_keeps_no_samples_for_they_hold_paths(template: dict[str, Any]) -> None:
+    firewall = properties(template, "LimitsOfSources")
+    seen = [firewall, *firewall["Rules"]]
+    assert {one["VisibilityConfig"]["SampledRequestsEnabled"] for one in seen} == {False}
+
+
 def test_nobody_writes_down_a_path_for_it_may_be_a_token(api: dict[str, Any]) -> None:
     assert not {"AccessLogSetting", "TracingEnabled", "CanarySetting"} & set(api)
     for one in api["MethodSettings"]:

@@ -1,4 +1,4 @@
-"""The first secret of a stage: made once, shown to nobody."""
+"""The first secrets of a stage: made once, shown to nobody."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from chalicelib.domain.keys import first
-from infra.first_secret import FilledAlready, fill, find
+from infra.first_secret import SECRETS, FilledAlready, fill, find
 from local.aws import key_rotation
 from local.aws.embedded import EmbeddedAws
 from tests.builders import paris
@@ -17,12 +17,17 @@ from tests.builders import paris
 pytestmark = pytest.mark.enable_socket
 
 
+#: What a stack of four empty secrets calls them.
+IDS = {name: f"the-{name}" for name in SECRETS}
+
+
 @pytest.fixture
 def client() -> Iterator[Any]:
-    """Secrets Manager, with a secret as a new stack has it: without a value."""
+    """Secrets Manager, with secrets as a new stack has them: without a value."""
     with EmbeddedAws() as aws:
         client = aws.client("secretsmanager")
-        client.create_secret(Name="secret")
+        for secret_id in IDS.values():
+            client.create_secret(Name=secret_id)
         yield client
         client.close()
 
@@ -31,28 +36,30 @@ def chance(size: int) -> bytes:
     return b"c" * size
 
 
-def held(client: Any) -> Any:
-    return json.loads(
-        client.get_secret_value(SecretId="secret", VersionStage="AWSCURRENT")["SecretString"]
-    )
+def held(client: Any, name: str) -> Any:
+    found = client.get_secret_value(SecretId=IDS[name], VersionStage="AWSCURRENT")
+    return json.loads(found["SecretString"])
 
 
-def test_an_empty_secret_gets_one_key_of_each_kind(client: Any) -> None:
-    fill(client, "secret", chance)
-    assert held(client) == first(chance)
+def test_each_empty_secret_gets_one_key_of_its_kind_and_no_other(client: Any) -> None:
+    fill(client, IDS, chance)
+    assert {name: held(client, name) for name in IDS} == {
+        name: {name: one} for name, one in first(chance).items()
+    }
 
 
 def test_a_rotation_that_was_begun_in_vain_is_in_nobodys_way(client: Any) -> None:
-    key_rotation.begin("secret")
-    fill(client, "secret", chance)
-    assert held(client) == first(chance)
+    key_rotation.begin(IDS["link_keys"])
+    fill(client, IDS, chance)
+    assert held(client, "link_keys") == {"link_keys": first(chance)["link_keys"]}
 
 
-def test_a_secret_that_holds_anything_is_left_alone(client: Any) -> None:
-    client.put_secret_value(SecretId="secret", SecretString='{"address_key": "by hand"}')
-    with pytest.raises(FilledAlready):
-        fill(client, "secret", chance)
-    assert held(client) == {"address_key": "by hand"}
+def test_a_secret_that_holds_anything_is_left_alone_and_the_others_are_filled(client: Any) -> None:
+    by_hand = {"address_key": "by hand"}
+    client.put_secret_value(SecretId=IDS["address_key"], SecretString=json.dumps(by_hand))
+    fill(client, IDS, chance)
+    assert held(client, "address_key") == by_hand
+    assert held(client, "session_keys") == {"session_keys": first(chance)["session_keys"]}
 
 
 def test_of_two_at_the_same_moment_one_is_refused(client: Any) -> None:
@@ -60,27 +67,28 @@ def test_of_two_at_the_same_moment_one_is_refused(client: Any) -> None:
         stubber.add_response("describe_secret", {})
         stubber.add_client_error("put_secret_value", "ResourceExistsException")
         with pytest.raises(FilledAlready):
-            fill(client, "secret", chance)
+            fill(client, {"link_keys": "secret"}, chance)
 
 
 def test_a_second_time_changes_nothing(client: Any) -> None:
-    fill(client, "secret", chance)
+    fill(client, IDS, chance)
     with pytest.raises(FilledAlready):
-        fill(client, "secret", lambda size: b"o" * size)
-    assert held(client) == first(chance)
+        fill(client, IDS, lambda size: b"o" * size)
+    assert held(client, "link_keys") == {"link_keys": first(chance)["link_keys"]}
 
 
-def test_the_secret_is_found_by_the_name_of_the_stack() -> None:
+def test_the_secrets_are_found_by_the_name_of_the_stack() -> None:
     cloudformation = boto3.client("cloudformation")
-    detail = {
-        "LogicalResourceId": "Secrets",
-        "PhysicalResourceId": "the-secret",
-        "ResourceType": "AWS::SecretsManager::Secret",
-        "LastUpdatedTimestamp": paris("2019-05-14 10:00"),
-        "ResourceStatus": "CREATE_COMPLETE",
-    }
-    asked = {"StackName": "relance-isere-dev", "LogicalResourceId": "Secrets"}
     with Stubber(cloudformation) as stack:
-        stack.add_response("describe_stack_resource", {"StackResourceDetail": detail}, asked)
-        assert find("relance-isere-dev", cloudformation) == "the-secret"
+        for name, resource in SECRETS.items():
+            detail = {
+                "LogicalResourceId": resource,
+                "PhysicalResourceId": IDS[name],
+                "ResourceType": "AWS::SecretsManager::Secret",
+                "LastUpdatedTimestamp": paris("2019-05-14 10:00"),
+                "ResourceStatus": "CREATE_COMPLETE",
+            }
+            asked = {"StackName": "relance-isere-dev", "LogicalResourceId": resource}
+            stack.add_response("describe_stack_resource", {"StackResourceDetail": detail}, asked)
+        assert find("relance-isere-dev", cloudformation) == IDS
     cloudformation.close()

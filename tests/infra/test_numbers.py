@@ -244,7 +244,10 @@ KEPT: Mapping[str, Mapping[str, object]] = {
             "RestrictPublicBuckets": True,
         },
     },
-    "Secrets": {},
+    "WebhookSecrets": {},
+    "LinkKeys": {},
+    "SessionKeys": {},
+    "AddressKey": {},
     "Operators": {"DeletionProtection": "ACTIVE"},
 }
 

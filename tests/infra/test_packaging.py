@@ -63,7 +63,7 @@ def test_a_part_that_was_left_out_or_is_another_stops_it(
 
 
 def test_the_services_are_read_from_the_code() -> None:
-    assert services.services_used() == SPOKEN_TO | {"sqs"}
+    assert services.services_used() == SPOKEN_TO | {"logs", "sqs"}
 
 
 def test_a_service_that_botocore_does_not_know_stops_it(tmp_path: Path) -> None:

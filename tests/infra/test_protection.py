@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.documents.vault import LINK_LIVES
+from infra.first_secret import SECRETS
 from local.aws.embedded import template
 
 RESOURCES: Mapping[str, Any] = template()["Resources"]
@@ -25,7 +26,7 @@ ENCRYPTED: Mapping[str, tuple[str, ...]] = {
     "FeedbackQueue": ("KmsMasterKeyId",),
     "FeedbackDeadLetters": ("KmsMasterKeyId",),
     "FeedbackTopic": ("KmsMasterKeyId",),
-    "Secrets": ("KmsKeyId",),
+    **dict.fromkeys(SECRETS.values(), ("KmsKeyId",)),
 }
 #: AWS' own key will do for them (docs/decisions/0032).
 IDS_ONLY = {"ServeQueue", "ServeDeadLetters", "NightQueue", "NightDeadLetters"}

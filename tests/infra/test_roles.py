@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from infra.first_secret import SECRETS
 from infra.packaging.template import merged
 from local.aws.transport import in_process
 from local.faults.calls import Call
@@ -87,6 +89,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "dynamodb:PutItem": "a bulk action says how far it has come",
         "dynamodb:UpdateItem": "a bulk action writes each of its dossiers",
         "secretsmanager:GetSecretValue": ONE_PROCESS,
+        "ses:SendEmail": "a second person is told what nobody answers",
     },
     "begin_night": {},
     "reconcile": {
@@ -115,6 +118,11 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
 
 #: What may be asked of an index and is not in that morning, and why it must be.
 INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
+    **{
+        (function, index): "beyond ten thousand, what is urgent is found by its appointment"
+        for function in ("sweep_due", "send_digest")
+        for index in ("to_deposit", "to_collect")
+    },
     ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
     ("reconcile", "by_phone"): "a body with a number that is erased may be another dossier's",
     ("reconcile", "by_family"): "a body with a name that is erased may be a namesake's",
@@ -137,6 +145,7 @@ STARS: Mapping[str, str] = {
 PAGES = (
     *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
     *("/desk/dead-letters", "/desk/audit", "/desk/day", "/desk/put-off"),
+    *("/desk/audit?by=admin", "/desk/audit?about=G-1"),
     "/desk/find",
 )
 #: A search of each kind.
@@ -211,7 +220,10 @@ def statements(template: Mapping[str, Any], function: str) -> list[dict[str, Any
 
 
 def allowed(template: Mapping[str, Any], function: str) -> list[str]:
-    return [one for s in statements(template, function) for one in s["Action"]]
+    """What it may do: a prohibition is none of it, and has tests of its own."""
+    return [
+        one for s in statements(template, function) if s["Effect"] == "Allow" for one in s["Action"]
+    ]
 
 
 def encrypted(template: Mapping[str, Any]) -> frozenset[str]:
@@ -224,7 +236,7 @@ def needs_of_key(template: Mapping[str, Any], function: str) -> Iterator[tuple[s
     """Through which service it has to use the key, and for what, with all that it may do."""
     for statement in statements(template, function):
         named = " ".join(resources(statement))
-        if any(name in named for name in encrypted(template)):
+        if statement["Effect"] == "Allow" and any(name in named for name in encrypted(template)):
             for one in statement["Action"]:
                 for use in ASKS_FOR_KEY.get(one, ()):
                     yield one.partition(":")[0], use
@@ -323,16 +335,102 @@ def test_only_who_sends_may_send(template: dict[str, Any]) -> None:
     assert {f: may for f, may in senders.items() if may} == {
         "serve_dossier": sends,
         "send_digest": {"ses:SendEmail"},
+        "sweep_due": {"ses:SendEmail"},
     }
 
 
-def test_only_a_rotation_writes_the_secret(template: dict[str, Any]) -> None:
+def test_only_a_rotation_writes_a_secret(template: dict[str, Any]) -> None:
     reads = "secretsmanager:GetSecretValue"
     writes = {one for f in ROLES for one in allowed(template, f) if "secretsmanager" in one}
     writers = [f for f in ROLES if (writes - {reads}) & set(allowed(template, f))]
     assert writers == ["rotate_keys"]
-    [rotates] = [s for s in statements(template, "rotate_keys") if reads in s["Action"]]
-    assert rotates["Resource"] == {"Fn::GetAtt": ["Secrets", "Id"]}
+
+
+#: Who reads which secret: who signs sessions can be anybody, so that is the pages alone.
+READ: Mapping[str, frozenset[str]] = {
+    "WebhookSecrets": frozenset({"http"}),
+    "LinkKeys": frozenset({"http", "serve_dossier", "rotate_keys"}),
+    "SessionKeys": frozenset({"http", "rotate_keys"}),
+    "AddressKey": frozenset({"http", "sweep_due", "reconcile", "serve_dossier", "record_delivery"}),
+}
+
+
+@pytest.mark.parametrize("secret", READ)
+def test_a_secret_is_read_by_those_alone_who_need_it(template: dict[str, Any], secret: str) -> None:
+    reads = "secretsmanager:GetSecretValue"
+    may = {
+        function
+        for function in ROLES
+        for statement in statements(template, function)
+        if reads in statement["Action"] and f"'{secret}'" in str(statement["Resource"])
+    }
+    assert may == READ[secret]
+
+
+def test_each_function_reads_the_secrets_that_it_does_and_each_has_been_read(
+    morning: Sequence[Call],
+) -> None:
+    """As the local world names them: in one process, whoever comes first reads for all."""
+    read = {
+        (call.function, SECRETS[call.request["SecretId"].removeprefix("relance-")])
+        for call in morning
+        if call.name == "secretsmanager.GetSecretValue"
+    }
+    assert {secret for _, secret in read} == set(READ)
+    assert all(function in READ[secret] for function, secret in read)
+
+
+#: Who adds lines to the audit, and who takes them away when their time is over.
+ADDS, FORGETS = {"http", "reconcile"}, {"reconcile"}
+CHANGES = frozenset(
+    [
+        *("dynamodb:UpdateItem", "dynamodb:BatchWriteItem"),
+        *("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"),
+    ]
+)
+
+
+def denied(template: Mapping[str, Any], function: str, key: str) -> set[str]:
+    """What it must not do to an item of this key, whatever else it may: as IAM judges it."""
+    return {
+        action
+        for statement in statements(template, function)
+        if statement["Effect"] == "Deny"
+        for action in statement["Action"]
+        for pattern in statement["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
+        if fnmatchcase(key, pattern)
+    }
+
+
+@pytest.mark.parametrize("function", ROLES)
+def test_nobody_changes_a_line_of_the_audit_and_only_the_night_erases_one(
+    template: dict[str, Any], function: str
+) -> None:
+    """A transaction is judged by its parts: https://docs.aws.amazon.com/amazondynamodb/latest/
+    developerguide/transaction-apis-iam.html
+    """
+    writes = {"dynamodb:PutItem", "dynamodb:DeleteItem", *CHANGES}
+    may = writes & set(allowed(template, function))
+    must_not = denied(template, function, "AUDIT#2019-04-08T08:00:00.000000Z#0123456789ab")
+    left = may - must_not
+    wanted = {"dynamodb:PutItem"} if function in ADDS else set[str]()
+    assert left == wanted | ({"dynamodb:DeleteItem"} if function in FORGETS else set())
+    if may:
+        assert must_not >= CHANGES, "a right that is given later changes nothing"
+    for key in ("DOSSIER#AUDIT#1", "KNOCKS#2019-04-08", "OPERATOR#agent"):
+        assert denied(template, function, key) == set()
+
+
+def test_the_copy_of_the_audit_is_written_by_those_who_add_to_it_and_erased_by_nobody(
+    template: dict[str, Any],
+) -> None:
+    may = {
+        function: statement["Action"]
+        for function in ROLES
+        for statement in statements(template, function)
+        if statement["Resource"] == {"Fn::GetAtt": ["AuditLog", "Arn"]}
+    }
+    assert may == {function: list(LOGS) for function in sorted(ADDS)}
 
 
 def test_who_begins_the_night_may_do_nothing_else(template: dict[str, Any]) -> None:

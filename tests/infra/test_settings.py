@@ -9,7 +9,7 @@ from chalicelib.settings import Settings, read
 from local.aws.embedded import Stack, template
 
 #: What a setting is called beside its resource: an address, a name, an id.
-ENDINGS = ("Url", "Name", "PoolId", "Id", "Bucket")
+ENDINGS = ("Url", "Name", "PoolId", "Id", "Bucket", "Group")
 
 
 WHOLE: Mapping[str, Any] = template()

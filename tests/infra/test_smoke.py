@@ -132,7 +132,7 @@ def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
     secret = {"SecretString": json.dumps({"webhook_secrets": [local["webhook_secret"]]})}
     with Stubber(cloudformation) as stack, Stubber(secretsmanager) as secrets:
         stack.add_response("describe_stacks", described("https://rdv.example.org"))
-        stack.add_response("describe_stack_resource", resource("Secrets", "the-secret"))
+        stack.add_response("describe_stack_resource", resource("WebhookSecrets", "the-secret"))
         stack.add_response(
             "describe_stack_resource", resource("Table", local["environment"]["TABLE_NAME"])
         )

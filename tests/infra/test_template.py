@@ -10,9 +10,10 @@ from cfnlint import api as cfnlint  # type: ignore[import-untyped]  # has no typ
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # has no types
 
 from chalicelib.desk_data import load
-from chalicelib.domain.keys import APART
+from chalicelib.domain.keys import APART, LIVES
 from chalicelib.domain.operators import Role
 from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
+from infra.first_secret import SECRETS
 from infra.packaging.template import merged as merged_now
 
 
@@ -58,7 +59,8 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
 def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
     logs = of_type(merged, "AWS::Logs::LogGroup").values()
     named = sorted(log["LogGroupName"]["Fn::Sub"] for log in logs)
-    assert named == sorted(f"/aws/lambda/${{{name}}}" for name in functions_of(merged))
+    of_functions = [f"/aws/lambda/${{{name}}}" for name in functions_of(merged)]
+    assert named == sorted([*of_functions, "/relance/${Stage}/audit"])
     assert all(log["RetentionInDays"] for log in logs)
 
 
@@ -112,12 +114,14 @@ def test_documents_expire_after_the_longest_time_a_dossier_is_kept(merged: dict[
 def test_keys_rotate_no_sooner_than_the_rule_allows_and_not_with_a_deployment(
     merged: dict[str, Any],
 ) -> None:
-    [schedule] = of_type(merged, "AWS::SecretsManager::RotationSchedule").values()
-    days = timedelta(days=schedule["RotationRules"]["AutomaticallyAfterDays"])
-    assert days - timedelta(days=2) > APART  # it chooses the hour by itself
-    assert schedule["RotateImmediatelyOnUpdate"] is False
-    assert schedule["SecretId"] == {"Ref": "Secrets"}
-    assert schedule["RotationLambdaARN"] == {"Fn::GetAtt": ["RotateKeys", "Arn"]}
+    schedules = list(of_type(merged, "AWS::SecretsManager::RotationSchedule").values())
+    for schedule in schedules:
+        days = timedelta(days=schedule["RotationRules"]["AutomaticallyAfterDays"])
+        assert days - timedelta(days=2) > APART  # it chooses the hour by itself
+        assert schedule["RotateImmediatelyOnUpdate"] is False
+        assert schedule["RotationLambdaARN"] == {"Fn::GetAtt": ["RotateKeys", "Arn"]}
+    rotating = [{"Ref": SECRETS[name]} for name in LIVES]
+    assert [schedule["SecretId"] for schedule in schedules] == rotating
 
 
 def test_nobody_but_secrets_manager_of_this_account_asks_for_a_rotation(
@@ -131,7 +135,9 @@ def test_nobody_but_secrets_manager_of_this_account_asks_for_a_rotation(
     assert [(p["Principal"], p["SourceAccount"]) for p in asks] == [
         ("secretsmanager.amazonaws.com", {"Ref": "AWS::AccountId"})
     ]
-    assert merged["Resources"]["KeyRotation"]["DependsOn"] == "KeyRotationMayRun"
+    for name in LIVES:
+        rotation = merged["Resources"][f"{SECRETS[name]}Rotation"]
+        assert rotation["DependsOn"] == "KeyRotationMayRun"
 
 
 def test_where_no_route_leads_nothing_is_said_in_velocity(merged: dict[str, Any]) -> None:
@@ -141,7 +147,8 @@ def test_where_no_route_leads_nothing_is_said_in_velocity(merged: dict[str, Any]
 
 
 def test_keys_rotate_only_once_they_are_there(merged: dict[str, Any]) -> None:
-    assert merged["Resources"]["KeyRotation"]["Condition"] == "KeysRotate"
+    for name in LIVES:
+        assert merged["Resources"][f"{SECRETS[name]}Rotation"]["Condition"] == "KeysRotate"
     assert merged["Conditions"]["KeysRotate"] == {"Fn::Equals": [{"Ref": "KeysAreThere"}, "yes"]}
     assert merged["Parameters"]["KeysAreThere"]["Default"] == "no"
 

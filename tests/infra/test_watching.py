@@ -102,7 +102,8 @@ def test_every_function_rings_when_it_fails_or_is_throttled(alarm: str, metric: 
     asked = [m["MetricStat"]["Metric"] for m in ALARMS[alarm]["Metrics"] if "MetricStat" in m]
     watched = {d["Value"]["Ref"] for one in asked for d in one["Dimensions"]}
     assert {one["MetricName"] for one in asked} == {metric}
-    assert watched == {name.removesuffix("Logs") for name in of_type("AWS::Logs::LogGroup")}
+    logs = set(of_type("AWS::Logs::LogGroup")) - {"AuditLog"}
+    assert watched == {name.removesuffix("Logs") for name in logs}
 
 
 def test_every_queue_has_its_alarms() -> None:
@@ -131,14 +132,16 @@ def test_a_query_asks_for_what_lines_say_and_is_explained(name: str) -> None:
 
 
 def test_a_query_reads_the_log_of_every_function() -> None:
-    logs = set(of_type("AWS::Logs::LogGroup"))
+    logs = set(of_type("AWS::Logs::LogGroup")) - {"AuditLog"}
     assert len(logs) == 8
     for query in QUERIES.values():
         assert {one["Ref"] for one in query["LogGroupNames"]} == logs
 
 
 def test_logs_are_forgotten_after_ninety_days() -> None:
-    assert {group["RetentionInDays"] for group in of_type("AWS::Logs::LogGroup").values()} == {90}
+    kept = {n: group["RetentionInDays"] for n, group in of_type("AWS::Logs::LogGroup").items()}
+    assert kept.pop("AuditLog") == 365, "as long as the audit itself, docs/privacy.md"
+    assert set(kept.values()) == {90}
 
 
 @pytest.mark.parametrize("metric", Metric)

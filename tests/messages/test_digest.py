@@ -9,8 +9,9 @@ import pytest
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
+from chalicelib.domain.desk_calendar import WorkRules
 from chalicelib.domain.holds import Pause, hold, with_pauses
-from chalicelib.messages.digest import Digest, OpenWork, compose_digest
+from chalicelib.messages.digest import Digest, OpenWork, compose_digest, compose_unanswered
 from chalicelib.messages.work import title_of
 from tests.builders import DESK, paris
 
@@ -127,6 +128,47 @@ def test_numbers_that_are_not_whole_are_said_so(told) -> None:  # type: ignore[n
     assert "que jusqu’à" not in told(BUSY)
 
 
+RULES = WorkRules(escalate_after_open_hours=4, second_person="chef@prefecture.example")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1 tâche urgente sans réponse depuis le jeudi 9 mai 2019 à 9 h 00, signalée à chef@"),
+        (
+            2,
+            "2 tâches urgentes sans réponse, la première depuis le jeudi 9 mai 2019 à 9 h 00, sig",
+        ),
+    ],
+)
+def test_what_a_second_person_was_told_of_is_said(number: int, said: str) -> None:
+    digest = replace(QUIET, unanswered=number, unanswered_since=paris("2019-05-09 09:00"))
+    email = compose_digest(digest, replace(DESK, work=RULES))
+    assert said in words_of(email.text)
+    assert said in words_of(email.html)
+    assert "sans réponse, la" not in compose_digest(QUIET, replace(DESK, work=RULES)).text
+
+
+def test_a_desk_that_has_no_second_person_any_more_says_nothing_of_one() -> None:
+    digest = replace(QUIET, unanswered=1, unanswered_since=paris("2019-05-09 09:00"))
+    assert "signalée" not in compose_digest(digest, replace(DESK, work=None)).text
+
+
+@pytest.mark.parametrize(
+    ("names", "subject"),
+    [
+        (["G-1"], "1 dossier urgent sans réponse"),
+        (["G-1", "G-2"], "2 dossiers urgents sans réponse"),
+    ],
+)
+def test_a_second_person_reads_references(names: list[str], subject: str) -> None:
+    email = compose_unanswered(names, RULES, DESK)
+    assert words_of(email.subject) == subject
+    for text in (words_of(email.text), words_of(email.html)):
+        assert all(name in text for name in names)
+        assert "pendant 4 heures d’ouverture" in text
+
+
 @BOTH
 def test_what_stops_everybody_is_told(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
     words = told(BUSY)
@@ -186,7 +228,9 @@ def test_a_channel_that_a_person_has_stopped_is_told_as_such(told) -> None:  # t
     at = paris("2019-05-10 15:30")
     paused = with_pauses({}, [Pause(channel=Channel.SMS, by="c.martin", at=at, why="texte")])
     words = told(replace(QUIET, holds=tuple(paused.values())))
-    assert "(mis en pause par le service)" in words
+    assert "SMS, par c.martin, depuis le vendredi 10 mai 2019 à 15 h 30 (texte)" in words
+    assert "Canaux suspendus" in words
+    assert "refuse notre compte" not in words
 
 
 @pytest.mark.parametrize(

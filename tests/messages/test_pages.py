@@ -543,6 +543,7 @@ def test_counters_in_two_places_are_both_described() -> None:
 # The other pages
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("shown", OF_A_DOSSIER)
 @pytest.mark.parametrize("state", State)

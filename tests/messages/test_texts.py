@@ -29,8 +29,18 @@ LETTER = ("subject.txt", "preheader.txt", "body.txt", "body.html")
 #: What the console is made of, beside what its templates name themselves.
 CONSOLE = (
     *("access", "access_file", "audit", "bulk", "cards", "cards_preview", "channels", "day"),
-    *("dead_letters", "dossier", "find", "home", "list", "message", "not_found", "put_off"),
-    *("quarantine", "quarantine_list"),
+    *(
+        "dead_letters",
+        "dossier",
+        "figures",
+        "find",
+        "home",
+        "list",
+        "message",
+        "not_found",
+        "put_off",
+    ),
+    *("quarantine", "quarantine_list", "waiting"),
 )
 TABLES = ("forms.toml", "htmx.min.js", "style.css", "troubles.toml", "words.toml")
 FRENCH = sorted(
@@ -53,7 +63,8 @@ def named() -> set[str]:
     desk = {f"{kind}/title.txt" for kind in Kind} | {f"{kind}/advice.txt" for kind in AT_THE_DESK}
     console = {f"_console/{page}.html" for page in (*Outside, *CONSOLE)}
     console |= {f"_console/{table}" for table in TABLES}
-    return in_both | desk | console | {"_pages/style.css"} | {f"_digest/{part}" for part in LETTER}
+    agents = {f"{folder}/{part}" for folder in ("_digest", "_unanswered") for part in LETTER}
+    return in_both | desk | console | agents | {"_pages/style.css"}
 
 
 def mentioned_by_texts() -> set[str]:

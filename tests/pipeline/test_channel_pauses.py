@@ -9,9 +9,9 @@ from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import OurAccount
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.holds import hold
+from chalicelib.domain.holds import PAUSED, Pause, hold
 from chalicelib.messages.console.views import ChannelState
-from tests.builders import CONTACT, a_step, paris, selected
+from tests.builders import CONTACT, DOSSIER, a_step, confirmed, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
 REFUSED = OurAccount("SendingPausedException")
@@ -81,7 +81,7 @@ def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInM
     run(desk, timedelta(hours=25))
     for dossier_id in IDS:
         ledger = desk.dossiers.load(dossier_id).dossier.ledger
-        assert [a.reason for a in ledger if a.status is Status.OPEN] == ["deposit_receipt:held"]
+        assert [a.reason for a in ledger if a.status is Status.OPEN] == ["deposit_receipt:paused"]
     desk.channels.resume(Channel.EMAIL)
     run(desk, timedelta(hours=1))
     assert len(desk.mailer.sent) == len(IDS), "and it still leaves"
@@ -93,7 +93,7 @@ def test_what_has_lost_its_point_meanwhile_does_not_leave() -> None:
     stop(desk)
     desk.travel("2019-04-08 11:00")
     [told] = [a for a in desk.ledger if a.notice.kind is Kind.UNREACHABLE]
-    assert told.reason == "confirmation_request:held"
+    assert told.reason == "confirmation_request:paused"
     desk.travel("2019-04-08 12:30")
     desk.channels.resume(Channel.EMAIL)
     desk.travel("2019-04-08 14:00")
@@ -105,9 +105,22 @@ def test_of_two_who_stop_it_the_first_one_counts(desk: DeskInMemory) -> None:
     assert not desk.channel_pauses.pause(Channel.EMAIL, "d.petit", "panne")
     [mail, sms] = desk.channel_pauses.states()
     assert mail == ChannelState(
-        channel=Channel.EMAIL, paused_by="c.martin", paused_at=desk.at, pause_why="mauvais texte"
+        channel=Channel.EMAIL,
+        pause=Pause(channel=Channel.EMAIL, by="c.martin", at=desk.at, why="mauvais texte"),
     )
     assert sms == ChannelState(channel=Channel.SMS)
+
+
+def test_what_waits_for_it_is_told_as_stopped_by_whom_and_what_is_due_later_is_not() -> None:
+    desk = DeskInMemory(at=paris("2019-04-08 10:00"))
+    desk.take(selected(), confirmed("2019-04-08 10:05"))
+    stop(desk)
+    view = desk.dossier_views.view(DOSSIER)
+    assert view
+    assert view.holds[Channel.EMAIL].pause
+    waits = {entry.owed.notice.kind: entry.why for entry in view.timeline if entry.owed}
+    assert waits[Kind.CONVOCATION] == PAUSED
+    assert waits[Kind.APPOINTMENT_REMINDER] == ""
 
 
 def test_what_was_not_stopped_cannot_go_on(desk: DeskInMemory) -> None:
@@ -124,7 +137,7 @@ def test_a_channel_that_is_refused_and_stopped_is_asked_by_nobody_and_then_by_on
     run(desk, timedelta(hours=3))
     assert len(desk.mailer.answers) == 8
     [mail, _] = desk.channel_pauses.states()
-    assert (mail.hold, mail.paused_by) == (held, "c.martin")
+    assert (mail.hold, mail.pause and mail.pause.by) == (held, "c.martin")
     desk.channels.resume(Channel.EMAIL)
     assert desk.channels.holds() == {Channel.EMAIL: held}
     for dossier_id in IDS:

@@ -649,6 +649,7 @@ def test_a_night_forgets_what_is_over_and_nothing_else(desk: DeskInMemory) -> No
     assert night(desk, "2019-10-22 04:00") == 0
 
 
+@pytest.mark.many
 def test_a_night_forgets_as_many_as_are_over(desk: DeskInMemory) -> None:
     for number in range(350):
         desk.take(replace(COLLECTED, dossier_id=f"D-{number}", event_id=f"c-{number}"))

@@ -32,7 +32,7 @@ def turn(step: RotationStep, version: str = NEW) -> Turn:
 
 
 def rotation(secret: InMemorySecretVersions, at: datetime = NOW) -> KeyRotation:
-    return KeyRotation(secret=secret, now=lambda: at, chance=chance)
+    return KeyRotation(secrets=[secret], now=lambda: at, chance=chance)
 
 
 def take(secret: InMemorySecretVersions, *steps: RotationStep) -> None:
@@ -77,7 +77,7 @@ def test_prepared_again_it_stays_what_it_was() -> None:
     take(secret, RotationStep.PREPARE)
     before = secret.content(NEW)
     other = KeyRotation(
-        secret=secret, now=lambda: NOW + timedelta(days=1), chance=lambda size: b"o" * size
+        secrets=[secret], now=lambda: NOW + timedelta(days=1), chance=lambda size: b"o" * size
     )
     other.take(turn(RotationStep.PREPARE))
     assert secret.content(NEW) == before
@@ -96,7 +96,7 @@ def test_a_version_that_nobody_has_begun_is_refused(step: RotationStep, version:
 def test_another_secret_is_refused(step: RotationStep) -> None:
     secret = waiting()
     other = replace(turn(step), secret_id="another")
-    with pytest.raises(RotationRefused, match="not the secret of this stage"):
+    with pytest.raises(RotationRefused, match="not a secret of this stage"):
         rotation(secret).take(other)
     assert list(secret.held) == ["v-0"]
 

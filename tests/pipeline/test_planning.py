@@ -133,7 +133,9 @@ def test_a_dossier_that_is_set_aside_is_found_as_before() -> None:
     desk.take(selected())
     before = desk.dossiers.load(DOSSIER).findable
     desk.backoff.back_off(DOSSIER)
-    assert desk.dossiers.load(DOSSIER).findable == replace(before, work=(Kind.SERVE_FAILED,))
+    assert desk.dossiers.load(DOSSIER).findable == replace(
+        before, work=(Kind.SERVE_FAILED,), unanswered_since=desk.at
+    )
 
 
 def test_what_begins_anew_after_it_was_forgotten_is_found_again() -> None:

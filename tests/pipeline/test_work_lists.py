@@ -221,6 +221,25 @@ def test_an_urgent_line_comes_first_however_many_have_waited_longer() -> None:
     assert [row.dossier_id for row in lists_of(desk).unreached().rows] == ["D-1"]
 
 
+def test_beyond_what_is_read_every_urgent_line_comes_first_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "READ_AT_MOST", 3)
+    desk = desk_with(*SMALL)
+    desk.dossiers.others = crowd(3)
+    shown = lists_of(desk).page(Filters())
+    assert [row.dossier_id for row in shown.rows][:2] == ["D-next", "D-near"]
+    assert [row.is_urgent for row in shown.rows] == [True, True, False, False, False]
+    assert (shown.urgent, shown.total, shown.is_cut) == (2, 3, True)
+    assert lists_of(desk).count() == (3, True)
+
+
+def test_an_urgent_line_that_is_read_already_is_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "READ_AT_MOST", 5)
+    shown = lists_of(desk_with(*SMALL)).page(Filters())
+    assert len({row.dossier_id for row in shown.rows}) == len(shown.rows) == 5
+
+
 def test_a_list_that_is_not_read_to_its_end_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "READ_AT_MOST", 5)
     desk = desk_with(*SMALL)

@@ -20,7 +20,7 @@ from chalicelib.pipeline.channel_pauses import ChannelPauses
 from chalicelib.pipeline.composer import Composer
 from chalicelib.pipeline.convocations import Convocations
 from chalicelib.pipeline.delivery_reports import DeliveryReports
-from chalicelib.pipeline.desk_actions import DeskActions
+from chalicelib.pipeline.desk_actions import Acted, DeskActions
 from chalicelib.pipeline.digest import MorningDigest
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.eraser import Eraser
@@ -48,6 +48,7 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryEscalation,
     InMemoryNightQueue,
     InMemoryQuarantine,
     InMemoryReceipts,
@@ -86,6 +87,7 @@ class DeskInMemory:
         self.lost_wakes: list[StorageUnavailable] = []
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
+        self.escalation = InMemoryEscalation()
         self.bulks, self.audit, self.daily_figures = (
             InMemoryBulks(),
             InMemoryAudit(),
@@ -189,6 +191,7 @@ class DeskInMemory:
         return WorkLists(
             dossiers=self.dossiers,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             now=lambda: self.clock(Function.CONSOLE),
         )
 
@@ -320,6 +323,7 @@ class DeskInMemory:
             dossiers=self.dossiers,
             channels=self.channels,
             daily_figures=self.daily_figures,
+            escalation=self.escalation,
             desk=self.planner.desk,
             mailer=self.mailer,
             to="antenne@prefecture.example",
@@ -338,6 +342,10 @@ class DeskInMemory:
 
     def act(self, event: Event, seen: str = "") -> Recorded:
         """Somebody at the desk says it, now."""
+        return self.acted(event, seen).outcome
+
+    def acted(self, event: Event, seen: str = "") -> Acted:
+        """The same, with what follows from it."""
         said = replace(event, at=self.at, received_at=self.at)
         return self.desk_actions.act(said, seen)
 

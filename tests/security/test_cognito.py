@@ -135,7 +135,7 @@ def test_after_five_failures_even_the_right_password_has_to_wait(
     for _ in range(5):
         with pytest.raises(SignInRefused):
             way_in.begin("agent", "wrong")
-    with pytest.raises(SignInUnavailable):
+    with pytest.raises(SignInRefused):
         way_in.begin("agent", PASSWORD)
     clock.move_to(NOW + timedelta(seconds=2))
     assert way_in.begin("agent", PASSWORD).step is SignInStep.CODE
@@ -251,17 +251,34 @@ def test_a_telephone_that_is_not_verified_lets_nobody_in() -> None:
     "failure",
     [
         error("TooManyRequestsException"),
-        error("LimitExceededException"),
         error("InternalErrorException"),
         error("ResourceNotFoundException"),
-        error("NotAuthorizedException", "Password attempts exceeded"),
         EndpointConnectionError(endpoint_url="https://cognito"),
     ],
     ids=str,
 )
-def test_what_may_be_right_later_is_not_called_wrong(failure: Exception) -> None:
+def test_what_nobody_gets_now_is_not_called_wrong(failure: Exception) -> None:
     with pytest.raises(SignInUnavailable):
         told(failure).begin("agent", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        error("NotAuthorizedException", "Password attempts exceeded"),
+        error("NotAuthorizedException", "User is disabled."),
+        error("NotAuthorizedException", "Temporary password has expired"),
+        error("LimitExceededException"),
+        error("TooManyFailedAttemptsException"),
+        error("UserNotFoundException"),
+        error("PasswordResetRequiredException"),
+    ],
+    ids=str,
+)
+def test_what_is_so_of_one_name_is_told_as_any_refusal(failure: Exception) -> None:
+    with pytest.raises(SignInRefused) as met:
+        told(failure).begin("agent", PASSWORD)
+    assert str(met.value) == "Somebody is not let in."
 
 
 def test_moto_which_asks_for_no_code_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:

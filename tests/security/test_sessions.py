@@ -23,7 +23,7 @@ def sessions(*keys: str, at: datetime = NOW) -> Sessions:
 
 SESSIONS = sessions(*KEYS)
 AGENT = Operator(name="agent", role=Role.ACT)
-SESSION = Session(session_id="s-1", operator=AGENT, signed_in_at=NOW, seen_at=NOW)
+SESSION = Session(session_id="s-1", operator=AGENT, generation=3, signed_in_at=NOW, seen_at=NOW)
 HALF_WAY = HalfWay(
     challenge=Challenge(step=SignInStep.CODE, name="agent", ticket="ticket"),
     since=NOW,
@@ -49,7 +49,7 @@ def test_a_session_is_read_back_to_the_second(name: str, role: Role, at: datetim
 
 
 def test_a_session_begins_when_somebody_comes_in() -> None:
-    assert SESSIONS.open(AGENT) == SESSION
+    assert SESSIONS.open(AGENT, 3) == SESSION
 
 
 def test_a_session_is_sealed_as_it_was_seen_last() -> None:

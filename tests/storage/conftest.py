@@ -10,11 +10,14 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
+from chalicelib.domain.audit import AuditLine
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.escalation import DynamoEscalation
+from chalicelib.storage.generations import DynamoGenerations
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
@@ -28,6 +31,8 @@ from tests.fakes import (
     InMemoryChannels,
     InMemoryDailyFigures,
     InMemoryDossiers,
+    InMemoryEscalation,
+    InMemoryGenerations,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
@@ -59,8 +64,11 @@ class Cloud:
     receipts: DynamoReceipts
     channels: DynamoChannels
     daily_figures: DynamoDailyFigures
+    escalation: DynamoEscalation
     bulks: DynamoBulks
     audit: DynamoAudit
+    copied: list[AuditLine]
+    generations: DynamoGenerations
 
     @property
     def table(self) -> str:
@@ -77,6 +85,7 @@ class Cloud:
         for item in self.items():
             self.dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"]})
         self.wire.asked.clear()
+        self.copied.clear()
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +103,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
     """One embedded AWS for a file of tests: a second one would empty the first."""
     with EmbeddedAws(plays=plays) as aws:
         stack = make_stack(aws, PARAMETERS)
-        table = Table(stack.ids["Table"])
+        table, copied = Table(stack.ids["Table"]), list[AuditLine]()
         yield Cloud(
             aws=aws,
             stack=stack,
@@ -106,8 +115,11 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
             daily_figures=DynamoDailyFigures(table),
+            escalation=DynamoEscalation(table),
             bulks=DynamoBulks(table),
-            audit=DynamoAudit(table),
+            audit=DynamoAudit(table, copied.append),
+            copied=copied,
+            generations=DynamoGenerations(table),
         )
 
 
@@ -165,6 +177,12 @@ def daily_figures(request: pytest.FixtureRequest) -> InMemoryDailyFigures | Dyna
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
+def escalation(request: pytest.FixtureRequest) -> InMemoryEscalation | DynamoEscalation:
+    """The port EscalationStore, twice."""
+    return InMemoryEscalation() if request.param == "memory" else _cloud(request).escalation
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
 def bulks(request: pytest.FixtureRequest) -> InMemoryBulks | DynamoBulks:
     """The port Bulks, twice."""
     return InMemoryBulks() if request.param == "memory" else _cloud(request).bulks
@@ -174,6 +192,12 @@ def bulks(request: pytest.FixtureRequest) -> InMemoryBulks | DynamoBulks:
 def audit(request: pytest.FixtureRequest) -> InMemoryAudit | DynamoAudit:
     """The port Audit, twice."""
     return InMemoryAudit() if request.param == "memory" else _cloud(request).audit
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def generations(request: pytest.FixtureRequest) -> InMemoryGenerations | DynamoGenerations:
+    """The port Generations, twice."""
+    return InMemoryGenerations() if request.param == "memory" else _cloud(request).generations
 
 
 @pytest.fixture

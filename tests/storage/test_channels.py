@@ -103,8 +103,8 @@ def test_a_pause_is_read_back_and_holds_its_channel(channels: Either) -> None:
     assert channels.pauses() == {Channel.SMS: MISTAKE}
     assert channels.refused() == {}
     [held] = channels.holds().values()
-    assert (held.channel, held.since, held.reason, held.is_paused) == (
-        Channel.SMS, NOON, "paused", True,
+    assert (held.channel, held.since, held.reason, held.pause) == (
+        Channel.SMS, NOON, "paused", MISTAKE,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_a_pause_and_a_refusal_of_one_channel_do_not_touch_each_other(channels: 
     channels.pause(MISTAKE)
     assert not channels.hold(replace(SPENT, since=NOON))
     assert channels.refused() == {Channel.SMS: SPENT}
-    assert channels.holds()[Channel.SMS].is_paused
+    assert channels.holds()[Channel.SMS].pause == MISTAKE
     assert channels.release(SPENT)
     assert channels.pauses() == {Channel.SMS: MISTAKE}
 

@@ -22,6 +22,7 @@ from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
 from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
+from chalicelib.storage.generations import DynamoGenerations
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from tests.builders import paris
@@ -95,6 +96,7 @@ READS: dict[tuple[type, str], Act] = {
     (DynamoQuarantine, "find"): lambda cloud: cloud.quarantine.find("evt-1#00"),
     (DynamoQuarantine, "many"): lambda cloud: cloud.quarantine.many(["evt-1#00"]),
     (DynamoDailyFigures, "last"): lambda cloud: cloud.daily_figures.last(),
+    (DynamoGenerations, "of"): lambda cloud: cloud.generations.of("c.martin"),
 }
 
 #: What is read from an index: whoever acts on it reads the thing itself again.
@@ -109,8 +111,9 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
-    DynamoAudit: frozenset({"of_day", "about"}),
+    DynamoAudit: frozenset({"page"}),
     DynamoDailyFigures: frozenset(),
+    DynamoGenerations: frozenset(),
 }
 
 #: What only writes.
@@ -120,8 +123,9 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoBulks: frozenset({"forget"}),
     DynamoQuarantine: frozenset({"keep", "see", "reopen", "drop"}),
     DynamoReceipts: frozenset({"keep", "drop"}),
-    DynamoAudit: frozenset({"append", "forget"}),
+    DynamoAudit: frozenset({"append", "knock", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),
+    DynamoGenerations: frozenset({"end"}),
 }
 
 

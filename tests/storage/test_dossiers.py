@@ -294,6 +294,33 @@ def test_a_row_of_the_work_list_says_what_it_can_be_sorted_by(dossiers: Either) 
     ]
 
 
+def test_what_waits_and_has_an_appointment_soon_is_found_by_its_hour(dossiers: Either) -> None:
+    first, last, second = NOON, NOON + timedelta(hours=72), timedelta(seconds=1)
+    for dossier_id, slot, waits in (
+        ("D-last", Findable(collect_at=last, appointment_at=last), True),
+        ("D-first", Findable(deposit_at=first, appointment_at=first), True),
+        ("D-before", Findable(deposit_at=first - second, appointment_at=first - second), True),
+        ("D-after", Findable(deposit_at=last + second, appointment_at=last + second), True),
+        ("D-quiet", Findable(deposit_at=first, appointment_at=first), False),
+    ):
+        loaded = dossiers.load(dossier_id)
+        findable = replace(slot, work=(Kind.UNREACHABLE,), unanswered_since=NOON)
+        work_since = NOON if waits else None
+        dossiers.write(loaded, replace(a_write(loaded), findable=findable, work_since=work_since))
+    rows = dossiers.urgent_rows(first, last)
+    assert [row.name for row in rows] == ["D-first", "D-last"]
+    assert rows[0] == WorkItem(
+        kind=WorkKind.DOSSIER,
+        name="D-first",
+        since=NOON,
+        kinds=(Kind.UNREACHABLE,),
+        state=State.KNOWN,
+        appointment_at=first,
+        unanswered_since=NOON,
+    )
+    assert [row for row in rows if row not in dossiers.work_rows(WorkKind.DOSSIER, 9)] == []
+
+
 def test_who_has_an_appointment_is_found_by_its_hour_once_for_each_purpose(
     dossiers: Either,
 ) -> None:
@@ -329,7 +356,7 @@ def test_many_are_read_at_once_in_the_order_asked_and_only_those_that_exist(
 ) -> None:
     stored = {f"D-{n}": store(dossiers, f"D-{n}", NOON) for n in range(120)}
     asked = [*reversed(stored), "unknown", "D-7"]
-    assert dossiers.many(asked) == [dossiers.load(i) for i in reversed(stored)]
+    assert dossiers.many(asked) == [*reversed(stored.values())]
     assert dossiers.many([]) == []
 
 
@@ -449,6 +476,7 @@ def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
         lambda: dossiers.by_name("be", 1),
         lambda: dossiers.by_reference("0412", 1),
         lambda: dossiers.expected(NOON, NOON, 1),
+        lambda: dossiers.urgent_rows(NOON, NOON),
         lambda: dossiers.with_work_put_off(NOON.date(), 1),
         lambda: dossiers.by_recepisse("fingerprint", 1),
         lambda: dossiers.by_email("fingerprint", 1),

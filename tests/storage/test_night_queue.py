@@ -2,10 +2,12 @@
 
 import pytest
 
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.daily_figures import DAYS, Count, DailyFigures, Row
+from chalicelib.domain.daily_figures import DAYS, WEEKS, Count, DailyFigures, Row, WeekRow
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.facts import State
+from chalicelib.messages.console.figures import NOTICES
 from chalicelib.pipeline.ports import Progress
 from chalicelib.storage.night_queue import SqsNightQueue
 from tests.builders import paris
@@ -22,9 +24,25 @@ ROWS = tuple(
     for count in Count
     for channel in Channel
 )
+WEEKLY = tuple(
+    WeekRow(
+        week=NOW.date(),
+        kind=kind,
+        channel=channel,
+        numbers=dict.fromkeys(Count, 9_999_999),
+    )
+    for _ in range(WEEKS)
+    for kind in NOTICES
+    for channel in TO_STUDENTS
+)
 PROGRESS = Progress(
     figures=DailyFigures(
-        counted_at=NOW, rows=ROWS, dossiers=12, states={State.BOOKED: 12}, is_whole=False
+        counted_at=NOW,
+        rows=ROWS,
+        weeks=WEEKLY,
+        dossiers=12,
+        states={State.BOOKED: 12},
+        is_whole=False,
     ),
     after="G-2019-0412",
     at_most=1_000,

@@ -1,17 +1,21 @@
 """What the console's doors answer: a page in its frame, a form again, or where to look next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.consequences import Consequence, Effect
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.holds import NO_HOLDS
+from chalicelib.entrypoints.console.flashes import flash_cookie
 from chalicelib.entrypoints.console.protected_routes import Visit
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import FormRefusal, Frame
-from chalicelib.messages.console.words import codes, word
+from chalicelib.messages.console.consequences import consequence_words
+from chalicelib.messages.console.frame import Flash, FormRefusal, Frame
+from chalicelib.messages.console.words import word
 from chalicelib.pipeline.quarantines import COUNTED_AT_MOST
 
 #: Chalice takes no other mapping.
@@ -19,25 +23,28 @@ Headers = dict[str, str | list[str]]
 
 _HTML: Headers = {"Content-Type": "text/html; charset=utf-8"}
 
-#: The parameter of an address that says what was just done, as a code.
-DONE = "done"
-
 
 def frame(visit: Visit, path: str = "", refusal: FormRefusal | None = None) -> Frame:
     """What stands around a page; `path` is the address of its entry in the menu."""
-    done = visit.query.get(DONE, "")
+    flash = visit.flash
     quarantined = services().quarantines.count()
     return Frame(
         operator=visit.operator,
         form_token=visit.form_token,
         nonce=visit.nonce,
         path=path,
-        notice=done if done in codes("flashes") else "",
-        counted={name: number_in(visit.query, name) for name in ("n", "stayed", "left")},
+        notice=flash.code if flash else "",
+        counted=flash.counted if flash else {},
+        follows=_follows(flash.consequence) if flash and flash.consequence else (),
         quarantined=quarantined,
         counted_at_most=COUNTED_AT_MOST,
         refusal=refusal,
     )
+
+
+def _follows(consequence: Consequence) -> Sequence[str]:
+    is_paused = any(one.effect is Effect.WAITS for one in consequence.following)
+    return consequence_words(consequence, services().channels.holds() if is_paused else NO_HOLDS)
 
 
 def number_in(query: Mapping[str, str], name: str) -> int:
@@ -46,11 +53,14 @@ def number_in(query: Mapping[str, str], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def done(path: str, code: str, **more: str | int) -> Response:
-    """An act is done: whoever reloads what comes next does nothing twice. `more` of the address
-    says which page that is.
+def done(visit: Visit, path: str, flash: Flash, **more: str | int) -> Response:
+    """An act is done: whoever reloads what comes next does nothing twice, and reads it once. `more`
+    of the address says which page that is.
     """
-    headers: Headers = {"Location": f"{path}?{urlencode({DONE: code, **more})}"}
+    headers: Headers = {
+        "Location": f"{path}?{urlencode(more)}" if more else path,
+        "Set-Cookie": flash_cookie(visit.form_token, flash),
+    }
     return Response("", status_code=HTTPStatus.SEE_OTHER, headers=headers)
 
 

@@ -21,6 +21,7 @@ from chalicelib.entrypoints.console.answers import (
 )
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.views import BulkPreview
 
 desk_cards = Blueprint(__name__)
@@ -62,7 +63,8 @@ def begin(visit: Visit) -> Response:
     made = services().bulk_actions.begin(
         nonce_of(visit.form), visit.operator.name, found.day, chosen
     )
-    return done(f"{_HERE}/{segment(made.bulk_id)}", "begun")
+    visit.told.append(made.bulk_id)
+    return done(visit, f"{_HERE}/{segment(made.bulk_id)}", Flash(code="begun"))
 
 
 @protected_route(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
@@ -78,9 +80,11 @@ def bulk(visit: Visit, bulk_id: str) -> Response | str:
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     one = visit.form.get("dossier_id")
-    if services().bulk_actions.undo(bulk_id, {one} if one else None) is None:
+    found = services().bulk_actions.undo(bulk_id, {one} if one else None)
+    if found is None:
         return not_found(visit)
-    return done(f"{_HERE}/{segment(bulk_id)}", "undone")
+    visit.told.extend(row.dossier_id for row in found.rows if row.dossier_id == one)
+    return done(visit, f"{_HERE}/{segment(bulk_id)}", Flash(code="undone"))
 
 
 @protected_route(
@@ -88,9 +92,9 @@ def undo(visit: Visit, bulk_id: str) -> Response:
 )
 def seen(visit: Visit, bulk_id: str) -> Response:
     """Somebody has read which lines were refused: the first page need not say so any more."""
-    return (
-        not_found(visit) if services().bulk_actions.see(bulk_id) is None else done("/desk", "seen")
-    )
+    if services().bulk_actions.see(bulk_id) is None:
+        return not_found(visit)
+    return done(visit, "/desk", Flash(code="seen"))
 
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:

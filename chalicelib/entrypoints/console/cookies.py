@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 #: A browser takes a cookie of such a name from this host only, over TLS only (RFC 6265bis, 4.1.3).
-SESSION, HALF_WAY = "__Host-desk", "__Host-desk-sign-in"
+SESSION, HALF_WAY, FLASH = "__Host-desk", "__Host-desk-sign-in", "__Host-desk-flash"
 
 
 def cookie(name: str, value: str, lives: timedelta) -> str:

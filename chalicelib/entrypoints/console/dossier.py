@@ -12,6 +12,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
+from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.console.answers import (
     Headers,
     again,
@@ -22,6 +23,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
+from chalicelib.entrypoints.console.prospects import forecast_of_a_card, prospects_of
 from chalicelib.entrypoints.console.protected_routes import (
     Handler,
     Visit,
@@ -32,8 +34,9 @@ from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.access import access as compose_access
 from chalicelib.messages.console.access import as_html, as_json
+from chalicelib.messages.console.consequences import NO_PROSPECTS
 from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
-from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.letter import Email
 
@@ -46,7 +49,7 @@ desk_dossier = Blueprint(__name__)
 def dossier(visit: Visit, dossier_id: str) -> Response | str:
     """Everything about one dossier."""
     view = services().dossier_views.view(dossier_id)
-    return _page(view, frame(visit)) if view else not_found(visit)
+    return _page(view, visit, frame(visit)) if view else not_found(visit)
 
 
 @protected_route(
@@ -81,6 +84,7 @@ def _message(
     found = services().sent_messages.find(dossier_id, notice, number)
     if found is None:
         return not_found(visit)
+    visit.told.append(f"{notice} attempt={number}")
     framed = pages.styles_in(found.letter.html) if isinstance(found.letter, Email) else ()
     html = pages.sent(found, frame(visit), is_shown=is_shown)
     return Response(html, headers=console_page(framed))
@@ -138,13 +142,17 @@ def _act(action: str) -> Handler:
                 action, visit.form, dossier_id, visit.operator.name, visit.now, delays, known
             )
             _ask_twice(action, visit, dossier_id)
-            outcome = services().desk_actions.act(event, visit.form.get("seen", ""))
+            acted = services().desk_actions.act(event, visit.form.get("seen", ""))
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
         except WithoutEffect as error:
             refusal = FormRefused("subject", refusal_word(error.reason))
             return _again(action, refusal, visit, dossier_id)
-        return done(f"/desk/dossiers/{segment(dossier_id)}", outcome.value)
+        visit.told.extend([event.subject] if event.subject else ())
+        is_news = acted.outcome in {Recorded.RECORDED, Recorded.STALE}
+        follows = acted.consequence if is_news else None
+        flash = Flash(code=acted.outcome.value, consequence=follows)
+        return done(visit, f"/desk/dossiers/{segment(dossier_id)}", flash)
 
     return act
 
@@ -163,14 +171,18 @@ for _action in actions():
 )
 def card_ready(visit: Visit, dossier_id: str) -> Response:
     """One card is a list of one: it can be undone for as long."""
-    if services().dossier_views.view(dossier_id) is None:
+    view = services().dossier_views.view(dossier_id)
+    if view is None:
         return not_found(visit)
     try:
         day, nonce = day_of(visit.form, "day", visit.now), nonce_of(visit.form)
     except FormRefused as error:
         return _again(CARD_READY, error, visit, dossier_id)
     made = services().bulk_actions.begin(nonce, visit.operator.name, day, [dossier_id])
-    return done(f"/desk/cards/{segment(made.bulk_id)}", "begun")
+    visit.told.append(made.bulk_id)
+    follows = forecast_of_a_card(view, visit.operator.name).consequence
+    flash = Flash(code="begun", consequence=follows)
+    return done(visit, f"/desk/cards/{segment(made.bulk_id)}", flash)
 
 
 def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
@@ -186,13 +198,16 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
     if view is None:
         return not_found(visit)
     form = f"{action}-{visit.form.get('subject', '')}" if action in BESIDE else action
-    return again(_page(view, frame(visit, refusal=refused(form, error, visit.form))))
+    return again(_page(view, visit, frame(visit, refusal=refused(form, error, visit.form))))
 
 
-def _page(view: DossierView, around: Frame) -> str:
-    again_on = paris_day(view.now) + timedelta(days=_delays(view.now).look_again_days)
+def _page(view: DossierView, visit: Visit, around: Frame) -> str:
+    delays = _delays(view.now)
+    again_on = paris_day(view.now) + timedelta(days=delays.look_again_days)
     waiting = services().bulk_actions.waiting_for(view.dossier_id)
-    return pages.dossier(view, services().desk, around, again_on, waiting)
+    may_act = visit.operator.role.may(Role.ACT) and not view.is_forgotten
+    prospects = prospects_of(view, visit.operator.name, delays) if may_act else NO_PROSPECTS
+    return pages.dossier(view, services().desk, around, again_on, waiting, prospects)
 
 
 def _delays(now: datetime) -> Delays:

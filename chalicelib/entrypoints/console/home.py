@@ -1,6 +1,7 @@
-"""The console's first page, the search, the list to print, and the one script."""
+"""The console's first page, its figures, the search, the list to print, and the one script."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.decoding.desk_fields import date_of
 from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
@@ -25,10 +27,14 @@ from chalicelib.entrypoints.console.answers import (
     refusal_word,
     refused,
 )
-from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
+from chalicelib.entrypoints.console.protected_routes import Visit, audit_of, protected_route
 from chalicelib.messages.console import pages
+from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
-from chalicelib.messages.console.words import state_word, tasks_of
+from chalicelib.messages.console.words import state_word, tasks_of, word
+from chalicelib.messages.work import title_of
+from chalicelib.pipeline.desk_actions import Acted
 
 desk_home = Blueprint(__name__)
 
@@ -48,10 +54,61 @@ _HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "é
 def home(visit: Visit) -> str:
     """What waits for a person."""
     filters = _filters(visit)
+    visit.told.append(str(filters))
     work = services().work_lists.page(
         filters, services().channel_pauses.states(), services().bulk_actions.pending()
     )
     return pages.home(work, filters, visit.now, frame(visit, "/desk"))
+
+
+@protected_route(
+    desk_home, "/desk/waiting", ["GET"], needs=Role.READ, action="poll_waiting", poll=True
+)
+def waiting(visit: Visit) -> str:
+    """How many dossiers wait, for the first page that shows so many."""
+    total, is_cut = services().work_lists.count()
+    return pages.waiting(total, is_cut=is_cut, shown=number_in(visit.query, "shown"))
+
+
+@protected_route(desk_home, "/desk/figures", ["GET"], needs=Role.READ, action="read_figures")
+def figures(visit: Visit) -> str:
+    """What became of each notice on each channel, week by week."""
+    kind = visit.query.get("kind", "")
+    asked = Kind(kind) if kind in set(NOTICES) else None
+    counted = services().daily_figures.last()
+    return pages.figures_page(counted, visit.now, _weeks(visit), asked, frame(visit))
+
+
+@protected_route(desk_home, "/desk/figures.csv", ["GET"], needs=Role.READ, action="export_figures")
+def export_figures(visit: Visit) -> Response:
+    """The same for a spreadsheet: a line a week, notice and channel."""
+    counted = services().daily_figures.last()
+    rows = week_rows(counted, visit.now, _weeks(visit)) if counted else ()
+    header = ("semaine du", "message", "canal", *(word("counts", count) for count in COUNTS))
+    lines = (
+        (
+            row.week.isoformat(),
+            title_of(row.kind),
+            word("channels", row.channel),
+            *map(str, numbers_of(row.numbers)),
+        )
+        for row in rows
+    )
+    return _csv("chiffres.csv", header, lines)
+
+
+def _weeks(visit: Visit) -> int:
+    asked = number_in(visit.query, "weeks")
+    return asked if asked in CHOICES else CHOICES[0]
+
+
+def _csv(name: str, header: Sequence[str], lines: Iterable[Sequence[str]]) -> Response:
+    headers: Headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    # As text: Chalice hands bytes on for the media types only that are declared to it.
+    return Response(csv_of(header, [*lines]).decode(), headers=headers)
 
 
 def _filters(visit: Visit) -> Filters:
@@ -60,8 +117,12 @@ def _filters(visit: Visit) -> Filters:
     return Filters(
         kind=Kind(kind) if kind in set(Kind) else None,
         urgent=visit.query.get("urgent") == "1",
-        page=max(1, number_in(visit.query, "page")),
+        page=_page_of(visit),
     )
+
+
+def _page_of(visit: Visit) -> int:
+    return max(1, number_in(visit.query, "page"))
 
 
 @protected_route(desk_home, _FIND, ["GET"], needs=Role.READ, action="read_find")
@@ -79,6 +140,7 @@ def find(visit: Visit) -> Response | str:
     if len(asked) < ASKED_AT_LEAST:
         wrong = FormRefused("q", refusal_word("asked"))
         return again(pages.find(None, frame(visit, refusal=refused("find", wrong, {"q": asked}))))
+    visit.told.append(services().search.traced(asked))
     return pages.find(services().search.find(asked), frame(visit))
 
 
@@ -91,6 +153,7 @@ def day(visit: Visit) -> Response | str:
     except FormRefused as error:
         around = frame(visit, _DAY, refused("day", error, visit.query))
         return again(pages.day(services().appointment_days.of(today), around))
+    visit.told.append(f"on={on}")
     return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
 
 
@@ -98,6 +161,7 @@ def day(visit: Visit) -> Response | str:
 def answer(visit: Visit) -> Response:
     """Say of several of them at once what came of it; what is not chosen stays open."""
     on = date_of(visit.form, "on") or paris_day(visit.now)
+    visit.told.append(f"on={on}")
     rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
     chosen = [(row, action) for row, action in said if action in _OUTCOMES]
@@ -106,11 +170,19 @@ def answer(visit: Visit) -> Response:
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(pages.day(services().appointment_days.of(on), around))
     for row, action in chosen:
-        _record(visit, row, action, on)
-    return done(_DAY, "answered", on=on.isoformat())
+        audit_of(visit, "answer_day", row.dossier_id, action)
+    acted = [one for row, action in chosen if (one := _record(visit, row, action, on))]
+    return done(visit, _DAY, Flash(code="answered", counted=_counted(acted)), on=on.isoformat())
 
 
-def _record(visit: Visit, row: DayRow, action: str, on: date) -> None:
+def _counted(acted: Sequence[Acted]) -> Mapping[str, int]:
+    """Of how many there was an answer, and how many messages leave because of them, or cannot."""
+    effects = Counter(one.effect for act in acted for one in act.consequence.following)
+    leaving = effects[Effect.LEAVES] + effects[Effect.WAITS]
+    return {"n": len(acted), "leaving": leaving, "stuck": effects[Effect.STUCK]}
+
+
+def _record(visit: Visit, row: DayRow, action: str, on: date) -> Acted | None:
     """One answer; somebody else's that was first stands. A second press records nothing twice: each
     event bears the token of the page.
     """
@@ -119,7 +191,8 @@ def _record(visit: Visit, row: DayRow, action: str, on: date) -> None:
     delays = services().desk.terms_on(paris_day(visit.now)).delays
     event = desk_event(action, form, row.dossier_id, visit.operator.name, visit.now, delays)
     with suppress(WithoutEffect):
-        services().desk_actions.act(event)
+        return services().desk_actions.act(event)
+    return None
 
 
 @protected_route(desk_home, "/desk/put-off", ["GET"], needs=Role.READ, action="read_put_off")
@@ -138,18 +211,13 @@ def unreached(visit: Visit) -> str:
 def export(visit: Visit) -> Response:
     """The same for a spreadsheet."""
     found = _unreached(visit)
-    headers: Headers = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": 'attachment; filename="a-joindre.csv"',
-    }
-    # As text: Chalice hands bytes on for the media types only that are declared to it.
-    return Response(
-        csv_of(_HEADER, [*map(_row, found.rows), *_beyond(found)]).decode(), headers=headers
-    )
+    return _csv("a-joindre.csv", _HEADER, [*map(_row, found.rows), *_beyond(found)])
 
 
 def _unreached(visit: Visit) -> Unreached:
-    return services().work_lists.unreached(max(1, number_in(visit.query, "page")))
+    page = _page_of(visit)
+    visit.told.append(f"page={page}")
+    return services().work_lists.unreached(page)
 
 
 def _beyond(found: Unreached) -> Sequence[Sequence[str]]:

@@ -7,8 +7,10 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import day_of, words_of
+from chalicelib.domain.audit import AuditAsked, AuditPage
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.operators import Role
 from chalicelib.domain.recording import Recorded
@@ -23,7 +25,7 @@ from chalicelib.entrypoints.console.answers import (
 )
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.observability import log
 from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
 from chalicelib.pipeline.waiting import READ_AT_MOST
@@ -101,13 +103,17 @@ def _chosen(visit: Visit) -> Chosen | None:
 
 def _pressed(visit: Visit, code: str, pressed: Pressed, **more: int) -> Response:
     cause = visit.form.get("cause", "")
+    visit.told.append(f"done={pressed.done}")
     numbers = {"n": pressed.done, "stayed": pressed.stayed, "left": pressed.left}
-    return done(_QUARANTINE, code, cause=cause, **numbers, **more)
+    return done(visit, _QUARANTINE, Flash(code=code, counted=numbers), cause=cause, **more)
 
 
 def _list(visit: Visit, cause: str, around: Frame) -> str:
+    found = services().quarantines.page(cause, number_in(visit.query, "page"))
+    if found.shown:
+        visit.told.append(f"{found.shown.cause} page={found.page}")
     return pages.quarantine_list(
-        services().quarantines.page(cause, number_in(visit.query, "page")),
+        found,
         around,
         at_once=AT_ONCE,
         read_at_most=READ_AT_MOST,
@@ -142,7 +148,8 @@ def replay(visit: Visit, key: str) -> Response:
     if replayed.outcome is Recorded.QUARANTINED:
         message = f"{refusal_word(still(replayed))} {replayed.reason}"
         return _quarantine_again(visit, key, "replay", FormRefused("key", message))
-    return done(_QUARANTINE, "readable" if replayed.dossier_id else "replayed")
+    code = "readable" if replayed.dossier_id else "replayed"
+    return done(visit, _QUARANTINE, Flash(code=code))
 
 
 @protected_route(
@@ -157,7 +164,7 @@ def dismiss(visit: Visit, key: str) -> Response:
         return not_found(visit)
     by = visit.operator
     services().quarantines.dismiss(Chosen(keys=(unquote(key),)), why, by.name, by.role)
-    return done(_QUARANTINE, "dismissed")
+    return done(visit, _QUARANTINE, Flash(code="dismissed"))
 
 
 def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> Response:
@@ -194,7 +201,7 @@ def pause(visit: Visit, channel: str) -> Response:
         around = frame(visit, _CHANNELS, refused(f"pause-{channel}", error, visit.form))
         return again(pages.channels(services().channel_pauses.states(), around))
     services().channel_pauses.pause(_PAUSABLE[channel], visit.operator.name, why)
-    return done(_CHANNELS, "paused")
+    return done(visit, _CHANNELS, Flash(code="paused"))
 
 
 @protected_route(
@@ -209,7 +216,7 @@ def resume(visit: Visit, channel: str) -> Response:
     if channel not in _PAUSABLE:
         return not_found(visit)
     services().channels.resume(_PAUSABLE[channel])
-    return done(_CHANNELS, "resumed")
+    return done(visit, _CHANNELS, Flash(code="resumed"))
 
 
 # Dead letters
@@ -231,7 +238,7 @@ def redrive(visit: Visit, queue: str) -> Response:
         error = FormRefused("count", refusal_word("number"))
         return again(_dead_letters(frame(visit, _DEAD, refused(f"redrive-{queue}", error, {}))))
     services().dead_letters.redrive(_QUEUES[queue], int(typed))
-    return done(_DEAD, "redriven")
+    return done(visit, _DEAD, Flash(code="redriven"))
 
 
 def _dead_letters(around: Frame) -> str:
@@ -245,12 +252,21 @@ def _dead_letters(around: Frame) -> str:
 
 @protected_route(desk_machine, _AUDIT, ["GET"], needs=Role.ADMIN, action="read_audit")
 def audit(visit: Visit) -> Response | str:
-    """Who did or read what on a day; today, unless another is asked for."""
+    """Who did or read what: about a dossier, by a person, or on a day; today, unless asked for."""
     try:
-        day = day_of(visit.query, "day", visit.now)
+        asked = _asked(visit)
     except FormRefused as error:
-        day = day_of({}, "day", visit.now)
-        return again(
-            pages.audit(day, [], frame(visit, _AUDIT, refused("audit", error, visit.query)))
-        )
-    return pages.audit(day, services().audit.of_day(day), frame(visit, _AUDIT))
+        asked = AuditAsked(day=paris_day(visit.now))
+        around = frame(visit, _AUDIT, refused("audit", error, visit.query))
+        return again(pages.audit(asked, AuditPage(lines=()), around))
+    older = visit.query.get("older", "")
+    found = services().audit.page(asked, older)
+    if found.lines or asked == AuditAsked(day=asked.day):
+        visit.told.append(f"{asked}{' older' if older else ''}")
+    return pages.audit(asked, found, frame(visit, _AUDIT))
+
+
+def _asked(visit: Visit) -> AuditAsked:
+    """Raises FormRefused."""
+    given = {name: visit.query.get(name, "").strip() for name in ("by", "about")}
+    return AuditAsked(day=day_of(visit.query, "day", visit.now), **given)

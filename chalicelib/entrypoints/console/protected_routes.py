@@ -3,9 +3,8 @@
 `ROUTES` lists every one of them with the role that it needs.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -16,37 +15,49 @@ from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.form_bodies import FormBody, form_body
-from chalicelib.domain.audit import AuditLine
-from chalicelib.domain.errors import TryLater, Unreadable, Unusable
+from chalicelib.domain.audit import AuditLine, Knock, coded
+from chalicelib.domain.errors import StorageUnavailable, TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
+from chalicelib.entrypoints.console.flashes import flash_of
 from chalicelib.entrypoints.headers import Headers, console_page
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
-from chalicelib.observability import log, log_failure
+from chalicelib.messages.console.quarantine import unreadable_words
+from chalicelib.observability import Metric, count, log, log_failure
 
 SIGN_IN = "/desk/sign-in"
 
 _ANY = ["*/*"]
 
-#: What names a dossier or another item; whatever else stands in an address may be somebody's name.
-_ID = re.compile(r"[\w#:.-]{1,100}", re.ASCII)
+#: What CloudWatch counts beside the audit.
+KNOCKS: Mapping[Knock, Metric] = {
+    Knock.SIGN_IN: Metric.SIGN_INS_REFUSED,
+    Knock.SESSION: Metric.WITHOUT_SESSION,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
     """One request that was let in. `nonce` is fresh: put into a form, it makes that form act once.
 
-    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC.
+    `form` and `files` are empty unless a form was pressed; `now` is aware, in UTC. `flash` is what
+    the act before it answered. `source` is the address that it came from, as the gateway saw it.
+    `told` is what its handler tells the audit: which page, day, message or search that was, once it
+    is known to be one and not a name.
     """
 
     operator: Operator
     form_token: str
     nonce: str
     now: datetime
+    source: str
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    flash: Flash | None = None
 
 
 #: Answers a visit, with the parameters of the path by name. A text is a page of ours.
@@ -55,12 +66,17 @@ Handler = Callable[..., Response | str]
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedRoute:
-    """One route of the console. `action` is what the audit calls it."""
+    """One route of the console. `action` is what the audit calls it.
+
+    What a page asks for by itself, again and again, is a `poll`: nobody's move, which keeps no
+    session alive, and no line of the audit. It says nothing of anybody.
+    """
 
     path: str
     methods: tuple[str, ...]
     needs: Role
     action: str
+    poll: bool = False
 
 
 #: Every route behind the sign-in, in the order of their making.
@@ -76,12 +92,20 @@ class _Forbidden(Exception):
 
 
 def protected_route(
-    blueprint: Blueprint, path: str, methods: list[str], needs: Role, action: str
+    blueprint: Blueprint,
+    path: str,
+    methods: list[str],
+    needs: Role,
+    action: str,
+    *,
+    poll: bool = False,
 ) -> Callable[[Handler], Callable[..., Response]]:
     """A route of the console: its handler is asked only by who may, and never by a forged form."""
 
     def decorate(handler: Handler) -> Callable[..., Response]:
-        made = ProtectedRoute(path=path, methods=tuple(methods), needs=needs, action=action)
+        made = ProtectedRoute(
+            path=path, methods=tuple(methods), needs=needs, action=action, poll=poll
+        )
         ROUTES.append(made)
 
         @wraps(handler)
@@ -122,7 +146,8 @@ def _in_words(error: Exception, name: str) -> Response:
             return outside(Outside.BAD_FORM, HTTPStatus.BAD_REQUEST)
         case Unreadable():
             log_failure(error, "not_stored", reason=name)
-            more = {"dossier_id": error.dossier_id, "why": error.why}
+            because = unreadable_words(error.why)
+            more = {"dossier_id": error.dossier_id, "why": error.why, "because": because}
             return outside(Outside.UNREADABLE, HTTPStatus.CONFLICT, more=more)
         case TryLater():
             log_failure(error, "not_stored", reason=name)
@@ -172,23 +197,45 @@ def pressed(request: Request) -> FormBody:
 def _answer(
     at: ProtectedRoute, request: Request, handler: Handler, values: Mapping[str, str]
 ) -> Response:
-    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    session = _session(request)
     if session is None:
         return _stranger(at, request, values)
+    line = AuditLine(
+        at=services().now(),
+        by=session.operator.name,
+        role=session.operator.role,
+        action=at.action,
+        object="/".join(map(coded, values.values())),
+        source=source_of(request),
+    )
     try:
         visit = _visit(at, request, session)
     except _Forbidden as refused:
-        _audit(at, session.operator, values, "refused", refused.why)
+        services().audit.append(replace(line, result="refused", detail=refused.why))
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     try:
         answered = handler(visit, **values)
     except Exception as error:
-        _audit(at, session.operator, values, "failed", type(error).__name__)
+        failed = replace(line, which=" ".join(visit.told), result="failed")
+        services().audit.append(replace(failed, detail=type(error).__name__))
         raise
-    response = _page(answered, request, session)
+    response = _page(answered, request, session, poll=at.poll)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
-    _audit(at, session.operator, values, result)
+    if not at.poll:
+        services().audit.append(replace(line, which=" ".join(visit.told), result=result))
     return response
+
+
+def _session(request: Request) -> Session | None:
+    """Whose request it is; None where nobody is in, or their sessions were ended since.
+
+    Raises StorageUnavailable: if that cannot be read, nobody does or sees anything.
+    """
+    session = services().sessions.read(cookies.value_of(cookies.SESSION, request.headers))
+    if session is None:
+        return None
+    stands = services().generations.of(session.operator.name)
+    return session if session.generation == stands else None
 
 
 def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
@@ -201,42 +248,68 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
         body = pressed(request)
         if not services().sessions.is_form_of(session, body.fields.get("form", "")):
             raise _Forbidden("form")
+    form_token = services().sessions.form_token(session)
     return Visit(
         operator=session.operator,
-        form_token=services().sessions.form_token(session),
+        form_token=form_token,
         nonce=services().nonce(),
         now=services().now(),
+        source=source_of(request),
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
+        flash=flash_of(form_token, request.headers) if _is_opened(request) else None,
     )
 
 
+def _is_opened(request: Request) -> bool:
+    """Whether somebody looks at a page."""
+    return request.method == "GET" and not _is_by_itself(request)
+
+
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
-    """Somebody without a session. There is nobody to name in the audit; the log counts them."""
+    """Somebody without a session. There is nobody to name in the audit: they are counted."""
     log("refused", reason=f"{at.action} session")
+    knocked(Knock.SESSION)
+    if _is_by_itself(request):  # what is on the screen is for whoever signed in: read it anew
+        return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
     if request.method != "GET":
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     asked = at.path.format(**{name: quote(value, safe="") for name, value in values.items()})
     return see_other(f"{SIGN_IN}?{urlencode({'next': asked})}")
 
 
-def _page(answered: Response | str, request: Request, session: Session) -> Response:
+def _is_by_itself(request: Request) -> bool:
+    """Whether a page refreshes itself, as htmx says it does."""
+    return "hx-request" in request.headers
+
+
+def _page(answered: Response | str, request: Request, session: Session, *, poll: bool) -> Response:
     """An answer with what every page says, and a session that was seen just now.
 
-    A page that refreshes itself, as htmx says it does, is nobody's move.
+    A page that refreshes itself is nobody's move. What an act answered is shown once; a file that
+    is fetched shows nothing.
     """
     response = answered if isinstance(answered, Response) else Response(answered)
-    said: dict[str, Any] = console_page()
-    if "hx-request" not in request.headers:
+    headers: dict[str, Any] = dict(response.headers)
+    own = headers.pop("Set-Cookie", None)
+    kept = [own] if own else []
+    is_a_move = not poll and not _is_by_itself(request)
+    if is_a_move and not _names(own, cookies.SESSION):
         sealed = services().sessions.seal(session)
-        said["Set-Cookie"] = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
-    return Response(
-        response.body, status_code=response.status_code, headers=said | response.headers
-    )
+        kept.append(cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST))
+    has_flash = bool(cookies.value_of(cookies.FLASH, request.headers))
+    if has_flash and _is_opened(request) and "Content-Disposition" not in headers:
+        kept.append(cookies.cleared(cookies.FLASH))
+    said: dict[str, Any] = console_page() | ({"Set-Cookie": kept} if kept else {})
+    return Response(response.body, status_code=response.status_code, headers=said | headers)
 
 
-def audit_of(visit: Visit, action: str, subject: str) -> None:
+def _names(header: str | None, name: str) -> bool:
+    return header is not None and header.startswith(f"{name}=")
+
+
+def audit_of(visit: Visit, action: str, subject: str, which: str = "") -> None:
     """A line of its own for one more that an act is about, by its id."""
     services().audit.append(
         AuditLine(
@@ -245,24 +318,24 @@ def audit_of(visit: Visit, action: str, subject: str) -> None:
             role=visit.operator.role,
             action=action,
             object=subject,
+            which=which,
+            source=visit.source,
         )
     )
 
 
-def _audit(
-    at: ProtectedRoute, operator: Operator, values: Mapping[str, str], result: str, detail: str = ""
-) -> None:
-    services().audit.append(
-        AuditLine(
-            at=services().now(),
-            by=operator.name,
-            role=operator.role,
-            action=at.action,
-            object="/".join(v if _ID.fullmatch(v) else "…" for v in values.values()),
-            result=result,
-            detail=detail,
-        )
-    )
+def knocked(what: Knock) -> None:
+    """Somebody without a name was refused. Whether that can be counted changes no answer."""
+    count(KNOCKS[what])
+    try:
+        services().audit.knock(services().now(), what)
+    except StorageUnavailable as error:
+        log_failure(error, "not_stored", reason=what)
+
+
+def source_of(request: Request) -> str:
+    """The address that a request came from, as the gateway saw it and no header says it."""
+    return str(request.context.get("identity", {}).get("sourceIp", ""))
 
 
 def _name_of(path: str, methods: list[str]) -> str:

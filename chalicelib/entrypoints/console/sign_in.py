@@ -11,7 +11,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditLine, Knock
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import (
@@ -27,15 +27,17 @@ from chalicelib.entrypoints.console.protected_routes import (
     SIGN_IN,
     Visit,
     is_from_here,
+    knocked,
     outside,
     pressed,
     protected_route,
     route,
     see_other,
+    source_of,
 )
 from chalicelib.entrypoints.headers import Headers
 from chalicelib.messages.console.outside import Outside, SignInNotice
-from chalicelib.observability import log, log_failure
+from chalicelib.observability import Metric, count, log, log_failure
 
 desk_sign_in = Blueprint(__name__)
 
@@ -99,6 +101,7 @@ def password(half_way: HalfWay, form: Form | None) -> Response:
         challenge = services().operators.set_password(half_way.challenge, form.get("password", ""))
     except PasswordTooWeak:
         return outside(Outside.PASSWORD, not_so, SignInNotice.TOO_WEAK, more)
+    services().generations.end(half_way.challenge.name)
     return _next_step(challenge, half_way.onwards)
 
 
@@ -106,9 +109,7 @@ def password(half_way: HalfWay, form: Form | None) -> Response:
 def enrol(half_way: HalfWay, form: Form | None) -> Response:
     """Their telephone. Each look makes a secret of its own, and ends the one before."""
     if form is not None:
-        return _come_in(
-            services().operators.enrol(half_way.challenge, _code(form)), half_way.onwards
-        )
+        return _come_in(half_way, lambda asked: services().operators.enrol(asked, _code(form)))
     enrolment = services().operators.new_secret(half_way.challenge)
     more = {
         "secret": " ".join(re.findall("..?.?.?", enrolment.secret)),
@@ -123,14 +124,13 @@ def code(half_way: HalfWay, form: Form | None) -> Response:
     """A code."""
     if form is None:
         return outside(Outside.CODE)
-    return _come_in(
-        services().operators.give_code(half_way.challenge, _code(form)), half_way.onwards
-    )
+    return _come_in(half_way, lambda asked: services().operators.give_code(asked, _code(form)))
 
 
 @protected_route(desk_sign_in, "/desk/sign-out", ["POST"], needs=Role.READ, action="sign_out")
-def sign_out(_visit: Visit) -> Response:
-    """Out: the browser forgets the session."""
+def sign_out(visit: Visit) -> Response:
+    """Out, in every browser: this one forgets the session, and none of theirs holds any more."""
+    services().generations.end(visit.operator.name)
     return see_other(f"{SIGN_IN}?out=1", {"Set-Cookie": cookies.cleared(cookies.SESSION)})
 
 
@@ -142,7 +142,7 @@ def _coming_in(go_on: Callable[[], Response], name: str, onwards: str) -> Respon
         return go_on()
     except SignInRefused:
         log("refused", reason="sign_in")
-        _audit(name, None, "refused")
+        _refused(name)
         return outside(Outside.SIGN_IN, HTTPStatus.FORBIDDEN, SignInNotice.REFUSED, more, gone)
     except SignInUnavailable as error:
         log_failure(error, reason="sign_in")
@@ -159,18 +159,49 @@ def _half_way(challenge: Challenge, onwards: str) -> Headers:
     return {"Set-Cookie": cookies.cookie(cookies.HALF_WAY, sealed, HALF_WAY_AT_MOST)}
 
 
-def _come_in(operator: Operator, onwards: str) -> Response:
-    """A session of its own for each sign-in. It is on record before anybody is in."""
+def _come_in(half_way: HalfWay, prove: Callable[[Challenge], Operator]) -> Response:
+    """A session of its own for each sign-in. It is on record before anybody is in.
+
+    It is of the generation that stood before Cognito was asked: if somebody disables them at that
+    moment, it is over when it begins. A new telephone ends what was begun with another.
+    """
+    asked = half_way.challenge
+    generation = services().generations.of(asked.name)
+    operator = prove(asked)
+    if operator.name.casefold() != asked.name.casefold():
+        raise SignInRefused
+    if asked.step is SignInStep.ENROL:
+        services().generations.end(operator.name)
+        generation += 1
     _audit(operator.name, operator.role, "done")
-    sealed = services().sessions.seal(services().sessions.open(operator))
+    sealed = services().sessions.seal(services().sessions.open(operator, generation))
     session = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)
-    return see_other(onwards, {"Set-Cookie": [session, cookies.cleared(cookies.HALF_WAY)]})
+    gone = cookies.cleared(cookies.HALF_WAY)
+    return see_other(half_way.onwards, {"Set-Cookie": [session, gone]})
+
+
+def _refused(name: str) -> None:
+    """A name is written down only once its password was right, for people type theirs in its place.
+    Whoever has none is counted: strangers would fill the audit.
+    """
+    if name:
+        _audit(name, None, "refused")
+        count(Metric.SIGN_INS_REFUSED)
+    else:
+        knocked(Knock.SIGN_IN)
 
 
 def _audit(name: str, role: Role | None, result: str) -> None:
-    """A name is written down only once its password was right: people type theirs in its place."""
-    line = AuditLine(at=services().now(), by=name, role=role, action="sign_in", result=result)
-    services().audit.append(line)
+    services().audit.append(
+        AuditLine(
+            at=services().now(),
+            by=name,
+            role=role,
+            action="sign_in",
+            result=result,
+            source=source_of(desk_sign_in.current_request),
+        )
+    )
 
 
 def _code(form: Form) -> str:

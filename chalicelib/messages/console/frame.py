@@ -1,8 +1,9 @@
 """What stands around every page of the console: who reads it, and what was just done or refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.domain.consequences import Consequence
 from chalicelib.domain.operators import Operator
 
 
@@ -20,13 +21,24 @@ class FormRefusal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Flash:
+    """What an act answered, to be said once: a code, for whose words see `flashes` in `words.toml`,
+    the numbers in them, and what follows.
+    """
+
+    code: str
+    counted: Mapping[str, int] = field(default_factory=dict)
+    consequence: Consequence | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """Everything a page holds that is not about its subject.
 
     `operator` is None before the sign-in. `form_token` and `nonce` go into every form: the one
-    shows that it is ours, the other that it was pressed once. `notice` is a code of what was just
-    done, for whose words see `flashes` in `words.toml`, with the numbers that are `counted` in
-    them. So many webhooks are `quarantined`, or more if that is `counted_at_most`.
+    shows that it is ours, the other that it was pressed once. `notice` is the code of what was just
+    done, `counted` are the numbers in its words, and `follows` is what follows from it. So many
+    webhooks are `quarantined`, or more if that is `counted_at_most`.
     """
 
     operator: Operator | None = None
@@ -35,6 +47,7 @@ class Frame:
     path: str = ""
     notice: str = ""
     counted: Mapping[str, int] = field(default_factory=dict)
+    follows: Sequence[str] = ()
     quarantined: int = 0
     counted_at_most: int | None = None
     refusal: FormRefusal | None = field(default=None)

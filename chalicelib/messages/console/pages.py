@@ -7,16 +7,32 @@ from functools import cache, partial
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.attempts import Kind
+from chalicelib.domain.audit import AuditAsked, AuditPage
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.dead_letters import DeadLettersView
 from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
-from chalicelib.messages.console.figures import HEIGHT, WIDTH, figures
+from chalicelib.messages.console.consequences import NO_PROSPECTS, Prospect
+from chalicelib.messages.console.figures import (
+    CHOICES,
+    HEIGHT,
+    NOTICES,
+    WEEKS_WIDE,
+    WIDTH,
+    figures,
+    notice_figures,
+)
 from chalicelib.messages.console.frame import Frame
-from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
+from chalicelib.messages.console.quarantine import (
+    cause_words,
+    heard_words,
+    remedy_words,
+    unreadable_words,
+)
 from chalicelib.messages.console.story import lines_of, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
@@ -38,6 +54,7 @@ from chalicelib.messages.console.words import (
     act_word,
     became_of,
     notice_words,
+    pause_words,
     state_word,
     tasks_of,
     troubles_of,
@@ -99,18 +116,48 @@ def home(work: WorkList, filters: Filters, now: datetime, frame: Frame) -> str:
     )
 
 
+def waiting(total: int, *, is_cut: bool, shown: int) -> str:
+    """What the first page asks for each minute: its title, and a word where its list, which counts
+    `shown`, is no longer what there is.
+    """
+    return console_page("waiting", Frame(), total=total, is_cut=is_cut, shown=shown)
+
+
+def figures_page(
+    counted: DailyFigures | None, now: datetime, weeks: int, kind: Kind | None, frame: Frame
+) -> str:
+    """The weeks by notice and channel, drawn and in numbers."""
+    return console_page(
+        "figures",
+        frame,
+        figures=notice_figures(counted, now, weeks, kind),
+        weeks=weeks,
+        kind=kind,
+        choices=CHOICES,
+        notices={one.value: title_of(one) for one in NOTICES},
+        width=WEEKS_WIDE,
+        height=HEIGHT,
+    )
+
+
 def find(found: Found | None, frame: Frame) -> str:
     """What the search box of every page has found; before anybody asks, what it takes."""
     return console_page("find", frame, found=found, asked=found.asked if found else "")
 
 
 def dossier(
-    view: DossierView, desk: Desk, frame: Frame, again_on: date, waiting: Sequence[Bulk] = ()
+    view: DossierView,
+    desk: Desk,
+    frame: Frame,
+    again_on: date,
+    waiting: Sequence[Bulk] = (),
+    prospects: Mapping[str, Prospect] = NO_PROSPECTS,
 ) -> str:
     """Everything about one dossier, and what can be said of it.
 
     `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
-    have still to say so of it.
+    have still to say so of it; `prospects` are what would follow from each form, by its action,
+    with `-subject` where the page has several forms of it.
     """
     written, contact = desk.language_for(view.facts.contact), view.facts.contact
     said = contact.language if contact else None
@@ -120,8 +167,8 @@ def dossier(
         "dossier",
         frame,
         view=view,
-        lines=lines_of(view.timeline, view.facts),
-        tasks=[task_of(entry, view.facts) for entry in view.open_work],
+        lines=lines_of(view.timeline, view.facts, view.holds),
+        tasks=[task_of(entry, view.facts, view.holds) for entry in view.open_work],
         forms=offered.forms_for(view),
         values=offered.values_for(view),
         hints=offered.hints_for(view),
@@ -139,6 +186,7 @@ def dossier(
         },
         again_on=again_on.isoformat(),
         waiting=waiting,
+        prospects=prospects,
     )
 
 
@@ -257,9 +305,12 @@ def dead_letters(views: Sequence[DeadLettersView], frame: Frame) -> str:
     return console_page("dead_letters", frame, views=views)
 
 
-def audit(day: date, lines: Sequence[AuditLine], frame: Frame) -> str:
-    """Who did or read what on a Paris day."""
-    return console_page("audit", frame, day_shown=day, lines=lines)
+def audit(asked: AuditAsked, found: AuditPage, frame: Frame) -> str:
+    """Who did or read what: about one dossier, by one person, or on a Paris day."""
+    shown = {"about": asked.about, "by": asked.by, "day": asked.day.isoformat()}
+    said = next(name for name, value in shown.items() if value)
+    older = urlencode({said: shown[said], "older": found.older})
+    return console_page("audit", frame, of=asked, found=found, older=older)
 
 
 def unreached(found: Unreached, now: datetime, frame: Frame) -> str:
@@ -325,6 +376,7 @@ def _vocabulary() -> Mapping[str, object]:
         "act_word": act_word,
         "title_of": title_of,
         "state_word": state_word,
+        "pause_words": pause_words,
         "became_of": became_of,
         "tasks_of": tasks_of,
         "troubles_of": troubles_of,
@@ -332,6 +384,7 @@ def _vocabulary() -> Mapping[str, object]:
         "cause_words": cause_words,
         "remedy_words": remedy_words,
         "heard_words": heard_words,
+        "unreadable_words": unreadable_words,
         "describe_work": describe_work,
         "day": lambda day: day_in_words(day, FR),
         "at": lambda instant: day_and_hour(instant, FR),

@@ -4,7 +4,7 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import EventType
 from chalicelib.domain.quarantine import Cause, Heard
-from chalicelib.messages.console.words import word
+from chalicelib.messages.console.words import codes, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 FR = Language.FR
@@ -19,6 +19,15 @@ def cause_words(cause: Cause) -> str:
 def remedy_words(cause: Cause) -> str:
     """What a person can do about them."""
     return word("remedies", cause.kind)
+
+
+def unreadable_words(why: str) -> str:
+    """Why a dossier cannot be read. Where in it that is, or which error it was, stays as it
+    is: it is for whoever mends it.
+    """
+    code = next((known for known in codes("illegible") if why.startswith(known)), "")
+    where = why.removeprefix(code).strip(" :")
+    return f"{word('illegible', code)}{f' ({where})' if where else ''}"
 
 
 def heard_words(heard: Heard) -> str:

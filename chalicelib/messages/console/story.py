@@ -9,12 +9,15 @@ from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import Facts
+from chalicelib.domain.holds import NO_HOLDS, PAUSED, Holds
+from chalicelib.domain.retries import HELD
 from chalicelib.domain.rules import rule_of
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.console.words import (
     FailureWords,
     notice_words,
+    pause_words,
     to_collect,
     troubles_of,
     word,
@@ -32,14 +35,14 @@ _HAS_LEFT = frozenset(Status) - {Status.CLAIMED, Status.POSTPONED, Status.OPEN, 
 class Line:
     """One line of the story, or one open task.
 
-    `told` are further sentences, `technical` what only a technician reads. `subject` names the
-    notice, for the forms beside it; `letter` says that it can be read as it was received, and
-    `can_leave_again` that it can be asked for once more here. `may_leave` are messages that leave
-    only if a person says so; `seen` tells a task from the same one with more on it; `address` is
-    the one that nothing can be sent to.
+    `at` is None where nobody can know when. `told` are further sentences, `technical` what only a
+    technician reads. `subject` names the notice, for the forms beside it; `letter` says that it can
+    be read as it was received, and `can_leave_again` that it can be asked for once more here.
+    `may_leave` are messages that leave only if a person says so; `seen` tells a task from the same
+    one with more on it; `address` is the one that nothing can be sent to.
     """
 
-    at: datetime
+    at: datetime | None
     what: EntryKind
     title: str
     status: str = ""
@@ -62,9 +65,12 @@ class Line:
         return not self.subject.startswith(f"{Kind.ERASURE_REQUESTED}.")
 
 
-def lines_of(entries: Iterable[Entry], facts: Facts) -> Sequence[Line]:
-    """The whole story. Whoever wants a message sent again says so at its last try."""
-    lines = [_for_its_purpose(line_of(entry), facts) for entry in entries]
+def lines_of(entries: Iterable[Entry], facts: Facts, holds: Holds = NO_HOLDS) -> Sequence[Line]:
+    """The whole story. Whoever wants a message sent again says so at its last try.
+
+    Without `holds` nothing is said of who has stopped a channel, and why.
+    """
+    lines = [_on_its_channel(_for_its_purpose(line_of(e), facts), e, holds) for e in entries]
     last = {line.subject: place for place, line in enumerate(lines) if line.letter}
     return [
         replace(line, can_leave_again=last.get(line.subject) == place)
@@ -77,18 +83,39 @@ def line_of(entry: Entry) -> Line:
     return _LINES[entry.what](entry)
 
 
-def task_of(entry: Entry, facts: Facts) -> Line:
+def task_of(entry: Entry, facts: Facts, holds: Holds = NO_HOLDS) -> Line:
     """An open desk notice: why it is there, what to do, and the address if that is at fault."""
     line = entry.attempt
     assert line
     waiting = line.losses if rule_of(line.notice.kind).holds_back else ()
     return replace(
         _for_its_purpose(_tried(entry), facts),
+        told=_pauses(holds) if _waits_for_a_person(line.reason) else (),
         advice=describe_work(line.notice.kind),
         address=_address_at_fault(facts.contact, line.reason),
         may_leave=[loss.partition("#")[0] for loss in waiting],
         seen=line.edition,
     )
+
+
+def _on_its_channel(line: Line, entry: Entry, holds: Holds) -> Line:
+    """The line of what is foreseen, as far as its channel lets anybody say when."""
+    held = holds.get(entry.owed.notice.channel) if entry.owed else None
+    if held is None or line.at is None:
+        return replace(line, told=_pauses(holds)) if held else line
+    if entry.why == HELD:
+        return replace(line, status="en attente ; prochain essai, au plus tôt, à cette heure")
+    if held.pause:
+        return replace(line, status=f"{line.status}, si le canal est rétabli d’ici là")
+    return line
+
+
+def _waits_for_a_person(reason: str) -> bool:
+    return any(part.rpartition(":")[2] == PAUSED for part in reason.split())
+
+
+def _pauses(holds: Holds) -> list[str]:
+    return [pause_words(held.pause) for held in holds.values() if held.pause]
 
 
 def _for_its_purpose(line: Line, facts: Facts) -> Line:
@@ -221,7 +248,7 @@ def _planned(entry: Entry) -> Line:
     owed = entry.owed
     assert owed
     is_again = owed.next_try.attempt > 1
-    return Line(
+    line = Line(
         at=entry.at,
         what=entry.what,
         title=notice_words(owed.notice),
@@ -229,6 +256,9 @@ def _planned(entry: Entry) -> Line:
         troubles=troubles_of(owed.why),
         subject=str(owed.notice),
     )
+    if owed.why == PAUSED:
+        return replace(line, at=None, status="en attente, jusqu’à ce que le canal soit rétabli")
+    return line
 
 
 def _day(day: date | None) -> str:

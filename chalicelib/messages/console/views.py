@@ -1,6 +1,6 @@
 """What the console's pages show, in the product's words. The pipeline fills these in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,11 +8,13 @@ from enum import StrEnum
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
+from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Facts, State
-from chalicelib.domain.holds import Hold
+from chalicelib.domain.holds import Hold, Holds, Pause
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
@@ -29,6 +31,11 @@ class Filters:
     kind: Kind | None = None
     urgent: bool = False
     page: int = 1
+
+    def __str__(self) -> str:
+        """As the audit says it."""
+        urgent = "urgent " if self.urgent else ""
+        return f"{self.kind or ''} {urgent}page={self.page}".strip()
 
     @property
     def is_of_appointments(self) -> bool:
@@ -51,6 +58,7 @@ class WorkRow:
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
     to_collect: tuple[Kind, ...] = ()
+    told_at: datetime | None = None  #: when the second person was last told: nobody had answered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,9 +135,7 @@ class ChannelState:
 
     channel: Channel
     hold: Hold | None = None
-    paused_by: str | None = None
-    paused_at: datetime | None = None
-    pause_why: str = ""
+    pause: Pause | None = None
 
 
 class Unlikely(StrEnum):
@@ -209,6 +215,7 @@ class BulkView:
 class WorkList:
     """The console's first page. `total` counts all open dossiers; `is_cut` says that there are more
     than were read. Of the `unreadable_total` dossiers that cannot be read the first ones are there.
+    Since `failing_since` what nobody answers could not be told to the second person.
     """
 
     rows: Sequence[WorkRow]
@@ -222,6 +229,7 @@ class WorkList:
     bulks: Sequence[Bulk]
     figures: DailyFigures | None
     is_cut: bool = False
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,11 +321,20 @@ class MessageView:
     course: tuple[MessageStep, ...] = ()
 
 
+#: What would follow from an event of a dossier, if it were recorded at an instant.
+Foresee = Callable[[Event, datetime], Forecast]
+
+
+def _nobody_knows(_event: Event, _at: datetime) -> Forecast:
+    return Forecast()
+
+
 @dataclass(frozen=True, kw_only=True)
 class DossierView:
     """Everything about one dossier. `timeline` is oldest first; what is planned comes last.
 
-    `card_valid_until` is the last day of the collected card, if it can be what was said.
+    `card_valid_until` is the last day of the collected card, if it can be what was said; `holds`
+    are the channels that are held, and `foresee` says what would follow from an event.
     """
 
     dossier_id: str
@@ -329,6 +346,8 @@ class DossierView:
     journal: Sequence[str]
     now: datetime
     card_valid_until: date | None = None
+    holds: Holds = field(default_factory=dict)
+    foresee: Foresee = field(default=_nobody_knows, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,9 @@ from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import State
+from chalicelib.domain.holds import Pause
 from chalicelib.domain.work import OWN_WORK
-from chalicelib.messages.dates_in_words import day_in_words
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.rendering import TEXTS
 from chalicelib.messages.work import title_of
 
@@ -67,6 +68,13 @@ def act_word(action: str) -> str:
     if action.startswith(FROM_COMMAND_LINE):
         return f"{word('actions', action.removeprefix(FROM_COMMAND_LINE))} (ligne de commande)"
     return word("actions", action)
+
+
+def pause_words(pause: Pause) -> str:
+    """Who has stopped a channel, since when and why, in sentences."""
+    channel, at = word("channels", pause.channel), day_and_hour(pause.at, Language.FR)
+    why = pause.why.removesuffix(".")
+    return f"Canal {channel} suspendu par {pause.by} depuis le {at}. Motif : {why}."
 
 
 def state_word(state: State | None) -> str:

@@ -5,7 +5,17 @@ desk does, `sending` who speaks and what may stop it, `documents` what is handed
 `secret_versions` what keys are rotated in. `night` is how far a night has come.
 """
 
-from chalicelib.pipeline.ports.desk import AUDIT_LINES, Audit, Bulks, DailyFiguresStore, KeptBulk
+from chalicelib.pipeline.ports.desk import (
+    AUDIT_LINES,
+    Accounts,
+    Audit,
+    Bulks,
+    DailyFiguresStore,
+    EscalationStore,
+    Generations,
+    KeptBulk,
+    every_line,
+)
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
     UNFINDABLE,
@@ -35,16 +45,19 @@ __all__ = [
     "AUDIT_LINES",
     "NO_LIMIT",
     "UNFINDABLE",
+    "Accounts",
     "Audit",
     "Bulks",
     "Channels",
     "CurrentSecret",
     "DailyFiguresStore",
     "Dossiers",
+    "EscalationStore",
     "EveryDocument",
     "EveryDossier",
     "Expected",
     "Findable",
+    "Generations",
     "JournalLine",
     "KeptBulk",
     "Links",
@@ -67,4 +80,5 @@ __all__ = [
     "WorkKind",
     "Write",
     "dossier_of",
+    "every_line",
 ]

@@ -22,7 +22,8 @@ class Findable:
     `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
     open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
     were called off; `appointment_at` is the next of them. On `again_on` the first of what a person
-    has put off comes back.
+    has put off comes back. Since `unanswered_since` there is an open desk notice to which nobody
+    has answered.
     """
 
     reference: str | None = None
@@ -37,6 +38,7 @@ class Findable:
     deposit_at: datetime | None = None
     collect_at: datetime | None = None
     again_on: date | None = None
+    unanswered_since: datetime | None = None
 
 
 #: What nobody can find any more.
@@ -120,6 +122,7 @@ class WorkItem:
     kinds: tuple[Kind, ...] = ()
     state: State | None = None
     appointment_at: datetime | None = None
+    unanswered_since: datetime | None = None
     reason: str = ""
     about: str = ""
 
@@ -155,6 +158,11 @@ class Dossiers(Protocol):
 
     def work_rows(self, kind: WorkKind, limit: int) -> Sequence[WorkItem]:
         """What of this kind waits for a person, oldest first, as the index has it."""
+
+    def urgent_rows(self, first: datetime, last: datetime) -> Sequence[WorkItem]:
+        """The dossiers with open desk notices that have an appointment from one instant to another,
+        both included, by its hour: all of them, however many others wait.
+        """
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else."""

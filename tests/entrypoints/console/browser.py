@@ -50,8 +50,8 @@ class Browser:
 
     def be(self, name: str, role: Role) -> str:
         """Be in at once, past the sign-in; what the forms of this session carry."""
-        sessions = self.doors.services.sessions
-        session = sessions.open(Operator(name=name, role=role))
+        sessions, stands = self.doors.services.sessions, self.doors.services.generations.of(name)
+        session = sessions.open(Operator(name=name, role=role), stands)
         self.cookies["__Host-desk"] = sessions.seal(session)
         return str(sessions.form_token(session))
 

@@ -27,14 +27,14 @@ def test_a_button_that_is_pressed_twice_is_one_act(doors: Doors) -> None:
     quarantined = doors.items("QUARANTINE#")
     form = {"nonce": doors.new_id("nonce-")}
     event = desk_event("deposited", form, dossier_id, BY.name, now, DELAYS)
-    assert [doors.services.desk_actions.act(event) for _ in range(2)] == [
+    assert [doors.services.desk_actions.act(event).outcome for _ in range(2)] == [
         Recorded.RECORDED,
         Recorded.DUPLICATE,
     ]
     changed = desk_event(
         "deposited", {**form, "day": "2019-04-01"}, dossier_id, BY.name, now, DELAYS
     )
-    assert doors.services.desk_actions.act(changed) is Recorded.QUARANTINED
+    assert doors.services.desk_actions.act(changed).outcome is Recorded.QUARANTINED
     assert doors.items("QUARANTINE#") == quarantined
     assert doors.dossier(dossier_id).events[-1].by == "c.martin"
 
@@ -56,7 +56,7 @@ def test_a_stopped_channel_sends_nothing_until_it_goes_on(doors: Doors) -> None:
     assert doors.receive("serve_dossier", json.dumps({"dossier_id": dossier_id})) == []
     assert len(doors.sent) == before
     [mail, _] = doors.services.channel_pauses.states()
-    assert (mail.paused_by, mail.pause_why) == ("c.martin", "mauvais texte")
+    assert (mail.pause.by, mail.pause.why) == ("c.martin", "mauvais texte")
     assert doors.services.channels.resume(Channel.EMAIL)
     assert doors.receive("serve_dossier", json.dumps({"dossier_id": dossier_id})) == []
     assert len(doors.sent) == before + 1

@@ -16,20 +16,33 @@ from app import app
 from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine
+from chalicelib.domain.consequences import Consequence, Effect, Following
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
+from chalicelib.domain.holds import NO_HOLDS, with_pauses
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
-from chalicelib.entrypoints.console import answers, cards, dossier, home, machine, protected_routes
+from chalicelib.entrypoints.console import (
+    answers,
+    cards,
+    dossier,
+    flashes,
+    home,
+    machine,
+    protected_routes,
+)
 from chalicelib.entrypoints.console.protected_routes import ProtectedRoute, Visit
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.forms import actions
+from chalicelib.messages.console.frame import Flash
 from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
+from chalicelib.pipeline.desk_actions import Acted
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
 from gallery import console
 from gallery.console import DOSSIER
@@ -39,6 +52,12 @@ from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
+CONSEQUENCE = Consequence(
+    following=(
+        Following(effect=Effect.LEAVES, kind=Kind.DEPOSIT_RECEIPT, channels=(Channel.EMAIL,)),
+        Following(effect=Effect.STUCK, kind=Kind.NO_NEWS, channels=(Channel.EMAIL,), why="over"),
+    )
+)
 SESSION = Session(operator=AGENT, session_id="s", signed_in_at=console.NOW, seen_at=console.NOW)
 
 
@@ -73,6 +92,7 @@ class House:
             form_token="f0rm-t0ken",
             nonce=NONCE,
             now=console.NOW,
+            source="192.0.2.7",
             query=query,
             form={"nonce": NONCE, **more.pop("form", {})},
             **more,
@@ -103,13 +123,16 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     house = House(gateway=gateway, patch=monkeypatch)
     for name, answer in {
         "work_lists.page": console.BUSY,
+        "work_lists.count": (110, False),
+        "daily_figures.last": console.BUSY.figures,
         "search.find": console.FOUND,
+        "search.traced": "search=3f9a0c1be27d4458",
         "appointment_days.of": console.EXPECTED,
         "put_off_tasks.rows": console.PUT_OFF,
         "dossier_views.view": console.VIEW,
         "sent_messages.find": console.SENT,
         "work_lists.unreached": console.LISTED,
-        "desk_actions.act": Recorded.RECORDED,
+        "desk_actions.act": Acted(outcome=Recorded.RECORDED),
         "desk_actions.sent_recently": None,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
@@ -130,7 +153,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "channels.resume": True,
         "dead_letters.view": console.DEAD[0],
         "dead_letters.redrive": 2,
-        "audit.of_day": console.AUDIT,
+        "audit.page": console.AUDIT,
     }.items():
         house.answers(name, answer)
     house.answers("quarantines.view", console.HELD_BODY)
@@ -138,8 +161,14 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
     made = house.services
     made.desk, made.now = DESK, lambda: console.NOW
     made.audit.append = lambda _: None
-    made.sessions = SimpleNamespace(read=lambda _: SESSION, seal=lambda _: "sealed")
-    for module in (answers, cards, protected_routes, dossier, home, machine):
+    made.sessions = SimpleNamespace(
+        read=lambda _: SESSION,
+        seal=lambda _: "sealed",
+        seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
+    )
+    made.channels.holds = lambda: NO_HOLDS
+    made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
+    for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -147,6 +176,14 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
 def leads_to(reply: Reply) -> str:
     assert reply.status == 303
     return str(reply.header("Location"))
+
+
+def says(reply: Reply) -> Any:
+    """What the page after it will say: a code, numbers, what follows."""
+    cookies = (value for name, value in reply.headers if name == "Set-Cookie")
+    (flash,) = [one for one in cookies if one.startswith("__Host-desk-flash=")]
+    value = flash.partition("=")[2].partition(";")[0]
+    return json.loads(base64.urlsafe_b64decode(value))
 
 
 HERE = "/desk/dossiers/G-2019-0412"
@@ -159,6 +196,8 @@ READ = [
     ("/desk/put-off", Role.READ, "read_put_off"),
     ("/desk/list", Role.READ, "read_list"),
     ("/desk/export.csv", Role.ACT, "export_list"),
+    ("/desk/figures", Role.READ, "read_figures"),
+    ("/desk/figures.csv", Role.READ, "export_figures"),
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
     (f"{HERE}/access", Role.ACT, "read_access"),
@@ -232,9 +271,24 @@ def test_the_address_says_what_of_the_list_is_shown(
     assert house.asked[-1] == ("work_lists.page", (filters, console.OPEN, (console.BULK,)))
 
 
-def test_what_was_done_is_said_by_a_code_and_never_by_the_address(house: House) -> None:
-    assert "Le message est écarté." in house.get("/desk", done="dismissed").text
-    assert "Send money" not in house.get("/desk", done="Send money").text
+def test_what_was_done_is_never_said_by_an_address(house: House) -> None:
+    assert (
+        "Le message est écarté." in house.visit("GET", "/desk", flash=Flash(code="dismissed")).text
+    )
+    assert "Le message est écarté." not in house.get("/desk", done="dismissed").text
+
+
+def test_what_follows_is_said_below_what_was_done(house: House) -> None:
+    sms = Following(effect=Effect.WAITS, kind=Kind.CARD_READY, channels=(Channel.SMS,))
+    mail = Following(effect=Effect.LEAVES, kind=Kind.CARD_READY, channels=(Channel.EMAIL,))
+    follows = Consequence(following=(mail, sms), state=State.CARD_READY)
+    made = with_pauses({}, [console.PAUSE])
+    house.services.channels.holds = lambda: made
+    acted = Flash(code="recorded", consequence=follows)
+    text = house.visit("GET", HERE, flash=acted).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<li>Titre prêt (e-mail) : part maintenant.</li>" in text
+    assert "(SMS) : attend que le canal soit rétabli. Canal SMS suspendu par a.durand" in text
+    assert "Le dossier passe à : Titre prêt, à retirer." in text
 
 
 def test_nothing_is_looked_for_because_of_an_address(house: House) -> None:
@@ -252,7 +306,7 @@ def test_one_letter_finds_too_many_people(house: House, asked: str) -> None:
 
 def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
     reply = house.post("/desk/find", q=" ben ")
-    assert house.asked == [("search.find", ("ben",))]
+    assert house.asked == [("search.traced", ("ben",)), ("search.find", ("ben",))]
     assert reply.status == 200, "it answers at once: an address to go on to would hold the name"
 
 
@@ -290,9 +344,11 @@ def test_a_day_that_is_none_is_refused_beside_today_s(house: House, on: str) -> 
 
 def test_several_appointments_are_answered_at_once_and_the_others_stay_open(house: House) -> None:
     house.answers("appointment_days.of", console.PASSED)
+    house.answers("desk_actions.act", Acted(outcome=Recorded.RECORDED, consequence=CONSEQUENCE))
     said = {"outcome-G-2019-0412": "deposited", "outcome-G-2018-1200": "missed"}
     reply = house.post("/desk/day", on="2019-05-10", **said, **{"outcome-G-2019-9999": "missed"})
-    assert leads_to(reply) == "/desk/day?done=answered&on=2019-05-10"
+    assert leads_to(reply) == "/desk/day?on=2019-05-10"
+    assert says(reply) == ["answered", {"n": 2, "leaving": 2, "stuck": 2}, None]
     acts = [asked[1][0] for asked in house.asked if asked[0] == "desk_actions.act"]
     assert [(e.dossier_id, e.type, e.by) for e in acts] == [
         ("G-2019-0412", EventType.DEPOSITED, "c.martin"),
@@ -434,8 +490,12 @@ def test_a_framed_e_mail_may_set_its_own_styles_and_load_nothing(house: House) -
 def test_an_act_leads_back_to_its_dossier_and_says_what_came_of_it(
     house: House, outcome: Recorded
 ) -> None:
-    house.answers("desk_actions.act", outcome)
-    assert leads_to(house.post(f"{HERE}/checked")) == f"{HERE}?done={outcome}"
+    house.answers("desk_actions.act", Acted(outcome=outcome, consequence=CONSEQUENCE))
+    reply = house.post(f"{HERE}/checked")
+    assert leads_to(reply) == HERE
+    code, _, follows = says(reply)
+    assert code == outcome
+    assert (follows is not None) is (outcome in {Recorded.RECORDED, Recorded.STALE})
 
 
 def test_an_act_is_told_with_who_did_it(house: House) -> None:
@@ -519,7 +579,8 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert says(begun) == ["begun", {}, None]
     fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
         "bulk_actions.begin",
@@ -552,7 +613,8 @@ def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str,
 
 def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
     begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2?done=begun"
+    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert says(begun) == ["begun", {}, [None, []]]
     assert house.asked[-1] == (
         "bulk_actions.begin",
         (NONCE, "c.martin", date(2019, 5, 9), ["G-2019-0412"]),
@@ -568,7 +630,8 @@ def test_one_line_or_all_are_undone(
     house: House, form: dict[str, str], which: set[str] | None
 ) -> None:
     reply = house.post("/desk/cards/b-7Hq2/undo", **form)
-    assert leads_to(reply) == "/desk/cards/b-7Hq2?done=undone"
+    assert leads_to(reply) == "/desk/cards/b-7Hq2"
+    assert says(reply)[0] == "undone"
     assert house.asked == [("bulk_actions.undo", ("b-7Hq2", which))]
 
 
@@ -581,7 +644,8 @@ def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
 
 
 def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
-    assert leads_to(house.post("/desk/cards/b-7Hq2/seen")) == "/desk?done=seen"
+    assert leads_to(seen := house.post("/desk/cards/b-7Hq2/seen")) == "/desk"
+    assert says(seen)[0] == "seen"
     assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
 
 
@@ -596,7 +660,8 @@ def test_a_list_that_is_too_long_is_asked_for_again(house: House) -> None:
 
 
 def test_a_webhook_is_replayed(house: House) -> None:
-    assert leads_to(house.post(f"{KEY}/replay")) == "/desk/quarantine?done=replayed"
+    assert leads_to(reply := house.post(f"{KEY}/replay")) == "/desk/quarantine"
+    assert says(reply)[0] == "replayed"
     assert house.asked == [("quarantines.replay", ("Q#1",))]
 
 
@@ -610,7 +675,8 @@ def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
 
 def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
-    assert leads_to(house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine?done=dismissed"
+    assert leads_to(reply := house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine"
+    assert says(reply)[0] == "dismissed"
     assert house.asked[-1] == (
         "quarantines.dismiss",
         (Chosen(keys=("Q#1",)), Because.TRIAL, "c.martin", Role.ADMIN),
@@ -654,24 +720,29 @@ TICKED = {"row-1": "Q#1", "row-7": "Q#7", "why": "trial", "scope": "rows", "caus
 def test_many_webhooks_are_dismissed_for_a_reason(
     house: House, form: dict[str, str], chosen: Chosen
 ) -> None:
-    address = leads_to(house.post("/desk/quarantine/dismiss", **form))
-    assert address == "/desk/quarantine?done=dismissed_many&cause=type&n=1&stayed=0&left=0"
+    reply = house.post("/desk/quarantine/dismiss", **form)
+    assert leads_to(reply) == "/desk/quarantine?cause=type"
+    assert says(reply) == ["dismissed_many", {"n": 1, "stayed": 0, "left": 0}, None]
     by = ("c.martin", Role.ADMIN)
     assert house.asked == [("quarantines.dismiss", (chosen, Because.TRIAL, *by))]
 
 
 def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house: House) -> None:
     form = {"scope": "all", "cause": "missing:type", "skip": "10"}
-    address = leads_to(house.post("/desk/quarantine/replay", **form))
-    numbers = "n=12&stayed=188&left=1000&skip=198"
-    assert address == f"/desk/quarantine?done=replayed_many&cause=missing%3Atype&{numbers}"
+    reply = house.post("/desk/quarantine/replay", **form)
+    address = leads_to(reply)
+    assert address == "/desk/quarantine?cause=missing%3Atype&skip=198"
+    code, counted, _ = says(reply)
+    assert (code, counted) == ("replayed_many", {"n": 12, "stayed": 188, "left": 1_000})
     chosen = Chosen(cause="missing:type", skip=10)
     assert house.asked[-1] == ("quarantines.replay_many", (chosen, "c.martin", Role.ADMIN))
-    shown = house.get("/desk/quarantine", **dict(parse_qsl(address.partition("?")[2]))).text
+    query = dict(parse_qsl(address.partition("?")[2]))
+    flash = Flash(code=code, counted=counted)
+    shown = house.visit("GET", "/desk/quarantine", query=query, flash=flash).text
     assert "Rejoués et enregistrés : 12." in shown.replace("\N{NO-BREAK SPACE}", " ")
     assert '<input type="hidden" name="skip" value="198">' in shown
     house.answers("quarantines.replay_many", Pressed(done=0, stayed=2))
-    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&left=0&skip=0")
+    assert leads_to(house.post("/desk/quarantine/replay", **form)).endswith("&skip=0")
 
 
 @pytest.mark.parametrize(
@@ -691,7 +762,7 @@ def test_many_that_nobody_chose_are_asked_for_again(
 
 
 def test_numbers_in_an_address_are_numbers_or_nothing(house: House) -> None:
-    asked = {"done": "dismissed_many", "n": "<b>", "left": "{x}", "stayed": "9" * 99}
+    asked = {"skip": "<b>", "page": "{x}", "cause": "<b>"}
     assert "<b>" not in house.get("/desk/quarantine", **asked).text
 
 
@@ -707,8 +778,9 @@ def test_an_export_of_which_there_is_more_says_so_in_its_last_line(house: House)
 def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     assert house.post("/desk/channels/sms/pause").status == 422
     paused = house.post("/desk/channels/sms/pause", why="doublons")
-    assert leads_to(paused) == "/desk/channels?done=paused"
-    assert leads_to(house.post("/desk/channels/email/resume")) == "/desk/channels?done=resumed"
+    resumed = house.post("/desk/channels/email/resume")
+    assert [leads_to(one) for one in (paused, resumed)] == ["/desk/channels"] * 2
+    assert [says(one)[0] for one in (paused, resumed)] == ["paused", "resumed"]
     assert [asked for asked in house.asked if asked[0] != "channel_pauses.states"] == [
         ("channel_pauses.pause", (Channel.SMS, "c.martin", "doublons")),
         ("channels.resume", (Channel.EMAIL,)),
@@ -739,5 +811,57 @@ def test_as_many_are_tried_again_as_were_shown(
 def test_the_audit_is_read_by_the_day(house: House) -> None:
     house.get("/desk/audit")
     house.get("/desk/audit", day="2019-05-08")
-    assert [days for _, days in house.asked] == [(date(2019, 5, 10),), (date(2019, 5, 8),)]
+    asked = [AuditAsked(day=date(2019, 5, day)) for day in (10, 8)]
+    assert [of for _, of in house.asked] == [(one, "") for one in asked]
     assert house.get("/desk/audit", day="x").status == 422
+
+
+def test_the_audit_is_read_by_person_and_by_dossier_and_page_by_page(house: House) -> None:
+    page = house.get("/desk/audit", by=" c.martin ")
+    assert "/desk/audit?by=c.martin&amp;older=2019-05-06T08%3A20" in page.text
+    assert 'name="q" value=""' in page.text, "what was asked of the audit is no search"
+    house.get("/desk/audit", about=DOSSIER, older="x")
+    today = date(2019, 5, 10)
+    assert [of for _, of in house.asked] == [
+        (AuditAsked(day=today, by="c.martin"), ""),
+        (AuditAsked(day=today, about=DOSSIER), "x"),
+    ]
+
+
+def test_the_first_page_asks_for_its_title_and_is_told_what_is_new(house: House) -> None:
+    text = house.get("/desk/waiting", shown="107").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "<title>(110) À traiter – Relance</title>" in text
+    assert "À présent : 110 dossiers à traiter." in text
+    assert 'hx-get="/desk/waiting?shown=107"' in text
+    assert "À présent" not in house.get("/desk/waiting", shown="110").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "weeks"),
+    [({}, 4), ({"weeks": "12"}, 12), ({"weeks": "9999"}, 4), ({"weeks": "x"}, 4)],
+)
+def test_the_weeks_of_the_figures_are_chosen(
+    house: House, asked: dict[str, str], weeks: int
+) -> None:
+    text = house.get("/desk/figures", **asked).text
+    assert f"<option selected>{weeks}</option>" in text
+    assert f'"/desk/figures.csv?weeks={weeks}"' in text
+
+
+def test_the_figures_of_one_notice_are_chosen_and_whatever_is_none_is_not(house: House) -> None:
+    assert (
+        '<option value="convocation" selected>'
+        in house.get("/desk/figures", kind="convocation").text
+    )
+    for kind in ("unreachable", "<b>"):
+        assert '<option value="">Tous</option>' in house.get("/desk/figures", kind=kind).text
+
+
+def test_the_figures_are_handed_over_a_line_a_week_notice_and_channel(house: House) -> None:
+    reply = house.get("/desk/figures.csv", weeks="4")
+    header, first, *_ = reply.text.splitlines()
+    assert reply.header("Content-Disposition") == 'attachment; filename="chiffres.csv"'
+    assert header.endswith("semaine du;message;canal;partis;arrivés;en échec;sans réponse")
+    assert first.startswith("2019-04-15;")
+    house.answers("daily_figures.last", None)
+    assert len(house.get("/desk/figures.csv").text.splitlines()) == 1

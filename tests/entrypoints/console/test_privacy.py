@@ -63,10 +63,10 @@ def visits(at: ProtectedRoute, dossier_id: str) -> Iterator[str]:
         yield re.sub(r"\{\w+\}", value, at.path)
 
 
-def go_everywhere(admin: Browser, dossier_id: str) -> set[int]:
-    token = admin.be("admin", Role.ADMIN)
+def go_everywhere(admin: Browser, dossier_id: str, token: str) -> set[int]:
+    """Out at last: it ends the session with which all the rest is done."""
     statuses = set()
-    for at in ROUTES:
+    for at in sorted(ROUTES, key=lambda at: at.action == "sign_out"):
         for path in visits(at, dossier_id):
             if "GET" in at.methods:
                 statuses.add(admin.get(f"{path}?q={quote(SEARCHED[0])}").status)
@@ -82,9 +82,10 @@ def test_an_operator_who_goes_everywhere_leaves_no_name_behind(
     admin: Browser, doors: Doors, dossier_id: str
 ) -> None:
     assert SPELLINGS.search(admin_reads(admin, dossier_id)), "the marks are on the page itself"
-    assert {200, 303, 404, 422} <= go_everywhere(admin, dossier_id)
+    assert {200, 303, 404, 422} <= go_everywhere(admin, dossier_id, admin.be("admin", Role.ADMIN))
+    token = admin.be("admin", Role.ADMIN)
     with doors.storage_down("TABLE_NAME"):
-        assert 503 in go_everywhere(admin, dossier_id)
+        assert 503 in go_everywhere(admin, dossier_id, token)
     assert SPELLINGS.findall(doors.log.getvalue() + doors.metrics.getvalue()) == []
     audit = doors.items("AUDIT#")
     assert len(audit) > len(ROUTES)

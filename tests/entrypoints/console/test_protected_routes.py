@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 from chalice.app import Blueprint, Chalice, Response
 
 from app import app
-from chalicelib.domain.audit import AuditLine
+from chalicelib.domain.audit import AuditAsked, AuditLine, Knock
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.protected_routes import (
@@ -22,6 +23,7 @@ from chalicelib.entrypoints.console.protected_routes import (
 )
 from chalicelib.messages.console.pages import style
 from local.aws.gateway import Gateway, Reply
+from local.studio.operators import seeded
 from tests.entrypoints.console.browser import Browser
 from tests.entrypoints.doors import Doors
 
@@ -77,6 +79,83 @@ def test_without_a_session_nobody_passes(browser: Browser, at: ProtectedRoute) -
             assert (reply.header("Location") or "").startswith("/desk/sign-in?next=%2Fdesk")
         else:
             assert browser.press(path_of(at)).status == 403
+
+
+#: What ends every session of a person.
+ENDS: Mapping[str, Callable[[Browser, str], object]] = {
+    "signed out": lambda browser, token: browser.press("/desk/sign-out", {"form": token}),
+    "signed out elsewhere": lambda browser, _: signs_out_elsewhere(browser.doors),
+    "disabled": lambda browser, _: browser.doors.services.operator_accounts.disable("agent"),
+    "demoted": lambda browser, _: browser.doors.services.operator_accounts.give_role(
+        "agent", Role.READ
+    ),
+    "a new password": lambda browser, _: browser.doors.services.operator_accounts.give_password(
+        "agent"
+    ),
+    "a new telephone": lambda browser, _: browser.doors.services.operator_accounts.take_telephone(
+        "agent"
+    ),
+}
+
+
+def signs_out_elsewhere(doors: Doors) -> Reply:
+    """In another browser, where they typed their name in capitals."""
+    other = Browser(doors)
+    return other.press("/desk/sign-out", {"form": other.be("AGENT", Role.READ)})
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_cookie_of_a_session_that_was_ended_opens_no_door(
+    browser: Browser, doors: Doors, how: str, audited: list[AuditLine]
+) -> None:
+    doors.around.cognito.operators.update(seeded())
+    token = browser.be("agent", Role.ADMIN)
+    assert browser.get("/desk/channels").status == 200
+    cookie = browser.cookies[SESSION]
+    assert ENDS[how](browser, token)
+    audited.clear()
+    browser.cookies[SESSION] = cookie
+    tried = [(at, method) for at in REAL for method in at.methods]
+    answers = [
+        browser.get(path_of(at)) if method == "GET" else browser.press(path_of(at), {"form": token})
+        for at, method in tried
+    ]
+    wrong = [
+        (at.path, method)
+        for (at, method), reply in zip(tried, answers, strict=True)
+        if reply.status != (303 if method == "GET" else 403) or reply.header("Set-Cookie")
+    ]
+    assert (wrong, audited) == ([], [])
+    doors.around.cognito.operators.update(seeded())
+
+
+def test_whoever_was_signed_out_comes_in_again_at_the_same_instant(browser: Browser) -> None:
+    token = browser.be("agent", Role.READ)
+    before = browser.cookies[SESSION]
+    browser.press("/desk/sign-out", {"form": token})
+    browser.be("agent", Role.READ)
+    assert browser.get("/desk/channels").status == 200
+    browser.cookies[SESSION] = before
+    assert browser.get("/desk/channels").status == 303
+
+
+def test_another_s_sessions_go_on(browser: Browser, doors: Doors) -> None:
+    browser.be("admin", Role.READ)
+    doors.services.generations.end("agent")
+    assert browser.get("/desk/channels").status == 200
+
+
+def test_while_it_cannot_be_read_who_was_ended_nobody_does_anything(
+    browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch, audited: list[AuditLine]
+) -> None:
+    def fails(_name: str) -> int:
+        raise StorageUnavailable
+
+    token = browser.be("agent", Role.ADMIN)
+    monkeypatch.setattr(doors.services.generations, "of", fails)
+    assert browser.get("/desk/channels").status == 503
+    pressed = browser.press("/desk/channels/sms/pause", {"form": token, "why": "test"})
+    assert (pressed.status, audited) == (503, [])
 
 
 @each_door
@@ -145,6 +224,7 @@ def _fail(_visit: Visit, how: str) -> Response | str:
 def gateway() -> Iterator[Gateway]:
     blueprint = Blueprint("trial")
     protected_route(blueprint, "/desk/show/{dossier_id}", ["GET"], Role.READ, "show")(_show)
+    protected_route(blueprint, "/desk/poll", ["GET"], Role.READ, "poll", poll=True)(lambda _: "3")
     protected_route(blueprint, "/desk/act", ["GET", "POST"], Role.ACT, "act")(_act)
     protected_route(blueprint, "/desk/fail/{how}", ["GET"], Role.READ, "fail")(_fail)
     trial = Chalice(app_name="trial", configure_logs=False)
@@ -166,7 +246,14 @@ def test_who_may_sees_the_page_and_the_audit_says_so(
     reply = trial.get("/desk/show/D-1?q=x")
     assert (reply.status, reply.text) == (200, f"agent D-1 x {token}")
     assert audited == [
-        AuditLine(at=doors.services.now(), by="agent", role=Role.READ, action="show", object="D-1")
+        AuditLine(
+            at=doors.services.now(),
+            by="agent",
+            role=Role.READ,
+            action="show",
+            object="D-1",
+            source="127.0.0.1",
+        )
     ]
 
 
@@ -230,6 +317,106 @@ def test_whoever_has_no_session_is_led_to_the_way_in_and_back(trial: Browser) ->
     assert location == "/desk/sign-in?next=%2Fdesk%2Fshow%2FD-1"
 
 
+# What the audit says
+
+
+def told(browser: Browser, audited: list[AuditLine], path: str, **form: str) -> tuple[str, str]:
+    """The object of a visit, and which of it, as the audit has them."""
+    token = browser.be("admin", Role.ADMIN)
+    audited.clear()
+    browser.press(path, {"form": token, **form}) if form else browser.get(path)
+    line = audited[-1]
+    assert (line.by, line.source) == ("admin", "127.0.0.1")
+    return line.object, line.which
+
+
+@pytest.mark.parametrize(
+    ("path", "which"),
+    [
+        ("/desk", "page=1"),
+        ("/desk?kind=no_life&urgent=1&page=3", "no_life urgent page=3"),
+        ("/desk?kind=benali&page=x", "page=1"),
+        ("/desk/day?on=2019-05-06", "on=2019-05-06"),
+        ("/desk/day?on=benali", ""),
+        ("/desk/list?page=2", "page=2"),
+        ("/desk/export.csv", "page=1"),
+        ("/desk/quarantine?cause=benali", ""),
+        ("/desk/audit?day=2019-04-08", "on=2019-04-08"),
+        ("/desk/audit?by=benali", ""),
+        ("/desk/audit?about=benali&older=x", ""),
+    ],
+)
+def test_a_line_names_what_was_looked_at_and_never_what_only_was_typed(
+    browser: Browser, audited: list[AuditLine], path: str, which: str
+) -> None:
+    assert told(browser, audited, path) == ("", which)
+
+
+def test_a_search_is_known_again_and_says_nothing(
+    browser: Browser, doors: Doors, audited: list[AuditLine]
+) -> None:
+    address = "lea.benali@example.org"
+    asked = (address, f" {address}", address.upper(), "lea.benali@example.com")
+    [one, again, louder, other] = [told(browser, audited, "/desk/find", q=q)[1] for q in asked]
+    assert re.fullmatch(r"search=[0-9a-f]{16}", one)
+    assert (one == again == louder, one == other) == (True, False)
+    assert doors.services.fingerprint(address) not in one, "that would find the dossier"
+
+
+def test_a_message_is_named_with_its_dossier(
+    browser: Browser, doors: Doors, audited: list[AuditLine]
+) -> None:
+    dossier_id = doors.booked()
+    doors.receive("serve_dossier", f'{{"dossier_id": "{dossier_id}"}}')
+    path, name = f"/desk/dossiers/{dossier_id}/message", f"confirmation_request.1.{dossier_id}-a"
+    for notice, which in ((f"{name}.email", f"{name}.email attempt=1"), ("benali", "")):
+        assert told(browser, audited, f"{path}?notice={notice}") == (dossier_id, which)
+    assert told(browser, audited, path, notice=f"{name}.email")[1] == f"{name}.email attempt=1"
+
+
+def test_who_has_no_name_is_counted_and_hides_nobody(browser: Browser, doors: Doors) -> None:
+    """520 wrong sign-ins once filled all that was shown of a day."""
+    day = AuditAsked(day=paris_day(doors.services.now()))
+    browser.be("agent", Role.READ)
+    browser.get("/desk/channels")
+    before, token = doors.services.audit.page(day), browser.be("admin", Role.ADMIN)
+    stranger = Browser(doors)
+    for _ in range(3):
+        stranger.press("/desk/sign-in", {"name": "nobody", "password": "x"})
+        stranger.get("/desk")
+        stranger.press("/desk/channels/sms/pause", {"form": token})
+    after = doors.services.audit.page(day)
+    assert after.lines == before.lines
+    counted = {what: after.knocks[what] - before.knocks.get(what, 0) for what in Knock}
+    assert counted == {Knock.SIGN_IN: 3, Knock.SESSION: 6}
+    shown = browser.get("/desk/audit").text
+    assert f"connexions refusées, {after.knocks[Knock.SIGN_IN]}" in shown
+
+
+def test_a_stranger_has_the_same_answer_where_they_cannot_be_counted(
+    browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StorageUnavailable
+
+    wrong = {"name": "nobody", "password": "x"}
+    before = browser.press("/desk/sign-in", wrong), browser.get("/desk")
+    monkeypatch.setattr(doors.services.audit, "knock", fails)
+    assert (browser.press("/desk/sign-in", wrong), browser.get("/desk")) == before
+
+
+def test_a_line_that_has_no_copy_is_shown_all_the_same_and_counted(
+    browser: Browser, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDIT_LOG_GROUP", "/nowhere")
+    doors.bootstrap.services.cache_clear()
+    browser.be("agent", Role.READ)
+    said = len(doors.metrics.getvalue())
+    assert browser.get("/desk/channels").status == 200
+    doors.bootstrap.services.cache_clear()
+    assert '"AuditNotCopied":[1.0]' in doors.metrics.getvalue()[said:]
+
+
 # Sessions
 
 
@@ -257,7 +444,17 @@ def test_a_page_that_refreshes_itself_keeps_nobody_in(
         shifted(doors, monkeypatch, minutes=14)
         assert trial.get("/desk/show/D-1", hx_request="true").status == 200
     shifted(doors, monkeypatch, minutes=2)
-    assert trial.get("/desk/show/D-1", hx_request="true").status == 303
+    reply = trial.get("/desk/show/D-1", hx_request="true")
+    assert (reply.status, reply.header("HX-Refresh")) == (403, "true")  # to the way in, whole
+
+
+@pytest.mark.parametrize("headers", [{"hx_request": "true"}, {}], ids=["by itself", "opened"])
+def test_a_poll_keeps_nobody_in_and_has_no_line_in_the_audit(
+    trial: Browser, audited: list[AuditLine], headers: dict[str, str]
+) -> None:
+    trial.be("agent", Role.READ)
+    reply = trial.get("/desk/poll", **headers)
+    assert (reply.status, reply.header("Set-Cookie"), audited) == (200, None, [])
 
 
 def test_a_session_that_is_not_used_ends(
@@ -315,7 +512,7 @@ def test_nothing_is_shown_that_the_audit_could_not_write_down(
 
 def test_without_the_secrets_nobody_is_in(trial: Browser, doors: Doors) -> None:
     trial.be("agent", Role.READ)
-    with doors.storage_down("SECRETS_ID"):
+    with doors.storage_down("SESSION_KEYS_ID"):
         assert trial.get("/desk/show/D-1").status == 503
 
 

@@ -120,8 +120,8 @@ def test_its_line_in_quarantine_says_what_to_do_and_reads_it_again(
     assert (stays.status, "ne se lit toujours pas" in stays.text) == (422, True)
     doors.put(broken, document=document)
     left = press(browser, f"/desk/quarantine/{key}/replay", key="x")
-    assert (left.status, left.header("Location")) == (303, "/desk/quarantine?done=readable")
-    assert "se lit de nouveau" in browser.get("/desk?done=readable").text
+    assert (left.status, left.header("Location")) == (303, "/desk/quarantine")
+    assert "se lit de nouveau" in browser.get("/desk").text
 
 
 def test_it_is_forgotten_only_once_it_can_be_read_and_another_one_at_once(doors: Doors) -> None:

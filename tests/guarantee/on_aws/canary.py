@@ -87,7 +87,8 @@ def lived(switched: Mapping[str, Any]) -> Life:
 def marks(world: World) -> Sequence[str]:
     """What nobody may find anywhere: who somebody is, how to reach them, what opens their pages."""
     links = {link for message, _ in world.sent for link in message.links}
-    tokens = {link.split("/")[4] for link in links if link.startswith(world.public_url)}
+    ours = (link.split("/") for link in links if link.startswith(world.public_url))
+    tokens = {parts[4] for parts in ours if len(parts) > 4}  # some lead to what is told to all
     return (*PRIVATE, PAPER, NUMBER, *sorted(tokens))
 
 

@@ -65,7 +65,8 @@ def _leaks(world: World) -> list[str]:
     """What nobody may read in a log: who somebody is, how to reach them, what opens their pages."""
     log = world.log.getvalue()  # type: ignore[attr-defined]  # a StringIO, unless told otherwise
     links = {link for message, _ in world.sent for link in message.links}
-    tokens = {link.split("/")[4] for link in links if link.startswith(world.public_url)}
+    ours = (link.split("/") for link in links if link.startswith(world.public_url))
+    tokens = {parts[4] for parts in ours if len(parts) > 4}  # some lead to what is told to all
     secret = world.settings()["webhook_secret"]
     return [f"a log line names {word!r}" for word in (*PRIVATE, *tokens, secret) if word in log]
 

@@ -277,6 +277,8 @@ def test_another_name_does_not_go_on_with_a_sign_in(client: Any, cognito: Cognit
     assert other[0] == "NotAuthorizedException"
 
 
-def test_it_knows_the_calls_of_the_sign_in_and_no_other(client: Any) -> None:
-    calls = refusal(lambda: client.admin_get_user(UserPoolId="eu-west-3_x", Username="agent"))
+def test_it_knows_the_calls_of_the_sign_in_and_of_our_commands_and_no_other(client: Any) -> None:
+    calls = refusal(
+        lambda: client.admin_reset_user_password(UserPoolId="eu-west-3_x", Username="agent")
+    )
     assert calls[0] == "UnknownOperationException"

@@ -15,7 +15,11 @@ DESK = load("grenoble")
 MORE = {
     Outside.SIGN_IN: {"onwards": "/desk"},
     Outside.PASSWORD: {"name": "agent"},
-    Outside.UNREADABLE: {"dossier_id": "D-1", "why": "the document is no JSON"},
+    Outside.UNREADABLE: {
+        "dossier_id": "D-1",
+        "why": "the document is no JSON",
+        "because": "son contenu est abîmé",
+    },
     Outside.ENROL: {"secret": "ABCD EFGH", "picture": "<svg></svg>"},
 }
 HOSTILE = '"><script>alert(1)</script>'

@@ -57,7 +57,7 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", bare).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def html(request: pytest.FixtureRequest) -> str:
     return PAGES[request.param]()
 
@@ -377,7 +377,7 @@ def in_every_page(typed: Typed) -> dict[str, str]:
         body=typed.phone,
         row=replace(console.WEBHOOK, reason=typed.given_name, key=typed.family_name),
     )
-    paused = replace(console.HELD[1], pause_why=typed.phone)
+    paused = replace(console.HELD[1], pause=replace(console.PAUSE, why=typed.phone))
     busy = replace(
         console.BUSY, rows=(row,), unreadable=(body.row,), channels=(console.HELD[0], paused)
     )
@@ -455,3 +455,25 @@ def test_the_styles_of_a_framed_email_are_its_sheets_and_attributes_each_once() 
 
 def test_whose_file_it_may_be_besides_is_told_by_their_dossiers() -> None:
     assert console.ASKED_FOR.may_be_theirs == [kin.row.dossier_id for kin in console.ASKED_FOR.kin]
+
+
+@pytest.mark.parametrize(
+    ("total", "is_cut", "title", "said"),
+    [
+        (107, False, "(107) À traiter – Relance", ""),
+        (0, False, "À traiter – Relance", "À présent : 0 dossier à traiter. Actualiser la liste"),
+        (
+            10_000,
+            True,
+            "(10000+) À traiter – Relance",
+            "À présent : 10 000 dossiers ou plus à traiter. Actualiser la liste",
+        ),
+    ],
+)
+def test_what_the_first_page_asks_for_is_its_title_and_a_word_where_there_is_news(
+    total: int, is_cut: bool, title: str, said: str
+) -> None:
+    html = pages.waiting(total, is_cut=is_cut, shown=107)
+    plain = html.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+    assert re.findall("<title>(.*?)</title>", plain) == [title]
+    assert " ".join(re.sub(r"<title>.*?</title>|<[^>]+>", "", plain).split()) == said

@@ -10,9 +10,12 @@ from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import facts_of
+from chalicelib.domain.holds import PAUSED, Holds, hold, with_pauses
 from chalicelib.domain.plan import Owed
+from chalicelib.domain.retries import HELD
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
+from gallery import console
 from gallery.console import FACTS, RESENT, SELECTED, STORY, WORK, happened, tried
 from tests.builders import paris
 
@@ -183,3 +186,45 @@ def test_what_is_planned_says_so(attempt: int, status: str) -> None:
 def test_a_message_can_be_asked_for_again_at_its_last_try_only() -> None:
     lines = [line for line in lines_of(STORY, FACTS) if line.title == "Convocation (e-mail)"]
     assert [(line.attempt, line.can_leave_again) for line in lines] == [(1, False), (2, True)]
+
+
+REMINDER = Owed(
+    notice=Notice(kind=Kind.APPOINTMENT_REMINDER, occasion="evt-1", channel=Channel.SMS),
+    due_at=AT,
+    ready_at=AT,
+)
+STOPPED = with_pauses({}, [console.PAUSE])
+REFUSED_US = {Channel.SMS: hold(Channel.SMS, "SendingPausedException", AT)}
+
+
+@pytest.mark.parametrize(
+    ("why", "holds", "has_a_time", "status", "told"),
+    [
+        ("", {}, True, "prévu", ""),
+        ("", STOPPED, True, "prévu, si le canal est rétabli d’ici là", ""),
+        ("", REFUSED_US, True, "prévu", ""),
+        (PAUSED, STOPPED, False, "jusqu’à ce que le canal soit rétabli", "par a.durand"),
+        (PAUSED, {}, False, "jusqu’à ce que le canal soit rétabli", ""),
+        (HELD, REFUSED_US, True, "prochain essai, au plus tôt, à cette heure", ""),
+        (HELD, {}, True, "prévu", ""),
+    ],
+)
+def test_what_waits_for_its_channel_says_so_and_when_it_leaves_only_if_that_is_true(
+    why: str, holds: Holds, has_a_time: bool, status: str, told: str
+) -> None:
+    owed = replace(REMINDER, next_try=NextTry(why=why))
+    entry = Entry(at=AT, what=EntryKind.PLANNED, owed=owed, why=why)
+    [line] = lines_of([entry], FACTS, holds)
+    assert (line.at is not None) is has_a_time
+    assert status in line.status
+    assert told in " ".join(line.told)
+    assert bool(line.told) is bool(told)
+
+
+def test_a_task_about_a_stopped_channel_says_who_has_stopped_it() -> None:
+    lost = replace(WORK, reason="convocation:paused")
+    entry = Entry(at=AT, what=EntryKind.WORK, attempt=lost)
+    [said] = task_of(entry, FACTS, STOPPED).told
+    assert "Canal SMS suspendu par a.durand depuis le" in plain(said)
+    assert said.endswith("Motif : Envois en double signalés par trois étudiants.")
+    assert task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK), FACTS, STOPPED).told == ()

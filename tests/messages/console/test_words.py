@@ -15,11 +15,13 @@ from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.daily_figures import Count
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.domain.quarantine import CauseKind
 from chalicelib.domain.recording import Recorded
+from chalicelib.messages.console.quarantine import unreadable_words
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
@@ -29,6 +31,7 @@ from chalicelib.messages.console.words import (
     word,
 )
 from chalicelib.pipeline.quarantines import Because
+from chalicelib.storage.document import decode
 
 TABLES: dict[str, type[StrEnum]] = {
     "states": State,
@@ -168,3 +171,36 @@ def test_what_cannot_be_is_told_with_the_day_that_was_said(code: str) -> None:
     assert trouble.means.endswith(" : mercredi 14\N{NO-BREAK SPACE}mai 2036")
     assert not trouble.means.startswith(OTHERWISE)
     assert trouble.code == f"{code}.2036-05-14"
+
+
+DOCUMENTS = ("x", "{}", '{"schema":2,"events":1}', '{"schema":2}', '{"schema":99}')
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_why_a_document_cannot_be_read_is_said_in_french(document: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        decode(document)
+    said = unreadable_words(refusal.value.why)
+    assert said.partition(" (")[0] in {
+        word("illegible", code) for code in codes("illegible") if code
+    }
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (
+            "written by a newer version of this program",
+            "une version plus récente de Relance l’a écrit",
+        ),
+        (
+            "the document is no dossier at $.events[3].at",
+            "une partie de son contenu n’a pas la forme attendue ($.events[3].at)",
+        ),
+        ("this program fails at it: KeyError", "Relance échoue en le traitant (KeyError)"),
+        ("", "la raison n’est pas connue"),
+        ("something new", "la raison n’est pas connue (something new)"),
+    ],
+)
+def test_a_reason_is_said_in_words_and_keeps_where_it_is(why: str, said: str) -> None:
+    assert unreadable_words(why) == said

@@ -1,5 +1,6 @@
-"""The secret of a stage, by its parts: read by name, never from the environment."""
+"""The secrets of a stage: read by name, never from the environment."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
 LIVES = 300
 
 
-class StageSecret:
-    """What Secrets Manager holds for this stage, kept for some minutes."""
+class StageSecrets:
+    """What Secrets Manager holds for this stage, kept for some minutes. `ids` are the secrets by
+    what they hold: each function may read those alone that it needs.
+    """
 
-    def __init__(self, secret_id: str, config: "Config") -> None:
-        self._secret_id = secret_id
+    def __init__(self, ids: Mapping[str, str], config: "Config") -> None:
+        self._ids = ids
         self._provider = SecretsProvider(boto_config=config)
 
     def read(self, name: str) -> Any:
-        """One part of it. Raises StorageUnavailable."""
+        """What one of them holds. Raises StorageUnavailable."""
         try:
-            found = self._provider.get(self._secret_id, transform="json", max_age=LIVES)
+            found = self._provider.get(self._ids[name], transform="json", max_age=LIVES)
         except (GetParameterError, TransformParameterError) as error:
             raise StorageUnavailable from error
         if not isinstance(found, dict) or name not in found:

@@ -1,0 +1,88 @@
+"""What follows from an act, in sentences: the same beside its button and after it was pressed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
+from chalicelib.domain.contact import Channel, Language
+from chalicelib.domain.holds import Holds
+from chalicelib.messages.console.words import codes, pause_words, state_word, troubles_of, word
+from chalicelib.messages.dates_in_words import day_and_hour
+from chalicelib.messages.work import title_of
+
+_OF_MESSAGES = frozenset({Effect.LEAVES, Effect.WAITS, Effect.STUCK})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """What stands beside a button: why there is none, or what would follow, in each of the `cases`
+    that the form leaves open.
+    """
+
+    refusal: str = ""
+    cases: tuple[tuple[str, Sequence[str]], ...] = ()
+
+
+NO_PROSPECTS: Mapping[str, Prospect] = MappingProxyType({})
+
+
+def prospect(forecasts: Mapping[str, Forecast], holds: Holds) -> Prospect:
+    """The same in words, by the words for each case."""
+    refusals = [one.refusal for one in forecasts.values()]
+    if refusals and all(refusals):
+        return Prospect(refusal=word("refusals", refusals[0]))
+    possible = {case: one for case, one in forecasts.items() if not one.refusal}
+    return Prospect(
+        cases=tuple(
+            (case, consequence_words(one.consequence, holds)) for case, one in possible.items()
+        )
+    )
+
+
+def consequence_words(consequence: Consequence, holds: Holds) -> Sequence[str]:
+    """All that follows, a sentence each; where no message is among it, that too."""
+    said = [_sentence(one, holds) for one in consequence.following]
+    if not any(one.effect in _OF_MESSAGES for one in consequence.following):
+        said.insert(0, word("effects", "nothing"))
+    if consequence.state:
+        said.append(word("effects", "state").format(state=state_word(consequence.state)))
+    return said
+
+
+def _sentence(one: Following, holds: Holds) -> str:
+    return (
+        word("effects", _case_of(one))
+        .format(
+            what=_what(one),
+            at=day_and_hour(one.at, Language.FR) if one.at else "",
+            why=_why(one.why),
+            pause=" ".join(_pauses(one.channels, holds)),
+        )
+        .strip()
+    )
+
+
+def _case_of(one: Following) -> str:
+    """The name of its sentence: when it leaves, and what puts it off, make others of it."""
+    if one.effect is not Effect.LEAVES:
+        return one.effect
+    when = "later" if one.at else "now"
+    return f"{when}_{one.why}" if f"{when}_{one.why}" in codes("effects") else when
+
+
+def _what(one: Following) -> str:
+    channels = ", ".join(word("channels", channel) for channel in one.channels)
+    return f"{title_of(one.kind)} ({channels})" if channels else title_of(one.kind)
+
+
+def _why(code: str) -> str:
+    """Why it cannot leave, and what to do: of what is still ahead, or as for what was tried."""
+    if code in codes("stuck"):
+        return word("stuck", code)
+    return " ".join(f"{one.means}. {one.advice}" for one in troubles_of(code))
+
+
+def _pauses(channels: Iterable[Channel], holds: Holds) -> Iterable[str]:
+    held = (holds[channel].pause for channel in channels if channel in holds)
+    return (pause_words(pause) for pause in held if pause)
