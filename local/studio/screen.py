@@ -357,7 +357,8 @@ def _notice(notice: Notice) -> str:
     return f"{_words(notice.kind)}{number}"
 
 
-def _event(kind: EventType) -> str:
+def told(kind: EventType) -> str:
+    """What happened, in words: the contract's own where it is an event of the contract."""
     form: EventForm | None = event_forms().get(kind)
     return form.title if form else EVENTS[kind]
 
@@ -386,7 +387,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"when": _when, "day": _day, "hour": _hour, "words": _words}
-    made.filters |= {"notice": _notice, "event": _event, "mark": _mark, "parted": _ago}
+    made.filters |= {"notice": _notice, "event": told, "mark": _mark, "parted": _ago}
     made.globals |= {
         "SIDES": SIDES,
         "OUTCOMES": OUTCOMES,

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 A_SECOND = 1.0
 
+SIGN_OUT = "/desk/sign-out"
 #: What of the desk needs no session, or begins or ends one.
-OUTSIDE = ("/desk/sign-in", "/desk/sign-out", "/desk/htmx.js")
+OUTSIDE = ("/desk/sign-in", SIGN_OUT, "/desk/htmx.js")
 
 
 class Silent(WSGIRequestHandler):
@@ -65,7 +66,13 @@ class Site:
         except RequestEntityTooLarge:
             body = bytes(MOST_BYTES + 1)
         with self.lock:
-            return self._let_in(request) or response_of(self._ask(request, body))
+            return self._let_in(request) or self._product(request, body)
+
+    def _product(self, request: Request, body: bytes) -> Response:
+        response = response_of(self._ask(request, body))
+        if request.path == SIGN_OUT:  # who goes is not to come in again by themselves
+            response.delete_cookie(CAME_IN_AS, path="/desk")
+        return response
 
     def _let_in(self, request: Request) -> Response | None:
         """Whoever came in by the studio comes in again when time has run past their session: to

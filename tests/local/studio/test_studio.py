@@ -14,6 +14,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from chalicelib.domain.desk_calendar import at_paris, paris_day
+from chalicelib.domain.events import EventType
 from chalicelib.entrypoints.console.cookies import SESSION
 from infra.packaging.contents import OURS
 from local.aws.transport import in_process
@@ -21,7 +22,7 @@ from local.demo.cast import Student
 from local.studio.booking_system import A_BURST, event_forms
 from local.studio.outbox import Outcome
 from local.studio.scenes import student
-from local.studio.screen import MESSAGES, Address, paged
+from local.studio.screen import MESSAGES, Address, paged, told
 from local.studio.server import Site
 from local.studio.studio import CAME_IN_AS
 from local.world import World
@@ -299,6 +300,9 @@ def test_the_desk_lets_in_with_one_click_and_again_after_a_journey(me: Person) -
     again = came.get(f"{inside}?x=1", headers=headers)
     assert (again.status_code, again.headers["Location"]) == (303, f"{inside}?x=1")
     assert came.post(f"{inside}/note", headers=headers).headers["Location"] == inside
+    assert f"{CAME_IN_AS}=;" in "".join(
+        came.post("/desk/sign-out", headers=headers).headers.getlist("Set-Cookie")
+    )
     stranger = came.get(inside, headers={"Cookie": f"{SESSION}={cookies[SESSION]}"})
     assert stranger.headers["Location"].startswith("/desk/sign-in")
 
@@ -314,6 +318,10 @@ def test_the_pulse_says_whether_anything_has_changed(me: Person) -> None:
     version = me.site.studio.version
     assert "HX-Trigger" not in me.get(f"/studio/pulse?seen={version}").headers
     assert me.get("/studio/pulse?seen=before").headers["HX-Trigger"] == "changed"
+
+
+def test_whatever_can_happen_to_a_dossier_has_words() -> None:
+    assert all(map(told, EventType))
 
 
 def test_a_button_of_another_site_does_nothing(me: Person) -> None:
