@@ -82,15 +82,17 @@ class Routes:
 
     def _of_studio(self, request: Request) -> Response:
         """A button that cannot do what it says leads back, and says why."""
+        leads_back: tuple[type[Exception], ...] = (BadRequest, *WRONG, *BROKEN, Unreadable)
         try:
             self._world.settle()
             return self._studio.answer(request)
+        except leads_back as error:
+            why = str(getattr(error, "description", error))
+            if request.method == "POST":
+                return self._studio.refused(request, why)
+            return _json({"error": why}, 500)
         except HTTPException as error:
-            if request.method != "POST" or error.code != BadRequest.code:
-                return _json({"error": error.description}, error.code or 500)
-            return self._studio.refused(request, error.description or "")
-        except (*WRONG, *BROKEN, Unreadable) as error:
-            return self._studio.refused(request, str(error))
+            return _json({"error": error.description}, error.code or 500)
 
     def _clock(self, _request: Request) -> Response:
         return _json({"now": iso(self._world.now())})
