@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from local.clock.paris import iso
-from local.studio.forwarding import MailServer
+from local.studio.forwarding import MailServer, NotAMailServer
 from local.studio.scenes import SCENES
 from local.studio.server import HOST, Server
 from local.world import World
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--scene", choices=SCENES, help="begin in a scene, not in an empty world")
-    parser.add_argument("--mail", type=MailServer.at, help="smtp://127.0.0.1:1025 gets each e-mail")
+    parser.add_argument("--mail", type=_mail_server, help="smtp://127.0.0.1:1025 gets each e-mail")
     given = parser.parse_args(arguments)
     port: int = given.port
     more = {"forward": given.mail.forward} if given.mail else {}
@@ -36,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         stop.wait()
     return 0
+
+
+def _mail_server(text: str) -> MailServer:
+    try:
+        return MailServer.at(text)
+    except NotAMailServer as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":
