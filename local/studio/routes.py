@@ -60,7 +60,7 @@ class Routes:
 
     def owns(self, path: str) -> bool:
         """Whether a path belongs to the world, not to the product."""
-        return path in {"/", "/local"} or path.startswith(("/local/", "/studio/"))
+        return path in {"/", "/favicon.ico", "/local"} or path.startswith(("/local/", "/studio/"))
 
     def answer(self, request: Request) -> Response:
         """The answer to one request."""

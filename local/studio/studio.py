@@ -38,6 +38,7 @@ ROUTES = Map(
         Rule("/", endpoint="screen", methods=["GET"]),
         Rule("/studio/style.css", endpoint="style", methods=["GET"]),
         Rule("/studio/icon.svg", endpoint="icon", methods=["GET"]),
+        Rule("/favicon.ico", endpoint="icon", methods=["GET"]),  # the product's pages have none
         Rule("/studio/htmx.js", endpoint="script", methods=["GET"]),
         Rule("/studio/mail/<int:number>", endpoint="mail", methods=["GET"]),
         Rule("/studio/paper/<int:number>.png", endpoint="paper", methods=["GET"]),

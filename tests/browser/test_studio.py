@@ -212,6 +212,7 @@ def test_an_event_is_sent_from_its_form_and_can_be_copied(me: Newcomer, kind: st
     expect(me.page.locator(f'input[name=type][value="{kind}"]')).to_have_count(1)
     me.clicks_on("Send")
     expect(me.page.locator("#sent .code")).to_have_text("202")
+    expect(me.page.locator("#sent h4")).to_be_in_viewport()  # far above the button
     me.page.locator("#sent summary", has_text="As Python").click()
     assert "hmac.digest" in me.page.locator("#sent pre").last.inner_text()
     me.clicks_on("Tampered with")
