@@ -271,8 +271,8 @@ SCENES: Mapping[str, Scene] = {
         title="The card is ready, and the SMS is lost",
         tells="The trouble that all of this was made for: taken by the network, never seen again.",
         then="Nobody has said that the SMS is lost. Press “+3 days”: its silence is noticed, and a"
-        " second one leaves. Then press “See it at the desk”: both stand under “Ce qui s’est passé”;"
-        " the desk reads French.",
+        " second one leaves. Then press “See it at the desk”: both stand under “Ce qui s’est passé”"
+        " (the desk reads French).",
         play=sms_lost,
     ),
     "moved-twice": Scene(
