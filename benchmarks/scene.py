@@ -175,7 +175,7 @@ def environment(endpoint: str) -> Mapping[str, str]:
         "LINK_KEYS_ID": "relance-benchmark",
         "SESSION_KEYS_ID": "relance-benchmark",
         "ADDRESS_KEY_ID": "relance-benchmark",
-        "MAIL_FROM": "ne-pas-repondre@relance.example",
+        "MAIL_FROM": "rendez-vous@relance.example",
         "MAIL_REPLY_TO": "antenne-campus@relance.example",
         "MAIL_CONFIGURATION_SET": "relance-benchmark-mail",
         "SMS_SENDER_ID": "PREFISERE",

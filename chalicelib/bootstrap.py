@@ -58,6 +58,7 @@ from chalicelib.security.fingerprints import Fingerprints
 from chalicelib.security.sessions import Sessions
 from chalicelib.security.stage_secrets import StageSecrets
 from chalicelib.security.student_links import StudentLinks
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.audit_log import CloudWatchAuditLog
 from chalicelib.storage.bulks import DynamoBulks
@@ -128,6 +129,10 @@ class Services:
     @cached_property
     def dossiers(self) -> DynamoDossiers:
         return DynamoDossiers(self.table)
+
+    @cached_property
+    def addresses(self) -> DynamoAddresses:
+        return DynamoAddresses(self.table)
 
     @cached_property
     def channels(self) -> DynamoChannels:
@@ -253,6 +258,7 @@ class Services:
     def intake(self) -> Intake:
         return Intake(
             dossiers=self.dossiers,
+            addresses=self.addresses,
             quarantined=self.quarantine,
             queue=self.queue,
             planner=self.planner,
@@ -340,6 +346,7 @@ class Services:
     def eraser(self) -> Eraser:
         return Eraser(
             dossiers=self.dossiers,
+            had=self.addresses,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,

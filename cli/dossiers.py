@@ -42,6 +42,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("close-dossier", help="Clore un dossier : il ne se poursuit pas ici.")(
         close_dossier
     )
+    app.command(
+        "new-links", help="Remplacer les liens de l’étudiant : les anciens n’ouvrent rien."
+    )(new_links)
     app.command("note", help="Ajouter une note, que les autres agents lisent.")(note)
     app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
     app.command("forget", help="Faire effacer un dossier la nuit prochaine, sur demande.")(forget)
@@ -115,6 +118,13 @@ def close_dossier(
         on = {"day": f"{day:%Y-%m-%d}"} if day else {}
         form = {"reason": reason.value, **on}
         outcome = _act("closed", form, dossier_id, by, dry_run=dry_run)
+    say(outcome)
+
+
+def new_links(dossier_id: DossierId, why: _Why) -> None:
+    """Whoever reads the messages of before opens nothing any more; the student gets new links."""
+    with audited("dossier_new_links", dossier_id) as by:
+        outcome = _act("new_links", {"why": why}, dossier_id, by)
     say(outcome)
 
 

@@ -10,6 +10,7 @@ import chalicelib.entrypoints
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import Purpose
+from chalicelib.messages.sentences import dialled
 from chalicelib.security.student_links import StudentLinks
 
 #: Where the gallery's product would be. The key signs nothing that is ever sent.
@@ -48,12 +49,12 @@ def dead_links(
 
 
 def _elsewhere(desk: Desk) -> Iterator[str]:
-    yield from (f"tel:{desk.legal.phone.replace(' ', '')}", f"mailto:{desk.legal.data_protection}")
+    yield from (f"tel:{dialled(desk.legal.phone)}", f"mailto:{desk.legal.data_protection}")
     yield from _AUTHORITIES
     for terms in desk.terms:
         yield from (terms.booking_url, terms.stamps_url)
         for place in (terms.counter, terms.to_ask):
-            yield from (f"mailto:{place.email}", f"tel:{place.phone.replace(' ', '')}")
+            yield from (f"mailto:{place.email}", f"tel:{dialled(place.phone)}")
 
 
 def _wrong_way(address: str, dossier_id: str, facts: Facts) -> Iterator[str]:
@@ -72,3 +73,5 @@ def _wrong_way(address: str, dossier_id: str, facts: Facts) -> Iterator[str]:
         yield f"opens nothing at {route}"
     elif bound.revision is not None and bound.revision not in revisions:
         yield f"opens an appointment at {route} that is not the current one"
+    elif bound.generation is not None and bound.generation not in facts.links.names:
+        yield f"opens nothing at {route}, since it is of older links"

@@ -17,7 +17,7 @@ from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, State, facts_of, state_about
 from chalicelib.domain.rules import kinds_where
-from chalicelib.messages.letter import Email, Sms
+from chalicelib.messages.letter import PDF, Email, Sms
 from chalicelib.messages.pages import compose_notice, compose_page
 from chalicelib.messages.sms_characters import ROOM, alphabet_of, parts, sizes
 from chalicelib.messages.work import describe_work
@@ -222,7 +222,8 @@ def _documents(letter: Letter, moment: Moment, email: Email, drawer: Drawer) -> 
     for pdf in drawer.kept.values():
         yield _document(letter, moment, "pdf", pdf, _pdf_lines(pdf, moment.proof))
     for attached in email.attachments:
-        yield _document(letter, moment, "ics", attached.content, _ics_lines(attached.content))
+        if attached.media_type != PDF:  # which is the one that is kept
+            yield _document(letter, moment, "ics", attached.content, _ics_lines(attached.content))
 
 
 def _document(
@@ -263,12 +264,7 @@ def _page(view: PageState, moment: Moment) -> Rendering:
         moment.facts,
         moment.state,
         moment.desk,
-        student_links(
-            LINKS,
-            case.dossier_id,
-            moment.facts.appointment,
-            moment.facts.to_collect.appointment,
-        ),
+        student_links(LINKS, case.dossier_id, moment.facts, moment.facts.to_collect.appointment),
         case.dossier_id,
         language,
         now,

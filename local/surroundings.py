@@ -22,7 +22,7 @@ from local.studio.outbox import File, Message
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-MAIL_FROM = "ne-pas-repondre@relance.example"
+MAIL_FROM = "rendez-vous@relance.example"
 MAIL_REPLY_TO = "antenne-campus@relance.example"
 DESK = "grenoble"
 

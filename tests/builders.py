@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
+from zlib import crc32
 
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
@@ -26,6 +27,13 @@ CONTACT = Contact(
     mobile="+33612345678",
 )
 ADDRESSES = {Channel.EMAIL: "mail-key", Channel.SMS: "sms-key"}
+
+
+def a_contact_of(dossier_id: str) -> Contact:
+    """Somebody with an address and a mobile that no other dossier has."""
+    mobile = f"+336{crc32(dossier_id.encode()) % 10**8:08}"
+    email = f"{dossier_id}@example.org"
+    return replace(CONTACT, email=email, phone=mobile, number=mobile, mobile=mobile)
 
 
 def paris(text: str) -> datetime:

@@ -28,6 +28,7 @@ from chalicelib.domain.operators import Account, Role
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
     AUDIT_LINES,
+    DOSSIERS_AT_MOST,
     CurrentSecret,
     Dossiers,
     EveryDossier,
@@ -608,21 +609,40 @@ class FakeVault:
         return len(gone)
 
 
+class InMemoryAddresses:
+    """Whose each address is."""
+
+    def __init__(self) -> None:
+        self.had_by: dict[str, set[str]] = {}
+
+    def admit(self, fingerprint: str, dossier_id: str) -> bool:
+        others = self.had_by.get(fingerprint, set())
+        if len(others - {dossier_id}) >= DOSSIERS_AT_MOST:
+            return False
+        self.had_by[fingerprint] = others | {dossier_id}
+        return True
+
+    def leave(self, fingerprint: str, dossier_id: str) -> None:
+        left = self.had_by.pop(fingerprint, set()) - {dossier_id}
+        if left:
+            self.had_by[fingerprint] = left
+
+
 class PlainLinks:
     """Addresses that anybody can read."""
 
     site = "https://desk.example"
 
-    def confirm(self, dossier_id: str, revision: str) -> str:
+    def confirm(self, dossier_id: str, revision: str, _generation: str) -> str:
         return f"https://desk.example/confirm/{dossier_id}.{revision}"
 
-    def convocation(self, dossier_id: str, revision: str) -> str:
+    def convocation(self, dossier_id: str, revision: str, _generation: str) -> str:
         return f"https://desk.example/convocation/{dossier_id}.{revision}"
 
     def proof(self, dossier_id: str, revision: str) -> str:
         return f"https://desk.example/proof/{dossier_id}.{revision}"
 
-    def dossier(self, dossier_id: str) -> str:
+    def dossier(self, dossier_id: str, _generation: str) -> str:
         return f"https://desk.example/dossier/{dossier_id}"
 
     def unsubscribe(self, dossier_id: str) -> str:

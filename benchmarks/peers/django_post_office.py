@@ -21,7 +21,7 @@ from standardwebhooks import Webhook
 from benchmarks.contestant import Work, ask, obey
 from benchmarks.peers.letter import SCRATCH, configure, letter
 
-NAME, SENDER = "confirmation_request", "ne-pas-repondre@relance.example"
+NAME, SENDER = "confirmation_request", "rendez-vous@relance.example"
 
 
 def webhook(request: HttpRequest) -> HttpResponse:

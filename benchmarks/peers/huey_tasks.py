@@ -22,7 +22,7 @@ def _send(number: int) -> None:
     message = EmailMultiAlternatives(
         written["subject"],
         written["text"],
-        "ne-pas-repondre@relance.example",
+        "rendez-vous@relance.example",
         [f"student.{number}@example.org"],
     )
     message.attach_alternative(written["html"], "text/html")

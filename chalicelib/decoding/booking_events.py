@@ -30,7 +30,7 @@ Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class _Body(Struct, frozen=True):
+class _Envelope(Struct, frozen=True):
     type: str
     timestamp: Instant
     data: dict[str, Any]
@@ -266,9 +266,9 @@ def _refused(_constant: str) -> Any:
     raise Unusable(message)
 
 
-def _converted(content: Any) -> _Body:
+def _converted(content: Any) -> _Envelope:
     try:
-        body = msgspec.convert(content, _Body)
+        body = msgspec.convert(content, _Envelope)
     except msgspec.ValidationError as error:
         raise Unusable(str(error).replace("$.", "")) from error
     if body.timestamp.year not in YEARS:

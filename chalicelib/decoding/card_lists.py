@@ -24,7 +24,7 @@ _CALLED = frozenset(
     }
 )
 #: Dashes and blanks between the parts of a reference, as word processors and people write them.
-_BETWEEN = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*|[^\S\n]+")
+_DASH, _BLANKS = re.compile("[-\u2010-\u2015\u2212]"), re.compile(r"[^\S\n]+")
 #: What else somebody puts around one.
 _AROUND = " \u00a0\u202f\t'\"«»‘’“”.:#"
 
@@ -69,7 +69,8 @@ def _reference(cell: Cell | None) -> str:
     """What is written in a cell, if it can be a reference; empty where it cannot."""
     if cell is None or cell.kind not in {CellKind.TEXT, CellKind.NUMBER}:
         return ""
-    written = _BETWEEN.sub("-", visible(cell.text).strip(_AROUND))
+    parts = _DASH.split(visible(cell.text).strip(_AROUND))
+    written = "-".join(_BLANKS.sub("-", part.strip()) for part in parts)
     return written if ID.fullmatch(written) else ""
 
 

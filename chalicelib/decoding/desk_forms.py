@@ -26,7 +26,7 @@ from chalicelib.domain.desk_calendar import Delays, months_after, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import MILESTONES, Closing, Event, EventType, Source
 
-NAME_AT_MOST, DOCUMENTS_AT_MOST, NOTE_AT_MOST = 200, 50, 500
+NAME_AT_MOST, DOCUMENTS_AT_MOST, LIST_AT_MOST, NOTE_AT_MOST = 200, 50, 4_000, 500
 #: Nobody foresees a look for later than this.
 AHEAD_AT_MOST = timedelta(days=366)
 
@@ -133,6 +133,8 @@ def _missing_documents(sheet: _FormContext) -> tuple[str, ...]:
         raise FormRefused(field, "Indiquez au moins une pièce manquante, une par ligne.")
     if len(documents) > DOCUMENTS_AT_MOST:
         raise FormRefused(field, f"Indiquez {DOCUMENTS_AT_MOST} pièces au plus.")
+    if sum(map(len, documents)) > LIST_AT_MOST:
+        raise FormRefused(field, f"Cette liste dépasse {LIST_AT_MOST} caractères.")
     return documents
 
 
@@ -263,6 +265,7 @@ ACTIONS: Mapping[str, Action] = {
     "close": Action(
         type=EventType.WORK_CLOSED, parts={"subject": _work, "why": _why, "until": _until}
     ),
+    "new_links": Action(type=EventType.LINKS_RENEWED, parts={"why": _why}),
     "note": Action(type=EventType.NOTED, parts={"why": _note}),
     "withdraw": Action(type=EventType.WITHDRAWN, parts={"subject": _milestone, "why": _why}),
     "erasure": Action(type=EventType.ERASURE_REQUESTED, parts={"subject": _its_reference}),

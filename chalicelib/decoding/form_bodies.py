@@ -57,6 +57,6 @@ def _multipart(content_type: str, body: bytes) -> FormBody:
             fields={name: fields[name] for name in fields},
             files={name: files[name].raw for name in files},
         )
-    except (MultipartError, UnicodeError):
+    except (MultipartError, UnicodeError, LookupError):  # or a character set that is none
         message = "form: not multipart/form-data"
         raise Unusable(message) from None

@@ -31,6 +31,8 @@ _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ0
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 #: What of a format is shown as it stands, or is a colour, a condition or a language.
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+#: A format of Excel has no more characters.
+FORMAT_AT_MOST = 255
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _TRUTH = {"1": "VRAI", "true": "VRAI", "0": "FAUX", "false": "FAUX"}
@@ -221,7 +223,7 @@ def _date_styles(parts: _Parts, name: str | None) -> frozenset[int]:
 def _is_date(number: str, own: Mapping[str | None, str]) -> bool:
     if number not in own:
         return int(number) in _DATE_FORMATS
-    shown = _NOT_FORMAT.sub("", own[number]).lower().partition(";")[0]
+    shown = _NOT_FORMAT.sub("", own[number][:FORMAT_AT_MOST]).lower().partition(";")[0]
     return shown not in {"general", "standard"} and any(letter in shown for letter in "ymdhs")
 
 

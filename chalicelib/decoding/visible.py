@@ -14,7 +14,9 @@ _FILLERS = re.compile(
 )
 #: What a keyboard's space bar does not make: they come from web pages and word processors.
 _OTHER_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_AROUND = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+|[\s\x00-\x1f\x7f-\x9f]+\Z")
+_AROUND = "".join(
+    c for c in map(chr, range(0x3001)) if c.isspace() or unicodedata.category(c) == "Cc"
+)
 
 
 def visible(words: str) -> str:
@@ -30,7 +32,7 @@ def visible_address(text: str) -> str:
     An ordinary blank inside stays: somebody has typed it.
     """
     plain = _OTHER_BLANKS.sub("", _FILLERS.sub("", visible(text)))
-    return _AROUND.sub("", plain)
+    return plain.strip(_AROUND)
 
 
 def _is_format(character: str) -> bool:

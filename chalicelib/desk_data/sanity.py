@@ -11,8 +11,8 @@ from chalicelib.desk_data.complaints import unknown_key
 from chalicelib.desk_data.marks import MAY_WAIT, UNKNOWN, mark_of, values
 from chalicelib.domain.contact import Language, fault_of
 from chalicelib.domain.desk_calendar import (
-    Audit,
     Closure,
+    ConformityAudit,
     Counter,
     Delays,
     Opening,
@@ -45,7 +45,7 @@ def contradictions(
     document: Mapping[str, Any],
     terms: Sequence[Terms],
     closures: Sequence[Closure],
-    audit: Audit | None,
+    audit: ConformityAudit | None,
 ) -> Iterator[str]:
     """Texts, dates, hours, delays and links that cannot be."""
     yield from (f"`{key}`: {wrong}" for key, wrong in _wrong_texts(document))

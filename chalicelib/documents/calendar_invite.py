@@ -1,8 +1,8 @@
 """The appointment as a calendar file.
 
-METHOD:PUBLISH (RFC 5546): an announcement that asks for no answer. A calendar that has imported it
-does not follow later changes by itself, so the mail says so in words. It has no ORGANIZER either:
-with one, mail programs offer to answer an address that nobody reads.
+A plain entry (RFC 5545), without METHOD and ORGANIZER: with an organizer, mail programs offer to
+answer an address that nobody reads; and PUBLISH without one is no message by RFC 5546. A calendar
+that has imported it does not follow later changes by itself, so the mail says so in words.
 """
 
 from dataclasses import dataclass
@@ -85,7 +85,6 @@ def calendar_invite(
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Relance//calendar invite//FR")
-    calendar.add("method", "PUBLISH")
     calendar.add_component(_paris_clocks())
     calendar.add_component(event)
     content: bytes = calendar.to_ical()

@@ -8,8 +8,10 @@ from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, Terms, paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
+from chalicelib.domain.names import names_in
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.places import PlaceInWords, place_in_words
+from chalicelib.messages.sentences import begins
 from chalicelib.messages.typography import one_line, typeset
 
 #: What the document's fonts can show: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian
@@ -109,8 +111,12 @@ _THE_FIRST = {
     Language.EN: "first appointment booked",
 }
 _CONFIRMED = {
-    Language.FR: "Rendez-vous confirmé et convocation établie le {}.",
-    Language.EN: "Appointment confirmed and convocation issued on {}.",
+    Language.FR: "Rendez-vous confirmé et convocation établie le {}. Autorité : {}.",
+    Language.EN: "Appointment confirmed and convocation issued on {}. Authority: {}.",
+}
+_QUESTIONS = {
+    Language.FR: "Une question ? {} : {}",
+    Language.EN: "Any questions? {}: {}",
 }
 #: Who it is for, where no name is known or none can be shown.
 _HOLDER = {
@@ -159,7 +165,8 @@ def _name(contact: Contact | None) -> str:
     """The student's name on one line, or empty. The paper shows it; no page and no SMS does."""
     if contact is None:
         return ""
-    name = unicodedata.normalize("NFC", f"{contact.given_name} {contact.family_name}")
+    said = " ".join(names_in(contact.given_name, contact.family_name))
+    name = unicodedata.normalize("NFC", said)
     shown = "".join(filter(_is_shown, " ".join(filter(_is_legible, one_line(name).split()))))
     return _shorten(" ".join(shown.split()))
 
@@ -230,7 +237,11 @@ def _proof(desk: Desk, facts: Facts, appointment: Appointment, language: Languag
         lines.append(_IN_TIME[language].format(day_in_words(expiry, language), which))
     if appointment.confirmed_at:
         issued = day_and_hour(appointment.confirmed_at, language)
-        lines.append(_CONFIRMED[language].format(issued))
+        lines.append(_CONFIRMED[language].format(issued, desk.legal.controller[language]))
     if first or appointment.moves:
         lines.append(_REPLACES[language])
+    to_ask = place_in_words(
+        desk.terms_on(paris_day(appointment.starts_at)).to_ask_of_visits, language
+    )
+    lines.append(_QUESTIONS[language].format(begins(to_ask.short), _contact(to_ask, language)))
     return [typeset(line, language) for line in lines]

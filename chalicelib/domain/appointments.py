@@ -36,7 +36,8 @@ class Appointment:
     when this revision was set, `booked_at` when this appointment was first chosen; both are the
     earlier of event time and arrival, and `learnt_at` is when we first heard of this revision.
     `moves` counts the revisions before this one, which is the SEQUENCE of a calendar invite;
-    `was_moved` says that one of them, or the appointment it comes back from, was at another hour.
+    `moved_from` is the last other hour that one of them, or the appointment it comes back from,
+    was at.
     `missed_early` is a miss of which we were told before the hour, and which cannot be. `closed` is
     the end of the whole dossier, if it came before this hour.
     """
@@ -50,7 +51,7 @@ class Appointment:
     booked_at: datetime
     learnt_at: datetime
     moves: int
-    was_moved: bool = False
+    moved_from: datetime | None = None
     confirmed_at: datetime | None = None
     cancelled: EarlyEnd | None = None
     missed: EarlyEnd | None = None
@@ -354,7 +355,7 @@ def _appointment(life: _Life, gone: _Run | None, confirmations: Iterable[Event])
     said = [c for c in confirmations if _confirms(c, life.run, sets)]
     run = _as_confirmed(life.run, said)
     since = [e for e in run.slots if back is None or by_time(e) > by_time(back)]
-    hours = {r.starts_at for r in (*life.runs, *([gone] if gone else []))}
+    before = [r.starts_at for r in (*life.runs, *([gone] if gone else []))]
     return Appointment(
         appointment_id=first.appointment_id,
         starts_at=run.starts_at,
@@ -365,7 +366,7 @@ def _appointment(life: _Life, gone: _Run | None, confirmations: Iterable[Event])
         booked_at=min(e.known_at for r in life.runs for e in r.slots),
         learnt_at=min(e.received_at for e in (sets, *since)),
         moves=len(life.runs) - (0 if back else 1),
-        was_moved=len(hours) > 1,
+        moved_from=next((at for at in reversed(before) if at != run.starts_at), None),
         confirmed_at=_confirmed_at(said, back),
         cancelled=_ending(run.cancelled),
         missed=_ending(run.missed),

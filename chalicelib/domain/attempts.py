@@ -203,7 +203,8 @@ class Attempt:
     often somebody had asked for this notice by the time of the claim, `vouched` how often somebody
     had said that its address is good. A line of the work list says in `losses` which messages it
     stands for (each as its name, `#`, and how often it was tried by then), and in `closed_by` the
-    id of the word that ended it.
+    id of the word that ended it. `links` names the generation of the links that it carries; it is
+    empty where it carries none.
     """
 
     notice: Notice
@@ -223,6 +224,7 @@ class Attempt:
     learnt_at: datetime | None = None
     asked: int = 0
     vouched: int = 0
+    links: str = ""
     losses: tuple[str, ...] = ()
     closed_by: str = ""
 

@@ -32,6 +32,7 @@ class ChannelPolicy:
     last try, which did not arrive and may another time, how many tries there are in all, and when
     the next one is; it is told how many the row of the notice grants. Where a provider
     `keeps_a_list` of addresses that refused for good, one is taken off it before another try.
+    What leaves on one that `carries_links` opens the student's pages.
     """
 
     address: Callable[[Contact], str | None]
@@ -42,6 +43,7 @@ class ChannelPolicy:
     is_for_students: bool = True
     is_optional: bool = False
     keeps_a_list: bool = False
+    carries_links: bool = False
 
 
 def whole(
@@ -106,9 +108,10 @@ CHANNELS: Mapping[Channel, ChannelPolicy] = whole(
             again=_after_a_bounce,
             ahead=lambda _delays: timedelta(),
             keeps_a_list=True,
+            carries_links=True,
         ),
         Channel.SMS: ChannelPolicy(
-            address=lambda contact: contact.mobile,
+            address=lambda contact: contact.text_number,
             opens_at=_in_sms_hours,
             silence=lambda delays: timedelta(hours=delays.sms_silence_hours),
             again=_when_the_phone_may_be_on,

@@ -70,6 +70,7 @@ class NoMail(StrEnum):
     DOTS = "email_dots"  #: a dot first, last or twice before the @
     LETTERS = "email_letters"  #: a character before the @ that SES does not take
     DOMAIN = "email_domain"  #: what is after the @ is no domain
+    SHARED = "email_shared"  #: of more dossiers than a family has
 
 
 class NoSms(StrEnum):
@@ -79,6 +80,7 @@ class NoSms(StrEnum):
     UNREADABLE = "unreadable"  #: what was given is no telephone number
     ABROAD = "abroad"  #: of a country where our SMS do not go
     LANDLINE = "landline"  #: of France, and no mobile
+    SHARED = "shared"  #: of more dossiers than a family has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,8 @@ class Contact:
     `phone` is what was given, for people to read. `number` is the same in E.164 form, where it is a
     telephone number, and `mobile` that again, where it takes our SMS: a door decides both, with a
     phone-number library. `language` is None where nobody said one, or one that no text is in;
-    `language_given` is the tag that was given, where it is not the language.
+    `language_given` is the tag that was given, where it is not the language. On the channels of
+    `crowded` the address is that of many other dossiers: nothing goes there on a machine's word.
     """
 
     given_name: str
@@ -99,6 +102,7 @@ class Contact:
     mobile: str | None = None
     language: Language | None = None
     language_given: str | None = None
+    crowded: tuple[Channel, ...] = ()
 
     @property
     def mail_address(self) -> str | None:
@@ -108,13 +112,20 @@ class Contact:
     @property
     def no_mail(self) -> NoMail | None:
         """Why nothing can be sent to the e-mail address that was given."""
+        if self.email and Channel.EMAIL in self.crowded:
+            return NoMail.SHARED
         return fault_of(self.email) if self.email else None
+
+    @property
+    def text_number(self) -> str | None:
+        """The mobile as it is sent to, when it may be."""
+        return self.mobile if Channel.SMS not in self.crowded else None
 
     @property
     def no_sms(self) -> NoSms | None:
         """Why nothing can be sent to a mobile."""
         if self.mobile:
-            return None
+            return NoSms.SHARED if self.text_number is None else None
         if not self.phone:
             return NoSms.NO_NUMBER
         if not self.number:
@@ -139,6 +150,12 @@ def mailbox(email: str) -> str:
     """
     local, at, domain = email.rpartition("@")
     return local + at + (_encoded(domain) or domain)
+
+
+def same_mailbox(one: Contact, other: Contact) -> bool:
+    """Whether a message to both would arrive at one place: blanks and capitals make no other."""
+    read, of_the_other = ("".join((c.email or "").split()).casefold() for c in (one, other))
+    return mailbox(read) == mailbox(of_the_other)
 
 
 def fault_of(email: str) -> NoMail | None:

@@ -128,14 +128,17 @@ def _that_count(
     """Without those that went to an address since replaced, or that were refused for an address of
     which a person has said since that it is good; those that a person asked to repeat are gone.
 
-    What arrived somewhere is not repeated elsewhere, unless the student still needs it.
+    What arrived somewhere is not repeated elsewhere, unless the student still needs it: then it is
+    not enough either that it arrived here with links that open nothing any more.
     """
     address, vouched = case.addresses.get(channel), case.facts.vouched.count(channel)
     is_done = any(a.status in ARRIVED for a in asked) and not rule.fresh_address
     if address is None or is_done:
         return asked
     here = (a for a in asked if a.address in ("", address))  # a text that failed went nowhere
-    return [a for a in here if not (a.is_refused_address and a.vouched < vouched)]
+    links = {"", *case.facts.links.names}
+    current = (a for a in here if a.links in links or not rule.fresh_address)
+    return [a for a in current if not (a.is_refused_address and a.vouched < vouched)]
 
 
 def _open_day_before(desk: Desk, end_at: datetime) -> datetime:

@@ -68,11 +68,12 @@ class Place:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Counter(Place):
     """Where the desk receives people. `in_brief` names it in a subject line; `is_closed` begins the
-    sentence that announces a closure.
+    sentence that announces a closure; `sms_place` is where it is, in the few characters of an SMS.
     """
 
     in_brief: Words
     is_closed: Words
+    sms_place: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -152,7 +153,7 @@ _AUDIT_HOLDS_MONTHS = 36
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audit:
+class ConformityAudit:
     """What an audit of the students' pages after RGAA found: on which day, who made it, how many of
     the criteria that apply are met (in per cent), and what is not accessible, and why.
     """
@@ -178,7 +179,7 @@ class Legal:
     phone: str
     data_protection: str
     host: tuple[str, ...]
-    audit: Audit | None = None
+    audit: ConformityAudit | None = None
 
     def conformity_on(self, day: date) -> Conformity:
         """What the pages may call themselves. An audit holds for three years: decree 2019-768 of
@@ -199,8 +200,8 @@ class Terms:
     the former where it is given. `appointments` are for these purposes, and where nobody says
     which, for the first. `booking_section` is the part of the booking site to go to, as it follows
     "dans la" or "in the"; `booking_note` is said beside it, `paper_note` at the foot of the
-    convocation. What a desk does not have is empty: stamps that pay the tax, somebody who reads
-    what people answer.
+    convocation, which goes with its e-mail where `attaches_convocation`. What a desk does not have
+    is empty: stamps that pay the tax, somebody who reads what people answer.
     """
 
     valid_from: date
@@ -217,6 +218,7 @@ class Terms:
     booking_note: Words = field(default_factory=dict)
     paper_note: Words = field(default_factory=dict)
     replies_read_by: Words = field(default_factory=dict)
+    attaches_convocation: bool = False
 
     @property
     def to_ask(self) -> Place:

@@ -31,6 +31,7 @@ class EventType(StrEnum):
     WORK_CLOSED = "work.closed"  #: a person ended a desk notice, or put it off
     ERASURE_REQUESTED = "erasure.requested"  #: whoever it is about wants nothing kept of them
     ERASURE_WITHDRAWN = "erasure.withdrawn"  #: that was taken back, or a mistake
+    LINKS_RENEWED = "links.renewed"  #: whoever reads the mails of before opens nothing any more
     NOTED = "dossier.noted"  #: somebody at the desk wrote a note, from which nothing follows
 
 
@@ -59,6 +60,7 @@ DESK_ONLY = frozenset(
         EventType.WORK_CLOSED,
         EventType.ERASURE_REQUESTED,
         EventType.ERASURE_WITHDRAWN,
+        EventType.LINKS_RENEWED,
         EventType.NOTED,
     }
 )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
+from itertools import groupby, takewhile
 
 from chalicelib.domain.appointments import (
     Appointment,
@@ -16,7 +18,7 @@ from chalicelib.domain.appointments import (
 )
 from chalicelib.domain.attempts import Notice
 from chalicelib.domain.channels import address_on
-from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.contact import Channel, Contact, same_mailbox
 from chalicelib.domain.desk_calendar import SlotPurpose, paris_day
 from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
 from chalicelib.domain.milestones import (
@@ -84,6 +86,23 @@ class ErasureRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkGeneration:
+    """The links that open: those sent since the e-mail address is what it is, and since somebody at
+    the desk last wanted new ones.
+
+    `name` is what links are made with, and `names` all that they may have been made with: what came
+    late may tell of the same address earlier. Another address, or the old one again, is another.
+    """
+
+    name: str
+    names: frozenset[str]
+
+
+#: Of whoever has no contact: nothing was ever sent.
+NO_LINKS = LinkGeneration(name="", names=frozenset())
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the events leave, whatever the order they arrived in.
 
@@ -99,6 +118,7 @@ class Facts:
     to_deposit: Bookings = Bookings()
     to_collect: Bookings = Bookings()
     contact: Contact | None = None
+    links: LinkGeneration = NO_LINKS
     vouched: tuple[Channel, ...] = ()
     checked: bool = False
     incomplete: Milestone | None = None
@@ -158,13 +178,15 @@ def facts_of(events: Iterable[Event]) -> Facts:
     ours = _this_application(everything, spells, purposes)
     if len(ours) < len(everything):
         spells = spells_of(ours)
-    incomplete, contact = milestone(spells, EventType.INCOMPLETE), _contact(everything)
+    incomplete, told = milestone(spells, EventType.INCOMPLETE), _contacts(everything)
+    contact = told[-1][0].contact if told else None
     closed = milestone(spells, EventType.CLOSED)
     return Facts(
         known_since=min((e.known_at for e in everything if not _is_hearsay(e)), default=None),
         to_deposit=_bookings(ours, purposes, SlotPurpose.DEPOSIT, closed),
         to_collect=_bookings(ours, purposes, SlotPurpose.COLLECT, closed),
         contact=contact,
+        links=_links(everything, told),
         vouched=tuple(_vouched(everything, contact)),
         checked=_is_checked(ours, incomplete),
         incomplete=incomplete,
@@ -326,20 +348,41 @@ def _is_known_slot(event: Event, ours: Iterable[Event]) -> bool:
     return bool(said) and said[-1].starts_at == event.starts_at and said[-1].type in SLOTS
 
 
-def _contact(events: Iterable[Event]) -> Contact | None:
-    """The newest block that its sender changed: repeating an old one undoes nobody's correction,
-    nor does another spelling of the same number.
+def _contacts(events: Iterable[Event]) -> Sequence[Sequence[Event]]:
+    """What its sender changed, the newest last, each with its repeats: repeating an old block
+    undoes nobody's correction, nor does another spelling of the same number.
     """
     given = [e for e in events if e.contact]
-    changes = [e for source in Source for e in _changes(e for e in given if e.source is source)]
-    return in_order(changes)[-1].contact if changes else None
+    each = [run for source in Source for run in _runs(e for e in given if e.source is source)]
+    told = {run[0].event_id: run for run in each}
+    return [told[first.event_id] for first in in_order(run[0] for run in each)]
 
 
-def _changes(events: Iterable[Event]) -> list[Event]:
-    ordered = in_order(events)
-    read = [e.contact and e.contact.as_read for e in ordered]
-    pairs = zip(ordered, read, [None, *read], strict=False)
-    return [event for event, given, before in pairs if given != before]
+def _runs(events: Iterable[Event]) -> Iterable[Sequence[Event]]:
+    for _, run in groupby(in_order(events), key=lambda e: e.contact and e.contact.as_read):
+        yield tuple(run)
+
+
+def _links(events: Iterable[Event], told: Sequence[Sequence[Event]]) -> LinkGeneration:
+    """Named by the event that began the run of equal addresses, and by the last wish for new ones:
+    what comes late can change neither into those of another address.
+    """
+    current = told[-1][0].contact if told else None
+    if current is None:
+        return NO_LINKS
+    since = takewhile(lambda run: _is_at(run[0], current), reversed(told))
+    wish = [e.event_id for e in events if e.type is EventType.LINKS_RENEWED][-1:]
+    names = [_named(e, *wish) for run in since for e in reversed(run)]
+    return LinkGeneration(name=names[-1], names=frozenset(names))
+
+
+def _is_at(event: Event, contact: Contact) -> bool:
+    return event.contact is not None and same_mailbox(event.contact, contact)
+
+
+def _named(event: Event, *wish: str) -> str:
+    """Short: it stands in every link."""
+    return sha256(" ".join([event.event_id, *wish]).encode()).hexdigest()[:8]
 
 
 def _vouched(events: Iterable[Event], contact: Contact | None) -> Iterable[Channel]:

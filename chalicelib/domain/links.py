@@ -21,11 +21,14 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """What a link was made for: a dossier, and the appointment revision if it depends on one."""
+    """What a link was made for: a dossier, and the appointment revision if it depends on one, and
+    the generation of the dossier's links if it ends with that.
+    """
 
     purpose: Purpose
     dossier_id: str
     revision: str | None = None
+    generation: str | None = None
 
 
 def booked_in_time_on(facts: Facts, appointment: Appointment, desk: Desk) -> date | None:

@@ -12,6 +12,25 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i",
 #: Some type them and some do not, in N’Diaye and O’Connor: straight, curly, and as a letter.
 _APOSTROPHES = str.maketrans("", "", "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032")
 
+#: What people and programs write where a name is asked for and there is none, as names are
+#: compared. Not *null*, *nan* or *na*, which are names.
+_NO_NAMES = frozenset(
+    {
+        *("n a", "none", "undefined", "unknown", "test", "no name", "not available"),
+        *("inconnu", "inconnue", "sans nom", "sans prenom", "nom", "prenom", "neant", "anonyme"),
+        *("non renseigne", "non renseignee", "non communique", "a completer", "xx", "xxx"),
+    }
+)
+
+
+def names_in(*said: str) -> list[str]:
+    """Those of them that are names: with a letter, and no word for having none."""
+    return [one for one in said if _is_a_name(plain_words(one))]
+
+
+def _is_a_name(plain: str) -> bool:
+    return plain not in _NO_NAMES and any(letter.isalpha() for letter in plain)
+
 
 def folded(name: str) -> str:
     """A name as it is compared, and as an index has it."""

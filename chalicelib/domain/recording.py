@@ -9,7 +9,7 @@ from chalicelib.domain.appointments import Appointment, Purposes, purpose_of, pu
 from chalicelib.domain.attempts import Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType, Source, by_time, in_order
-from chalicelib.domain.facts import Bookings, Facts
+from chalicelib.domain.facts import NO_LINKS, Bookings, Facts
 from chalicelib.domain.forgetting import taken_in
 from chalicelib.domain.milestones import Milestone
 
@@ -118,6 +118,7 @@ def _visible(facts: Facts) -> Facts:
     return replace(
         facts,
         known_since=None,
+        links=NO_LINKS,
         to_deposit=_plain_bookings(facts.to_deposit),
         to_collect=_plain_bookings(facts.to_collect),
         incomplete=facts.incomplete and _plain_milestone(facts.incomplete),
@@ -143,7 +144,7 @@ def _plain_appointment(appointment: Appointment) -> Appointment:
         booked_at=appointment.made_at,
         learnt_at=appointment.made_at,
         moves=0,
-        was_moved=False,
+        moved_from=None,
     )
 
 

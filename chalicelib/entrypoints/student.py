@@ -97,7 +97,7 @@ def convocation_ics(token: str) -> Response:
         return convocation(token=token)
     entry, language = invite
     headers = _headers(language) | {
-        "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
+        "Content-Type": "text/calendar; charset=utf-8",
         "Content-Disposition": 'attachment; filename="rendez-vous.ics"',
     }
     return Response(entry.decode(), headers=headers)
@@ -121,9 +121,14 @@ def proof(token: str) -> Response:
 
 @_page("unsubscribe", "/unsubscribe/{token}", _PRESS)
 def unsubscribe(token: str) -> Response:
-    """No more renewal reminders: a button, or a mail program's one-click POST (RFC 8058)."""
+    """No more renewal reminders: a button, or a mail program's one-click POST (RFC 8058).
+
+    Of whoever is forgotten nobody sends any: that is what they ask for.
+    """
     bound = services().links.read(Purpose.UNSUBSCRIBE, token)
     view = _act(bound, services().students.unsubscribe) if bound else None
+    if bound and view is None:
+        return _notice(Page.UNSUBSCRIBED, HTTPStatus.OK)
     done = view is not None and view.facts.unsubscribed
     return _show(Page.UNSUBSCRIBED if done else Page.UNSUBSCRIBE, view)
 

@@ -7,13 +7,19 @@ from chalicelib.domain.attempts import Notice
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
-from chalicelib.messages.letter import Attachment, Email, Letter, Sms, StudentAddresses
+from chalicelib.messages.letter import (
+    CALENDAR,
+    PDF,
+    Attachment,
+    Email,
+    Letter,
+    Sms,
+    StudentAddresses,
+)
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
 from chalicelib.messages.variables import link_variables, variables
-
-CALENDAR = "text/calendar"
 
 #: Writes what leaves on a channel, in the student's language; raises TextFailed. It is told of the
 #: notice, the facts, the desk, the student's pages, the dossier's id, the instant, and what goes
@@ -37,6 +43,7 @@ def compose_email(
     folder = f"{notice.kind}/{language}"
     known = variables(notice, facts, desk, dossier_id, now) | link_variables(links, language)
     known["has_invite"] = any(a.media_type.startswith(CALENDAR) for a in attachments)
+    known["has_convocation"] = any(a.media_type == PDF for a in attachments)
     known["subject"] = subject = _one_line(render(f"{folder}/subject.txt", known))
     known["preheader"] = _one_line(render(f"{folder}/preheader.txt", known))
     return Email(

@@ -35,12 +35,12 @@ def day_in_words(day: date, language: Language) -> str:
 def day_and_hour(instant: datetime, language: Language) -> str:
     """Such as `mardi 14 mai 2019 à 10 h 30`, `Tuesday 14 May 2019 at 10:30 am`."""
     day = day_in_words(paris_day(instant), language)
-    at = instant.astimezone(PARIS).time()
-    return f"{day} à {_heure(at)}" if language is Language.FR else f"{day} at {_hour(at)}"
+    at = hour_in_words(instant.astimezone(PARIS).time(), language)
+    return f"{day} à {at}" if language is Language.FR else f"{day} at {at}"
 
 
 def hour_in_words(at: time, language: Language) -> str:
-    """An opening hour, without idle zeros: `9 h`, `9 h 30`, `9 am`, `9:30 am`."""
+    """An hour, without idle zeros: `9 h`, `9 h 30`, `9 am`, `9:30 am`."""
     if at.minute:
         return _heure(at) if language is Language.FR else _hour(at)
     if language is Language.FR:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.names import names_in
 from chalicelib.messages.typography import one_line
 
 HELLO = {Language.FR: "Bonjour", Language.EN: "Hello"}
@@ -19,10 +20,11 @@ def salutation(contact: Contact | None, language: Language) -> str:
 
 
 def _is_plausible(name: str) -> bool:
-    """Letters, and the marks between them.
+    """A name, of letters and the marks between them.
 
     Anybody can type anything into a booking form and have it mailed to somebody else by the
     prefecture: links, numbers to call, orders. A name made of letters carries none of these.
     """
     is_written = all(unicodedata.category(c)[0] in "LM" or c in " .-'’" for c in name)
-    return is_written and 0 < len(name) <= LONGEST and not _A_DOT_INSIDE.search(name)
+    is_plain = is_written and len(name) <= LONGEST and not _A_DOT_INSIDE.search(name)
+    return is_plain and bool(names_in(name))

@@ -6,6 +6,8 @@ from typing import ClassVar
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 
+CALENDAR, PDF = "text/calendar", "application/pdf"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:

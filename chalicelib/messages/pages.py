@@ -90,8 +90,9 @@ def compose_page(
 
 
 def compose_notice(page: Page, desk: Desk, language: Language, site: str, now: datetime) -> str:
-    """A page about no dossier: replaced, closed, unknown, unavailable; who answers for the `site`,
-    for what is kept of people, and for what cannot be used. It gives nothing away.
+    """A page about no dossier, or about one that is forgotten: replaced, closed, unknown,
+    unavailable; who answers for the `site`, for what is kept of people, and for what cannot be
+    used. It gives nothing away.
     """
     known = where_to_go(desk.terms_on(paris_day(now)), language)
     known |= {"desk_name": desk.name[language], "site": site, **about_the_service(site, language)}

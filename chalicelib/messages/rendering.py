@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import TextFailed
-from chalicelib.messages.sentences import au, begins, du, together
+from chalicelib.messages.sentences import au, begins, dialled, du, together
 from chalicelib.messages.variables import Variables
 
 if TYPE_CHECKING:
@@ -50,5 +50,11 @@ def _environment(theme: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"au": au, "du": du, "begins": begins, "together": together}
+    environment.filters |= {
+        "au": au,
+        "du": du,
+        "begins": begins,
+        "together": together,
+        "dialled": dialled,
+    }
     return environment

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+#: Digits of a number that is dialled from within France, with its leading zero.
+_FRENCH = 10
+
 
 def au(name: str) -> str:
     """A French name after *à*: le guichet, au guichet; l’accueil, à l’accueil."""
@@ -16,6 +19,12 @@ def du(name: str) -> str:
 def begins(name: str) -> str:
     """A name at the beginning of a sentence."""
     return name[:1].upper() + name[1:]
+
+
+def dialled(number: str) -> str:
+    """A French number as any phone dials it, a foreign one too: RFC 3966 asks for the country."""
+    digits = "".join(number.split())
+    return f"+33{digits[1:]}" if digits.startswith("0") and len(digits) == _FRENCH else digits
 
 
 def together(said: Sequence[str], last: str) -> str:

@@ -43,7 +43,7 @@ def variables(
     known = {
         "language": language.value,
         "salutation": salutation(facts.contact, language),
-        "has_mobile": bool(facts.contact and facts.contact.mobile),
+        "has_mobile": bool(facts.contact and facts.contact.text_number),
         "reference": dossier_id,
         "short_reference": short_reference(dossier_id),
         "closures": closures_ahead(desk, today, language, visit_on),
@@ -51,6 +51,7 @@ def variables(
         "collect_at": _collect_at(facts, language, now),
         "desk_name": desk.name[language],
         "sms_name": desk.sms_name,
+        "sms_sender": desk.sms_sender,
         "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
         "collect_by_appointment": SlotPurpose.COLLECT in terms.appointments,
         **where_to_go(terms, language),
@@ -110,6 +111,7 @@ def where_to_go(terms: Terms, language: Language) -> Variables:
     return {
         "counter": place_in_words(terms.counter, language),
         "counter_in_brief": terms.counter.in_brief[language],
+        "sms_place": terms.counter.sms_place.get(language, ""),
         "to_ask": place_in_words(terms.to_ask, language),
         "to_ask_of_visits": place_in_words(terms.to_ask_of_visits, language),
         "advisers": [place_in_words(office, language).short for office in offices],
@@ -137,7 +139,7 @@ def _appointment(facts: Facts, desk: Desk, language: Language, today: date) -> V
         "first_booked_on": day_in_words(first, language) if first else None,
         "booked_before_expiry_on": expires_on if in_time_on == booked_on else None,
         "first_booked_before_expiry_on": expires_on if first and in_time_on == first else None,
-        "was_moved": slot.was_moved,
+        "moved_from": day_and_hour(slot.moved_from, language) if slot.moved_from else None,
     }
 
 
@@ -178,7 +180,8 @@ def _six_weeks(
     days = desk.terms_on(deposit.day).delays.follow_up_days
     first, ask_from = first_follow_up(facts, deposit, desk)
     return {
-        "weeks": max(notice.number, first) * days // 7,
+        "follow_up": (number := max(notice.number, first)),
+        "weeks": number * days // 7,
         "ask_from": day_in_words(ask_from, language),
     }
 

@@ -173,6 +173,8 @@ class BulkActions:
             why = self._why_not(event_of(bulk, number, now))
         except LostRace:
             return row  # somebody works on this dossier: the next minute tries again
+        except Unusable:
+            why = "full"
         except Never:
             why = "unreadable"
         return _refused(row, why) if why else replace(row, stand=RowStand.DONE)

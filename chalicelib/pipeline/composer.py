@@ -7,12 +7,12 @@ from datetime import datetime
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Notice
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import Desk
+from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
 from chalicelib.messages.compose import Compose
-from chalicelib.messages.letter import Attachment, Letter, StudentAddresses
+from chalicelib.messages.letter import PDF, Attachment, Letter, StudentAddresses
 from chalicelib.pipeline.ports import Links, Paper, Vault
 
 
@@ -34,26 +34,36 @@ class Composer:
         Raises TextFailed, and StorageUnavailable for the document.
         """
         facts = _about(notice, facts)
+        papers: tuple[Attachment, ...] = ()
         if self.keeps(notice) and facts.appointment:
-            self.keep_convocation(dossier, facts, facts.appointment)
-        return self.letter(dossier, facts, notice, now)
+            pdf = self.keep_convocation(dossier, facts, facts.appointment)
+            if self.desk.terms_on(paris_day(facts.appointment.starts_at)).attaches_convocation:
+                papers = (Attachment(filename="convocation.pdf", media_type=PDF, content=pdf),)
+        return self.letter(dossier, facts, notice, now, papers)
 
     def keeps(self, notice: Notice) -> bool:
         """Whether a document has to be kept before this notice can leave."""
         return rule_of(notice.kind).with_convocation
 
-    def letter(self, dossier: Dossier, facts: Facts, notice: Notice, now: datetime) -> Letter:
-        """The letter for a notice, and nothing kept. Raises TextFailed."""
+    def letter(
+        self,
+        dossier: Dossier,
+        facts: Facts,
+        notice: Notice,
+        now: datetime,
+        papers: tuple[Attachment, ...] = (),
+    ) -> Letter:
+        """The letter for a notice, with these papers, and nothing kept. Raises TextFailed."""
         facts = _about(notice, facts)
         compose = self.composers[notice.channel]
         return compose(
             notice,
             facts,
             self.desk,
-            student_links(self.links, dossier.dossier_id, facts.appointment),
+            student_links(self.links, dossier.dossier_id, facts),
             dossier.dossier_id,
             now,
-            self._invite(dossier, facts, notice, now),
+            papers + self._invite(dossier, facts, notice, now),
         )
 
     def _invite(
@@ -62,7 +72,7 @@ class Composer:
         if facts.appointment is None or not rule_of(notice.kind).with_invite:
             return ()
         content = self.paper.invite(dossier, facts, facts.appointment, now)
-        name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8; method=PUBLISH"
+        name, media_type = "rendez-vous.ics", "text/calendar; charset=utf-8"
         return (Attachment(filename=name, media_type=media_type, content=content),)
 
     def convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
@@ -75,14 +85,15 @@ class Composer:
             self.keep_convocation(dossier, facts, appointment)
         return key
 
-    def keep_convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> None:
+    def keep_convocation(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> bytes:
         """Make the convocation of a revision: the same one again takes its own place.
 
         Raises StorageUnavailable.
         """
         proof = self.links.proof(dossier.dossier_id, appointment.revision)
         pdf = self.paper.convocation_pdf(dossier, facts, appointment, proof)
-        self.vault.keep(self._key(dossier, facts, appointment), pdf, "application/pdf")
+        self.vault.keep(self._key(dossier, facts, appointment), pdf, PDF)
+        return pdf
 
     def _key(self, dossier: Dossier, facts: Facts, appointment: Appointment) -> str:
         print_id = self.paper.print_id(dossier, facts, appointment)
@@ -100,19 +111,17 @@ def documents_of(dossier_id: str) -> str:
 
 
 def student_links(
-    links: Links,
-    dossier_id: str,
-    appointment: Appointment | None,
-    to_collect: Appointment | None = None,
+    links: Links, dossier_id: str, facts: Facts, to_collect: Appointment | None = None
 ) -> StudentAddresses:
-    """The student's pages; those of an appointment only while there is one. A page that tells of
-    the one `to_collect` the card as well leads to its pages too.
+    """The student's pages; those of the appointment that is spoken of only while there is one. A
+    page that tells of the one `to_collect` the card as well leads to its pages too.
     """
-    confirm, convocation = _of_slot(links, dossier_id, appointment)
-    confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect)
+    generation = facts.links.name
+    confirm, convocation = _of_slot(links, dossier_id, facts.appointment, generation)
+    confirm_to_collect, convocation_to_collect = _of_slot(links, dossier_id, to_collect, generation)
     return StudentAddresses(
         site=links.site,
-        dossier=links.dossier(dossier_id),
+        dossier=links.dossier(dossier_id, generation),
         unsubscribe=links.unsubscribe(dossier_id),
         confirm=confirm,
         convocation=convocation,
@@ -122,9 +131,10 @@ def student_links(
 
 
 def _of_slot(
-    links: Links, dossier_id: str, slot: Appointment | None
+    links: Links, dossier_id: str, slot: Appointment | None, generation: str
 ) -> tuple[str | None, str | None]:
     """Where it is confirmed, and where its convocation is."""
     if slot is None:
         return None, None
-    return links.confirm(dossier_id, slot.revision), links.convocation(dossier_id, slot.revision)
+    about = (dossier_id, slot.revision, generation)
+    return links.confirm(*about), links.convocation(*about)

@@ -18,7 +18,7 @@ from chalicelib.domain.consequences import (
 from chalicelib.domain.contact import Contact, NoMail
 from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import WithoutEffect
+from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import MILESTONES, Event, EventType
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.holds import PAUSED, Holds
@@ -109,7 +109,10 @@ class DeskActions:
             reason = "" if is_repeat else check(dossier, event, self.planner, holds, now)
             if reason or (_is_another(dossier, event, seen) and not is_repeat):
                 raise WithoutEffect(reason or "changed")
-        taken = self.intake.take_in(event, b"", loaded)
+        try:
+            taken = self.intake.take_in(event, b"", loaded)
+        except Unusable as error:
+            raise WithoutEffect("full") from error
         if event.type is EventType.WORK_CLOSED and taken.answer is Recorded.STALE:
             raise WithoutEffect("not_open")  # somebody else, or a fact, was first
         follows = _consequence(dossier, taken.now.dossier, self.planner, holds, now)
@@ -217,6 +220,13 @@ def _why_not_kept(dossier: Dossier, *_: object) -> str:
     return "" if dossier.events and dossier.facts.erasure else "no_erasure"
 
 
+def _why_no_new_links(dossier: Dossier, *_: object) -> str:
+    """What never left, nobody reads."""
+    if dossier.events and dossier.facts.erasure:
+        return "erased_soon"
+    return "" if any(a.links for a in dossier.ledger) else "no_links"
+
+
 def _why_not_noted(dossier: Dossier, *_: object) -> str:
     notes = sum(event.type is EventType.NOTED for event in dossier.events)
     if not dossier.events:
@@ -232,5 +242,6 @@ _CHECKS: Mapping[EventType, _Check] = {
     EventType.MISSED: _why_not_missed,
     EventType.ERASURE_REQUESTED: _why_not_erased,
     EventType.ERASURE_WITHDRAWN: _why_not_kept,
+    EventType.LINKS_RENEWED: _why_no_new_links,
     EventType.NOTED: _why_not_noted,
 }

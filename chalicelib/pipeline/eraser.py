@@ -24,6 +24,7 @@ from chalicelib.pipeline.composer import documents_of
 from chalicelib.pipeline.naming import Naming, contacts_of, request_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
+    Addresses,
     Audit,
     Bulks,
     EveryDocument,
@@ -52,6 +53,7 @@ class Eraser:
     """
 
     dossiers: Searchable
+    had: Addresses
     vault: EveryDocument
     receipts: UnmatchedReceipts
     quarantine: Quarantine
@@ -133,6 +135,7 @@ class Eraser:
         dossier_id = loaded.dossier_id
         self.vault.forget(documents_of(dossier_id))
         self._unsuppress(loaded.dossier, remains(loaded.dossier))
+        self._leave(loaded.dossier, remains(loaded.dossier))
 
         def erased(loaded: Loaded) -> tuple[Dossier, JournalLine | None, bool]:
             _check(loaded, now)
@@ -175,6 +178,16 @@ class Eraser:
             is_wanted = fingerprint in given_up or (is_asked and not fault_of(address))
             if is_wanted and not self._is_of_others(fingerprint, before.dossier_id):
                 self._take_off(address)
+
+    def _leave(self, before: Dossier, after: Dossier) -> None:
+        """Let other dossiers have the addresses of this one, but for those that remain."""
+        had, remain = (self._fingerprints(dossier) for dossier in (before, after))
+        for fingerprint in sorted(had - remain):
+            self.had.leave(fingerprint, before.dossier_id)
+
+    def _fingerprints(self, dossier: Dossier) -> frozenset[str]:
+        each = (self.planner.addresses(contact) for contact in contacts_of(dossier))
+        return frozenset(fingerprint for one in each for fingerprint in one.values())
 
     def _take_off(self, address: str) -> None:
         try:

@@ -1,21 +1,25 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.decoding.naming import Body
 from chalicelib.decoding.quarantined import heard_in
+from chalicelib.domain.channels import TO_STUDENTS, address_on
+from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
+from chalicelib.domain.forgetting import taken_in
 from chalicelib.domain.quarantine import CONFLICT, LEFT_OUT
 from chalicelib.domain.recording import Recorded, record
 from chalicelib.pipeline.change import Changed, change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
+    Addresses,
     Dossiers,
     JournalLine,
     Loaded,
@@ -24,9 +28,12 @@ from chalicelib.pipeline.ports import (
     ServeQueue,
 )
 
-#: A dossier of more bytes takes no more of what the booking system tells: the rest of the 400 kB
-#: that DynamoDB allows an item is for the messages that are still owed, and for the desk.
-FULL = 300_000
+#: A dossier of more bytes takes no more of what its sender tells. The rest of the 400 kB that
+#: DynamoDB allows an item is for the messages that are still owed, and for what becomes of them.
+FULL: Mapping[Source, int] = {Source.BOOKING: 300_000, Source.DESK: 340_000}
+#: A request that ends a dossier is taken in until there is hardly more room.
+FULL_FOR_THE_END = 370_000
+_ENDS = frozenset({EventType.ERASURE_REQUESTED, EventType.ERASURE_WITHDRAWN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +41,7 @@ class Intake:
     """Takes events in. Somebody has to hear of a lost wake-up, harmless as it is."""
 
     dossiers: Dossiers
+    addresses: Addresses
     quarantined: Quarantine
     queue: ServeQueue
     planner: Planner
@@ -100,7 +108,7 @@ class Intake:
     ) -> Changed[Recorded]:
         def with_event(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Recorded]:
             dossier = loaded.dossier
-            after, outcome = record(dossier, event)
+            after, outcome = record(dossier, self._with_room(dossier, event))
             if after is dossier:
                 return dossier, None, outcome
             if at_most is not None and loaded.size > at_most:
@@ -114,6 +122,22 @@ class Intake:
         return change(
             self.dossiers, self.planner, event.dossier_id, with_event, now, at_hand=at_hand
         )
+
+    def _with_room(self, dossier: Dossier, event: Event) -> Event:
+        """The event, with the addresses marked that are those of too many dossiers already. Asked
+        about are those only that this one never had; what a person at the desk says is believed.
+        """
+        told = event.contact
+        if told is None or event.source is not Source.BOOKING or not taken_in(dossier, event):
+            return event
+        had = {one for e in dossier.events if e.contact for one in _addresses(e.contact)}
+        new = [one for one in _addresses(told) if one not in had]
+        crowded = tuple(
+            channel
+            for channel, address in new
+            if not self.addresses.admit(self.planner.fingerprint(address), dossier.dossier_id)
+        )
+        return replace(event, contact=replace(told, crowded=crowded)) if crowded else event
 
     def _told(self, news: Event, now: datetime) -> list[Changed[Recorded]]:
         """What the former dossier makes of it. One that cannot be read stops no student and no
@@ -158,8 +182,8 @@ def _is_kept(dossier: Dossier, event: Event) -> bool:
 
 
 def _room(event: Event) -> int | None:
-    """How large a dossier may be to take this in: the student and the desk are always heard."""
-    return FULL if event.source is Source.BOOKING else None
+    """How large a dossier may be to take this in: the student, who says little, is always heard."""
+    return FULL_FOR_THE_END if event.type in _ENDS else FULL.get(event.source)
 
 
 def _for_the_former(dossier: Dossier, event: Event, now: datetime) -> Event | None:
@@ -189,3 +213,9 @@ def _holds(facts: Facts) -> bool:
         return False
     is_expected = any(slot.is_live for slot in facts.appointments)
     return bool(is_expected or facts.deposited or facts.card_ready or facts.collected)
+
+
+def _addresses(contact: Contact) -> Iterable[tuple[Channel, str]]:
+    """Where messages may go, as addresses are compared."""
+    given = ((channel, address_on(channel, contact)) for channel in TO_STUDENTS)
+    return [(channel, address.casefold()) for channel, address in given if address]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 
 from chalicelib.domain.attempts import Attempt, Notice, Status
-from chalicelib.domain.channels import address_on, may_be_suppressed
+from chalicelib.domain.channels import CHANNELS, address_on, may_be_suppressed
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace, Never, TextFailed
@@ -63,7 +63,7 @@ class _Claimed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Following:
+class _NextLetter:
     """What is likely to leave after a message that is being sent."""
 
     notice: Notice
@@ -196,6 +196,7 @@ class Sender:
             token=self.token(),
             address=addresses[owed.notice.channel],
             vouched=facts.vouched.count(owed.notice.channel),
+            links=facts.links.name if CHANNELS[owed.notice.channel].carries_links else "",
         )
         outgoing = _outgoing(dossier, facts, attempt, letter)
         others = [other.notice for other in due[1:]]
@@ -221,7 +222,7 @@ class Sender:
         )
         return after, [served]
 
-    def _following(self, at_hand: _AtHand, claimed: _Claimed) -> _Following | None:
+    def _following(self, at_hand: _AtHand, claimed: _Claimed) -> _NextLetter | None:
         """What leaves after this message, unless it needs a document or a channel gives trouble."""
         notice, dossier = next(iter(claimed.others), None), at_hand.loaded.dossier
         if notice is None or not at_hand.channels.are_free or self.composer.keeps(notice):
@@ -230,14 +231,14 @@ class Sender:
             letter = self.composer.compose(dossier, dossier.facts, notice, claimed.at)
         except TextFailed:
             return None
-        return _Following(notice=notice, letter=letter)
+        return _NextLetter(notice=notice, letter=letter)
 
     def _record(
         self,
         at_hand: _AtHand,
         outgoing: Outgoing,
         reply: ProviderReply,
-        following: _Following | None,
+        following: _NextLetter | None,
     ) -> tuple[_AtHand | None, Attempt]:
         """Store the answer; and in the same write claim what follows, if it is still what is due.
 

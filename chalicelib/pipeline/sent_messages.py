@@ -19,16 +19,16 @@ class ClosedLinks:
 
     site = "https://…"
 
-    def confirm(self, dossier_id: str, revision: str) -> str:
+    def confirm(self, dossier_id: str, revision: str, _generation: str) -> str:
         return _closed("confirm", f"{dossier_id}.{revision}")
 
-    def convocation(self, dossier_id: str, revision: str) -> str:
+    def convocation(self, dossier_id: str, revision: str, _generation: str) -> str:
         return _closed("convocation", f"{dossier_id}.{revision}")
 
     def proof(self, dossier_id: str, revision: str) -> str:
         return _closed("proof", f"{dossier_id}.{revision}")
 
-    def dossier(self, dossier_id: str) -> str:
+    def dossier(self, dossier_id: str, _generation: str) -> str:
         return _closed("dossier", dossier_id)
 
     def unsubscribe(self, dossier_id: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
@@ -21,7 +20,8 @@ class LinkValidity(StrEnum):
     """What a link is still worth."""
 
     CURRENT = "current"  #: it shows what it was made for
-    REPLACED = "replaced"  #: the appointment was moved, superseded, or cancelled before it began
+    REPLACED = "replaced"  #: it was sent to another address, or new ones were wanted since; or its
+    #: appointment was moved, superseded, or cancelled before it began
     CLOSED = "closed"  #: the whole dossier came to its end before the appointment
 
 
@@ -72,13 +72,13 @@ class Students:
         if not dossier.events or dossier.facts.erasure or _is_forgotten(dossier, bound):
             return None
         purpose = dossier.facts.purpose_of(bound.revision)
-        slot = dossier.facts.about(purpose).appointment
-        to_collect = dossier.facts.to_collect.appointment
+        facts = dossier.facts.about(purpose)
+        to_collect = facts.to_collect.appointment
         view = StudentView(
             loaded=loaded,
             purpose=purpose,
-            standing=_standing(slot, bound),
-            links=student_links(self.links, bound.dossier_id, slot, to_collect),
+            standing=_standing(facts, bound),
+            links=student_links(self.links, bound.dossier_id, facts, to_collect),
             now=self.now(),
         )
         return view if _may_be_seen(view, bound) else None
@@ -125,9 +125,12 @@ class Students:
         return self._view(self.intake.take_in(event, b"", view.loaded).now, bound)
 
 
-def _standing(appointment: Appointment | None, bound: Bound) -> LinkValidity:
+def _standing(facts: Facts, bound: Bound) -> LinkValidity:
+    if not _is_of_the_present(facts, bound):
+        return LinkValidity.REPLACED
     if bound.revision is None:
         return LinkValidity.CURRENT
+    appointment = facts.appointment
     is_current = (
         appointment is not None
         and not appointment.is_called_off
@@ -138,10 +141,20 @@ def _standing(appointment: Appointment | None, bound: Bound) -> LinkValidity:
     return LinkValidity.CURRENT if is_current else LinkValidity.REPLACED
 
 
+def _is_of_the_present(facts: Facts, bound: Bound) -> bool:
+    """Whether it was sent to the present address, and nobody wanted new ones since; or lives on."""
+    return bound.generation is None or bound.generation in facts.links.names
+
+
 def _is_forgotten(dossier: Dossier, bound: Bound) -> bool:
-    """Whether the link led to an appointment that was forgotten: it looks as if it never was."""
-    is_known = any(bound.revision == event.event_id for event in dossier.events)
-    return dossier.forgotten is not None and bound.revision is not None and not is_known
+    """Whether the link led to an appointment that was forgotten, or was sent before everything was:
+    it looks as if it never was.
+    """
+    is_known = bound.revision is None or any(
+        bound.revision == event.event_id for event in dossier.events
+    )
+    is_known = is_known and _is_of_the_present(dossier.facts, bound)
+    return dossier.forgotten is not None and not is_known
 
 
 def _may_be_seen(view: StudentView, bound: Bound) -> bool:

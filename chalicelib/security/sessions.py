@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from itsdangerous import BadSignature, Signer, URLSafeSerializer
+from itsdangerous import BadSignature
 
-from chalicelib.domain.keys import signing_last
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
+from chalicelib.security.signing import serializer, signer
 
 _SESSION, _HALF_WAY, _FORM = "relance.session", "relance.half-way", "relance.form"
 _FLASH = "relance.flash"
@@ -25,7 +25,7 @@ class Sessions:
     def __init__(
         self, keys: Sequence[str], now: Callable[[], datetime], new_id: Callable[[], str]
     ) -> None:
-        self._keys = signing_last(keys)  # as itsdangerous wants them
+        self._keys = keys
         self._now, self._new_id = now, new_id
 
     def open(self, operator: Operator, generation: int) -> Session:
@@ -79,11 +79,11 @@ class Sessions:
 
     def form_token(self, session: Session) -> str:
         """What every form of this session carries, and no other site can know."""
-        return self._forms().get_signature(session.session_id).decode()
+        return signer(self._keys, _FORM).get_signature(session.session_id).decode()
 
     def is_form_of(self, session: Session, token: str) -> bool:
         """Whether a form is one of this session's; compared in constant time."""
-        return self._forms().verify_signature(session.session_id, token)
+        return signer(self._keys, _FORM).verify_signature(session.session_id, token)
 
     def seal_flash(self, form_token: str, content: list[Any]) -> str:
         """What is to be said once on the next page of the session of these forms."""
@@ -93,20 +93,14 @@ class Sessions:
         """The same; None when it is not ours, or another session's."""
         return self._read(f"{_FLASH}.{form_token}", value)
 
-    def _forms(self) -> Signer:
-        return Signer(self._keys, salt=_FORM)
-
     def _sealed(self, salt: str, content: list[Any]) -> str:
-        return str(self._serializer(salt).dumps(content))
+        return str(serializer(self._keys, salt).dumps(content))
 
     def _read(self, salt: str, value: str) -> Any:
         try:
-            return self._serializer(salt).loads(value)
+            return serializer(self._keys, salt).loads(value)
         except (BadSignature, ValueError):
             return None
-
-    def _serializer(self, salt: str) -> URLSafeSerializer:
-        return URLSafeSerializer(self._keys, salt=salt)
 
 
 def _instant(seconds: int) -> datetime:

@@ -1,11 +1,21 @@
 """Signed links: each opens one thing for one student, and nobody can make one up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
-from chalicelib.domain.keys import signing_last
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.security.signing import serializer
+
+#: What a token says behind the dossier's id. A code on paper is shown to others for months, and who
+#: wants no reminders may say so from any mail: neither ends with the address.
+_SAYS: Mapping[Purpose, tuple[str, ...]] = {
+    Purpose.CONFIRM: ("revision", "generation"),
+    Purpose.CONVOCATION: ("revision", "generation"),
+    Purpose.PROOF: ("revision",),
+    Purpose.DOSSIER: ("generation",),
+    Purpose.UNSUBSCRIBE: (),
+}
 
 
 class StudentLinks:
@@ -14,24 +24,24 @@ class StudentLinks:
     """
 
     def __init__(self, keys: Sequence[str], base_url: str) -> None:
-        self._keys = signing_last(keys)  # as itsdangerous wants them
+        self._keys = keys
         self.site = base_url.rstrip("/")
 
-    def confirm(self, dossier_id: str, revision: str) -> str:
+    def confirm(self, dossier_id: str, revision: str, generation: str) -> str:
         """The page with the one button."""
-        return self._url(Purpose.CONFIRM, dossier_id, revision)
+        return self._url(Purpose.CONFIRM, dossier_id, revision, generation)
 
-    def convocation(self, dossier_id: str, revision: str) -> str:
+    def convocation(self, dossier_id: str, revision: str, generation: str) -> str:
         """The convocation as a page; `/pdf` and `/ics` follow it."""
-        return self._url(Purpose.CONVOCATION, dossier_id, revision)
+        return self._url(Purpose.CONVOCATION, dossier_id, revision, generation)
 
     def proof(self, dossier_id: str, revision: str) -> str:
         """Where the convocation's QR code leads."""
         return self._url(Purpose.PROOF, dossier_id, revision)
 
-    def dossier(self, dossier_id: str) -> str:
+    def dossier(self, dossier_id: str, generation: str) -> str:
         """Where is my dossier?"""
-        return self._url(Purpose.DOSSIER, dossier_id)
+        return self._url(Purpose.DOSSIER, dossier_id, generation)
 
     def unsubscribe(self, dossier_id: str) -> str:
         """No more renewal reminders."""
@@ -40,15 +50,15 @@ class StudentLinks:
     def read(self, purpose: Purpose, token: str) -> Bound | None:
         """What a token was made for; None when it is not ours, or is for something else."""
         try:
-            dossier_id, *revision = self._serializer(purpose).loads(token)
+            dossier_id, *said = serializer(self._keys, _salt(purpose)).loads(token)
+            more = dict(zip(_SAYS[purpose], said, strict=True))
         except (BadSignature, ValueError):
             return None
-        return Bound(
-            purpose=purpose, dossier_id=dossier_id, revision=revision[0] if revision else None
-        )
+        return Bound(purpose=purpose, dossier_id=dossier_id, **more)
 
     def _url(self, purpose: Purpose, *what: str) -> str:
-        return f"{self.site}/{purpose}/{self._serializer(purpose).dumps(what)}"
+        return f"{self.site}/{purpose}/{serializer(self._keys, _salt(purpose)).dumps(what)}"
 
-    def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
-        return URLSafeSerializer(self._keys, salt=f"relance.{purpose}")
+
+def _salt(purpose: Purpose) -> str:
+    return f"relance.{purpose}"

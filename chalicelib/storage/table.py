@@ -104,6 +104,7 @@ class Item(Model):
     probe_at = InstantAttribute(null=True)
     gap_seconds = NumberAttribute(null=True)
     refused_for = UnicodeSetAttribute(null=True)
+    had_by = UnicodeSetAttribute(null=True)
     list = UnicodeAttribute(null=True)
     list_at = InstantAttribute(null=True)
     act_by = UnicodeAttribute(null=True)

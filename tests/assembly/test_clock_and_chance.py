@@ -7,8 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
-from itsdangerous import URLSafeSerializer
 
+from chalicelib.security.signing import serializer
 from local.aws import key_rotation
 from local.aws.lambda_runtime import Context
 from tests.assembly.conftest import SECRETS, Assembled
@@ -67,7 +67,7 @@ def test_each_form_acts_once_and_no_other_form_is_taken_for_it(house: Assembled)
 
 
 def test_each_sign_in_is_a_session_of_its_own(house: Assembled) -> None:
-    reader = URLSafeSerializer(SECRETS["session_keys"][1], salt="relance.session")
+    reader = serializer([SECRETS["session_keys"][1]], "relance.session")
     browsers = [house.operator(name) for name in ("agent", "admin")]
     names = [reader.loads(browser.cookies["__Host-desk"])[0] for browser in browsers]
     assert names[0] != names[1]

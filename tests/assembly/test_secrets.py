@@ -6,8 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from itsdangerous import URLSafeSerializer
 
+from chalicelib.security.signing import serializer
 from tests.assembly.conftest import SECRETS, Assembled
 from tests.entrypoints.doors import a_body, signature
 
@@ -57,8 +57,8 @@ def test_a_link_of_a_key_that_was_withdrawn_opens_nothing_and_new_ones_are_signe
     other = house.doors.booked()
     house.serve(other)
     token = house.link("confirm", other).rpartition("/")[2]
-    signed = URLSafeSerializer("link-after", salt="relance.confirm").loads(token)
-    assert signed == [other, f"{other}-a"]
+    signed = serializer(["link-after"], "relance.confirm").loads(token)
+    assert signed[:2] == [other, f"{other}-a"]
 
 
 def test_a_session_of_a_key_that_was_withdrawn_is_over(house: Assembled) -> None:
@@ -72,8 +72,8 @@ def test_a_session_of_a_key_that_was_withdrawn_is_over(house: Assembled) -> None
 def test_links_and_sessions_of_every_key_that_is_still_there_are_read(house: Assembled) -> None:
     for key in SECRETS["link_keys"]:
         dossier_id = house.doors.booked()
-        token = URLSafeSerializer(key, salt="relance.dossier").dumps([dossier_id])
-        assert house.doors.ask("GET", f"/dossier/{token}").status == 200
+        token = serializer([key], "relance.unsubscribe").dumps([dossier_id])
+        assert house.doors.ask("GET", f"/unsubscribe/{token}").status == 200
 
 
 def test_secrets_manager_is_not_asked_for_each_request(house: Assembled) -> None:

@@ -21,7 +21,7 @@ DEPOSITED = paris("2019-05-07 00:00")
 TO_THE_DEPOSIT: Mapping[str, Mapping[str, int]] = {
     "http": {
         "dynamodb.GetItem": 9,
-        "dynamodb.UpdateItem": 4,
+        "dynamodb.UpdateItem": 6,
         "s3.HeadObject": 1,
         "sqs.SendMessageBatch": 3,
     },
@@ -39,7 +39,7 @@ TO_THE_DEPOSIT: Mapping[str, Mapping[str, int]] = {
 TO_THE_END: Mapping[str, Mapping[str, int]] = {
     "http": {
         "dynamodb.GetItem": 12,  # one a request
-        "dynamodb.UpdateItem": 6,  # one for whatever is news
+        "dynamodb.UpdateItem": 8,  # one for whatever is news; one for each new address
         "s3.HeadObject": 1,  # whether the convocation is kept still
         "sqs.SendMessageBatch": 4,  # only where something is due now
     },

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Route, ViewportSize
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
-from chalicelib.messages.compose import CALENDAR, compose_email
-from chalicelib.messages.letter import Attachment
+from chalicelib.messages.compose import compose_email
+from chalicelib.messages.letter import CALENDAR, Attachment
 from tests.browser.browser import SCREENSHOTS
 from tests.messages.samples import (
     BY_EMAIL,

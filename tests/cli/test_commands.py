@@ -506,6 +506,14 @@ def test_an_erasure_is_asked_for_and_taken_back_in_words(desk: Keyboard) -> None
     assert "cli:dossier_erasure_withdrawn G-2019-0701 done" in acts
 
 
+def test_whoever_reads_the_mails_of_a_student_is_left_with_dead_links(desk: Keyboard) -> None:
+    nobody = desk.type("new-links", "G-nobody", "--why", "boîte partagée")
+    assert (nobody.code, "Aucun message avec un lien" in nobody.err) == (1, True)
+    of_busy = desk.type("new-links", BUSY, "--why", "boîte partagée")
+    assert (of_busy.code, "enregistré" in of_busy.out) == (0, True)
+    assert f"cli:dossier_new_links {BUSY} done" in desk.audited()
+
+
 def test_a_person_is_handed_what_is_known_of_them(desk: Keyboard, tmp_path: Path) -> None:
     for one in ("G-2019-0702", "G-2019-0703"):
         of_a_new_student(desk, one)
@@ -537,9 +545,9 @@ def test_nothing_is_written_that_is_not_theirs(
 
 
 def test_what_may_be_another_s_is_said_beside_it(desk: Keyboard) -> None:
-    of_a_new_student(desk, "G-2019-0704")
+    of_a_new_student(desk, "G-2019-0799")
     desk.world.deliver({"type": "unknown", "data": {"student": {"family_name": "Benali"}}})
-    assert "quelqu’un d’autre" in desk.type("access", "G-2019-0704").out
+    assert "quelqu’un d’autre" in desk.type("access", "G-2019-0799").out
 
 
 def test_a_number_in_a_spreadsheet_is_a_number(desk: Keyboard) -> None:

@@ -21,19 +21,19 @@ def mail(tags: dict[str, str] = TAGS) -> dict[str, Any]:
     """The part that every SES event has."""
     return {
         "timestamp": "2019-06-27T13:00:00.120Z",
-        "source": "Préfecture <ne-pas-repondre@relance.example>",
+        "source": "Préfecture <rendez-vous@relance.example>",
         "sourceArn": "arn:aws:ses:eu-west-3:123456789012:identity/relance.example",
         "sendingAccountId": "123456789012",
         "messageId": MESSAGE_ID,
         "destination": [ADDRESS],
         "headersTruncated": False,
         "headers": [
-            {"name": "From", "value": "Préfecture <ne-pas-repondre@relance.example>"},
+            {"name": "From", "value": "Préfecture <rendez-vous@relance.example>"},
             {"name": "To", "value": f"{NAME} <{ADDRESS}>"},
             {"name": "Subject", "value": "Votre titre de séjour est prêt"},
         ],
         "commonHeaders": {
-            "from": ["Préfecture <ne-pas-repondre@relance.example>"],
+            "from": ["Préfecture <rendez-vous@relance.example>"],
             "to": [f"{NAME} <{ADDRESS}>"],
             "messageId": MESSAGE_ID,
             "subject": "Votre titre de séjour est prêt",

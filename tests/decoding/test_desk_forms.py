@@ -81,7 +81,8 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         EventType.CONTACT_UPDATED,
         {
             "contact": Contact(
-                **LEA,
+                given_name="Léa",
+                family_name="Benali",
                 email="lea@example.org",
                 phone="06 12 34 56 78",
                 number="+33612345678",
@@ -136,6 +137,7 @@ READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
         EventType.WITHDRAWN,
         {"subject": "card.ready", "why": "erreur de dossier"},
     ),
+    ("new_links", {"why": "boîte partagée"}, EventType.LINKS_RENEWED, {"why": "boîte partagée"}),
     ("erasure", {"reference": " d-1 "}, EventType.ERASURE_REQUESTED, {"subject": None}),
     ("erasure_withdrawn", {}, EventType.ERASURE_WITHDRAWN, {"subject": None}),
 ]
@@ -174,6 +176,7 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("incomplete", {"missing_documents": " \r\n "}, "missing_documents"),
     ("incomplete", {"missing_documents": "x" * 301}, "missing_documents"),
     ("incomplete", {"missing_documents": "x\n" * 51}, "missing_documents"),
+    ("incomplete", {"missing_documents": f"{'x' * 299}\n" * 14}, "missing_documents"),
     ("missed", {}, "appointment_id"),
     ("missed", {"appointment_id": "A 1"}, "appointment_id"),
     ("collected", {"card_expires_on": "2019-05-14"}, "card_expires_on"),

@@ -238,7 +238,7 @@ def test_it_stands_again_in_another_revision_for_the_student_has_read_of_another
     slot = same_in_every_order(*OLD, NEWER, NO_NEWER, again)
     assert slot.revision == "c2"
     assert slot.revision_events == {"c2", "s3"}
-    assert (slot.moves, slot.was_moved) == (1, True)
+    assert (slot.moves, slot.moved_from) == (1, paris("2019-05-20 09:00"))
     assert slot.booked_at == OLD[0].at
     assert "c2" in facts_of([*OLD, NEWER, NO_NEWER]).to_deposit.slot_events
 
@@ -289,7 +289,7 @@ def test_what_stands_again_can_be_moved_missed_and_superseded_like_any_other() -
 
 def test_the_same_hour_under_another_number_was_not_moved() -> None:
     twin = selected("2019-04-10 10:00", MAY, event_id="s2", appointment_id="A2")
-    assert not slot_of(*OLD, twin, NO_NEWER).was_moved
+    assert slot_of(*OLD, twin, NO_NEWER).moved_from is None
 
 
 def test_a_visit_without_papers_does_not_bring_back_what_it_was_for() -> None:

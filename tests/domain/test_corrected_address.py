@@ -6,9 +6,23 @@ import pytest
 
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.plan import Owed, owed
-from tests.builders import CONTACT, DESK, a_dossier, a_notice, a_step, an_attempt, paris, selected
+from tests.builders import (
+    CONTACT,
+    DESK,
+    a_dossier,
+    a_notice,
+    a_step,
+    an_attempt,
+    an_event,
+    cancelled,
+    confirmed,
+    missed,
+    paris,
+    selected,
+)
 
 NOW = {Channel.EMAIL: "new"}
 READY = a_notice(Kind.CARD_READY, "2019-07-01")
@@ -99,3 +113,60 @@ def test_what_arrived_and_is_only_a_reminder_is_not_repeated_elsewhere() -> None
     assert due([collected], "2020-04-01 09:00", told) == []
     lost = replace(told, status=Status.BOUNCED)
     assert [o.notice for o in due([collected], "2020-04-01 09:00", lost)] == [notice]
+
+
+BACK = [
+    an_event(EventType.CONTACT_UPDATED, f"2019-07-02 0{hour}:00", contact=contact)
+    for hour, contact in ((8, replace(CONTACT, email="elsewhere@example.org")), (9, CONTACT))
+]
+WANTED = an_event(EventType.LINKS_RENEWED, "2019-07-02 09:00", "new", source=Source.DESK)
+
+
+@pytest.mark.parametrize("since", [BACK, [WANTED]], ids=["back at it", "new ones were wanted"])
+def test_what_arrived_here_with_links_that_are_dead_leaves_again(since: list[Event]) -> None:
+    sent = replace(at_old(Status.DELIVERED), address="new", links=facts_of(CARD).links.name)
+    assert due(CARD, "2019-07-02 10:00", sent) == []
+    (again,) = due([*CARD, *since], "2019-07-02 10:00", sent)
+    assert (again.notice, again.next_try) == (READY, NextTry(attempt=2))
+    anew = replace(sent, attempt=2, links=facts_of([*CARD, *since]).links.name)
+    assert due([*CARD, *since], "2019-07-02 10:00", sent, anew) == []
+
+
+def test_what_carries_no_links_does_not_leave_again_for_their_sake() -> None:
+    """An SMS has none."""
+    text = an_attempt(
+        replace(READY, channel=Channel.SMS), Status.DELIVERED, "2019-07-01 10:01", address="mobile"
+    )
+    plan = owed(
+        a_dossier(*CARD, WANTED, ledger=(text,)),
+        DESK,
+        {**NOW, Channel.SMS: "mobile"},
+        paris("2019-07-02 10:00"),
+    )
+    assert [o.notice.channel for o in plan.due] == [Channel.EMAIL]
+
+
+ENDED = {
+    Kind.APPOINTMENT_CANCELLED: [
+        selected(event_id="s"),
+        cancelled("2019-04-09 09:00", event_id="end"),
+    ],
+    Kind.APPOINTMENT_MISSED: [
+        selected(event_id="s"),
+        confirmed("2019-04-08 11:00", "s"),
+        missed("2019-05-14 12:00", event_id="end"),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", ENDED)
+def test_whoever_has_to_book_anew_reads_so_at_the_new_address(kind: Kind) -> None:
+    asked = an_attempt(
+        a_notice(Kind.CONFIRMATION_REQUEST, "s"),
+        Status.DELIVERED,
+        "2019-04-08 10:01",
+        address="old",
+    )
+    told = an_attempt(a_notice(kind, "end"), Status.DELIVERED, "2019-05-14 12:01", address="old")
+    (again,) = due(ENDED[kind], "2019-05-15 10:00", asked, told)
+    assert again.notice == told.notice

@@ -434,10 +434,10 @@ def test_an_appointment_knows_until_when_the_permit_is_valid_that_was_last_told_
 
 
 @pytest.mark.parametrize(
-    ("again", "was_moved"), [("2019-05-14 10:30", False), ("2019-05-16 14:00", True)]
+    ("again", "before"), [("2019-05-14 10:30", None), ("2019-05-16 14:00", "2019-05-14 10:30")]
 )
 def test_an_appointment_was_moved_if_it_was_at_another_hour_before(
-    again: str, was_moved: bool
+    again: str, before: str | None
 ) -> None:
     """One that was cancelled by mistake and set again is where it was."""
     slot = facts_of(
@@ -448,7 +448,7 @@ def test_an_appointment_was_moved_if_it_was_at_another_hour_before(
         ]
     ).appointment
     assert slot is not None
-    assert (slot.moves, slot.was_moved) == (1, was_moved)
+    assert (slot.moves, slot.moved_from) == (1, paris(before) if before else None)
 
 
 def test_a_word_of_the_desk_on_nothing_that_there_is_leaves_nothing() -> None:

@@ -1043,6 +1043,27 @@ def test_an_appointment_beyond_what_anybody_books_is_shown_at_once(
 
 
 @pytest.mark.parametrize(
+    ("given", "family", "expected"),
+    [
+        ("Léa", "Benali", []),
+        ("", "Suharto", []),
+        ("Léa", "N/A", []),
+        ("", "", ["no_name"]),
+        ("test", "TEST", ["no_name"]),
+        ("-", "???", ["no_name"]),
+    ],
+)
+def test_a_paper_without_a_name_is_put_before_a_person_once_there_is_one(
+    given: str, family: str, expected: list[str]
+) -> None:
+    contact = replace(CONTACT, given_name=given, family_name=family)
+    booked = selected(event_id="s", contact=contact)
+    assert contradictions([booked], "2019-04-08 12:00") == []
+    said = [booked, confirmed("2019-04-08 11:00", "s")]
+    assert contradictions(said, "2019-04-08 12:00") == expected
+
+
+@pytest.mark.parametrize(
     "end",
     [
         rescheduled("2019-04-09 10:00", "2019-05-16 14:00"),

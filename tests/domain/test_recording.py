@@ -275,7 +275,8 @@ def seen(events: Iterable[Event]) -> Facts:
     known = {step: getattr(facts, step) for step in steps}
     plain = {step: replace(m, days=frozenset(), learnt_at=m.at) for step, m in known.items() if m}
     to_deposit, to_collect = _plainly(facts.to_deposit), _plainly(facts.to_collect)
-    return replace(facts, to_deposit=to_deposit, to_collect=to_collect, **plain)
+    links = replace(facts.links, names=frozenset[str]())
+    return replace(facts, links=links, to_deposit=to_deposit, to_collect=to_collect, **plain)
 
 
 def _plainly(bookings: Bookings) -> Bookings:

@@ -31,7 +31,7 @@ from tests.infra.test_template import functions_of
 BUCKET = "relance-packages"
 PARAMETERS: Mapping[str, str] = {
     "PublicUrl": "https://not-yet.example",
-    "MailFrom": "ne-pas-repondre@relance.example",
+    "MailFrom": "rendez-vous@relance.example",
     "MailReplyTo": "antenne-campus@relance.example",
     "DigestTo": "antenne-campus@relance.example",
 }

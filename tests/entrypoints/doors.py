@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
@@ -127,11 +128,15 @@ class Doors:
         assert self.deliver(body, f"{dossier_id}-b").status == 202
 
     def link(self, purpose: str, dossier_id: str) -> str:
-        """The student's link; where it is about an appointment, about its first hour."""
-        links = self.services.links
-        if purpose in {"dossier", "unsubscribe"}:
-            return str(getattr(links, purpose)(dossier_id))
-        return str(getattr(links, purpose)(dossier_id, f"{dossier_id}-a"))
+        """The student's link, as their first mail has it; where it is about an appointment, about
+        its first hour.
+        """
+        about = f"{dossier_id}-a"
+        first = sha256(about.encode()).hexdigest()[:8]
+        said = {"dossier": [first], "unsubscribe": [], "proof": [about]}
+        return str(
+            getattr(self.services.links, purpose)(dossier_id, *said.get(purpose, [about, first]))
+        )
 
     def receive(self, function: str, *bodies: str, receives: int = 1) -> list[str]:
         """Let a queue consumer have messages `m-0`, `m-1`, …; which of them it could not handle."""

@@ -167,7 +167,7 @@ def test_a_secret_that_is_gone_is_to_be_tried_again(doors: Doors) -> None:
 
 def test_a_link_of_before_is_read_after_it(doors: Doors, secret_id: str) -> None:
     links = doors.services.links
-    token = links.dossier("D-1").rsplit("/", 1)[1]
+    token = links.unsubscribe("D-1").rsplit("/", 1)[1]
     for event in key_rotation.rotation(secret_id):
         ask(doors, event)
     doors.bootstrap.services.cache_clear()

@@ -326,6 +326,12 @@ def _not_stored(doors: Doors, _method: str) -> Reply:
         return doors.deliver(a_body("card.ready", doors.new_id()))
 
 
+def _sent_elsewhere(doors: Doors, method: str) -> Reply:
+    dossier_id = doors.booked()
+    doors.tell("contact.updated", dossier_id, student=STUDENT | {"email": "lea@example.com"})
+    return doors.ask(method, doors.link("dossier", dossier_id))
+
+
 def _of_a_page(path: str, page: str, tail: str = "") -> dict[tuple[str, int], Ask]:
     return {
         (path, 200): _link(page, tail),
@@ -353,6 +359,7 @@ HOW: dict[tuple[str, int], Ask] = {
     ("/convocation/{token}/pdf", 303): _link("convocation", "/pdf", is_confirmed=True),
     **_of_a_page("/convocation/{token}/ics", "convocation", "/ics"),
     **_of_a_page("/dossier/{token}", "dossier"),
+    ("/dossier/{token}", 410): _sent_elsewhere,
     **_of_a_page("/proof/{token}", "proof"),
     ("/proof/{token}", 200): _link("proof", is_confirmed=True),
     **_of_a_page("/unsubscribe/{token}", "unsubscribe"),

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
-from itsdangerous import URLSafeSerializer
 from pypdf import PdfReader
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.events import EventType
+from chalicelib.security.signing import serializer
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.contract import CONTRACT
 from tests.entrypoints.doors import PUBLIC_URL, SLOT, STUDENT, Doors
@@ -206,7 +206,7 @@ def test_unknown_expired_and_tampered_links_look_exactly_alike(
         tampered(good) + tail,
         good + "A" + tail,
         good.replace(f"/{page}/", f"/{'proof' if page != 'proof' else 'confirm'}/"),
-        of_nobody + tail,
+        *([of_nobody + tail] if page != "unsubscribe" else []),
         expired,
     ]
     replies = [doors.ask(method, link) for link in links]
@@ -216,8 +216,50 @@ def test_unknown_expired_and_tampered_links_look_exactly_alike(
 
 def test_a_link_made_with_another_key_is_unknown(doors: Doors) -> None:
     dossier_id = doors.booked()
-    forged = URLSafeSerializer("guess", salt="relance.dossier").dumps((dossier_id,))
-    assert doors.ask("GET", f"/dossier/{forged}").status == 404
+    forged = serializer(["guess"], "relance.unsubscribe").dumps((dossier_id,))
+    assert doors.ask("GET", f"/unsubscribe/{forged}").status == 404
+
+
+FORMER = [("confirm", ""), ("convocation", ""), ("convocation", "/pdf"), ("convocation", "/ics")]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(("page", "tail"), [*FORMER, ("dossier", "")])
+def test_a_link_to_a_former_address_is_as_replaced_as_one_to_a_former_hour(
+    doors: Doors, method: str, page: str, tail: str
+) -> None:
+    dossier_id = doors.booked(is_confirmed=True)
+    former = doors.link(page, dossier_id) + tail
+    doors.tell("contact.updated", dossier_id, student=STUDENT | {"email": "lea@example.com"})
+    moved = doors.booked()
+    doors.moved(moved)
+    reply, other = doors.ask(method, former), doors.ask(method, doors.link("confirm", moved))
+    assert (reply.status, reply.body) == (410, other.body)
+
+
+def test_the_code_on_the_paper_and_the_refusal_of_reminders_outlive_an_address(
+    doors: Doors,
+) -> None:
+    dossier_id = doors.booked(is_confirmed=True)
+    proof, refusal = (doors.link(page, dossier_id) for page in ("proof", "unsubscribe"))
+    doors.tell("contact.updated", dossier_id, student=STUDENT | {"email": "lea@example.com"})
+    assert doors.ask("GET", proof).status == 200
+    assert doors.ask("POST", refusal).status == 200
+    assert doors.dossier(dossier_id).facts.unsubscribed
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whoever_is_forgotten_can_still_refuse_reminders(doors: Doors, method: str) -> None:
+    """A mail program that asks by itself need not be told that there is nobody."""
+    dossier_id = doors.booked()
+    doors.request_erasure(dossier_id)
+    refusal = doors.link("unsubscribe", dossier_id)
+    soon = doors.ask(method, refusal)
+    doors.services.eraser.forget(dossier_id)
+    gone = doors.ask(method, refusal)
+    assert (soon.status, gone.status) == (200, 200)
+    assert soon.body == gone.body
+    assert doors.dossier(dossier_id).events == ()
 
 
 def test_the_proof_of_what_was_never_confirmed_is_not_known(doors: Doors) -> None:
@@ -268,7 +310,7 @@ def test_the_pdf_opens_at_an_address_that_does_not_live_long(doors: Doors) -> No
 
 def test_the_calendar_entry_is_at_the_hour(doors: Doors) -> None:
     reply = doors.ask("GET", doors.link("convocation", doors.booked(is_confirmed=True)) + "/ics")
-    assert reply.header("Content-Type") == "text/calendar; charset=utf-8; method=PUBLISH"
+    assert reply.header("Content-Type") == "text/calendar; charset=utf-8"
     assert reply.header("Content-Disposition") == 'attachment; filename="rendez-vous.ics"'
     [entry] = Calendar.from_ical(reply.body).walk("VEVENT")
     assert entry.decoded("dtstart").isoformat() == SLOT["starts_at"]

@@ -63,18 +63,19 @@ def wrongs(*addresses: str) -> list[str]:
 
 
 MINE, REVISION = ORDINARY.dossier_id, "gallery-appointment.selected"
+SENT = facts_of(JUST_BOOKED.life(ORDINARY, Language.FR)).links.name
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        LINKS.dossier(MINE),
-        LINKS.confirm(MINE, REVISION),
-        LINKS.convocation(MINE, REVISION) + "/pdf",
-        LINKS.convocation(MINE, REVISION) + "/ics",
+        LINKS.dossier(MINE, SENT),
+        LINKS.confirm(MINE, REVISION, SENT),
+        LINKS.convocation(MINE, REVISION, SENT) + "/pdf",
+        LINKS.convocation(MINE, REVISION, SENT) + "/ics",
         "https://www.isere.gouv.fr",
         "mailto:isso@grenoble-univ.fr",
-        "tel:0456529789",
+        "tel:+33456529789",
         "?lang=en",
         "#content",
     ],
@@ -89,11 +90,12 @@ def test_a_link_that_leads_somewhere_is_not_dead(address: str) -> None:
         (HOME, "which nobody answers"),
         (f"{HOME}/dossier", "opens nothing"),
         (f"{HOME}/nowhere/abc", "which nobody answers"),
-        (LINKS.confirm(MINE, REVISION) + "/pdf", "which nobody answers"),
+        (LINKS.confirm(MINE, REVISION, SENT) + "/pdf", "which nobody answers"),
         (f"{HOME}/dossier/abc", "opens nothing"),
-        (f"{HOME}/confirm/{LINKS.dossier(MINE).rpartition('/')[2]}", "opens nothing"),
-        (LINKS.dossier("another"), "opens nothing"),
-        (LINKS.confirm(MINE, "another"), "not the current one"),
+        (f"{HOME}/confirm/{LINKS.dossier(MINE, SENT).rpartition('/')[2]}", "opens nothing"),
+        (LINKS.dossier("another", SENT), "opens nothing"),
+        (LINKS.confirm(MINE, "another", SENT), "not the current one"),
+        (LINKS.dossier(MINE, "older"), "of older links"),
         ("https://evil.example", "do not name"),
         ("tel:0000000000", "do not name"),
         ("?lang=de", "do not name"),
@@ -112,7 +114,7 @@ def test_a_link_that_leads_nowhere_is_called_dead_without_its_token(
 
 
 def test_tokens_are_left_out_of_what_is_kept() -> None:
-    text = f"a {LINKS.convocation(MINE, REVISION)}/pdf b"
+    text = f"a {LINKS.convocation(MINE, REVISION, SENT)}/pdf b"
 
     assert without_tokens(text) == f"a {HOME}/convocation/…/pdf b"
 

@@ -235,7 +235,10 @@ def has_arrived(kept: Kept, debt: Debt) -> bool:
 
 def _is_elsewhere(kept: Kept, debt: Debt, attempt: Attempt) -> bool:
     address = kept.addresses.get(attempt.notice.channel)
-    return debt.rule.fresh_address and address is not None and attempt.address != address
+    is_dead = attempt.links not in {"", *kept.facts.links.names}
+    return (
+        debt.rule.fresh_address and address is not None and (is_dead or attempt.address != address)
+    )
 
 
 # Who does not want reminders

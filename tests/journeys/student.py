@@ -30,7 +30,9 @@ class Student:
         """Choose a slot so many days ahead; when it begins."""
         starts_at = slot(self.world.now(), days)
         appointment = {"id": f"A-{self.dossier_id}", "starts_at": starts_at.isoformat()}
-        said = self.say("appointment.selected", appointment=appointment, student=STUDENT, **data)
+        said = self.say(
+            "appointment.selected", appointment=appointment, **{"student": STUDENT, **data}
+        )
         assert said == "recorded"
         return starts_at
 

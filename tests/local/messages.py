@@ -13,7 +13,7 @@ def email(message_id: str = "m-1", *, notice: str = "card_ready-1") -> Message:
         message_id=message_id,
         at=NOON,
         channel="email",
-        sender="Préfecture <ne-pas-repondre@relance.example>",
+        sender="Préfecture <rendez-vous@relance.example>",
         to="lea@example.org",
         subject="Votre titre de séjour est prêt",
         text="Suivre votre dossier : https://relance.example/dossier/abc.\n",

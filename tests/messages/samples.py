@@ -17,6 +17,8 @@ from chalicelib.messages.letter import StudentAddresses
 DESK = load("grenoble")
 NOW = datetime(2019, 4, 10, 7, 0, tzinfo=UTC)
 STARTS_AT = datetime(2019, 5, 14, 8, 30, tzinfo=UTC)
+#: Another hour of the same appointment, which was announced before.
+FORMERLY = datetime(2019, 5, 7, 7, 0, tzinfo=UTC)
 DOSSIER = "2019-00042"
 
 

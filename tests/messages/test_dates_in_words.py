@@ -38,37 +38,30 @@ def test_only_the_first_of_a_month_is_an_ordinal_and_only_in_french() -> None:
     assert not any("1st" in day_in_words(day, EN) or "1er" in day_in_words(day, EN) for day in days)
 
 
+def in_french(at: time) -> str:
+    """Babel's hour, without idle zeros."""
+    return plain(format_time(at, "H 'h' mm", locale="fr")).removesuffix(" 00")
+
+
+def in_english(at: time) -> str:
+    """The same. Noon is said in a word: some read 12:00 pm as midnight."""
+    hour = plain(format_time(at, "h:mm a", locale="en")).lower().replace(":00", "")
+    return "12 noon" if at == time(12) else hour
+
+
 def test_every_minute_of_a_day_is_written_as_babel_writes_it() -> None:
-    midnight = datetime(2019, 5, 14, tzinfo=PARIS)
-    minutes = [midnight + timedelta(minutes=n) for n in range(24 * 60)]
-    french = [plain(format_time(m, "H 'h' mm", tzinfo=PARIS, locale="fr")) for m in minutes]
-    english = [plain(format_time(m, "h:mm a", tzinfo=PARIS, locale="en")).lower() for m in minutes]
-
-    assert [plain(day_and_hour(m, FR)).partition(" à ")[2] for m in minutes] == french
-    # Noon is said in a word: some read "12:00 pm" as midnight.
-    said = [plain(day_and_hour(m, EN)).partition(" at ")[2] for m in minutes]
-    assert [hour.replace("12 noon", "12:00 pm") for hour in said] == english
-
-
-def test_every_opening_hour_is_the_same_hour_with_nothing_after_it() -> None:
     for at in (time(hour, minute) for hour in range(24) for minute in range(60)):
-        french = format_time(at, "H 'h' mm", locale="fr").removesuffix(" 00")
-        english = plain(format_time(at, "h:mm a", locale="en")).lower().replace(":00", "")
-
-        assert plain(hour_in_words(at, FR)) == french
-        assert plain(hour_in_words(at, EN)).replace("noon", "pm") == english
+        assert plain(hour_in_words(at, FR)) == in_french(at)
+        assert plain(hour_in_words(at, EN)) == in_english(at)
 
 
 @given(st.dates(date(2015, 1, 1), date(2050, 1, 1)), st.times())
-def test_hours_are_those_of_paris_as_babel_writes_them(day: date, at: time) -> None:
+def test_hours_are_those_of_paris(day: date, at: time) -> None:
     instant = datetime.combine(day, at, tzinfo=UTC)
-    there = instant.astimezone(PARIS)
-    english = format_time(there, "h:mm a", tzinfo=PARIS, locale="en").lower()
-    french = format_time(there, "H 'h' mm", tzinfo=PARIS, locale="fr")
+    there = instant.astimezone(PARIS).time().replace(second=0, microsecond=0)
 
-    said = plain(day_and_hour(instant, EN)).replace("12 noon", "12:00 pm")
-    assert said.endswith(f" at {plain(english)}")
-    assert plain(day_and_hour(instant, FR)).endswith(f" à {plain(french)}")
+    assert plain(day_and_hour(instant, EN)).endswith(f" at {in_english(there)}")
+    assert plain(day_and_hour(instant, FR)).endswith(f" à {in_french(there)}")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +74,8 @@ def test_hours_are_those_of_paris_as_babel_writes_them(day: date, at: time) -> N
         ),
         (
             datetime(2019, 5, 1, 7, 0, tzinfo=UTC),
-            "mercredi 1er mai 2019 à 9 h 00",
-            "Wednesday 1 May 2019 at 9:00 am",
+            "mercredi 1er mai 2019 à 9 h",
+            "Wednesday 1 May 2019 at 9 am",
         ),
         (  # half past eleven in the evening, in London: already the next day in Paris
             datetime(2019, 12, 31, 23, 30, tzinfo=UTC),

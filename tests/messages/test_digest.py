@@ -134,10 +134,10 @@ RULES = WorkRules(escalate_after_open_hours=4, second_person="chef@prefecture.ex
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (1, "1 tâche urgente sans réponse depuis le jeudi 9 mai 2019 à 9 h 00, signalée à chef@"),
+        (1, "1 tâche urgente sans réponse depuis le jeudi 9 mai 2019 à 9 h, signalée à chef@"),
         (
             2,
-            "2 tâches urgentes sans réponse, la première depuis le jeudi 9 mai 2019 à 9 h 00, sig",
+            "2 tâches urgentes sans réponse, la première depuis le jeudi 9 mai 2019 à 9 h, sig",
         ),
     ],
 )

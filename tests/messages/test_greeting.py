@@ -6,9 +6,37 @@ from chalicelib.domain.contact import Language
 from chalicelib.messages.greeting import salutation
 from tests.messages.samples import contact
 
+#: What is typed where there is no name to type.
+NO_NAMES = (
+    "N/A",
+    "n/a",
+    "-",
+    "- -",
+    "???",
+    ".",
+    "test",
+    "TEST",
+    "xxx",
+    "Inconnue",
+    "Non renseigné",
+)
+
 
 @pytest.mark.parametrize(
-    "name", ["Jean", "Marie-Hélène", "N’Golo", "O'Neil", "J. Paul", "محمد علي", "Ngọc Ánh", "अनिल"]
+    "name",
+    [
+        "Jean",
+        "Marie-Hélène",
+        "N’Golo",
+        "O'Neil",
+        "J. Paul",
+        "محمد علي",
+        "Ngọc Ánh",
+        "अनिल",
+        "Na",
+        "Null",
+        "O",
+    ],
 )
 def test_names_of_the_world_are_greeted(name: str) -> None:
     assert salutation(contact(given_name=name), Language.FR) == f"Bonjour {name},"
@@ -28,6 +56,7 @@ def test_names_of_the_world_are_greeted(name: str) -> None:
         "Call 0899 000 000",
         "😀",
         "x" * 300,
+        *NO_NAMES,
     ],
 )
 def test_what_is_not_plausibly_a_name_is_not_repeated(name: str) -> None:

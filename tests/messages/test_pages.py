@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.appointments import Appointment, EarlyEnd
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import Audit, Desk
+from chalicelib.domain.desk_calendar import ConformityAudit, Desk
 from chalicelib.domain.events import Closing
 from chalicelib.domain.facts import Bookings, Facts, State, state_of
 from chalicelib.messages.pages import Page, compose_notice, compose_page, style
@@ -18,6 +18,7 @@ from gallery.stages import ABOUT_NOBODY
 from tests.messages.samples import (
     DESK,
     DOSSIER,
+    FORMERLY,
     LINKS,
     NOW,
     STARTS_AT,
@@ -205,14 +206,20 @@ def test_the_way_is_the_same_in_english() -> None:
         (
             known(appointment=UNCONFIRMED),
             NOW,
-            ["Confirmez votre rendez-vous", HOUR, "Confirmer mon rendez-vous", "perdre"],
-            ["Confirm your appointment", "Tuesday 14 May 2019 at 10:30 am", "lose"],
+            ["Confirmez votre rendez-vous", HOUR, "Confirmer mon rendez-vous"],
+            ["Confirm your appointment", "Tuesday 14 May 2019 at 10:30 am"],
         ),
         (
-            known(appointment=replace(UNCONFIRMED, moves=1, was_moved=True)),
+            known(appointment=replace(UNCONFIRMED, moves=1, moved_from=FORMERLY)),
             NOW,
-            ["Votre rendez-vous a changé : confirmez-le", "Seule cette date compte"],
-            ["Your appointment has changed: confirm it", "Only this date counts"],
+            [
+                "Votre rendez-vous a changé : confirmez-le",
+                "Cette date remplace celle du mardi 7 mai 2019 à 9 h",
+            ],
+            [
+                "Your appointment has changed: confirm it",
+                "This date replaces that of Tuesday 7 May 2019 at 9 am",
+            ],
         ),
         (
             known(appointment=UNCONFIRMED, incomplete=FIRST_VISIT),
@@ -223,8 +230,8 @@ def test_the_way_is_the_same_in_english() -> None:
         (
             known(appointment=UNCONFIRMED),
             at("2019-05-14"),
-            ["Votre rendez-vous était aujourd’hui", "Allez tout de suite à l’antenne"],
-            ["Your appointment was today", "Go to the prefecture office at once"],
+            ["Votre rendez-vous était aujourd’hui", "demandez à l’antenne"],
+            ["Your appointment was today", "Ask at the prefecture office"],
         ),
         (
             known(appointment=slot()),
@@ -245,10 +252,10 @@ def test_the_way_is_the_same_in_english() -> None:
             ["Have your file checked", "your complete application file", "no appointment"],
         ),
         (
-            known(appointment=slot(moves=1, was_moved=True), checked=True),
+            known(appointment=slot(moves=1, moved_from=FORMERLY), checked=True),
             NOW,
-            ["Venez à votre rendez-vous", "La date a changé", "ISSO a vérifié votre dossier"],
-            ["Come to your appointment", "The date has changed", "ISSO has checked"],
+            ["Venez à votre rendez-vous", "Cette date remplace", "ISSO a vérifié votre dossier"],
+            ["Come to your appointment", "This date replaces", "ISSO has checked"],
         ),
         (
             known(appointment=slot(), incomplete=FIRST_VISIT),
@@ -419,7 +426,12 @@ def test_nobody_is_told_not_to_come_to_what_was_cancelled_after_its_hour(
             "du mercredi 8 avril 2020 au vendredi 8 mai",
             "from Wednesday 8 April 2020 to",
         ),
-        ({"unsubscribed": True}, "2019-07-10", "Vous avez refusé nos rappels", "You refused our"),
+        (
+            {"unsubscribed": True},
+            "2019-07-10",
+            "Vous avez arrêté nos rappels",
+            "You turned off our",
+        ),
         ({}, "2020-04-08", "maintenant, au plus tard le vendredi 8 mai 2020", "by Friday 8 May"),
         ({}, "2020-05-08", "Prenez rendez-vous pour renouveler", "Book an appointment to renew"),
         ({}, "2020-05-09", "Prenez rendez-vous sans attendre", "without delay"),
@@ -527,7 +539,7 @@ def test_the_page_of_the_dossier_names_both_counters_and_their_addresses(
     assert all(line in words(html) for line in terms.counter.address)
     assert terms.helper
     assert f'href="mailto:{terms.helper.email}"' in html
-    assert 'href="tel:0456529789"' in html
+    assert 'href="tel:+33456529789"' in html
 
 
 def test_counters_in_two_places_are_both_described() -> None:
@@ -621,7 +633,7 @@ def test_a_convocation_whose_day_has_passed_asks_for_nothing_any_more() -> None:
     assert "Ce qu’il faut apporter" in before
     assert "Ce qu’il faut apporter" not in after
     assert "La date de ce rendez-vous est passée" in after
-    assert "Elle prouve que vous avez pris rendez-vous le mercredi 10 avril 2019" in after
+    assert "Elle indique que vous avez pris rendez-vous le mercredi 10 avril 2019" in after
 
 
 def test_a_link_that_no_longer_works_is_not_offered() -> None:
@@ -632,9 +644,10 @@ def test_a_link_that_no_longer_works_is_not_offered() -> None:
 
 
 def test_the_style_is_small_and_loads_nothing() -> None:
-    assert len(style().encode()) < 10_000
-    assert not re.search(r"url\(|@import|\bexpression\b", style())
-    assert "</" not in style()
+    sheet = style.__wrapped__()  # read anew: others, who are not traced, may have asked before
+    assert len(sheet.encode()) < 10_000
+    assert not re.search(r"url\(|@import|\bexpression\b", sheet)
+    assert "</" not in sheet
 
 
 # Two terms
@@ -708,7 +721,7 @@ def test_whoever_answers_is_named_with_an_address_once_it_is_known(language: Lan
     for html in (privacy, legal):
         assert KNOWN.controller[language] in words(html)
         assert "1 place de la Loi" in words(html)
-        assert 'href="tel:0400000000"' in html
+        assert 'href="tel:+33400000000"' in html
     assert 'href="mailto:dpo@prefecture.test"' in privacy
     assert KNOWN.publisher[language] in words(legal)
     assert KNOWN.host[0] in words(legal)
@@ -722,7 +735,7 @@ def test_while_no_address_is_known_one_asks_at_the_counter(language: Language) -
 
 def audited(rate: int, on: date) -> Desk:
     failures = {FR: ("les cartes",), EN: ("the maps",)}
-    audit = Audit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
+    audit = ConformityAudit(on=on, by="Cabinet Essai", rate=rate, failures=failures)
     return replace(DESK, legal=replace(DESK.legal, audit=audit))
 
 

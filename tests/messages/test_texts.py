@@ -120,6 +120,6 @@ def test_a_variable_that_nobody_knows_is_refused(name: str) -> None:
 
 def test_the_guide_names_whatever_a_text_may_mention() -> None:
     ordinary = variables(notice(Kind.NO_NEWS), everything(), DESK, DOSSIER, NOW)
-    names = [*ordinary, *link_variables(LINKS, Language.FR), "has_invite"]
+    names = [*ordinary, *link_variables(LINKS, Language.FR), "has_invite", "has_convocation"]
     guide = (Path(__file__).parents[2] / "docs" / "texts.md").read_text(encoding="utf-8")
     assert [name for name in names if f"`{name}`" not in guide] == []

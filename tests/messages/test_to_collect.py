@@ -20,6 +20,7 @@ from chalicelib.messages.pages import Page, compose_page
 from tests.messages.samples import (
     DESK,
     DOSSIER,
+    FORMERLY,
     LINKS,
     NOW,
     appointment,
@@ -233,7 +234,7 @@ SINCE = ("prêt depuis le lundi 1er avril", "ready since Monday 1 April")
             [COME],
         ),
         (
-            with_slot(slot(confirmed_at=None, was_moved=True), deposited=DEPOSITED),
+            with_slot(slot(confirmed_at=None, moved_from=FORMERLY), deposited=DEPOSITED),
             NOW,
             [("a changé : confirmez-le", "has changed: confirm it"), BRING],
             [SINCE, ("en cours de traitement", "being processed")],
@@ -243,16 +244,16 @@ SINCE = ("prêt depuis le lundi 1er avril", "ready since Monday 1 April")
             THE_DAY,
             [
                 ("était aujourd’hui", "was today"),
-                ("avec ce qu’il faut", "with what you have"),
+                ("demandez à l’antenne", "Ask at the prefecture office"),
                 BRING,
             ],
             [("votre dossier.", "your file."), ("Confirmer mon", "Confirm my")],
         ),
         (with_slot(SLOT, card_ready=READY), NOW, [COME, SINCE, BRING], [BOOK, ASK_FIRST]),
         (
-            with_slot(slot(was_moved=True)),
+            with_slot(slot(moved_from=FORMERLY)),
             NOW,
-            [COME, ("La date a changé", "The date has")],
+            [COME, ("Cette date remplace", "This date replaces")],
             [SINCE],
         ),
         (
@@ -260,7 +261,7 @@ SINCE = ("prêt depuis le lundi 1er avril", "ready since Monday 1 April")
             NOW,
             [
                 ("Demandez si votre rendez-vous est", "Ask whether your appointment"),
-                ("Avant de venir, demandez à ISSO si ce rendez", "ask ISSO whether this"),
+                ("Avant de venir, demandez si ce rendez", "ask whether this"),
             ],
             [SINCE, COME],
         ),
@@ -495,7 +496,7 @@ def test_who_is_told_that_the_card_is_not_ready_is_told_to_ask_about_the_appoint
     language: Language,
 ) -> None:
     facts = replace(everything(language), to_collect=Bookings(appointment=SLOT))
-    ask = {FR: "demandez à ISSO s’il est maintenu", EN: "ask ISSO whether it still stands"}
+    ask = {FR: "demandez-nous s’il est maintenu", EN: "ask whether it still stands"}
     words = said(letter(Kind.CORRECTION, facts))
     assert ask[language] in words
     assert HOUR[language] in words

@@ -350,6 +350,13 @@ def test_a_dossier_that_cannot_be_read_does_not_stop_the_others(desk: Desk) -> N
     assert desk.rows()[1] == ("D-2", "refused", "unreadable")
 
 
+def test_a_full_dossier_does_not_stop_the_others(desk: Desk) -> None:
+    desk.ask()
+    break_one(desk, Unusable("dossier: holds more than 1 byte already"))
+    assert desk.later(10) == BulkRun(rows=3, refused=1)
+    assert desk.rows()[1] == ("D-2", "refused", "full")
+
+
 def test_a_dossier_that_others_work_on_is_tried_again_a_minute_later(desk: Desk) -> None:
     desk.ask()
     break_one(desk, LostRace())

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import OurAccount
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import PAUSED, Pause, hold
 from chalicelib.messages.console.views import ChannelState
-from tests.builders import CONTACT, DOSSIER, a_step, confirmed, paris, selected
+from tests.builders import DOSSIER, a_contact_of, a_step, confirmed, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
 REFUSED = OurAccount("SendingPausedException")
@@ -19,7 +19,7 @@ IDS = [f"G-{n:03}" for n in range(20)]
 
 
 def deposit(dossier_id: str) -> Event:
-    step = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT)
+    step = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=a_contact_of(dossier_id))
     return replace(step, dossier_id=dossier_id)
 
 

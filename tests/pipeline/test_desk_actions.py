@@ -23,6 +23,7 @@ from tests.builders import (
     a_step,
     a_word,
     an_attempt,
+    an_erasure,
     an_event,
     cancelled,
     confirmed,
@@ -192,6 +193,38 @@ def test_a_note_begins_no_dossier_and_none_anew(*, is_forgotten: bool) -> None:
     with pytest.raises(WithoutEffect, match="nobody"):
         desk.act(a_note(1))
     assert desk.dossiers.load(DOSSIER).dossier.events == ()
+
+
+def new_links(event_id: str = "new") -> Event:
+    said = {"source": Source.DESK, "by": "c.martin", "why": "boîte partagée"}
+    return an_event(EventType.LINKS_RENEWED, "2019-04-08 10:30", event_id, **said)
+
+
+def test_new_links_kill_the_old_ones_and_the_message_of_the_moment_brings_them() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    before = desk.dossiers.load(DOSSIER).dossier.facts.links
+    desk.at = paris("2019-04-08 10:30")
+    assert desk.act(new_links()) is Recorded.RECORDED
+    desk.serve()
+    after = desk.dossiers.load(DOSSIER).dossier
+    assert before.name not in after.facts.links.names
+    assert [(a.notice.kind, a.links) for a in after.ledger] == [
+        (Kind.CONFIRMATION_REQUEST, before.name),
+        (Kind.CONFIRMATION_REQUEST, after.facts.links.name),
+    ]
+
+
+def test_where_no_link_ever_left_there_are_no_others_to_give() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    with pytest.raises(WithoutEffect, match="no_links"):
+        desk.act(new_links())
+    desk.serve()
+    desk.take(an_erasure(EventType.ERASURE_REQUESTED, desk.at))
+    with pytest.raises(WithoutEffect, match="erased_soon"):
+        desk.act(new_links())
 
 
 MOMENT_IS_OVER = [

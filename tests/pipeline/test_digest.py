@@ -14,7 +14,7 @@ from chalicelib.messages.letter import Email
 from chalicelib.pipeline import digest
 from chalicelib.pipeline.digest import TOLD_AT_MOST, MorningDigest, is_time
 from chalicelib.pipeline.ports import Quarantined, WorkItem, WorkKind
-from tests.builders import DESK, DOSSIER, paris, selected
+from tests.builders import DESK, DOSSIER, a_contact_of, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
 TO = "antenne@prefecture.example"
@@ -29,7 +29,8 @@ def unconfirmed(dossiers: int = 1) -> DeskInMemory:
     desk = DeskInMemory()
     ids = [DOSSIER, *(f"D-{n:03}" for n in range(1, dossiers))]
     for dossier_id in ids:
-        desk.take(replace(selected(), dossier_id=dossier_id, event_id=f"e-{dossier_id}"))
+        booked = selected(event_id=f"e-{dossier_id}", contact=a_contact_of(dossier_id))
+        desk.take(replace(booked, dossier_id=dossier_id))
     desk.at = paris("2019-05-11 09:00")
     for dossier_id in ids:
         desk.serve(dossier_id)

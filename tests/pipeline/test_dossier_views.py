@@ -164,10 +164,10 @@ def test_a_message_says_what_was_known_then_and_not_what_is_known_now(desk: Desk
 def test_no_address_that_the_desk_is_shown_opens_anything() -> None:
     closed = ClosedLinks()
     shown = [
-        closed.confirm(DOSSIER, "s"),
-        closed.convocation(DOSSIER, "s"),
+        closed.confirm(DOSSIER, "s", "g"),
+        closed.convocation(DOSSIER, "s", "g"),
         closed.proof(DOSSIER, "s"),
-        closed.dossier(DOSSIER),
+        closed.dossier(DOSSIER, "g"),
         closed.unsubscribe(DOSSIER),
     ]
     assert len(set(shown)) == len(shown)

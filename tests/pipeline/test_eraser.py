@@ -22,6 +22,7 @@ from chalicelib.domain.errors import (
     WithoutEffect,
 )
 from chalicelib.domain.events import Event, EventType
+from chalicelib.domain.facts import facts_of
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.recording import Recorded
@@ -46,14 +47,15 @@ from tests.builders import (
 from tests.fakes import ids_of, open_work
 from tests.pipeline.worlds import DeskInMemory
 
+SENT = facts_of([selected(event_id="s")]).links.name
 LINKS = [
-    Bound(purpose=purpose, dossier_id=DOSSIER, revision=revision)
-    for purpose, revision in (
-        (Purpose.CONFIRM, "s"),
-        (Purpose.CONVOCATION, "s"),
-        (Purpose.PROOF, "s"),
-        (Purpose.DOSSIER, None),
-        (Purpose.UNSUBSCRIBE, None),
+    Bound(purpose=purpose, dossier_id=DOSSIER, revision=revision, generation=generation)
+    for purpose, revision, generation in (
+        (Purpose.CONFIRM, "s", SENT),
+        (Purpose.CONVOCATION, "s", SENT),
+        (Purpose.PROOF, "s", None),
+        (Purpose.DOSSIER, None, SENT),
+        (Purpose.UNSUBSCRIBE, None, None),
     )
 ]
 LIFE = an_ordinary_life()
@@ -644,7 +646,7 @@ def test_a_night_forgets_what_is_over_and_nothing_else(desk: DeskInMemory) -> No
     assert opened(desk)
     assert night(desk, "2019-10-21 04:00") == 1
     assert desk.vault.kept == {}
-    assert [b.purpose for b in opened(desk)] == [Purpose.DOSSIER, Purpose.UNSUBSCRIBE]
+    assert [b.purpose for b in opened(desk)] == [Purpose.UNSUBSCRIBE]
     assert desk.dossiers.load("other").dossier.events
     assert night(desk, "2019-10-22 04:00") == 0
 

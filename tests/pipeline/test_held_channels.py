@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.holds import Hold, Refusals, hold
 from chalicelib.pipeline.sender import ChannelNews
-from tests.builders import CONTACT, a_step
+from tests.builders import a_contact_of, a_step
 from tests.fakes import InMemoryChannels
 from tests.pipeline.worlds import DeskInMemory
 
@@ -27,7 +27,7 @@ IDS = [f"G-{n:03}" for n in range(40)]
 
 
 def deposit(dossier_id: str) -> Event:
-    step = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=CONTACT)
+    step = a_step(EventType.DEPOSITED, "2019-05-14 10:50", contact=a_contact_of(dossier_id))
     return replace(step, dossier_id=dossier_id)
 
 

@@ -1,7 +1,10 @@
 """What a student sees behind a link, and what they may do there."""
 
+from dataclasses import replace
+
 import pytest
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Closing, EventType
 from chalicelib.domain.facts import State
@@ -21,8 +24,8 @@ from tests.builders import (
 from tests.pipeline.worlds import DeskInMemory
 
 
-def bound(purpose: Purpose, revision: str | None = "s") -> Bound:
-    return Bound(purpose=purpose, dossier_id=DOSSIER, revision=revision)
+def bound(purpose: Purpose, revision: str | None = "s", generation: str | None = None) -> Bound:
+    return Bound(purpose=purpose, dossier_id=DOSSIER, revision=revision, generation=generation)
 
 
 CONFIRM, CONVOCATION = bound(Purpose.CONFIRM), bound(Purpose.CONVOCATION)
@@ -273,3 +276,63 @@ def test_a_link_without_an_appointment_behind_it_is_replaced() -> None:
 def test_the_document_opens_under_a_name_that_says_whose_it_is(desk: DeskInMemory) -> None:
     desk.take(confirmed("2019-04-08 11:00", "s"))
     assert f"convocation-{DOSSIER}.pdf" in (document(desk) or "")
+
+
+#: What a first mail and its paper led to, and whether it still does once the address is another.
+SENT = {
+    Purpose.CONFIRM: ("s", True, LinkValidity.REPLACED),
+    Purpose.CONVOCATION: ("s", True, LinkValidity.REPLACED),
+    Purpose.DOSSIER: (None, True, LinkValidity.REPLACED),
+    Purpose.PROOF: ("s", False, LinkValidity.CURRENT),
+    Purpose.UNSUBSCRIBE: (None, False, LinkValidity.CURRENT),
+}
+CORRECTED = an_event(
+    EventType.CONTACT_UPDATED,
+    "2019-04-08 10:30",
+    contact=replace(CONTACT, email="lea@example.com"),
+)
+
+
+@pytest.mark.parametrize("purpose", SENT)
+def test_whoever_reads_the_mail_at_a_former_address_opens_nothing(
+    desk: DeskInMemory, purpose: Purpose
+) -> None:
+    revision, ends, becomes = SENT[purpose]
+    former = desk.dossiers.load(DOSSIER).dossier.facts.links.name if ends else None
+    link = bound(purpose, revision, former)
+    before = look(desk, link)
+    assert before is not None
+    assert before.standing is LinkValidity.CURRENT
+    desk.take(CORRECTED)
+    after = look(desk, link)
+    assert after is not None
+    assert after.standing is becomes
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_link_to_a_former_address_confirms_nothing_and_hands_out_nothing(
+    desk: DeskInMemory, *, is_confirmed: bool
+) -> None:
+    former = desk.dossiers.load(DOSSIER).dossier.facts.links.name
+    if is_confirmed:
+        desk.take(confirmed("2019-04-08 10:20", "s"))
+    desk.take(CORRECTED)
+    known = desk.dossiers.load(DOSSIER)
+    desk.students.confirm(bound(Purpose.CONFIRM, "s", former))
+    link = bound(Purpose.CONVOCATION, "s", former)
+    assert (desk.convocations.document(link), desk.convocations.invite(link)) == (None, None)
+    assert desk.dossiers.load(DOSSIER) == known
+
+
+def test_the_new_address_gets_links_of_its_own_at_once(desk: DeskInMemory) -> None:
+    desk.serve()
+    desk.take(CORRECTED)
+    desk.serve()
+    sent = desk.dossiers.load(DOSSIER).dossier
+    former, newer = (a.links for a in sent.ledger)
+    assert [a.notice.kind for a in sent.ledger] == [Kind.CONFIRMATION_REQUEST] * 2
+    assert former not in sent.facts.links.names
+    assert newer == sent.facts.links.name
+    view = desk.students.confirm(bound(Purpose.CONFIRM, "s", newer))
+    assert view is not None
+    assert view.state is State.CONFIRMED

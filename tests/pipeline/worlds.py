@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zlib import crc32
 
 from chalicelib.channels.table import COMPOSERS
 from chalicelib.domain.attempts import Attempt, DeliveryReport, FailureClass, Status
@@ -43,6 +44,7 @@ from tests.fakes import (
     FakeMailer,
     FakeTexter,
     FakeVault,
+    InMemoryAddresses,
     InMemoryAudit,
     InMemoryBulks,
     InMemoryChannels,
@@ -79,6 +81,7 @@ class DeskInMemory:
     def __post_init__(self) -> None:
         self.quarantine, self.channels = InMemoryQuarantine(), InMemoryChannels()
         self.dossiers = InMemoryDossiers(self.channels, self.quarantine)
+        self.addresses = InMemoryAddresses()
         self.woken: dict[str, tuple[datetime, datetime]] = {}
         self.queue, self.receipts = InMemoryServeQueue(), InMemoryReceipts()
         self.night_queue = InMemoryNightQueue()
@@ -93,7 +96,9 @@ class DeskInMemory:
             InMemoryAudit(),
             InMemoryDailyFigures(),
         )
-        self.planner = Planner(desk=DESK, fingerprint=lambda address: f"fingerprint-{len(address)}")
+        self.planner = Planner(
+            desk=DESK, fingerprint=lambda address: f"of-{crc32(address.encode())}"
+        )
         self.composers = dict(COMPOSERS)
         self.composer = Composer(
             desk=DESK,
@@ -131,6 +136,7 @@ class DeskInMemory:
         """What takes events in, in one of the functions that do."""
         return Intake(
             dossiers=self.dossiers,
+            addresses=self.addresses,
             quarantined=self.quarantine,
             queue=self.queue,
             planner=self.planner,
@@ -305,6 +311,7 @@ class DeskInMemory:
     def eraser_by(self, clock: Callable[[], datetime]) -> Eraser:
         return Eraser(
             dossiers=self.dossiers,
+            had=self.addresses,
             vault=self.vault,
             receipts=self.receipts,
             quarantine=self.quarantine,

@@ -11,22 +11,24 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
 from chalicelib.domain.links import Bound, Purpose
+from chalicelib.security.signing import serializer
 from chalicelib.security.student_links import StudentLinks
 from tests.builders import CONTACT, DOSSIER
 
 OLD, NEW, NEXT = "o" * 32, "n" * 32, "x" * 32
 BASE = "https://desk.example"
 LINKS = StudentLinks((NEXT, NEW, OLD), BASE)
-REVISION = "evt-1"
+REVISION, GENERATION = "evt-1", "9f86d081"
 
 MAKERS: dict[Purpose, Callable[[StudentLinks], str]] = {
-    Purpose.CONFIRM: lambda links: links.confirm(DOSSIER, REVISION),
-    Purpose.CONVOCATION: lambda links: links.convocation(DOSSIER, REVISION),
+    Purpose.CONFIRM: lambda links: links.confirm(DOSSIER, REVISION, GENERATION),
+    Purpose.CONVOCATION: lambda links: links.convocation(DOSSIER, REVISION, GENERATION),
     Purpose.PROOF: lambda links: links.proof(DOSSIER, REVISION),
-    Purpose.DOSSIER: lambda links: links.dossier(DOSSIER),
+    Purpose.DOSSIER: lambda links: links.dossier(DOSSIER, GENERATION),
     Purpose.UNSUBSCRIBE: lambda links: links.unsubscribe(DOSSIER),
 }
 ABOUT_A_SLOT = {Purpose.CONFIRM, Purpose.CONVOCATION, Purpose.PROOF}
+ENDS_WITH_THE_ADDRESS = {Purpose.CONFIRM, Purpose.CONVOCATION, Purpose.DOSSIER}
 
 each_purpose = pytest.mark.parametrize("purpose", list(Purpose))
 ids = st.from_regex(r"\A[A-Za-z0-9_-]{1,64}\Z")
@@ -37,8 +39,12 @@ def token(purpose: Purpose, links: StudentLinks = LINKS) -> str:
 
 
 def bound(purpose: Purpose) -> Bound:
-    revision = REVISION if purpose in ABOUT_A_SLOT else None
-    return Bound(purpose=purpose, dossier_id=DOSSIER, revision=revision)
+    return Bound(
+        purpose=purpose,
+        dossier_id=DOSSIER,
+        revision=REVISION if purpose in ABOUT_A_SLOT else None,
+        generation=GENERATION if purpose in ENDS_WITH_THE_ADDRESS else None,
+    )
 
 
 def content(token: str) -> object:
@@ -82,7 +88,8 @@ def test_the_same_link_is_the_same_each_time(purpose: Purpose) -> None:
 
 
 def test_a_slash_at_the_end_of_our_address_is_not_doubled() -> None:
-    assert StudentLinks((NEW,), f"{BASE}/").dossier(DOSSIER) == LINKS.dossier(DOSSIER)
+    made = [MAKERS[Purpose.PROOF](StudentLinks((NEW,), base)) for base in (BASE, f"{BASE}/")]
+    assert made[0] == made[1]
 
 
 # Keys
@@ -116,11 +123,12 @@ def test_once_a_key_is_removed_its_links_open_nothing(purpose: Purpose) -> None:
 
 @each_purpose
 def test_a_token_says_the_reference_and_nothing_else(purpose: Purpose) -> None:
-    expected = [DOSSIER, REVISION] if purpose in ABOUT_A_SLOT else [DOSSIER]
-    assert content(token(purpose)) == expected
-    said = f"{token(purpose)} {content(token(purpose))}"
+    made = bound(purpose)
+    said = [part for part in (made.dossier_id, made.revision, made.generation) if part]
+    assert content(token(purpose)) == said
+    read = f"{token(purpose)} {content(token(purpose))}"
     told = (CONTACT.given_name, CONTACT.family_name, CONTACT.email, CONTACT.phone)
-    assert [word for word in told if word and word in said] == []
+    assert [word for word in told if word and word in read] == []
 
 
 TOUCHES: dict[str, Callable[[str], str]] = {
@@ -158,9 +166,26 @@ def test_the_content_of_one_token_does_not_go_with_the_signature_of_another() ->
 @each_purpose
 def test_a_token_signed_with_a_guessed_key_opens_nothing(purpose: Purpose) -> None:
     for guess in ("", "secret", NEW.upper()):
-        forged = URLSafeSerializer(guess, salt=f"relance.{purpose}").dumps([DOSSIER, REVISION])
+        forged = serializer([guess], f"relance.{purpose}").dumps(content(token(purpose)))
         assert isinstance(forged, str)
         assert LINKS.read(purpose, forged) is None
+
+
+@each_purpose
+def test_a_token_signed_as_the_library_does_unless_told_opens_nothing(purpose: Purpose) -> None:
+    """SHA-1, and a key that is a hash of salt and secret put together."""
+    weak = URLSafeSerializer(NEW, salt=f"relance.{purpose}").dumps(content(token(purpose)))
+    assert LINKS.read(purpose, str(weak)) is None
+    assert len(token(purpose).rpartition(".")[2]) == 43  # 256 bits in base64url
+
+
+@each_purpose
+@pytest.mark.parametrize("said", [[], [DOSSIER] * 4])
+def test_what_says_more_or_less_than_its_purpose_needs_opens_nothing(
+    purpose: Purpose, said: list[str]
+) -> None:
+    signed = serializer([NEW], f"relance.{purpose}").dumps(said)
+    assert LINKS.read(purpose, str(signed)) is None
 
 
 @given(st.text(st.characters()), st.sampled_from(Purpose))

@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication
 import pytest
 
 from chalicelib.domain.audit import AuditLine
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -64,6 +65,7 @@ class Cloud:
     receipts: DynamoReceipts
     channels: DynamoChannels
     daily_figures: DynamoDailyFigures
+    addresses: DynamoAddresses
     escalation: DynamoEscalation
     bulks: DynamoBulks
     audit: DynamoAudit
@@ -115,6 +117,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             receipts=DynamoReceipts(table),
             channels=DynamoChannels(table),
             daily_figures=DynamoDailyFigures(table),
+            addresses=DynamoAddresses(table),
             escalation=DynamoEscalation(table),
             bulks=DynamoBulks(table),
             audit=DynamoAudit(table, copied.append),

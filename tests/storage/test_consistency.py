@@ -17,6 +17,7 @@ from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
 from chalicelib.pipeline.ports import KeptBulk, Write
+from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks
 from chalicelib.storage.channels import DynamoChannels
@@ -103,7 +104,7 @@ READS: dict[tuple[type, str], Act] = {
 LISTS: dict[type, frozenset[str]] = {
     DynamoDossiers: frozenset(
         [
-            *("due", "work_rows", "next_due", "expected", "with_work_put_off"),
+            *("due", "work_rows", "urgent_rows", "next_due", "expected", "with_work_put_off"),
             *("by_reference", "by_recepisse", "by_name", "by_email", "by_phone"),
         ]
     ),
@@ -113,6 +114,7 @@ LISTS: dict[type, frozenset[str]] = {
     DynamoReceipts: frozenset({"waiting"}),
     DynamoAudit: frozenset({"page"}),
     DynamoDailyFigures: frozenset(),
+    DynamoAddresses: frozenset(),
     DynamoGenerations: frozenset(),
 }
 
@@ -125,6 +127,7 @@ WRITES: dict[type, frozenset[str]] = {
     DynamoReceipts: frozenset({"keep", "drop"}),
     DynamoAudit: frozenset({"append", "knock", "forget"}),
     DynamoDailyFigures: frozenset({"keep"}),
+    DynamoAddresses: frozenset({"admit", "leave"}),
     DynamoGenerations: frozenset({"end"}),
 }
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import State
 from chalicelib.domain.milestones import Milestone
+from chalicelib.domain.names import names_in
 from chalicelib.domain.rules.anchors import dated, ended, of_slot, the_miss, the_slot
 from chalicelib.domain.rules.case import Anchor, Case
 
@@ -97,6 +98,19 @@ def _a_permit_that_lasts_too_long(case: Case) -> Anchor | None:
     return _wrong(the_slot(case), "permit_expiry", said) if said and is_wrong else None
 
 
+def _a_paper_without_a_name(case: Case) -> Anchor | None:
+    """Whoever shows it at the counter is told from others by its reference alone."""
+    contact, slot = case.facts.contact, the_slot(case)
+    if contact is None or slot is None or case.state is not State.CONFIRMED:
+        return None
+    is_named = names_in(contact.given_name, contact.family_name)
+    return (
+        None
+        if is_named
+        else _because(replace(slot, occasion=f"no-name-{slot.occasion}"), "no_name")
+    )
+
+
 _AWAITED = frozenset({State.BOOKED, State.CONFIRMED})
 
 #: What cannot all be true: somebody mistyped a day, or took one dossier for another. Each is a
@@ -113,6 +127,7 @@ CONTRADICTIONS: Sequence[Callable[[Case], Anchor | None]] = (
 CONTRADICTIONS_OF_A_SLOT: Sequence[Callable[[Case], Anchor | None]] = (
     _a_miss_before_the_hour,
     _an_appointment_too_far_ahead,
+    _a_paper_without_a_name,
 )
 CONTRADICTIONS_OF_A_SLOT_TO_COLLECT: Sequence[Callable[[Case], Anchor | None]] = (
     _an_appointment_before_the_card,

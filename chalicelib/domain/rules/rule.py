@@ -36,9 +36,10 @@ class Rule:
     `silences` whatever was due by the end of its day and had not begun to leave is dropped.
     `reminder` rows count against the daily cap and stop after a complaint; `at_once` rows are for
     the desk to decide when they are learnt too late, unless `ever` says they still matter.
-    `fresh_address` rows are sent anew to a changed address, whatever became of them at the old one:
-    the latest of a series speaks for all of it. `steady` rows say the hour of an appointment, or
-    that it is gone: a change of what was announced waits until the next one is unlikely to follow.
+    `fresh_address` rows are sent anew to a changed address, and with new links, whatever became of
+    them before: the latest of a series speaks for all of it. `steady` rows say the hour of an
+    appointment, or that it is gone: a change of what was announced waits until the next one is
+    unlikely to follow.
 
     Of a message: `refusable` ones nobody asked for today, so one click ends them (RFC 8058);
     `with_invite` ones carry the entry for a calendar, and of `with_convocation` ones the document

@@ -135,6 +135,7 @@ RULES: tuple[Rule, ...] = (
         unless=unless.the_end_is_no_news,
         silences=_COME,
         at_once=True,
+        fresh_address=True,
         steady=True,
         with_invite=True,
     ),
@@ -147,6 +148,7 @@ RULES: tuple[Rule, ...] = (
         due=due.at_once,
         silences=_COME,
         at_once=True,
+        fresh_address=True,
     ),
     Rule(
         kind=Kind.MISSING_DOCUMENTS,

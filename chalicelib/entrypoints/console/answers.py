@@ -23,6 +23,9 @@ Headers = dict[str, str | list[str]]
 
 _HTML: Headers = {"Content-Type": "text/html; charset=utf-8"}
 
+#: A number on the console has no more digits.
+DIGITS_AT_MOST = 6
+
 
 def frame(visit: Visit, path: str = "", refusal: FormRefusal | None = None) -> Frame:
     """What stands around a page; `path` is the address of its entry in the menu."""
@@ -49,8 +52,15 @@ def _follows(consequence: Consequence) -> Sequence[str]:
 
 def number_in(query: Mapping[str, str], name: str) -> int:
     """A number that an address asks for; whatever cannot be one is 0."""
-    text = query.get(name, "")[:6]
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(query.get(name, "")) or 0
+
+
+def whole_number(text: str) -> int | None:
+    """A number that somebody has typed; None where it cannot be one: nobody means more digits, and
+    Python makes no number of thousands.
+    """
+    is_one = text.isascii() and text.isdigit() and len(text) <= DIGITS_AT_MOST
+    return int(text) if is_one else None
 
 
 def done(visit: Visit, path: str, flash: Flash, **more: str | int) -> Response:

@@ -22,6 +22,7 @@ from chalicelib.entrypoints.console.answers import (
     number_in,
     refusal_word,
     refused,
+    whole_number,
 )
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
@@ -234,10 +235,11 @@ def redrive(visit: Visit, queue: str) -> Response:
     if queue not in _QUEUES:
         return not_found(visit)
     shown, typed = visit.form.get("shown", ""), visit.form.get("count", "").strip()
-    if typed != shown or not (typed.isascii() and typed.isdigit()):
+    count = whole_number(typed)
+    if typed != shown or count is None:
         error = FormRefused("count", refusal_word("number"))
         return again(_dead_letters(frame(visit, _DEAD, refused(f"redrive-{queue}", error, {}))))
-    services().dead_letters.redrive(_QUEUES[queue], int(typed))
+    services().dead_letters.redrive(_QUEUES[queue], count)
     return done(visit, _DEAD, Flash(code="redriven"))
 
 

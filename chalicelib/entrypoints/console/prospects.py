@@ -27,8 +27,8 @@ _Cases = Mapping[str, Form]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Page:
-    """The page of a dossier, as this operator sees it."""
+class _Prospects:
+    """What each form of a dossier's page would lead to, for this operator."""
 
     view: DossierView
     by: str
@@ -65,7 +65,7 @@ class _Page:
 
 def prospects_of(view: DossierView, by: str, delays: Delays) -> Mapping[str, Prospect]:
     """By the action of each form, with `-subject` where the page has several forms of it."""
-    page = _Page(view=view, by=by, delays=delays)
+    page = _Prospects(view=view, by=by, delays=delays)
     return {name: page.prospect(action, cases) for name, action, cases in _forms(view)}
 
 

@@ -18,7 +18,9 @@ from chalicelib.pipeline.ports.desk import (
 )
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
 from chalicelib.pipeline.ports.dossiers import (
+    DOSSIERS_AT_MOST,
     UNFINDABLE,
+    Addresses,
     Dossiers,
     EveryDossier,
     Expected,
@@ -43,9 +45,11 @@ from chalicelib.pipeline.ports.unplaced import (
 
 __all__ = [
     "AUDIT_LINES",
+    "DOSSIERS_AT_MOST",
     "NO_LIMIT",
     "UNFINDABLE",
     "Accounts",
+    "Addresses",
     "Audit",
     "Bulks",
     "Channels",

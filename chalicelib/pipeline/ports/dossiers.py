@@ -13,6 +13,10 @@ from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Availability
 
+#: One address is that of so many dossiers. A family of six has two each, the former one and the one
+#: that renews it; whoever helps more people than that is vouched for by a person at the desk.
+DOSSIERS_AT_MOST = 12
+
 
 @dataclass(frozen=True, kw_only=True)
 class Findable:
@@ -166,6 +170,16 @@ class Dossiers(Protocol):
 
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else."""
+
+
+class Addresses(Protocol):
+    """Whose each address is, by its fingerprint. Raises StorageUnavailable."""
+
+    def admit(self, fingerprint: str, dossier_id: str) -> bool:
+        """Whether it may be this dossier's too, or is already: not beyond `DOSSIERS_AT_MOST`."""
+
+    def leave(self, fingerprint: str, dossier_id: str) -> None:
+        """It is not this dossier's any more; what is nobody's is not kept."""
 
 
 class EveryDossier(Dossiers, Protocol):

@@ -260,7 +260,7 @@ def test_an_act_is_for_its_role_and_has_its_word(
         ),
         ({"kind": "x", "urgent": "no", "page": "-1"}, Filters()),
         ({"page": "0"}, Filters()),
-        ({"page": "9" * 400}, Filters(page=999_999)),
+        ({"page": "9" * 400}, Filters()),
         ({"page": "²"}, Filters()),
     ],
 )

@@ -10,7 +10,7 @@ from tests.local.messages import email, sms
 
 INVITE = File(
     filename="rendez-vous.ics",
-    media_type='text/calendar; charset=utf-8; method="PUBLISH"',
+    media_type="text/calendar; charset=utf-8",
     content=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
 )
 
@@ -35,7 +35,7 @@ def test_an_attachment_keeps_its_type_name_and_bytes() -> None:
     read = message_from_bytes(mime(replace(email(), attachments=(INVITE,))), policy=policy.default)
     [attached] = read.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
-    assert attached["Content-Type"].params["method"] == "PUBLISH"
+    assert attached["Content-Type"].params["charset"] == "utf-8"
     assert attached.get_filename() == "rendez-vous.ics"
     assert attached.get_payload(decode=True) == INVITE.content
 

@@ -73,7 +73,7 @@ OURS = {
 #: What was said and cannot be, with what was said.
 CANNOT_BE = [
     *("incomplete_day", "deposited_day", "card_ready_day", "collected_day", "closed_day"),
-    *("early_miss", "far_appointment", "permit_expiry", "card_expiry"),
+    *("early_miss", "far_appointment", "permit_expiry", "card_expiry", "no_name"),
 ]
 OTHERWISE = "Panne technique"
 

@@ -1,0 +1,122 @@
+"""Reading a text from outside takes as long as the text is, whatever is in it."""
+
+from collections.abc import Callable
+from time import process_time
+
+import pytest
+
+from chalicelib.decoding.card_lists import card_list
+from chalicelib.decoding.contacts import contact_of
+from chalicelib.decoding.desk_fields import line_of
+from chalicelib.decoding.naming import Body
+from chalicelib.decoding.visible import visible_address
+from chalicelib.domain.contact import fault_of
+from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.names import folded
+from chalicelib.domain.quarantine import cause_of
+from chalicelib.entrypoints.languages import read_by
+from chalicelib.observability.scrubbing import scrubbed
+
+#: What patterns go back over, each said again and again: runs that end otherwise than they began,
+#: and beginnings of what never comes.
+PIECES = (
+    *(
+        "a.",
+        "a",
+        "A",
+        ".",
+        "-",
+        "_",
+        "0",
+        " ",
+        "\t ",
+        "\n",
+        "\r\n",
+        "?",
+        "?a",
+        "?a=",
+        "@",
+        "a@",
+        "=",
+    ),
+    *("+1", "+1 ", "00", "001 ", "01 ", "0112", "33", "(", "/", "[", "]", '"', "'", "<", "<a", "{"),
+    *(
+        "&",
+        "&#",
+        "%",
+        "%4",
+        "\\u",
+        "\\",
+        ";",
+        ",",
+        "fr;q=0.",
+        "smtp; ",
+        "dossier",
+        "dossier.",
+        "ref: ",
+    ),
+    *("/proof/", "v1,", "whsec_", "bearer ", "cookie ", "x-amz-signature", "AWS4-HMAC-SHA256"),
+    *("\u00a0", "\u200d", "e\u0301", "é", "\u0661", "a. b", "x" * 44 + "."),
+)
+
+
+def a_contact(text: str) -> object:
+    return contact_of(given_name=text, family_name=text, email=text, phone=text, language=text)
+
+
+def a_list(text: str) -> object:
+    try:
+        return card_list(f"dossier\n{text}x")
+    except FormRefused:
+        return None
+
+
+def a_line(text: str) -> object:
+    try:
+        return line_of({"why": text}, "why")
+    except FormRefused:
+        return None
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "a line of the log": scrubbed,
+    "a contact": a_contact,
+    "an address": visible_address,
+    "an address that may be none": fault_of,
+    "a list of cards": a_list,
+    "a field of a form": a_line,
+    "a body in quarantine": lambda text: Body(text.encode()).about,
+    "a name": folded,
+    "the reason of a quarantine": cause_of,
+    "the languages of a browser": lambda text: read_by(text, ()),
+}
+SHORT, TIMES = 1_500, 8
+#: Of work that grows with the square, the ratio would be 64.
+RATIO = 28
+#: Less than that is no work, in seconds: the clock and the cache decide.
+NOTHING = 0.02
+
+
+def work(read: Callable[[str], object], text: str) -> float:
+    """The least time of the processor in three tries, after which a slower one was disturbed."""
+    least = NOTHING * TIMES
+    for _ in range(3):
+        begun = process_time()
+        read(text)
+        least = min(least, process_time() - begun)
+        if least < NOTHING:
+            break
+    return least
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_eight_times_the_text_is_about_eight_times_the_work(reader: str) -> None:
+    read, slow = READERS[reader], []
+    for piece in PIECES:
+        short, long = (
+            f"a{piece * (size // len(piece))}a"[:size] + "\n!" for size in (SHORT, SHORT * TIMES)
+        )
+        after = work(read, long)
+        if after >= NOTHING and after > RATIO * work(read, short):
+            slow.append((piece, after))
+    assert slow == []
