@@ -72,6 +72,7 @@ EVENTS = {
     EventType.ERASURE_REQUESTED: "Nothing is to be kept",
     EventType.ERASURE_WITHDRAWN: "The request to keep nothing is taken back",
     EventType.NOTED: "The desk wrote a note",
+    EventType.LINKS_RENEWED: "The links of this dossier are new, and the old ones dead",
 }
 
 #: One click of the clock, as buttons.
