@@ -237,6 +237,8 @@ def test_back_and_forth_in_the_browser_lead_to_what_was_looked_at(me: Newcomer) 
     expect(me.page.locator("#beside h2")).to_have_text("Scenes")
     me.page.go_back()
     expect(me.page.locator("#beside h2")).to_have_text("What goes wrong")
+    me.clicks_on("/local/clock", "link")
+    expect(me.page.locator("body")).to_contain_text('"now": "2019-04-08T')
 
 
 @pytest.mark.parametrize("scene", [name for name in OFFERED if name != "sms-lost"])
