@@ -189,7 +189,7 @@ Make = Callable[[], DeskInMemory]
             lambda: paused(booked(), Channel.EMAIL),
             AGAIN,
             "Demande de confirmation (e-mail) : attend que le canal soit rétabli. Canal e-mail "
-            "suspendu par a.durand depuis le lundi 8 avril 2019 à 10 h 00. Motif : panne.",
+            "suspendu par a.durand depuis le lundi 8 avril 2019 à 10 h. Motif : panne.",
         ),
         (
             lambda: held(booked()),
@@ -219,14 +219,14 @@ Make = Callable[[], DeskInMemory]
         (
             lambda: at(deposited(), "2019-07-01 20:30"),
             CARD,
-            "Titre prêt (SMS) : partira le mardi 2 juillet 2019 à 9 h 00.",
+            "Titre prêt (SMS) : partira le mardi 2 juillet 2019 à 9 h.",
         ),
         (deposited, CARD, "Relance des six semaines (e-mail, SMS) : ne partira plus."),
         (lambda: bounced(booked(mobile=None)), DONE, "Tâche achevée : Étudiant injoignable."),
         (
             lambda: bounced(booked(mobile=None)),
             LATER,
-            "La tâche reviendra le mercredi 24 avril 2019 à 9 h 00 : Étudiant injoignable.",
+            "La tâche reviendra le mercredi 24 avril 2019 à 9 h : Étudiant injoignable.",
         ),
         (
             lambda: booked(email=None, mobile=None),
