@@ -15,6 +15,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize, exp
 
 from local.studio.booking_system import event_forms
 from local.studio.scenes import SCENES
+from local.studio.screen import VIEWS
 from tests.browser.browser import SCREENSHOTS, plain
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.driver import LocalWorld, local_world
@@ -162,7 +163,10 @@ def test_every_place_is_whole_in_light_and_dark_and_on_a_phone(
     me.checks()
     me.plays("sms-lost")
     here = f"?dossier={me.page.url.partition('dossier=')[2].partition('&')[0]}"
-    sms, mail = me.page.locator("#list .lost a"), me.page.locator("#list a", has_text="convocation")
+    sms, mail = (
+        me.page.locator("#list .lost a"),
+        me.page.locator("#list a:has(.email)", has_text="votre convocation"),
+    )
     shown = [sms.get_attribute("href"), f"{mail.first.get_attribute('href')}".split("#")[0]]
     places = {
         "dossier": here,
@@ -176,6 +180,8 @@ def test_every_place_is_whole_in_light_and_dark_and_on_a_phone(
         for name, address in places.items():
             one.looks(f"/{address}".replace("//", "/"))
             one.page.wait_for_load_state("networkidle") if name == "attached" else None
+            if name in VIEWS:
+                expect(one.page.locator(f"#view-{name}[aria-current]")).to_have_count(1)
             one.keeps(f"{name}_{size['width']}px_{'dark' if dark else 'light'}")
             one.checks()
         assert one.complaints == []
