@@ -77,7 +77,7 @@ from chalicelib.storage.table import SHARDS, Table
 
 #: So much chance is in what tells one attempt, form or session from all others.
 TOKEN_BYTES, NONCE_BYTES, SESSION_ID_BYTES = 9, 12, 16
-#: And so much in a password that is typed once, behind what the rules of the pool ask for.
+#: And so much in a password that is typed once: sixteen hexadecimal digits.
 PASSWORD_BYTES = 8
 
 
@@ -469,7 +469,7 @@ class Services:
         return OperatorAccounts(
             accounts=CognitoAccounts(cognito_client(), self.settings.operators_pool_id),
             generations=self.generations,
-            new_password=lambda: f"Re1-{self.random_text(PASSWORD_BYTES)}",
+            new_password=lambda: self.random_text(PASSWORD_BYTES),
         )
 
     @cached_property

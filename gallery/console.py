@@ -369,6 +369,7 @@ STORY = (
     ),
 )
 VIEW = DossierView(
+    foresee=lambda _event, _at: Forecast(),
     dossier_id=DOSSIER,
     state=State.CONFIRMED,
     facts=FACTS,

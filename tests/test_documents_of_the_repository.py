@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,14 @@ _RECORD = re.compile(
     r"\n## Context\n"
 )
 _LINKED = re.compile(r"\[(\d{4})\]\([^)]+\)")
+
+#: A test that a page names, with its file or without.
+_NAMED = re.compile(r"`(?:([\w/]+\.py)::)?(test_\w+)`")
+#: One line of a table of docs/security.md: points of the standard, and the verdict on them.
+_JUDGED = re.compile(r"^\| (\d[\d., –]*) \| .+? \| ([a-z A-Z]+) \| .+ \|$", re.MULTILINE)
+_COUNTED = re.compile(r"^\| ([a-z A-Z]+) \| (\d+) \| (.+) \|$", re.MULTILINE)
+#: So many have levels 1 and 2 of ASVS 5.0.0.
+_POINTS = 253
 
 
 def text_of(path: Path) -> str:
@@ -111,3 +121,47 @@ def test_the_index_has_every_page_once() -> None:
     folders = {f"{page.parent.name}/{page.name}" for page in docs.glob("*/README.md")}
     elsewhere = {name for name in listed if name.startswith("../")}
     assert sorted(listed) == sorted(pages | folders | elsewhere)
+
+
+def names_by_file() -> dict[str, set[str]]:
+    tests = ROOT / "tests"
+    return {
+        str(path.relative_to(tests)): set(re.findall(r"def (test_\w+)", text_of(path)))
+        for path in tests.rglob("test_*.py")
+    }
+
+
+def test_every_test_that_a_page_names_is_there() -> None:
+    known = names_by_file()
+    anywhere = set().union(*known.values())
+    named = [(name_of(page), *found) for page in PAGES for found in _NAMED.findall(text_of(page))]
+    assert named
+    assert [
+        (page, file, name)
+        for page, file, name in named
+        if name not in (known.get(file, set()) if file else anywhere)
+    ] == []
+
+
+def points_in(text: str) -> Iterator[str]:
+    """One by one: `12.3.3, 12.3.4` are two of them, `4.4.1–4.4.4` are four."""
+    for part in text.split(", "):
+        first, _, last = part.partition("–")
+        section, _, number = first.rpartition(".")
+        end = (last or first).rpartition(".")[2]
+        yield from (f"{section}.{n}" for n in range(int(number), int(end) + 1))
+
+
+def test_each_point_of_the_standard_has_one_verdict_and_the_page_counts_them() -> None:
+    page = text_of(ROOT / "docs" / "security.md")
+    judged = [
+        (point, verdict) for points, verdict in _JUDGED.findall(page) for point in points_in(points)
+    ]
+    assert len({point for point, _ in judged}) == len(judged) == _POINTS
+    in_order = sorted(judged, key=lambda row: [int(part) for part in row[0].split(".")])
+    assert [point for point, _ in judged] == [point for point, _ in in_order]
+    counted = {verdict: (int(number), says) for verdict, number, says in _COUNTED.findall(page)}
+    verdicts = Counter(verdict for _, verdict in judged)
+    assert {verdict: number for verdict, (number, _) in counted.items()} == dict(verdicts)
+    failed = [point for point, verdict in judged if verdict == "fail"]
+    assert re.findall(r"\d+\.\d+\.\d+", counted["fail"][1]) == failed

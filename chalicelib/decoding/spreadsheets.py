@@ -21,6 +21,8 @@ _DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 
 #: So much is unpacked of one file, of whatever it promises; the list of a whole year is a tenth.
 UNPACKED_AT_MOST = 16 * 1_048_576
+#: And of so many parts: a workbook of a hundred sheets has some four hundred.
+PARTS_AT_MOST = 2_000
 ROWS_AT_MOST, COLUMNS_AT_MOST = 5_000, 256
 _ELEMENTS_AT_MOST, _DEPTH_AT_MOST, _CHUNK = 200_000, 50, 65_536
 
@@ -63,6 +65,8 @@ class _Parts:
     def __init__(self, archive: ZipFile) -> None:
         self._archive = archive
         self._left = UNPACKED_AT_MOST
+        if len(archive.infolist()) > PARTS_AT_MOST:
+            raise NotReadable("too_large")
         self._known = {_plain(info.filename): info for info in archive.infolist()}
 
     def __contains__(self, name: str) -> bool:

@@ -1,5 +1,7 @@
 """Coming in: what stands between a name and a session, and how long each of them holds."""
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +14,14 @@ HALF_WAY_AT_MOST = timedelta(minutes=5)
 IDLE_AT_MOST = timedelta(minutes=30)
 #: Nobody works longer than this without saying again who they are.
 SESSION_AT_MOST = timedelta(hours=8)
+
+#: What is guessed first of whoever works here, as it is compared (docs/security.md).
+GUESSED = (
+    *("administrateur", "antenne", "azerty", "bienvenue", "etudiant", "guichet", "motdepasse"),
+    *("password", "prefecture", "qwerty", "relance", "sejour", "titre", "123456"),
+)
+#: Without those, a password has so many characters that differ.
+DISTINCT_AT_LEAST = 6
 
 #: Where whoever comes in goes first.
 HOME = "/desk"
@@ -83,3 +93,16 @@ class Session:
     def seen(self, now: datetime) -> "Session":
         """The same, now that they have done something."""
         return replace(self, seen_at=now)
+
+
+def is_guessable(password: str, words: Iterable[str]) -> bool:
+    """Whether little is left of a password without what is guessed first, such as these `words`."""
+    left = _compared(password)
+    for word in (*GUESSED, *map(_compared, words)):
+        left = left.replace(word, "") if word else left
+    return len(set(left)) < DISTINCT_AT_LEAST
+
+
+def _compared(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")

@@ -21,7 +21,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.counting import count_webhook
-from chalicelib.entrypoints.headers import student_page
+from chalicelib.entrypoints.headers import Headers, student_page
 from chalicelib.observability import Metric, about, count, log, log_failure
 from chalicelib.pipeline.quarantines import unreadable_because
 
@@ -66,7 +66,7 @@ def receive() -> Response:
 @booking_webhooks.route("/openapi.json", methods=["GET", "HEAD"], content_types=["*/*"])
 def openapi() -> Response:
     """The contract of every route but the console's, which is for people."""
-    return Response(_contract(), headers=student_page() | {"Content-Type": "application/json"})
+    return _json(HTTPStatus.OK, _contract())
 
 
 @cache
@@ -114,7 +114,7 @@ def _store(event_id: str, body: bytes, decode: Callable[[], Event]) -> Response:
     log(outcome)
     count_webhook(outcome)
     unread = {"unread": list(event.unread)} if outcome is Recorded.RECORDED and event.unread else {}
-    return Response({"status": outcome.value, **unread}, status_code=_STATUS[outcome])
+    return _json(_STATUS[outcome], {"status": outcome.value, **unread})
 
 
 def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
@@ -122,7 +122,7 @@ def _quarantined(event_id: str, body: bytes, reason: str) -> Response:
     log(outcome, reason=reason)
     count_webhook(outcome)
     why = {"reason": reason} if outcome is Recorded.QUARANTINED else {}
-    return Response({"status": outcome.value, **why}, status_code=_STATUS[outcome])
+    return _json(_STATUS[outcome], {"status": outcome.value, **why})
 
 
 def _refused(status: HTTPStatus, detail: str) -> Response:
@@ -131,8 +131,11 @@ def _refused(status: HTTPStatus, detail: str) -> Response:
     return _refusal(status, detail)
 
 
-def _refusal(
-    status: HTTPStatus, detail: str, headers: dict[str, str | list[str]] | None = None
-) -> Response:
-    body = {"error": status.phrase, "detail": detail}
-    return Response(body, status_code=status, headers=headers or {})
+def _refusal(status: HTTPStatus, detail: str, headers: Headers | None = None) -> Response:
+    return _json(status, {"error": status.phrase, "detail": detail}, headers)
+
+
+def _json(status: HTTPStatus, body: object, headers: Headers | None = None) -> Response:
+    """An answer to a program; a browser that is led here shows nothing of it as a page."""
+    said = student_page() | {"Content-Type": "application/json"} | (headers or {})
+    return Response(body, status_code=status, headers=said)

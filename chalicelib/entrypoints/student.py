@@ -13,7 +13,7 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.entrypoints.languages import read_by
 from chalicelib.messages.pages import Page, compose_notice, compose_page
-from chalicelib.observability import log_failure
+from chalicelib.observability import log, log_failure
 from chalicelib.pipeline.students import LinkValidity, StudentView
 
 student_pages = Blueprint(__name__)
@@ -23,7 +23,11 @@ _ANY = ["*/*"]
 _JSON = "application/json"
 
 #: What a page of an appointment becomes that is no more.
-_GONE = {LinkValidity.REPLACED: Page.REPLACED, LinkValidity.CLOSED: Page.CLOSED}
+_GONE = {
+    LinkValidity.REPLACED: Page.REPLACED,
+    LinkValidity.CANCELLED: Page.CANCELLED,
+    LinkValidity.CLOSED: Page.CLOSED,
+}
 
 Handler = Callable[..., Response]
 
@@ -164,6 +168,7 @@ def _act(bound: Bound, act: Callable[[Bound], StudentView | None]) -> StudentVie
 
 def _show(page: Page, view: StudentView | None) -> Response:
     if view is None:
+        log("refused", reason=f"{page} link")  # forged, cut off, or of a dossier that is forgotten
         return _notice(Page.UNKNOWN, HTTPStatus.NOT_FOUND)
     if view.standing is not LinkValidity.CURRENT:
         # A paper may be read by others than its student.

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.aws import client
 from chalicelib.domain.errors import PasswordTooWeak, SignInRefused, SignInUnavailable
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, Enrolment, SignInStep
+from chalicelib.domain.signing_in import Challenge, Enrolment, SignInStep, is_guessable
 from chalicelib.security.enrolment import enrolment_picture
 
 _STEPS = {
@@ -71,6 +71,8 @@ class CognitoOperators:
 
     def set_password(self, challenge: Challenge, password: str) -> Challenge:
         """In the place of the password that an admin gave. Raises PasswordTooWeak, too."""
+        if is_guessable(password, (challenge.name, self._stage.partition("-")[0])):
+            raise PasswordTooWeak
         answer = self._respond(SignInStep.PASSWORD, challenge, NEW_PASSWORD=password)
         return _challenge(challenge.name, answer)
 

@@ -102,7 +102,6 @@ def urgent_comes_first_and_nothing_hides_it(desk: Desk, lea: Student, urgent: St
     desk.follow("Voir la quarantaine")
     assert "En tout : 1 200." in shown(desk, "quarantine")
     desk.follow("Il manque")
-    shown(desk, "quarantine_cause")
 
 
 def what_is_past_cannot_be_sent_and_what_is_present_can(
@@ -137,7 +136,6 @@ def forty_cards(world: LocalWorld) -> bytes:
 def a_list_with_mistakes_is_read_ticked_and_taken_back(desk: Desk) -> None:
     content = forty_cards(desk.world)
     desk.open("/desk/cards")
-    shown(desk, "cards")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     file = FilePayload(name="titres.xlsx", mimeType=kind, buffer=content)
     desk.page.get_by_label("Fichier").set_input_files(file)
@@ -148,7 +146,6 @@ def a_list_with_mistakes_is_read_ticked_and_taken_back(desk: Desk) -> None:
     desk.page.get_by_label(f"Enregistrer quand même {KNOWN}").check()
     desk.fill("Nombre de dossiers", "36")
     assert "Le nombre saisi n’est pas celui" in desk.press("Marquer ces titres comme prêts")
-    shown(desk, "preview_refused")
     desk.fill("Nombre de dossiers", "37")
     desk.press("Marquer ces titres comme prêts")
     assert "En attente : 37" in shown(desk, "bulk")
@@ -175,7 +172,6 @@ def the_day_lists_who_comes_and_asks_what_came_of_the_last(
     desk.page.get_by_label("Suite du rendez-vous").select_option("Dossier déposé")
     shown(desk, "day_before")
     assert "Enregistrés : 1." in desk.press("Enregistrer les suites choisies")
-    shown(desk, "day_answered")
 
 
 def a_note_is_read_by_the_next(desk: Desk, lea: Student) -> None:

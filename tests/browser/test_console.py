@@ -27,7 +27,8 @@ def test_a_morning_at_the_desk(chromium: Chromium, world: LocalWorld) -> None:
     nobody_hears(world, "G-2019-0777")
     lea = nobody_hears(world)
     for card in CARDS:
-        world.say("dossier.deposited", dossier_id=card, student={**STUDENT, "given_name": card})
+        own = {**STUDENT, "given_name": card, "email": f"{card}@example.org"}
+        world.say("dossier.deposited", dossier_id=card, student=own)
     desk = at_once(desk_at(chromium, world, DESKTOP, java_script_enabled=False))
     finds_whom_nothing_reached_and_reads_why(desk, lea)
     corrects_the_number_and_sees_the_receipt(desk, lea)

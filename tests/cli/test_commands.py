@@ -461,7 +461,7 @@ def test_many_in_quarantine_are_read_again_and_dismissed_by_cause(
 
 def test_operators_are_made_changed_and_put_out_by_name(desk: Keyboard) -> None:
     made = desk.type("operators", "add", "d.petit", "read")
-    assert (made.code, made.out.strip()[:4]) == (0, "Re1-")
+    assert (made.code, len(made.out.strip())) == (0, 16)
     assert desk.type("operators", "add", "d.petit", "read").code == 1
     for words in (("role", "d.petit", "act"), ("disable", "d.petit"), ("enable", "d.petit")):
         assert desk.type("operators", *words).code == 0

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.decoding.cells import Cell, CellKind, SheetRow
-from chalicelib.decoding.spreadsheets import ROWS_AT_MOST, UNPACKED_AT_MOST, NotReadable, sheets_of
+from chalicelib.decoding.spreadsheets import (
+    PARTS_AT_MOST,
+    ROWS_AT_MOST,
+    UNPACKED_AT_MOST,
+    NotReadable,
+    sheets_of,
+)
 from tests.decoding.spreadsheet_files import (
     ods,
     ods_row,
@@ -241,6 +247,7 @@ REFUSED = {
     "a zip of a later version": (in_the_directory(6, 99), "broken"),
     "a zip of patches": (in_the_directory(8, 0x20), "broken"),
     "what is unpacked without a bound": (zipped({"content.xml": "<a/>"}, ZIP_BZIP2), "broken"),
+    "too many parts": (zipped({f"{n}": b"" for n in range(PARTS_AT_MOST + 1)}), "too_large"),
     "a bomb": (zipped({"content.xml": BOMB}), "too_large"),
     "a bomb in one row": (replaced({SHEET: f"<a><row>{'<c/>' * 200_001}</row></a>"}), "too_large"),
     "a deep row": (replaced({SHEET: f"<a><row>{'<c>' * 99}{'</c>' * 99}</row></a>"}), "too_large"),

@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import Challenge, HalfWay, Session, SignInStep
+from chalicelib.domain.signing_in import (
+    GUESSED,
+    Challenge,
+    HalfWay,
+    Session,
+    SignInStep,
+    is_guessable,
+)
 from tests.builders import paris
 
 NOW = paris("2019-04-08 10:00")
@@ -58,3 +65,27 @@ def test_no_session_is_longer_than_eight_hours(after: timedelta, holds: bool) ->
 )
 def test_a_role_may_do_what_the_roles_before_it_may(role: Role, needed: Role, may: bool) -> None:
     assert role.may(needed) is may
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [
+        ("", True),
+        ("Préfecture-2026!", True),
+        ("MotDePasse123456!", True),
+        ("agent.isere.agent", True),
+        ("aaaaaaaaaaaaaaaaaaaa", True),
+        ("titre-titre-titre", True),
+        ("cheval agrafe pile correcte", False),
+        ("836104957261049", False),
+        ("!@#$%^&*()_+{}|", False),
+        ("пароль из слов", False),
+        ("relance trois vélos bleus", False),
+    ],
+)
+def test_a_password_is_more_than_what_is_guessed_first(password: str, is_refused: bool) -> None:
+    assert is_guessable(password, ("agent", "isere", "")) is is_refused
+
+
+def test_what_is_guessed_is_written_as_it_is_compared() -> None:
+    assert [word for word in GUESSED if word != word.casefold() or not word.isascii()] == []

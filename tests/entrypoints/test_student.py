@@ -20,7 +20,7 @@ from chalicelib.domain.events import EventType
 from chalicelib.security.signing import serializer
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.contract import CONTRACT
-from tests.entrypoints.doors import PUBLIC_URL, SLOT, STUDENT, Doors
+from tests.entrypoints.doors import PUBLIC_URL, SLOT, STUDENT, WEBHOOKS, Doors
 
 pytestmark = pytest.mark.enable_socket
 
@@ -124,9 +124,12 @@ def test_the_page_to_confirm_ends_when_the_appointment_begins(doors: Doors) -> N
 
 
 @pytest.mark.parametrize(("page", "tail"), BOUND)
-@pytest.mark.parametrize("change", ["moved", "cancelled"])
-def test_a_link_of_a_former_hour_says_replaced_and_nothing_else(
-    doors: Doors, page: str, tail: str, change: str
+@pytest.mark.parametrize(
+    ("change", "title"),
+    [("moved", "Ce lien a été remplacé"), ("cancelled", "Ce rendez-vous est annulé")],
+)
+def test_a_link_of_a_former_hour_says_so_and_nothing_else(
+    doors: Doors, page: str, tail: str, change: str, title: str
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     if change == "moved":
@@ -137,6 +140,7 @@ def test_a_link_of_a_former_hour_says_replaced_and_nothing_else(
     reply = doors.ask("GET", doors.link(page, dossier_id) + tail)
     assert reply.status == 410
     said = text_of(reply)
+    assert (title in said) == (page != "proof")
     assert HOUR not in said
     assert LATER_HOUR not in said
     assert not re.search(r"\b(avril|mai)\b|2019", said)
@@ -490,7 +494,9 @@ def test_every_page_speaks_both_languages_errors_included(
 
 def test_every_answer_is_safe_to_open(doors: Doors) -> None:
     service = [doors.ask("GET", path) for path in ("/health", "/openapi.json")]
-    for reply in [*every_answer(doors).values(), *service]:
+    told = [doors.ask("POST", WEBHOOKS), doors.deliver(b"{}"), doors.deliver(b"x" * 65_537)]
+    assert [reply.status for reply in told] == [401, 202, 413]
+    for reply in [*every_answer(doors).values(), *service, *told]:
         assert {name: reply.header(name) for name in SECURITY} == SECURITY
         policy = reply.header("Content-Security-Policy") or ""
         assert re.fullmatch(POLICY, policy)
@@ -572,6 +578,16 @@ def test_no_token_is_ever_logged(doors: Doors, caplog: pytest.LogCaptureFixture)
     assert '"outcome":"not_stored"' in logged
     assert [link for link in links if link.split("/")[4] in logged] == []
     assert STUDENT["email"] not in logged
+
+
+@pytest.mark.parametrize("page", [*PRESS, *READ])
+def test_a_link_that_opens_nothing_is_logged_without_its_token(doors: Doors, page: str) -> None:
+    before, token = len(doors.log.getvalue()), "WyJELTEiXQ.kept-out-of-the-log"
+    assert doors.ask("GET", f"/{page}/{token}").status == 404
+    logged = doors.log.getvalue()[before:]
+    assert '"outcome":"refused"' in logged
+    assert ' link"' in logged
+    assert token not in logged
 
 
 # Whatever comes

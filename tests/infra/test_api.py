@@ -60,6 +60,24 @@ def test_every_page_has_a_limit_and_webhooks_have_their_own(api: dict[str, Any])
         assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"]
 
 
+def test_what_the_gateway_answers_by_itself_is_as_safe_to_open(api: dict[str, Any]) -> None:
+    answers = api["GatewayResponses"]
+    assert {"MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(answers)
+    for answer in answers.values():
+        said = answer["ResponseParameters"]["Headers"]
+        assert {value[0] + value[-1] for value in said.values()} == {"''"}, "else it is a reference"
+        assert not any("'" in value[1:-1] for value in said.values())
+        assert "max-age=31536000; includeSubDomains" in said["Strict-Transport-Security"]
+        assert "sandbox; default-src none.invalid" in said["Content-Security-Policy"]
+        assert "nosniff" in said["X-Content-Type-Options"]
+
+
+def test_no_route_is_open_to_pages_of_other_sites(api: dict[str, Any]) -> None:
+    paths = api["DefinitionBody"]["paths"]
+    assert paths
+    assert [path for path, methods in paths.items() if "options" in methods] == []
+
+
 #: Of each rule: how often one address may ask, within how many seconds, and for what.
 LIMITS: Mapping[str, tuple[int, int, str]] = {
     "sign-ins": (200, 300, "/desk/sign-in"),

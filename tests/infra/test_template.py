@@ -162,7 +162,9 @@ def test_operators_are_made_by_an_admin_and_need_a_code_from_their_telephone(
     assert pool["AccountRecoverySetting"]["RecoveryMechanisms"] == [
         {"Name": "admin_only", "Priority": 1}
     ]
-    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+    rules = pool["Policies"]["PasswordPolicy"]
+    assert rules["MinimumLength"] >= 15
+    assert {rule for name, rule in rules.items() if name.startswith("Require")} == {False}
     assert not {"AutoVerifiedAttributes", "Schema", "UsernameAttributes"} & set(pool)
 
 

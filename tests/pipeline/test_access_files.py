@@ -85,6 +85,7 @@ def test_the_file_has_all_that_is_known(desk: DeskInMemory) -> None:
     )
     read = AuditLine(at=desk.at, by="c.martin", role=Role.ACT, action="read_dossier")
     desk.audit.append(replace(read, object=DOSSIER))
+    desk.audit.append(replace(read, object=DOSSIER, at=desk.at - timedelta(days=400)))
     desk.audit.append(replace(read, object="G-2"))
     body = b'{"data":{"dossier_id":"G-2019-0412","student":"x"}}'
     desk.quarantine.keep(Quarantined(event_id="q", received_at=desk.at, reason="type", body=body))

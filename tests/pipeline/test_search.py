@@ -233,3 +233,10 @@ def test_one_at_which_our_own_program_fails_hides_nobody(monkeypatch: pytest.Mon
     monkeypatch.setattr(Dossier, "facts", property(fails))
     shown = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint).find("durand").rows
     assert [(row.dossier_id, row.state) for row in shown] == [("D-1", None), ("D-2", State.BOOKED)]
+
+
+def test_the_audit_can_tell_one_search_from_another_and_not_what_was_asked() -> None:
+    search = Search(dossiers=InMemoryDossiers(), fingerprint=lambda text: str(hash(text)))
+    assert search.traced(" Lea  Benali") == search.traced("Lea Benali")
+    assert search.traced("Lea Benali") != search.traced("Lea Benal")
+    assert "Lea" not in search.traced("Lea Benali")

@@ -21,10 +21,20 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.holds import Availability
-from chalicelib.messages.letter import Letter
+from chalicelib.messages.letter import Email, Letter
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.sender import NotAtRest, Sender
-from tests.builders import CONTACT, DOSSIER, a_step, an_event, confirmed, paris, selected, shown
+from tests.builders import (
+    CONTACT,
+    DESK,
+    DOSSIER,
+    a_step,
+    an_event,
+    confirmed,
+    paris,
+    selected,
+    shown,
+)
 from tests.fakes import InMemoryDossiers, open_work
 from tests.pipeline.worlds import DeskInMemory
 
@@ -626,3 +636,18 @@ def test_if_it_may_not_be_taken_off_the_message_leaves_and_an_alarm_rings(
     desk.serve()
     assert (len(desk.mailer.sent), desk.still_suppressed) == (2, [refusal])
     assert desk.channels.holds() == {}
+
+
+@pytest.mark.parametrize("is_attached", [False, True])
+def test_the_pdf_goes_with_its_e_mail_where_the_desk_says_so(
+    desk: DeskInMemory, *, is_attached: bool
+) -> None:
+    terms = tuple(replace(t, attaches_convocation=is_attached) for t in DESK.terms)
+    composer = replace(desk.composer, desk=replace(DESK, terms=terms))
+    desk.sender = replace(desk.sender, composer=composer)
+    desk.take(selected(event_id="s"), confirmed("2019-04-08 11:00", "s"))
+    desk.serve()
+    letter = desk.mailer.sent[-1].letter
+    assert isinstance(letter, Email)
+    assert ("convocation.pdf" in {a.filename for a in letter.attachments}) == is_attached
+    assert ("est jointe" in letter.text) == is_attached

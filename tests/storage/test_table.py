@@ -113,6 +113,7 @@ def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str)
         deposit_at=now,
         collect_at=now,
         again_on=now.date(),
+        unanswered_since=now,
     )
     write = replace(empty_write(loaded.dossier, now), work_since=now, findable=found_by)
     cloud.dossiers.write(loaded, write)

@@ -28,6 +28,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
 )
 from chalicelib.entrypoints.console.protected_routes import Visit, audit_of, protected_route
+from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
 from chalicelib.messages.console.frame import Flash
@@ -246,10 +247,8 @@ def _row(row: WorkRow) -> tuple[str, ...]:
 @desk_home.route("/desk/htmx.js", methods=["GET"])
 def htmx() -> Response:
     """The script that refreshes a page: the same for everybody, and kept by the browser."""
-    headers: Headers = {
+    headers = console_page() | {
         "Content-Type": "text/javascript; charset=utf-8",
         "Cache-Control": "public, max-age=31536000, immutable",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
     }
     return Response(pages.htmx(), status_code=HTTPStatus.OK, headers=headers)

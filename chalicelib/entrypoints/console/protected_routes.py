@@ -200,7 +200,7 @@ def pressed(request: Request) -> FormBody:
 def _answer(
     at: ProtectedRoute, request: Request, handler: Handler, values: Mapping[str, str]
 ) -> Response:
-    session = _session(request)
+    session = session_of(request)
     if session is None:
         return _stranger(at, request, values)
     line = AuditLine(
@@ -229,7 +229,7 @@ def _answer(
     return response
 
 
-def _session(request: Request) -> Session | None:
+def session_of(request: Request) -> Session | None:
     """Whose request it is; None where nobody is in, or their sessions were ended since.
 
     Raises StorageUnavailable: if that cannot be read, nobody does or sees anything.

@@ -33,6 +33,7 @@ from chalicelib.entrypoints.console.protected_routes import (
     protected_route,
     route,
     see_other,
+    session_of,
     source_of,
 )
 from chalicelib.entrypoints.headers import Headers
@@ -40,6 +41,9 @@ from chalicelib.messages.console.outside import Outside, SignInNotice
 from chalicelib.observability import Metric, count, log, log_failure
 
 desk_sign_in = Blueprint(__name__)
+
+#: What a browser may have kept of us. Not "cookies": those of the whole domain would go with ours.
+KEPT = '"cache", "storage"'
 
 _BOTH = ["GET", "POST"]
 
@@ -131,7 +135,8 @@ def code(half_way: HalfWay, form: Form | None) -> Response:
 def sign_out(visit: Visit) -> Response:
     """Out, in every browser: this one forgets the session, and none of theirs holds any more."""
     services().generations.end(visit.operator.name)
-    return see_other(f"{SIGN_IN}?out=1", {"Set-Cookie": cookies.cleared(cookies.SESSION)})
+    gone: Headers = {"Set-Cookie": cookies.cleared(cookies.SESSION), "Clear-Site-Data": KEPT}
+    return see_other(f"{SIGN_IN}?out=1", gone)
 
 
 def _coming_in(go_on: Callable[[], Response], name: str, onwards: str) -> Response:
@@ -163,16 +168,20 @@ def _come_in(half_way: HalfWay, prove: Callable[[Challenge], Operator]) -> Respo
     """A session of its own for each sign-in. It is on record before anybody is in.
 
     It is of the generation that stood before Cognito was asked: if somebody disables them at that
-    moment, it is over when it begins. A new telephone ends what was begun with another.
+    moment, it is over when it begins. A new telephone ends what was begun with another, and whoever
+    comes in where somebody is in ends what those had begun (ASVS 5.0, 7.2.4).
     """
-    asked = half_way.challenge
+    asked, before = half_way.challenge, session_of(desk_sign_in.current_request)
     generation = services().generations.of(asked.name)
     operator = prove(asked)
     if operator.name.casefold() != asked.name.casefold():
         raise SignInRefused
-    if asked.step is SignInStep.ENROL:
-        services().generations.end(operator.name)
-        generation += 1
+    over = {operator.name} if asked.step is SignInStep.ENROL else set()
+    if before is not None:
+        over.add(before.operator.name)
+    for name in over:
+        services().generations.end(name)
+    generation += operator.name in over
     _audit(operator.name, operator.role, "done")
     sealed = services().sessions.seal(services().sessions.open(operator, generation))
     session = cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST)

@@ -325,10 +325,6 @@ class MessageView:
 Foresee = Callable[[Event, datetime], Forecast]
 
 
-def _nobody_knows(_event: Event, _at: datetime) -> Forecast:
-    return Forecast()
-
-
 @dataclass(frozen=True, kw_only=True)
 class DossierView:
     """Everything about one dossier. `timeline` is oldest first; what is planned comes last.
@@ -347,7 +343,7 @@ class DossierView:
     now: datetime
     card_valid_until: date | None = None
     holds: Holds = field(default_factory=dict)
-    foresee: Foresee = field(default=_nobody_knows, compare=False, repr=False)
+    foresee: Foresee = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -392,6 +392,8 @@ def test_the_script_is_kept_by_the_browser_for_its_version(house: House) -> None
     assert reply.status == 200
     assert "immutable" in str(reply.header("Cache-Control"))
     assert str(reply.header("Content-Type")).startswith("text/javascript")
+    assert reply.header("Strict-Transport-Security")
+    assert "frame-ancestors 'none'" in str(reply.header("Content-Security-Policy"))
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_who_may_sees_the_page_and_the_audit_says_so(
     trial: Browser, audited: list[AuditLine], doors: Doors
 ) -> None:
     token = trial.be("agent", Role.READ)
-    reply = trial.get("/desk/show/D-1?q=x")
+    reply = trial.get("/desk/show/D-1?q=x", x_forwarded_for="203.0.113.9")
     assert (reply.status, reply.text) == (200, f"agent D-1 x {token}")
     assert audited == [
         AuditLine(

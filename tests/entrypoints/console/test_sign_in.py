@@ -294,9 +294,22 @@ def test_a_new_password_and_a_new_telephone_end_what_was_begun_before(browser: B
     assert browser.get("/desk/channels").status == 200
 
 
+def test_who_signs_in_again_ends_what_that_browser_had_begun(browser: Browser) -> None:
+    elsewhere, copied = Browser(browser.doors), Browser(browser.doors)
+    elsewhere.be("admin", Role.READ)
+    browser.be("agent", Role.READ)
+    copied.cookies |= browser.cookies
+    browser.press(SIGN_IN, {"name": "agent", "password": PASSWORD})
+    browser.press(f"{SIGN_IN}/code", {"code": browser.code()})
+    asked = [one.get("/desk/channels").status for one in (browser, copied, elsewhere)]
+    assert asked == [200, 303, 200]
+
+
 def test_signing_out_ends_the_session(browser: Browser) -> None:
     token = browser.be("agent", Role.READ)
-    assert where(browser.press("/desk/sign-out", {"form": token})) == (303, f"{SIGN_IN}?out=1")
+    reply = browser.press("/desk/sign-out", {"form": token})
+    assert where(reply) == (303, f"{SIGN_IN}?out=1")
+    assert reply.header("Clear-Site-Data") == '"cache", "storage"'
     assert browser.cookies == {}
     assert "déconnecté" in browser.get(f"{SIGN_IN}?out=1").text
 

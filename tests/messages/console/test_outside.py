@@ -51,6 +51,15 @@ def test_every_field_has_its_label_and_every_form_goes_by_post(page: Outside) ->
     assert html.count("<form") == html.count('<form method="post"')
 
 
+@pytest.mark.parametrize("page", [Outside.SIGN_IN, Outside.PASSWORD])
+def test_a_password_is_masked_and_may_come_from_a_manager(page: Outside) -> None:
+    fields = [f for f in re.findall(r"<input [^>]+>", page_of(page)) if 'id="name"' not in f]
+    typed = [field for field in fields if "hidden" not in field]
+    assert typed
+    assert [field for field in typed if 'type="password"' not in field] == []
+    assert [f for f in typed if not re.search('autocomplete="(current|new)-password"', f)] == []
+
+
 @pytest.mark.parametrize("told", [told for told in SignInNotice if told])
 def test_why_a_form_is_shown_again_is_said_above_it(told: SignInNotice) -> None:
     html = page_of(Outside.SIGN_IN, told)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.decoding.contacts import contact_of
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Role
@@ -92,6 +93,10 @@ def test_every_form_that_changes_something_carries_both_keys(html: str) -> None:
 def test_what_has_to_be_chosen_begins_with_no_choice(html: str) -> None:
     beginnings = re.findall(r"<select [^>]*required[^>]*>\s*(<option[^>]*>[^<]*)", html)
     assert set(beginnings) <= {'<option value="">Choisissez'}
+
+
+def test_whoever_is_in_can_sign_out_from_every_page(html: str) -> None:
+    assert [form["action"] for form in Ids(html).forms].count("/desk/sign-out") == 1
 
 
 def test_no_page_says_none_or_shows_a_code_as_a_word(html: str) -> None:
@@ -482,3 +487,15 @@ def test_what_the_first_page_asks_for_is_its_title_and_a_word_where_there_is_new
     plain = html.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
     assert re.findall("<title>(.*?)</title>", plain) == [title]
     assert " ".join(re.sub(r"<title>.*?</title>|<[^>]+>", "", plain).split()) == said
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(), "page=1"),
+        (Filters(urgent=True, page=2), "urgent page=2"),
+        (Filters(kind=Kind.UNREACHABLE, urgent=True), "unreachable urgent page=1"),
+    ],
+)
+def test_the_audit_says_which_list_was_read(filters: Filters, said: str) -> None:
+    assert str(filters) == said
