@@ -41,9 +41,9 @@ def shown(desk: Desk, name: str) -> str:
         desk.page.screenshot(
             path=SCREENSHOTS / f"day_{name}_{size['width']}px_{scheme}.png", full_page=True
         )
-        found = Axe().run(desk.page).response["violations"]
-        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], name
         desk.look()
+    found = Axe().run(desk.page).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], name
     return desk.look()
 
 
