@@ -109,7 +109,7 @@ def test_a_commit_is_checked_by_whatever_make_check_does() -> None:
 
 def test_the_integrators_guide_names_every_event_and_field_of_the_contract() -> None:
     events = CONTRACT["components"]["schemas"]["Event"]["discriminator"]["mapping"]
-    page = text_of(ROOT / "docs" / "integration.md")
+    page = text_of(ROOT / "docs" / "integrate.md")
     assert [name for name in (*events, *fields_of("Data")) if name not in page] == []
 
 

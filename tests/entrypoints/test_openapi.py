@@ -13,9 +13,8 @@ from jsonschema.protocols import Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
-from chalicelib.decoding.booking_events import TYPES, booking_event
+from chalicelib.decoding.booking_events import BODY_AT_MOST, TYPES, booking_event
 from chalicelib.domain.errors import Unusable
-from chalicelib.entrypoints.booking import BODY_AT_MOST
 from local.aws.gateway import Reply
 from tests.builders import paris
 from tests.entrypoints.contract import (
