@@ -2,95 +2,69 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from chalicelib import entrypoints
-
-WEBHOOKS = "/webhooks/booking"
-Part = Mapping[str, Any]
+from local.studio.contract import (
+    WEBHOOKS,
+    Part,
+    contract,
+    examples,
+    fields_of,
+    needed_in,
+    schema_of,
+    webhook,
+    whole,
+)
 
 
 @cache
 def reference_page() -> str:
     """The page, as HTML."""
-    contract = json.loads(files(entrypoints).joinpath("openapi.json").read_text(encoding="utf-8"))
-    return _TEMPLATE.render(page=Reference(contract))
+    return _TEMPLATE.render(page=Reference())
 
 
 class Reference:
-    """What the page shows of a contract."""
+    """What the page shows."""
 
-    def __init__(self, contract: Part) -> None:
-        self._contract = contract
-        self.info = contract["info"]
-        self.webhook = contract["paths"][WEBHOOKS]["post"]
-        self._body = self.webhook["requestBody"]["content"]["application/json"]
-        self.headers = [self.whole(header) for header in self.webhook["parameters"]]
+    info = contract()["info"]
+    webhook = webhook()
 
-    def whole(self, part: Part) -> dict[str, Any]:
-        """A part with what it refers to, where its own words count first."""
-        parts = [self.whole(one) for one in part.get("allOf", ())]
-        if "$ref" in part:
-            _, _, kind, name = part["$ref"].split("/")
-            parts.append(self.whole(self._contract["components"][kind][name]))
-        merged = dict[str, Any]()
-        for one in (*parts, part):
-            fields, needed = _fields(merged) | _fields(one), _needed(merged) | _needed(one)
-            merged |= {**one, "properties": fields, "required": needed}
-        return merged
+    def headers(self) -> Iterator[Part]:
+        """Each header of a webhook."""
+        return map(whole, self.webhook["parameters"])
 
     def events(self) -> Iterator[tuple[str, Part, Part]]:
         """Each type with what its schema says, and its example."""
-        named = self.whole(self._body["schema"])["discriminator"]["mapping"]
-        for kind, where in named.items():
-            schema = self.whole({"$ref": where})
-            yield kind, schema, self._body["examples"][kind]
+        for kind, example in examples().items():
+            yield kind, schema_of(kind), example
 
     def fields(self, schema: Part, path: str = "") -> Iterator[tuple[str, bool, str, Part]]:
         """Each field by its path, whether it is needed, its form, and what is said of it."""
-        for name, given in _fields(schema).items():
-            field = self._not_null(given)
-            yield f"{path}{name}", name in _needed(schema), _form(field), field
+        for name, given in fields_of(schema).items():
+            field = whole(given)
+            yield f"{path}{name}", name in needed_in(schema), _form(field), field
             yield from self.fields(field, f"{path}{name}.")
-
-    def _not_null(self, given: Part) -> dict[str, Any]:
-        field = self.whole(given)
-        for one in field.get("anyOf", ()):
-            if one != {"type": "null"}:
-                field = self.whole(one) | {k: v for k, v in field.items() if k == "description"}
-        return field
 
     def answers(self) -> Iterator[tuple[str, Part, list[tuple[str, Any]]]]:
         """Each status, what it means, and examples of what is said."""
         for status, given in self.webhook["responses"].items():
-            answer = self.whole(given)
+            answer = whole(given)
             content = answer.get("content", {}).get("application/json", {})
             shown = content.get("examples", {})
             yield status, answer, [(name, one["value"]) for name, one in shown.items()]
 
     def others(self) -> Iterator[tuple[str, str, Part]]:
         """What else is answered; a HEAD is as its GET."""
-        for path, item in self._contract["paths"].items():
+        for path, item in contract()["paths"].items():
             for method in ("get", "post"):
                 if method in item and path != WEBHOOKS:
                     yield method.upper(), path, item[method]
-
-
-def _fields(part: Part) -> dict[str, Any]:
-    return dict(part.get("properties", {}))
-
-
-def _needed(part: Part) -> set[str]:
-    """Of a schema; a header only says whether it is required itself."""
-    needed = part.get("required", ())
-    return set() if isinstance(needed, bool) else set(needed)
 
 
 def _form(field: Part) -> str:
@@ -149,7 +123,7 @@ td code, td:first-child { overflow-wrap: anywhere }
 {{ page.webhook.description | words }}
 <h3 id="headers">Headers</h3>
 <table>
-{% for header in page.headers %}
+{% for header in page.headers() %}
 <tr><th scope="row">{{ header.name }}</th><td>{{ header.description | words }}</td></tr>
 {% endfor %}
 </table>
