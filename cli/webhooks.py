@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -262,12 +262,20 @@ def _wrong_age(captured: Captured, arrived: datetime) -> Iterator[str]:
         return
     sent = datetime.fromtimestamp(int(stamp), UTC)
     if abs(arrived - sent) > TOLERANCE:
-        seconds = int(abs(arrived - sent).total_seconds())
-        side = "après" if arrived > sent else "avant"
+        span, side = _span(abs(arrived - sent)), "après" if arrived > sent else "avant"
         yield (
-            f"webhook-timestamp : {plain(sent)}. La requête est arrivée {seconds} s {side} :"
+            f"webhook-timestamp : {plain(sent)}. La requête est arrivée {span} {side} :"
             " cinq minutes au plus. Signez chaque envoi de nouveau ; arrivée plus tôt ? --at"
         )
+
+
+def _span(span: timedelta) -> str:
+    minutes, seconds = divmod(int(span.total_seconds()), 60)
+    if span.days:
+        return f"{span.days} j {span.seconds // 3600} h"
+    return (
+        f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {seconds} s"
+    )
 
 
 def _wrong_body(captured: Captured) -> Iterator[str]:

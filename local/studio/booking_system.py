@@ -11,6 +11,7 @@ from typing import Any
 
 from standardwebhooks.webhooks import hmac_data
 
+from chalicelib.decoding.signatures import content_of, key_of
 from local.aws.gateway import Reply
 from local.clock.paris import iso
 from local.studio.contract import WEBHOOKS, Part, examples, fields_of, schema_of, whole
@@ -40,15 +41,13 @@ class SignedRequest:
 
 def signed(secret: str, event_id: str, at: datetime, body: bytes) -> SignedRequest:
     """Sign as [Standard Webhooks](https://www.standardwebhooks.com) says, at an instant."""
-    seconds = str(int(at.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    digest = hmac_data(key, f"{event_id}.{seconds}.".encode() + body)
     headers = {
         "content-type": "application/json",
         "webhook-id": event_id,
-        "webhook-timestamp": seconds,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-timestamp": str(int(at.timestamp())),
     }
+    digest = hmac_data(key_of(secret), content_of(headers, body))
+    headers["webhook-signature"] = f"v1,{base64.b64encode(digest).decode()}"
     return SignedRequest(headers=headers, body=body)
 
 
