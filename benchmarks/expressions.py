@@ -124,6 +124,7 @@ _PREDICATES: Mapping[str, Callable[..., bool]] = {
 _FUNCTIONS: Mapping[str, Callable[..., Value | None]] = {
     "IF_NOT_EXISTS": lambda value, otherwise: otherwise if value is None else value,
     "LIST_APPEND": lambda first, second: {"L": [*first["L"], *second["L"]]},
+    "SIZE": lambda value: {"N": str(len(next(iter(value.values()))))} if value else None,
 }
 
 

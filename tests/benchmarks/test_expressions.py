@@ -29,13 +29,16 @@ REQUEST = {"ExpressionAttributeNames": NAMES, "ExpressionAttributeValues": VALUE
         ("attribute_exists(pk) AND attribute_not_exists(absent)", True),
         ("begins_with (pk, :b)", True),
         ("contains(pk, :b)", True),
+        ("size(#j) < :2", True),
+        ("size(#j) < :1", False),
+        ("size(absent) < :1", False),
     ],
 )
 def test_a_condition_holds_or_not(text: str, holds: bool) -> None:
     assert condition(text)(ITEM, REQUEST) is holds
 
 
-@pytest.mark.parametrize("text", ["#v = ", "#v & :1", "#v = :1 :2", "size(#v)", ""])
+@pytest.mark.parametrize("text", ["#v = ", "#v & :1", "#v = :1 :2", "size(#v)", "#v = kind(#v)", ""])
 def test_a_condition_of_another_kind_is_refused(text: str) -> None:
     with pytest.raises(NotUnderstood):
         condition(text)(ITEM, REQUEST)

@@ -42,12 +42,15 @@ def _said(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def hurt_now_and_then(world: World) -> None:
-    """Each write of the table in another way, and each seventh read."""
+    """Writes of the table in another way each, and reads of it now and then. Whatever else is asked
+    goes well: a dossier whose message fails twice running is due for longer than a world waits.
+    """
 
     def harming(call: Call) -> Harm:
         is_write = call.name in {"dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.DeleteItem"}
         fault = (*OF_A_CALL, Fault.TRY_LOST)[call.number % 8]
-        if (is_write or call.number % 7 == 0) and call.number % 3 == 0 and fault.can_hurt(call):
+        is_read = call.service == "dynamodb" and call.number % 7 == 0
+        if (is_write or is_read) and call.number % 3 == 0 and fault.can_hurt(call):
             return harm(fault, world, call)
         return UNHARMED
 
