@@ -58,7 +58,7 @@ def test_looking_confirms_nothing_and_the_button_does(browser: Browser, lea: Stu
     assert HOUR in page
     assert "Bibliothèques universitaires" in page
     assert lea.state() == "booked"
-    browser.press("Je confirme ce rendez‑vous")
+    browser.press("Je confirme ce rendez-vous")
     assert lea.state() == "confirmed"
     assert lea.received() == [("confirmation_request", "email"), ("convocation", "email")]
 
@@ -68,7 +68,7 @@ def test_the_button_leads_to_what_was_confirmed_and_on_to_the_convocation(
 ) -> None:
     lea.selects(28)
     browser.open(lea.link("confirm"), "confirm")
-    browser.press("Je confirme ce rendez‑vous")
+    browser.press("Je confirme ce rendez-vous")
     page = browser.look("confirmed")
     assert "Votre rendez-vous est confirmé" in page
     assert HOUR in page
