@@ -60,7 +60,9 @@ class Newcomer:
         """One click on the clock, until it has arrived."""
         with self.page.expect_response("**/studio/clock", timeout=A_MINUTE):
             self.clicks_on(name)
-        expect(self.page.locator("#way")).to_contain_text("On the way", timeout=A_MINUTE)
+        expect(self.page.locator("#way")).to_contain_text(
+            "What happened meanwhile", timeout=A_MINUTE
+        )
 
     def plays(self, scene: str) -> None:
         """One click, and whatever it takes until its story stops."""
