@@ -142,9 +142,9 @@ def _deposit(on: Stage) -> Iterator[str]:
     name = on.who.given_name
     yield f"{name} chooses an appointment, and is asked to confirm it"
     on.chooses()
-    yield f"{name} presses “confirm”, and gets the convocation"
+    yield f"{name} presses “confirm”, and gets the convocation, the paper to show at the counter"
     on.confirms()
-    yield "ISSO checks the papers"
+    yield "ISSO, the university’s welcome office, checks the papers"
     on.passes(days=2)
     on.says("dossier.checked")
     yield "the day comes: the dossier is deposited"

@@ -191,7 +191,9 @@ def dossier(
 
 
 def sent(view: MessageView, frame: Frame, *, is_shown: bool = False) -> str:
-    """A message as it left, and as it was received if it is known to have arrived; to whom in full only if somebody asked for that."""
+    """A message as it left, called received only if it is known to have arrived; to whom in full
+    only if somebody asked for that.
+    """
     text = view.letter.text
     return console_page(
         "message",
