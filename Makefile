@@ -3,10 +3,12 @@ PORT ?= 8000
 SCALE ?= full
 STAGE ?= isere-dev
 SERVICE ?= pypi
-LOCKED := $(wildcard requirements*.txt benchmarks/peers/requirements.txt)
+LOCKED := $(wildcard requirements*.txt benchmarks/peers/requirements.txt tests/entrypoints/clients/requirements.txt)
 VENV := .venv
 EMULATOR := .venv-emulator
 PEERS := out/bench/peers
+CLIENTS := out/clients
+GENERATORS := tests/entrypoints/clients
 RUN := $(VENV)/bin/python -m
 ALL_AT_ONCE := --numprocesses auto --dist loadfile --durations=5
 READY := $(VENV)/.ready
@@ -15,7 +17,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser picture gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture clients gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -32,7 +34,7 @@ test: $(READY) ## Run every test but the long ones and those in a browser
 	$(RUN) coverage report --fail-under=100
 
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
-	$(RUN) pytest $(ALL_AT_ONCE) --hypothesis-profile thorough -m "(long or hypothesis) and not (browser or package or emulator)"
+	$(RUN) pytest $(ALL_AT_ONCE) --hypothesis-profile thorough -m "(long or hypothesis) and not (browser or package or emulator or clients)"
 
 guarantee: $(READY) ## Try the guarantee with faults at every call (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
 	$(RUN) tests.guarantee --scale $(SCALE) $(ONLY:%=--only "%") $(PART:%=--part %)
@@ -54,6 +56,9 @@ browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-g
 picture: $(READY) ## Take the studio's picture anew (docs/studio.webp)
 	$(RUN) pytest -m browser tests/browser/test_studio.py -k newcomer
 	cp out/browser/studio.webp docs/studio.webp
+
+clients: $(READY) $(CLIENTS)/python/.ready $(CLIENTS)/node_modules/.ready ## Generate clients of the contract, and try what they and the guide's samples say (Debian: default-jdk-headless nodejs npm php-cli)
+	$(RUN) pytest --durations=9 -m clients tests/entrypoints tests/local
 
 secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
@@ -106,6 +111,8 @@ lock: $(READY) ## Pin and hash every requirement anew
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-cli.in -o requirements-cli.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras requirements-dev.in -o requirements-dev.txt
 	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras requirements-emulator.in -o requirements-emulator.txt
+	$(RUN) uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras $(GENERATORS)/requirements.in -o $(GENERATORS)/requirements.txt
+	cd $(GENERATORS) && npm install --package-lock-only --no-audit --no-fund
 	$(RUN) uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-strip-extras benchmarks/peers/requirements.in -o benchmarks/peers/requirements.txt
 
 audit: $(READY) ## Ask PyPI for known weaknesses of all that is locked (SERVICE=pypi|osv); fails where it does not answer
@@ -122,6 +129,17 @@ $(EMULATOR)/.ready: requirements-emulator.txt $(READY)
 $(PEERS)/.ready: benchmarks/peers/requirements.txt $(READY)
 	@python=$$($(RUN) infra.packaging.target) && $$python -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/requirements.txt
+	@touch $@
+
+$(CLIENTS)/python/.ready: $(GENERATORS)/requirements.txt
+	@$(PYTHON) -m venv $(CLIENTS)/python
+	@$(CLIENTS)/python/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(CLIENTS)/node_modules/.ready: $(GENERATORS)/package-lock.json
+	@mkdir -p $(CLIENTS)
+	@cp $(GENERATORS)/package.json $(GENERATORS)/package-lock.json $(CLIENTS)/
+	@npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $(CLIENTS)
 	@touch $@
 
 $(READY): requirements-dev.txt

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import cards, dossiers, logs, looking, machine, operators
+from cli import cards, dossiers, logs, looking, machine, operators, webhooks
 from cli.endings import ASKS_FOR_HELP, Commands
 from cli.stage import in_local_world, on_aws
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     epilog="Codes de sortie : 0 fait ; 1 refusé, ou rien à faire ; 2 erreur d’utilisation ; "
     "3 réessayez.",
 )
-for group in (looking, dossiers, cards, machine, operators, logs):
+for group in (looking, dossiers, cards, machine, operators, logs, webhooks):
     group.add_to(app)
 
 
@@ -34,6 +34,8 @@ def which(
 ) -> None:
     """Go where the command is to act, until it ends."""
     if ctx.meta[ASKS_FOR_HELP]:
+        return
+    if ctx.invoked_subcommand == webhooks.NAME and not stage and not local:
         return
     if bool(stage) is bool(local):
         message = "Dites où : --stage NOM, comme isere-prod, ou bien --local URL."

@@ -71,7 +71,7 @@ def _clock(now: datetime) -> Iterator[None]:
         yield
 
 
-class _StaysHere(HTTPRedirectHandler):
+class StaysHere(HTTPRedirectHandler):
     """Goes nowhere else: whoever answers there would be believed."""
 
     def redirect_request(self, *_asked: Any) -> None:
@@ -79,7 +79,7 @@ class _StaysHere(HTTPRedirectHandler):
 
 
 #: Asks this machine itself: by a proxy, or sent elsewhere, it would be somebody else who answers.
-_HERE = build_opener(ProxyHandler({}), _StaysHere())
+_HERE = build_opener(ProxyHandler({}), StaysHere())
 
 
 def _ask(url: str, path: str) -> Any:

@@ -30,7 +30,8 @@ from local.faults.calls import Calls, WorkerDied
 from local.faults.receipts import PublishedReceipt, Receipts
 from local.faults.switches import Faults
 from local.product import product
-from local.studio.booking_system import WEBHOOKS, SignedRequest, signed, timestamped
+from local.studio.booking_system import SignedRequest, signed, timestamped
+from local.studio.contract import WEBHOOKS
 from local.studio.outbox import Message, Outbox, Outcome, in_full
 from local.studio.sign_in import sign_in
 from local.surroundings import Surroundings

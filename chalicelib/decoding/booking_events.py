@@ -22,6 +22,9 @@ from chalicelib.domain.events import DESK_ONLY, MILESTONES, SLOTS, Closing, Even
 #: What a webhook may say happened: not what only the desk or the student can do.
 TYPES = {t.value: t for t in EventType if t not in DESK_ONLY | {EventType.UNSUBSCRIBED}}
 
+#: The largest body that is read, in bytes.
+BODY_AT_MOST = 65_536
+
 #: Years outside of these are typing errors, and would overflow a calendar.
 YEARS = range(2000, 2101)
 

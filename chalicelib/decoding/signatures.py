@@ -17,13 +17,14 @@ from chalicelib.domain.errors import Malformed, Unauthentic
 #: How far an attempt's time may be from ours; the library's own tolerance.
 TOLERANCE = timedelta(minutes=5)
 
-_HEADERS = {
+#: What each header has to look like.
+HEADERS = {
     "webhook-id": re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII),
     "webhook-timestamp": re.compile(r"[0-9]{10}", re.ASCII),
     "webhook-signature": re.compile(r"(?=.*[\x21-\x7e])[\t\x20-\x7e]{1,8192}", re.ASCII),
 }
 #: Signatures stand apart by blanks; where a header came twice, by a comma too (RFC 9110, 5.3).
-_APART = re.compile(r"(?:,?[\t ])+")
+APART = re.compile(r"(?:,?[\t ])+")
 #: What base64 makes of a byte or more; its padding may be missing.
 _SECRET = re.compile(r"(?:whsec_)?(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2,4}={0,2}", re.ASCII)
 _V1 = re.compile(r"v1,[A-Za-z0-9+/]{43}=", re.ASCII)
@@ -38,6 +39,16 @@ def usable(secrets: Iterable[object]) -> Sequence[str]:
     return [text for text in texts if _SECRET.fullmatch(text)]
 
 
+def key_of(secret: str) -> bytes:
+    """The key that a usable secret holds."""
+    return base64.b64decode(secret.removeprefix("whsec_") + "==")
+
+
+def content_of(headers: Mapping[str, str], body: bytes) -> bytes:
+    """What is signed of a webhook."""
+    return f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+
+
 def verified_id(
     headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime
 ) -> str:
@@ -45,8 +56,8 @@ def verified_id(
 
     Raises Malformed or Unauthentic, naming the header.
     """
-    given = {name: _header(headers, name) for name in _HEADERS}
-    signatures = [s for s in _APART.split(given["webhook-signature"]) if _V1.fullmatch(s)]
+    given = {name: _header(headers, name) for name in HEADERS}
+    signatures = [s for s in APART.split(given["webhook-signature"]) if _V1.fullmatch(s)]
     if not signatures:
         message = "webhook-signature: no v1 signature"
         raise Unauthentic(message)
@@ -63,7 +74,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
     if value is None:
         message = f"{name}: missing"
         raise Unauthentic(message)
-    if not _HEADERS[name].fullmatch(value):
+    if not HEADERS[name].fullmatch(value):
         message = f"{name}: malformed"
         raise Malformed(message)
     return value
@@ -88,8 +99,7 @@ def _is_signed(secret: str, headers: dict[str, str], body: bytes) -> bool:
 
 def _is_signed_bytes(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     """The same for a body that is no text: the library decodes it first, the standard does not."""
-    key = base64.b64decode(secret.removeprefix("whsec_") + "==")
-    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    expected = hmac_data(key, content)
+    content = content_of(headers, body)
+    expected = hmac_data(key_of(secret), content)
     given = (s.removeprefix("v1,") for s in headers["webhook-signature"].split(" "))
     return any(hmac.compare_digest(expected, base64.b64decode(s)) for s in given)

@@ -8,7 +8,7 @@ from pathlib import Path
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.booking_events import booking_event
+from chalicelib.decoding.booking_events import BODY_AT_MOST, booking_event
 from chalicelib.decoding.signatures import usable, verified_id
 from chalicelib.domain.errors import (
     Malformed,
@@ -27,8 +27,6 @@ from chalicelib.pipeline.quarantines import unreadable_because
 
 booking_webhooks = Blueprint(__name__)
 
-#: The largest body that is read, in bytes.
-BODY_AT_MOST = 65_536
 #: Seconds after which a sender should try again when we cannot store.
 RETRY_AFTER = "30"
 

@@ -7,18 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from standardwebhooks.webhooks import hmac_data
 
-import chalicelib
+from chalicelib.decoding.signatures import content_of, key_of
 from local.aws.gateway import Reply
 from local.clock.paris import iso
-
-WEBHOOKS = "/webhooks/booking"
-
-Schema = Mapping[str, Any]
+from local.studio.contract import WEBHOOKS, Part, examples, fields_of, schema_of, whole
 
 #: How long ago a request was signed that comes late: longer than the standard lets anybody wait.
 LATE = timedelta(hours=1)
@@ -45,15 +41,13 @@ class SignedRequest:
 
 def signed(secret: str, event_id: str, at: datetime, body: bytes) -> SignedRequest:
     """Sign as [Standard Webhooks](https://www.standardwebhooks.com) says, at an instant."""
-    seconds = str(int(at.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    digest = hmac_data(key, f"{event_id}.{seconds}.".encode() + body)
     headers = {
         "content-type": "application/json",
         "webhook-id": event_id,
-        "webhook-timestamp": seconds,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-timestamp": str(int(at.timestamp())),
     }
+    digest = hmac_data(key_of(secret), content_of(headers, body))
+    headers["webhook-signature"] = f"v1,{base64.b64encode(digest).decode()}"
     return SignedRequest(headers=headers, body=body)
 
 
@@ -89,25 +83,25 @@ class EventForm:
 @cache
 def event_forms() -> Mapping[str, EventForm]:
     """A form for every event of the contract, by its type, in the contract's order."""
-    mapping = _schemas()["Event"]["discriminator"]["mapping"]
-    return {kind: _form(kind, ref.rpartition("/")[2]) for kind, ref in mapping.items()}
+    return {kind: _form(kind, example) for kind, example in examples().items()}
 
 
-def _form(kind: str, name: str) -> EventForm:
-    schema, usual = _schemas()[name], frozenset(_paths(_example(kind)["data"]))
-    fields = [replace(one, is_usual=one.path in usual) for one in _fields(_schemas()["Data"])]
+def _form(kind: str, example: Part) -> EventForm:
+    schema, usual = schema_of(kind), frozenset(_paths(example["value"]["data"]))
+    given = _fields(whole(fields_of(schema)["data"]))
+    fields = [replace(one, is_usual=one.path in usual) for one in given]
     return EventForm(
         type=kind,
-        title=schema["title"],
+        title=example["summary"],
         description=schema["description"],
         fields=tuple(sorted(fields, key=lambda one: not one.is_usual)),
     )
 
 
-def _fields(schema: Schema, before: str = "") -> Iterator[FormField]:
-    for name, given in schema["properties"].items():
-        resolved, path = _resolved(given), f"{before}{name}"
-        if "properties" in resolved:
+def _fields(schema: Part, before: str = "") -> Iterator[FormField]:
+    for name, given in fields_of(schema).items():
+        resolved, path = whole(given), f"{before}{name}"
+        if fields_of(resolved):
             yield from _fields(resolved, f"{path}.")
         else:
             yield FormField(
@@ -119,7 +113,7 @@ def _fields(schema: Schema, before: str = "") -> Iterator[FormField]:
             )
 
 
-def _kind(schema: Schema) -> str:
+def _kind(schema: Part) -> str:
     said = schema.get("type", "string")
     kinds = {said} if isinstance(said, str) else set(said)
     if "enum" in schema:
@@ -129,41 +123,12 @@ def _kind(schema: Schema) -> str:
     return "day" if schema.get("format") == "date" else found
 
 
-def _resolved(schema: Schema) -> Schema:
-    """A schema without references, and without the null that means the same as nothing."""
-    if "$ref" in schema:
-        beside = {name: value for name, value in schema.items() if name != "$ref"}
-        return {**_resolved(_schemas()[schema["$ref"].rpartition("/")[2]]), **beside}
-    if "anyOf" in schema:
-        beside = {name: value for name, value in schema.items() if name != "anyOf"}
-        return {**_resolved(schema["anyOf"][0]), **beside}
-    return schema
-
-
 def _paths(value: Mapping[str, Any], before: str = "") -> Iterator[str]:
     for name, item in value.items():
         if isinstance(item, dict):
             yield from _paths(item, f"{before}{name}.")
         else:
             yield f"{before}{name}"
-
-
-@cache
-def _contract() -> Mapping[str, Any]:
-    path = Path(chalicelib.__file__).parent / "entrypoints" / "openapi.json"
-    contract: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return contract
-
-
-def _schemas() -> Mapping[str, Any]:
-    schemas: Mapping[str, Any] = _contract()["components"]["schemas"]
-    return schemas
-
-
-def _example(kind: str) -> Mapping[str, Any]:
-    content = _contract()["paths"][WEBHOOKS]["post"]["requestBody"]["content"]
-    example: Mapping[str, Any] = content["application/json"]["examples"][kind]["value"]
-    return example
 
 
 # What somebody fills in

@@ -22,6 +22,7 @@ from local.clock.timetable import StillDue
 from local.clock.travelling import CannotGoBack
 from local.faults.switches import NotAFault
 from local.studio.readable import dumps, one_line, whole
+from local.studio.reference_page import reference_page
 from local.studio.sign_in import NotAnOperator, operators_page
 from local.studio.studio import LAST_YEAR, Studio
 from local.world import World
@@ -43,6 +44,7 @@ ROUTES = Map(
         Rule("/local/sign-in", endpoint="operators", methods=["GET"]),
         Rule("/local/sign-in", endpoint="sign_in", methods=["POST"]),
         Rule("/local/settings", endpoint="settings", methods=["GET"]),
+        Rule("/local/reference", endpoint="reference", methods=["GET"]),
         Rule("/local/gallery", endpoint="gallery", methods=["GET"]),
         Rule("/local/gallery/<path:name>", endpoint="gallery_file", methods=["GET"]),
     ],
@@ -160,6 +162,9 @@ class Routes:
 
     def _settings(self, _request: Request) -> Response:
         return _json(self._world.settings())
+
+    def _reference(self, _request: Request) -> Response:
+        return Response(reference_page(), mimetype="text/html")
 
     def _gallery(self, _request: Request) -> Response:
         return redirect("/local/gallery/index.html")

@@ -25,7 +25,8 @@ from chalicelib.messages.sms_characters import parts
 from gallery.site import PRICE
 from local.demo.keepsakes import mime
 from local.faults.switches import SWITCHES
-from local.studio.booking_system import WAYS, WEBHOOKS, EventForm, Sent, event_forms
+from local.studio.booking_system import WAYS, EventForm, Sent, event_forms
+from local.studio.contract import WEBHOOKS
 from local.studio.documents import CalendarEntry, entries_of
 from local.studio.journeys import Journey
 from local.studio.operators import seeded

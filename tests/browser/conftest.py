@@ -67,4 +67,4 @@ def browser(
 @pytest.fixture
 def lea(world: LocalWorld) -> Student:
     """A student nobody has heard of yet."""
-    return Student(world=world, dossier_id=f"D-{next(_NUMBERS)}")
+    return Student(world=world, dossier_id=f"D-{next(_NUMBERS)}", is_another=True)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.browser import SCREENSHOTS, plain
-from tests.journeys.driver import STUDENT, LocalWorld
+from tests.journeys.driver import LocalWorld
 from tests.journeys.student import Student
 
 
@@ -66,9 +66,9 @@ def at_once(desk: Desk, name: str = "agent") -> Desk:
 
 def nobody_hears(world: LocalWorld, dossier_id: str = "G-2019-0412") -> Student:
     """A card is ready, and neither the SMS nor the e-mail arrives."""
-    lea = Student(world=world, dossier_id=dossier_id)
+    lea = Student(world=world, dossier_id=dossier_id, is_another=True)
     world.fault({"lost_sms": 3, "hard_bounce": {"count": 1, "channel": "email"}})
-    lea.say("card.ready", student=STUDENT)
+    lea.say("card.ready", student=lea.contact)
     world.travel("P8D")
     assert lea.work() == ["unreachable.1.dossier.desk"]
     return lea

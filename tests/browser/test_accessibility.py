@@ -16,7 +16,7 @@ from chalicelib.domain.facts import State
 from chalicelib.messages.pages import Page, compose_notice, compose_page
 from tests.browser.browser import Browser, plain
 from tests.browser.conftest import PHONE
-from tests.journeys.driver import STUDENT, LocalWorld
+from tests.journeys.driver import LocalWorld
 from tests.journeys.student import Student
 from tests.messages.samples import DESK, DOSSIER, LINKS, NOW, everything
 
@@ -54,7 +54,7 @@ def missed(lea: Student) -> str:
 
 def cancelled(lea: Student) -> str:
     gone = {"id": f"A-{lea.dossier_id}"}
-    booked(lea).say("appointment.cancelled", appointment=gone, student=STUDENT)
+    booked(lea).say("appointment.cancelled", appointment=gone, student=lea.contact)
     return lea.link("dossier")
 
 
@@ -63,7 +63,7 @@ def reached(*kinds: str, **data: Any) -> Tell:
 
     def tell(lea: Student) -> str:
         for kind in kinds:
-            lea.say(kind, student=STUDENT, **data)
+            lea.say(kind, student=lea.contact, **data)
         return lea.link("dossier")
 
     return tell
@@ -90,7 +90,7 @@ def proof_replaced(lea: Student) -> str:
 
 
 def unsubscribe(lea: Student) -> str:
-    lea.say("card.collected", student=STUDENT, card_expires_on="2019-06-30")
+    lea.say("card.collected", student=lea.contact, card_expires_on="2019-06-30")
     return lea.link("unsubscribe")
 
 
@@ -146,7 +146,10 @@ SEEN: tuple[tuple[Language, Literal["light", "dark"]], ...] = (
 @pytest.fixture(scope="module")
 def addresses(world: LocalWorld) -> Addresses:
     """Where every page is."""
-    lives = {name: Student(world=world, dossier_id=f"P-{name.replace('_', '-')}") for name in TOLD}
+    lives = {
+        name: Student(world=world, dossier_id=f"P-{name.replace('_', '-')}", is_another=True)
+        for name in TOLD
+    }
     told = {name: tell(lives[name]) for name, tell in TOLD.items()}
     return {name: told.get(name) or f"/made-up/{name}" for name in NAMES}
 

@@ -49,8 +49,8 @@ def shown(desk: Desk, name: str) -> str:
 
 def test_a_long_day_at_the_desk(chromium: Chromium, world: LocalWorld) -> None:
     lea, urgent = two_whom_nothing_reaches(world)
-    comes = Student(world=world, dossier_id="G-2019-0500")
-    was_here = Student(world=world, dossier_id="G-2019-0501")
+    comes = Student(world=world, dossier_id="G-2019-0500", is_another=True)
+    was_here = Student(world=world, dossier_id="G-2019-0501", is_another=True)
     was_here.selects(1)
     world.travel("P4D")
     comes.say(
@@ -77,7 +77,7 @@ def two_whom_nothing_reaches(world: LocalWorld) -> tuple[Student, Student]:
     lea, urgent = nobody_hears(world, "G-2019-0601"), nobody_hears(world, "G-2019-0602")
     starts_at = slot(world.now(), 4).isoformat()
     appointment = {"id": "A-soon", "starts_at": starts_at, "purpose": "collect"}
-    urgent.say("appointment.selected", appointment=appointment, student=STUDENT)
+    urgent.say("appointment.selected", appointment=appointment, student=urgent.contact)
     return lea, urgent
 
 
@@ -156,7 +156,10 @@ def a_list_with_mistakes_is_read_ticked_and_taken_back(desk: Desk) -> None:
 
 def a_number_of_a_receipt_finds_its_dossier(desk: Desk) -> None:
     desk.world.say(
-        "dossier.deposited", dossier_id="G-2019-0700", student=STUDENT, recepisse_number=RECEPISSE
+        "dossier.deposited",
+        dossier_id="G-2019-0700",
+        student=STUDENT,
+        recepisse_number=RECEPISSE,
     )
     desk.fill("Rechercher un dossier", RECEPISSE.replace("-", " "))
     assert "G-2019-0700" in desk.press("Rechercher", within="header")

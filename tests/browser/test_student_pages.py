@@ -36,7 +36,7 @@ def happens(world: LocalWorld, lea: Student, kind: str, data: dict[str, Any]) ->
         lea.is_missed(world)
     else:
         appointment = {"id": f"A-{lea.dossier_id}"}
-        lea.say(kind, appointment=appointment, student=STUDENT, **data)
+        lea.say(kind, appointment=appointment, student=lea.contact, **data)
 
 
 def pdf_of(world: Driver, lea: Student) -> PdfReader:
@@ -197,7 +197,7 @@ def test_whoever_reads_english_is_told_so_in_english(chromium: Chromium, world: 
 
 def test_renewal_reminders_can_be_refused_by_keyboard(browser: Browser, lea: Student) -> None:
     expiry = (lea.world.now() + timedelta(days=80)).date().isoformat()
-    lea.say("card.collected", card_expires_on=expiry, student=STUDENT)
+    lea.say("card.collected", card_expires_on=expiry, student=lea.contact)
     assert lea.received() == [("renewal_opens", "email")]
     browser.open(lea.link("unsubscribe"), "unsubscribe")
     assert not lea.world.dossier(lea.dossier_id)["facts"]["unsubscribed"]

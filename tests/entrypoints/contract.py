@@ -13,9 +13,8 @@ from jsonschema.validators import extend
 from chalicelib.entrypoints import booking
 from local.aws.gateway import Reply
 
-CONTRACT: dict[str, Any] = json.loads(
-    Path(booking.__file__).with_name("openapi.json").read_text(encoding="utf-8")
-)
+CONTRACT_FILE = Path(booking.__file__).with_name("openapi.json")
+CONTRACT: dict[str, Any] = json.loads(CONTRACT_FILE.read_text(encoding="utf-8"))
 #: The console is for people: its routes are in `protected_routes.ROUTES`, and in no contract.
 CONSOLE = "/desk"
 METHODS = {"get", "head", "post"}
@@ -47,6 +46,15 @@ def webhook() -> dict[str, Any]:
     body: dict[str, Any] = CONTRACT["paths"]["/webhooks/booking"]["post"]["requestBody"]
     content: dict[str, Any] = body["content"]["application/json"]
     return content
+
+
+def fields_of(name: str) -> dict[str, Any]:
+    """The fields of a schema, those that it shares with others included."""
+    schema = CONTRACT["components"]["schemas"][name]
+    parts = [resolved(part) for part in schema.get("allOf", ())]
+    return {
+        field: s for part in (schema, *parts) for field, s in part.get("properties", {}).items()
+    }
 
 
 def template_of(target: str) -> str:

@@ -40,11 +40,32 @@ SLOT = {"id": "A-1", "starts_at": "2019-05-06T10:20:00+02:00"}
 LATER = {"id": "A-1", "starts_at": "2019-05-09T14:00:00+02:00"}
 TOLD_AT = "2019-04-08T09:59:00+02:00"
 
+#: All that may stand in an event's data.
+EVERYTHING = {
+    "dossier_id": "D-1",
+    "version": 3,
+    "appointment": SLOT | {"purpose": "deposit"},
+    "student": STUDENT,
+    "permit_expires_on": "2019-06-30",
+    "occurred_on": "2019-04-07",
+    "correction": True,
+    "recepisse_number": "R-1",
+    "missing_documents": ["Photo", "Relevé de notes"],
+    "card_expires_on": "2020-06-30",
+    "renews": "D-0",
+    "reason": "withdrawn",
+}
+
 
 def a_body(kind: str, dossier_id: str, timestamp: str = TOLD_AT, **data: Any) -> bytes:
     """A webhook's body."""
     content = {"type": kind, "timestamp": timestamp, "data": {"dossier_id": dossier_id, **data}}
     return json.dumps(content, ensure_ascii=False).encode()
+
+
+def everything(kind: str) -> dict[str, Any]:
+    """An event that says all that one may."""
+    return {"type": kind, "timestamp": TOLD_AT, "data": EVERYTHING}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.decoding.booking_events import BODY_AT_MOST
 from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.entrypoints.booking import BODY_AT_MOST
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.doors import LATER, SLOT, STUDENT, TOLD_AT, WEBHOOKS, Doors, a_body
 

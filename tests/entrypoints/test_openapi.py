@@ -13,20 +13,29 @@ from jsonschema.protocols import Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
-from chalicelib.decoding.booking_events import TYPES, booking_event
+from chalicelib.decoding.booking_events import BODY_AT_MOST, TYPES, booking_event
 from chalicelib.domain.errors import Unusable
-from chalicelib.entrypoints.booking import BODY_AT_MOST
 from local.aws.gateway import Reply
 from tests.builders import paris
 from tests.entrypoints.contract import (
     CONSOLE,
     CONTRACT,
     METHODS,
+    fields_of,
     promised_answers,
     validator,
     webhook,
 )
-from tests.entrypoints.doors import SLOT, STUDENT, WEBHOOKS, Doors, a_body
+from tests.entrypoints.doors import (
+    EVERYTHING,
+    SLOT,
+    STUDENT,
+    TOLD_AT,
+    WEBHOOKS,
+    Doors,
+    a_body,
+    everything,
+)
 
 pytestmark = pytest.mark.enable_socket
 
@@ -112,7 +121,7 @@ def test_every_type_has_its_own_schema_and_its_own_example() -> None:
     assert set(mapping) == set(EXAMPLES) == set(TYPES)
     for kind, where in mapping.items():
         schema = CONTRACT["components"]["schemas"][where.rpartition("/")[2]]
-        assert schema["properties"]["type"] == {"const": kind}
+        assert schema["properties"]["type"] == {"type": "string", "const": kind}
         assert schema["description"]
 
 
@@ -121,6 +130,18 @@ def test_an_example_is_what_its_schema_asks_for_and_an_event(kind: str) -> None:
     event_validator().validate(EXAMPLES[kind])
     event = booking_event("evt_1", json.dumps(EXAMPLES[kind]).encode(), NOW)
     assert event.type == kind
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_an_example_and_an_event_with_everything_are_recorded(kind: str, doors: Doors) -> None:
+    for content in (EXAMPLES[kind], everything(kind)):
+        data = content["data"] | {"dossier_id": doors.new_id()}
+        reply = doors.deliver(a_body(kind, **data))
+        assert json.loads(reply.body) == {"status": "recorded"}
+
+
+def test_an_event_with_everything_has_each_field_of_the_contract() -> None:
+    assert set(EVERYTHING) == set(fields_of("Data"))
 
 
 def test_the_examples_tell_two_lives_in_order() -> None:
@@ -138,8 +159,7 @@ def test_a_type_without_a_schema_is_not_promised(kind: str) -> None:
 
 
 def test_null_is_the_same_as_nothing_where_nothing_is_allowed() -> None:
-    fields = CONTRACT["components"]["schemas"]["Data"]["properties"]
-    for field in fields.keys() - {"dossier_id"}:
+    for field in fields_of("Data").keys() - {"dossier_id"}:
         content = copy.deepcopy(EXAMPLES["card.ready"])
         content["data"][field] = None
         assert (field, is_promised(content), is_usable(content)) == (field, True, True)
@@ -168,27 +188,6 @@ def changed(content: Any, path: tuple[Any, ...], value: Any) -> Any:
     else:
         inner[path[-1]] = value
     return copied
-
-
-EVERYTHING = {
-    "dossier_id": "D-1",
-    "version": 3,
-    "appointment": SLOT,
-    "student": STUDENT,
-    "permit_expires_on": "2019-06-30",
-    "occurred_on": "2019-04-07",
-    "correction": True,
-    "recepisse_number": "R-1",
-    "missing_documents": ["Photo", "Relevé de notes"],
-    "card_expires_on": "2020-06-30",
-    "renews": "D-0",
-    "reason": "withdrawn",
-    "unknown": {"deep": [1]},
-}
-
-
-def everything(kind: str) -> dict[str, Any]:
-    return {"type": kind, "timestamp": "2019-04-08T09:59:00+02:00", "data": EVERYTHING}
 
 
 year = st.sampled_from([1999, 2000, 2019, 2100, 2101])
@@ -257,7 +256,7 @@ def test_what_the_contract_accepts_is_recorded_and_of_the_rest_the_answer_says_w
     doors: Doors, body: str, field: str, bad: Any
 ) -> None:
     content = copy.deepcopy(EXAMPLES[body])
-    content["timestamp"] = "2019-04-08T09:59:00+02:00"
+    content["timestamp"] = TOLD_AT
     content["data"] |= {"dossier_id": doors.new_id()}
     content["data"] |= {} if field == "dossier_id" and bad is not ... else {field: bad}
     content["data"] = {key: value for key, value in content["data"].items() if value is not ...}

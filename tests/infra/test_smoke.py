@@ -28,7 +28,7 @@ from infra.smoke import (
     signed,
 )
 from local.aws.transport import LOOKS_EACH, in_process
-from local.studio.booking_system import WEBHOOKS
+from local.studio.contract import WEBHOOKS
 from local.world import World
 from tests.builders import paris
 

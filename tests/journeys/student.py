@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 from tests.builders import DESK
 from tests.journeys.driver import STUDENT, Answer, Driver, Message, Signed, TimeTraveller
@@ -19,6 +20,16 @@ class Student:
 
     world: Driver
     dossier_id: str
+    is_another: bool = (
+        False  #: one of many in a world: an address of one person is not all of theirs
+    )
+
+    @property
+    def contact(self) -> Mapping[str, Any]:
+        """How they are reached."""
+        own = f"{crc32(self.dossier_id.encode()) % 10**6:06}"
+        other = {"email": f"lea.{own}@example.org", "phone": f"+33612{own}"}
+        return {**STUDENT, **(other if self.is_another else {})}
 
     def event(self, kind: str, at: datetime | None = None, **data: Any) -> Signed:
         return self.world.event(kind, at=at, dossier_id=self.dossier_id, **data)
@@ -31,7 +42,7 @@ class Student:
         starts_at = slot(self.world.now(), days)
         appointment = {"id": f"A-{self.dossier_id}", "starts_at": starts_at.isoformat()}
         said = self.say(
-            "appointment.selected", appointment=appointment, **{"student": STUDENT, **data}
+            "appointment.selected", appointment=appointment, **{"student": self.contact, **data}
         )
         assert said == "recorded"
         return starts_at

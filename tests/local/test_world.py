@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.decoding.booking_events import BODY_AT_MOST
 from chalicelib.domain.events import Source
-from chalicelib.entrypoints.booking import BODY_AT_MOST
 from chalicelib.pipeline.intake import FULL
 from chalicelib.storage.document import encode
 from local.clock.paris import instant

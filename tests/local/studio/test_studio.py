@@ -20,7 +20,7 @@ from local.aws.transport import in_process
 from local.demo.cast import Student
 from local.studio.booking_system import A_BURST, event_forms
 from local.studio.outbox import Message, Outcome
-from local.studio.scenes import SCENES, newcomers, student
+from local.studio.scenes import newcomers, student
 from local.studio.screen import MESSAGES, Address, paged, told
 from local.studio.server import Site
 from local.studio.studio import CAME_IN_AS
@@ -417,45 +417,6 @@ def test_an_sms_is_a_bubble_on_its_telephone_with_its_parts_and_its_price(
     page = me.look("/?message=2")
     assert page.count("1 part, about $0.07") == 2
     assert 'class="bubble lost chosen"' in page
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(
-    ("scene", "arrived"),
-    [
-        ("sms-lost", "card ready, try 2"),
-        ("address-dead", "contact us"),
-        ("no-news", "no news"),
-        ("network-down", "card ready"),
-    ],
-)
-def test_every_scene_plays_to_where_something_follows(me: Person, scene: str, arrived: str) -> None:
-    where = me.plays(scene)
-    seen = me.look(where)
-    me.press("clock", next="1")
-    assert arrived in seen + me.look(where)
-
-
-@pytest.mark.long
-def test_a_week_of_sixty_students_is_looked_at_page_by_page(me: Person) -> None:
-    me.plays("week")
-    page = me.look()
-    assert page.count('id="m-') == MESSAGES
-    assert f"1 of {-(-len(me.world.sent) // MESSAGES)}" in page
-    assert me.world.failures == []
-
-
-@pytest.mark.long
-@pytest.mark.enable_socket
-def test_the_story_of_make_demo_plays_in_a_world_whose_clock_ticks() -> None:
-    with World(start=SCENES["demo"].begins) as world:
-        me = Person(world, [])
-        me.site.studio.stage("demo")
-        while me.site.studio.play_on():
-            pass
-        page = me.look("/?side=scenes")
-    assert "some quiet days pass" in page
-    assert "The scene went otherwise" not in page
 
 
 def test_nothing_of_the_studio_is_in_the_package() -> None:
