@@ -70,7 +70,7 @@ def add_to(app: typer.Typer) -> None:
         "find", help="Chercher un nom, une référence, un récépissé, un e-mail, un téléphone."
     )(find)
     app.command("show", help="Tout sur un dossier, ligne par ligne.")(dossier)
-    app.command("message", help="Un message, tel qu’il a été reçu.")(message)
+    app.command("message", help="Un message, tel qu’il est parti.")(message)
 
 
 def worklist(

@@ -74,6 +74,11 @@ class EventForm:
     description: str
     fields: tuple[FormField, ...]
 
+    @property
+    def names_a_student(self) -> bool:
+        """Whether a dossier that begins with it is somebody's."""
+        return any(one.is_usual and one.path == "student.family_name" for one in self.fields)
+
 
 @cache
 def event_forms() -> Mapping[str, EventForm]:

@@ -1,8 +1,7 @@
-"""What happened on the way: whatever left, was lost, or came before a person, as a list."""
+"""What happened meanwhile: whatever left, was lost, or came before a person, as a list."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.attempts import Attempt
@@ -19,7 +18,7 @@ RECEIPTS_BACK = timedelta(seconds=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One thing on the way: a message, a mishap, or a line of work. `number` is the place of the
+    """One thing that happened: a message, a mishap, or a line of work. `number` is the place of the
     message in the outbox, or how often the same mishap came back.
     """
 
@@ -31,61 +30,75 @@ class Happening:
     dossier_id: str = ""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Journey:
-    """From one instant to another, oldest first."""
+    """What happened since an instant, oldest first."""
 
     since: datetime
-    until: datetime
-    happened: Sequence[Happening] = field(default=())
-    failures: int = 0
+    happened: Sequence[Happening]
+    failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """When a journey began, and how much had happened by then."""
+
+    at: datetime
+    sent: int
+    mishaps: int
+    failures: int
 
 
 class Journeys:
-    """Travels, and remembers the last journey."""
+    """Travels, and remembers where the last journey began."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.last: Journey | None = None
+        self._began: Beginning | None = None
 
-    @contextmanager
-    def journey(self, *, goes_on: bool = False) -> Iterator[None]:
-        """Whatever happens inside is what happened on the way; or the last one goes on."""
-        earlier = self.last if goes_on else None
-        world, since = self._world, self._world.now()
-        sent, mishaps, failures = len(world.sent), len(world.faults.done), len(world.failures)
-        try:
-            yield
-        finally:
-            found = [
-                *self._messages(sent),
-                *_once_each(world.faults.done[mishaps:]),
-                *self._work(since),
-            ]
-            found.sort(key=lambda one: one.at)
-            self.last = Journey(
-                since=earlier.since if earlier else since,
-                until=world.now(),
-                happened=[*(earlier.happened if earlier else ()), *found],
-                failures=len(world.failures) - failures + (earlier.failures if earlier else 0),
-            )
+    def begin(self) -> None:
+        """Whatever happens from now on is what happened meanwhile."""
+        world = self._world
+        self._began = Beginning(
+            at=world.now(),
+            sent=len(world.sent),
+            mishaps=len(world.faults.done),
+            failures=len(world.failures),
+        )
+
+    @property
+    def last(self) -> Journey | None:
+        """The last journey, and what the clock has brought since it landed."""
+        began, world = self._began, self._world
+        if began is None:
+            return None
+        found = [
+            *self._messages(began.sent),
+            *_once_each(world.faults.done[began.mishaps :]),
+            *self._work(began.at),
+        ]
+        return Journey(
+            since=began.at,
+            happened=sorted(found, key=lambda one: one.at),
+            failures=len(world.failures) - began.failures,
+        )
 
     def to(self, instant: datetime) -> None:
         """Raises CannotGoBack, StillDue."""
-        with self.journey():
-            self._world.travel(instant)
+        self.begin()
+        self._world.travel(instant)
 
     def to_next(self) -> None:
         """To the next thing that leaves or comes before a person; nowhere if nothing is due."""
         world = self._world
-        with self.journey():
-            before = self._seen()
-            for _ in range(MOST_LOOKS):
-                due = world.next_due()
-                if due is None or self._seen() != before:
-                    return
-                world.travel(max(due, world.now()) + timedelta(minutes=1))
-                world.travel(world.now() + RECEIPTS_BACK)
+        self.begin()
+        before = self._seen()
+        for _ in range(MOST_LOOKS):
+            due = world.next_due()
+            if due is None or self._seen() != before:
+                return
+            world.travel(max(due, world.now()) + timedelta(minutes=1))
+            world.travel(world.now() + RECEIPTS_BACK)
 
     def _seen(self) -> tuple[int, int]:
         work = (one for d in self._world.dossiers() for one in d.open_work)

@@ -123,14 +123,16 @@ Play = Callable[[World, Student], Iterator[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A story up to a point. `then` is what to try from there; one that has a `begins` of its own
-    can only be played in a world that begins with it; one that is of many is about nobody first.
+    """A story up to a point. `then` is what to try from there, and `tries` are the buttons for it;
+    one that has a `begins` of its own can only be played in a world that begins with it; one that
+    is of many is about nobody first.
     """
 
     title: str
     tells: str
     then: str
     play: Play
+    tries: tuple[str, ...] = ()
     begins: datetime | None = None
     is_of_many: bool = False
 
@@ -140,9 +142,9 @@ def _deposit(on: Stage) -> Iterator[str]:
     name = on.who.given_name
     yield f"{name} chooses an appointment, and is asked to confirm it"
     on.chooses()
-    yield f"{name} presses “confirm”, and gets the convocation"
+    yield f"{name} presses “confirm”, and gets the convocation, the paper to show at the counter"
     on.confirms()
-    yield "ISSO checks the papers"
+    yield "ISSO, the university’s welcome office, checks the papers"
     on.passes(days=2)
     on.says("dossier.checked")
     yield "the day comes: the dossier is deposited"
@@ -271,9 +273,10 @@ SCENES: Mapping[str, Scene] = {
         title="The card is ready, and the SMS is lost",
         tells="The trouble that all of this was made for: taken by the network, never seen again.",
         then="Nobody has said that the SMS is lost. Press “+3 days”: its silence is noticed, and a"
-        " second one leaves. Then press “See it at the desk”: both stand under “Ce qui s’est passé”"
-        " (the desk reads French).",
+        " second one leaves. Then press “See it at the desk”: both stand under "
+        "“Historique et suite prévue” (the desk reads French).",
         play=sms_lost,
+        tries=("clock", "desk"),
     ),
     "moved-twice": Scene(
         title="An appointment is moved twice",
@@ -281,6 +284,7 @@ SCENES: Mapping[str, Scene] = {
         then="Open the link of an older e-mail: it says “replaced”, and no date. Open the newest,"
         " and confirm.",
         play=moved_twice,
+        tries=("student",),
     ),
     "address-dead": Scene(
         title="The e-mail address is dead",
@@ -288,6 +292,7 @@ SCENES: Mapping[str, Scene] = {
         then="An SMS has asked for another address. Correct it: “Act as”, the booking system,"
         " contact.updated. What is still needed is sent again.",
         play=address_dead,
+        tries=("say",),
     ),
     "no-news": Scene(
         title="No news for six weeks",
@@ -295,6 +300,7 @@ SCENES: Mapping[str, Scene] = {
         then="Press “+6 weeks” twice more: after the third time a person at the desk is to find"
         " out.",
         play=no_news,
+        tries=("clock", "clock"),
     ),
     "network-down": Scene(
         title="The network is down for a day",
@@ -302,6 +308,7 @@ SCENES: Mapping[str, Scene] = {
         then="Press “Next thing due”: one message tries whether it works again, and the others"
         " follow, each once.",
         play=network_down,
+        tries=("clock",),
         is_of_many=True,
     ),
     "week": Scene(
@@ -310,6 +317,7 @@ SCENES: Mapping[str, Scene] = {
         then="Look for somebody in the list, or press “Next thing due”. Whoever has a mark stands"
         " on the desk’s work list.",
         play=week,
+        tries=("clock",),
         is_of_many=True,
     ),
     "demo": Scene(

@@ -19,6 +19,7 @@ from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.events import EventType
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry, EntryKind
+from chalicelib.messages.console.story import place_of
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.sms_characters import parts
 from gallery.site import PRICE
@@ -76,6 +77,9 @@ EVENTS = {
     EventType.LINKS_RENEWED: "The links of this dossier are new, and the old ones dead",
 }
 
+#: What somebody of the desk may do, by their role.
+ROLES = {"read": "may only read", "act": "may act", "admin": "may do everything"}
+
 #: One click of the clock, as buttons.
 LEAPS = {"PT1H": "+1 h", "P1D": "+1 day", "P3D": "+3 days", "P42D": "+6 weeks"}
 
@@ -114,12 +118,28 @@ class Address:
 
 @dataclass(kw_only=True)
 class Playing:
-    """A scene that is played, or was the last to be; `told` are its steps so far."""
+    """A scene that is played, or was the last to be; `told` are its steps so far, `about` whose
+    dossier it is if it is of one, and `left` the buttons that it says to try from there.
+    """
 
     scene: Scene
     name: str
+    about: str = ""
     told: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     is_over: bool = False
+    is_let_go: bool = False
+
+    def tried(self, button: str) -> None:
+        """Whoever has tried everything that it says needs it no more."""
+        if self.is_over and button in self.left:
+            self.left.remove(button)
+            self.is_let_go = not self.left
+
+    def is_shown(self, dossier_id: str) -> bool:
+        """Whether to say what to try from there, to whoever looks at that dossier, or at none."""
+        is_about_it = not self.about or dossier_id in ("", self.about)
+        return self.is_over and not self.is_let_go and is_about_it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +209,9 @@ class Screen:
             "said": self.said,
             "playing": self.playing if self.playing and not self.playing.is_over else None,
             "played": self.playing,
+            "then": self.playing
+            if self.playing and self.playing.is_shown(self.at.dossier)
+            else None,
             "journey": self.journey,
             "is_empty": not every and not self.world.sent,
             "names": {one.dossier_id: name_of(one) for one in every},
@@ -269,9 +292,7 @@ class Screen:
         if side == "wrong":
             done = self.world.faults.done[: -MISHAPS - 1 : -1]
             return shown | {"stands": self.world.faults.as_json(), "mishaps": done}
-        return shown | (
-            {"story": self._story(dossier), **self._links_of(dossier)} if dossier else {}
-        )
+        return shown | ({**self._told_of(dossier), **self._links_of(dossier)} if dossier else {})
 
     def _act(self, dossier: Dossier | None) -> dict[str, Any]:
         first = EventType.SELECTED
@@ -286,11 +307,30 @@ class Screen:
             **self._links_of(dossier),
         }
 
-    def _story(self, dossier: Dossier) -> DossierView | None:
+    def _told_of(self, dossier: Dossier) -> dict[str, Any]:
         try:
-            return self.world.story(dossier.dossier_id)
+            story = self.world.story(dossier.dossier_id)
         except Unreadable:
-            return None
+            story = None
+        place = self._place(story) if story else ""
+        at_desk = f"/desk/dossiers/{dossier.dossier_id}{place}"
+        return {"story": story, "at_desk": at_desk, "switched": self._luck(dossier.facts.contact)}
+
+    def _place(self, story: DossierView) -> str:
+        """Where on the desk's page the message stands that is read here, or else the newest."""
+        chosen, sent = self._message(), [one.attempt for one in story.timeline if one.attempt]
+        left = {attempt.message_id: attempt for attempt in sent if attempt.message_id}
+        read = left.get(chosen.message.message_id) if chosen else None
+        last = read or next(reversed(left.values()), None)
+        return f"#{place_of(last.notice, last.attempt)}" if last else ""
+
+    def _luck(self, contact: Contact | None) -> dict[str, Any]:
+        """What goes wrong next for a student, by its switch."""
+        theirs = {contact.mobile, contact.mail_address} - {None} if contact else set()
+        stands = self.world.faults.as_json()
+        return {
+            name: one for name, one in stands.items() if one["count"] and one.get("to") in theirs
+        }
 
     def _links_of(self, dossier: Dossier | None) -> dict[str, Any]:
         return {
@@ -396,6 +436,7 @@ def _environment() -> Environment:
         "STUDENT_PAGES": STUDENT_PAGES,
         "PRESSED": PRESSED,
         "LEAPS": LEAPS,
+        "ROLES": ROLES,
         "SCENES": {name: scene for name, scene in SCENES.items() if not scene.begins},
         "SWITCHES": SWITCHES,
         "WAYS": WAYS,

@@ -32,8 +32,14 @@ NEXT: Mapping[State, tuple[EventType, ...]] = {
 
 
 def values_for(kind: str, world: World, dossier: Dossier | None) -> dict[str, str]:
-    """A value for each usual field of an event. Without a dossier it is about somebody new."""
-    known = {**_now(world), **(_of(dossier) if dossier else _of_nobody(next(newcomers(world))))}
+    """A value for each usual field of an event. Without a dossier it is about somebody new, if it
+    says who that is.
+    """
+    known = _now(world)
+    if dossier:
+        known |= _of(dossier)
+    elif event_forms()[kind].names_a_student:
+        known |= _of_nobody(next(newcomers(world)))
     if kind == EventType.RESCHEDULED:
         later = slot_at(world.now(), AHEAD + 7, time(14, 0))
         known["appointment.starts_at"] = iso(later)

@@ -45,6 +45,7 @@ ROUTES = Map(
         Rule("/studio/file/<int:number>/<int:which>", endpoint="file", methods=["GET"]),
         Rule("/studio/clock", endpoint="clock", methods=["POST"]),
         Rule("/studio/scene", endpoint="scene", methods=["POST"]),
+        Rule("/studio/dismiss", endpoint="dismiss", methods=["POST"]),
         Rule("/studio/say", endpoint="say", methods=["POST"]),
         Rule("/studio/replay", endpoint="replay", methods=["POST"]),
         Rule("/studio/student", endpoint="student", methods=["POST"]),
@@ -96,7 +97,10 @@ class Studio:
         view: Callable[..., Response] = getattr(self, f"_{endpoint}")
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
             raise Forbidden("a button of another site")
-        return view(request, **values)
+        response = view(request, **values)
+        if request.method == "POST" and self._playing:
+            self._playing.tried(endpoint)
+        return response
 
     def refused(self, request: Request, why: str) -> Response:
         """Back to where the button was, and why it did nothing."""
@@ -126,8 +130,10 @@ class Studio:
     def stage(self, name: str) -> str:
         """Set a scene up, to be played step by step; the dossier it is about. Raises KeyError."""
         scene, who = SCENES[name], next(newcomers(self._world))
-        self._playing = Playing(scene=scene, name=name, told=[])
+        about = "" if scene.is_of_many else who.dossier_id
+        self._playing = Playing(scene=scene, name=name, about=about, left=[*scene.tries])
         self._steps = scene.play(self._world, who)
+        self._journeys.begin()
         self._said = ""
         return who.dossier_id
 
@@ -137,8 +143,7 @@ class Studio:
         if playing is None:
             return False
         try:
-            with self._journeys.journey(goes_on=bool(playing.told)):
-                playing.told.append(next(self._steps))
+            playing.told.append(next(self._steps))
         except StopIteration:
             playing.is_over = True
         except NotAsExpected as error:
@@ -230,6 +235,12 @@ class Studio:
         about = {"side": "scenes"} if is_of_many else {"side": "dossier", "dossier": who}
         return redirect(Address({}).with_(**about), 303)
 
+    def _dismiss(self, request: Request) -> Response:
+        """What the scene says to try has been read."""
+        if self._playing:
+            self._playing.is_let_go = True
+        return self._back(request)
+
     def _say(self, request: Request) -> Response:
         form = request.form.to_dict()
         kind, how = form.get("type", ""), form.get("how", "")
@@ -237,6 +248,8 @@ class Studio:
             raise BadRequest("there is no such event")
         if form.get("usual"):
             form |= values_for(kind, self._world, self._known(form["usual"]))
+        if not (form.get("dossier_id") or event_forms()[kind].names_a_student):
+            raise BadRequest("this is about somebody known: choose a dossier first")
         out = Outgoing(event=event_of(kind, form, self._world.now()), sign=self._signed)
         if how not in WAYS:  # only to be shown
             self._sent = Sent(kind=kind, requests=[out.once()])
@@ -256,8 +269,8 @@ class Studio:
         return self._back(request)
 
     def _send(self, sent: Sent) -> None:
-        with self._journeys.journey():
-            answers = [self._world.send(one) for one in sent.requests]
+        self._journeys.begin()
+        answers = [self._world.send(one) for one in sent.requests]
         self._said = ""
         self._sent = Sent(kind=sent.kind, way=sent.way, requests=sent.requests, answers=answers)
 
@@ -267,8 +280,8 @@ class Studio:
         links = newest_links(self._world, dossier_id)
         if page not in links:
             raise BadRequest("no message had a link to that page")
-        with self._journeys.journey():
-            reply = self._world.request("POST", links[page], FORM)
+        self._journeys.begin()
+        reply = self._world.request("POST", links[page], FORM)
         self._said = "" if reply.status < 400 else f"The page answered {reply.status}."
         return self._back(request)
 

@@ -162,7 +162,7 @@ def a_number_of_a_receipt_finds_its_dossier(desk: Desk) -> None:
         recepisse_number=RECEPISSE,
     )
     desk.fill("Rechercher un dossier", RECEPISSE.replace("-", " "))
-    assert "G-2019-0700" in desk.press("Chercher", within="header")
+    assert "G-2019-0700" in desk.press("Rechercher", within="header")
     shown(desk, "found")
 
 

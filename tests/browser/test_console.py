@@ -44,7 +44,7 @@ def finds_whom_nothing_reached_and_reads_why(desk: Desk, lea: Student) -> None:
     assert "Benali" in desk.open("/desk")
     desk.look("home")
     desk.fill("Rechercher un dossier", "benali l")
-    assert lea.dossier_id in desk.press("Chercher", within="header")
+    assert lea.dossier_id in desk.press("Rechercher", within="header")
     assert "benali" not in desk.page.url
     desk.look("find")
     desk.page.goto(f"{desk.world.address}/desk/dossiers/{lea.dossier_id}")

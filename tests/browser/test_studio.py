@@ -60,7 +60,9 @@ class Newcomer:
         """One click on the clock, until it has arrived."""
         with self.page.expect_response("**/studio/clock", timeout=A_MINUTE):
             self.clicks_on(name)
-        expect(self.page.locator("#way")).to_contain_text("On the way", timeout=A_MINUTE)
+        expect(self.page.locator("#way")).to_contain_text(
+            "What happened meanwhile", timeout=A_MINUTE
+        )
 
     def plays(self, scene: str) -> None:
         """One click, and whatever it takes until its story stops."""
@@ -214,9 +216,13 @@ def test_typing_is_not_disturbed_while_the_screen_renews_itself(me: Newcomer) ->
 def test_an_event_is_sent_from_its_form_and_can_be_copied(me: Newcomer, kind: str) -> None:
     assert kind in event_forms()
     me.looks()
+    if not event_forms()[kind].names_a_student:
+        me.clicks_on("New student")
+        expect(me.page.locator("#as-student")).to_be_visible()
     me.clicks_on(kind, "link")
     expect(me.page.locator(f'input[name=type][value="{kind}"]')).to_have_count(1)
     me.clicks_on("Send")
+    expect(me.page.locator("#sent h4")).to_contain_text(kind)
     expect(me.page.locator("#sent .code")).to_have_text("202")
     expect(me.page.locator("#sent h4")).to_be_in_viewport()  # far above the button
     me.page.locator("#sent summary", has_text="As Python").click()
@@ -232,7 +238,7 @@ def test_it_can_be_worked_by_keyboard(me: Newcomer) -> None:
     me.page.locator("#leap-P1D").focus()
     with me.page.expect_response("**/studio/clock"):
         me.page.keyboard.press("Enter")
-    expect(me.page.locator("#way")).to_contain_text("On the way")
+    expect(me.page.locator("#way")).to_contain_text("What happened meanwhile")
     assert me.page.locator(":focus").get_attribute("id") == "leap-P1D"
 
 

@@ -7,7 +7,7 @@ from functools import cache, partial
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-from chalicelib.domain.attempts import Kind
+from chalicelib.domain.attempts import ARRIVED, Kind
 from chalicelib.domain.audit import AuditAsked, AuditPage
 from chalicelib.domain.bulk import Bulk, BulkStand
 from chalicelib.domain.contact import SMS_CODES, Contact, Language
@@ -191,7 +191,9 @@ def dossier(
 
 
 def sent(view: MessageView, frame: Frame, *, is_shown: bool = False) -> str:
-    """A message as its student received it; to whom in full only if somebody asked for that."""
+    """A message as it left, called received only if it is known to have arrived; to whom in full
+    only if somebody asked for that.
+    """
     text = view.letter.text
     return console_page(
         "message",
@@ -201,6 +203,7 @@ def sent(view: MessageView, frame: Frame, *, is_shown: bool = False) -> str:
         called=notice_words(view.notice),
         to=view.to if is_shown else masked(view.to),
         is_shown=is_shown,
+        has_arrived=any(step.status in ARRIVED for step in view.course),
         steps=[(s.at, word("fates", s.status), troubles_of(s.why)) for s in view.course],
         parts=parts(text),
         alphabet=alphabet_of(text),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel, Contact, Language
@@ -29,6 +29,9 @@ FR = Language.FR
 
 #: From these statuses on a message has left, and can be read again as it was received.
 _HAS_LEFT = frozenset(Status) - {Status.CLAIMED, Status.POSTPONED, Status.OPEN, Status.CLOSED}
+
+#: A silence that is shorter is told in hours.
+HOURS_ARE_TOLD = 48
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +63,19 @@ class Line:
     is_amiss: bool = False
 
     @property
+    def place(self) -> str:
+        """Where on the page a message stands."""
+        return place_of(self.subject, self.attempt)
+
+    @property
     def can_close(self) -> bool:
         """Whether a person's word ends this task: an erasure is done, or taken back."""
         return not self.subject.startswith(f"{Kind.ERASURE_REQUESTED}.")
+
+
+def place_of(notice: Notice | str, attempt: int) -> str:
+    """The name of the place on a dossier's page where an attempt stands."""
+    return f"m.{notice}.{attempt}"
 
 
 def lines_of(entries: Iterable[Entry], facts: Facts, holds: Holds = NO_HOLDS) -> Sequence[Line]:
@@ -70,12 +83,45 @@ def lines_of(entries: Iterable[Entry], facts: Facts, holds: Holds = NO_HOLDS) ->
 
     Without `holds` nothing is said of who has stopped a channel, and why.
     """
-    lines = [_on_its_channel(_for_its_purpose(line_of(e), facts), e, holds) for e in entries]
+    told = list(entries)
+    lines = [_on_its_channel(_for_its_purpose(line_of(e), facts), e, holds) for e in told]
+    lines = _silences(lines, [one.attempt for one in told])
     last = {line.subject: place for place, line in enumerate(lines) if line.letter}
     return [
         replace(line, can_leave_again=last.get(line.subject) == place)
         for place, line in enumerate(lines)
     ]
+
+
+def _silences(lines: Sequence[Line], attempts: Sequence[Attempt | None]) -> list[Line]:
+    """The lines, of which one that was tried again for want of news is amiss, and the next try
+    says so. Where a person asked for it, or the address is another, that was not the reason.
+    """
+    places = {(a.notice, a.attempt): place for place, a in enumerate(attempts) if a}
+    said = list(lines)
+    for attempt in filter(None, attempts):
+        before = places.get((attempt.notice, attempt.attempt - 1))
+        former = attempts[before] if before is not None else None
+        if before is not None and former and _is_for_silence(attempt, former):
+            here = places[attempt.notice, attempt.attempt]
+            why = _after_silence(attempt.begun - former.status_at)
+            said[before] = replace(said[before], is_amiss=True)
+            said[here] = replace(said[here], told=[*said[here].told, why])
+    return said
+
+
+def _is_for_silence(attempt: Attempt, former: Attempt) -> bool:
+    before, after = ((a.asked, a.vouched, a.address) for a in (former, attempt))
+    return former.status is Status.ACCEPTED and before == after
+
+
+def _after_silence(silence: timedelta) -> str:
+    hours = silence // timedelta(hours=1)
+    if hours < HOURS_ARE_TOLD:
+        span = f"{hours} heure{'s' if hours > 1 else ''}"
+    else:
+        span = f"{hours // 24} jours"
+    return f"Sans nouvelle de l’arrivée après {span} : envoyé de nouveau."
 
 
 def line_of(entry: Entry) -> Line:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 from html import escape, unescape
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from local.aws.transport import in_process
 from local.demo.cast import Student
 from local.studio.booking_system import A_BURST, event_forms
 from local.studio.outbox import Message, Outcome
-from local.studio.scenes import student
+from local.studio.scenes import newcomers, student
 from local.studio.screen import MESSAGES, Address, paged, told
 from local.studio.server import Site
 from local.studio.studio import CAME_IN_AS
@@ -42,11 +41,10 @@ class Person:
         self.taken = taken
         self.site = Site(world)
         self._client = Client(self.site)
-        self._known = count(2)
 
     def newcomer(self) -> Student:
         """Somebody new, who has chosen an appointment."""
-        who = student(next(self._known), START)
+        who = next(newcomers(self.world))
         data = {f"student.{name}": value for name, value in who.block.items()}
         data |= {"appointment.id": "A-1", "appointment.starts_at": SLOT}
         self.press(
@@ -127,20 +125,23 @@ def test_every_event_of_the_contract_has_a_form_that_is_filled_in(me: Person) ->
 def test_a_scene_stops_where_it_gets_interesting_and_says_what_to_try(
     me: Person, after_the_scene: str
 ) -> None:
-    page = me.look(after_the_scene)
+    page = me.look(me.plays("moved-twice"))
     assert after_the_scene == f"/?dossier={LEA.dossier_id}&side=dossier"
     assert "Open the link of an older e-mail" in page
     assert "the next day the booking system moves it" in me.look("/?side=scenes")
 
 
-def test_what_happened_on_the_way_is_a_list(me: Person) -> None:
+def test_what_happened_meanwhile_is_a_list_that_grows_with_the_clock(me: Person) -> None:
     who = me.newcomer()
     me.say(who, "dossier.deposited")
     me.press("clock", advance="P42D")
     page = me.look()
-    assert "On the way:" in page
     way = page[page.index('id="way"') : page.index('id="list"')]
     assert f'>no news</a>\n<span class="who">{escape(who.given_name)}' in way
+    first = int(way.partition("What happened meanwhile: ")[2].split()[0])
+    me.world.travel(me.world.now() + timedelta(days=42))  # as a clock does that ticks
+    grown = me.look().partition("What happened meanwhile: ")[2]
+    assert int(grown.split()[0]) > first
 
 
 def test_a_message_is_shown_as_it_was_received_each_way(me: Person) -> None:
@@ -253,6 +254,64 @@ def test_bad_luck_is_switched_with_one_click_and_what_it_did_is_listed(me: Perso
     page = me.look("/?side=wrong")
     assert "Nothing is going to go wrong" in page
     assert "convocation, e-mail</span>" in page
+
+
+def test_what_is_switched_for_a_student_stands_in_their_dossier_and_can_be_taken_back(
+    me: Person,
+) -> None:
+    who = me.newcomer()
+    me.press("fault", name="lost_sms", count="1", to=who.phone)
+    page = me.look(f"/?dossier={who.dossier_id}")
+    assert "lost SMS × 1</span> for the next to " + who.phone in page
+    me.press("fault", name="lost_sms", off="1")
+    assert "Switched on" not in me.look(f"/?dossier={who.dossier_id}")
+
+
+def test_what_to_try_after_a_scene_goes_once_it_was_tried_or_closed_or_another_is_looked_at(
+    me: Person,
+) -> None:
+    where, then = me.plays("moved-twice"), "What now?"
+    assert then in me.look(where)
+    assert then not in me.look(f"/?dossier={LEA.dossier_id}")
+    me.press("dismiss")
+    assert then not in me.look(where)
+    dossier = Address.parsed(me.plays("moved-twice").partition("?")[2]).dossier
+    me.press("student", page="confirm", dossier=dossier)
+    assert then not in me.look()
+
+
+def test_while_a_scene_is_played_the_middle_says_so(me: Person) -> None:
+    where = me.press("scene", name="moved-twice").headers["Location"]
+    assert "The scene is being played" in me.look(where)
+    while me.site.studio.play_on():
+        pass
+
+
+def test_a_new_student_begins_with_an_appointment_and_other_events_ask_whom_they_are_about(
+    me: Person,
+) -> None:
+    told = me.press("say", type="appointment.selected", how="once", usual="new")
+    dossier = Address.parsed(told.headers["Location"].partition("?")[2]).dossier
+    assert me.world.story(dossier).facts.contact  # type: ignore[union-attr]
+    page = me.look("/?side=act&event=card.ready")
+    assert "choose a dossier from the list" in page
+    assert 'name="dossier_id" value=""' in page
+    told = me.press("say", type="card.ready", how="once")
+    assert "choose a dossier first" in me.look(told.headers["Location"])
+
+
+def test_the_desk_opens_where_the_message_stands(me: Person) -> None:
+    who = me.newcomer()
+    mail = next(n for n, (m, _) in enumerate(me.world.sent, 1) if m.to == who.email)
+    page = me.look(f"/?dossier={who.dossier_id}&message={mail}")
+    to = re.search(r'value="(/desk/dossiers/[^"]*)#(m[^"]*)"', page)
+    assert to
+    signed_in = {"as": "agent", "to": "/desk"}
+    me.world.travel(me.world.now() + timedelta(minutes=5))
+    came = me.press("desk", **signed_in)
+    cookie = dict(c.split("=", 1) for c in _cookies(came))[SESSION]
+    desk = me.get(to[1], headers={"Cookie": f"{SESSION}={cookie}"}).text
+    assert f'id="{to[2]}"' in desk
 
 
 def test_bad_luck_can_be_for_some_and_be_taken_back(me: Person) -> None:

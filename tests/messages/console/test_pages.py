@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 
 from chalicelib.decoding.contacts import contact_of
-from chalicelib.domain.attempts import Kind
+from chalicelib.domain.attempts import ARRIVED, Kind, Status
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.facts import facts_of
-from chalicelib.domain.operators import Role
+from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
-from chalicelib.messages.console.views import Filters
+from chalicelib.messages.console.views import Filters, MessageStep
 from gallery import console
 from gallery.console import PAGES, frame
 from tests.messages.hostile import PLAIN, Elements, Typed, hostile
@@ -161,6 +161,27 @@ def test_an_address_in_outline_is_known_again_by_whoever_knows_it(
     address: str, outline: str
 ) -> None:
     assert pages.masked(address) == outline
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (Status.DELIVERED, "Tel qu’il a été reçu"),
+        (Status.COMPLAINED, "Tel qu’il a été reçu"),
+        (Status.ACCEPTED, "Tel qu’il est parti"),
+        (Status.BOUNCED, "Tel qu’il est parti"),
+    ],
+)
+def test_only_a_message_that_arrived_is_called_received(status: Status, title: str) -> None:
+    course = (MessageStep(at=console.NOW, status=status),)
+    said = words(pages.sent(replace(console.SENT, course=course), frame()))
+    assert ("Message reçu par la personne" in said) == (status in ARRIVED)
+    assert title in said
+
+
+def test_a_role_that_is_called_as_its_holder_is_said_once() -> None:
+    agent = replace(frame(), operator=Operator(name="agent", role=Role.ACT))
+    assert "agent, agent" not in words(pages.sent(console.SENT, agent))
 
 
 def test_a_text_message_is_told_with_its_parts_and_its_alphabet() -> None:

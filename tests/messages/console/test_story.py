@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from chalicelib.domain.holds import PAUSED, Holds, hold, with_pauses
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.retries import HELD
 from chalicelib.domain.timeline import Entry, EntryKind
-from chalicelib.messages.console.story import Line, line_of, lines_of, task_of
+from chalicelib.messages.console.story import Line, line_of, lines_of, place_of, task_of
 from gallery import console
 from gallery.console import FACTS, RESENT, SELECTED, STORY, WORK, happened, tried
 from tests.builders import paris
@@ -186,6 +187,33 @@ def test_what_is_planned_says_so(attempt: int, status: str) -> None:
 def test_a_message_can_be_asked_for_again_at_its_last_try_only() -> None:
     lines = [line for line in lines_of(STORY, FACTS) if line.title == "Convocation (e-mail)"]
     assert [(line.attempt, line.can_leave_again) for line in lines] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize(
+    ("silence", "later", "told_of_it"),
+    [
+        (timedelta(hours=1), {}, "Sans nouvelle de l’arrivée après 1 heure : envoyé de nouveau."),
+        (
+            timedelta(hours=26),
+            {},
+            "Sans nouvelle de l’arrivée après 26 heures : envoyé de nouveau.",
+        ),
+        (timedelta(days=3), {}, "Sans nouvelle de l’arrivée après 3 jours : envoyé de nouveau."),
+        (timedelta(days=3), {"asked": 1}, ""),
+        (timedelta(days=3), {"address": "another"}, ""),
+    ],
+)
+def test_a_second_try_for_want_of_news_says_so_and_the_first_is_amiss(
+    silence: timedelta, later: dict[str, Any], told_of_it: str
+) -> None:
+    first = tried(Kind.CONVOCATION, AT, Status.ACCEPTED, status_at=AT)
+    second = tried(Kind.CONVOCATION, AT + silence, Status.ACCEPTED, attempt=2, **later)
+    entries = [Entry(at=a.claimed_at, what=EntryKind.ATTEMPT, attempt=a) for a in (first, second)]
+    lines = lines_of(entries, FACTS)
+    said = [plain(one) for one in lines[1].told]
+    assert [one for one in said if "nouvelle de" in one] == [told_of_it][: bool(told_of_it)]
+    assert [line.is_amiss for line in lines] == [bool(told_of_it), False]
+    assert [line.place for line in lines] == [place_of(first.notice, n) for n in (1, 2)]
 
 
 REMINDER = Owed(
