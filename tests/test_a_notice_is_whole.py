@@ -10,7 +10,7 @@ from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.rules import RULES, Rule, rule_of
 from chalicelib.domain.rules.anchors import STEPS, the_deposit
-from chalicelib.messages.rendering import TEXTS
+from chalicelib.messages.phrases import TEXTS
 from gallery.expected import RENEW, kept
 from gallery.stages import WRITTEN
 from tests.guarantee import truth, words

@@ -12,8 +12,9 @@ from chalicelib.domain.facts import ENDS, Facts, State, state_about
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import StudentAddresses
 from chalicelib.messages.open_today import open_today
+from chalicelib.messages.phrases import TEXTS, phrase
 from chalicelib.messages.places import place_in_words
-from chalicelib.messages.rendering import TEXTS, render
+from chalicelib.messages.rendering import render
 from chalicelib.messages.renewal_window import renewal_window
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import (
@@ -50,10 +51,6 @@ class Page(StrEnum):
 
 #: Pages read the same variables as texts do; "six weeks" is counted as in the first follow-up.
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
-
-
-#: What each language calls itself, for those who read no other.
-SWITCH = {Language.FR: "Français", Language.EN: "English"}
 
 
 #: These say what the convocation says, even long after its day: its place, its papers.
@@ -116,7 +113,11 @@ def _rendered(page: Page, language: Language, desk: Desk, known: Variables, now:
     everything = {
         **known,
         "language": language.value,
-        "switch": {other.value: SWITCH[other] for other in desk.languages if other is not language},
+        "switch": {
+            other.value: phrase(other, "language", "name")  # for those who read no other
+            for other in desk.languages
+            if other is not language
+        },
         "conformity": desk.legal.conformity_on(paris_day(now)).value,
         "style": style(),
     }
