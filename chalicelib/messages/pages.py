@@ -1,12 +1,11 @@
 """What a student reads behind a link."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
 from chalicelib.domain.attempts import Kind, Notice
-from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.facts import ENDS, Facts, State, state_about
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
@@ -22,6 +21,7 @@ from chalicelib.messages.variables import (
     about_the_service,
     first_follow_up,
     link_variables,
+    speaking,
     variables,
     where_to_go,
 )
@@ -78,8 +78,10 @@ def compose_page(
     language: Language,
     now: datetime,
 ) -> str:
-    """A page about one dossier, as HTML; raises TextFailed."""
-    facts = _in(language, facts)
+    """A page about one dossier, as HTML; raises TextFailed, which is MissingText where the language
+    lacks a text of it.
+    """
+    facts = speaking(language, facts)
     known = _known(page, facts, state, desk, links, dossier_id, now)
     if page is Page.DOSSIER:
         known = _with_cards(known, facts, state, desk, links, dossier_id, now)
@@ -200,12 +202,6 @@ def _to_do(facts: Facts, state: State, desk: Desk, today: date) -> tuple[SlotPur
     is_next = deposit is None or slot.starts_at < deposit.starts_at
     both = (SlotPurpose.DEPOSIT, SlotPurpose.COLLECT)
     return both[::-1] if is_expected and is_next else both
-
-
-def _in(language: Language, facts: Facts) -> Facts:
-    nobody = Contact(given_name="", family_name="")
-    shown = replace(facts.contact or nobody, language=language, language_given=None)
-    return replace(facts, contact=shown)
 
 
 def _standing(facts: Facts, state: State, desk: Desk, now: datetime) -> Variables:

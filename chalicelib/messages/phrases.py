@@ -3,16 +3,30 @@ under `texts/_words`. What a language lacks is a MissingText, as a text that it 
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import MissingText
 
 TEXTS = Path(__file__).parent / "texts"
 
 Table = Mapping[str, str]
+
+Written = TypeVar("Written")
+
+
+def written(desk: Desk, language: Language, write: Callable[[Language], Written]) -> Written:
+    """What is written in a language; where that lacks a text of it, the whole in the desk's first:
+    never a letter in two languages.
+    """
+    try:
+        return write(language)
+    except MissingText:
+        return write(desk.languages[0])
 
 
 def phrase(language: Language, table: str, key: str) -> str:
