@@ -15,7 +15,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -24,8 +24,8 @@ help: ## List the targets
 demo: $(READY) ## Play two dossiers from the chosen appointment to the next renewal
 	$(RUN) local.demo
 
-serve: $(READY) ## Keep the local world up on 127.0.0.1 (PORT=8000)
-	$(RUN) local.serve --port $(PORT)
+serve: $(READY) ## Open the studio: the whole world in the browser (PORT=8000 SCENE=week MAIL=smtp://127.0.0.1:1025)
+	$(RUN) local.serve --port $(PORT) $(SCENE:%=--scene %) $(MAIL:%=--mail %)
 
 test: $(READY) ## Run every test but the long ones and those in a browser
 	$(RUN) pytest $(ALL_AT_ONCE) --cov --cov-report=
@@ -50,6 +50,10 @@ gallery: $(READY) ## Render every message, page and document in every hard case 
 
 browser: $(READY) ## Open every page and every e-mail in Chromium (Debian: apt-get install chromium)
 	$(RUN) pytest $(ALL_AT_ONCE) -m browser tests/browser
+
+picture: $(READY) ## Take the studio's picture anew (docs/studio.webp)
+	$(RUN) pytest -m browser tests/browser/test_studio.py -k newcomer
+	cp out/browser/studio.webp docs/studio.webp
 
 secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)

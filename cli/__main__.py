@@ -17,7 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Relance en ligne de commande : ce que fait la console, sous vos identifiants AWS.",
-    epilog="Codes de sortie : 0 fait ; 1 refusé, ou rien à faire ; 2 mal employé ; 3 réessayez.",
+    epilog="Codes de sortie : 0 fait ; 1 refusé, ou rien à faire ; 2 erreur d’utilisation ; "
+    "3 réessayez.",
 )
 for group in (looking, dossiers, cards, machine, operators, logs):
     group.add_to(app)
@@ -27,7 +28,9 @@ for group in (looking, dossiers, cards, machine, operators, logs):
 def which(
     ctx: typer.Context,
     stage: Annotated[str, typer.Option(metavar="NOM", help="L’environnement sur AWS.")] = "",
-    local: Annotated[str, typer.Option(metavar="URL", help="Un monde de « make serve ».")] = "",
+    local: Annotated[
+        str, typer.Option(metavar="URL", help="L’adresse d’un environnement local.")
+    ] = "",
 ) -> None:
     """Go where the command is to act, until it ends."""
     if ctx.meta[ASKS_FOR_HELP]:

@@ -49,10 +49,10 @@ _ROWS = (
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
-    app.command("card-ready", help="Cartes prêtes : ce que ferait une liste ; --go le fait.")(
+    app.command("card-ready", help="Titres prêts : ce que ferait une liste ; --go le fait.")(
         card_ready
     )
-    app.command("bulk", help="Une liste de cartes : où elle en est, et l’annuler.")(bulk)
+    app.command("bulk", help="Une liste de titres : où elle en est, et l’annuler.")(bulk)
 
 
 def card_ready(
@@ -97,7 +97,7 @@ def _show_preview(found: BulkPreview, also: Collection[str], *, as_json: bool) -
         show_json(_whole(found))
         return
     chosen = found.chosen(also)
-    say(f"Cartes prêtes le {plain(found.day)}. Lignes lues : {found.cards.read}.")
+    say(f"Titres prêts le {plain(found.day)}. Lignes lues : {found.cards.read}.")
     for line in (*_surprises(found, set(also)), *_examples(found)):
         say(line)
     say(f"Dossiers à enregistrer : {len(chosen)}.")
@@ -173,7 +173,7 @@ def bulk(
     view = services().bulk_actions.view(bulk_id)
     rows = [_row(one) for one in view.rows] if view else []
     if not (as_json or as_csv):
-        say(f"Cartes prêtes le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
+        say(f"Titres prêts le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
     show(_ROWS, rows, as_json=as_json, as_csv=as_csv)
 
 

@@ -43,7 +43,7 @@ def add_to(app: typer.Typer) -> None:
         close_dossier
     )
     app.command(
-        "new-links", help="Remplacer les liens de l’étudiant : les anciens n’ouvrent rien."
+        "new-links", help="Remplacer les liens de la personne : les anciens n’ouvrent rien."
     )(new_links)
     app.command("note", help="Ajouter une note, que les autres agents lisent.")(note)
     app.command("contact", help="Corriger les coordonnées ; le reste ne change pas.")(contact)
@@ -105,7 +105,7 @@ def close(
 
 def close_dossier(
     dossier_id: DossierId,
-    reason: Annotated[Closing, typer.Option(help="Pourquoi ; l’étudiant le lira.")],
+    reason: Annotated[Closing, typer.Option(help="Pourquoi ; la personne le lira.")],
     day: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Depuis ce jour.")
     ] = None,

@@ -1,7 +1,11 @@
 """How a command ends: an exit code, and one line for whoever typed it."""
 
+import re
+import sys
+from contextlib import nullcontext, redirect_stdout
 from enum import IntEnum
-from typing import Any
+from io import StringIO
+from typing import Any, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
@@ -20,6 +24,7 @@ from cli.tables import printable
 
 #: Whether somebody asks how a command is used: they need no stage for that.
 ASKS_FOR_HELP = "desk.asks_for_help"
+_HELP = "--help"
 
 
 class ExitCode(IntEnum):
@@ -55,12 +60,69 @@ _SAID: tuple[tuple[type[Exception], ExitCode, str], ...] = (
 _NOT_ALLOWED = ("AccessDenied", "ExpiredToken", "InvalidClientTokenId", "UnrecognizedClient")
 
 
+#: What Typer writes around our words, and has in English only.
+_IN_FRENCH: tuple[tuple[str, str], ...] = (
+    (r"^Usage: ", "Utilisation : "),
+    (r"\[OPTIONS\] COMMAND \[ARGS\]\.\.\.", "[OPTIONS] COMMANDE [ARGUMENTS]"),
+    (r"^(Arguments|Options):$", r"\1 :"),
+    (r"^Commands:$", "Commandes :"),
+    (r"\[required\]$", "[obligatoire]"),
+    (r"\[default: ", "[par défaut : "),
+    (r"Show this message and exit\.", "Afficher cette aide."),
+    (r"^Try '(.+)' for help\.", r"L’aide : \1"),
+    (r"^Error: ", "Erreur d’utilisation : "),
+    (r"Missing command\.", "il manque la commande."),
+    (r"Missing option ", "il manque l’option "),
+    (r"Missing argument ", "il manque l’argument "),
+    (r"Choose from:", "Au choix :"),
+    (r"No such command (\S+)\.", r"la commande \1 n’existe pas."),
+    (r"No such option: (\S+)", r"l’option \1 n’existe pas."),
+    (r"Did you mean ", "Vouliez-vous dire "),
+    (r"\(Possible options: ", "(options proches : "),
+    (r"Got unexpected extra argument\(s\)", "argument en trop"),
+    (r"Option (\S+) requires an argument\.", r"l’option \1 demande une valeur."),
+    (r"Option (\S+) does not take a value\.", r"l’option \1 ne prend pas de valeur."),
+    (r"Invalid value for ", "valeur refusée pour "),
+    (r"Invalid value: ", ""),
+    (r"is not one of", "n’est pas parmi"),
+    (r"Input should be a valid integer.*", "un nombre entier est attendu."),
+    (r"Input should be greater than or equal to (.+)", r"c’est \1 au moins."),
+    (r"does not match the formats?", "n’a pas la forme"),
+    (r"(?:File|Path) (.+) does not exist\.", r"le fichier \1 n’existe pas."),
+)
+
+
+def in_french(text: str) -> str:
+    """A help, or what is said of a command that was not used as it is meant."""
+    for english, french in _IN_FRENCH:
+        text = re.sub(english, french, text, flags=re.MULTILINE)
+    return text
+
+
 class Commands(TyperGroup):
     """The commands, none of which ends in a traceback."""
 
+    def main(self, *given: Any, **more: Any) -> NoReturn:
+        """Run what was typed. What Typer says of it itself, it says in French."""
+        typed = (*given, more.get("args"))[0]
+        asks = _HELP in (sys.argv if typed is None else typed)
+        said = StringIO()
+        try:
+            with redirect_stdout(said) if asks else nullcontext():
+                ending = super().main(*given, **{**more, "standalone_mode": False})
+        except typer.Abort:
+            said.write("Interrompu.\n")
+            ending = ExitCode.REFUSED
+        except TyperException as error:
+            misuse: Any = error  # Typer shows it, by a class that it keeps for itself
+            misuse.show(said)
+            ending = error.exit_code
+        typer.echo(in_french(said.getvalue()), nl=False, err=bool(ending))
+        sys.exit(ending)
+
     def invoke(self, ctx: Any) -> Any:  # Typer’s own, which has no public name
         """Run the command that was typed."""
-        ctx.meta[ASKS_FOR_HELP] = "--help" in ctx.args
+        ctx.meta[ASKS_FOR_HELP] = _HELP in ctx.args
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, TyperException):

@@ -64,13 +64,13 @@ _STORY = (
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
-    app.command("worklist", help="Ce qui attend une personne, le plus urgent d’abord.")(worklist)
+    app.command("worklist", help="Les dossiers à traiter, le plus urgent d’abord.")(worklist)
     app.command("list", help="Les personnes à joindre par téléphone ou par courrier.")(unreached)
     app.command(
         "find", help="Chercher un nom, une référence, un récépissé, un e-mail, un téléphone."
     )(find)
     app.command("show", help="Tout sur un dossier, ligne par ligne.")(dossier)
-    app.command("message", help="Un message, tel que l’étudiant l’a reçu.")(message)
+    app.command("message", help="Un message, tel qu’il a été reçu.")(message)
 
 
 def worklist(
@@ -129,7 +129,7 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
             channel = word("channels", state.channel)
             say(f"Canal {channel} : bloqué depuis le {since}, essai à partir du {probe_at}.")
     for bulk in work.bulks:
-        say(f"Liste de cartes : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
+        say(f"Liste de titres : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
 
 
 def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:

@@ -62,7 +62,7 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
     app.command("pause", help="Suspendre un canal : rien ne se perd, tout attend.")(pause)
     app.command("resume", help="Rétablir un canal.")(resume)
-    app.command("dead-letters", help="Ce qui a échoué pour de bon, et le remettre en file.")(
+    app.command("dead-letters", help="Les échecs définitifs, et les remettre en file.")(
         dead_letters
     )
     app.command("quarantine", help="Ce qui est en quarantaine, par raison.")(quarantine)

@@ -51,7 +51,7 @@ def in_local_world(url: str) -> Iterator[None]:
     Raises CommandRefused.
     """
     if urlsplit(url).scheme != "http" or urlsplit(url).hostname not in LOCAL_HOSTS:
-        message = "Un monde local est sur cette machine : http://127.0.0.1:8000"
+        message = "Un environnement local est sur cette machine : http://127.0.0.1:8000"
         raise CommandRefused(message)
     now = datetime.fromisoformat(_ask(url, "/local/clock")["now"])
     known: Mapping[str, str] = _ask(url, "/local/settings")["environment"]
@@ -89,7 +89,9 @@ def _ask(url: str, path: str) -> Any:
     except (OSError, ValueError) as error:
         if isinstance(error, HTTPError):
             error.close()
-        message = "Aucun monde local ne répond à cette adresse : « make serve » en ouvre un."
+        message = (
+            "Aucun environnement local ne répond à cette adresse : « make serve » en ouvre un."
+        )
         raise CommandRefused(message) from error
 
 

@@ -322,6 +322,7 @@ VIEWS: tuple[PageState, ...] = (
 ABOUT_THE_SERVICE = (Page.PRIVACY, Page.LEGAL, Page.ACCESSIBILITY)
 ABOUT_NOBODY = (
     Page.REPLACED,
+    Page.CANCELLED,
     Page.CLOSED,
     Page.PROOF_REPLACED,
     Page.UNKNOWN,

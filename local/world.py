@@ -1,7 +1,6 @@
 """The whole world in one process: embedded AWS, the product inside it, and a clock that travels."""
 
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -9,13 +8,14 @@ from functools import partial
 from typing import Any, TextIO
 from urllib.request import urlopen
 
-from standardwebhooks import Webhook
-
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable, WithoutEffect
+from chalicelib.messages.console.views import DossierView
 from chalicelib.pipeline.dossier_views import DossierReport
+from chalicelib.pipeline.ports import Loaded
 from local.aws.declared import rules_of, triggers_of
 from local.aws.gateway import Gateway, Reply
 from local.aws.glance import Glance
@@ -24,19 +24,18 @@ from local.aws.lambda_runtime import Context
 from local.aws.opened import Opened
 from local.aws.pump import Failure, Pump
 from local.aws.transport import Transport, both_ways
-from local.clock.paris import iso
 from local.clock.timetable import Timetable
 from local.clock.travelling import Clock
 from local.faults.calls import Calls, WorkerDied
 from local.faults.receipts import PublishedReceipt, Receipts
 from local.faults.switches import Faults
 from local.product import product
+from local.studio.booking_system import WEBHOOKS, SignedRequest, signed, timestamped
 from local.studio.outbox import Message, Outbox, Outcome, in_full
 from local.studio.sign_in import sign_in
 from local.surroundings import Surroundings
 
 PUBLIC_URL = "http://127.0.0.1:8000"
-WEBHOOKS = "/webhooks/booking"
 
 
 class World(Opened):
@@ -55,8 +54,10 @@ class World(Opened):
         log: TextIO | None = None,
         transport: Transport = both_ways,
         digest_to: str = "",
+        forward: Callable[[Message], None] = lambda _message: None,
     ) -> None:
         self._digest_to = digest_to
+        self._forward = forward
         self.faults = Faults()
         self.calls = Calls(self.faults.harm)
         self._transport = transport
@@ -83,9 +84,9 @@ class World(Opened):
         self._receipts = Receipts(
             self._outbox, self.faults, around.publish_receipt, around.suppressed
         )
-        first_due = partial(glance.first_due, table)
+        self._first_due = partial(glance.first_due, table)
         self._timetable = Timetable(
-            self._clock, self._pump, self._receipts, rules_of(app), first_due
+            self._clock, self._pump, self._receipts, rules_of(app), self._first_due
         )
         self.gateway = Gateway(app.app, self._running)
 
@@ -101,6 +102,7 @@ class World(Opened):
 
     def _accepted(self, message: Message) -> None:
         self._receipts.accepted(message)
+        self._forward(message)
 
     # Time
 
@@ -114,6 +116,11 @@ class World(Opened):
         Raises CannotGoBack, StillDue.
         """
         return self._timetable.travel(to, on_stop)
+
+    def next_due(self) -> datetime | None:
+        """When the product next looks at a dossier, or at what was asked for in bulk."""
+        due = self._first_due()
+        return due.at if due else None
 
     def settle(self) -> None:
         """Run what the queues hold now."""
@@ -135,17 +142,23 @@ class World(Opened):
 
     def deliver(self, event: Mapping[str, Any], event_id: str = "") -> Reply:
         """Send a webhook as the booking system would, signed now, and run what follows at once."""
+        return self.send(self.signed(event, event_id))
+
+    def signed(
+        self, event: Mapping[str, Any], event_id: str = "", at: datetime | None = None
+    ) -> SignedRequest:
+        """An event as a request of the booking system, signed now or at another instant."""
         self._events_sent += 1
-        event_id = event_id or f"local-{self._events_sent:05}"
-        body = json.dumps({"timestamp": iso(self.now()), **event}, ensure_ascii=False)
-        signature = Webhook(self._around.stack.webhook_secret).sign(event_id, self.now(), body)
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": event_id,
-            "webhook-timestamp": str(int(self.now().timestamp())),
-            "webhook-signature": signature,
-        }
-        return self.request("POST", WEBHOOKS, headers, body.encode())
+        return signed(
+            self._around.stack.webhook_secret,
+            event_id or f"local-{self._events_sent:05}",
+            at or self.now(),
+            timestamped(event, self.now()),
+        )
+
+    def send(self, webhook: SignedRequest) -> Reply:
+        """Send a request as it was signed, and run what follows at once."""
+        return self.request("POST", WEBHOOKS, webhook.headers, webhook.body)
 
     def request(
         self,
@@ -175,6 +188,11 @@ class World(Opened):
         """
         return sign_in(self.request, self._around.cognito.operators, name, self.now())
 
+    def signed_in(self, cookie: str) -> str:
+        """Whose session of the desk a cookie is; empty when time has travelled past its end."""
+        session = services().sessions.read(cookie)
+        return session.operator.name if session else ""
+
     # What there is to see
 
     @property
@@ -194,6 +212,15 @@ class World(Opened):
     def dossier_ids(self) -> Iterator[str]:
         """Every dossier there is, by id."""
         return iter(sorted(one.dossier_id for one in services().dossiers.every()))
+
+    def dossiers(self) -> list[Dossier]:
+        """Every dossier that can be read and is not forgotten, in no order."""
+        found = (one for one in services().dossiers.every() if isinstance(one, Loaded))
+        return [one.dossier for one in found if one.dossier.events]
+
+    def story(self, dossier_id: str) -> DossierView | None:
+        """One dossier as people read it, past and future. Raises Unreadable."""
+        return services().dossier_views.view(dossier_id)
 
     def sheet(self, dossier_id: str) -> DossierReport | None:
         """Everything about one dossier. Raises Unreadable."""

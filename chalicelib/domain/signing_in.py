@@ -17,7 +17,7 @@ SESSION_AT_MOST = timedelta(hours=8)
 
 #: What is guessed first of whoever works here, as it is compared (docs/security.md).
 GUESSED = (
-    *("administrateur", "antenne", "azerty", "bienvenue", "etudiant", "guichet", "motdepasse"),
+    *("administrateur", "azerty", "bienvenue", "etudiant", "guichet", "motdepasse"),
     *("password", "prefecture", "qwerty", "relance", "sejour", "titre", "123456"),
 )
 #: Without those, a password has so many characters that differ.

@@ -21,12 +21,13 @@ def student_page() -> Headers:
 
 
 def console_page(framed: Sequence[str] = ()) -> Headers:
-    """Of a page of the console: it may run the one script that we ship, and speak to us alone.
+    """Of a page of the console: it may run the one script that we ship, and speak to us alone. Its
+    one picture is its icon, which stands in it.
 
     An e-mail in a frame of it is under the same policy, and shown with the styles that it sets:
     `framed`. It loads nothing.
     """
-    ours = {"script-src": "'self'", "connect-src": "'self'", "img-src": "'self'"}
+    ours = {"script-src": "'self'", "connect-src": "'self'", "img-src": "data:"}
     return _secure(_policy(console.style(), ours, framed)) | {"Content-Type": HTML}
 
 

@@ -24,7 +24,11 @@ _ANY = ["*/*"]
 _JSON = "application/json"
 
 #: What a page of an appointment becomes that is no more.
-_GONE = {LinkValidity.REPLACED: Page.REPLACED, LinkValidity.CLOSED: Page.CLOSED}
+_GONE = {
+    LinkValidity.REPLACED: Page.REPLACED,
+    LinkValidity.CANCELLED: Page.CANCELLED,
+    LinkValidity.CLOSED: Page.CLOSED,
+}
 
 Handler = Callable[..., Response]
 

@@ -182,7 +182,7 @@ def _line(digest: Digest, channel: Channel) -> str:
         _number(digest, count, channel)
         for count in (Count.LEFT, Count.ARRIVED, Count.FAILED, Count.UNKNOWN)
     )
-    ends = f"arrivés : {arrived} ; en échec : {failed} ; sans réponse du service : {unknown}"
+    ends = f"arrivés : {arrived} ; en échec : {failed} ; peut-être partis : {unknown}"
     return f"{word('messages', channel)} partis : {left} ; {ends}"
 
 

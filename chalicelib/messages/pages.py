@@ -41,6 +41,7 @@ class Page(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     UNSUBSCRIBED = "unsubscribed"
     REPLACED = "replaced"
+    CANCELLED = "cancelled"
     CLOSED = "closed"
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"

@@ -21,7 +21,8 @@ class LinkValidity(StrEnum):
 
     CURRENT = "current"  #: it shows what it was made for
     REPLACED = "replaced"  #: it was sent to another address, or new ones were wanted since; or its
-    #: appointment was moved, superseded, or cancelled before it began
+    #: appointment was moved or superseded
+    CANCELLED = "cancelled"  #: its appointment was cancelled before it began, and there is no other
     CLOSED = "closed"  #: the whole dossier came to its end before the appointment
 
 
@@ -131,14 +132,11 @@ def _standing(facts: Facts, bound: Bound) -> LinkValidity:
     if bound.revision is None:
         return LinkValidity.CURRENT
     appointment = facts.appointment
-    is_current = (
-        appointment is not None
-        and not appointment.is_called_off
-        and bound.revision in appointment.revision_events
-    )
-    if is_current and appointment and appointment.closed:
-        return LinkValidity.CLOSED
-    return LinkValidity.CURRENT if is_current else LinkValidity.REPLACED
+    if appointment is None or bound.revision not in appointment.revision_events:
+        return LinkValidity.REPLACED
+    if appointment.is_called_off:
+        return LinkValidity.CANCELLED
+    return LinkValidity.CLOSED if appointment.closed else LinkValidity.CURRENT
 
 
 def _is_of_the_present(facts: Facts, bound: Bound) -> bool:

@@ -110,6 +110,7 @@ def _rows(world: World, judged: Verdict, work: Sequence[str], out: Path) -> list
         ("Open work at the desk", "; ".join(work) or "none"),
         ("Dossiers", ", ".join(f"{s.dossier.dossier_id} {s.plan.state}" for s in world.sheets())),
         ("To read", f"{out}/"),
+        ("To open in a browser", "make serve SCENE=demo"),
     ]
 
 

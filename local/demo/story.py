@@ -129,7 +129,7 @@ def _sam(keep: Callable[[str, bytes], None]) -> list[Act]:
     return [
         _step("2019-04-09 16:30", "Sam", "chooses Tuesday 14 May, 14:00, and forgets", first),
         _step("2019-04-11 11:00", "Sam", "moves it to Thursday 16 May, 9:40", moved),
-        _step("2019-04-11 11:01", "Sam", "tries the old link", old_link_is_dead(SAM)),
+        _step("2019-04-11 11:05", "Sam", "tries the old link", old_link_is_dead(SAM)),
         _step("2019-04-11 12:00", "Sam", "confirms the new slot", confirms_twice(SAM)),
         _step("2019-04-11 12:03", "Sam", "fetches the convocation", downloads(SAM, keep)),
         _step("2019-05-06 14:10", "ISSO", "checks Sam’s papers", webhook(SAM, "dossier.checked")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -135,11 +135,24 @@ class Setting(msgspec.Struct, forbid_unknown_fields=True):
         return taken
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mishap:
+    """What a switch did once: to which message, or in which function."""
+
+    at: datetime
+    fault: str
+    to: str
+    dossier_id: str = ""
+    notice: str = ""
+    channel: str = ""
+
+
 class Faults:
-    """Every switch, and how it stands. All are off at first."""
+    """Every switch, how it stands, and what it did. All are off at first."""
 
     def __init__(self) -> None:
         self._settings = {switch.name: Setting() for switch in SWITCHES}
+        self.done: list[Mishap] = []
 
     def switch(self, wanted: Mapping[str, Any]) -> None:
         """Set these, all or none: a count, or a count and what else it asks. Raises NotAFault."""
@@ -153,7 +166,7 @@ class Faults:
         """The way that a message takes, once its provider has it."""
         way = USUAL[message.channel]
         for switch in SWITCHES:
-            if switch.way and self._takes(switch, message.channel, message.notice, message.to):
+            if switch.way and self._takes(switch, message.channel, message.tags, message.to):
                 way = switch.way(way, _span(self._settings[switch.name].by))
         return way
 
@@ -161,31 +174,38 @@ class Faults:
         """What a call of the product meets."""
         setting = self._settings["worker_dies"]
         if setting.takes_call(call):
+            self._did("worker_dies", f"{call.function}, {setting.when} {call.name}")
             return DIES_AFTER if setting.when == "after" else DIES_BEFORE
         channel = CHANNELS.get(call.service) if call.operation.startswith("Send") else None
         return self._answer(call, channel) if channel else UNHARMED
 
     def _answer(self, call: Call, channel: str) -> Harm:
-        notice, to = _addressed(call.request)
+        tags, to = _addressed(call.request)
         for switch in SWITCHES:
-            if switch.answer and self._takes(switch, channel, notice, to):
+            if switch.answer and self._takes(switch, channel, tags, to):
                 return switch.harm(call.service)
         return UNHARMED
 
-    def _takes(self, switch: Switch, channel: str, notice: str, to: str) -> bool:
-        setting = self._settings[switch.name]
-        return channel in switch.channels and setting.takes_message(channel, notice, to)
+    def _takes(self, switch: Switch, channel: str, tags: Mapping[str, str], to: str) -> bool:
+        setting, notice = self._settings[switch.name], tags.get("notice", "").rpartition("-")[0]
+        taken = channel in switch.channels and setting.takes_message(channel, notice, to)
+        if taken:
+            about = tags.get("dossier", "")
+            self._did(switch.name, to, dossier_id=about, notice=notice, channel=channel)
+        return taken
+
+    def _did(self, fault: str, to: str, **about: str) -> None:
+        self.done.append(Mishap(at=datetime.now(UTC), fault=fault, to=to, **about))
 
     def _stands(self, switch: Switch) -> dict[str, Any]:
         setting = self._settings[switch.name]
         return {name: getattr(setting, name) for name in ("count", *switch.asks)}
 
 
-def _addressed(request: Mapping[str, Any]) -> tuple[str, str]:
-    """The kind of notice in a request to a provider, and where it is to go."""
+def _addressed(request: Mapping[str, Any]) -> tuple[Mapping[str, str], str]:
+    """The tags of a request to a provider, and where it is to go."""
     tags = request.get("Context") or {t["Name"]: t["Value"] for t in request.get("EmailTags", ())}
-    to = request.get("DestinationPhoneNumber") or request["Destination"]["ToAddresses"][0]
-    return tags.get("notice", "").rpartition("-")[0], to
+    return tags, request.get("DestinationPhoneNumber") or request["Destination"]["ToAddresses"][0]
 
 
 def _setting(name: str, value: object) -> Setting:

@@ -87,8 +87,8 @@ class Outbox:
 
     def add(self, message: Message) -> None:
         """A provider accepted it."""
+        self._fates[message.message_id] = Outcome.ACCEPTED  # first: somebody may be looking
         self._messages.append(message)
-        self._fates[message.message_id] = Outcome.ACCEPTED
 
     def mark(self, message: Message, status: Outcome) -> None:
         """What became of it."""

@@ -21,21 +21,17 @@ from local.clock.paris import NotAnInstant, NotASpan, Span, instant, iso
 from local.clock.timetable import StillDue
 from local.clock.travelling import CannotGoBack
 from local.faults.switches import NotAFault
-from local.studio.index_page import index_page
 from local.studio.readable import dumps, one_line, whole
 from local.studio.sign_in import NotAnOperator, operators_page
+from local.studio.studio import LAST_YEAR, Studio
 from local.world import World
 
 #: What a person may have got wrong, and what the product has.
 WRONG = (CannotGoBack, NotAFault, NotAnInstant, NotAnOperator, NotASpan)
 BROKEN = (NeverQuiet, StillDue)
 
-#: Time travels no further: what is tried here is a life of a dossier.
-LAST_YEAR = 2050
-
 ROUTES = Map(
     [
-        Rule("/", endpoint="index", methods=["GET"]),
         Rule("/local/clock", endpoint="clock", methods=["GET"]),
         Rule("/local/clock", endpoint="travel", methods=["POST"]),
         Rule("/local/outbox", endpoint="outbox", methods=["GET"]),
@@ -58,15 +54,18 @@ ROUTES = Map(
 class Routes:
     """Answers what is asked of the world itself. Not for two threads at once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, studio: Studio) -> None:
         self._world = world
+        self._studio = studio
 
     def owns(self, path: str) -> bool:
         """Whether a path belongs to the world, not to the product."""
-        return path in {"/", "/local"} or path.startswith("/local/")
+        return path in {"/", "/favicon.ico", "/local"} or path.startswith(("/local/", "/studio/"))
 
     def answer(self, request: Request) -> Response:
         """The answer to one request."""
+        if not request.path.startswith("/local"):
+            return self._of_studio(request)
         try:
             endpoint, values = ROUTES.bind_to_environ(request.environ).match()
             self._world.settle()
@@ -81,9 +80,19 @@ class Routes:
         except BROKEN as error:
             return _json({"error": str(error)}, 500)
 
-    def _index(self, _request: Request) -> Response:
-        paths = sorted({rule.rule for rule in ROUTES.iter_rules() if not rule.arguments})
-        return Response(index_page(self._world, paths), mimetype="text/html")
+    def _of_studio(self, request: Request) -> Response:
+        """A button that cannot do what it says leads back, and says why."""
+        leads_back: tuple[type[Exception], ...] = (BadRequest, *WRONG, *BROKEN, Unreadable)
+        try:
+            self._world.settle()
+            return self._studio.answer(request)
+        except leads_back as error:
+            why = str(getattr(error, "description", error))
+            if request.method == "POST":
+                return self._studio.refused(request, why)
+            return _json({"error": why}, 500)
+        except HTTPException as error:
+            return _json({"error": error.description}, error.code or 500)
 
     def _clock(self, _request: Request) -> Response:
         return _json({"now": iso(self._world.now())})

@@ -91,6 +91,29 @@ def test_every_page_is_accessible_fits_its_screen_and_can_be_pressed(
             assert tab.evaluate(SMALL, TARGET) == [], name
 
 
+#: WCAG 2.1, 1.4.12: as far as somebody may space out a text. A sheet of the page itself would need
+#: to be in its policy.
+SPACED = """const sheet = new CSSStyleSheet()
+sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`)
+document.adoptedStyleSheets = [sheet]"""
+
+#: 1280 pixels at 500 %.
+NARROW = ViewportSize(width=256, height=640)
+
+
+def test_a_text_that_is_spaced_out_fits_the_narrowest_screen(
+    chromium: Chromium, desk: Desk
+) -> None:
+    for tab in opened(chromium, desk, viewport=NARROW):
+        wide = {}
+        for name in NAMES:
+            tab.goto(f"{HOME}/{name}")
+            tab.evaluate(SPACED)
+            wide[name] = tab.evaluate("document.documentElement.scrollWidth")
+        assert {name: is_wide for name, is_wide in wide.items() if is_wide > NARROW["width"]} == {}
+
+
 #: A little longer than a list of cards waits before it looks again, in milliseconds.
 AGAIN = 16_000
 

@@ -34,6 +34,39 @@ def spy() -> Iterator[Spy]:
         yield spy
 
 
+# What it says of itself
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("--help", 0, "2 erreur d’utilisation"),
+        ("pause --help", 0, "Afficher cette aide."),
+        ("pause --help", 0, "[obligatoire]"),
+        ("", 2, "Commandes :"),
+        ("worklist", 2, "Erreur d’utilisation : Dites où"),
+        ("--local {url} nope", 2, "la commande 'nope' n’existe pas. Vouliez-vous dire 'note'?"),
+        ("--local {url} pause sms", 2, "il manque l’option '--why'."),
+        ("--local {url} show", 2, "il manque l’argument 'DOSSIER'."),
+        ("--local {url} show a b", 2, "argument en trop (b)"),
+        ("--local {url} pause --foo", 2, "l’option --foo n’existe pas."),
+        ("--local {url} pause sms --why", 2, "l’option '--why' demande une valeur."),
+        ("--local {url} pause fax --why a", 2, "'fax' n’est pas parmi 'email', 'sms'."),
+        ("--local {url} worklist --page x", 2, "un nombre entier est attendu."),
+        ("--local {url} worklist --page 0", 2, "c’est 1 au moins."),
+        ("--local {url} close A B --why a --until x", 2, "'x' n’a pas la forme"),
+    ],
+)
+def test_it_speaks_of_its_use_in_one_language(
+    desk: Keyboard, typed: str, code: int, said: str
+) -> None:
+    done = desk.type_anywhere(*typed.format(url=desk.url).split())
+    assert done.code == code
+    assert said in done.out + done.err
+    english = r"Usage:|Options:|Commands:|Error|required|Try |Show |Missing|Invalid|No such|exit"
+    assert not re.search(english, done.out + done.err)
+
+
 # Where it acts
 
 
@@ -73,7 +106,7 @@ def test_this_machine_has_three_names_and_says_when_no_world_is_there(
 ) -> None:
     done = desk.type_anywhere("--local", f"http://{host}:1", "worklist")
     assert (done.code, done.out) == (1, "")
-    assert "Aucun monde local" in done.err
+    assert "Aucun environnement local" in done.err
 
 
 @contextmanager
@@ -111,7 +144,7 @@ def test_whoever_sends_the_command_elsewhere_is_not_followed(
     desk: Keyboard, elsewhere: str
 ) -> None:
     done = desk.type_anywhere("--local", elsewhere, "worklist")
-    assert (done.code, "Aucun monde local" in done.err) == (1, True)
+    assert (done.code, "Aucun environnement local" in done.err) == (1, True)
 
 
 def test_no_proxy_answers_for_this_machine(

@@ -124,9 +124,12 @@ def test_the_page_to_confirm_ends_when_the_appointment_begins(doors: Doors) -> N
 
 
 @pytest.mark.parametrize(("page", "tail"), BOUND)
-@pytest.mark.parametrize("change", ["moved", "cancelled"])
-def test_a_link_of_a_former_hour_says_replaced_and_nothing_else(
-    doors: Doors, page: str, tail: str, change: str
+@pytest.mark.parametrize(
+    ("change", "title"),
+    [("moved", "Ce lien a été remplacé"), ("cancelled", "Ce rendez-vous est annulé")],
+)
+def test_a_link_of_a_former_hour_says_so_and_nothing_else(
+    doors: Doors, page: str, tail: str, change: str, title: str
 ) -> None:
     dossier_id = doors.booked(is_confirmed=True)
     if change == "moved":
@@ -137,6 +140,7 @@ def test_a_link_of_a_former_hour_says_replaced_and_nothing_else(
     reply = doors.ask("GET", doors.link(page, dossier_id) + tail)
     assert reply.status == 410
     said = text_of(reply)
+    assert (title in said) == (page != "proof")
     assert HOUR not in said
     assert LATER_HOUR not in said
     assert not re.search(r"\b(avril|mai)\b|2019", said)

@@ -28,7 +28,8 @@ from infra.smoke import (
     signed,
 )
 from local.aws.transport import LOOKS_EACH, in_process
-from local.world import WEBHOOKS, World
+from local.studio.booking_system import WEBHOOKS
+from local.world import World
 from tests.builders import paris
 
 MORNING = paris("2019-05-14 10:00")

@@ -201,7 +201,7 @@ Make = Callable[[], DeskInMemory]
             lambda: bounced(booked(mobile=None)),
             DEPOSIT,
             "Suite du dépôt (e-mail) : ne peut pas partir. L’adresse ou le numéro ne fonctionne "
-            "plus. Demandez-en un autre à l’étudiant et enregistrez-le.",
+            "plus. Demandez-en un autre à la personne et enregistrez-le.",
         ),
         (
             lambda: booked(email=None, mobile=None),
@@ -222,11 +222,11 @@ Make = Callable[[], DeskInMemory]
             "Titre prêt (SMS) : partira le mardi 2 juillet 2019 à 9 h.",
         ),
         (deposited, CARD, "Relance des six semaines (e-mail, SMS) : ne partira plus."),
-        (lambda: bounced(booked(mobile=None)), DONE, "Tâche achevée : Étudiant injoignable."),
+        (lambda: bounced(booked(mobile=None)), DONE, "Tâche achevée : Personne injoignable."),
         (
             lambda: bounced(booked(mobile=None)),
             LATER,
-            "La tâche reviendra le mercredi 24 avril 2019 à 9 h : Étudiant injoignable.",
+            "La tâche reviendra le mercredi 24 avril 2019 à 9 h : Personne injoignable.",
         ),
         (
             lambda: booked(email=None, mobile=None),

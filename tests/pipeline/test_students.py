@@ -79,7 +79,11 @@ def test_a_link_dies_with_a_cancellation(desk: DeskInMemory) -> None:
     desk.take(cancelled("2019-04-09 09:00"))
     view = look(desk, CONFIRM)
     assert view is not None
-    assert view.standing is LinkValidity.REPLACED
+    assert view.standing is LinkValidity.CANCELLED
+    desk.take(selected("2019-04-10 09:00", "2019-05-20 10:00", event_id="n", appointment_id="A2"))
+    after = look(desk, CONFIRM)
+    assert after is not None
+    assert after.standing is LinkValidity.REPLACED
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.CONVOCATION, Purpose.PROOF])

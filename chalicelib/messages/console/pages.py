@@ -76,7 +76,7 @@ HTMX = "2.0.11"
 _MENU = (
     ("/desk", "À traiter", Role.READ),
     ("/desk/day", "Rendez-vous", Role.READ),
-    ("/desk/cards", "Cartes prêtes", Role.ACT),
+    ("/desk/cards", "Titres prêts", Role.ACT),
     ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
     ("/desk/dead-letters", "Messages bloqués", Role.ADMIN),

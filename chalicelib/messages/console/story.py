@@ -217,7 +217,7 @@ def _course(attempt: Attempt) -> list[str]:
     if attempt.status is Status.POSTPONED and attempt.until:
         told.append(f"Prochain essai : {day_and_hour(attempt.until, FR)}.")
     if attempt.possible_duplicate:
-        told.append("L’étudiant l’a peut-être reçu deux fois.")
+        told.append("La personne l’a peut-être reçu deux fois.")
     return told
 
 

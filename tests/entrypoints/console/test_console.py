@@ -863,7 +863,7 @@ def test_the_figures_are_handed_over_a_line_a_week_notice_and_channel(house: Hou
     reply = house.get("/desk/figures.csv", weeks="4")
     header, first, *_ = reply.text.splitlines()
     assert reply.header("Content-Disposition") == 'attachment; filename="chiffres.csv"'
-    assert header.endswith("semaine du;message;canal;partis;arrivés;en échec;sans réponse")
+    assert header.endswith("semaine du;message;canal;partis;arrivés;en échec;peut-être partis")
     assert first.startswith("2019-04-15;")
     house.answers("daily_figures.last", None)
     assert len(house.get("/desk/figures.csv").text.splitlines()) == 1

@@ -527,7 +527,7 @@ def test_every_answer_is_kept_from_caches_frames_and_other_sites(trial: Browser)
     wanted: dict[str, Any] = {
         "Cache-Control": "no-store",
         "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; "
-        "script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
+        "script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'",
         "Content-Type": "text/html; charset=utf-8",
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -27,7 +27,7 @@ TALLY = DailyFigures(
 def test_yesterday_is_told_channel_by_channel() -> None:
     told = figures(TALLY, NOW)
     assert told
-    assert list(told.columns) == ["partis", "arrivés", "en échec", "sans réponse"]
+    assert list(told.columns) == ["partis", "arrivés", "en échec", "peut-être partis"]
     assert told.yesterday == [("e-mail", [90, 0, 0, 0]), ("SMS", [10, 0, 1, 0])]
     assert told.opened == 4
 

@@ -90,6 +90,11 @@ def test_every_form_that_changes_something_carries_both_keys(html: str) -> None:
     assert all((f["form"], f["nonce"]) == ("f0rm-t0ken", "n0nce-n0nce") for f in posts)
 
 
+def test_what_has_to_be_chosen_begins_with_no_choice(html: str) -> None:
+    beginnings = re.findall(r"<select [^>]*required[^>]*>\s*(<option[^>]*>[^<]*)", html)
+    assert set(beginnings) <= {'<option value="">Choisissez'}
+
+
 def test_whoever_is_in_can_sign_out_from_every_page(html: str) -> None:
     assert [form["action"] for form in Ids(html).forms].count("/desk/sign-out") == 1
 
@@ -112,9 +117,9 @@ def test_the_first_page_says_what_holds_everybody_up() -> None:
     for part in (
         "Canal e-mail bloqué par le service d’envoi",
         "Canal SMS suspendu par a.durand",
-        "Cartes prêtes : 4 dossiers",
+        "Titres prêts : 4 dossiers",
         "12 messages du système de réservation en quarantaine",
-        "Étudiant injoignable (12)",
+        "Personne injoignable (12)",
         "Page 1 sur 3",
     ):
         assert part in said
@@ -128,8 +133,8 @@ def test_another_page_of_a_list_keeps_its_filters() -> None:
 @pytest.mark.parametrize(
     ("role", "seen", "unseen"),
     [
-        (Role.READ, {"Rechercher", "Canaux"}, {"Cartes prêtes", "Messages bloqués"}),
-        (Role.ACT, {"Cartes prêtes"}, {"Messages bloqués", "Journal d’audit"}),
+        (Role.READ, {"Rechercher", "Canaux"}, {"Titres prêts", "Messages bloqués"}),
+        (Role.ACT, {"Titres prêts"}, {"Messages bloqués", "Journal d’audit"}),
         (Role.ADMIN, {"Messages bloqués", "Journal d’audit"}, set()),
     ],
 )
@@ -326,7 +331,7 @@ def test_a_press_says_how_many_are_done_and_how_many_are_left() -> None:
     said = words(PAGES["quarantine_list, many"]())
     assert "Rejoués et enregistrés : 12. Toujours en quarantaine : 188." in said
     assert "Pas encore rejoués : 1000." in said
-    assert "Quarantaine (1000 ou plus)" in said
+    assert "Quarantaine (1 000 ou plus)" in said
     assert "Il y en a plus que Relance n’en lit à la fois (10 000)" in said
 
 
@@ -334,9 +339,9 @@ def test_a_list_that_is_cut_says_so_with_its_numbers() -> None:
     home = words(PAGES["home, cut"]())
     assert "Plus de 10 000 dossiers attendent" in home
     assert "31 dossiers que Relance ne peut pas lire" in home
-    assert "1 000 messages du système de réservation en quarantaine, ou plus" in home
+    assert "Au moins 1 000 messages du système de réservation en quarantaine" in home
     paper = words(PAGES["list, cut"]())
-    assert "1204 personnes ou plus, page 2 sur 3" in paper
+    assert "1 204 personnes ou plus, page 2 sur 3" in paper
 
 
 def test_an_export_writes_instants_in_words() -> None:

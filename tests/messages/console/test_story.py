@@ -111,8 +111,8 @@ def test_open_work_is_explained_above_the_story_and_closed_work_in_it(
 
 def test_open_work_says_why_it_is_there_and_what_to_do() -> None:
     line = task_of(Entry(at=AT, what=EntryKind.WORK, attempt=WORK), FACTS)
-    assert line.title == "Étudiant injoignable"
-    assert line.advice.startswith("Aucun message n’arrive à cet étudiant.")
+    assert line.title == "Personne injoignable"
+    assert line.advice.startswith("Aucun message n’arrive à cette personne.")
     assert [trouble.about for trouble in line.troubles] == ["Convocation", "Rappel du rendez-vous"]
 
 

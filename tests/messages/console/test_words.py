@@ -115,7 +115,7 @@ def test_every_code_that_we_know_means_something_plain(code: str) -> None:
             "Complaint.Suppressed.OnAccountSuppressionList",
             "Le service d’envoi ne remet plus rien à cette adresse",
         ),
-        ("Complaint.abuse", "L’étudiant a signalé le message comme indésirable"),
+        ("Complaint.abuse", "La personne a signalé le message comme indésirable"),
         ("TEXT_UNREACHABLE", "Le téléphone ne reçoit pas de messages en ce moment"),
         ("SomethingNew", OTHERWISE),
         ("a:b", OTHERWISE),
@@ -155,7 +155,7 @@ def test_an_act_of_the_command_line_is_called_as_at_the_console_and_says_so() ->
     [
         (1, Channel.EMAIL, Kind.CONVOCATION, "Convocation (e-mail)"),
         (2, Channel.SMS, Kind.NO_NEWS, "Relance des six semaines, n° 2 (SMS)"),
-        (1, Channel.DESK, Kind.UNREACHABLE, "Étudiant injoignable"),
+        (1, Channel.DESK, Kind.UNREACHABLE, "Personne injoignable"),
     ],
 )
 def test_a_notice_is_called_by_its_kind_number_and_channel(
