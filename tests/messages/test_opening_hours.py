@@ -17,7 +17,7 @@ from chalicelib.messages.phrases import names
 from tests.messages.samples import CLOSURE, DESK, closed_desk
 from tests.messages.test_dates_in_words import plain
 
-FR, EN = Language.FR, Language.EN
+FR, EN, ES = Language.FR, Language.EN, Language.ES
 COUNTER = DESK.terms[0].counter
 
 
@@ -130,7 +130,7 @@ def test_the_words_say_the_table_and_nothing_else(
     assert understood(said(language, *openings), language) == table
 
 
-AT = {FR: r"de (.+?) à (.+?)", EN: r"from (.+?) to (.+?)"}
+AT = {FR: r"de (.+?) à (.+?)", EN: r"from (.+?) to (.+?)", ES: r"de (.+?) a (.+?)"}
 
 
 def understood(words: str, language: Language) -> dict[tuple[int, int], set[tuple[str, ...]]]:
@@ -143,13 +143,13 @@ def understood(words: str, language: Language) -> dict[tuple[int, int], set[tupl
     for clause in re.split(" ?; ", words) if words else []:
         before, week, after = re.fullmatch(CLAUSE[language], clause).groups()  # type: ignore[union-attr]
         months = numbers(before, names(language, "months"), 1) if before else months
-        is_said_of_the_year = before and before.startswith(("toute", "all"))
+        is_said_of_the_year = before and before.startswith(("tout", "all", "todo"))
         if is_said_of_the_year:
             months = set(range(1, 13)) - months
         elif before:
             named |= months
         weekdays = numbers(week, names(language, "weekdays"), 0)
-        spans = set(re.findall(AT[language] + r"(?=$| et | and |, )", after))
+        spans = set(re.findall(AT[language] + r"(?=$| et | and | y |, )", after))
         if months:
             found |= {(day, month): spans for day in weekdays for month in months}
         else:
@@ -163,7 +163,7 @@ def understood(words: str, language: Language) -> dict[tuple[int, int], set[tupl
 
 def numbers(words: str, called: Sequence[str], first: int) -> set[int]:
     """Which are named, those between two on end too."""
-    joined = f"(?:to|à|au) ({'|'.join(called)})"
+    joined = f"(?:to|à|au|a) ({'|'.join(called)})"
     places = {name: place for place, name in enumerate(called, start=first)}
     count, found = len(called), set[int]()
     for name, last in re.findall(rf"({'|'.join(called)})(?: {joined})?", words):
@@ -179,6 +179,7 @@ DAY = {language: f"(?:{'|'.join(names(language, 'weekdays'))})" for language in 
 CLAUSE = {
     FR: rf"(?:((?:en|de|d’|toute).+?), )?((?:le|du) {DAY[FR]}.*?) (de \d.*)",
     EN: rf"(?:((?:in|from|all).+?), )?({DAY[EN]}.*?) (from \d.*)",
+    ES: rf"(?:((?:en|de(?! {DAY[ES]})|todo).+?), )?((?:de )?{DAY[ES]}.*?) (de \d.*)",
 }
 
 
