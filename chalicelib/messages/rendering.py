@@ -28,7 +28,7 @@ def render(name: str, variables: Variables) -> str:
     try:
         return _environment(THEME).get_template(name).render(variables)
     except TemplateNotFound as error:
-        message = f"{name}: {error.message}"
+        message = f"{name}: there is no {error.name}"
         raise MissingText(message) from error
     except TemplateError as error:
         message = f"{name}: {type(error).__name__}: {error.message}"
