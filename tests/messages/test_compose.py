@@ -1,4 +1,4 @@
-"""Every notice, in both languages, on its channels, with much and with little to say."""
+"""Every notice, in the desk’s languages, on its channels, with much and with little to say."""
 
 import re
 from dataclasses import replace
