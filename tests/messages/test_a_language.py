@@ -121,6 +121,15 @@ def test_every_page_reads_in_spanish(state: State, desk: Desk) -> None:
         assert '<a class="tap" href="?lang=en" lang="en" hreflang="en">English</a>' in html
 
 
+@each_desk
+def test_the_convocation_in_spanish_is_one_page(desk: Desk) -> None:
+    facts, longest = everything(ES), "X" * 64
+    assert facts.appointment is not None
+    moved = replace(facts.appointment, moves=1)
+    pdf = convocation_pdf(desk, longest, facts, moved, f"{LINKS.site}/{'x' * 150}")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == 1
+
+
 # One more
 
 
