@@ -1,1 +1,1 @@
-"""Everything a student can be shown, in every hard case, side by side in both languages."""
+"""Everything a student can be shown, in every hard case, side by side in its desk’s languages."""

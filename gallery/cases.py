@@ -63,7 +63,11 @@ class HardCase:
         if not self.closed:
             return shipped
         first = written_on + timedelta(days=10)
-        why = {Language.FR: "fermeture annuelle", Language.EN: "annual closure"}
+        why = {
+            Language.FR: "fermeture annuelle",
+            Language.EN: "annual closure",
+            Language.ES: "cierre anual",
+        }
         closure = Closure(first=first, last=first + timedelta(days=6), why=why)
         return replace(shipped, closures=(*shipped.closures, closure))
 

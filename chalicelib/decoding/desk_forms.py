@@ -234,7 +234,7 @@ def _language(form: Form, known: Contact) -> str | None:
     """The language that was chosen; as it was asked for, where nobody has chosen another."""
     chosen = form.get("language", "")
     if chosen not in {"", *Language}:
-        raise FormRefused("language", "Choisissez français ou anglais.")
+        raise FormRefused("language", "Choisissez une langue de la liste.")
     is_as_before = chosen == (known.language or "")
     return known.language_given if is_as_before and known.language_given else chosen
 

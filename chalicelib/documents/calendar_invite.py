@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import PARIS, Desk, SlotPurpose, Terms, paris_day
+from chalicelib.domain.desk_calendar import PARIS, Desk, Terms, paris_day
+from chalicelib.messages.phrases import phrase
 from chalicelib.messages.places import place_in_words
 
 if TYPE_CHECKING:
@@ -19,24 +20,6 @@ if TYPE_CHECKING:
 
 #: When a calendar that rings does so: there is still time to gather the papers.
 ALARM = timedelta(days=-1)
-
-_SUMMARY = {
-    SlotPurpose.DEPOSIT: {
-        Language.FR: "Rendez-vous titre de séjour : dépôt du dossier",
-        Language.EN: "Residence permit appointment: handing in the file",
-    },
-    SlotPurpose.COLLECT: {
-        Language.FR: "Rendez-vous titre de séjour : retrait du titre",
-        Language.EN: "Residence permit appointment: collecting the permit",
-    },
-}
-_CANCELLED = {
-    Language.FR: "ANNULÉ : rendez-vous titre de séjour",
-    Language.EN: "CANCELLED: residence permit appointment",
-}
-_REFERENCE = {Language.FR: "Référence : {}", Language.EN: "Reference: {}"}
-_THEN = {Language.FR: " ; ", Language.EN: "; "}
-_BRING = {Language.FR: "Apportez : {}", Language.EN: "Bring: {}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,17 +76,19 @@ def calendar_invite(
 
 def _summary(appointment: Appointment, language: Language) -> str:
     """What stands in the calendar; where the entry stays there, it says that nobody is awaited."""
-    return (_CANCELLED if appointment.cancelled else _SUMMARY[appointment.purpose])[language]
+    return phrase(
+        language, "calendar", "cancelled" if appointment.cancelled else appointment.purpose
+    )
 
 
 def _description(
     dossier_id: str, appointment: Appointment, terms: Terms, language: Language
 ) -> str:
-    lines = [_REFERENCE[language].format(dossier_id)]
+    lines = [phrase(language, "calendar", "reference").format(dossier_id)]
     if not appointment.cancelled:
-        papers = _THEN[language].join(terms.papers[appointment.purpose][language])
+        papers = phrase(language, "hours", "then").join(terms.papers[appointment.purpose][language])
         lines += [
-            _BRING[language].format(papers),
+            phrase(language, "calendar", "bring").format(papers),
             place_in_words(terms.counter, language).directions,
         ]
     return "\n".join(filter(None, lines))

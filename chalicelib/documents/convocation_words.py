@@ -10,6 +10,7 @@ from chalicelib.domain.facts import Facts
 from chalicelib.domain.links import booked_in_time_on, first_booked_on
 from chalicelib.domain.names import names_in
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
+from chalicelib.messages.phrases import phrase, phrases
 from chalicelib.messages.places import PlaceInWords, place_in_words
 from chalicelib.messages.sentences import begins
 from chalicelib.messages.typography import one_line, typeset
@@ -41,93 +42,6 @@ _LINE = re.compile(r"\S{28}|.+?(?=\S{28}|$)")
 #: A hyphen goes with what follows it: at the end of a line it would pass for one of the printer's.
 _PART_OF_ADDRESS = re.compile(r"-*[^-]{1,24}|-{1,24}")
 
-_LABELS = {
-    Language.FR: {
-        "title": "Convocation",
-        "who_label": "Pour :",
-        "reference_label": "Référence :",
-        "where_label": "Où",
-        "bring_label": "À apporter",
-        "check_label": "Avant le rendez-vous",
-        "proof_label": "Gardez ce document",
-        "qr_label": "Ce code ouvre la page qui dit si cette convocation est toujours valable.",
-        "qr_alt": "Code QR vers la page qui dit si cette convocation est valable",
-        "address_label": "Adresse de la page que le code ouvre :",
-        "closed": "Fermé les jours fériés.",
-    },
-    Language.EN: {
-        "title": "Convocation (appointment notice)",
-        "who_label": "For:",
-        "reference_label": "Reference:",
-        "where_label": "Where",
-        "bring_label": "What to bring",
-        "check_label": "Before the appointment",
-        "proof_label": "Keep this document",
-        "qr_label": "This code opens the page that says whether this convocation is still valid.",
-        "qr_alt": "QR code to the page that says whether this convocation is valid",
-        "address_label": "Address of the page that the code opens:",
-        "closed": "Closed on public holidays.",
-    },
-}
-_PURPOSE = {
-    SlotPurpose.DEPOSIT: {
-        Language.FR: "Rendez-vous pour déposer votre dossier de demande de titre de séjour :",
-        Language.EN: "Appointment to hand in your application for a residence permit:",
-    },
-    SlotPurpose.COLLECT: {
-        Language.FR: "Rendez-vous pour retirer votre titre de séjour :",
-        Language.EN: "Appointment to collect your residence permit:",
-    },
-}
-_HOURS = {Language.FR: "{} : {}.", Language.EN: "{}: {}."}
-_HOURS_OF_ITS_OWN = {Language.FR: "Horaires", Language.EN: "Opening hours"}
-_PHONE = {Language.FR: "Tél. {}", Language.EN: "Phone {}"}
-_DIRECTIONS = {Language.FR: "Accès : {}", Language.EN: "Getting there: {}"}
-_CHECK = {
-    Language.FR: "Faites vérifier votre dossier par {} ({})",
-    Language.EN: "Have your file checked by {} ({})",
-}
-_WALK_IN = {Language.FR: ", sans rendez-vous", Language.EN: ", without an appointment"}
-_SAME_PLACE = {Language.FR: "même adresse", Language.EN: "same address"}
-_THEN = {Language.FR: " ; ", Language.EN: "; "}
-_BOOKED = {
-    Language.FR: "Rendez-vous pris le {}.",
-    Language.EN: "Appointment booked on {}.",
-}
-_FIRST_BOOKED = {
-    Language.FR: "Un premier rendez-vous pour ce dossier avait été pris le {}.",
-    Language.EN: "A first appointment for this application had been booked on {}.",
-}
-_IN_TIME = {
-    Language.FR: "Titre de séjour actuel valable jusqu’au {} : {} au plus tard à cette date.",
-    Language.EN: "Current residence permit valid until {}: {} on or before that date.",
-}
-_THIS_ONE = {
-    Language.FR: "rendez-vous pris",
-    Language.EN: "appointment booked",
-}
-_THE_FIRST = {
-    Language.FR: "premier rendez-vous pris",
-    Language.EN: "first appointment booked",
-}
-_CONFIRMED = {
-    Language.FR: "Rendez-vous confirmé et convocation établie le {}. Autorité : {}.",
-    Language.EN: "Appointment confirmed and convocation issued on {}. Authority: {}.",
-}
-_QUESTIONS = {
-    Language.FR: "Une question ? {} : {}",
-    Language.EN: "Any questions? {}: {}",
-}
-#: Who it is for, where no name is known or none can be shown.
-_HOLDER = {
-    Language.FR: "la personne titulaire de ce dossier",
-    Language.EN: "the holder of this application",
-}
-_REPLACES = {
-    Language.FR: "Cette convocation remplace les précédentes.",
-    Language.EN: "This convocation replaces all earlier ones.",
-}
-
 
 def convocation_words(
     desk: Desk, dossier_id: str, facts: Facts, appointment: Appointment
@@ -135,23 +49,25 @@ def convocation_words(
     """The data that `convocation.typ` lays out."""
     language = desk.language_for(facts.contact)
     terms = desk.terms_on(paris_day(appointment.starts_at))
-    labels = {key: typeset(text, language) for key, text in _LABELS[language].items()}
+    labels = {
+        key: typeset(text, language) for key, text in phrases(language, "convocation").items()
+    }
     place = place_in_words(terms.counter, language)
     hours = [_hours(place.hours_of, place.hours, language), labels["closed"]] if place.hours else []
     day = day_in_words(paris_day(appointment.starts_at), language)
     is_to_collect = appointment.purpose is SlotPurpose.COLLECT
     return {
         **labels,
-        "purpose": typeset(_PURPOSE[appointment.purpose][language], language),
+        "purpose": typeset(_line(language, appointment.purpose), language),
         "language": language.value,
         "footer": typeset(terms.paper_note.get(language, ""), language),
         "desk": typeset(desk.name[language], language),
         "day": day[0].upper() + day[1:],
         "hour": day_and_hour(appointment.starts_at, language).removeprefix(f"{day} "),
-        "who": _pieces(_name(facts.contact) or _HOLDER[language]),
+        "who": _pieces(_name(facts.contact) or _line(language, "holder")),
         "reference": _pieces(dossier_id),
         "where": [place.name, *place.address],
-        "directions": typeset(_DIRECTIONS[language].format(place.directions), language)
+        "directions": typeset(_line(language, "directions").format(place.directions), language)
         if place.directions
         else "",
         "hours": typeset(" ".join([*hours, _contact(place, language)]).strip(), language),
@@ -159,6 +75,10 @@ def convocation_words(
         "check": [] if facts.checked or is_to_collect else _check(terms, language),
         "proof_lines": _proof(desk, facts, appointment, language),
     }
+
+
+def _line(language: Language, key: str) -> str:
+    return phrase(language, "convocation_lines", key)
 
 
 def _name(contact: Contact | None) -> str:
@@ -201,10 +121,12 @@ def _check(terms: Terms, language: Language) -> list[str]:
     helper = place_in_words(terms.helper, language)
     way = filter(None, (", ".join(helper.address), helper.directions))
     is_here = terms.helper.address == terms.counter.address
-    where = _SAME_PLACE[language] if is_here else _THEN[language].join(way)
-    walk_in = _WALK_IN[language] if helper.walk_in else ""
+    where = (
+        _line(language, "same_place") if is_here else phrase(language, "hours", "then").join(way)
+    )
+    walk_in = _line(language, "walk_in") if helper.walk_in else ""
     lines = [
-        f"{_CHECK[language].format(helper.short, where)}{walk_in}.",
+        f"{_line(language, 'check').format(helper.short, where)}{walk_in}.",
         _hours("", helper.hours, language) if helper.hours else "",
         _contact(helper, language),
     ]
@@ -212,13 +134,15 @@ def _check(terms: Terms, language: Language) -> list[str]:
 
 
 def _hours(of: str, hours: str, language: Language) -> str:
-    return _HOURS[language].format(of or _HOURS_OF_ITS_OWN[language], hours)
+    return _line(language, "hours").format(of or _line(language, "hours_of_its_own"), hours)
 
 
 def _contact(place: PlaceInWords, language: Language) -> str:
     """How to reach a place from afar; empty where nobody can."""
     phone = place.phone.replace(" ", "\N{NO-BREAK SPACE}")
-    return ", ".join(filter(None, (_PHONE[language].format(phone) if phone else "", place.email)))
+    return ", ".join(
+        filter(None, (_line(language, "phone").format(phone) if phone else "", place.email))
+    )
 
 
 def _proof(desk: Desk, facts: Facts, appointment: Appointment, language: Language) -> list[str]:
@@ -228,20 +152,22 @@ def _proof(desk: Desk, facts: Facts, appointment: Appointment, language: Languag
     """
     booked, expiry = paris_day(appointment.booked_at), appointment.permit_valid_until(desk)
     first = first_booked_on(facts, appointment)
-    lines = [_BOOKED[language].format(day_in_words(booked, language))]
+    lines = [_line(language, "booked").format(day_in_words(booked, language))]
     if first:
-        lines.append(_FIRST_BOOKED[language].format(day_in_words(first, language)))
+        lines.append(_line(language, "first_booked").format(day_in_words(first, language)))
     in_time_on = booked_in_time_on(facts, appointment, desk)
     if expiry and in_time_on:
-        which = (_THIS_ONE if in_time_on == booked else _THE_FIRST)[language]
-        lines.append(_IN_TIME[language].format(day_in_words(expiry, language), which))
+        which = _line(language, "this_one" if in_time_on == booked else "the_first")
+        lines.append(_line(language, "in_time").format(day_in_words(expiry, language), which))
     if appointment.confirmed_at:
         issued = day_and_hour(appointment.confirmed_at, language)
-        lines.append(_CONFIRMED[language].format(issued, desk.legal.controller[language]))
+        lines.append(_line(language, "confirmed").format(issued, desk.legal.controller[language]))
     if first or appointment.moves:
-        lines.append(_REPLACES[language])
+        lines.append(_line(language, "replaces"))
     to_ask = place_in_words(
         desk.terms_on(paris_day(appointment.starts_at)).to_ask_of_visits, language
     )
-    lines.append(_QUESTIONS[language].format(begins(to_ask.short), _contact(to_ask, language)))
+    lines.append(
+        _line(language, "questions").format(begins(to_ask.short), _contact(to_ask, language))
+    )
     return [typeset(line, language) for line in lines]

@@ -29,19 +29,20 @@ _PRIMARY_SUBTAG = re.compile(r"\s*([a-z]+)", re.ASCII)
 
 
 class Language(StrEnum):
-    """The languages every text exists in."""
+    """The languages that there are texts in: a desk offers some of them."""
 
     FR = "fr"
     EN = "en"
+    ES = "es"
 
 
 #: What tags of these languages begin with: two letters by BCP 47, three in other people's tables.
 _LANGUAGES: Mapping[str, Language] = {
-    "fr": Language.FR,
+    **{language.value: language for language in Language},
     "fra": Language.FR,
     "fre": Language.FR,
-    "en": Language.EN,
     "eng": Language.EN,
+    "spa": Language.ES,
 }
 
 

@@ -11,6 +11,7 @@ RelanceError
 │   ├── PasswordTooWeak      a new password that the rules do not take
 │   ├── RotationRefused      a step of a rotation that would lose a key, or makes no sense
 │   ├── TextFailed           a text, page or document cannot be composed
+│   │   └── MissingText      its language has none
 │   └── Unreadable           a dossier that this program cannot read, and so leaves as it is
 │       └── NewerDocument    written by a newer program than this one
 ├── TryLater                 the same call may succeed later
@@ -84,6 +85,10 @@ class RotationRefused(Never):
 
 class TextFailed(Never):
     """A text or document cannot be composed."""
+
+
+class MissingText(TextFailed):
+    """A language lacks a text, or a piece or a word of it."""
 
 
 class Unreadable(Never):

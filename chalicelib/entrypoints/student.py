@@ -13,6 +13,7 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.entrypoints.headers import HTML, Headers, student_page
 from chalicelib.entrypoints.languages import read_by
 from chalicelib.messages.pages import Page, compose_notice, compose_page
+from chalicelib.messages.phrases import written
 from chalicelib.observability import log, log_failure
 from chalicelib.pipeline.students import LinkValidity, StudentView
 
@@ -175,17 +176,21 @@ def _show(page: Page, view: StudentView | None) -> Response:
         gone = Page.PROOF_REPLACED if page is Page.PROOF else _GONE[view.standing]
         return _notice(gone, HTTPStatus.GONE)
     language = _language() or services().desk.language_for(view.facts.contact)
-    html = compose_page(
-        page,
-        view.facts,
-        view.state,
-        services().desk,
-        view.links,
-        view.dossier_id,
-        language,
-        view.now,
-    )
-    return Response(html, headers=_headers(language))
+
+    def write(language: Language) -> Response:
+        html = compose_page(
+            page,
+            view.facts,
+            view.state,
+            services().desk,
+            view.links,
+            view.dossier_id,
+            language,
+            view.now,
+        )
+        return Response(html, headers=_headers(language))
+
+    return written(services().desk, language, write)
 
 
 def _notice(page: Page, status: HTTPStatus) -> Response:
@@ -193,17 +198,19 @@ def _notice(page: Page, status: HTTPStatus) -> Response:
     asked = student_pages.current_request.headers.get("accept-language", "")
     offered = services().desk.languages
     language = _language() or read_by(asked, offered) or offered[0]
-    html = compose_notice(
-        page,
-        services().desk,
-        language,
-        services().settings.public_url.rstrip("/"),
-        services().now(),
-    )
-    headers = _headers(language)
-    if page is Page.UNAVAILABLE:
-        headers["Retry-After"] = "60"
-    return Response(html, status_code=status, headers=headers)
+    again: Headers = {"Retry-After": "60"} if page is Page.UNAVAILABLE else {}
+
+    def write(language: Language) -> Response:
+        html = compose_notice(
+            page,
+            services().desk,
+            language,
+            services().settings.public_url.rstrip("/"),
+            services().now(),
+        )
+        return Response(html, status_code=status, headers=_headers(language) | again)
+
+    return written(services().desk, language, write)
 
 
 def _language() -> Language | None:

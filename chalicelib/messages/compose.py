@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.domain.attempts import Notice
+from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.rules import rule_of
@@ -16,12 +17,14 @@ from chalicelib.messages.letter import (
     Sms,
     StudentAddresses,
 )
+from chalicelib.messages.phrases import written
 from chalicelib.messages.rendering import render, tidy
 from chalicelib.messages.sms_characters import one_part
 from chalicelib.messages.typography import typeset, typeset_html
-from chalicelib.messages.variables import link_variables, variables
+from chalicelib.messages.variables import link_variables, speaking, variables
 
-#: Writes what leaves on a channel, in the student's language; raises TextFailed. It is told of the
+#: Writes what leaves on a channel, in the student's language, or in the desk's first where that
+#: lacks a text of it; raises TextFailed. It is told of the
 #: notice, the facts, the desk, the student's pages, the dossier's id, the instant, and what goes
 #: with it where the channel takes files.
 Compose = Callable[
@@ -39,6 +42,23 @@ def compose_email(
     attachments: tuple[Attachment, ...] = (),
 ) -> Email:
     """The e-mail of a notice, in the student's language; raises TextFailed."""
+
+    def write(language: Language) -> Email:
+        spoken = speaking(language, facts)
+        return _email(notice, spoken, desk, links, dossier_id, now, attachments)
+
+    return written(desk, desk.language_for(facts.contact), write)
+
+
+def _email(
+    notice: Notice,
+    facts: Facts,
+    desk: Desk,
+    links: StudentAddresses,
+    dossier_id: str,
+    now: datetime,
+    attachments: tuple[Attachment, ...],
+) -> Email:
     language = desk.language_for(facts.contact)
     folder = f"{notice.kind}/{language}"
     known = variables(notice, facts, desk, dossier_id, now) | link_variables(links, language)
@@ -66,11 +86,14 @@ def compose_sms(
     now: datetime,
     _attachments: tuple[Attachment, ...] = (),
 ) -> Sms:
-    """The text message of a notice: one part, in GSM-7; raises TextFailed."""
-    language = desk.language_for(facts.contact)
-    known = variables(notice, facts, desk, dossier_id, now)
-    name = f"{notice.kind}/{language}/sms.txt"
-    return Sms(language=language, text=one_part(render(name, known), name))
+    """The text message of a notice: one part; raises TextFailed."""
+
+    def write(language: Language) -> Sms:
+        known = variables(notice, speaking(language, facts), desk, dossier_id, now)
+        name = f"{notice.kind}/{language}/sms.txt"
+        return Sms(language=language, text=one_part(render(name, known), name))
+
+    return written(desk, desk.language_for(facts.contact), write)
 
 
 def _one_line(text: str) -> str:

@@ -5,9 +5,9 @@ import unicodedata
 
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.names import names_in
+from chalicelib.messages.phrases import phrase
 from chalicelib.messages.typography import one_line
 
-HELLO = {Language.FR: "Bonjour", Language.EN: "Hello"}
 LONGEST = 60
 
 _A_DOT_INSIDE = re.compile(r"\.\S")
@@ -16,7 +16,8 @@ _A_DOT_INSIDE = re.compile(r"\.\S")
 def salutation(contact: Contact | None, language: Language) -> str:
     """`Bonjour Jean,` or, when the given name is not plausibly a name, `Bonjour,`."""
     name = one_line(contact.given_name) if contact else ""
-    return f"{HELLO[language]} {name}," if _is_plausible(name) else f"{HELLO[language]},"
+    hello = phrase(language, "greeting", "hello")
+    return f"{hello} {name}," if _is_plausible(name) else f"{hello},"
 
 
 def _is_plausible(name: str) -> bool:

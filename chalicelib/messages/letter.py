@@ -35,7 +35,7 @@ class Email:
 
 @dataclass(frozen=True, kw_only=True)
 class Sms:
-    """A text message without its number: GSM-7, one part."""
+    """A text message without its number: one part."""
 
     medium: ClassVar[str] = "SMS"
 

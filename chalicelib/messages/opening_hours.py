@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Desk, Opening, Place, Terms
-from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, day_in_words, hour_in_words
-from chalicelib.messages.sentences import au, together
+from chalicelib.messages.dates_in_words import day_in_words, hour_in_words
+from chalicelib.messages.phrases import names, phrase, phrases
+from chalicelib.messages.sentences import JOINED, together
 from chalicelib.messages.typography import typeset
 
 A_YEAR = range(1, 13)
@@ -18,36 +19,10 @@ FEW_MONTHS = 3
 #: Days and months on end are said by the first and the last, from so many on.
 A_RUN = 3
 
-AND = {Language.FR: "et", Language.EN: "and"}
-THEN = {Language.FR: " ; ", Language.EN: "; "}
-WEEKDAY = {Language.FR: "le {}", Language.EN: "{}"}
-WEEKDAYS_ON_END = {Language.FR: "du {} au {}", Language.EN: "{} to {}"}
-MONTH = {Language.FR: "en {}", Language.EN: "in {}"}
-MONTHS_ON_END = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
-ALL_YEAR = {Language.FR: "toute l’année", Language.EN: "all year"}
-ALL_YEAR_EXCEPT = {Language.FR: "toute l’année sauf {}", Language.EN: "all year except {}"}
-AT_HOURS = {Language.FR: "de {} à {}", Language.EN: "from {} to {}"}
-
 #: The hours of one day, in order.
 Hours = tuple[tuple[time, time], ...]
 #: The months of a season, and the hours of a day in it.
 Season = tuple[tuple[int, ...], Hours]
-
-CLOSED_ONE_DAY = {
-    Language.FR: "{is_closed} le {first} : {why}.",
-    Language.EN: "{is_closed} on {first}: {why}.",
-}
-CLOSED = {
-    Language.FR: "{is_closed} du {first} au {last} inclus : {why}.",
-    Language.EN: "{is_closed} from {first} to {last} inclusive: {why}.",
-}
-#: What a student does whose appointment falls within a closure: nobody else can know.
-AND_THE_VISIT = {
-    Language.FR: "Votre rendez-vous tombe pendant cette fermeture : avant de venir, demandez "
-    "{office} s’il est maintenu.",
-    Language.EN: "Your appointment falls within this closure: before you come, ask {office} "
-    "whether it is kept.",
-}
 
 
 def hours_in_words(place: Place, language: Language) -> str:
@@ -60,8 +35,8 @@ def hours_in_words(place: Place, language: Language) -> str:
     for season, hours, weekdays in _usual_first(place.openings):
         week = f"{_weekdays(weekdays, language)} {_at(hours, language)}"
         said.setdefault(_season(season, language), []).append(week)
-    clauses = (season + THEN[language].join(weeks) for season, weeks in said.items())
-    return typeset(THEN[language].join(clauses), language)
+    clauses = (season + _in(language, "then").join(weeks) for season, weeks in said.items())
+    return typeset(_in(language, "then").join(clauses), language)
 
 
 def times_in_words(openings: Iterable[Opening], language: Language) -> str:
@@ -82,8 +57,8 @@ def closures_ahead(
 
 
 def _closure(closure: Closure, terms: Terms, language: Language, visit_on: date | None) -> str:
-    words = CLOSED_ONE_DAY if closure.first == closure.last else CLOSED
-    said = words[language].format(
+    words = "one_day" if closure.first == closure.last else "days"
+    said = phrase(language, "closures", words).format(
         is_closed=terms.counter.is_closed[language],
         first=day_in_words(closure.first, language),
         last=day_in_words(closure.last, language),
@@ -95,8 +70,10 @@ def _closure(closure: Closure, terms: Terms, language: Language, visit_on: date 
 
 
 def _and_the_visit(terms: Terms, language: Language) -> str:
+    """What a student does whose appointment falls within a closure: nobody else can know."""
     office = terms.to_ask_of_visits.short[language]
-    return AND_THE_VISIT[language].format(office=au(office) if language is Language.FR else office)
+    asked = {f"{name}_office": joined(office) for name, joined in JOINED.items()}
+    return phrase(language, "closures", "visit").format(office=office, **asked)
 
 
 def _usual_first(openings: Sequence[Opening]) -> Iterator[tuple[tuple[int, ...], Hours, list[int]]]:
@@ -150,7 +127,8 @@ def _hours(openings: Iterable[Opening]) -> Hours:
 
 def _at(hours: Hours, language: Language) -> str:
     spans = ([hour_in_words(hour, language) for hour in span] for span in hours)
-    return together([AT_HOURS[language].format(*span) for span in spans], AND[language])
+    pattern = _in(language, "from_to")
+    return together([pattern.format(*span) for span in spans], _in(language, "and"))
 
 
 def _season(months: Sequence[int], language: Language) -> str:
@@ -161,22 +139,26 @@ def _season(months: Sequence[int], language: Language) -> str:
         return f"{_months(months, language)}, "
     others = [month for month in A_YEAR if month not in months]
     if not others:
-        return f"{ALL_YEAR[language]}, "
-    return f"{ALL_YEAR_EXCEPT[language].format(_months(others, language))}, "
+        return f"{_in(language, 'all_year')}, "
+    return f"{_in(language, 'all_year_except').format(_months(others, language))}, "
 
 
 def _months(months: Sequence[int], language: Language) -> str:
     runs = _runs(months)
     if runs[0][0] == A_YEAR[0] and runs[-1][-1] == A_YEAR[-1]:  # winter does not end with the year
         runs = [runs[-1] + runs[0], *runs[1:-1]]
-    names = [[MONTHS[language][month - 1] for month in run] for run in runs]
-    said = _listed(names, MONTH[language], MONTHS_ON_END[language], language)
-    return said.replace("de a", "d’a").replace("de o", "d’o")
+    months_of = names(language, "months")
+    named = [[months_of[month - 1] for month in run] for run in runs]
+    said = _listed(named, _in(language, "month"), _in(language, "months_on_end"), language)
+    for met, elided in phrases(language, "hours_elided").items():
+        said = said.replace(met, elided)
+    return said
 
 
 def _weekdays(weekdays: Sequence[int], language: Language) -> str:
-    names = [[WEEKDAYS[language][weekday] for weekday in run] for run in _runs(weekdays)]
-    return _listed(names, WEEKDAY[language], WEEKDAYS_ON_END[language], language)
+    days_of = names(language, "weekdays")
+    named = [[days_of[weekday] for weekday in run] for run in _runs(weekdays)]
+    return _listed(named, _in(language, "weekday"), _in(language, "weekdays_on_end"), language)
 
 
 def _listed(runs: Iterable[Sequence[str]], one: str, on_end: str, language: Language) -> str:
@@ -184,12 +166,16 @@ def _listed(runs: Iterable[Sequence[str]], one: str, on_end: str, language: Lang
     for run in runs:
         is_long = len(run) >= A_RUN
         said += [on_end.format(run[0], run[-1])] if is_long else map(one.format, run)
-    if language is Language.EN:  # in July and August: French repeats the preposition
-        said = [
-            name.removeprefix("in ") if before.startswith("in ") else name
-            for before, name in pairwise(["", *said])
-        ]
-    return together(said, AND[language])
+    once = _in(language, "said_once")
+    said = [
+        name.removeprefix(once) if before.startswith(once) else name
+        for before, name in pairwise(["", *said])
+    ]
+    return together(said, _in(language, "and"))
+
+
+def _in(language: Language, key: str) -> str:
+    return phrase(language, "hours", key)
 
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:

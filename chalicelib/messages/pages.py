@@ -1,19 +1,19 @@
 """What a student reads behind a link."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 
 from chalicelib.domain.attempts import Kind, Notice
-from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.facts import ENDS, Facts, State, state_about
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import StudentAddresses
 from chalicelib.messages.open_today import open_today
+from chalicelib.messages.phrases import TEXTS, phrase
 from chalicelib.messages.places import place_in_words
-from chalicelib.messages.rendering import TEXTS, render
+from chalicelib.messages.rendering import render
 from chalicelib.messages.renewal_window import renewal_window
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import (
@@ -21,6 +21,7 @@ from chalicelib.messages.variables import (
     about_the_service,
     first_follow_up,
     link_variables,
+    speaking,
     variables,
     where_to_go,
 )
@@ -53,10 +54,6 @@ class Page(StrEnum):
 _FIRST_FOLLOW_UP = Notice(kind=Kind.NO_NEWS, number=1, occasion="page", channel=Channel.EMAIL)
 
 
-#: What each language calls itself, for those who read no other.
-SWITCH = {Language.FR: "Français", Language.EN: "English"}
-
-
 #: These say what the convocation says, even long after its day: its place, its papers.
 _LIKE_THE_PAPER = frozenset({Page.CONVOCATION, Page.PROOF})
 
@@ -82,8 +79,10 @@ def compose_page(
     language: Language,
     now: datetime,
 ) -> str:
-    """A page about one dossier, as HTML; raises TextFailed."""
-    facts = _in(language, facts)
+    """A page about one dossier, as HTML; raises TextFailed, which is MissingText where the language
+    lacks a text of it.
+    """
+    facts = speaking(language, facts)
     known = _known(page, facts, state, desk, links, dossier_id, now)
     if page is Page.DOSSIER:
         known = _with_cards(known, facts, state, desk, links, dossier_id, now)
@@ -117,7 +116,11 @@ def _rendered(page: Page, language: Language, desk: Desk, known: Variables, now:
     everything = {
         **known,
         "language": language.value,
-        "switch": {other.value: SWITCH[other] for other in desk.languages if other is not language},
+        "switch": {
+            other.value: phrase(other, "language", "name")  # for those who read no other
+            for other in desk.languages
+            if other is not language
+        },
         "conformity": desk.legal.conformity_on(paris_day(now)).value,
         "style": style(),
     }
@@ -200,12 +203,6 @@ def _to_do(facts: Facts, state: State, desk: Desk, today: date) -> tuple[SlotPur
     is_next = deposit is None or slot.starts_at < deposit.starts_at
     both = (SlotPurpose.DEPOSIT, SlotPurpose.COLLECT)
     return both[::-1] if is_expected and is_next else both
-
-
-def _in(language: Language, facts: Facts) -> Facts:
-    nobody = Contact(given_name="", family_name="")
-    shown = replace(facts.contact or nobody, language=language, language_given=None)
-    return replace(facts, contact=shown)
 
 
 def _standing(facts: Facts, state: State, desk: Desk, now: datetime) -> Variables:

@@ -5,14 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.errors import TextFailed
-from chalicelib.messages.sentences import au, begins, dialled, du, together
+from chalicelib.domain.errors import MissingText, TextFailed
+from chalicelib.messages.phrases import TEXTS, phrase
+from chalicelib.messages.sentences import JOINED, begins, dialled, together
 from chalicelib.messages.variables import Variables
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-TEXTS = Path(__file__).parent / "texts"
 THEMES = Path(__file__).parent / "themes"
 
 #: The folder of `themes/` that every e-mail wears: its layout and its pieces.
@@ -23,10 +23,13 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def render(name: str, variables: Variables) -> str:
     """The text `name` under `texts/`, with these variables; `TextFailed` names the text only."""
-    from jinja2 import TemplateError
+    from jinja2 import TemplateError, TemplateNotFound
 
     try:
         return _environment(THEME).get_template(name).render(variables)
+    except TemplateNotFound as error:
+        message = f"{name}: there is no {error.name}"
+        raise MissingText(message) from error
     except TemplateError as error:
         message = f"{name}: {type(error).__name__}: {error.message}"
         raise TextFailed(message) from error
@@ -51,10 +54,10 @@ def _environment(theme: str) -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "au": au,
-        "du": du,
+        **JOINED,
         "begins": begins,
         "together": together,
         "dialled": dialled,
     }
+    environment.globals["phrase"] = phrase
     return environment

@@ -1,6 +1,6 @@
-"""A name within a sentence: French joins its article to the preposition before it."""
+"""A name within a sentence: French and Spanish join its article to the preposition before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 #: Digits of a number that is dialled from within France, with its leading zero.
 _FRENCH = 10
@@ -14,6 +14,16 @@ def au(name: str) -> str:
 def du(name: str) -> str:
     """A French name after *de*: le guichet, du guichet; l’accueil, de l’accueil."""
     return _contracted(name, {"le ": "du ", "les ": "des "}, "de ")
+
+
+def al(name: str) -> str:
+    """A Spanish name after *a*: el mostrador, al mostrador; la oficina, a la oficina."""
+    return _contracted(name, {"el ": "al "}, "a ")
+
+
+def del_(name: str) -> str:
+    """A Spanish name after *de*: el mostrador, del mostrador; la oficina, de la oficina."""
+    return _contracted(name, {"el ": "del "}, "de ")
 
 
 def begins(name: str) -> str:
@@ -37,3 +47,7 @@ def _contracted(name: str, articles: Mapping[str, str], otherwise: str) -> str:
         if name.startswith(article):
             return contracted + name.removeprefix(article)
     return otherwise + name
+
+
+#: By the words that texts use for them.
+JOINED: Mapping[str, Callable[[str], str]] = {"au": au, "du": du, "al": al, "del": del_}

@@ -1,7 +1,8 @@
 """The characters of a text message: in GSM-7 160 of them to a part, in UCS-2 only 70.
 
 One character outside GSM-7 turns the whole message into UCS-2: a single ê would triple its price.
-So what GSM-7 lacks is written with what it has, and what has no likeness there is refused.
+So what GSM-7 lacks is written with what it has; what has no likeness there, such as another
+alphabet, has to do with the 70.
 https://www.3gpp.org/ftp/Specs/archive/23_series/23.038 (tables 6.2.1 and 6.2.1.1)
 """
 
@@ -41,10 +42,12 @@ _UNSEEN = frozenset({"Mn", "Cf"})
 
 
 def one_part(text: str, name: str) -> str:
-    """The text on one line, in GSM-7, in one part. Raises TextFailed, which says its `name`."""
+    """The text on one line, in one part: of GSM-7 where that can write it, else of UCS-2. Raises
+    TextFailed, which says its `name`.
+    """
     written = to_gsm7(" ".join(text.split()))
-    if alphabet_of(written) is not Alphabet.GSM_7 or parts(written) != 1:
-        message = f"{name}: not one part in GSM-7"
+    if parts(written) != 1:
+        message = f"{name}: not one part in {alphabet_of(written)}"
         raise TextFailed(message)
     return written
 

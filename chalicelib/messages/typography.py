@@ -4,9 +4,7 @@ import re
 import unicodedata
 
 from chalicelib.domain.contact import Language
-
-_BEFORE_HIGH_MARKS = re.compile(r" (?=[:;?!»])")
-_AFTER_OPENING_QUOTE = re.compile(r"(?<=«) ")
+from chalicelib.messages.phrases import phrases
 
 #: Elements, comments and style sheets: a no-break space in them breaks them. What stands in a
 #: `pre` or a `textarea` is somebody's own words.
@@ -19,11 +17,15 @@ UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def typeset(text: str, language: Language) -> str:
-    """French with no-break spaces before : ; ? ! » and after «; English as it is."""
-    if language is Language.EN:
-        return text
-    text = _BEFORE_HIGH_MARKS.sub("\N{NO-BREAK SPACE}", text)
-    return _AFTER_OPENING_QUOTE.sub("\N{NO-BREAK SPACE}", text)
+    """The text with no-break spaces where a language has marks apart from their words: in French
+    before : ; ? ! » and after «.
+    """
+    marks = phrases(language, "typography")
+    if high := marks["high_marks"]:
+        text = re.sub(f" (?=[{high}])", "\N{NO-BREAK SPACE}", text)
+    if opening := marks["opening_quotes"]:
+        text = re.sub(f"(?<=[{opening}]) ", "\N{NO-BREAK SPACE}", text)
+    return text
 
 
 def typeset_html(html: str, language: Language) -> str:

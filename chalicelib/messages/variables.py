@@ -1,11 +1,12 @@
 """What the texts may mention, in the student's language. What is not known is not there at all."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 
 from chalicelib.domain.attempts import Notice
-from chalicelib.domain.contact import Language
+from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, Terms, follow_up_day, paris_day
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts
@@ -23,6 +24,13 @@ Variables = dict[str, object]
 
 #: The longest reference that a text message has room for, and what is left of a longer one.
 SHORT_REFERENCE, END_OF_REFERENCE = 12, 8
+
+
+def speaking(language: Language, facts: Facts) -> Facts:
+    """The same facts, of somebody who wishes this language."""
+    nobody = Contact(given_name="", family_name="")
+    shown = replace(facts.contact or nobody, language=language, language_given=None)
+    return replace(facts, contact=shown)
 
 
 def variables(

@@ -197,7 +197,7 @@ def test_the_checker_finds_nothing_in_either_language_and_scheme(
 def test_nothing_is_cut_off_when_everything_or_only_the_text_is_enlarged(
     tab: Tab, addresses: Addresses, name: str
 ) -> None:
-    for language in Language:
+    for language in DESK.languages:
         tab.set_viewport_size(ZOOMED)
         tab.goto(f"{addresses[name]}?lang={language}")
         assert overflow(tab) == 0

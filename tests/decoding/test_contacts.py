@@ -267,7 +267,7 @@ def test_an_address_that_nobody_could_use_is_kept(email: str) -> None:
         ("en\u200b", Language.EN, None),
         ("fr-FR", Language.FR, "fr-FR"),
         ("EN", Language.EN, "EN"),
-        ("es", None, "es"),
+        ("de", None, "de"),
     ],
 )
 def test_a_language_is_the_nearest_one_and_kept_as_it_was_given(

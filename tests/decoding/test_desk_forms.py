@@ -282,7 +282,7 @@ def test_a_name_keeps_the_joiners_of_its_script() -> None:
     ],
 )
 def test_what_stands_there_already_can_be_saved_as_it_is(email: str, phone: str) -> None:
-    known = contact_of(**LEA, email=email, phone=phone, language="es")
+    known = contact_of(**LEA, email=email, phone=phone, language="de")
     form = {
         "nonce": NONCE,
         **LEA,

@@ -28,7 +28,7 @@ from tests.builders import (
 from tests.documents.samples import APPOINTMENT, CANCELLED, appointment_after
 
 NOW = paris("2019-04-09 18:06")
-LANGUAGES = pytest.mark.parametrize("language", list(Language))
+LANGUAGES = pytest.mark.parametrize("language", DESK.languages)
 
 
 def invite(

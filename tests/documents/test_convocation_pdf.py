@@ -23,7 +23,7 @@ from chalicelib.messages.typography import UNPRINTABLE
 from tests.builders import CONTACT, DESK, DOSSIER, paris
 from tests.documents.samples import APPOINTMENT, FACTS, PROOF_URL, facts_for, facts_in
 
-LANGUAGES = pytest.mark.parametrize("language", list(Language))
+LANGUAGES = pytest.mark.parametrize("language", DESK.languages)
 
 #: Whom a convocation without a name is for.
 HOLDER = "la personne titulaire de ce dossier"

@@ -50,7 +50,7 @@ NAMES = {
     "Persian": ("پژمان", "گل‌محمدی"),
     "nothing": ("", ""),
 }
-LANGUAGES = pytest.mark.parametrize("language", list(Language))
+LANGUAGES = pytest.mark.parametrize("language", DESK.languages)
 CASES = pytest.mark.parametrize("case", list(NAMES))
 
 

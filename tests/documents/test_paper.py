@@ -15,7 +15,7 @@ DOSSIER_ = Dossier(dossier_id=DOSSIER)
 NOW = paris("2019-04-09 18:06")
 
 
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("language", DESK.languages)
 def test_both_documents_are_in_the_language_of_the_student(language: Language) -> None:
     facts = facts_in(language)
     assert PAPER.invite(DOSSIER_, facts, APPOINTMENT, NOW) == calendar_invite(

@@ -169,7 +169,9 @@ def test_another_spelling_of_a_number_is_no_other_contact() -> None:
         (" en ", Language.EN),
         ("en-US,en;q=0.9", Language.EN),
         ("eng", Language.EN),
-        ("es", None),
+        ("es-MX", Language.ES),
+        ("spa", Language.ES),
+        ("de", None),
         ("enx", None),
         ("frank", None),
         ("zh-Hans-FR", None),
@@ -187,7 +189,7 @@ def test_the_nearest_language_is_found_by_the_first_part_of_a_tag(
 
 
 @pytest.mark.parametrize(
-    ("given_tag", "other"), [(None, None), ("fr-FR", None), ("en_GB", None), ("es", "es")]
+    ("given_tag", "other"), [(None, None), ("fr-FR", None), ("en_GB", None), ("de", "de")]
 )
 def test_a_language_that_no_text_is_in_is_known(given_tag: str | None, other: str | None) -> None:
     language = nearest(given_tag or "")

@@ -4,8 +4,10 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -17,6 +19,8 @@ from pypdf import PdfReader
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.events import EventType
+from chalicelib.messages import rendering
+from chalicelib.messages.phrases import TEXTS
 from chalicelib.security.signing import serializer
 from local.aws.gateway import Gateway, Reply
 from tests.entrypoints.contract import CONTRACT
@@ -419,6 +423,24 @@ def test_a_page_about_nobody_speaks_french_unless_asked(doors: Doors) -> None:
     said = {query: page.header("Content-Language") for query, page in pages.items()}
     assert said == {"": "fr", "?lang=en": "en", "?lang=fr": "fr"}
     assert title(pages["?lang=en"]) == "Page not found"
+
+
+def test_a_page_that_a_language_lacks_is_whole_in_the_first_one_and_says_so(
+    doors: Doors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = shutil.copytree(TEXTS, tmp_path / "texts")
+    (texts / "_pages" / "en" / "about.html").unlink()  # the foot of every page
+    monkeypatch.setattr(rendering, "TEXTS", texts)
+    rendering._environment.cache_clear()
+    try:
+        links = [doors.link("dossier", doors.booked()), "/dossier/x"]
+        replies = [doors.ask("GET", f"{link}?lang=en") for link in links]
+    finally:
+        rendering._environment.cache_clear()
+    assert [reply.status for reply in replies] == [200, 404]
+    for reply in replies:
+        assert reply.header("Content-Language") == "fr"
+        assert '<html lang="fr">' in reply.text
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,10 @@ from itertools import product
 import pytest
 
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.contact import Language
 from chalicelib.messages.pages import Page
 from gallery.cases import CASES, ORDINARY
 from gallery.expected import RENEW, expected, kept
-from gallery.renderings import Rendering, renderings
+from gallery.renderings import SHIPPED, Rendering, renderings
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
 
 pytestmark = pytest.mark.many
@@ -43,13 +42,13 @@ def test_nothing_that_can_be_read_is_missing_from_what_is_kept() -> None:
     assert sorted(written()) == NAMES, f"if it is meant: {RENEW}"
 
 
-def test_every_notice_and_page_is_rendered_on_its_channels_in_both_languages() -> None:
+def test_every_notice_and_page_is_rendered_on_its_channels_in_each_language() -> None:
     found = {(r.subject, r.medium, r.language) for r in made()}
 
-    assert found >= set(product(BY_EMAIL, ["e-mail"], Language))
-    assert found >= set(product(BY_SMS, ["SMS"], Language))
-    assert found >= set(product([f"page_{page}" for page in Page], ["page"], Language))
-    assert found >= set(product([Kind.CONVOCATION], ["PDF", "ICS"], Language))
+    assert found >= set(product(BY_EMAIL, ["e-mail"], SHIPPED.languages))
+    assert found >= set(product(BY_SMS, ["SMS"], SHIPPED.languages))
+    assert found >= set(product([f"page_{page}" for page in Page], ["page"], SHIPPED.languages))
+    assert found >= set(product([Kind.CONVOCATION], ["PDF", "ICS"], SHIPPED.languages))
     assert {r.part for r in made() if r.subject == "work_list"} == set(AT_THE_DESK)
 
 

@@ -1,1 +1,1 @@
-"""Words: every notice, both languages, every channel."""
+"""Words: every notice, every language, every channel."""

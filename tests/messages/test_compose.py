@@ -1,4 +1,4 @@
-"""Every notice, in both languages, on its channels, with much and with little to say."""
+"""Every notice, in the desk’s languages, on its channels, with much and with little to say."""
 
 import re
 from dataclasses import replace
@@ -49,7 +49,7 @@ BUTTONS = {
     Kind.RENEWAL_LAST_CALL: DESK.terms[0].booking_url,
 }
 
-each_language = pytest.mark.parametrize("language", Language)
+each_language = pytest.mark.parametrize("language", DESK.languages)
 each_email = pytest.mark.parametrize("kind", BY_EMAIL)
 each_sms = pytest.mark.parametrize("kind", BY_SMS)
 

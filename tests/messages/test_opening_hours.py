@@ -1,6 +1,7 @@
 """Opening hours and closures, in words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Closure, Opening
-from chalicelib.messages.dates_in_words import MONTHS, WEEKDAYS, hour_in_words
+from chalicelib.messages.dates_in_words import hour_in_words
 from chalicelib.messages.opening_hours import closures_ahead, hours_in_words
+from chalicelib.messages.phrases import names
 from tests.messages.samples import CLOSURE, DESK, closed_desk
 from tests.messages.test_dates_in_words import plain
 
-FR, EN = Language.FR, Language.EN
+FR, EN, ES = Language.FR, Language.EN, Language.ES
 COUNTER = DESK.terms[0].counter
 
 
@@ -128,7 +130,7 @@ def test_the_words_say_the_table_and_nothing_else(
     assert understood(said(language, *openings), language) == table
 
 
-AT = {FR: r"de (.+?) à (.+?)", EN: r"from (.+?) to (.+?)"}
+AT = {FR: r"de (.+?) à (.+?)", EN: r"from (.+?) to (.+?)", ES: r"de (.+?) a (.+?)"}
 
 
 def understood(words: str, language: Language) -> dict[tuple[int, int], set[tuple[str, ...]]]:
@@ -140,14 +142,14 @@ def understood(words: str, language: Language) -> dict[tuple[int, int], set[tupl
     named, months = set[int](), set[int]()
     for clause in re.split(" ?; ", words) if words else []:
         before, week, after = re.fullmatch(CLAUSE[language], clause).groups()  # type: ignore[union-attr]
-        months = numbers(before, MONTHS[language], 1) if before else months
-        is_said_of_the_year = before and before.startswith(("toute", "all"))
+        months = numbers(before, names(language, "months"), 1) if before else months
+        is_said_of_the_year = before and before.startswith(("tout", "all", "todo"))
         if is_said_of_the_year:
             months = set(range(1, 13)) - months
         elif before:
             named |= months
-        weekdays = numbers(week, WEEKDAYS[language], 0)
-        spans = set(re.findall(AT[language] + r"(?=$| et | and |, )", after))
+        weekdays = numbers(week, names(language, "weekdays"), 0)
+        spans = set(re.findall(AT[language] + r"(?=$| et | and | y |, )", after))
         if months:
             found |= {(day, month): spans for day in weekdays for month in months}
         else:
@@ -159,12 +161,12 @@ def understood(words: str, language: Language) -> dict[tuple[int, int], set[tupl
     return found
 
 
-def numbers(words: str, names: tuple[str, ...], first: int) -> set[int]:
+def numbers(words: str, called: Sequence[str], first: int) -> set[int]:
     """Which are named, those between two on end too."""
-    joined = f"(?:to|à|au) ({'|'.join(names)})"
-    places = {name: place for place, name in enumerate(names, start=first)}
-    count, found = len(names), set[int]()
-    for name, last in re.findall(rf"({'|'.join(names)})(?: {joined})?", words):
+    joined = f"(?:to|à|au|a) ({'|'.join(called)})"
+    places = {name: place for place, name in enumerate(called, start=first)}
+    count, found = len(called), set[int]()
+    for name, last in re.findall(rf"({'|'.join(called)})(?: {joined})?", words):
         length = (places[last] - places[name]) % count if last else 0
         ran = [(places[name] - first + n) % count + first for n in range(length + 1)]
         assert not found & {*ran}
@@ -173,9 +175,11 @@ def numbers(words: str, names: tuple[str, ...], first: int) -> set[int]:
 
 
 #: The months, the weekdays, the hours.
+DAY = {language: f"(?:{'|'.join(names(language, 'weekdays'))})" for language in Language}
 CLAUSE = {
-    FR: rf"(?:((?:en|de|d’|toute).+?), )?((?:le|du) (?:{'|'.join(WEEKDAYS[FR])}).*?) (de \d.*)",
-    EN: rf"(?:((?:in|from|all).+?), )?((?:{'|'.join(WEEKDAYS[EN])}).*?) (from \d.*)",
+    FR: rf"(?:((?:en|de|d’|toute).+?), )?((?:le|du) {DAY[FR]}.*?) (de \d.*)",
+    EN: rf"(?:((?:in|from|all).+?), )?({DAY[EN]}.*?) (from \d.*)",
+    ES: rf"(?:((?:en|de(?! {DAY[ES]})|todo).+?), )?((?:de )?{DAY[ES]}.*?) (de \d.*)",
 }
 
 

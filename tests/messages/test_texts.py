@@ -1,6 +1,7 @@
-"""The files themselves: none missing, none unread, both languages alike."""
+"""The files themselves: none missing, none unread, all languages alike."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from chalicelib.domain.errors import TextFailed
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.outside import Outside
 from chalicelib.messages.pages import Page
-from chalicelib.messages.rendering import TEXTS, THEMES, render
+from chalicelib.messages.phrases import TEXTS
+from chalicelib.messages.rendering import THEMES, render
 from chalicelib.messages.variables import link_variables, variables
 from tests.messages.samples import (
     AT_THE_DESK,
@@ -47,6 +49,8 @@ FRENCH = sorted(
     path.relative_to(TEXTS) for path in TEXTS.rglob("*.*") if path.parent.name == Language.FR
 )
 
+OTHERS = [language for language in Language if language is not Language.FR]
+
 
 def named() -> set[str]:
     """The texts that the code asks for by name."""
@@ -59,12 +63,13 @@ def named() -> set[str]:
         *(f"_pages/{page}.html" for page in Page),
     }
     students |= {f"_pages/now_{state}.html" for state in State}
-    in_both = {name.replace("/", f"/{language}/") for name in students for language in Language}
+    in_each = {name.replace("/", f"/{language}/") for name in students for language in Language}
+    in_each |= {f"_words/{language}.toml" for language in Language}
     desk = {f"{kind}/title.txt" for kind in Kind} | {f"{kind}/advice.txt" for kind in AT_THE_DESK}
     console = {f"_console/{page}.html" for page in (*Outside, *CONSOLE)}
     console |= {f"_console/{table}" for table in TABLES}
     agents = {f"{folder}/{part}" for folder in ("_digest", "_unanswered") for part in LETTER}
-    return in_both | desk | console | agents | {"_pages/style.css"}
+    return in_each | desk | console | agents | {"_pages/style.css"}
 
 
 def mentioned_by_texts() -> set[str]:
@@ -89,20 +94,40 @@ def without_words(tag: str) -> str:
     """A tag without what it says, such as on a button; a file or an address is no word. Nor is what
     makes a name fit its sentence.
     """
-    plain = re.sub(r" \| (au|du|begins|map\(\"au\"\))", "", tag)
+    plain = re.sub(r" \| (au|du|al|del|begins|map\(\"(au|al)\"\))", "", tag)
     return re.sub(r'"[^"/]*"', "…", re.sub(r'"/\w+"', "", plain))
 
 
+@pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("french", FRENCH, ids=str)
-def test_both_languages_mention_the_same_things(french: Path) -> None:
-    english = french.parent.parent / "en" / french.name
-
+def test_all_languages_mention_the_same_things(french: Path, language: Language) -> None:
     def mentioned(path: Path) -> list[str]:
-        text = (TEXTS / path).read_text(encoding="utf-8").replace("/en/", "/fr/")
+        text = (TEXTS / path).read_text(encoding="utf-8").replace(f"/{language}/", "/fr/")
         text = OFFICE.sub("", text)  # a language names one as often as it needs to
         return sorted(without_words(tag) for tag in re.findall(r"\{[{%][^}]*\}", text))
 
-    assert mentioned(french) == mentioned(english)
+    assert mentioned(french) == mentioned(french.parent.parent / language / french.name)
+
+
+def phrases_of(language: Language) -> dict[str, dict[str, str]]:
+    return tomllib.loads((TEXTS / "_words" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+#: The closures name an office, after a preposition or alone; an hour is counted to 24 or to 12.
+AS_IT_NEEDS = re.compile(r"\{(\w*office|hour|twelve|half)\}")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_all_languages_have_the_same_short_words(language: Language) -> None:
+    def shape(language: Language) -> dict[tuple[str, str], list[str]]:
+        return {
+            (table, key): sorted(re.findall(r"\{\w*\}", AS_IT_NEEDS.sub("", said)))
+            for table, phrases in phrases_of(language).items()
+            if table != "hours_elided"
+            for key, said in phrases.items()
+        }
+
+    assert shape(language) == shape(Language.FR)
 
 
 @pytest.mark.parametrize("name", [f"{kind}/fr/{part}" for kind in BY_EMAIL for part in LETTER])

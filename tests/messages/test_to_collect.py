@@ -59,7 +59,7 @@ ABOUT_A_SLOT = (
 )
 NAMES_IT = ABOUT_A_SLOT[2:]
 
-each_language = pytest.mark.parametrize("language", Language)
+each_language = pytest.mark.parametrize("language", DESK.languages)
 
 
 def of_a_slot(language: Language) -> Facts:

@@ -16,7 +16,7 @@ from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause
 from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
-from chalicelib.messages.rendering import TEXTS
+from chalicelib.messages.phrases import TEXTS
 from chalicelib.messages.work import title_of
 
 FOLDER = TEXTS / "_console"

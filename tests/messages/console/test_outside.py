@@ -8,7 +8,7 @@ from chalicelib.desk_data import load
 from chalicelib.domain.errors import TextFailed
 from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
 from chalicelib.messages.console.pages import style
-from chalicelib.messages.rendering import TEXTS
+from chalicelib.messages.phrases import TEXTS
 
 DESK = load("grenoble")
 #: What a page has to be told beside the desk's name.
