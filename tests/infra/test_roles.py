@@ -93,7 +93,6 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
     },
     "begin_night": {},
     "reconcile": {
-        "dynamodb:DeleteItem": "what has waited long enough is forgotten",
         "sqs:SendMessage": "a night hands on; a receipt that matches at last wakes its dossier",
         **FED,
         "ses:DeleteSuppressedDestination": "an address that is forgotten leaves SES' list as well",
