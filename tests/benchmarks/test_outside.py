@@ -98,7 +98,7 @@ def test_a_scan_ends_its_page_when_it_is_full(outside: Outside) -> None:
 
 def test_what_it_does_not_know_it_refuses(outside: Outside) -> None:
     assert asked(outside, "TransactWriteItems")[0] == 400
-    assert asked(outside, "Query", IndexName="due", KeyConditionExpression="size(a) = :s")[0] == 400
+    assert asked(outside, "Query", IndexName="due", KeyConditionExpression="kind(a) = :s")[0] == 400
 
 
 def test_an_object_is_there_once_it_was_put(outside: Outside) -> None:

@@ -66,7 +66,7 @@ def at_once(desk: Desk, name: str = "agent") -> Desk:
 
 def nobody_hears(world: LocalWorld, dossier_id: str = "G-2019-0412") -> Student:
     """A card is ready, and neither the SMS nor the e-mail arrives."""
-    lea = Student(world=world, dossier_id=dossier_id, is_another=True)
+    lea = Student(world=world, dossier_id=dossier_id)
     world.fault({"lost_sms": 3, "hard_bounce": {"count": 1, "channel": "email"}})
     lea.say("card.ready", student=lea.contact)
     world.travel("P8D")
