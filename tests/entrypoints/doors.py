@@ -52,7 +52,7 @@ EVERYTHING = {
     "recepisse_number": "R-1",
     "missing_documents": ["Photo", "Relevé de notes"],
     "card_expires_on": "2020-06-30",
-    "renews": "D-0",
+    "renews": "G-2018-0007",
     "reason": "withdrawn",
 }
 
