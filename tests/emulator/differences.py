@@ -78,8 +78,9 @@ REFUSED: tuple[Refused, ...] = (
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 ASKED_AS: Mapping[str, str] = {"sqs:SendMessage": "sqs:SendMessageBatch"}
 
-#: What the emulator does not see the resource of: there it looks at the action alone.
-WITHOUT_RESOURCE = frozenset({"ses:SendEmail"})
+#: What the emulator does not see the resource of, or, of a log, without its end (`:*`): there it
+#: looks at the action alone.
+WITHOUT_RESOURCE = frozenset({"ses:SendEmail", "logs:PutLogEvents"})
 
 
 #: It speaks no TLS, so whoever refuses what comes without would refuse everything.
