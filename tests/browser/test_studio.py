@@ -22,6 +22,9 @@ from tests.journeys.driver import LocalWorld, local_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
+# What is waited for comes sooner or later on a busy machine, too.
+expect.set_options(timeout=30_000)
+
 MORNING = datetime(2019, 4, 8, 8, 0, tzinfo=UTC)
 
 #: Scenes that the page offers; the longest takes a minute.
