@@ -569,6 +569,13 @@ def test_every_page_reads_in_every_state_whatever_little_is_known(
             assert "None" not in words(html)
 
 
+def any_page(shown: Page, language: Language, desk: Desk = DESK) -> str:
+    """A page, whether it is about a dossier or about none."""
+    if shown in NOTICES:
+        return compose_notice(shown, desk, language, LINKS.site, NOW)
+    return page(everything(language), language, desk=desk, shown=shown)
+
+
 @pytest.mark.parametrize("language", DESK.languages)
 @pytest.mark.parametrize("shown", NOTICES)
 def test_a_page_about_nobody_names_the_desk_and_whom_to_ask(
@@ -582,11 +589,7 @@ def test_a_page_about_nobody_names_the_desk_and_whom_to_ask(
 @pytest.mark.parametrize("language", DESK.languages)
 @pytest.mark.parametrize("shown", Page)
 def test_the_title_says_the_page_and_the_desk(shown: Page, language: Language) -> None:
-    html = (
-        compose_notice(shown, DESK, language, LINKS.site, NOW)
-        if shown in NOTICES
-        else page(everything(language), language, shown=shown)
-    )
+    html = any_page(shown, language)
     [title] = re.findall(r"<title>(.*?)</title>", html)
     [heading] = re.findall(r"<h1>(.*?)</h1>", html)
     assert title == f"{heading} – {DESK.name[language]}"
@@ -595,11 +598,7 @@ def test_the_title_says_the_page_and_the_desk(shown: Page, language: Language) -
 @pytest.mark.parametrize("language", DESK.languages)
 @pytest.mark.parametrize("shown", Page)
 def test_every_page_can_be_switched_to_the_other_language(shown: Page, language: Language) -> None:
-    html = (
-        compose_notice(shown, DESK, language, LINKS.site, NOW)
-        if shown in NOTICES
-        else page(everything(language), language, shown=shown)
-    )
+    html = any_page(shown, language)
     other = {FR: "en", EN: "fr"}[language]
     assert f'href="?lang={other}" lang="{other}" hreflang="{other}"' in html
 
@@ -607,11 +606,7 @@ def test_every_page_can_be_switched_to_the_other_language(shown: Page, language:
 @pytest.mark.parametrize("shown", [Page.DOSSIER, Page.UNKNOWN])
 def test_a_desk_of_one_language_offers_no_switch(shown: Page) -> None:
     desk = replace(DESK, languages=(FR,))
-    html = (
-        compose_notice(shown, desk, FR, LINKS.site, NOW)
-        if shown in NOTICES
-        else page(everything(), FR, desk=desk, shown=shown)
-    )
+    html = any_page(shown, FR, desk)
     assert "<nav" not in html
     assert "lang=en" not in html
 
@@ -685,11 +680,7 @@ ON_EVERY_PAGE = ("privacy", "legal", "accessibility")
 @pytest.mark.parametrize("language", DESK.languages)
 @pytest.mark.parametrize("shown", Page)
 def test_every_page_leads_to_who_answers_for_what_is_kept(shown: Page, language: Language) -> None:
-    html = (
-        compose_notice(shown, DESK, language, LINKS.site, NOW)
-        if shown in NOTICES
-        else page(everything(language), language, shown=shown)
-    )
+    html = any_page(shown, language)
     for name in ON_EVERY_PAGE:
         assert f'href="{LINKS.site}/{name}?lang={language}"' in html
 
