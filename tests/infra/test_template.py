@@ -194,10 +194,14 @@ def test_no_role_may_do_everything(merged: dict[str, Any]) -> None:
     statements = [
         statement
         for role in roles
-        for policy in role["Policies"]
+        for policy in role.get("Policies", ())
         for statement in policy["PolicyDocument"]["Statement"]
     ]
     assert statements
+    of_aws = [one for role in roles for one in role.get("ManagedPolicyArns", ())]
+    assert [one["Fn::Sub"].rpartition("/")[2] for one in of_aws] == [
+        "AWSBackupServiceRolePolicyForBackup"
+    ]
     actions = [action for s in statements for action in _as_list(s["Action"])]
     assert [action for action in actions if action.endswith("*")] == []
     everywhere = [s["Action"] for s in statements if "*" in _as_list(s["Resource"])]
