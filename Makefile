@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser picture clients gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture clients gallery theme secret smoke scale bench check format lint types imports workflows package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -70,6 +70,7 @@ scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale
 	$(RUN) benchmarks.calls_per_dossier
 	$(RUN) benchmarks.calls_per_page
 	$(RUN) benchmarks.night
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) benchmarks.limits
 
 bench: $(READY) $(PEERS)/.ready ## Measure CPU beside peers, in turns: out/bench, docs/performance.md (ROUNDS=9 ONLY="sender night")
 	$(RUN) benchmarks $(ROUNDS:%=--rounds %) $(ONLY:%=--only %)
@@ -90,13 +91,19 @@ types: $(READY) ## Check types (mypy)
 imports: $(READY) ## Check that imports go down only (import-linter)
 	$(VENV)/bin/lint-imports
 
+workflows: $(READY) ## Lint the workflows: form, rights, what may be injected (zizmor)
+	$(VENV)/bin/zizmor --offline --quiet --min-severity medium .github
+
 package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
 deploy: infra/stages/$(STAGE).toml package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
-check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone
+check-workflows: $(READY) ## Lint the workflows: form, rights, what may be injected (zizmor)
+	$(VENV)/bin/zizmor --offline --quiet --min-severity medium .github
+
+package: $(READY) ## Build it twice and compare, and start each function from the zip alone
 	$(RUN) pytest -m package tests/package
 
 emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure

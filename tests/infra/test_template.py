@@ -1,6 +1,7 @@
 """The template that Chalice writes, merged with our resources, is what we mean."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,10 @@ from chalicelib.domain.keys import APART, LIVES
 from chalicelib.domain.operators import Role
 from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
 from infra.first_secret import SECRETS
+from infra.packaging.target import HOUSE, Target
 from infra.packaging.template import merged as merged_now
+from infra.packaging.template import template_for
+from local.aws.embedded import template
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +221,15 @@ def test_the_command_line_finds_every_setting_in_the_outputs(merged: dict[str, A
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def test_what_is_deployed_names_chalice_nowhere_and_the_way_out_names_what_it_wrote(
+    merged: dict[str, Any],
+) -> None:
+    wanted = Target(architecture="arm64", python="3.13", interpreter="")
+    deployed = json.dumps(template_for(wanted))
+    assert re.findall("chalice(?!lib)", deployed, re.IGNORECASE) == []
+    page = (HOUSE / "docs" / "exit-from-chalice.md").read_text("utf-8")
+    ours = template()["Resources"]
+    written = {name for name in merged["Resources"] if name not in ours or "Type" not in ours[name]}
+    assert [name for name in sorted(written) if f"`{name}`" not in page] == []
