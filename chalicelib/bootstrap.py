@@ -418,7 +418,9 @@ class Services:
 
     @cached_property
     def appointment_days(self) -> AppointmentDays:
-        return AppointmentDays(dossiers=self.dossiers, desk=self.desk)
+        return AppointmentDays(
+            dossiers=self.dossiers, channels=self.channels, planner=self.planner, desk=self.desk
+        )
 
     @cached_property
     def dossier_views(self) -> DossierViews:
@@ -457,7 +459,12 @@ class Services:
     @cached_property
     def bulk_actions(self) -> BulkActions:
         return BulkActions(
-            dossiers=self.dossiers, bulks=self.bulks, intake=self.intake, now=self.now
+            dossiers=self.dossiers,
+            bulks=self.bulks,
+            intake=self.intake,
+            planner=self.planner,
+            channels=self.channels,
+            now=self.now,
         )
 
     @cached_property
