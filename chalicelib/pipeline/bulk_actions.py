@@ -30,7 +30,8 @@ from chalicelib.pipeline.change import RACES_AT_MOST, change
 from chalicelib.pipeline.desk_actions import foresee
 from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Bulks, Channels, JournalLine, KeptBulk, Loaded, Searchable
+from chalicelib.pipeline.ports import Channels, JournalLine, Loaded, Searchable
+from chalicelib.pipeline.ports.desk import Bulks, KeptBulk
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: For so long nothing has happened yet.
