@@ -10,6 +10,7 @@ import pytest
 from cfnlint import api as cfnlint  # type: ignore[import-untyped]  # has no types
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # has no types
 
+from benchmarks.cold_start import STARTS
 from chalicelib.desk_data import load
 from chalicelib.domain.keys import APART, LIVES
 from chalicelib.domain.operators import Role
@@ -58,6 +59,7 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
         "RotateKeys",
     }
     assert all(handler.startswith("app.") for handler in handlers.values())
+    assert {start.handler for start in STARTS.values()} == {*handlers.values()}
 
 
 def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
