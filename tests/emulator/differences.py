@@ -67,7 +67,8 @@ REFUSED: tuple[Refused, ...] = (
         names=frozenset(
             {
                 *("DigestMissing", "FunctionsFail", "FunctionsThrottled", "NobodyNotified"),
-                *("NoWebhook", "ReceiptsMissing", "TableThrottled"),
+                *("NoWebhook", "QueueNotRead", "ReceiptsMissing", "ReceiptsUndelivered"),
+                *("SmsReceiptsMissing", "TableThrottled"),
             }
         ),
         is_one=_is_alarm_of_several_metrics,
@@ -86,7 +87,10 @@ WITHOUT_RESOURCE = frozenset({"ses:SendEmail", "logs:PutLogEvents"})
 #: It speaks no TLS, so whoever refuses what comes without would refuse everything.
 WITHOUT_TLS: Mapping[str, Any] = {"Bool": {"aws:SecureTransport": False}}
 ONLY_WITH_TLS = frozenset(
-    {"FeedbackTopicPolicy", "FeedbackQueuePolicy", "OtherQueuesPolicy", "DocumentsPolicy"}
+    {
+        *("FeedbackTopicPolicy", "FeedbackQueuePolicy", "FeedbackDeadLettersPolicy"),
+        *("OtherQueuesPolicy", "DocumentsPolicy"),
+    }
 )
 
 

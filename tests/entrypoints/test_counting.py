@@ -123,6 +123,17 @@ def test_a_sweep_measures_the_work_list(doors: Doors) -> None:
     assert told["OpenWork"] >= told["Quarantined"] + 1 >= 2
 
 
+def test_a_sweep_says_how_late_the_night_is_and_the_rotation_of_keys(doors: Doors) -> None:
+    now = doors.services.now()
+    begun = DailyFigures(counted_at=now - timedelta(hours=3), is_whole=False)
+    doors.services.daily_figures.keep(begun)
+    before = ledger(doors)
+    fire(doors, "sweep_due")
+    said = doors.metrics.getvalue()[before:]
+    assert counted(doors, before)["NightLate"] == timedelta(hours=3).total_seconds()
+    assert '"RotationOverdue":' in said
+
+
 def test_every_line_of_a_way_names_its_dossier_and_the_event_that_led_to_it(doors: Doors) -> None:
     before, dossier_id, event_id = marker(doors), doors.new_id(), doors.new_id("evt")
     body = a_body("card.ready", dossier_id, student=STUDENT, occurred_on="2019-04-08")

@@ -35,6 +35,9 @@ class SecretVersions(Protocol):
     def secret_id(self) -> str:
         """What Secrets Manager calls it by."""
 
+    def due(self) -> datetime | None:
+        """By when it is to be rotated next; None where nothing rotates it."""
+
     def standing(self, version: str) -> VersionStage:
         """What this version is."""
 
