@@ -202,13 +202,11 @@ def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[st
 
 
 def _tried(stack: str, recipient: Simulator) -> str:
-    import boto3
-
-    cloudformation = boto3.client("cloudformation")
+    client = preflight.client
+    cloudformation = client("cloudformation")
     told = parameters_of(stack, cloudformation)
-    asked = preflight.Asked(client=boto3.client, parameters=told, template=merged())
-    reached = able(asked, recipient)
-    stage = find(stack, told["PublicUrl"], cloudformation, boto3.client("secretsmanager"))
+    reached = able(preflight.Asked(client=client, parameters=told, template=merged()), recipient)
+    stage = find(stack, told["PublicUrl"], cloudformation, client("secretsmanager"))
     return smoke(stage, reached)
 
 

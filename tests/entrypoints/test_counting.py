@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import WorkRules
 from chalicelib.domain.errors import NotNow
 from chalicelib.domain.holds import hold

@@ -78,7 +78,10 @@ CASES: Mapping[str, Case] = {
     "PassedOver": Case(span=DAYS, rings=[one(1), one(0, 1)], rests=[one(0)]),
     "FunctionsFail": Case(
         span=15 * MINUTES,
-        rings=[*(many(name, (1, 1, 1)) for name in FUNCTIONS), many("api") | many("serve", (1, 1))],
+        rings=[
+            *(many(name, (1, 1, 1)) for name in FUNCTIONS),
+            {**many("api"), **many("serve", (1, 1))},
+        ],
         rests=[{}, many("api", (1, 1))],
     ),
     "FunctionsThrottled": Case(
@@ -91,8 +94,8 @@ CASES: Mapping[str, Case] = {
     "CertificateEnds": Case(span=2 * DAYS, rings=[one(29)], rests=[one(30), one(395)]),
     "QueueNotRead": Case(
         span=30 * MINUTES,
-        rings=[{}, *(ASKED | many(f"{queue}_empty", (0,)) for queue in QUEUES)],
-        rests=[ASKED, ASKED | many("serve_empty", (0,)) | many("serve_read")],
+        rings=[{}, *({**ASKED, **many(f"{queue}_empty", (0,))} for queue in QUEUES)],
+        rests=[ASKED, {**ASKED, **many("serve_empty", (0,)), **many("serve_read")}],
         in_silence=True,
     ),
     "ReceiptsUndelivered": Case(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from botocore.exceptions import ClientError
 
 from chalicelib.observability import COUNTERS, METRICS, Metric, count, flush, log_failure

@@ -1,6 +1,7 @@
 """The secret of a stage, in its versions."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
