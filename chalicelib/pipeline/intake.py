@@ -37,6 +37,11 @@ FULL_FOR_THE_END = 370_000
 _ENDS = frozenset({EventType.ERASURE_REQUESTED, EventType.ERASURE_WITHDRAWN})
 
 
+def unreadable_because(error: Unreadable) -> str:
+    """Why an event waits: for its dossier, or for the one that it renews."""
+    return f"dossier {error.dossier_id} cannot be read: {error.why}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """Takes events in. Somebody has to hear of a lost wake-up, harmless as it is."""
