@@ -3,7 +3,7 @@
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -248,6 +248,11 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
     aws.client("sesv2").create_email_identity(EmailIdentity=parameters["MailFrom"])
     aws.client("sesv2").create_configuration_set(ConfigurationSetName=f"{name}-mail")
     aws.client("logs").create_log_group(logGroupName=f"/{name}/audit")
+    queue_arns = _queue_arns(aws, ids, made)
+    for told in _of_type(resources, "AWS::SNS::Subscription"):
+        queue = queue_arns[told["Endpoint"]["Fn::GetAtt"][0]]
+        topic = ids[told["TopicArn"]["Ref"]]
+        aws.client("sns").subscribe(TopicArn=topic, Protocol=told["Protocol"], Endpoint=queue)
     return Stack(
         ids={
             **ids,
@@ -258,7 +263,7 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
             "Operators": POOL_ID,
             "OperatorsClient": CLIENT_ID,
         },
-        queue_arns=_queue_arns(aws, ids, made),
+        queue_arns=queue_arns,
         parameters=dict(parameters),
         webhook_secret=content["webhook_secrets"][0],
     )
@@ -272,6 +277,10 @@ def _create(
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(body), Parameters=given)
     rows = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
     return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
+
+
+def _of_type(resources: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]]:
+    return [one["Properties"] for one in resources.values() if one.get("Type") == kind]
 
 
 def _queue_arns(
