@@ -97,7 +97,7 @@ def test_a_receipt_without_an_attempt_is_counted(doors: Doors) -> None:
 
 def test_a_dossier_that_is_set_aside_is_counted(doors: Doors) -> None:
     before = ledger(doors)
-    doors.receive("serve_dossier", wake(doors.booked()), receives=4)
+    doors.receive("serve_dossier", wake(doors.booked()), receives=7)
     assert counted(doors, before)["SetAside"] == 1
 
 
