@@ -3,7 +3,7 @@
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,8 @@ MADE_BY_STACK = frozenset(
         "AWS::SQS::Queue",
     }
 )
+
+SUBSCRIPTION = "AWS::SNS::Subscription"
 
 OnEmail = Callable[[Mapping[str, Any], str], None]
 
@@ -249,10 +251,7 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
     aws.client("sesv2").create_configuration_set(ConfigurationSetName=f"{name}-mail")
     aws.client("logs").create_log_group(logGroupName=f"/{name}/audit")
     queue_arns = _queue_arns(aws, ids, made)
-    for told in _of_type(resources, "AWS::SNS::Subscription"):
-        queue = queue_arns[told["Endpoint"]["Fn::GetAtt"][0]]
-        topic = ids[told["TopicArn"]["Ref"]]
-        aws.client("sns").subscribe(TopicArn=topic, Protocol=told["Protocol"], Endpoint=queue)
+    _bring_events(aws, resources, ids, queue_arns)
     return Stack(
         ids={
             **ids,
@@ -279,8 +278,18 @@ def _create(
     return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
 
 
-def _of_type(resources: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]]:
-    return [one["Properties"] for one in resources.values() if one.get("Type") == kind]
+def _bring_events(
+    aws: EmbeddedAws,
+    resources: Mapping[str, Any],
+    ids: Mapping[str, str],
+    queues: Mapping[str, str],
+) -> None:
+    """From topics to queues. Nobody's mailbox is told."""
+    told = (r["Properties"] for r in resources.values() if r.get("Type") == SUBSCRIPTION)
+    for one in told:
+        if one["Protocol"] == "sqs":
+            topic, queue = ids[one["TopicArn"]["Ref"]], queues[one["Endpoint"]["Fn::GetAtt"][0]]
+            aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
 
 
 def _queue_arns(
