@@ -79,6 +79,12 @@ def test_nothing_is_counted_that_nobody_looks_at() -> None:
     assert {metric.value for metric in Metric} - looked_at == set()
 
 
+def test_the_page_says_of_each_alarm_once_what_made_it_ring() -> None:
+    table = PAGE.partition("### What made them ring")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(ALARMS)
+
+
 @pytest.mark.parametrize("name", ALARMS)
 def test_every_alarm_rings_says_why_and_is_explained(name: str) -> None:
     alarm = ALARMS[name]
