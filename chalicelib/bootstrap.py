@@ -24,6 +24,7 @@ from chalicelib.domain.errors import NotSent, StorageUnavailable
 from chalicelib.observability import Metric, count, log, log_failure
 from chalicelib.pipeline.access_files import AccessFiles
 from chalicelib.pipeline.appointment_days import AppointmentDays
+from chalicelib.pipeline.appointment_lists import AppointmentLists
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -68,6 +69,7 @@ from chalicelib.storage.dead_letters import Route, SqsDeadLetters
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.escalation import DynamoEscalation
 from chalicelib.storage.generations import DynamoGenerations
+from chalicelib.storage.list_headings import DynamoListHeadings
 from chalicelib.storage.night_queue import SqsNightQueue
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
@@ -153,6 +155,10 @@ class Services:
     @cached_property
     def bulks(self) -> DynamoBulks:
         return DynamoBulks(self.table)
+
+    @cached_property
+    def list_headings(self) -> DynamoListHeadings:
+        return DynamoListHeadings(self.table)
 
     @cached_property
     def audit(self) -> DynamoAudit:
@@ -458,6 +464,17 @@ class Services:
     def bulk_actions(self) -> BulkActions:
         return BulkActions(
             dossiers=self.dossiers, bulks=self.bulks, intake=self.intake, now=self.now
+        )
+
+    @cached_property
+    def appointment_lists(self) -> AppointmentLists:
+        return AppointmentLists(
+            dossiers=self.dossiers,
+            headings=self.list_headings,
+            bulk_actions=self.bulk_actions,
+            channels=self.channels,
+            planner=self.planner,
+            now=self.now,
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from chalicelib.pipeline.ports.desk import (
     EscalationStore,
     Generations,
     KeptBulk,
+    ListHeadings,
     every_line,
 )
 from chalicelib.pipeline.ports.documents import EveryDocument, Links, Paper, Vault
@@ -65,6 +66,7 @@ __all__ = [
     "JournalLine",
     "KeptBulk",
     "Links",
+    "ListHeadings",
     "Loaded",
     "Mailer",
     "NightQueue",
