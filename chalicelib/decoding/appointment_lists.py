@@ -1,4 +1,4 @@
-"""A list of appointments: whose they are and when, row by row, and which rows say nothing of use."""
+"""A list of appointments: whose they are and when, row by row, and which rows are of no use."""
 
 import base64
 import binascii
@@ -97,6 +97,9 @@ CALLED: Mapping[str, frozenset[str]] = {
     ),
 }
 
+#: What the name of a form's field begins with that says what a column stands for.
+COLUMN = "column-"
+
 #: What a list cannot do without.
 NEEDED = ("dossier", "day")
 
@@ -125,6 +128,13 @@ _UNREADABLE = {
     CellKind.ERROR: "error",
     CellKind.UNCOMPUTED: "uncomputed",
 }
+
+
+class ColumnsRefused(FormRefused):
+    """What the columns of a list were said to hold cannot be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(COLUMN, message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,24 +192,19 @@ def are_confirmed(given: DossierList, headings: Headings) -> bool:
 
 
 def chosen_headings(form: Mapping[str, str]) -> Headings:
-    """What a form says of each heading. Raises FormRefused where two columns are for one thing."""
+    """What a form says of each heading. Raises ColumnsRefused where two are for one thing."""
     said = {
         folded_heading(name.removeprefix(COLUMN)): field
         for name, field in form.items()
         if name.startswith(COLUMN)
     }
-    if any(field and field not in CALLED for field in said.values()):
+    if not CALLED.keys() >= set(filter(None, said.values())):
         raise FormRefused(FILE, word("lists", "not_carried"))
-    doubled = [f for f, n in Counter(filter(None, said.values())).items() if n > 1]
-    if doubled:
-        raise FormRefused(
-            COLUMN, word("lists", "column_twice").format(field=word("columns", doubled[0]))
-        )
+    for field, number in Counter(filter(None, said.values())).items():
+        if number > 1:
+            message = word("lists", "column_twice").format(field=word("columns", field))
+            raise ColumnsRefused(message)
     return said
-
-
-#: What the name of a form's field begins with that says what a column stands for.
-COLUMN = "column-"
 
 
 def packed(content: str | bytes) -> str:

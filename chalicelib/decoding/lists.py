@@ -163,7 +163,7 @@ class _Headings:
             yield ListColumn(
                 heading=_on_one_line(cell.text),
                 field=self.named.get(number, ""),
-                examples=tuple(_on_one_line(one.text) for one in first),
+                examples=tuple(_cut(_on_one_line(one.text)) for one in first),
             )
 
 
@@ -240,9 +240,13 @@ def _row(row: SheetRow, named: Mapping[int, str], why: str) -> ListRow:
 
 def _shown(row: SheetRow) -> str:
     """What stands in it, on one line, cut short."""
-    return _on_one_line(" · ".join(c.text for _, c in sorted(row.cells.items()) if c.text))
+    line = _on_one_line(" · ".join(c.text for _, c in sorted(row.cells.items()) if c.text))
+    return _cut(line)
 
 
 def _on_one_line(text: str) -> str:
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= _SHOWN_AT_MOST else f"{line[: _SHOWN_AT_MOST - 1]}…"

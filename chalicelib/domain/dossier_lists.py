@@ -6,7 +6,7 @@ Each row becomes the events that a booking system would have told, with the desk
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -111,8 +111,8 @@ class Difference:
     """What a row changes: a code, what was known, and what is known from now on."""
 
     field: str
-    was: str | datetime | date | None
-    now: str | datetime | date | None
+    was: str | datetime | None
+    now: str | datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.holds import Holds
@@ -54,7 +55,7 @@ def _sentence(one: Following, holds: Holds) -> str:
     return (
         word("effects", _case_of(one))
         .format(
-            what=_what(one),
+            what=following_words(one.kind, one.channels),
             at=day_and_hour(one.at, Language.FR) if one.at else "",
             why=_why(one.why),
             pause=" ".join(_pauses(one.channels, holds)),
@@ -71,9 +72,10 @@ def _case_of(one: Following) -> str:
     return f"{when}_{one.why}" if f"{when}_{one.why}" in codes("effects") else when
 
 
-def _what(one: Following) -> str:
-    channels = ", ".join(word("channels", channel) for channel in one.channels)
-    return f"{title_of(one.kind)} ({channels})" if channels else title_of(one.kind)
+def following_words(kind: Kind, channels: Iterable[Channel]) -> str:
+    """What a message or a task is called, with the channels that a message goes by."""
+    named = ", ".join(word("channels", channel) for channel in channels)
+    return f"{title_of(kind)} ({named})" if named else title_of(kind)
 
 
 def _why(code: str) -> str:

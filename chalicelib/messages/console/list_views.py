@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.attempts import Kind
@@ -17,11 +17,12 @@ from chalicelib.domain.dossier_lists import (
     ListedRow,
     Standing,
 )
-from chalicelib.domain.holds import NO_HOLDS, Holds
+from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.views import FoundRow
 
 #: What leaves within this time of a list's effect leaves because of it; the rest is foreseen.
 AT_ONCE = timedelta(hours=1)
+NO_FORECAST = Forecast()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class ComparedRow:
     found: FoundRow | None = None
     differences: tuple[Difference, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    forecast: Forecast = Forecast()
+    forecast: Forecast = NO_FORECAST
 
     @property
     def can_be_ticked(self) -> bool:
@@ -51,7 +52,7 @@ class GoneRow:
 
     found: FoundRow
     says: Listed
-    forecast: Forecast = Forecast()
+    forecast: Forecast = NO_FORECAST
 
     @property
     def name(self) -> str:
@@ -84,7 +85,7 @@ class ListPreview:
     first: date | None = None
     last: date | None = None
     is_cut: bool = False
-    holds: Holds = NO_HOLDS
+    holds: Holds = field(default_factory=dict)
 
     def standing(self, standing: Standing) -> Sequence[ComparedRow]:
         """The rows of which nobody is in doubt, and that come to this."""
