@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import Difference, DossierList
+from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.consequences import consequence_words, following_words
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
@@ -41,10 +43,6 @@ def preview(
     """What a list would do, and the number to type before it is done. `carried` is the list as its
     form takes it along, and `ticked` are the fields that somebody has ticked.
     """
-
-    def follows(one: ComparedRow | GoneRow) -> Sequence[str]:
-        return consequence_words(one.forecast.consequence, found.holds)
-
     return console_page(
         "list_preview",
         frame,
@@ -52,10 +50,14 @@ def preview(
         carried=carried,
         purpose=purpose,
         ticked=ticked,
-        follows=follows,
+        sentences=partial(_sentences, found.holds),
         change=change_words,
         announced=following_words,
     )
+
+
+def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
+    return consequence_words(one.forecast.consequence, holds)
 
 
 def change_words(one: Difference) -> str:

@@ -89,7 +89,7 @@ class ListPreview:
 
     def standing(self, standing: Standing) -> Sequence[ComparedRow]:
         """The rows of which nobody is in doubt, and that come to this."""
-        return [one for one in self.rows if not one.doubts and one.standing is standing]
+        return [one for one in self.rows if not one.doubts and one.standing == standing]
 
     @property
     def fit(self) -> Sequence[ComparedRow]:
