@@ -120,8 +120,8 @@ _LANGUAGES = {
     **dict.fromkeys(("anglais", "anglaise", "english", "en", "gb", "uk"), "en"),
     **dict.fromkeys(("espagnol", "espagnole", "spanish", "espanol", "es"), "es"),
 }
-#: A blank or a comma parts the family name, in capitals, from the given one.
-_CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,}?)[ ,]+(?P<given>\S.*)")
+#: The family name in capitals parts it from the given one; or a comma does.
+_CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,})[ ](?P<given>\S*[a-zß-öø-ÿ].*)")
 _COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>[^,]+)")
 
 _UNREADABLE = {
@@ -207,9 +207,13 @@ def chosen_headings(form: Mapping[str, str]) -> Headings:
     return said
 
 
+#: What a list that a form carries begins with: whether it was pasted, or a file.
+_TEXT, _BYTES = b"t", b"b"
+
+
 def packed(content: str | bytes) -> str:
     """A list as a form carries it from page to page."""
-    kind, raw = (b"t", content.encode()) if isinstance(content, str) else (b"b", content)
+    kind, raw = (_TEXT, content.encode()) if isinstance(content, str) else (_BYTES, content)
     return base64.urlsafe_b64encode(zlib.compress(kind + raw)).decode()
 
 
@@ -218,9 +222,12 @@ def unpacked(text: str) -> str | bytes:
     try:
         unpacker = zlib.decompressobj()
         raw = unpacker.decompress(base64.urlsafe_b64decode(text), 4 * BYTES_AT_MOST)
-        return raw[1:].decode() if raw[:1] == b"t" else raw[1:]
+        content = raw[1:].decode() if raw[:1] == _TEXT else raw[1:]
     except (zlib.error, binascii.Error, ValueError) as error:
         raise FormRefused(FILE, word("lists", "not_carried")) from error
+    if not unpacker.eof:
+        raise FormRefused(FILE, word("lists", "not_carried"))
+    return content
 
 
 def _listed(row: ListRow, purpose: SlotPurpose) -> Listed:
@@ -282,7 +289,7 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
     said = {field: _words(cells.get(field)) for field in CALLED}
     family, given = said["family_name"], said["given_name"]
     if not family and not given:
-        family, given = _parted(said["whole_name"])
+        family, given = _parted(said["whole_name"][: AT_MOST["student.family_name"]])
     if not any((family, given, said["email"], said["phone"])):
         return None
     language = said["language"]

@@ -39,7 +39,7 @@ _WEEKDAY = re.compile(r"(?P<name>[a-z]{3,8})[ .,]+", re.ASCII)
 #: Between a day and its hour, and before an hour.
 _BEFORE_AN_HOUR = re.compile(r"\A(?:[T,;]|[ ]?[-\u2013]|[ ]?(?:à|a|de|vers))?[ ]?", re.IGNORECASE)
 _HOUR = re.compile(
-    r"(?P<hour>\d\d?)[ ]?(?:[:hH][ ]?(?P<minute>\d\d)?|heures?(?:[ ](?P<more>\d\d))?)"
+    r"(?P<hour>\d\d?)[ ]?(?:heures?(?:[ ](?P<more>\d\d))?|[:hH][ ]?(?P<minute>\d\d)?)"
     r"(?::\d\d(?:\.\d+)?|[ ]?mn|[ ]?min)?",
     re.ASCII,
 )

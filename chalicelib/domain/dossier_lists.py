@@ -214,6 +214,7 @@ def _event(kind: EventType, listed: Listed, telling: Telling, **more: Any) -> Ev
         received_at=telling.received_at,
         source=Source.DESK,
         by=telling.by,
+        is_listed=True,
         **more,
     )
 
