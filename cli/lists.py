@@ -72,11 +72,11 @@ def appointments(
 
 
 def _read(content: bytes, columns: Collection[str], purpose: SlotPurpose | None) -> DossierList:
-    said = chosen_headings(
-        {COLUMN + heading: field for heading, _, field in (c.rpartition("=") for c in columns)}
-    )
+    said = {COLUMN + heading: field for heading, _, field in (c.rpartition("=") for c in columns)}
+    if unknown := set(said.values()) - {*CALLED, ""}:
+        raise CommandRefused(f"--column ne connaît pas : {', '.join(sorted(unknown))}.")
     lists = services().appointment_lists
-    given, _ = lists.read(content, purpose or lists.purposes[0], said)
+    given, _ = lists.read(content, purpose or lists.purposes[0], chosen_headings(said))
     if missing := list(wanting(given)):
         wanted = word("lists", "column_wanting").format(field=word("columns", missing[0]))
         raise CommandRefused(f"{wanted} (--column TITRE={missing[0]})")

@@ -59,7 +59,7 @@ CALLED: Mapping[str, frozenset[str]] = {
     ),
     "hour": frozenset(
         {
-            *("heure", "horaire", "heure rdv", "heure du rdv", "heure de rdv", "heures", "a"),
+            *("heure", "horaire", "heure rdv", "heure du rdv", "heure de rdv", "heures"),
             *("heure rendez vous", "heure du rendez vous", "heure de rendez vous", "heure debut"),
             *("heure de debut", "creneau horaire"),
         }

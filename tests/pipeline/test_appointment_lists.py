@@ -17,7 +17,7 @@ from chalicelib.domain.facts import State
 from chalicelib.messages.console.list_views import Announcement, ListPreview
 from chalicelib.pipeline import appointment_lists as module
 from chalicelib.pipeline.bulk_actions import BulkRun
-from chalicelib.pipeline.ports import DOSSIERS_AT_MOST
+from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
 from tests.builders import paris, selected, shown
 from tests.pipeline.worlds import DeskInMemory, Function
 
@@ -198,6 +198,20 @@ def test_a_dossier_that_cannot_be_read_or_is_gone_stops_no_other_row(desk: Desk)
     assert [one.doubts for one in found.rows][::2] == [(Doubt.UNREADABLE,), (Doubt.REFUSED,)]
     found = desk.preview("G-8;14/05/2019;10h40;Ly;Eve;")
     assert [one.says.dossier_id for one in found.gone] == ["G-2"]
+
+
+def test_of_whom_nobody_can_say_it_and_where_an_index_is_behind_nobody_is_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.give(ANNA, BILAL)
+    desk.dossiers.spoil("G-1")
+    at = paris("2019-05-14 11:10")
+    stale = [
+        Expected(at=at, dossier_id=one, purpose=SlotPurpose.DEPOSIT)
+        for one in ("G-1", "G-2", "G-7")
+    ]
+    monkeypatch.setattr(desk.dossiers, "expected", lambda *_: stale)
+    assert desk.preview(CHEN).gone == ()
 
 
 def test_an_event_told_meanwhile_is_the_later_word(desk: Desk) -> None:

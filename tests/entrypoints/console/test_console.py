@@ -20,6 +20,7 @@ from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.consequences import Consequence, Effect, Following
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
@@ -29,10 +30,12 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints.console import (
     answers,
+    bulks,
     cards,
     dossier,
     flashes,
     home,
+    lists,
     machine,
     protected_routes,
 )
@@ -44,7 +47,7 @@ from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.desk_actions import Acted
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
-from gallery import console
+from gallery import console, listed
 from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -134,6 +137,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "work_lists.unreached": console.LISTED,
         "desk_actions.act": Acted(outcome=Recorded.RECORDED),
         "desk_actions.sent_recently": None,
+        "appointment_lists.read": (listed.GIVEN, {}),
+        "appointment_lists.judge": listed.PREVIEW,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
         "bulk_actions.view": console.viewed(console.BULK),
@@ -167,8 +172,11 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
     made.channels.holds = lambda: NO_HOLDS
+    made.appointment_lists.purposes = (SlotPurpose.DEPOSIT,)
     made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
-    for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
+    for module in (
+        *(answers, bulks, cards, lists, flashes, protected_routes, dossier, home, machine),
+    ):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -201,6 +209,7 @@ READ = [
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
     (f"{HERE}/access", Role.ACT, "read_access"),
+    ("/desk/lists", Role.ACT, "read_lists"),
     ("/desk/cards", Role.ACT, "read_cards"),
     ("/desk/bulks/b-7Hq2", Role.ACT, "read_bulk"),
     ("/desk/quarantine", Role.ACT, "list_quarantine"),
@@ -215,6 +224,10 @@ ACTS = [
     ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     (f"{HERE}/access", Role.ACT, "make_access_file"),
+    ("/desk/lists", Role.ACT, "preview_list"),
+    ("/desk/lists/columns", Role.ACT, "read_columns"),
+    ("/desk/lists/preview", Role.ACT, "preview_list"),
+    ("/desk/lists/begin", Role.ACT, "begin_list"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
     ("/desk/bulks/b-7Hq2/undo", Role.ACT, "undo_bulk"),
