@@ -34,10 +34,10 @@ from chalicelib.pipeline.ports import (
     DOSSIERS_AT_MOST,
     Channels,
     Expected,
-    ListHeadings,
     Loaded,
     Searchable,
 )
+from chalicelib.pipeline.ports.desk import ListHeadings
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: Whose appointments on the days of a list are looked at, the first ones: several months of a desk.

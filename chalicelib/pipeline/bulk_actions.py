@@ -29,7 +29,8 @@ from chalicelib.messages.console.views import (
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.change import RACES_AT_MOST
 from chalicelib.pipeline.intake import Intake
-from chalicelib.pipeline.ports import Bulks, KeptBulk, Loaded, Searchable
+from chalicelib.pipeline.ports import Loaded, Searchable
+from chalicelib.pipeline.ports.desk import Bulks, KeptBulk
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: For so long nothing has happened yet.

@@ -21,10 +21,9 @@ from chalicelib.messages.console.views import (
     QuarantineView,
 )
 from chalicelib.pipeline.back_off import Trouble, alone
-from chalicelib.pipeline.intake import Intake
+from chalicelib.pipeline.intake import Intake, unreadable_because
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
-    Audit,
     Dossiers,
     Loaded,
     Quarantine,
@@ -33,6 +32,7 @@ from chalicelib.pipeline.ports import (
     WorkKind,
     dossier_of,
 )
+from chalicelib.pipeline.ports.desk import Audit
 from chalicelib.pipeline.search import facts_if_readable
 from chalicelib.pipeline.waiting import READ_AT_MOST, on_page, pages_of
 
@@ -122,11 +122,6 @@ def quarantine_row(row: WorkItem) -> QuarantineRow:
 def still(tried: Replayed | Foreseen) -> str:
     """The code of what is said where it stays in quarantine."""
     return "still_unreadable" if tried.dossier_id else "still_unusable"
-
-
-def unreadable_because(error: Unreadable) -> str:
-    """Why an event waits: for its dossier, or for the one that it renews."""
-    return f"dossier {error.dossier_id} cannot be read: {error.why}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from pynamodb.exceptions import PutError
 from chalicelib.domain.bulk import Bulk, BulkKind
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import LostRace, Unusable
-from chalicelib.pipeline.ports import KeptBulk
+from chalicelib.pipeline.ports.desk import KeptBulk
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,

@@ -170,9 +170,11 @@ def answer(visit: Visit) -> Response:
         wrong = FormRefused("outcome", refusal_word("no_outcome"))
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(pages.day(services().appointment_days.of(on), around))
+    acted = []
     for row, action in chosen:
-        audit_of(visit, "answer_day", row.dossier_id, action)
-    acted = [one for row, action in chosen if (one := _record(visit, row, action, on))]
+        act = _record(visit, row, action, on)
+        audit_of(visit, "answer_day", row.dossier_id, action, result="done" if act else "refused")
+        acted += [act] if act else []
     return done(visit, _DAY, Flash(code="answered", counted=_counted(acted)), on=on.isoformat())
 
 

@@ -312,7 +312,9 @@ def _names(header: str | None, name: str) -> bool:
     return header is not None and header.startswith(f"{name}=")
 
 
-def audit_of(visit: Visit, action: str, subject: str, which: str = "") -> None:
+def audit_of(
+    visit: Visit, action: str, subject: str, which: str = "", *, result: str = "done"
+) -> None:
     """A line of its own for one more that an act is about, by its id."""
     services().audit.append(
         AuditLine(
@@ -323,6 +325,7 @@ def audit_of(visit: Visit, action: str, subject: str, which: str = "") -> None:
             object=subject,
             which=which,
             source=visit.source,
+            result=result,
         )
     )
 

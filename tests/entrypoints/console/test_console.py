@@ -373,9 +373,12 @@ def test_several_appointments_are_answered_at_once_and_the_others_stay_open(hous
 def test_an_answer_that_somebody_else_gave_first_stops_no_other(house: House) -> None:
     house.answers("appointment_days.of", console.PASSED)
     house.answers("desk_actions.act", WithoutEffect("not_yet"))
+    lines: list[AuditLine] = []
+    house.services.audit.append = lines.append
     said = {"outcome-G-2019-0412": "missed", "outcome-G-2018-1200": "missed"}
     assert leads_to(house.post("/desk/day", on="2019-05-10", **said))
     assert [asked[0] for asked in house.asked].count("desk_actions.act") == 2
+    assert [line.result for line in lines if line.which == "missed"] == ["refused", "refused"]
 
 
 @pytest.mark.parametrize(
