@@ -1,5 +1,6 @@
 """A list of appointments is compared with what is known, shown, and recorded ten minutes later."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ from chalicelib.domain.dossier_lists import DossierList, Doubt, Standing
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
-from chalicelib.messages.console.list_views import Announcement, ListPreview
+from chalicelib.messages.console.list_views import NO_FORECAST, Announcement, ListPreview
 from chalicelib.pipeline import appointment_lists as module
 from chalicelib.pipeline.bulk_actions import BulkRun
 from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
@@ -40,8 +41,11 @@ class Desk(DeskInMemory):
         return self.appointment_lists.judge(self.read(*lines), "c.martin")
 
     def begin(
-        self, *lines: str, also: set[str] = frozenset(), gone: set[str] = frozenset()
-    ) -> Bulk:  # type: ignore[assignment]  # nothing
+        self,
+        *lines: str,
+        also: AbstractSet[str] = frozenset(),
+        gone: AbstractSet[str] = frozenset(),
+    ) -> Bulk:
         self.number += 1
         chosen = self.preview(*lines).chosen(also, gone)
         return self.appointment_lists.begin(f"b-{self.number}", "c.martin", chosen)
@@ -50,7 +54,7 @@ class Desk(DeskInMemory):
         self.at += timedelta(minutes=minutes)
         return self.bulk_actions_of(Function.SWEEP).run_due()
 
-    def give(self, *lines: str, **ticked: set[str]) -> BulkRun:
+    def give(self, *lines: str, **ticked: AbstractSet[str]) -> BulkRun:
         """A list, and what becomes of it."""
         self.begin(*lines, **ticked)
         return self.later()
@@ -93,6 +97,8 @@ def test_a_list_says_what_is_new_and_what_will_be_sent_to_how_many(desk: Desk) -
     assert changed.found
     assert changed.found.state is State.BOOKED
     assert changed.forecast.consequence.following[0].at == found.effective_at
+    begun = desk.appointment_lists.judge(desk.read(moved), "c.martin", foresees=False)
+    assert [one.forecast for one in begun.rows] == [NO_FORECAST]
 
 
 def test_nothing_is_said_before_ten_minutes_and_then_each_row_once(desk: Desk) -> None:
