@@ -22,6 +22,8 @@ from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
 from tests.builders import paris, selected, shown
 from tests.pipeline.worlds import DeskInMemory, Function
 
+Ticked = AbstractSet[str]
+
 HEAD = "Dossier;Date;Heure;Nom;Prénom;E-mail"
 ANNA = "G-1;14/05/2019;10h30;Diop;Anna;anna@example.org"
 BILAL = "G-2;14/05/2019;10h50;Sow;Bilal;bilal@example.org"
@@ -54,7 +56,7 @@ class Desk(DeskInMemory):
         self.at += timedelta(minutes=minutes)
         return self.bulk_actions_of(Function.SWEEP).run_due()
 
-    def give(self, *lines: str, **ticked: AbstractSet[str]) -> BulkRun:
+    def give(self, *lines: str, **ticked: Ticked) -> BulkRun:
         """A list, and what becomes of it."""
         self.begin(*lines, **ticked)
         return self.later()
