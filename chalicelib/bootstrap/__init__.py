@@ -281,7 +281,9 @@ class Services(Adapters):
     def appointment_days(self) -> "AppointmentDays":
         from chalicelib.pipeline.appointment_days import AppointmentDays
 
-        return AppointmentDays(dossiers=self.dossiers, desk=self.desk)
+        return AppointmentDays(
+            dossiers=self.dossiers, channels=self.channels, planner=self.planner, desk=self.desk
+        )
 
     @cached_property
     def dossier_views(self) -> "DossierViews":
@@ -330,7 +332,12 @@ class Services(Adapters):
         from chalicelib.pipeline.bulk_actions import BulkActions
 
         return BulkActions(
-            dossiers=self.dossiers, bulks=self.bulks, intake=self.intake, now=self.now
+            dossiers=self.dossiers,
+            bulks=self.bulks,
+            intake=self.intake,
+            planner=self.planner,
+            channels=self.channels,
+            now=self.now,
         )
 
     @cached_property

@@ -18,7 +18,7 @@ from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts, State
-from chalicelib.domain.names import folded, names_in
+from chalicelib.domain.names import are_same, is_another, names_in
 from chalicelib.domain.recording import Recorded, record
 
 
@@ -240,13 +240,12 @@ def _contact(said: Contact | None, known: Contact | None) -> Contact | None:
 
 
 def _is_another_name(said: Contact, known: Contact) -> bool:
-    return bool(_words(said)) and _words(said) != _words(known)
+    """Another spelling, order or column is none."""
+    return bool(names_in(*_parts(said))) and not are_same(_parts(said), _parts(known))
 
 
-def _words(contact: Contact) -> frozenset[str]:
-    """The words of a name, in whatever order and columns somebody wrote them."""
-    names = names_in(contact.family_name, contact.given_name)
-    return frozenset(word for name in names for word in folded(name).split())
+def _parts(contact: Contact) -> tuple[str, ...]:
+    return contact.family_name, contact.given_name
 
 
 def _language(contact: Contact) -> str | None:
@@ -287,7 +286,7 @@ def _doubts(
 ) -> Iterator[Doubt]:
     yield from _doubts_about_the_slot(listed, facts, dossier, telling, desk)
     said, known = listed.contact, facts.contact if facts else None
-    if said and known and _words(said) and _words(known) and not _words(said) & _words(known):
+    if said and known and is_another(_parts(said), _parts(known)):
         yield Doubt.NAME
     if said and (said.no_mail or (said.phone and not said.number)):
         yield Doubt.ADDRESS

@@ -137,7 +137,7 @@ def test_what_was_moved_and_moved_back_by_lists_is_where_the_last_one_says(desk:
 
 def test_undone_nothing_is_left_of_it(desk: Desk) -> None:
     desk.begin(ANNA, BILAL)
-    undone = desk.bulk_actions_of(Function.CONSOLE).undo("b-1", {"G-1"})
+    undone = desk.bulk_actions_of(Function.CONSOLE).undo("b-1", "c.martin", {"G-1"})
     assert undone
     assert [(row.stand, row.says is None) for row in undone.rows] == [
         (RowStand.UNDONE, True),

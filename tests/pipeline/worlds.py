@@ -225,6 +225,8 @@ class DeskInMemory:
             dossiers=self.dossiers,
             bulks=self.bulks,
             intake=self.intake_of(function),
+            planner=self.planner,
+            channels=self.channels,
             now=lambda: self.clock(function),
         )
 

@@ -79,7 +79,7 @@ def test_a_list_goes_from_its_columns_to_its_effect(agent: Agent) -> None:
     followed = says(agent.browser.get(where))
     assert "Rendez-vous par liste : suivi" in followed
     assert "Diop Awa" in followed
-    bulk = agent.doors.services.bulk_actions.undo(where.rpartition("/")[2])
+    bulk = agent.doors.services.bulk_actions.undo(where.rpartition("/")[2], "c.martin")
     assert {row.stand for row in bulk.rows} == {RowStand.UNDONE}
 
     # What its columns stand for is remembered, and can be said otherwise.
