@@ -33,6 +33,7 @@ CONSOLE = (
     *("access", "access_file", "audit", "bulk", "cards", "cards_preview", "channels", "day"),
     *(
         "dead_letters",
+        "dismissed",
         "dossier",
         "figures",
         "find",
