@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser picture clients gallery theme secret smoke scale bench check format lint types imports workflows package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture clients gallery theme secret preflight smoke scale bench check format lint types imports workflows package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -29,9 +29,9 @@ demo: $(READY) ## Play two dossiers from the chosen appointment to the next rene
 serve: $(READY) ## Open the studio: the whole world in the browser (PORT=8000 SCENE=week MAIL=smtp://127.0.0.1:1025)
 	$(RUN) local.serve --port $(PORT) $(SCENE:%=--scene %) $(MAIL:%=--mail %)
 
-test: $(READY) ## Run every test but the long ones and those in a browser
-	$(RUN) pytest $(ALL_AT_ONCE) --cov --cov-report=
-	$(RUN) coverage report --fail-under=100
+test: $(READY) ## Run every test but the long ones and those in a browser (COVERAGE=yes: traced, which takes half as long again)
+	$(RUN) pytest $(ALL_AT_ONCE) $(COVERAGE:%=--cov --cov-report=)
+	$(COVERAGE:%=$(RUN) coverage report --fail-under=100)
 
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
 	$(RUN) pytest $(ALL_AT_ONCE) --hypothesis-profile thorough -m "(long or hypothesis) and not (browser or package or emulator or clients)"
@@ -62,6 +62,9 @@ clients: $(READY) $(CLIENTS)/python/.ready $(CLIENTS)/node_modules/.ready ## Gen
 
 secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
+
+preflight: $(READY) ## Ask the account what a stage still lacks there; changes nothing (STAGE=isere-dev)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.preflight --stage $(STAGE)
 
 smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stage $(STAGE)
