@@ -114,7 +114,7 @@ def limits() -> list[Limit]:
         ),
         _limit(
             "dossiers of 9:00 served within the hour",
-            "`maximum_concurrency`; 0.5 s assumed",
+            "`ServeAtOnce`, its default; 0.5 s assumed",
             rate * 3_600,
             lambda o: o.full_day * DUE,
         ),

@@ -17,12 +17,12 @@ from chalicelib.pipeline.waiting import READ_AT_MOST
 from infra.packaging.target import HOUSE
 
 PAGE = (HOUSE / "docs" / "scale.md").read_text("utf-8")
-IN_WORDS = {4: "four", 16: "sixteen"}
+IN_WORDS: dict[float, str] = {4: "four", 5: "five", 16: "sixteen"}
 
 
-def serve_memory() -> int:
-    memory: int = template()["Resources"]["ServeDossier"]["Properties"]["MemorySize"]
-    return memory
+def told(function: str, what: str) -> int:
+    found: int = template()["Resources"][function]["Properties"][what]
+    return found
 
 
 def throttles() -> tuple[int, int]:
@@ -46,12 +46,15 @@ def test_what_the_page_names_is_what_there_is() -> None:
     named = (
         f"it wakes until {QUEUE_IS_FULL:,} dossiers wait (`QUEUE_IS_FULL`)",
         f"each once in {'ten' if AGAIN_AFTER.seconds == 600 else AGAIN_AFTER} minutes",
-        f"`maximum_concurrency={at_once():.0f}` in `app.py`",
+        f"{IN_WORDS[at_once()]} dossiers at once (`ServeAtOnce`)",
+        f"{IN_WORDS[default('ReceiptsAtOnce')]} batches of receipts (`ReceiptsAtOnce`)",
+        f"webhooks have {told('APIHandler', 'Timeout')} s, the other functions"
+        f" {told('ServeDossier', 'Timeout')} s",
         f"| the API | {rate} a second and {burst} at once",
         f"after {night_seconds() / 60:.0f} of its 15 minutes",
         f"The console, the digest and the sweep read {READ_AT_MOST:,} of them",
         f"`SmsBudget` is {default('SmsBudget'):.0f} by default",
-        f"0.3 s at {serve_memory() // 1024} GB **assumed**",
+        f"0.3 s at {told('ServeDossier', 'MemorySize') // 1024} GB **assumed**",
         f"within {small} minutes, at 115,000 within {large}",
     )
     assert [sentence for sentence in named if sentence not in PAGE] == []
