@@ -4,36 +4,45 @@ An event source declared on a blueprint gets a handler outside this module; Lamb
 never import it, and the middleware registered here would silently not run.
 """
 
+import gc
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, ConvertToMiddleware, Cron, Rate, SQSEvent
+gc.disable()  # what is imported stays: looking through it for garbage is a tenth of a start
 
-from chalicelib.entrypoints import key_rotation, queues, schedules
-from chalicelib.entrypoints.booking import booking_webhooks
-from chalicelib.entrypoints.console import BLUEPRINTS
-from chalicelib.entrypoints.student import student_pages
+from chalice.app import CloudWatchEvent, ConvertToMiddleware, Cron, Rate, SQSEvent
+
+from chalicelib import settings
+from chalicelib.entrypoints.http import HANDLER, Pages
 from chalicelib.observability import logger, observed, take_over
 
 take_over()
-app = Chalice(app_name="relance", configure_logs=False)
-app.register_blueprint(booking_webhooks)
-app.register_blueprint(student_pages)
-for blueprint in BLUEPRINTS:
-    app.register_blueprint(blueprint)
+app = Pages(app_name="relance", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")  # a file is bytes, in whatever encoding
 app.register_middleware(observed)
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context(clear_state=True)))
+
+#: A function imports what it runs and nothing of the others; and what somebody waits for while it
+#: starts, when Lambda gives it more of a processor than it has afterwards.
+here = settings.handler()
+if here in {"", HANDLER}:
+    app.open()
+elif here in {"app.serve_dossier", "app.record_delivery"}:
+    import chalicelib.entrypoints.queues  # noqa: F401  used below
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep_due")
 def sweep_due(_event: CloudWatchEvent) -> None:
     """Wake what is due."""
+    from chalicelib.entrypoints import schedules
+
     schedules.sweep_due()
 
 
 @app.schedule(Cron(0, 2, "*", "*", "?", "*"), name="begin_night")
 def begin_night(_event: CloudWatchEvent) -> None:
     """Begin a night, at 2:00 UTC: night in Paris, and never inside a clock change."""
+    from chalicelib.entrypoints import schedules
+
     schedules.begin_night()
 
 
@@ -42,12 +51,16 @@ def begin_night(_event: CloudWatchEvent) -> None:
 )
 def reconcile(event: SQSEvent) -> None:
     """Recompute every plan, and hand on what this delivery has no time for."""
+    from chalicelib.entrypoints import schedules
+
     schedules.reconcile(event)
 
 
 @app.schedule(Cron(0, "6,7", "*", "*", "?", "*"), name="send_digest")
 def send_digest(_event: CloudWatchEvent) -> None:
     """Tell the desk how its morning looks: at 6:00 and 7:00 UTC, one of which is 8:00 in Paris."""
+    from chalicelib.entrypoints import schedules
+
     schedules.send_digest()
 
 
@@ -56,16 +69,26 @@ def send_digest(_event: CloudWatchEvent) -> None:
 )
 def serve_dossier(event: SQSEvent) -> dict[str, Any]:
     """Give each dossier what it is owed now."""
+    from chalicelib.entrypoints import queues
+
     return queues.serve(event)
 
 
 @app.on_sqs_message(queue="${FeedbackQueue.QueueName}", batch_size=10, name="record_delivery")
 def record_delivery(event: SQSEvent) -> dict[str, Any]:
     """Settle attempts by what the providers say."""
+    from chalicelib.entrypoints import queues
+
     return queues.settle(event)
 
 
 @app.lambda_function(name="rotate_keys")
 def rotate_keys(event: dict[str, Any], _context: object) -> None:
     """Rotate the keys, when Secrets Manager asks for it."""
+    from chalicelib.entrypoints import key_rotation
+
     key_rotation.rotate_keys(event)
+
+
+gc.freeze()
+gc.enable()

@@ -99,7 +99,7 @@ def _measured(
 
 def _cold(wanted: Target, folder: Path, rounds: int) -> Mapping[str, Sequence[float]]:
     """In turns; the first round only warms the disk."""
-    programs = {**cold_start.IMPORTS, **cold_start.functions()}
+    programs = cold_start.programs()
     taken = [
         {n: cold_start.seconds(wanted.interpreter, p, folder) for n, p in programs.items()}
         for _ in range(rounds + 1)

@@ -38,7 +38,7 @@ def main() -> int:
     """Play up to the collected card, then let a night find it so often: on pages that are there."""
     from chalicelib.bootstrap import services
     from chalicelib.domain.daily_figures import DailyFigures
-    from chalicelib.pipeline.ports import Progress
+    from chalicelib.pipeline.ports.night import Progress
     from chalicelib.storage.dossiers import DynamoDossiers
     from chalicelib.storage.table import Table
 

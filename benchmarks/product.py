@@ -23,7 +23,7 @@ from chalicelib import bootstrap
 from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import at_paris
-from chalicelib.pipeline.ports import Progress
+from chalicelib.pipeline.ports.night import Progress
 from local.aws.lambda_runtime import Context, schedule_event, sqs_event
 from local.faults.provider_events import email_delivered
 from local.studio.outbox import Message

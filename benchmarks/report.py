@@ -5,7 +5,7 @@ from html import escape
 from statistics import median
 from typing import Any
 
-from benchmarks.cold_start import BARE
+from benchmarks.cold_start import BARE, clients_of
 from benchmarks.figures import OURS
 
 Results = Mapping[str, Any]
@@ -66,11 +66,12 @@ Only the order of the figures means anything.
 
 COLD = """## How soon a function is ready
 
-CPU time of a whole process that imports the app and makes the clients that its policy tells of,
-beside a bare client of DynamoDB from the same package.
+CPU time of a whole process that imports what a function needs and makes the clients that its policy
+tells of, beside a bare client of DynamoDB, and beside the same clients and nothing else, from the
+same package. *import app* is what makes the package and the tests: with every route.
 
-| what | ms CPU | ÷ the bare client |
-| --- | --- | --- |
+| what | ms CPU | ÷ the bare client | ÷ the same clients |
+| --- | --- | --- | --- |
 {rows}
 """
 
@@ -109,10 +110,14 @@ def table(figures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _cold(taken: Mapping[str, Sequence[float]]) -> Iterator[str]:
-    """Each function's start, to that of a bare client."""
+    """Each function's start, to that of a bare client and to that of its own clients alone."""
     for name, seconds in taken.items():
-        to_bare = [one / bare for one, bare in zip(seconds, taken[BARE], strict=True)]
-        yield _row(name, spread([one * 1_000 for one in seconds]), spread(to_bare))
+        to = [_by(seconds, taken[peer]) for peer in (BARE, clients_of(name)) if peer in taken]
+        yield _row(name, spread([one * 1_000 for one in seconds]), *to, *[""] * (2 - len(to)))
+
+
+def _by(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    return spread([one / other for one, other in zip(ours, theirs, strict=True)])
 
 
 def _row(*cells: str) -> str:

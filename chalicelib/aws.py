@@ -1,9 +1,12 @@
 """Clients of AWS' services: short waits, no more tries than do no harm, and one name for all."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.loaders import Loader
+    from botocore.session import Session
 
 #: What our requests call themselves. Otherwise the SDK puts a longer name together for each of
 #: them, which takes it longer than signing it.
@@ -32,12 +35,22 @@ def config(tries: int = TRIES, read_seconds: float = READ_SECONDS, **more: Any) 
 
 def client(service: str, tries: int = TRIES, **more: Any) -> Any:
     """A client of a service, by botocore's name. Made once, when first needed."""
-    import boto3
-
-    made = config(tries, **more)
-    return boto3.client(service, config=made)  # type: ignore[call-overload]  # any service
+    return _session().create_client(service, config=config(tries, **more))
 
 
 def sending_client(service: str, read_seconds: float = SENDING_SECONDS) -> Any:
     """A client of a provider: a single try."""
     return client(service, tries=1, read_seconds=read_seconds)
+
+
+def descriptions() -> "Loader":
+    """What botocore knows of services and regions: read from its files once for all clients."""
+    loader: Loader = _session().get_component("data_loader")
+    return loader
+
+
+@cache
+def _session() -> "Session":
+    from botocore.session import get_session
+
+    return get_session()

@@ -40,3 +40,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; an absent one is empty, and refused where it is used."""
     names = Settings.__dataclass_fields__
     return Settings(**{name: environment.get(name.upper(), "") for name in names})
+
+
+def handler(environment: Mapping[str, str] = os.environ) -> str:
+    """Which handler Lambda runs here, as `app.serve_dossier`; empty where it is not Lambda.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    """
+    return environment.get("_HANDLER", "")

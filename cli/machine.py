@@ -17,7 +17,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.quarantine import cause_words, heard_words, remedy_words
 from chalicelib.messages.console.words import act_word, word
-from chalicelib.pipeline.ports import every_line
+from chalicelib.pipeline.ports.desk import every_line
 from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
 from chalicelib.pipeline.waiting import READ_AT_MOST
 from cli.acting import audited

@@ -21,10 +21,11 @@ from chalicelib.domain.plan import Owed
 from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
 from chalicelib.messages.console import access, pages
-from chalicelib.messages.console.consequences import consequence_words, prospect
+from chalicelib.messages.console.consequences import Prospect, consequence_words, prospect
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.story import lines_of
 from chalicelib.messages.console.views import (
+    NO_FORECAST,
     BulkPreview,
     BulkRowView,
     BulkView,
@@ -642,6 +643,15 @@ PASSED = replace(
         replace(row, kinds=(Kind.OUTCOME_UNKNOWN,), is_unanswered=True) for row in EXPECTED.rows[1:]
     ),
 )
+OUTCOMES = Prospect(cases=(("Absence", ("Rendez-vous manqué (e-mail) : part maintenant.",)),))
+TOGETHER = Prospect(
+    cases=(
+        (
+            "« Absence », pour les 2 à la fois",
+            ("Rendez-vous manqué (e-mail) : 2, qui partent à leur heure.",),
+        ),
+    )
+)
 NO_OUTCOME = FormRefusal(
     form="day",
     field="outcome",
@@ -685,28 +695,32 @@ def _found(dossier_id: str, contact: Contact | None, state: State | None) -> Fou
     return FoundRow(dossier_id=dossier_id, state=state, contact=contact, appointment_at=None)
 
 
-def listed(number: int, found: FoundRow | None, why: Unlikely | None = None) -> PreviewRow:
+def listed(
+    number: int, found: FoundRow | None, why: Unlikely | None = None, name: tuple[str, ...] = ()
+) -> PreviewRow:
     """One row of a list of ready cards."""
     reference = found.dossier_id if found else "G-2019-9999"
     text = reference if found else "Martin · Jeanne · G-2019-9999"
-    row = CardRow(number=number, reference=reference, text=text)
-    return PreviewRow(row=row, found=found, why=why)
+    row = CardRow(number=number, reference=reference, text=text, name=name)
+    forecast = NO_FORECAST if why else Forecast(consequence=CARD)
+    return PreviewRow(row=row, found=found, why=why, forecast=forecast)
 
 
 _LISTED = (
     listed(2, _found("G-2019-0101", MINH, State.DEPOSITED)),
-    listed(3, _found("G-2019-0102", LEA, State.DEPOSITED)),
+    listed(3, _found("G-2019-0102", LEA, State.DEPOSITED), name=("BENALI", "Lea S.")),
     listed(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
     listed(5, None, Unlikely.UNKNOWN),
     listed(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
     listed(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
     listed(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
     listed(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
+    listed(12, _found("G-2019-0118", LEA, State.DEPOSITED), Unlikely.NAME, ("Zhang", "Wei")),
 )
 PREVIEW = BulkPreview(
     day=DAY,
     cards=CardList(
-        read=10,
+        read=11,
         rows=tuple(one.row for one in _LISTED),
         aside=(
             SetAside(number=7, text="#N/A · Petit · Chloé", why="error"),
@@ -915,7 +929,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
     "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),
     "day, passed": lambda: pages.day(
-        PASSED, frame(Role.ACT, "/desk/day", notice="answered", counted=ANSWERED)
+        PASSED,
+        frame(Role.ACT, "/desk/day", notice="answered", counted=ANSWERED),
+        {row.dossier_id: OUTCOMES for row in PASSED.rows},
+        TOGETHER,
     ),
     "day, refused": lambda: pages.day(PASSED, frame(refusal=NO_OUTCOME)),
     "day, shut": lambda: pages.day(NOBODY_EXPECTED, frame(path="/desk/day")),
@@ -957,6 +974,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),
     "cards, ticked": lambda: pages.cards_preview(
         PREVIEW, frame(path="/desk/cards", refusal=WRONG_NUMBER), "{}", {"G-2019-0412"}
+    ),
+    "dossier, moving": lambda: pages.dossier(
+        replace(VIEW, is_moving=True), DESK, frame(), AGAIN_ON
     ),
     "cards, none": lambda: pages.cards_preview(
         replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
@@ -1011,6 +1031,11 @@ PAGES: Mapping[str, Callable[[], str]] = {
         ),
         frame(),
     ),
+    "quarantine, unnamed": lambda: pages.quarantine(
+        replace(HELD_BODY, row=replace(HELD_BODY.row, about="")), frame(Role.ACT)
+    ),
+    "quarantine, dismissed": lambda: pages.dismissed(("Q#1", "Q#2"), 40, "missing:type", frame()),
+    "quarantine, nothing dismissed": lambda: pages.dismissed((), 0, "", frame()),
     "quarantine, dossier": lambda: pages.quarantine(HELD_DOSSIER, frame()),
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
     "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),

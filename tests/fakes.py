@@ -27,22 +27,20 @@ from chalicelib.domain.keys import Content
 from chalicelib.domain.operators import Account, Role
 from chalicelib.messages.letter import Email, Sms
 from chalicelib.pipeline.ports import (
-    AUDIT_LINES,
     DOSSIERS_AT_MOST,
-    CurrentSecret,
     Dossiers,
     EveryDossier,
     Expected,
-    KeptBulk,
     Loaded,
-    Progress,
     Quarantined,
     UnmatchedReceipt,
-    VersionStage,
     WorkItem,
     WorkKind,
     Write,
 )
+from chalicelib.pipeline.ports.desk import AUDIT_LINES, KeptBulk
+from chalicelib.pipeline.ports.night import Progress
+from chalicelib.pipeline.ports.secret_versions import CurrentSecret, VersionStage
 from chalicelib.storage.document import encode
 
 #: So many dossiers are on a page of the table: some of a night are read before others are written.

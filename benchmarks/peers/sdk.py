@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import boto3
+from botocore.session import get_session
 
 from benchmarks.contestant import Work, ask, obey
 
 Call = Callable[[], object]
 
-_dynamodb: Any = boto3.client("dynamodb")
-_sqs: Any = boto3.client("sqs")
-_ses: Any = boto3.client("sesv2")
+_session = get_session()
+_dynamodb: Any = _session.create_client("dynamodb")
+_sqs: Any = _session.create_client("sqs")
+_ses: Any = _session.create_client("sesv2")
 
 #: What stands beside a dossier when it is served: two channels, each held or paused.
 BESIDE = ("CHANNEL#email", "CHANNEL#sms", "PAUSE#email", "PAUSE#sms")

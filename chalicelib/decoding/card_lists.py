@@ -23,6 +23,23 @@ _CALLED = frozenset(
         *("numero dossier", "numero de dossier", "numero du dossier", "num dossier"),
     }
 )
+#: Where somebody's name stands: whole, or in parts.
+_NAMES = {
+    "family_name": frozenset(
+        {
+            *("nom", "noms", "nom de famille", "nom famille", "nom usage", "nom d usage"),
+            *("nom de naissance", "nom naissance", "patronyme", "last name", "surname"),
+        }
+    ),
+    "given_name": frozenset({"prenom", "prenoms", "first name", "given name"}),
+    "name": frozenset(
+        {
+            *("nom prenom", "nom et prenom", "nom prenoms", "nom et prenoms", "nom complet"),
+            *("prenom nom", "prenom et nom", "titulaire", "beneficiaire", "demandeur", "usager"),
+            *("etudiant", "etudiante", "personne", "identite", "name", "full name", "student"),
+        }
+    ),
+}
 #: Dashes and blanks between the parts of a reference, as word processors and people write them.
 _DASH, _BLANKS = re.compile("[-\u2010-\u2015\u2212]"), re.compile(r"[^\S\n]+")
 #: What else somebody puts around one.
@@ -36,7 +53,7 @@ def card_list(content: str | bytes) -> CardList:
     return CardList(
         read=len({row.number for row in given.rows}),
         rows=tuple(
-            CardRow(number=row.number, reference=reference, text=row.text)
+            CardRow(number=row.number, reference=reference, text=row.text, name=tuple(_names(row)))
             for row, reference in rows
             if reference and not row.why
         ),
@@ -74,6 +91,12 @@ def _reference(cell: Cell | None) -> str:
     return written if ID.fullmatch(written) else ""
 
 
+def _names(row: ListRow) -> Iterable[str]:
+    cells = (row.cells.get(column) for column in _NAMES)
+    texts = (visible(cell.text).strip() for cell in cells if cell and cell.kind is CellKind.TEXT)
+    return filter(None, texts)
+
+
 def _set_aside(rows: Iterable[ListRow]) -> Iterable[SetAside]:
     for row in rows:
         cell = row.cells.get(_REFERENCE)
@@ -91,4 +114,4 @@ _WHY = {
     CellKind.DATE: "date",
     CellKind.UNCOMPUTED: "uncomputed",
 }
-_COLUMNS = Columns(called={_REFERENCE: _CALLED}, alone=_REFERENCE, like=_looks_like_one)
+_COLUMNS = Columns(called={_REFERENCE: _CALLED, **_NAMES}, alone=_REFERENCE, like=_looks_like_one)

@@ -42,7 +42,8 @@ _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|\?xml|!--)"
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Which columns a list may have: by its name, what each is called on the first rows, in small
-    letters without accents. Without headings there is `alone`, whose cells look `like` this.
+    letters without accents. Where no heading names `alone`, if there is one, there are no headings,
+    and it is the column whose cells look `like` this.
     """
 
     called: Mapping[str, frozenset[str]]
@@ -162,7 +163,8 @@ def _named(row: SheetRow, columns: Columns) -> Mapping[int, str]:
         name: next((number for number, words in sorted(called.items()) if words in known), None)
         for name, known in columns.called.items()
     }
-    return {number: name for name, number in first.items() if number is not None}
+    named = {number: name for name, number in first.items() if number is not None}
+    return named if not columns.alone or columns.alone in named.values() else {}
 
 
 def _without_heading(rows: Sequence[SheetRow], columns: Columns) -> int | None:

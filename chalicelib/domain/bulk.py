@@ -26,13 +26,14 @@ class RowStand(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CardRow:
-    """One row of a list that names a dossier: its number there, the reference as it is written, and
-    the row as one reads it.
+    """One row of a list that names a dossier: its number there, the reference as it is written, the
+    parts of the name beside it, and the row as one reads it.
     """
 
     number: int
     reference: str
     text: str = ""
+    name: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,11 @@ class Bulk:
         if not stands & _TO_COME:
             return BulkStand.DONE
         return BulkStand.WAITING if stands <= _UNTOUCHED else BulkStand.RUNNING
+
+    @property
+    def kept(self) -> tuple[BulkRow, ...]:
+        """The lines that nobody took back."""
+        return tuple(row for row in self.rows if row.stand is not RowStand.UNDONE)
 
     @property
     def is_finished(self) -> bool:

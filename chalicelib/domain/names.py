@@ -1,7 +1,9 @@
-"""How people look each other up: names without what keyboards differ in."""
+"""What is a name, and how people look each other up: without what keyboards differ in."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 #: A key of an index may have a thousand bytes, and a character takes four at most.
 KEY_AT_MOST = 200
@@ -10,7 +12,29 @@ KEY_AT_MOST = 200
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "œ": "oe", "æ": "ae"})
 
 #: Some type them and some do not, in N’Diaye and O’Connor: straight, curly, and as a letter.
-_APOSTROPHES = str.maketrans("", "", "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032")
+_APOSTROPHES = "'\u2018\u2019\u02bc\u02b9`\u00b4\u2032"
+_WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+
+#: What stands in names beside letters, dashes and blanks: initials, a maiden name in brackets, two
+#: names of one person, and what other scripts write within a word.
+_BETWEEN_LETTERS = frozenset(
+    f'{_APOSTROPHES}.,()/"\u201c\u201d\u00b7\u30fb\u055a\u05f3\u05f4\u200c\u200d'
+)
+
+#: Letters, the marks over them, digits and dashes.
+_OF_NAMES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Pd"})
+
+#: "Elizabeth 2", "Karim 3rd". More of them are a number to call or an amount to pay.
+_DIGITS_AT_MOST = 2
+
+#: "evil.example" is an address, and mail programs make it a link.
+_A_DOT_INSIDE = re.compile(r"\.[^\s.,()-]")
+
+#: "M.A.Khan", which is no address once there are blanks.
+_AN_INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
+
+#: So much of two words is the same where one is a slip of the pen: Mohamed, Mohammed.
+ALIKE = 0.75
 
 #: What people and programs write where a name is asked for and there is none, as names are
 #: compared. Not *null*, *nan* or *na*, which are names.
@@ -24,11 +48,56 @@ _NO_NAMES = frozenset(
 
 
 def names_in(*said: str) -> list[str]:
-    """Those of them that are names: with a letter, and no word for having none."""
-    return [one for one in said if _is_a_name(plain_words(one))]
+    """Those of them that are names, with a blank behind an initial.
+
+    What has no letter is none, nor is a word for having none, nor what says more than a name.
+    """
+    apart = [_AN_INITIAL.sub(r"\1 ", one) for one in said]
+    return [one for one in apart if _says_something(plain_words(one)) and not says_more(one)]
 
 
-def _is_a_name(plain: str) -> bool:
+def is_another(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether a name that is said, in so many parts, is clearly not the one that is known: of one
+    part no word is like any of it. In whatever order; where either is no name nobody can tell.
+    """
+    parts, whole = [_words(part) for part in names_in(*said)], _words(" ".join(names_in(*known)))
+    return bool(whole) and any(
+        not any(_are_alike(one, other) for one in part for other in whole) for part in parts
+    )
+
+
+def are_same(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether both have the same words, in whatever order."""
+    return set(_words(" ".join(said))) == set(_words(" ".join(known)))
+
+
+def _words(text: str) -> list[str]:
+    return plain_words(text).split()
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """The same but for a slip of the pen, or shortened."""
+    is_shortened = one.startswith(other) or other.startswith(one)
+    return is_shortened or SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def says_more(said: str) -> bool:
+    """Whether something stands there that no name has: an address, a number to call, markup.
+
+    Anybody can type anything into a booking form and have it sent or printed in the prefecture's
+    name. Letters and the marks between them carry no link and no number.
+    """
+    apart = _AN_INITIAL.sub(r"\1 ", said)
+    has_only_names = all(map(_may_stand_in_a_name, apart)) and not _A_DOT_INSIDE.search(apart)
+    return not has_only_names or sum(map(str.isdigit, apart)) > _DIGITS_AT_MOST
+
+
+def _may_stand_in_a_name(character: str) -> bool:
+    is_a_letter = unicodedata.category(character) in _OF_NAMES
+    return is_a_letter or character.isspace() or character in _BETWEEN_LETTERS
+
+
+def _says_something(plain: str) -> bool:
     return plain not in _NO_NAMES and any(letter.isalpha() for letter in plain)
 
 
@@ -43,7 +112,7 @@ def plain_words(text: str) -> str:
 
     Other scripts keep their letters.
     """
-    typed = text.translate(_APOSTROPHES)
+    typed = text.translate(_WITHOUT_APOSTROPHES)
     letters = unicodedata.normalize("NFKD", typed).casefold().translate(_LETTERS)
     plain = "".join(_plain(letter) for letter in unicodedata.normalize("NFKD", letters))
     return " ".join(plain.split())

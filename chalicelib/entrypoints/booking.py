@@ -23,7 +23,7 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.counting import count_webhook
 from chalicelib.entrypoints.headers import Headers, student_page
 from chalicelib.observability import Metric, about, count, log, log_failure
-from chalicelib.pipeline.quarantines import unreadable_because
+from chalicelib.pipeline.intake import unreadable_because
 
 booking_webhooks = Blueprint(__name__)
 

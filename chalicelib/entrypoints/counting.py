@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import product
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.attempts import DeliveryReport, Status
 from chalicelib.domain.channels import TO_STUDENTS
@@ -13,7 +14,9 @@ from chalicelib.observability import Metric, count
 from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.ports import WorkItem, WorkKind
 from chalicelib.pipeline.sender import ChannelNews, Served
-from chalicelib.pipeline.sweep import Swept
+
+if TYPE_CHECKING:
+    from chalicelib.pipeline.sweep import Swept
 
 _WEBHOOKS: Mapping[Recorded, Metric] = {
     Recorded.RECORDED: Metric.WEBHOOKS_RECORDED,
@@ -78,7 +81,7 @@ def count_receipt(report: DeliveryReport | None, outcome: Settled) -> None:
         count(metric, channel=report.notice.channel)
 
 
-def count_sweep(swept: Swept, desk: Desk, now: datetime) -> None:
+def count_sweep(swept: "Swept", desk: Desk, now: datetime) -> None:
     """The heartbeat, and how much waits for how long."""
     count(Metric.SWEEPS)
     count(Metric.WOKEN, swept.woken)

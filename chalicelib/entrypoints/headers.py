@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from chalicelib.messages import pages
-from chalicelib.messages.console import pages as console
 
 HTML = "text/html; charset=utf-8"
 
@@ -27,6 +26,8 @@ def console_page(framed: Sequence[str] = ()) -> Headers:
     An e-mail in a frame of it is under the same policy, and shown with the styles that it sets:
     `framed`. It loads nothing.
     """
+    from chalicelib.messages.console import pages as console
+
     ours = {"script-src": "'self'", "connect-src": "'self'", "img-src": "data:"}
     return _secure(_policy(console.style(), ours, framed)) | {"Content-Type": HTML}
 

@@ -1,16 +1,10 @@
 """What the queues deliver: dossiers to serve, receipts to record. One bad message fails alone."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import services
@@ -21,10 +15,11 @@ from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.delivery_reports import AtHand, Settled
-from chalicelib.pipeline.digest import TAG
+from chalicelib.pipeline.ports import DIGEST_TAG
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+#: A message of a queue, as Lambda hands it over.
+#: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
+Message = Mapping[str, Any]
 
 #: After this many failed deliveries of one wake-up its dossier is set aside.
 SERVES_AT_MOST = 3
@@ -41,33 +36,34 @@ def settle(event: SQSEvent) -> dict[str, Any]:
     read = {r["messageId"]: alone("", partial(receipt_of, r["body"])) for r in records}
     reports = (one.report for one in read.values() if isinstance(one, Receipt) and one.is_news)
     at_hand = services().delivery_reports.read_together(filter(None, reports))
-    return _each(event, lambda record: _settle(read[record.message_id], at_hand))
+    return _each(event, lambda message: _settle(read[message["messageId"]], at_hand))
 
 
-def _each(event: SQSEvent, handle: Callable[[SQSRecord], None]) -> dict[str, Any]:
-    def record_handler(record: SQSRecord) -> None:
-        with one_thing():
-            try:
-                handle(record)
-            except Exception as error:  # Powertools would swallow it without a line in the log
-                log_failure(error, message_id=record.message_id, reason=type(error).__name__)
-                raise
+def _each(event: SQSEvent, handle: Callable[[Message], None]) -> dict[str, Any]:
+    """Handle each message by itself; the answer names those that are to be delivered again.
 
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(
-        event=event.to_dict(),
-        record_handler=record_handler,
-        processor=processor,
-        context=cast("LambdaContext", event.context),
-    )
-    return dict(answer)
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+    """
+    messages = event.to_dict()["Records"]
+    failed = [message["messageId"] for message in messages if not _is_done(message, handle)]
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
 
-def _serve(record: SQSRecord) -> None:
-    woken = json.loads(record.body)
+def _is_done(message: Message, handle: Callable[[Message], None]) -> bool:
+    with one_thing():
+        try:
+            handle(message)
+        except Exception as error:  # noqa: BLE001  it alone is delivered again
+            log_failure(error, message_id=message["messageId"], reason=type(error).__name__)
+            return False
+    return True
+
+
+def _serve(message: Message) -> None:
+    woken = json.loads(message["body"])
     dossier_id = woken["dossier_id"]
     about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
-    if int(record.attributes.approximate_receive_count) > SERVES_AT_MOST:
+    if int(message["attributes"]["ApproximateReceiveCount"]) > SERVES_AT_MOST:
         _set_aside(dossier_id)
         return
     try:
@@ -94,7 +90,7 @@ def _settle(receipt: Receipt | Trouble, at_hand: AtHand) -> None:
     if isinstance(receipt, Trouble):  # one that cannot be read fails alone
         raise receipt.error
     about(event_id=receipt.receipt_id)
-    if receipt.is_of(TAG):
+    if receipt.is_of(DIGEST_TAG):
         _settle_digest(receipt)
     elif receipt.is_news:
         _settle_message(receipt, at_hand)

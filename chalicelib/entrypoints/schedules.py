@@ -9,7 +9,8 @@ from chalicelib.bootstrap import passed_over, services
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.entrypoints.counting import count_sweep
 from chalicelib.observability import Metric, count, log
-from chalicelib.pipeline.ports import Progress, WorkItem, WorkKind
+from chalicelib.pipeline.ports import WorkItem, WorkKind
+from chalicelib.pipeline.ports.night import Progress
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

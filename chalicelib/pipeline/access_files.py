@@ -25,14 +25,8 @@ from chalicelib.messages.letter import Email, Letter
 from chalicelib.pipeline.dossier_views import DossierViews
 from chalicelib.pipeline.naming import Naming, contacts_of
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import (
-    Audit,
-    Loaded,
-    Quarantine,
-    Searchable,
-    UnmatchedReceipts,
-    every_line,
-)
+from chalicelib.pipeline.ports import Loaded, Quarantine, Searchable, UnmatchedReceipts
+from chalicelib.pipeline.ports.desk import Audit, every_line
 from chalicelib.pipeline.search import found_row
 from chalicelib.pipeline.sent_messages import SentMessages
 

@@ -1,6 +1,7 @@
 """Cards are ready, one or many: shown first, then undoable for ten minutes, then row by row."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -8,28 +9,38 @@ from itertools import chain
 
 from chalicelib.decoding.card_lists import spellings
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Bulk, BulkRow, CardList, RowStand
-from chalicelib.domain.errors import LostRace, Never, Unreadable, Unusable
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand
+from chalicelib.domain.consequences import Forecast
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.errors import LostRace, Never, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
+from chalicelib.domain.names import is_another
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.views import (
     BulkPreview,
     BulkRowView,
     BulkView,
+    Foresee,
     PreviewRow,
     Unlikely,
 )
 from chalicelib.pipeline.back_off import Trouble, alone
-from chalicelib.pipeline.change import RACES_AT_MOST
+from chalicelib.pipeline.change import RACES_AT_MOST, change
+from chalicelib.pipeline.desk_actions import foresee
 from chalicelib.pipeline.intake import Intake
-from chalicelib.pipeline.ports import Bulks, KeptBulk, Loaded, Searchable
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Channels, JournalLine, Loaded, Searchable
+from chalicelib.pipeline.ports.desk import Bulks, KeptBulk
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: For so long nothing has happened yet.
 UNDOABLE = timedelta(minutes=10)
 #: A whole delivery of cards; and as many rows as a minute's run has time for.
 REFERENCES_AT_MOST, ROWS_A_RUN = 1_000, 200
+
+#: What the journal says of a row that somebody took back.
+TAKEN_BACK = f"{EventType.CARD_READY.value} taken back before it was recorded"
 
 #: Why a row was refused, where the dossier was there and did not take the event.
 _REFUSED = {Recorded.STALE: "stale", Recorded.QUARANTINED: "conflict"}
@@ -53,6 +64,8 @@ class BulkActions:
     dossiers: Searchable
     bulks: Bulks
     intake: Intake
+    planner: Planner
+    channels: Channels
     now: Callable[[], datetime]
 
     def preview(self, cards: CardList, day: date) -> BulkPreview:
@@ -61,13 +74,19 @@ class BulkActions:
         wanted = {row.reference: spellings(row.reference) for row in cards.rows}
         ids = list(dict.fromkeys(chain.from_iterable(wanted.values())))
         known = {one.dossier_id: one for one in self.dossiers.many(ids) if is_there(one)}
-        rows, seen = list[PreviewRow](), set[str]()
+        rows, seen, holds = list[PreviewRow](), set[str](), self.channels.holds()
         for row in cards.rows:
             one = next((known[i] for i in wanted[row.reference] if i in known), None)
-            why = Unlikely.UNKNOWN if one is None else _unlikely(one, seen)
+            why = Unlikely.UNKNOWN if one is None else _unlikely(one, row, seen)
             found = found_row(one) if one else None
-            rows.append(PreviewRow(row=row, found=found, why=why))
-        return BulkPreview(day=day, cards=cards, rows=tuple(rows))
+            shown = PreviewRow(row=row, found=found, why=why)
+            if isinstance(one, Loaded) and shown.can_be_taken:
+                look = partial(foresee, one.dossier, self.planner, holds)
+                shown = replace(
+                    shown, forecast=foreseen_card(look, one.dossier_id, "", day, self.now())
+                )
+            rows.append(shown)
+        return BulkPreview(day=day, cards=cards, rows=tuple(rows), holds=holds)
 
     def begin(self, bulk_id: str, by: str, day: date, dossier_ids: Iterable[str]) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
@@ -108,10 +127,11 @@ class BulkActions:
             if any(row.dossier_id == dossier_id and row.is_to_come for row in bulk.rows)
         ]
 
-    def undo(self, bulk_id: str, references: Collection[str] | None = None) -> Bulk | None:
-        """Take these rows back, or all; what is in hand or done stays. None if there is no such
-        bulk. Raises LostRace, StorageUnavailable.
+    def undo(self, bulk_id: str, by: str, references: Collection[str] | None = None) -> Bulk | None:
+        """Take these rows back, or all; what is in hand or done stays. The journal of each dossier
+        says so. None if there is no such bulk. Raises LostRace, StorageUnavailable.
         """
+        waited = self._waiting(bulk_id)
 
         def undone(_: int, row: BulkRow) -> BulkRow:
             is_meant = references is None or row.dossier_id in references
@@ -119,7 +139,27 @@ class BulkActions:
                 return row
             return replace(row, stand=RowStand.UNDONE)
 
-        return self._changed(bulk_id, lambda bulk: _each_row(bulk, undone))
+        after = self._changed(bulk_id, lambda bulk: _each_row(bulk, undone))
+        for row in after.rows if after else ():
+            if row.stand is RowStand.UNDONE and row.dossier_id in waited:
+                self._note(row.dossier_id, JournalLine(at=self.now(), by=by, what=TAKEN_BACK))
+        return after
+
+    def _waiting(self, bulk_id: str) -> Collection[str]:
+        bulk = self.find(bulk_id)
+        rows = bulk.rows if bulk else ()
+        return {row.dossier_id for row in rows if row.stand is RowStand.WAITING}
+
+    def _note(self, dossier_id: str, line: JournalLine) -> None:
+        """In the journal, if its dossier is there and can be written at this moment: it was taken
+        back all the same.
+        """
+
+        def noted(loaded: Loaded) -> tuple[Dossier, JournalLine | None, None]:
+            return loaded.dossier, line if loaded.version else None, None
+
+        with suppress(LostRace, StorageUnavailable, Unreadable):
+            change(self.dossiers, self.planner, dossier_id, noted, line.at)
 
     def see(self, bulk_id: str) -> Bulk | None:
         """A person has read what was refused. None if there is no such bulk."""
@@ -244,6 +284,14 @@ def event_of(bulk: Bulk, number: int, now: datetime) -> Event:
     )
 
 
+def foreseen_card(look: Foresee, dossier_id: str, by: str, day: date, now: datetime) -> Forecast:
+    """What would follow from a card that is ready, asked for now: it is on a list, which waits."""
+    bulk = asked_for("foreseen", by, day, [dossier_id], now)
+    at = bulk.effective_at
+    found = look(event_of(bulk, 0, at), at)
+    return Forecast(consequence=found.consequence.said_before(at), refusal=found.refusal)
+
+
 def _each_row(bulk: Bulk, fn: Callable[[int, BulkRow], BulkRow]) -> Bulk:
     return replace(bulk, rows=tuple(fn(n, row) for n, row in enumerate(bulk.rows)))
 
@@ -256,7 +304,7 @@ def _distinct(references: Iterable[str]) -> list[str]:
     return ids
 
 
-def _unlikely(one: Loaded | Unreadable, seen: set[str]) -> Unlikely | None:
+def _unlikely(one: Loaded | Unreadable, row: CardRow, seen: set[str]) -> Unlikely | None:
     """Why nobody would expect a card for this dossier; `seen` are those of the rows above."""
     facts = facts_if_readable(one)
     if isinstance(one, Unreadable) or facts is None:
@@ -266,7 +314,11 @@ def _unlikely(one: Loaded | Unreadable, seen: set[str]) -> Unlikely | None:
     seen.add(one.dossier_id)
     if facts.card_ready or facts.collected:
         return Unlikely.ANNOUNCED
-    return None if one.state is State.DEPOSITED else Unlikely.STATE
+    if one.state is not State.DEPOSITED:
+        return Unlikely.STATE
+    known = facts.contact
+    is_other = known and is_another(row.name, (known.family_name, known.given_name))
+    return Unlikely.NAME if is_other else None
 
 
 def _shown(row: BulkRow, one: Loaded | Unreadable | None, bulk: Bulk) -> BulkRowView:

@@ -15,7 +15,7 @@ from chalicelib.domain.consequences import (
     Planned,
     consequence,
 )
-from chalicelib.domain.contact import Contact, NoMail
+from chalicelib.domain.contact import Channel, Contact, NoMail
 from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unusable, WithoutEffect
@@ -81,7 +81,18 @@ def _consequence(
         else None
         for dossier in (before, after)
     )
-    return consequence(one, other, now) if other else NO_CONSEQUENCE
+    if other is None:
+        return NO_CONSEQUENCE
+    return consequence(one, other, now, _once_arrived(other, planner, holds, now))
+
+
+def _once_arrived(after: Planned, planner: Planner, holds: Holds, now: datetime) -> Planned | None:
+    """How it will be; None where no task stands, or nothing leaves."""
+    leaving = [o for o in after.plan.due if o.notice.channel is not Channel.DESK]
+    if not leaving or not after.dossier.open_work:
+        return None
+    dossier = planner.once_arrived(after.dossier, leaving, now)
+    return Planned(dossier=dossier, plan=planner.plan(dossier, now, holds))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,8 @@ from chalicelib.domain.desk_calendar import PARIS, Desk, paris_day
 from chalicelib.domain.work import is_to_collect
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest
 from chalicelib.pipeline.back_off import if_readable
-from chalicelib.pipeline.ports import (
-    Channels,
-    DailyFiguresStore,
-    Dossiers,
-    EscalationStore,
-    Mailer,
-    WorkItem,
-    WorkKind,
-)
+from chalicelib.pipeline.ports import DIGEST_TAG, Channels, Dossiers, Mailer, WorkItem, WorkKind
+from chalicelib.pipeline.ports.desk import DailyFiguresStore, EscalationStore
 from chalicelib.pipeline.waiting import READ_AT_MOST, is_urgent, open_dossiers
 
 #: The hour in Paris. The schedule starts at the two hours of UTC that it can be.
@@ -24,9 +17,6 @@ HOUR = 8
 #: So many dossiers are read to say what they ask for, urgent first; of the others there is only the
 #: number.
 TOLD_AT_MOST = 50
-
-#: The tag that the digest travels with, so that its receipts are known for what they are.
-TAG = "digest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +42,7 @@ class MorningDigest:
         if not self.to or not is_time(self.desk, now):
             return False
         email = compose_digest(self.digest(now), self.desk)
-        self.mailer.send(email, to=self.to, tags={TAG: paris_day(now).isoformat()})
+        self.mailer.send(email, to=self.to, tags={DIGEST_TAG: paris_day(now).isoformat()})
         return True
 
     def digest(self, now: datetime) -> Digest:

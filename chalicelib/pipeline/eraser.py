@@ -25,8 +25,6 @@ from chalicelib.pipeline.naming import Naming, contacts_of, request_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
     Addresses,
-    Audit,
-    Bulks,
     EveryDocument,
     JournalLine,
     Loaded,
@@ -37,6 +35,7 @@ from chalicelib.pipeline.ports import (
     UnmatchedReceipt,
     UnmatchedReceipts,
 )
+from chalicelib.pipeline.ports.desk import Audit, Bulks
 
 #: The act, as the audit calls it, and who does it.
 ERASED, RELANCE = "dossier_erased", "relance"

@@ -8,8 +8,8 @@ from chalicelib.domain.desk_calendar import Desk, WorkRules, paris_day
 from chalicelib.domain.errors import LostRace, NotSent
 from chalicelib.domain.escalation import LEASE, Escalation, Told
 from chalicelib.messages.digest import compose_unanswered
-from chalicelib.pipeline.digest import TAG
-from chalicelib.pipeline.ports import Dossiers, EscalationStore, Mailer, WorkItem
+from chalicelib.pipeline.ports import DIGEST_TAG, Dossiers, Mailer, WorkItem
+from chalicelib.pipeline.ports.desk import EscalationStore
 from chalicelib.pipeline.waiting import READ_AT_MOST, in_order, is_urgent, with_all_urgent
 
 #: So many dossiers are named, the nearest appointments first: more is no list for one person, and
@@ -91,7 +91,7 @@ class Escalator:
             told=told, claimed_until=now + LEASE, failing_since=before.failing_since
         )
         self.escalation.write(before, claimed)
-        tags = {TAG: f"unanswered-{paris_day(now).isoformat()}"}
+        tags = {DIGEST_TAG: f"unanswered-{paris_day(now).isoformat()}"}
         try:
             self.mailer.send(email, to=rules.second_person, tags=tags)
         except NotSent:

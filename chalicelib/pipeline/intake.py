@@ -31,9 +31,15 @@ from chalicelib.pipeline.ports import (
 #: A dossier of more bytes takes no more of what its sender tells. The rest of the 400 kB that
 #: DynamoDB allows an item is for the messages that are still owed, and for what becomes of them.
 FULL: Mapping[Source, int] = {Source.BOOKING: 300_000, Source.DESK: 340_000}
-#: A request that ends a dossier is taken in until there is hardly more room.
+#: A request that ends a dossier, and news of another that renews it, are taken in until there is
+#: hardly more room.
 FULL_FOR_THE_END = 370_000
 _ENDS = frozenset({EventType.ERASURE_REQUESTED, EventType.ERASURE_WITHDRAWN})
+
+
+def unreadable_because(error: Unreadable) -> str:
+    """Why an event waits: for its dossier, or for the one that it renews."""
+    return f"dossier {error.dossier_id} cannot be read: {error.why}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +58,8 @@ class Intake:
         """Store the event, and wake its dossier if something is due now; a body of which a part
         could not be read waits for a person besides.
 
-        Raises LostRace, StorageUnavailable; Unusable where the dossier is full; Unreadable where
-        it, or the one that it renews, cannot be read: what is kept of the event can be recorded
-        then.
+        Raises LostRace, StorageUnavailable; Unusable where it, or the one that it renews, is full;
+        Unreadable where one of them cannot be read: what is kept of the event can be recorded then.
         """
         return self.take_in(event, body).answer
 
@@ -140,12 +145,12 @@ class Intake:
         return replace(event, contact=replace(told, crowded=crowded)) if crowded else event
 
     def _told(self, news: Event, now: datetime) -> list[Changed[Recorded]]:
-        """What the former dossier makes of it. One that cannot be read stops no student and no
+        """What the former dossier makes of it. A full or unreadable one stops no student and no
         desk: what the booking system told waits in the quarantine, and tells it then.
         """
         try:
-            return [self._store(news, now)]
-        except Unreadable:
+            return [self._store(news, now, at_most=FULL_FOR_THE_END)]
+        except (Unreadable, Unusable):
             if news.source is Source.BOOKING:
                 raise
             return []

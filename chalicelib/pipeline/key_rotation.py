@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.errors import RotationRefused
 from chalicelib.domain.keys import Chance, follows, rotated
-from chalicelib.pipeline.ports import SecretVersions, VersionStage
+from chalicelib.pipeline.ports.secret_versions import SecretVersions, VersionStage
 
 
 class RotationStep(StrEnum):

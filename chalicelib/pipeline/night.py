@@ -23,17 +23,9 @@ from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.back_off import Backoff, Trouble, alone
 from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import (
-    NO_LIMIT,
-    Channels,
-    DailyFiguresStore,
-    EveryDossier,
-    Findable,
-    Loaded,
-    NightQueue,
-    Progress,
-    Write,
-)
+from chalicelib.pipeline.ports import Channels, EveryDossier, Findable, Loaded, Write
+from chalicelib.pipeline.ports.desk import DailyFiguresStore
+from chalicelib.pipeline.ports.night import NO_LIMIT, NightQueue, Progress
 from chalicelib.pipeline.receipt_matching import ReceiptMatching, Untagged
 
 #: So often a message is delivered, at most: as `NightQueue` in infra/resources.yaml has it.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.operators import Account, Role
-from chalicelib.pipeline.ports import Accounts, Generations
+from chalicelib.pipeline.ports.desk import Accounts, Generations
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,14 +19,8 @@ from chalicelib.messages.console.views import (
     WorkList,
     WorkRow,
 )
-from chalicelib.pipeline.ports import (
-    DailyFiguresStore,
-    EscalationStore,
-    Loaded,
-    Searchable,
-    WorkItem,
-    WorkKind,
-)
+from chalicelib.pipeline.ports import Loaded, Searchable, WorkItem, WorkKind
+from chalicelib.pipeline.ports.desk import DailyFiguresStore, EscalationStore
 from chalicelib.pipeline.quarantines import quarantine_row
 from chalicelib.pipeline.search import facts_if_readable
 from chalicelib.pipeline.waiting import READ_AT_MOST, is_urgent, on_page, open_dossiers, pages_of

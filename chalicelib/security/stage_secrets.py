@@ -1,21 +1,21 @@
 """The secrets of a stage: read by name, never from the environment."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import (
-    GetParameterError,
-    TransformParameterError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws import client
 from chalicelib.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from botocore.config import Config
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
-#: A secret that was rotated is seen by running functions after this many seconds.
-LIVES = 300
+#: A secret that was rotated is seen by running functions after so long.
+LIVES = timedelta(minutes=5)
 
 
 class StageSecrets:
@@ -23,17 +23,31 @@ class StageSecrets:
     what they hold: each function may read those alone that it needs.
     """
 
-    def __init__(self, ids: Mapping[str, str], config: "Config") -> None:
+    def __init__(self, ids: Mapping[str, str], now: Callable[[], datetime]) -> None:
         self._ids = ids
-        self._provider = SecretsProvider(boto_config=config)
+        self._now = now
+        self._read: dict[str, tuple[datetime, Any]] = {}
 
     def read(self, name: str) -> Any:
         """What one of them holds. Raises StorageUnavailable."""
+        now = self._now()
+        read_at, held = self._read.get(name, (None, None))
+        if read_at is None or now - read_at > LIVES:
+            held = self._held(name)
+            self._read[name] = (now, held)
+        return held
+
+    def _held(self, name: str) -> Any:
         try:
-            found = self._provider.get(self._ids[name], transform="json", max_age=LIVES)
-        except (GetParameterError, TransformParameterError) as error:
+            answer = self._client.get_secret_value(SecretId=self._ids[name])
+            return json.loads(answer["SecretString"])[name]
+        except (BotoCoreError, ClientError) as error:
             raise StorageUnavailable from error
-        if not isinstance(found, dict) or name not in found:
+        except (KeyError, TypeError, ValueError):  # their words may quote what it holds
             message = f"the secret holds no {name}"
-            raise StorageUnavailable(message)
-        return found[name]
+            raise StorageUnavailable(message) from None
+
+    @cached_property
+    def _client(self) -> "SecretsManagerClient":
+        made: SecretsManagerClient = client("secretsmanager")
+        return made

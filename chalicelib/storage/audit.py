@@ -10,7 +10,7 @@ from pynamodb.exceptions import PutError
 
 from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.pipeline.ports import AUDIT_LINES
+from chalicelib.pipeline.ports.desk import AUDIT_LINES
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,

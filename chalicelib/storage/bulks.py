@@ -10,7 +10,7 @@ from pynamodb.exceptions import PutError
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import LostRace
-from chalicelib.pipeline.ports import KeptBulk
+from chalicelib.pipeline.ports.desk import KeptBulk
 from chalicelib.storage.table import (
     InstantAttribute,
     Item,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chalicelib.pipeline.ports import Progress
+from chalicelib.pipeline.ports.night import Progress
 from chalicelib.storage.sqs import sqs_client, sqs_translated
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.aws import client
 from chalicelib.domain.errors import RotationRefused, StorageUnavailable
 from chalicelib.domain.keys import Content
-from chalicelib.pipeline.ports import CurrentSecret, VersionStage
+from chalicelib.pipeline.ports.secret_versions import CurrentSecret, VersionStage
 
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"
 

@@ -24,7 +24,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS, TRIES, USER_AGENT
+from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS, TRIES, USER_AGENT, descriptions
 from chalicelib.domain.errors import StorageUnavailable
 
 #: An index is spread over so many keys unless the settings say more. Each takes a thousand writes a
@@ -129,7 +129,9 @@ class Table(TableConnection):
             max_retry_attempts=TRIES - 1,
             meta_table=MetaTable({"TableName": table_name, **_schema()}),
         )
-        self.connection.session.set_default_client_config(Config(user_agent=USER_AGENT))
+        session = self.connection.session
+        session.register_component("data_loader", descriptions())
+        session.set_default_client_config(Config(user_agent=USER_AGENT))
         self.shards = tuple(map(str, range(shards)))
 
     def shard_of(self, key: str) -> str:

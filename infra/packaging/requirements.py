@@ -14,7 +14,7 @@ from infra.packaging.target import HOUSE, PLATFORMS, CannotPackage, Target
 LOCK, ASKED_FOR = HOUSE / "requirements.txt", HOUSE / "requirements.in"
 
 #: Whose requirements are for a developer's command line: on Lambda its `app` module needs
-#: nothing but botocore, which boto3 brings.
+#: nothing but botocore, which is a part of its own.
 COMMAND_LINES = frozenset({"chalice"})
 
 

@@ -12,7 +12,6 @@ _MAKERS = frozenset({"client", "sending_client"})
 
 #: What makes a client without naming its service.
 _MADE_INSIDE: Mapping[str, str] = {
-    "SecretsProvider": "secretsmanager",
     "Table": "dynamodb",
 }
 
@@ -45,11 +44,10 @@ def _name(function: ast.expr) -> str:
 
 
 def trim(folder: Path, services: frozenset[str]) -> None:
-    """Remove what botocore and boto3 say of other services. Raises CannotPackage."""
+    """Remove what botocore says of other services. Raises CannotPackage."""
     data = folder / "botocore" / "data"
     if absent := sorted(service for service in services if not (data / service).is_dir()):
         raise CannotPackage(f"botocore knows no service {', '.join(absent)}")
-    for place in (data, folder / "boto3" / "data"):
-        for described in place.iterdir():
-            if described.is_dir() and described.name not in services:
-                shutil.rmtree(described)
+    for described in data.iterdir():
+        if described.is_dir() and described.name not in services:
+            shutil.rmtree(described)

@@ -27,11 +27,17 @@ def test_a_spread_is_the_median_and_what_is_around_it() -> None:
 
 
 def test_the_page_has_a_row_for_each_who_was_measured() -> None:
-    cold = {"bare client": [0.2, 0.2], "import app": [0.4, 0.5]}
+    cold = {
+        "bare client": [0.2, 0.2],
+        "import app": [0.4, 0.5],
+        "the clients of sweep_due": [0.4, 0.4],
+        "sweep_due": [0.6, 0.6],
+    }
     written = page({"about": ABOUT, "rounds": 3, "figures": [FIGURE], "cold": cold})
     assert "| **Sender**, per e-mail | Relance | 5 (4–6) | 200 |  | GetItem 1, " in written
     assert "|  | a <peer> | 2 (2–2) | 500 | 2.5 (2–3) |  |" in written
-    assert "| import app | 450 (400–500) | 2.25 (2–2.5) |" in written
+    assert "| import app | 450 (400–500) | 2.25 (2–2.5) |  |" in written
+    assert "| sweep_due | 600 (600–600) | 3 (3–3) | 1.5 (1.5–1.5) |" in written
 
 
 def test_a_page_of_a_part_says_nothing_of_the_rest() -> None:

@@ -325,7 +325,7 @@ def test_who_watches_sees_it_go_on_until_they_have_seen_enough(
 
 def _undone(bulk_id: str) -> None:
     """Somebody else takes it back meanwhile."""
-    services().bulk_actions.undo(bulk_id)
+    services().bulk_actions.undo(bulk_id, "c.martin")
 
 
 # The machine

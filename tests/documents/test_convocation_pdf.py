@@ -189,27 +189,25 @@ def test_without_a_name_an_english_one_is_for_the_holder() -> None:
 # Names
 
 
+#: Orders, links, markup and what nobody sees, typed where a name is asked for.
+MORE_THAN_A_NAME = (
+    "#panic()",
+    "<b>&amp;</b>",
+    "{{ x }} {% y %}",
+    "Payez sur https://evil.example/a",
+    "Zoé 👩🏽\u200d🎓",
+    "a\u202egnp.b\u202c",
+    "nul\x00 esc\x1b[0m",
+)
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
         ("Léa", "Léa"),
         ('d\'Arc "O’Neil"', 'd\'Arc "O’Neil"'),
-        ("#set page(width: 1cm)", "#set page(width: 1cm)"),
-        ("#panic()", "#panic()"),
-        ("*b* _i_ `c` $x$", "*b* _i_ `c` $x$"),
-        ("\\ \\n \\u{1F600}", "\\ \\n \\u{1F600}"),
-        ("= Title", "= Title"),
-        ("- item", "- item"),
-        ("// gone /* gone */", "// gone /* gone */"),
-        ("<label> @ref [x]", "<label> @ref [x]"),
-        ("<b>&amp;</b>", "<b>&amp;</b>"),
-        ("{{ x }} {% y %}", "{{ x }} {% y %}"),
-        ("https://evil.example/a", "https://evil.example/a"),
-        ("Zoé 👩🏽\u200d🎓", "Zoé"),
         ("Le\u0301a", "Léa"),
         ("one\ntwo\r\n\tthree", "one two three"),
-        ("a\u202egnp.b\u202c", "agnp.b"),
-        ("nul\x00 esc\x1b[0m", "nul esc[0m"),
         ("Nguyễn Thị Hồng", "Nguyễn Thị Hồng"),
         ("Μαρία", "Μαρία"),
         ("Олег", "Олег"),
@@ -221,13 +219,15 @@ def test_without_a_name_an_english_one_is_for_the_holder() -> None:
         ("Олег Ж\u0483", "Олег"),
         ("!\u0489", HOLDER),
         ("Nǃxau ǂToma", "Nǃxau ǂToma"),
+        ("M.A.Khan (Ali)", "M. A. Khan (Ali)"),
         *((nothing, HOLDER) for nothing in ("N/A", "-", "???", "test", "Inconnu")),
+        *((more, HOLDER) for more in MORE_THAN_A_NAME),
         ("", HOLDER),
         ("   ", HOLDER),
         ("x" * 200, "x" * 119 + "…"),
     ],
 )
-def test_a_name_is_shown_as_text_whatever_it_is_made_of(name: str, shown: str) -> None:
+def test_a_name_is_shown_and_nothing_else_is(name: str, shown: str) -> None:
     assert shown_name(name).replace(" ", "") == shown.replace(" ", "")
 
 

@@ -1051,9 +1051,11 @@ def test_an_appointment_beyond_what_anybody_books_is_shown_at_once(
         ("", "", ["no_name"]),
         ("test", "TEST", ["no_name"]),
         ("-", "???", ["no_name"]),
+        ("Léa", "https://evil.example", ["no_name"]),
+        ("Léa", "06 12 34 56 78", ["no_name"]),
     ],
 )
-def test_a_paper_without_a_name_is_put_before_a_person_once_there_is_one(
+def test_a_paper_without_the_whole_name_is_put_before_a_person_once_there_is_one(
     given: str, family: str, expected: list[str]
 ) -> None:
     contact = replace(CONTACT, given_name=given, family_name=family)

@@ -365,7 +365,7 @@ def test_the_log_says_what_it_was_that_could_not_be_reached(doors: Doors) -> Non
     lines = map(json.loads, doors.log.getvalue()[before:].splitlines())
     [line] = [line for line in lines if line.get("outcome") == "not_stored"]
     assert line["level"] == "ERROR"
-    assert line["exception_name"].startswith("StorageUnavailable < GetParameterError")
+    assert line["exception_name"].startswith("StorageUnavailable < ResourceNotFoundException")
     assert "ResourceNotFoundException" in line["exception"]
 
 

@@ -36,11 +36,21 @@ NO_NAMES = (
         "Na",
         "Null",
         "O",
+        "Maria (Mia)",
+        "Mohd. S/O Rahman",
+        "J.-P.",
+        "Karim 3rd",
+        'Jean "Jo"',
+        "ジョン・スミス",
     ],
 )
 def test_names_of_the_world_are_greeted(name: str) -> None:
     assert salutation(contact(given_name=name), Language.FR) == f"Bonjour {name},"
     assert salutation(contact(given_name=f" {name}\n"), Language.EN) == f"Hello {name},"
+
+
+def test_initials_are_no_address() -> None:
+    assert salutation(contact(given_name="M.A.Khan"), Language.FR) == "Bonjour M. A. Khan,"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +64,12 @@ def test_names_of_the_world_are_greeted(name: str) -> None:
         "<b>Jean</b>",
         "{{ links }}",
         "Call 0899 000 000",
+        "Payez 135 euros",
+        "Bureau 12, 1er étage",
+        "Zoé \U0001f469\U0001f3fd",
+        "Jean; Paul",
+        "a@b",
+        "https://t.me",
         "😀",
         "x" * 300,
         *NO_NAMES,

@@ -28,9 +28,9 @@ sys.path.insert(0, sys.argv[1])
 os.environ["AWS_DEFAULT_REGION"] = "eu-west-3"
 import app
 assert callable(eval(sys.argv[2]))
-import boto3
+from chalicelib.aws import client
 for service in sys.argv[3:]:
-    boto3.client(service)
+    client(service)
 import typst, segno, icalendar, phonenumbers, multipart, dateutil.easter
 from chalicelib import desk_data
 desk_data.load("grenoble")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.operators import Role
-from chalicelib.pipeline.ports import AUDIT_LINES, every_line
+from chalicelib.pipeline.ports.desk import AUDIT_LINES, every_line
 from tests.builders import paris
 from tests.fakes import InMemoryAudit
 

@@ -167,6 +167,22 @@ def test_a_full_former_dossier_still_hears_that_it_was_renewed(desk: DeskInMemor
     assert renewed(desk)
 
 
+def test_a_dossier_grows_by_news_of_others_until_the_end_of_its_room(desk: DeskInMemory) -> None:
+    desk.dossiers.is_measured = True
+    for number in range(40):
+        _is_taken(desk, replace(a_refusal(number), dossier_id=FORMER, source=Source.DESK))
+    said = (renewal(), cancelled("2020-05-05 10:00"))
+    days = [said[1].at + timedelta(days=number) for number in range(400)]
+    by_others = [
+        replace(one, dossier_id=f"N{day:%j}", event_id=f"{day:%F}{one.type}", received_at=day)
+        for day in days
+        for one in said
+    ]
+    with pytest.raises(Unusable, match="370,000"):
+        desk.take(*by_others)
+    assert desk.dossiers.load(FORMER).size < 400_000 - 20_000
+
+
 def test_a_full_dossier_knows_a_duplicate(desk: DeskInMemory) -> None:
     desk.dossiers.is_measured = True
     desk.take(*map(a_refusal, range(20)))

@@ -17,7 +17,8 @@ from chalicelib.pipeline import night as nights
 from chalicelib.pipeline.eraser import Eraser
 from chalicelib.pipeline.night import RECEIVES_AT_MOST, Night
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import UNFINDABLE, Progress, Quarantined
+from chalicelib.pipeline.ports import UNFINDABLE, Quarantined
+from chalicelib.pipeline.ports.night import Progress
 from tests.builders import (
     CONTACT,
     DOSSIER,

@@ -29,7 +29,7 @@ from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.naming import Naming
 from chalicelib.pipeline.night import Night
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.ports import Progress
+from chalicelib.pipeline.ports.night import Progress
 from chalicelib.pipeline.providers import Providers
 from chalicelib.pipeline.quarantines import Quarantines
 from chalicelib.pipeline.receipt_matching import ReceiptMatching
@@ -222,6 +222,8 @@ class DeskInMemory:
             dossiers=self.dossiers,
             bulks=self.bulks,
             intake=self.intake_of(function),
+            planner=self.planner,
+            channels=self.channels,
             now=lambda: self.clock(function),
         )
 

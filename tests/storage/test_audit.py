@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.audit import AuditAsked, AuditLine, Knock
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.operators import Role
-from chalicelib.pipeline.ports import AUDIT_LINES, every_line
+from chalicelib.pipeline.ports.desk import AUDIT_LINES, every_line
 from chalicelib.storage.audit import DynamoAudit
 from tests.builders import paris
 from tests.fakes import InMemoryAudit, open_work

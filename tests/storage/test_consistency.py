@@ -16,7 +16,8 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import LostRace
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import Pause, hold
-from chalicelib.pipeline.ports import KeptBulk, Write
+from chalicelib.pipeline.ports import Write
+from chalicelib.pipeline.ports.desk import KeptBulk
 from chalicelib.storage.addresses import DynamoAddresses
 from chalicelib.storage.audit import DynamoAudit
 from chalicelib.storage.bulks import DynamoBulks

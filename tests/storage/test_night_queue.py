@@ -8,7 +8,7 @@ from chalicelib.domain.daily_figures import DAYS, WEEKS, Count, DailyFigures, Ro
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.figures import NOTICES
-from chalicelib.pipeline.ports import Progress
+from chalicelib.pipeline.ports.night import Progress
 from chalicelib.storage.night_queue import SqsNightQueue
 from tests.builders import paris
 from tests.storage.conftest import Cloud

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.errors import RotationRefused, StorageUnavailable
 from chalicelib.domain.keys import Content
-from chalicelib.pipeline.ports import SecretVersions, VersionStage
+from chalicelib.pipeline.ports.secret_versions import SecretVersions, VersionStage
 from chalicelib.storage.secret_versions import AwsSecretVersions
 from local.aws import key_rotation
 from tests.fakes import InMemorySecretVersions

@@ -9,7 +9,7 @@ from itertools import pairwise
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import State
 from chalicelib.domain.milestones import Milestone
-from chalicelib.domain.names import names_in
+from chalicelib.domain.names import names_in, says_more
 from chalicelib.domain.rules.anchors import dated, ended, of_slot, the_miss, the_slot
 from chalicelib.domain.rules.case import Anchor, Case
 
@@ -99,16 +99,14 @@ def _a_permit_that_lasts_too_long(case: Case) -> Anchor | None:
 
 
 def _a_paper_without_a_name(case: Case) -> Anchor | None:
-    """Whoever shows it at the counter is told from others by its reference alone."""
+    """Or with half of one: whoever shows it at the counter is told from others by its reference."""
     contact, slot = case.facts.contact, the_slot(case)
     if contact is None or slot is None or case.state is not State.CONFIRMED:
         return None
-    is_named = names_in(contact.given_name, contact.family_name)
-    return (
-        None
-        if is_named
-        else _because(replace(slot, occasion=f"no-name-{slot.occasion}"), "no_name")
-    )
+    parts = (contact.given_name, contact.family_name)
+    is_named = names_in(*parts) and not any(map(says_more, parts))
+    unnamed = replace(slot, occasion=f"no-name-{slot.occasion}")
+    return None if is_named else _because(unnamed, "no_name")
 
 
 _AWAITED = frozenset({State.BOOKED, State.CONFIRMED})

@@ -80,7 +80,7 @@ def bulk(visit: Visit, bulk_id: str) -> Response | str:
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
     one = visit.form.get("dossier_id")
-    found = services().bulk_actions.undo(bulk_id, {one} if one else None)
+    found = services().bulk_actions.undo(bulk_id, visit.operator.name, {one} if one else None)
     if found is None:
         return not_found(visit)
     visit.told.extend(row.dossier_id for row in found.rows if row.dossier_id == one)

@@ -1,7 +1,8 @@
 """What follows from an act, in sentences: the same beside its button and after it was pressed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
@@ -24,6 +25,7 @@ class Prospect:
     cases: tuple[tuple[str, Sequence[str]], ...] = ()
 
 
+NO_PROSPECT = Prospect()
 NO_PROSPECTS: Mapping[str, Prospect] = MappingProxyType({})
 
 
@@ -50,11 +52,33 @@ def consequence_words(consequence: Consequence, holds: Holds) -> Sequence[str]:
     return said
 
 
-def _sentence(one: Following, holds: Holds) -> str:
+def counted_words(all_of_them: Iterable[Consequence], holds: Holds) -> Sequence[str]:
+    """What follows for many, a sentence for each kind of thing, with how many of them have it. Each
+    message is told by channel: not everybody has the same ones.
+    """
+    each = Counter(one for these in all_of_them for one in _by_kind(these))
+    said = [_sentence(one, holds, n) for one, n in each.items()]
+    if not any(one.effect in _OF_MESSAGES for one in each):
+        said.insert(0, word("effects", "nothing"))
+    return said
+
+
+def _by_kind(these: Consequence) -> Iterable[Following]:
+    """Without their instants, each on one channel."""
+    each: dict[Following, None] = {}
+    for one in these.following:
+        apart: list[tuple[Channel, ...]] = [(channel,) for channel in one.channels]
+        each |= {replace(one, channels=c, at=None): None for c in apart or [()]}
+    return each
+
+
+def _sentence(one: Following, holds: Holds, many: int = 0) -> str:
+    of_many = f"many_{one.effect}" if many else _case_of(one)
     return (
-        word("effects", _case_of(one))
+        word("effects", of_many)
         .format(
             what=_what(one),
+            n=many,
             at=day_and_hour(one.at, Language.FR) if one.at else "",
             why=_why(one.why),
             pause=" ".join(_pauses(one.channels, holds)),

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.holds import Hold, Holds, Pause, Refusals
 
+#: The tag that the desk's own mail travels with, so that its receipts are known for what they are.
+DIGEST_TAG = "digest"
+
 
 class ServeQueue(Protocol):
     """What wakes the sender."""

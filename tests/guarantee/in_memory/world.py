@@ -16,7 +16,8 @@ from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.delivery_reports import Settled
 from chalicelib.pipeline.night import RECEIVES_AT_MOST as NIGHT_RECEIVES_AT_MOST
-from chalicelib.pipeline.ports import Loaded, Progress, Write
+from chalicelib.pipeline.ports import Loaded, Write
+from chalicelib.pipeline.ports.night import Progress
 from chalicelib.pipeline.students import LinkValidity
 from tests.builders import DOSSIER
 from tests.fakes import FakeChannel
