@@ -20,6 +20,7 @@ from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.consequences import Consequence, Effect, Following
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
@@ -29,10 +30,12 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints.console import (
     answers,
+    bulks,
     cards,
     dossier,
     flashes,
     home,
+    lists,
     machine,
     protected_routes,
 )
@@ -44,7 +47,7 @@ from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.desk_actions import Acted
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
-from gallery import console
+from gallery import console, listed
 from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -134,6 +137,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "work_lists.unreached": console.LISTED,
         "desk_actions.act": Acted(outcome=Recorded.RECORDED),
         "desk_actions.sent_recently": None,
+        "appointment_lists.read": (listed.GIVEN, {}),
+        "appointment_lists.judge": listed.PREVIEW,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
         "bulk_actions.view": console.viewed(console.BULK),
@@ -168,8 +173,11 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
     made.channels.holds = lambda: NO_HOLDS
+    made.appointment_lists.purposes = (SlotPurpose.DEPOSIT,)
     made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
-    for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
+    for module in (
+        *(answers, bulks, cards, lists, flashes, protected_routes, dossier, home, machine),
+    ):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -202,8 +210,9 @@ READ = [
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
     (f"{HERE}/access", Role.ACT, "read_access"),
+    ("/desk/lists", Role.ACT, "read_lists"),
     ("/desk/cards", Role.ACT, "read_cards"),
-    ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/bulks/b-7Hq2", Role.ACT, "read_bulk"),
     ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
@@ -216,10 +225,14 @@ ACTS = [
     ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     (f"{HERE}/access", Role.ACT, "make_access_file"),
+    ("/desk/lists", Role.ACT, "preview_list"),
+    ("/desk/lists/columns", Role.ACT, "read_columns"),
+    ("/desk/lists/preview", Role.ACT, "preview_list"),
+    ("/desk/lists/begin", Role.ACT, "begin_list"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
-    ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
-    ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    ("/desk/bulks/b-7Hq2/undo", Role.ACT, "undo_bulk"),
+    ("/desk/bulks/b-7Hq2/seen", Role.ACT, "see_bulk"),
     ("/desk/quarantine/replay", Role.ACT, "replay_many_quarantined"),
     ("/desk/quarantine/dismiss", Role.ACT, "dismiss_many_quarantined"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
@@ -587,7 +600,7 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert leads_to(begun) == "/desk/bulks/b-7Hq2"
     assert says(begun) == ["begun", {}, None]
     fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
@@ -623,7 +636,7 @@ def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str,
 
 def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
     begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert leads_to(begun) == "/desk/bulks/b-7Hq2"
     assert says(begun) == ["begun", {}, [None, []]]
     assert house.asked[-1] == (
         "bulk_actions.begin",
@@ -639,8 +652,8 @@ def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> No
 def test_one_line_or_all_are_undone(
     house: House, form: dict[str, str], which: set[str] | None
 ) -> None:
-    reply = house.post("/desk/cards/b-7Hq2/undo", **form)
-    assert leads_to(reply) == "/desk/cards/b-7Hq2"
+    reply = house.post("/desk/bulks/b-7Hq2/undo", **form)
+    assert leads_to(reply) == "/desk/bulks/b-7Hq2"
     assert says(reply)[0] == "undone"
     assert house.asked == [("bulk_actions.undo", ("b-7Hq2", "c.martin", which))]
 
@@ -648,13 +661,13 @@ def test_one_line_or_all_are_undone(
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
     for name in ("bulk_actions.view", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
-    assert house.get("/desk/cards/b-0").status == 404
-    assert house.post("/desk/cards/b-0/undo").status == 404
-    assert house.post("/desk/cards/b-0/seen").status == 404
+    assert house.get("/desk/bulks/b-0").status == 404
+    assert house.post("/desk/bulks/b-0/undo").status == 404
+    assert house.post("/desk/bulks/b-0/seen").status == 404
 
 
 def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
-    assert leads_to(seen := house.post("/desk/cards/b-7Hq2/seen")) == "/desk"
+    assert leads_to(seen := house.post("/desk/bulks/b-7Hq2/seen")) == "/desk"
     assert says(seen)[0] == "seen"
     assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
 
