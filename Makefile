@@ -106,10 +106,7 @@ package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/packa
 deploy: infra/stages/$(STAGE).toml package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
-check-workflows: $(READY) ## Lint the workflows: form, rights, what may be injected (zizmor)
-	$(VENV)/bin/zizmor --offline --quiet --min-severity medium .github
-
-package: $(READY) ## Build it twice and compare, and start each function from the zip alone
+check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone
 	$(RUN) pytest -m package tests/package
 
 emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS that enforces IAM, and play the procedure
