@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.dead_letters import SqsDeadLetters
     from chalicelib.storage.escalation import DynamoEscalation
     from chalicelib.storage.generations import DynamoGenerations
+    from chalicelib.storage.feedback_queue import SqsFeedbackQueue
     from chalicelib.storage.night_queue import SqsNightQueue
     from chalicelib.storage.quarantine import DynamoQuarantine
     from chalicelib.storage.receipts import DynamoReceipts
@@ -146,6 +147,12 @@ class Adapters:
         from chalicelib.storage.night_queue import SqsNightQueue
 
         return SqsNightQueue(self.settings.night_queue_url)
+
+    @cached_property
+    def feedback_queue(self) -> "SqsFeedbackQueue":
+        from chalicelib.storage.feedback_queue import SqsFeedbackQueue
+
+        return SqsFeedbackQueue(self.settings.feedback_queue_url)
 
     @cached_property
     def dead_letters(self) -> "SqsDeadLetters":
