@@ -13,6 +13,7 @@ import boto3
 import pytest
 import segno
 
+from chalicelib.decoding.receipts import GREETING
 from chalicelib.domain.operators import Role
 from chalicelib.observability.invocations import InvocationFailed
 from chalicelib.security.signing import serializer
@@ -23,6 +24,7 @@ from local.studio.operators import PASSWORD, TEMPORARY
 from tests.assembly.conftest import DIGEST_TO, SECRETS, Assembled, assembled
 from tests.assembly.spy import Asked
 from tests.builders import paris
+from tests.decoding.provider_payloads import in_sns
 from tests.entrypoints.console.browser import SIGN_IN, Browser
 from tests.entrypoints.doors import PUBLIC_URL, STUDENT
 
@@ -261,6 +263,12 @@ def test_dead_letters_go_back_to_the_queue_they_came_from_and_to_no_other(
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         assert [one["Body"] for one in found] == ([LETTERS[queue]] if other == queue else [])
     sqs.close()
+
+
+def test_a_receipt_that_came_back_is_taken_from_its_own_queue(house: Assembled) -> None:
+    house.doors.receive("record_delivery", in_sns(GREETING), receives=2)
+    [given] = house.spy.of("DeleteMessage", "sqs")
+    assert given["QueueUrl"] == house.environment["FEEDBACK_QUEUE_URL"]
 
 
 # What is said when something is lost

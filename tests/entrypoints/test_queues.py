@@ -322,9 +322,7 @@ def test_a_receipt_that_takes_the_process_down_is_alone_after_three_deliveries(
     assert status(doors, dossier_id) is Status.DELIVERED
 
 
-def test_what_failed_when_it_came_back_stays_in_its_queue(
-    doors: Doors, deleted: list[str]
-) -> None:
+def test_what_failed_when_it_came_back_stays_in_its_queue(doors: Doors, deleted: list[str]) -> None:
     dossier_id, attempt = served(doors)
     good = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
     assert doors.receive("record_delivery", "not JSON", good, receives=2) == ["m-0"]

@@ -10,7 +10,7 @@ from chalicelib.decoding.receipts import receipt_of
 from chalicelib.domain.attempts import Attempt, DeliveryReport, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.errors import RelanceError, WithoutEffect
+from chalicelib.domain.errors import RelanceError, Unreadable, WithoutEffect
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
