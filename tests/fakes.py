@@ -66,7 +66,7 @@ class InMemoryDossiers:
         self.races = 0
         self.others: list[WorkItem] = []  # what else waits for a person
         self.unreadable: dict[str, Unreadable] = {}
-        self.tries: dict[str, int] = {}
+        self.failed_serves: dict[str, int] = {}
 
     def load(self, dossier_id: str) -> Loaded:
         return self._read(dossier_id)
@@ -92,16 +92,16 @@ class InMemoryDossiers:
         if write.next_due_at and write.next_due_at <= now:
             self.kept[dossier_id] = (version, replace(write, next_due_at=until))
 
-    def count_try(self, dossier_id: str, by: int = 1) -> int:
+    def count_failed(self, dossier_id: str, by: int = 1) -> int:
         self._check()
         if dossier_id not in self.kept:
             return 0
-        self.tries[dossier_id] = self.tries.get(dossier_id, 0) + by
-        return self.tries[dossier_id]
+        self.failed_serves[dossier_id] = self.failed_serves.get(dossier_id, 0) + by
+        return self.failed_serves[dossier_id]
 
-    def forget_tries(self, dossier_id: str) -> None:
+    def forget_failed(self, dossier_id: str) -> None:
         self._check()
-        self.tries.pop(dossier_id, None)
+        self.failed_serves.pop(dossier_id, None)
 
     def _current(self, dossier_id: str) -> Loaded:
         if dossier_id not in self.kept:

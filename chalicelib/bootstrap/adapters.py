@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from chalicelib.storage.daily_figures import DynamoDailyFigures
     from chalicelib.storage.dead_letters import SqsDeadLetters
     from chalicelib.storage.escalation import DynamoEscalation
-    from chalicelib.storage.generations import DynamoGenerations
     from chalicelib.storage.feedback_queue import SqsFeedbackQueue
+    from chalicelib.storage.generations import DynamoGenerations
     from chalicelib.storage.night_queue import SqsNightQueue
     from chalicelib.storage.quarantine import DynamoQuarantine
     from chalicelib.storage.receipts import DynamoReceipts

@@ -159,8 +159,8 @@ class DynamoDossiers:
                 if not is_condition_failed(error):
                     raise
 
-    def count_try(self, dossier_id: str, by: int = 1) -> int:
-        """Count one serve of it more, or take it back; how many there are then.
+    def count_failed(self, dossier_id: str, by: int = 1) -> int:
+        """Count one failed serve of it more, or take one back; how many there are then.
 
         As `put_off`, it changes nothing else. Nobody's are none. Raises StorageUnavailable.
         """
@@ -168,7 +168,7 @@ class DynamoDossiers:
             try:
                 answer = self._table.update_item(
                     DOSSIER + dossier_id,
-                    actions=[Item.tries.add(by)],
+                    actions=[Item.failed_serves.add(by)],
                     condition=Item.pk.exists(),
                     return_values="UPDATED_NEW",
                 )
@@ -176,16 +176,16 @@ class DynamoDossiers:
                 if not is_condition_failed(error):
                     raise
                 return 0
-        return int(answer["Attributes"]["tries"]["N"])
+        return int(answer["Attributes"]["failed_serves"]["N"])
 
-    def forget_tries(self, dossier_id: str) -> None:
+    def forget_failed(self, dossier_id: str) -> None:
         """Count from none again. Raises StorageUnavailable."""
         with storage_errors():
             try:
                 self._table.update_item(
                     DOSSIER + dossier_id,
-                    actions=[Item.tries.remove()],
-                    condition=Item.tries.exists(),
+                    actions=[Item.failed_serves.remove()],
+                    condition=Item.failed_serves.exists(),
                 )
             except UpdateError as error:
                 if not is_condition_failed(error):

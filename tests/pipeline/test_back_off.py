@@ -125,14 +125,14 @@ def test_while_storage_is_down_nobody_believes_that_it_was_told(desk: DeskInMemo
         tell(desk)
 
 
-# What counts as a try
+# What counts as a failed serve
 
 
 class Killed(BaseException):
     """The process is gone: neither an answer nor an error."""
 
 
-#: How deliveries of one wake-up end: `-`, nothing ran; `x`, it failed; `k`, it took the process down;
+#: How deliveries of one wake-up end: `-`, nothing ran; `x`, it failed; `k`, the process ended;
 #: `l`, it may succeed later; `u`, it cannot be read; `.`, well. And how the last one ends.
 ENDS = {
     "x": ZeroDivisionError(),
@@ -186,14 +186,14 @@ def one_delivery(desk: DeskInMemory, end: str, *, is_again: bool) -> str:
 
 
 @pytest.mark.parametrize("ends", DELIVERIES)
-def test_only_what_ran_is_a_try_and_three_that_came_to_no_good_end_are_enough(
+def test_only_a_serve_that_ran_has_failed_and_three_are_enough(
     desk: DeskInMemory, ends: str
 ) -> None:
     came_to = DELIVERIES[ends]
     assert delivered(desk, ends) == came_to
     opened = [a.notice.kind for a in desk.dossiers.load(DOSSIER).dossier.open_work]
     assert opened == ([] if came_to == "served" else [Kind.SERVE_FAILED])
-    assert not desk.dossiers.tries, "whatever comes next begins anew"
+    assert not desk.dossiers.failed_serves, "whatever comes next begins anew"
 
 
 def test_a_first_delivery_that_ends_well_asks_nothing_of_the_table(desk: DeskInMemory) -> None:

@@ -377,22 +377,22 @@ def test_what_is_due_is_put_off_and_whoever_read_it_before_may_still_write(
     assert dossiers.write(loaded, a_write(loaded, due=NOON)).next_due_at == NOON
 
 
-# Tries
+# Failed serves
 
 
-def test_tries_are_counted_beside_what_is_written_and_those_of_nobody_are_none(
+def test_failed_serves_are_counted_beside_what_is_written_and_of_nobody_there_are_none(
     dossiers: Either,
 ) -> None:
     before = store(dossiers, "D-1", NOON)
-    assert [dossiers.count_try("D-1") for _ in range(3)] == [1, 2, 3]
-    assert dossiers.count_try("D-1", -1) == 2
+    assert [dossiers.count_failed("D-1") for _ in range(3)] == [1, 2, 3]
+    assert dossiers.count_failed("D-1", -1) == 2
     assert dossiers.load("D-1") == before
     dossiers.write(before, a_write(before, due=NOON))
-    assert dossiers.count_try("D-1") == 3
+    assert dossiers.count_failed("D-1") == 3
     for dossier_id in ("D-1", "D-1", "nobody"):
-        dossiers.forget_tries(dossier_id)
-    assert dossiers.count_try("D-1") == 1
-    assert dossiers.count_try("nobody") == 0
+        dossiers.forget_failed(dossier_id)
+    assert dossiers.count_failed("D-1") == 1
+    assert dossiers.count_failed("nobody") == 0
     assert dossiers.load("nobody").version == 0
 
 

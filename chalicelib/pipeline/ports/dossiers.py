@@ -171,10 +171,10 @@ class Dossiers(Protocol):
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else."""
 
-    def count_try(self, dossier_id: str, by: int = 1) -> int:
-        """Count one serve of it more, or take it back; how many there are then, of nobody none."""
+    def count_failed(self, dossier_id: str, by: int = 1) -> int:
+        """Count one failed serve, or take one back; how many there are then: of nobody none."""
 
-    def forget_tries(self, dossier_id: str) -> None:
+    def forget_failed(self, dossier_id: str) -> None:
         """Count from none again."""
 
 

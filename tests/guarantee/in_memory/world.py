@@ -42,7 +42,7 @@ NIGHT_HIDDEN, NIGHT_RECEIVES_AT_MOST, A_WHILE = timedelta(seconds=5400), 5, 3
 PORTS = {
     "dossiers": (
         *("load", "load_with_channels", "many", "write", "due", "every"),
-        *("count_try", "forget_tries"),
+        *("count_failed", "forget_failed"),
     ),
     "channels": ("holds", "hold", "probe", "release", "remember", "take_back"),
     "queue": ("wake", "backlog"),
