@@ -27,7 +27,7 @@ class Asked:
         try a client waits for one of them, before its third for two.
         https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
         """
-        waits = 2 ** (self.tries - 1) - 1
+        waits: int = 2 ** (self.tries - 1) - 1
         return (self.connect_seconds + self.read_seconds) * self.tries + waits
 
 
