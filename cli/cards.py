@@ -52,7 +52,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("card-ready", help="Titres prêts : ce que ferait une liste ; --go le fait.")(
         card_ready
     )
-    app.command("bulk", help="Une liste de titres : où elle en est, et l’annuler.")(bulk)
+    app.command("bulk", help="Une liste : où elle en est, et l’annuler.")(bulk)
 
 
 def card_ready(
@@ -76,13 +76,13 @@ def card_ready(
         found = services().bulk_actions.preview(card_list(file.read_bytes()), on)
         begun = None if go is None else _begun(found, go, also or (), by)
     if begun:
-        _show_begun(begun, as_json=as_json)
+        show_begun(begun, as_json=as_json)
     else:
         _show_preview(found, also or (), as_json=as_json)
 
 
 def _begun(found: BulkPreview, go: int, also: Collection[str], by: str) -> Bulk:
-    chosen = found.chosen(also)
+    chosen = found.chosen({*found.proposed, *also})
     if not set(also) <= set(chosen):
         raise CommandRefused("Une ligne de --also n’est pas de celles qui s’enregistrent.")
     if not chosen:
@@ -96,7 +96,7 @@ def _show_preview(found: BulkPreview, also: Collection[str], *, as_json: bool) -
     if as_json:
         show_json(_whole(found))
         return
-    chosen = found.chosen(also)
+    chosen = found.chosen({*found.proposed, *also})
     say(f"Titres prêts le {plain(found.day)}. Lignes lues : {found.cards.read}.")
     for line in (*_surprises(found, set(also)), *_examples(found)):
         say(line)
@@ -130,7 +130,7 @@ def _whole(found: BulkPreview) -> dict[str, Any]:
         for one in found.unlikely
     ]
     aside = [{"row": row.number, "why": row.why} for row in found.cards.aside]
-    fit = {"fit": found.chosen(()), "unlikely": unlikely, "aside": aside}
+    fit = {"fit": found.chosen(found.proposed), "unlikely": unlikely, "aside": aside}
     return {"day": found.day, "read": found.cards.read, "unread": found.cards.unread, **fit}
 
 
@@ -143,10 +143,12 @@ def _who(one: PreviewRow) -> str:
     if one.found is None:
         return f"{one.row.text}."
     name = name_of(one.found.contact) if one.found.state else "Dossier illisible"
-    return f"{one.found.dossier_id} : {name}. {state_word(one.found.state)}."
+    said = f" Dans la liste : {one.said}." if one.said else ""
+    return f"{one.found.dossier_id} : {name}. {state_word(one.found.state)}.{said}"
 
 
-def _show_begun(begun: Bulk, *, as_json: bool) -> None:
+def show_begun(begun: Bulk, *, as_json: bool) -> None:
+    """What was asked for together, since when it counts, and how to undo it."""
     if as_json:
         show_json({"bulk_id": begun.bulk_id, "effective_at": begun.effective_at})
         return
@@ -166,22 +168,25 @@ def bulk(
     as_csv: AsCsv = False,
 ) -> None:
     """How far it is, after what was to be undone."""
-    with audited("undo_cards" if undo else "read_bulk", bulk_id):
-        found = _undone(bulk_id, only) if undo else _found(bulk_id)
+    with audited("undo_bulk" if undo else "read_bulk", bulk_id) as by:
+        found = _undone(bulk_id, by, only) if undo else _found(bulk_id)
     if watch:
         found = watched(found, lambda: sleep(GLANCE))
     view = services().bulk_actions.view(bulk_id)
     rows = [_row(one) for one in view.rows] if view else []
     if not (as_json or as_csv):
-        say(f"Titres prêts le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
+        kind = word("bulk_kinds", found.kind)
+        say(f"{kind}, le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
     show(_ROWS, rows, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: BulkRowView) -> dict[str, Any]:
     """What became of one row, as JSON and tables have it."""
+    said = one.row.says.contact if one.row.says else None
+    contact = one.found.contact if one.found else said
     return {
         "dossier_id": one.row.dossier_id,
-        "name": name_of(one.found.contact) if one.found and one.found.state else "",
+        "name": name_of(contact) if contact else "",
         "stand": one.row.stand,
         "why": one.row.why,
         "messages": dict(one.messages),
@@ -195,7 +200,7 @@ def _found(bulk_id: str) -> Bulk:
     return found
 
 
-def _undone(bulk_id: str, only: list[str] | None) -> Bulk:
+def _undone(bulk_id: str, by: str, only: list[str] | None) -> Bulk:
     """Raises CommandRefused where nothing could be taken back: too late, or on another list."""
     before = _found(bulk_id)
     waiting = {row.dossier_id for row in before.rows if row.stand is RowStand.WAITING}
@@ -203,7 +208,7 @@ def _undone(bulk_id: str, only: list[str] | None) -> Bulk:
         raise CommandRefused(
             "Il n’y a rien à annuler : c’est fait, ou ce n’est pas de cette liste."
         )
-    return services().bulk_actions.undo(bulk_id, only or None) or before
+    return services().bulk_actions.undo(bulk_id, by, only or None) or before
 
 
 def watched(found: Bulk, wait: Callable[[], None]) -> Bulk:

@@ -340,6 +340,19 @@ class InMemoryEscalation:
 
 
 @dataclass
+class InMemoryListHeadings:
+    """Keeps what headings stand for."""
+
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    def known(self) -> Mapping[str, str]:
+        return self.kept
+
+    def keep(self, headings: Mapping[str, str]) -> None:
+        self.kept = dict(headings)
+
+
+@dataclass
 class InMemoryBulks:
     """Keeps bulks with their versions; `races` are lost before one is won."""
 

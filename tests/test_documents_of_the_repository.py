@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.messages.console.words import FOLDER
+from chalicelib.messages.phrases import TEXTS
 from tests.entrypoints.contract import CONTRACT, fields_of
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +25,11 @@ _RECORD = re.compile(
     r"\n## Context\n"
 )
 _LINKED = re.compile(r"\[(\d{4})\]\([^)]+\)")
+
+#: What the guide quotes; and of a page what nobody reads, and what is filled in.
+_QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
+_TAGS = re.compile(r"<[^>]+>|{%.*?%}|{#.*?#}", re.DOTALL)
+_FILLED, _LITERAL = re.compile(r"{{.*?}}", re.DOTALL), re.compile('"([^"]*)"')
 
 #: A test that a page names, with its file or without.
 _NAMED = re.compile(r"`(?:([\w/]+\.py)::)?(test_\w+)`")
@@ -164,3 +171,22 @@ def test_each_point_of_the_standard_has_one_verdict_and_the_page_counts_them() -
     assert {verdict: number for verdict, (number, _) in counted.items()} == dict(verdicts)
     failed = [point for point, verdict in judged if verdict == "fail"]
     assert re.findall(r"\d+\.\d+\.\d+", counted["fail"][1]) == failed
+
+
+def on_screen() -> str:
+    """The words of the console's pages, of their tables, and of the titles of notices."""
+    pages = [*FOLDER.glob("*.html"), *FOLDER.glob("*.toml"), *TEXTS.glob("*/title.txt")]
+    written = " ".join(map(text_of, pages))
+    said = _FILLED.sub(lambda found: " ".join(_LITERAL.findall(found[0])), _TAGS.sub(" ", written))
+    return as_read(said)
+
+
+def as_read(words: str) -> str:
+    return " ".join(words.split()).casefold()
+
+
+def test_every_word_that_the_guide_of_agents_quotes_is_on_their_screen() -> None:
+    shown, said = on_screen(), _QUOTED.findall(text_of(ROOT / "docs" / "guide-agent.md"))
+    quoted = {as_read(words) for words in said}
+    assert len(quoted) > 50
+    assert [words for words in sorted(quoted) if words not in shown] == []

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.escalation import DynamoEscalation
     from chalicelib.storage.feedback_queue import SqsFeedbackQueue
     from chalicelib.storage.generations import DynamoGenerations
+    from chalicelib.storage.list_headings import DynamoListHeadings
     from chalicelib.storage.night_queue import SqsNightQueue
     from chalicelib.storage.quarantine import DynamoQuarantine
     from chalicelib.storage.receipts import DynamoReceipts
@@ -111,6 +112,12 @@ class Adapters:
         from chalicelib.storage.bulks import DynamoBulks
 
         return DynamoBulks(self.table)
+
+    @cached_property
+    def list_headings(self) -> "DynamoListHeadings":
+        from chalicelib.storage.list_headings import DynamoListHeadings
+
+        return DynamoListHeadings(self.table)
 
     @cached_property
     def audit(self) -> "DynamoAudit":

@@ -15,7 +15,7 @@ from chalicelib.messages.console.words import word
 
 _REFERENCE = "dossier"
 #: What a column of references is called, as headings are compared.
-_CALLED = frozenset(
+CALLED_A_REFERENCE = frozenset(
     {
         *("dossier", "dossiers", "reference", "references", "ref", "dossier id", "id dossier"),
         *("reference dossier", "reference du dossier", "ref dossier", "ref du dossier"),
@@ -23,6 +23,23 @@ _CALLED = frozenset(
         *("numero dossier", "numero de dossier", "numero du dossier", "num dossier"),
     }
 )
+#: Where somebody's name stands: whole, or in parts.
+_NAMES = {
+    "family_name": frozenset(
+        {
+            *("nom", "noms", "nom de famille", "nom famille", "nom usage", "nom d usage"),
+            *("nom de naissance", "nom naissance", "patronyme", "last name", "surname"),
+        }
+    ),
+    "given_name": frozenset({"prenom", "prenoms", "first name", "given name"}),
+    "name": frozenset(
+        {
+            *("nom prenom", "nom et prenom", "nom prenoms", "nom et prenoms", "nom complet"),
+            *("prenom nom", "prenom et nom", "titulaire", "beneficiaire", "demandeur", "usager"),
+            *("etudiant", "etudiante", "personne", "identite", "name", "full name", "student"),
+        }
+    ),
+}
 #: Dashes and blanks between the parts of a reference, as word processors and people write them.
 _DASH, _BLANKS = re.compile("[-\u2010-\u2015\u2212]"), re.compile(r"[^\S\n]+")
 #: What else somebody puts around one.
@@ -32,11 +49,11 @@ _AROUND = " \u00a0\u202f\t'\"«»‘’“”.:#"
 def card_list(content: str | bytes) -> CardList:
     """The references on a list, and the rows without one. Raises FormRefused."""
     given = given_list(content, _COLUMNS)
-    rows = [(row, _reference(row.cells.get(_REFERENCE))) for row in given.rows]
+    rows = [(row, reference_in(row.cells.get(_REFERENCE))) for row in given.rows]
     return CardList(
         read=len({row.number for row in given.rows}),
         rows=tuple(
-            CardRow(number=row.number, reference=reference, text=row.text)
+            CardRow(number=row.number, reference=reference, text=row.text, name=tuple(_names(row)))
             for row, reference in rows
             if reference and not row.why
         ),
@@ -65,13 +82,19 @@ def carried_back(text: str) -> CardList:
         raise FormRefused(FILE, word("lists", "not_carried")) from error
 
 
-def _reference(cell: Cell | None) -> str:
+def reference_in(cell: Cell | None) -> str:
     """What is written in a cell, if it can be a reference; empty where it cannot."""
     if cell is None or cell.kind not in {CellKind.TEXT, CellKind.NUMBER}:
         return ""
     parts = _DASH.split(visible(cell.text).strip(_AROUND))
     written = "-".join(_BLANKS.sub("-", part.strip()) for part in parts)
     return written if ID.fullmatch(written) else ""
+
+
+def _names(row: ListRow) -> Iterable[str]:
+    cells = (row.cells.get(column) for column in _NAMES)
+    texts = (visible(cell.text).strip() for cell in cells if cell and cell.kind is CellKind.TEXT)
+    return filter(None, texts)
 
 
 def _set_aside(rows: Iterable[ListRow]) -> Iterable[SetAside]:
@@ -83,7 +106,7 @@ def _set_aside(rows: Iterable[ListRow]) -> Iterable[SetAside]:
 
 def _looks_like_one(text: str) -> bool:
     """A word in a column without a heading is somebody's name; a reference has a digit."""
-    return bool(_reference(Cell(text=text))) and any(c.isdigit() for c in text)
+    return bool(reference_in(Cell(text=text))) and any(c.isdigit() for c in text)
 
 
 _WHY = {
@@ -91,4 +114,6 @@ _WHY = {
     CellKind.DATE: "date",
     CellKind.UNCOMPUTED: "uncomputed",
 }
-_COLUMNS = Columns(called={_REFERENCE: _CALLED}, alone=_REFERENCE, like=_looks_like_one)
+_COLUMNS = Columns(
+    called={_REFERENCE: CALLED_A_REFERENCE, **_NAMES}, alone=_REFERENCE, like=_looks_like_one
+)

@@ -31,6 +31,7 @@ class Effect(StrEnum):
     OPENS = "opens"  #: a task
     COMES_BACK = "comes_back"  #: a task that stands now, at `at`
     ENDS = "ends"  #: a task that stands now
+    ENDS_ONCE_ARRIVED = "ends_once_arrived"  #: a task that stands until what leaves now arrives
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +82,12 @@ class Planned:
     plan: Plan
 
 
-def consequence(before: Planned | None, after: Planned, now: datetime) -> Consequence:
+def consequence(
+    before: Planned | None, after: Planned, now: datetime, arrived: Planned | None = None
+) -> Consequence:
     """What the one that comes after has and the other had not, both planned for `now`. `before` is
-    None where nothing was known.
+    None where nothing was known; `arrived` is how it will be once what leaves now has arrived, if
+    anything does.
     """
     gone = _gone(before, after)
     messages = [*_leaving(before, after, now), *_stuck(before, after, now)]
@@ -93,7 +97,7 @@ def consequence(before: Planned | None, after: Planned, now: datetime) -> Conseq
     state = after.plan.state
     return Consequence(
         state=state if state is not was else None,
-        following=(*_by_channels(_first_of_each(messages)), *_tasks(before, after)),
+        following=(*_by_channels(_first_of_each(messages)), *_tasks(before, after, arrived)),
     )
 
 
@@ -176,7 +180,7 @@ def _by_channels(messages: Iterable[Following]) -> Iterator[Following]:
         yield Following(effect=effect, kind=kind, channels=tuple(channels), at=at, why=why)
 
 
-def _tasks(before: Planned | None, after: Planned) -> Iterator[Following]:
+def _tasks(before: Planned | None, after: Planned, arrived: Planned | None) -> Iterator[Following]:
     stood, stands = _standing(before), _standing(after)
     new = {owed.notice for owed in _desk_notices(after.plan.due)} - stood
     new -= {owed.notice for owed in _desk_notices(before.plan.due)} if before else set()
@@ -187,6 +191,8 @@ def _tasks(before: Planned | None, after: Planned) -> Iterator[Following]:
         yield Following(effect=Effect.COMES_BACK, kind=notice.kind, at=at)
     for notice in sorted(stood - stands - again.keys(), key=str):
         yield Following(effect=Effect.ENDS, kind=notice.kind)
+    for notice in sorted((stood & stands) - _standing(arrived), key=str) if arrived else ():
+        yield Following(effect=Effect.ENDS_ONCE_ARRIVED, kind=notice.kind)
 
 
 def _standing(planned: Planned | None) -> frozenset[Notice]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 #: A key of an index may have a thousand bytes, and a character takes four at most.
 KEY_AT_MOST = 200
@@ -32,6 +33,9 @@ _A_DOT_INSIDE = re.compile(r"\.[^\s.,()-]")
 #: "M.A.Khan", which is no address once there are blanks.
 _AN_INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 
+#: So much of two words is the same where one is a slip of the pen: Mohamed, Mohammed.
+ALIKE = 0.75
+
 #: What people and programs write where a name is asked for and there is none, as names are
 #: compared. Not *null*, *nan* or *na*, which are names.
 _NO_NAMES = frozenset(
@@ -50,6 +54,31 @@ def names_in(*said: str) -> list[str]:
     """
     apart = [_AN_INITIAL.sub(r"\1 ", one) for one in said]
     return [one for one in apart if _says_something(plain_words(one)) and not says_more(one)]
+
+
+def is_another(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether a name that is said, in so many parts, is clearly not the one that is known: of one
+    part no word is like any of it. In whatever order; where either is no name nobody can tell.
+    """
+    parts, whole = [_words(part) for part in names_in(*said)], _words(" ".join(names_in(*known)))
+    return bool(whole) and any(
+        not any(_are_alike(one, other) for one in part for other in whole) for part in parts
+    )
+
+
+def are_same(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether both have the same words, in whatever order."""
+    return set(_words(" ".join(said))) == set(_words(" ".join(known)))
+
+
+def _words(text: str) -> list[str]:
+    return plain_words(text).split()
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """The same but for a slip of the pen, or shortened."""
+    is_shortened = one.startswith(other) or other.startswith(one)
+    return is_shortened or SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def says_more(said: str) -> bool:

@@ -29,12 +29,23 @@ class CauseKind(StrEnum):
     OTHER = "other"  #: whatever else; our own program may have failed
 
 
+#: Of the others no second reading makes anything else.
+_MAY_MEND = frozenset(
+    {CauseKind.UNREADABLE, CauseKind.ITS_DOSSIER, CauseKind.CONFLICT, CauseKind.OTHER}
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cause:
     """Why something waits, and because of which fields: what has one cause has one remedy."""
 
     kind: CauseKind
     fields: tuple[str, ...] = ()
+
+    @property
+    def may_mend(self) -> bool:
+        """Whether reading it again, once something else was mended, is the remedy."""
+        return self.kind in _MAY_MEND
 
     def __str__(self) -> str:
         return f"{self.kind}:{','.join(self.fields)}" if self.fields else self.kind.value

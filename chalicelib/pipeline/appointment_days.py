@@ -1,8 +1,9 @@
 """Who has an appointment on a day, as the desk prepares it and looks back on it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind
@@ -10,8 +11,11 @@ from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, at_paris
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.views import DayRow, DayView
-from chalicelib.pipeline.ports import Expected, Loaded, Searchable
+from chalicelib.pipeline.desk_actions import foresee
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import Channels, Expected, Loaded, Searchable
 from chalicelib.pipeline.search import facts_if_readable
 
 #: So many appointments of a day are shown: several times what a desk receives.
@@ -28,6 +32,8 @@ class AppointmentDays:
     """Reads the appointments of a Paris day: a number of reads that does not grow."""
 
     dossiers: Searchable
+    channels: Channels
+    planner: Planner
     desk: Desk
 
     def of(self, day: date) -> DayView:
@@ -37,7 +43,12 @@ class AppointmentDays:
         shown = expected[:SHOWN_AT_MOST]
         ids = [one.dossier_id for one in shown]
         known = {one.dossier_id: one for one in self.dossiers.many(ids)}
-        rows = [_row(one, known[one.dossier_id]) for one in shown if one.dossier_id in known]
+        holds = self.channels.holds()
+        rows = [
+            self._with_forecast(_row(one, known[one.dossier_id]), known[one.dossier_id], holds)
+            for one in shown
+            if one.dossier_id in known
+        ]
         return DayView(
             day=day,
             rows=[row for row in rows if row],
@@ -46,7 +57,15 @@ class AppointmentDays:
             papers=self._papers(day, shown),
             before=self._open_beside(day, -1),
             after=self._open_beside(day, 1),
+            holds=holds,
         )
+
+    def _with_forecast(
+        self, row: DayRow | None, loaded: Loaded | Unreadable, holds: Holds
+    ) -> DayRow | None:
+        if row is None or isinstance(loaded, Unreadable) or not row.is_unanswered:
+            return row
+        return replace(row, foresee=partial(foresee, loaded.dossier, self.planner, holds))
 
     def _papers(
         self, day: date, expected: Iterable[Expected]
@@ -74,17 +93,24 @@ def _row(expected: Expected, loaded: Loaded | Unreadable) -> DayRow | None:
     slot = _slot_at(facts, expected.purpose, expected.at)
     if slot is None:
         return None
+    is_unanswered = _is_unanswered(loaded, slot)
     return DayRow(
         dossier_id=row.dossier_id,
         at=row.at,
         purpose=row.purpose,
-        kinds=loaded.findable.work,
+        kinds=_kinds(loaded, is_unanswered=is_unanswered),
         state=loaded.state,
         contact=facts.contact,
         slot=slot,
         missing=facts.incomplete.missing_documents if facts.incomplete else (),
-        is_unanswered=_is_unanswered(loaded, slot),
+        is_unanswered=is_unanswered,
     )
+
+
+def _kinds(loaded: Loaded, *, is_unanswered: bool) -> tuple[Kind, ...]:
+    """Its tasks, but for the one that was answered a moment ago."""
+    work = loaded.findable.work
+    return tuple(k for k in work if is_unanswered or k is not Kind.OUTCOME_UNKNOWN)
 
 
 def _is_unanswered(loaded: Loaded, slot: Appointment) -> bool:

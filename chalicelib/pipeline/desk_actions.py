@@ -15,7 +15,7 @@ from chalicelib.domain.consequences import (
     Planned,
     consequence,
 )
-from chalicelib.domain.contact import Contact, NoMail
+from chalicelib.domain.contact import Channel, Contact, NoMail
 from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unusable, WithoutEffect
@@ -67,12 +67,13 @@ def foresee(
     if (check := _CHECKS.get(event.type)) and (why := check(dossier, event, planner, holds, now)):
         return Forecast(refusal=why)
     after, _ = record(dossier, event)
-    return Forecast(consequence=_consequence(dossier, after, planner, holds, now))
+    return Forecast(consequence=consequence_of(dossier, after, planner, holds, now))
 
 
-def _consequence(
+def consequence_of(
     before: Dossier, after: Dossier, planner: Planner, holds: Holds, now: datetime
 ) -> Consequence:
+    """What follows for a dossier that gets from one to the other."""
     if after.events == before.events:
         return NO_CONSEQUENCE
     one, other = (
@@ -81,7 +82,18 @@ def _consequence(
         else None
         for dossier in (before, after)
     )
-    return consequence(one, other, now) if other else NO_CONSEQUENCE
+    if other is None:
+        return NO_CONSEQUENCE
+    return consequence(one, other, now, _once_arrived(other, planner, holds, now))
+
+
+def _once_arrived(after: Planned, planner: Planner, holds: Holds, now: datetime) -> Planned | None:
+    """How it will be; None where no task stands, or nothing leaves."""
+    leaving = [o for o in after.plan.due if o.notice.channel is not Channel.DESK]
+    if not leaving or not after.dossier.open_work:
+        return None
+    dossier = planner.once_arrived(after.dossier, leaving, now)
+    return Planned(dossier=dossier, plan=planner.plan(dossier, now, holds))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +127,7 @@ class DeskActions:
             raise WithoutEffect("full") from error
         if event.type is EventType.WORK_CLOSED and taken.answer is Recorded.STALE:
             raise WithoutEffect("not_open")  # somebody else, or a fact, was first
-        follows = _consequence(dossier, taken.now.dossier, self.planner, holds, now)
+        follows = consequence_of(dossier, taken.now.dossier, self.planner, holds, now)
         return Acted(outcome=taken.answer, consequence=follows)
 
     def sent_recently(self, dossier_id: str, subject: str) -> datetime | None:

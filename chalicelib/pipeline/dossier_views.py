@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from chalicelib.domain.attempts import Status
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
@@ -58,6 +59,7 @@ class DossierViews:
             is_forgotten=dossier.forgotten is not None,
             journal=self.dossiers.journal(dossier.dossier_id),
             now=now,
+            is_moving=_is_moving(dossier, plan),
             card_valid_until=card.valid_until(self.planner.desk) if card else None,
             holds=holds,
             foresee=partial(foresee, dossier, self.planner, holds),
@@ -77,3 +79,9 @@ class DossierViews:
             plan=self.planner.plan(dossier, self.now()),
             journal=tuple(self.dossiers.journal(dossier_id)),
         )
+
+
+def _is_moving(dossier: Dossier, plan: Plan) -> bool:
+    """Whether the next serve, or the one that is at it, changes what the desk reads of it."""
+    is_leaving = any(attempt.status is Status.CLAIMED for attempt in dossier.ledger)
+    return dossier.backed_off_at is None and bool(plan.due or plan.ended or is_leaving)

@@ -1,6 +1,6 @@
 """The plan of a dossier, and what its next write says about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -51,6 +51,13 @@ class Planner:
             ahead = self.plan(dossier, now, holds)
         work = (o for o in plan.due if o.notice.channel is Channel.DESK)
         return replace(plan, due=(*left, *messages, *work), later=ahead.later)
+
+    def once_arrived(self, dossier: Dossier, messages: Iterable[Owed], now: datetime) -> Dossier:
+        """The dossier once these messages have reached their student."""
+        for message in messages:
+            taken = self._taken(message, dossier, now)
+            dossier = dossier.with_attempt(replace(taken, status=Status.DELIVERED))
+        return dossier
 
     def _taken(self, owed: Owed, dossier: Dossier, now: datetime) -> Attempt:
         facts, channel = dossier.facts, owed.notice.channel

@@ -38,6 +38,7 @@ from chalicelib.pipeline.waiting import READ_AT_MOST, on_page, pages_of
 
 #: The acts, as the audit calls them.
 DISMISSED, REPLAYED = "quarantine.dismissed", "quarantine.replayed"
+RESTORED = "quarantine.restored"
 
 #: So many of them are on one page.
 PAGE = 50
@@ -54,6 +55,7 @@ class Because(StrEnum):
 
     SENT_AGAIN = "sent_again"  #: its sender has put it right and sent it anew
     KNOWN = "known"  #: what it says is recorded by other means
+    REPORTED = "reported"  #: nobody can use it, and its sender knows
     NOT_OURS = "not_ours"  #: it is about nothing that this desk does
     TRIAL = "trial"  #: somebody has tried something out
 
@@ -98,12 +100,13 @@ class Chosen:
 @dataclass(frozen=True, kw_only=True)
 class Pressed:
     """What one press came to: so many are done with, so many were tried and stay, so many are left
-    for the next press.
+    for the next press. `keys` name those that were dismissed.
     """
 
     done: int
     stayed: int = 0
     left: int = 0
+    keys: tuple[str, ...] = ()
 
 
 def quarantine_row(row: WorkItem) -> QuarantineRow:
@@ -313,7 +316,18 @@ class Quarantines:
         for item in items:
             self._say(DISMISSED, item, why, by, role)
             self.quarantine.see(item, self.now())
-        return Pressed(done=len(items), left=left)
+        return Pressed(done=len(items), left=left, keys=tuple(item.key for item in items))
+
+    def restore(self, keys: Sequence[str], by: str, role: Role | None) -> int:
+        """Take a dismissal back, of as many as one press takes: how many wait again.
+
+        Raises StorageUnavailable.
+        """
+        items = [item for item in self.quarantine.many(keys[:AT_ONCE]) if item.seen_at]
+        for item in items:
+            self._say(RESTORED, item, "", by, role)
+            self.quarantine.reopen(item, item.reason)
+        return len(items)
 
 
 def _groups(rows: Sequence[QuarantineRow]) -> dict[str, list[QuarantineRow]]:

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
-from gallery.console import MAIL, PAGES
+from gallery.console import DOSSIER, MAIL, PAGES
 from tests.browser.browser import SCREENSHOTS, plain
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -155,12 +155,29 @@ def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(
 ) -> None:
     tab.clock.install()
     tab.goto(f"{HOME}/bulk")
-    desk.pages["desk/cards/b-7Hq2"] = desk.pages["bulk, undone"]
+    desk.pages["desk/bulks/b-7Hq2"] = desk.pages["bulk, undone"]
     tab.clock.run_for(AGAIN)
     expect(tab.locator(".state")).to_contain_text("Annulé", timeout=9_000)
     asked = len(desk.asked)
     tab.clock.run_for(AGAIN)
     assert len(desk.asked) == asked
+
+
+def test_a_dossier_keeps_up_with_what_its_act_does_but_for_whoever_types(
+    tab: Tab, desk: Desk
+) -> None:
+    finish = "document.getAnimations().forEach(a => a.playState === 'paused' || a.finish())"
+    here = f"desk/dossiers/{DOSSIER}"
+    desk.pages[here] = desk.pages["dossier"]
+    tab.goto(f"{HOME}/dossier, moving")
+    tab.locator("summary", has_text="Ajouter une note").click()
+    tab.evaluate(finish)
+    assert here not in desk.asked
+    tab.locator("summary", has_text="Ajouter une note").click()
+    tab.evaluate("document.activeElement.blur()")
+    tab.evaluate(finish)
+    expect(tab.locator(".moving")).to_have_count(0)
+    assert desk.asked.count(here) == 1
 
 
 def test_the_first_page_learns_each_minute_how_much_waits_and_its_tab_says_so(

@@ -73,8 +73,8 @@ def test_nothing_of_a_file_is_passed_over() -> None:
     read = card_list(content)
     assert (read.read, read.sheet, read.unread) == (9, "Feuil1", ("Archives",))
     assert read.rows == (
-        CardRow(number=4, reference="G-1", text="G-1 · Benali"),
-        CardRow(number=5, reference="1234", text="1234 · Petit"),
+        CardRow(number=4, reference="G-1", text="G-1 · Benali", name=("Benali",)),
+        CardRow(number=5, reference="1234", text="1234 · Petit", name=("Petit",)),
     )
     assert [(one.number, one.why) for one in read.aside] == [
         (1, "above"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.names import KEY_AT_MOST, folded, in_both_orders
+from chalicelib.domain.names import KEY_AT_MOST, are_same, folded, in_both_orders, is_another
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,26 @@ def test_a_whole_name_is_known_in_both_orders(
     family: str, given_name: str, both: list[str]
 ) -> None:
     assert list(in_both_orders(family, given_name)) == both
+
+
+@pytest.mark.parametrize(
+    ("said", "is_same", "is_other"),
+    [
+        (("BENALI", "Léa"), True, False),
+        (("Lea Benali",), True, False),
+        (("Benalli", "Léa-Marie"), False, False),
+        (("Benali", "L."), False, False),
+        (("Benali",), False, False),
+        ((), False, False),
+        (("n/a",), False, False),
+        (("Benali", "Karim"), False, True),
+        (("Zhang", "Wei"), False, True),
+        (("Zhang", "Léa"), False, True),
+    ],
+)
+def test_another_name_is_told_from_a_slip_of_the_pen(
+    said: tuple[str, ...], *, is_same: bool, is_other: bool
+) -> None:
+    known = ("Benali", "Léa")
+    assert (are_same(said, known), is_another(said, known)) == (is_same, is_other)
+    assert not is_another(said, ("", "Non renseigné"))

@@ -142,7 +142,7 @@ STARS: Mapping[str, str] = {
 
 #: Every page of the desk that needs neither a form nor a dossier.
 PAGES = (
-    *("/desk", "/desk/list", "/desk/export.csv", "/desk/cards", "/desk/channels"),
+    *("/desk", "/desk/list", "/desk/export.csv", "/desk/lists", "/desk/cards", "/desk/channels"),
     *("/desk/dead-letters", "/desk/audit", "/desk/day", "/desk/put-off"),
     *("/desk/audit?by=admin", "/desk/audit?about=G-1"),
     "/desk/find",

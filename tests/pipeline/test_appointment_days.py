@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.attempts import Attempt, Kind
 from chalicelib.domain.contact import Language
-from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.desk_calendar import Desk, SlotPurpose
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.views import DayRow
@@ -26,7 +26,7 @@ from tests.builders import (
     rescheduled,
     selected,
 )
-from tests.fakes import InMemoryDossiers
+from tests.fakes import InMemoryChannels, InMemoryDossiers
 
 TUESDAY = date(2019, 5, 14)
 NOW = paris("2019-05-13 12:00")
@@ -46,8 +46,14 @@ def keep(dossiers: InMemoryDossiers, dossier_id: str, *events: Event) -> None:
     dossiers.write(dossiers.load(dossier_id), PLANNER.write(dossier, NOW))
 
 
+def days(dossiers: InMemoryDossiers, desk: Desk = DESK) -> AppointmentDays:
+    return AppointmentDays(
+        dossiers=dossiers, channels=InMemoryChannels(), planner=PLANNER, desk=desk
+    )
+
+
 def rows(dossiers: InMemoryDossiers, day: date = TUESDAY) -> list[DayRow]:
-    return list(AppointmentDays(dossiers=dossiers, desk=DESK).of(day).rows)
+    return list(days(dossiers).of(day).rows)
 
 
 def to_collect(starts: str) -> Event:
@@ -147,15 +153,15 @@ def test_a_dossier_that_cannot_be_read_keeps_its_place_and_says_no_more() -> Non
 
 def test_of_a_day_with_too_many_the_first_are_shown_and_it_says_so() -> None:
     dossiers = kept(**{f"D{n}": [selected()] for n in range(SHOWN_AT_MOST + 1)})
-    view = AppointmentDays(dossiers=dossiers, desk=DESK).of(TUESDAY)
+    view = days(dossiers).of(TUESDAY)
     assert (len(view.rows), view.more) == (SHOWN_AT_MOST, True)
 
 
 def test_what_everybody_brings_is_told_for_the_purposes_of_that_day() -> None:
-    days = AppointmentDays(dossiers=kept(lea=[selected()]), desk=DESK)
+    of_lea = days(kept(lea=[selected()]))
     papers = DESK.terms_on(TUESDAY).papers["deposit"][Language.FR]
-    assert days.of(TUESDAY).papers == {SlotPurpose.DEPOSIT: tuple(papers)}
-    assert days.of(TUESDAY + timedelta(days=1)).papers == {}
+    assert of_lea.of(TUESDAY).papers == {SlotPurpose.DEPOSIT: tuple(papers)}
+    assert of_lea.of(TUESDAY + timedelta(days=1)).papers == {}
 
 
 @pytest.mark.parametrize(
@@ -169,11 +175,11 @@ def test_what_everybody_brings_is_told_for_the_purposes_of_that_day() -> None:
 def test_the_days_beside_it_are_those_on_which_the_desk_is_open(
     day: date, before: date, after: date, *, is_open: bool
 ) -> None:
-    view = AppointmentDays(dossiers=kept(), desk=DESK).of(day)
+    view = days(kept()).of(day)
     assert (view.is_open, view.before, view.after) == (is_open, before, after)
 
 
 def test_beyond_a_closure_of_months_there_is_no_day_beside_it() -> None:
     desk = a_closed_desk("2019-01-01", "2019-12-31")
-    view = AppointmentDays(dossiers=kept(), desk=desk).of(TUESDAY)
+    view = days(kept(), desk).of(TUESDAY)
     assert (view.is_open, view.before, view.after) == (False, None, None)

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.attempts import Status
+from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, CardList, CardRow, RowStand
+from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.views import BulkPreview, Unlikely
 from chalicelib.pipeline import bulk_actions as bulk_module
-from chalicelib.pipeline.bulk_actions import BulkActions, BulkRun
+from chalicelib.pipeline.bulk_actions import UNDOABLE, BulkActions, BulkRun
 from chalicelib.pipeline.ports import Loaded
 from tests.builders import CONTACT, a_step, paris, selected
 from tests.fakes import InMemoryBulks, InMemoryDossiers
@@ -113,15 +114,35 @@ def test_a_preview_tells_what_fits_from_what_surprises(desk: Desk) -> None:
 def test_only_what_a_person_ticks_is_added_and_nothing_twice(desk: Desk) -> None:
     desk.take(replace(selected(), dossier_id="D-5"))
     seen = desk.bulk_actions.preview(listed("D-1", "D-1", "D-5", "D-9", "D-2"), DAY)
-    assert seen.chosen(()) == ("D-1", "D-2")
-    assert seen.chosen({"D-5", "D-9", "D-7"}) == ("D-1", "D-5", "D-2")
+    assert seen.proposed == {"D-1", "D-2"}
+    assert seen.chosen(seen.proposed) == ("D-1", "D-2")
+    assert seen.chosen({"D-5", "D-9", "D-7", "D-2"}) == ("D-5", "D-2")
+
+
+def test_a_row_with_somebody_else_s_name_surprises_and_both_names_are_told(desk: Desk) -> None:
+    names = {"D-1": ("BENALI", "lea"), "D-2": ("Benali", "L."), "D-3": ("Zhang", "Wei")}
+    rows = [CardRow(number=n, reference=i, name=names[i]) for n, i in enumerate(names, 1)]
+    seen = desk.bulk_actions.preview(CardList(read=3, rows=tuple(rows)), DAY)
+    assert [(one.why, one.said) for one in seen.rows] == [
+        (None, ""),
+        (None, "Benali L."),
+        (Unlikely.NAME, "Zhang Wei"),
+    ]
+    assert seen.chosen({"D-1", "D-3"}) == ("D-1", "D-3")
+
+
+def test_what_would_follow_from_a_row_is_told_for_when_the_list_takes_effect(desk: Desk) -> None:
+    [row] = desk.bulk_actions.preview(listed("D-1"), DAY).rows
+    leaving = [o for o in row.forecast.consequence.following if o.effect is Effect.LEAVES]
+    assert Kind.CARD_READY in {one.kind for one in leaving}
+    assert all(one.at and one.at >= desk.at + UNDOABLE for one in leaving)
 
 
 @pytest.mark.parametrize("written", ["G-2019-0412", "g-2019-0412", "G20190412", "g20190412"])
 def test_a_reference_is_found_however_it_is_kept(desk: Desk, written: str) -> None:
     kept = "G20190412" if "-" not in written else "G-2019-0412"
     desk.take(deposit(kept))
-    assert desk.bulk_actions.preview(listed(written), DAY).chosen(()) == (kept,)
+    assert desk.bulk_actions.preview(listed(written), DAY).proposed == {kept}
 
 
 @pytest.mark.parametrize(
@@ -188,19 +209,21 @@ def test_asked_twice_it_is_one(desk: Desk) -> None:
 
 
 def test_a_card_marked_by_mistake_can_be_undone_before_it_takes_effect(desk: Desk) -> None:
-    before = dict(desk.dossiers.kept)
+    before = desk.dossiers.load("D-1").dossier
     desk.ask()
-    undone = desk.bulk_actions.undo("b-1")
+    undone = desk.bulk_actions.undo("b-1", "c.martin")
     assert undone
-    assert undone.stand is BulkStand.UNDONE
+    assert (undone.stand, undone.kept) == (BulkStand.UNDONE, ())
     assert desk.later(60) == BulkRun()
-    assert desk.dossiers.kept == before
+    assert desk.dossiers.load("D-1").dossier == before
+    last = desk.dossiers.journal("D-1")[-1]
+    assert last.endswith(" c.martin card.ready taken back before it was recorded")
     assert desk.bulk_actions.pending() == ()
 
 
 def test_one_row_alone_can_be_undone(desk: Desk) -> None:
     desk.ask()
-    desk.bulk_actions.undo("b-1", {"D-2"})
+    desk.bulk_actions.undo("b-1", "c.martin", {"D-2"})
     assert desk.later(10) == BulkRun(rows=2)
     assert [stand for _, stand, _ in desk.rows()] == ["done", "undone", "done"]
     assert desk.events("D-2") == []
@@ -209,7 +232,7 @@ def test_one_row_alone_can_be_undone(desk: Desk) -> None:
 def test_what_is_done_cannot_be_undone(desk: Desk) -> None:
     desk.ask()
     desk.later(10)
-    after = desk.bulk_actions.undo("b-1")
+    after = desk.bulk_actions.undo("b-1", "c.martin")
     assert after
     assert after.stand is BulkStand.DONE
 
@@ -221,7 +244,7 @@ def test_a_bulk_is_found_by_its_id(desk: Desk) -> None:
 
 
 def test_a_bulk_that_does_not_exist_is_told_so(desk: Desk) -> None:
-    assert desk.bulk_actions.undo("b-9") is None
+    assert desk.bulk_actions.undo("b-9", "c.martin") is None
     assert desk.bulk_actions.see("b-9") is None
 
 
@@ -261,7 +284,7 @@ def test_a_dossier_knows_which_lists_will_still_speak_of_it(desk: Desk) -> None:
     asked = desk.ask("D-1", "D-2")
     assert desk.bulk_actions.waiting_for("D-1") == [asked]
     assert desk.bulk_actions.waiting_for("D-3") == []
-    desk.bulk_actions.undo("b-1", {"D-1"})
+    desk.bulk_actions.undo("b-1", "c.martin", {"D-1"})
     assert desk.bulk_actions.waiting_for("D-1") == []
     desk.later(10)
     assert desk.bulk_actions.waiting_for("D-2") == []
@@ -371,7 +394,7 @@ def test_a_run_that_is_cut_short_goes_on_and_repeats_nothing(desk: Desk) -> None
     with pytest.raises(StorageUnavailable):
         desk.later(10)
     assert [stand for _, stand, _ in desk.rows()] == ["running"] * 3
-    cut = desk.bulk_actions.undo("b-1")
+    cut = desk.bulk_actions.undo("b-1", "c.martin")
     assert cut
     assert cut.stand is BulkStand.RUNNING, "what is in hand cannot be undone"
     assert desk.later(1) == BulkRun(rows=3)
@@ -385,7 +408,7 @@ def test_a_minute_does_so_many_rows_and_the_rest_can_still_be_undone(
     desk.ask()
     desk.bulk_actions.begin("b-2", "d.petit", DAY, ["D-9"])
     assert desk.later(10).rows == 2
-    half = desk.bulk_actions.undo("b-1")
+    half = desk.bulk_actions.undo("b-1", "c.martin")
     assert half
     assert (half.stand, half.rows[2].stand) == (BulkStand.DONE, RowStand.UNDONE)
     assert desk.later(1) == BulkRun(rows=1, refused=1)
@@ -402,7 +425,7 @@ def test_it_is_running_while_some_rows_wait_and_others_are_done() -> None:
 def test_a_change_that_meets_another_is_made_again(desk: Desk) -> None:
     desk.ask()
     desk.bulks.races = 4
-    undone = desk.bulk_actions.undo("b-1")
+    undone = desk.bulk_actions.undo("b-1", "c.martin")
     assert undone
     assert undone.stand is BulkStand.UNDONE
 
@@ -411,7 +434,7 @@ def test_a_change_that_always_meets_another_is_given_up(desk: Desk) -> None:
     desk.ask()
     desk.bulks.races = 5
     with pytest.raises(LostRace):
-        desk.bulk_actions.undo("b-1")
+        desk.bulk_actions.undo("b-1", "c.martin")
 
 
 class Gone(InMemoryBulks):
@@ -443,7 +466,7 @@ def test_whatever_happens_in_between_a_row_is_either_undone_or_done_and_never_bo
         if act is None:
             break_one(desk, StorageUnavailable())
         elif isinstance(act, set):
-            desk.bulk_actions.undo("b-1", act)
+            desk.bulk_actions.undo("b-1", "c.martin", act)
         else:
             try:
                 desk.later(act)
@@ -467,7 +490,7 @@ def test_what_cannot_be_read_is_named_before_anybody_agrees(desk: Desk) -> None:
         None,
         Unlikely.UNKNOWN,
     ]
-    assert seen.chosen({"D-2"}) == ("D-1", "D-3")
+    assert seen.chosen({"D-2", *seen.proposed}) == ("D-1", "D-3")
 
 
 def test_a_fault_of_ours_at_one_dossier_does_not_stop_the_others_and_is_told(desk: Desk) -> None:

@@ -52,7 +52,7 @@ def test_whoever_has_done_with_it_is_named_and_why() -> None:
     desk = DeskInMemory(at=NOW)
     desk.quarantine.keep(ITEM)
     pressed = desk.quarantines.dismiss(Chosen(keys=(ITEM.key,)), Because.SENT_AGAIN, *BY)
-    assert pressed == Pressed(done=1)
+    assert pressed == Pressed(done=1, keys=(ITEM.key,))
     assert desk.quarantine.items == [replace(ITEM, seen_at=NOW)]
     assert desk.audit.lines == [
         AuditLine(
@@ -270,10 +270,21 @@ def test_twelve_hundred_come_by_the_page_and_go_by_the_press() -> None:
 def test_only_those_that_were_ticked_are_dismissed() -> None:
     desk = desk_with(("e-1", TYPE, b"1"), ("e-2", TYPE, b"2"))
     ticked = Chosen(keys=(desk.quarantine.items[1].key,))
-    assert desk.quarantines.dismiss(ticked, Because.TRIAL, *BY) == Pressed(done=1)
+    assert desk.quarantines.dismiss(ticked, Because.TRIAL, *BY) == Pressed(done=1, keys=ticked.keys)
     assert [row.event_id for row in desk.quarantines.page().rows] == ["e-1"]
     assert desk.quarantines.dismiss(ticked, Because.TRIAL, *BY) == Pressed(done=0)
     assert len(desk.audit.lines) == 1
+
+
+def test_what_was_dismissed_by_mistake_waits_again_and_that_is_named_too() -> None:
+    desk = desk_with(("e-1", TYPE, b"1"), ("e-2", TYPE, b"2"))
+    keys = tuple(item.key for item in desk.quarantine.items)
+    before = desk.quarantine.items
+    desk.quarantines.dismiss(Chosen(keys=keys[:1]), Because.TRIAL, *BY)
+    assert desk.quarantines.restore(keys, *BY) == 1
+    assert desk.quarantine.items == before
+    last = desk.audit.lines[-1]
+    assert (last.action, last.object, last.by) == ("quarantine.restored", keys[0], "c.martin")
 
 
 def test_of_many_that_are_read_again_those_that_can_be_used_go_and_each_has_its_line() -> None:

@@ -124,7 +124,9 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
     search = Search(dossiers=dossiers, fingerprint=PLANNER.fingerprint)
     yield "home", lambda: lists.page(Filters())
     yield "list", lists.unreached
-    days = AppointmentDays(dossiers=dossiers, desk=DESK)
+    days = AppointmentDays(
+        dossiers=dossiers, channels=InMemoryChannels(), planner=PLANNER, desk=DESK
+    )
     yield "day", lambda: days.of(date(2019, 5, 14))
     put_off = PutOffTasks(dossiers=dossiers, planner=PLANNER, now=lambda: NOW)
     yield "put off", lambda: [put_off.rows()]

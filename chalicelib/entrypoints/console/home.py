@@ -11,11 +11,10 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.decoding.desk_fields import date_of
-from chalicelib.decoding.desk_forms import desk_event
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import (
@@ -27,11 +26,12 @@ from chalicelib.entrypoints.console.answers import (
     refusal_word,
     refused,
 )
+from chalicelib.entrypoints.console.prospects import OUTCOMES, outcome, prospects_of_day
 from chalicelib.entrypoints.console.protected_routes import Visit, audit_of, protected_route
 from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
-from chalicelib.messages.console.frame import Flash
+from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
 from chalicelib.messages.console.words import state_word, tasks_of, word
 from chalicelib.messages.work import title_of
@@ -40,10 +40,6 @@ from chalicelib.pipeline.desk_actions import Acted
 desk_home = Blueprint(__name__)
 
 _FIND, _DAY = "/desk/find", "/desk/day"
-
-#: What can be said of an appointment without opening its dossier: by the name of the form there.
-#: Whatever needs more words, as papers that were missing, is said on its page.
-_OUTCOMES = frozenset({"deposited", "missed"})
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
@@ -153,9 +149,21 @@ def day(visit: Visit) -> Response | str:
         on = date_of(visit.query, "on") or today
     except FormRefused as error:
         around = frame(visit, _DAY, refused("day", error, visit.query))
-        return again(pages.day(services().appointment_days.of(today), around))
+        return again(_day(visit, today, around))
     visit.told.append(f"on={on}")
-    return pages.day(services().appointment_days.of(on), frame(visit, _DAY))
+    return _day(visit, on, frame(visit, _DAY))
+
+
+def _day(visit: Visit, on: date, around: Frame) -> str:
+    view, by = services().appointment_days.of(on), visit.operator
+    if not by.role.may(Role.ACT):
+        return pages.day(view, around)
+    each, together = prospects_of_day(view, by.name, visit.now, _delays(visit))
+    return pages.day(view, around, each, together)
+
+
+def _delays(visit: Visit) -> Delays:
+    return services().desk.terms_on(paris_day(visit.now)).delays
 
 
 @protected_route(desk_home, _DAY, ["POST"], needs=Role.ACT, action="answer_day")
@@ -165,11 +173,11 @@ def answer(visit: Visit) -> Response:
     visit.told.append(f"on={on}")
     rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
-    chosen = [(row, action) for row, action in said if action in _OUTCOMES]
+    chosen = [(row, action) for row, action in said if action in OUTCOMES]
     if not chosen:
         wrong = FormRefused("outcome", refusal_word("no_outcome"))
         around = frame(visit, _DAY, refused("day", wrong, {}))
-        return again(pages.day(services().appointment_days.of(on), around))
+        return again(_day(visit, on, around))
     acted = []
     for row, action in chosen:
         act = _record(visit, row, action, on)
@@ -189,10 +197,8 @@ def _record(visit: Visit, row: DayRow, action: str, on: date) -> Acted | None:
     """One answer; somebody else's that was first stands. A second press records nothing twice: each
     event bears the token of the page.
     """
-    slot = row.slot.appointment_id if row.slot else ""
-    form = {"nonce": visit.form.get("nonce", ""), "day": on.isoformat(), "appointment_id": slot}
-    delays = services().desk.terms_on(paris_day(visit.now)).delays
-    event = desk_event(action, form, row.dossier_id, visit.operator.name, visit.now, delays)
+    nonce, by = visit.form.get("nonce", ""), visit.operator.name
+    event = outcome(row, action, on, nonce, by, visit.now, _delays(visit))
     with suppress(WithoutEffect):
         return services().desk_actions.act(event)
     return None

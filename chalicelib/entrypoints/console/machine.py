@@ -27,6 +27,7 @@ from chalicelib.entrypoints.console.answers import (
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Flash, Frame
+from chalicelib.messages.console.quarantine import reason_words
 from chalicelib.observability import log
 from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
 from chalicelib.pipeline.waiting import READ_AT_MOST
@@ -87,9 +88,33 @@ def dismiss_many(visit: Visit) -> Response:
         return _list_again(visit, "scope", "no_rows")
     if why is None:
         return _list_again(visit, "why", "because")
+    if visit.form.get("even_so") != "1":
+        return _list_again(visit, "even_so", "dismiss_many")
     by = visit.operator
     pressed = services().quarantines.dismiss(replace(chosen, skip=0), why, by.name, by.role)
-    return _pressed(visit, "dismissed_many", pressed)
+    return _dismissed(visit, pressed, visit.form.get("cause", ""))
+
+
+@protected_route(
+    desk_machine,
+    f"{_QUARANTINE}/restore",
+    ["POST"],
+    needs=Role.ACT,
+    action="restore_quarantined",
+)
+def restore(visit: Visit) -> Response:
+    """Those that somebody has dismissed by mistake wait again."""
+    by = visit.operator
+    restored = services().quarantines.restore(_ticked(visit), by.name, by.role)
+    visit.told.append(f"done={restored}")
+    return done(visit, _QUARANTINE, Flash(code="restored", counted={"n": restored}))
+
+
+def _dismissed(visit: Visit, pressed: Pressed, cause: str = "") -> Response:
+    """A page of its own, which holds what can be taken back: dismissed twice, it is done once."""
+    visit.told.append(f"done={pressed.done}")
+    html = pages.dismissed(pressed.keys, pressed.left, cause, frame(visit, _QUARANTINE))
+    return Response(html)
 
 
 def _chosen(visit: Visit) -> Chosen | None:
@@ -98,8 +123,12 @@ def _chosen(visit: Visit) -> Chosen | None:
     cause = form.get("cause", "")
     if form.get("scope") == "all":
         return Chosen(cause=cause, skip=number_in(form, "skip")) if cause else None
-    keys = tuple(value for name, value in form.items() if name.startswith(_ROW))
+    keys = _ticked(visit)
     return Chosen(keys=keys) if keys else None
+
+
+def _ticked(visit: Visit) -> tuple[str, ...]:
+    return tuple(value for name, value in visit.form.items() if name.startswith(_ROW))
 
 
 def _pressed(visit: Visit, code: str, pressed: Pressed, **more: int) -> Response:
@@ -147,7 +176,8 @@ def replay(visit: Visit, key: str) -> Response:
         return not_found(visit)
     log("replayed", event_id=replayed.event_id, reason=replayed.reason or replayed.outcome)
     if replayed.outcome is Recorded.QUARANTINED:
-        message = f"{refusal_word(still(replayed))} {replayed.reason}"
+        why = reason_words(replayed.reason, of_dossier=bool(replayed.dossier_id))
+        message = f"{refusal_word(still(replayed))} {why}."
         return _quarantine_again(visit, key, "replay", FormRefused("key", message))
     code = "readable" if replayed.dossier_id else "replayed"
     return done(visit, _QUARANTINE, Flash(code=code))
@@ -164,8 +194,8 @@ def dismiss(visit: Visit, key: str) -> Response:
     if services().quarantines.view(unquote(key)) is None:
         return not_found(visit)
     by = visit.operator
-    services().quarantines.dismiss(Chosen(keys=(unquote(key),)), why, by.name, by.role)
-    return done(visit, _QUARANTINE, Flash(code="dismissed"))
+    chosen = Chosen(keys=(unquote(key),))
+    return _dismissed(visit, services().quarantines.dismiss(chosen, why, by.name, by.role))
 
 
 def _quarantine_again(visit: Visit, key: str, form: str, error: FormRefused) -> Response:

@@ -3,19 +3,24 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from chalicelib.decoding.desk_fields import Form
 from chalicelib.decoding.desk_forms import AGAIN, ENDED, desk_event
-from chalicelib.domain.consequences import Forecast
-from chalicelib.domain.desk_calendar import Delays, paris_day
+from chalicelib.domain.consequences import Consequence, Forecast
+from chalicelib.domain.desk_calendar import Delays, SlotPurpose, paris_day
 from chalicelib.domain.errors import FormRefused
-from chalicelib.domain.events import Closing
+from chalicelib.domain.events import Closing, Event, EventType
 from chalicelib.messages.console import forms as offered
-from chalicelib.messages.console.consequences import Prospect, prospect
+from chalicelib.messages.console.consequences import Prospect, counted_words, prospect
 from chalicelib.messages.console.story import lines_of, task_of
-from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.console.views import DayRow, DayView, DossierView
 from chalicelib.messages.console.words import word
-from chalicelib.pipeline.bulk_actions import asked_for, event_of
+from chalicelib.pipeline.bulk_actions import foreseen_card
+
+#: What can be said of an appointment without opening its dossier: by the name of the form there.
+#: Whatever needs more words, as papers that were missing, is said on its page.
+OUTCOMES = ("deposited", "missed")
 
 #: What stands in for words that nobody has typed yet.
 _SOME_WORDS = "…"
@@ -71,10 +76,42 @@ def prospects_of(view: DossierView, by: str, delays: Delays) -> Mapping[str, Pro
 
 def forecast_of_a_card(view: DossierView, by: str) -> Forecast:
     """What would follow from a card that is ready: it is a list of one, which waits."""
-    bulk = asked_for("foreseen", by, paris_day(view.now), [view.dossier_id], view.now)
-    at = bulk.effective_at
-    found = view.foresee(event_of(bulk, 0, at), at)
-    return Forecast(consequence=found.consequence.said_before(at), refusal=found.refusal)
+    day = paris_day(view.now)
+    return foreseen_card(view.foresee, view.dossier_id, by, day, view.now)
+
+
+def prospects_of_day(
+    view: DayView, by: str, now: datetime, delays: Delays
+) -> tuple[Mapping[str, Prospect], Prospect]:
+    """What would follow from each answer, by its dossier; and from one answer for all of them."""
+    each: dict[str, Mapping[str, Forecast]] = {}
+    for row in view.rows:
+        if row.foresee:
+            told = {a: outcome(row, a, view.day, "foreseen", by, now, delays) for a in OUTCOMES}
+            each[row.dossier_id] = {
+                word("events", event.type): row.foresee(event, now)
+                for event in told.values()
+                if event.type is EventType.MISSED or row.purpose is SlotPurpose.DEPOSIT
+            }
+    together: dict[str, list[Consequence]] = {}
+    for case, forecast in (pair for forecasts in each.values() for pair in forecasts.items()):
+        together.setdefault(case, []).append(forecast.consequence)
+    for_all = Prospect(
+        cases=tuple(
+            (word("cases", "all").format(n=len(them), case=case), counted_words(them, view.holds))
+            for case, them in together.items()
+        )
+    )
+    return {one: prospect(forecasts, view.holds) for one, forecasts in each.items()}, for_all
+
+
+def outcome(
+    row: DayRow, action: str, on: date, nonce: str, by: str, now: datetime, delays: Delays
+) -> Event:
+    """What one of the `OUTCOMES` says of an appointment."""
+    slot = row.slot.appointment_id if row.slot else ""
+    form = {"nonce": nonce, "day": on.isoformat(), "appointment_id": slot}
+    return desk_event(action, form, row.dossier_id, by, now, delays)
 
 
 def _forms(view: DossierView) -> Iterator[tuple[str, str, _Cases]]:
@@ -96,7 +133,8 @@ def _about(subject: str, cases: _Cases) -> _Cases:
 def _cases(form: offered.Form, view: DossierView) -> _Cases:
     match form.action:
         case "contact":
-            return {word("cases", name): {name: value} for name, value in _ANOTHER.items()}
+            one = {word("cases", name): {name: value} for name, value in _ANOTHER.items()}
+            return {**one, word("cases", "both"): _ANOTHER}
         case "missed":
             slots = offered.missable(view).items()
             return {words: {"appointment_id": slot} for slot, words in slots}

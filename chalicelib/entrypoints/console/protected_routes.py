@@ -222,7 +222,7 @@ def _answer(
         failed = replace(line, which=" ".join(visit.told), result="failed")
         services().audit.append(replace(failed, detail=type(error).__name__))
         raise
-    response = _page(answered, request, session, poll=at.poll)
+    response = _page(answered, request, session, at)
     result = "done" if response.status_code < HTTPStatus.BAD_REQUEST else "refused"
     if not at.poll:
         services().audit.append(replace(line, which=" ".join(visit.told), result=result))
@@ -261,13 +261,13 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
         query=dict(request.query_params or {}),
         form=body.fields,
         files=body.files,
-        flash=flash_of(form_token, request.headers) if _is_opened(request) else None,
+        flash=flash_of(form_token, request.headers) if _is_opened(at, request) else None,
     )
 
 
-def _is_opened(request: Request) -> bool:
-    """Whether somebody looks at a page."""
-    return request.method == "GET" and not _is_by_itself(request)
+def _is_opened(at: ProtectedRoute, request: Request) -> bool:
+    """Whether somebody looks at a page: what asks by itself is a poll, or htmx says so."""
+    return request.method == "GET" and not at.poll and not _is_by_itself(request)
 
 
 def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -> Response:
@@ -287,7 +287,9 @@ def _is_by_itself(request: Request) -> bool:
     return "hx-request" in request.headers
 
 
-def _page(answered: Response | str, request: Request, session: Session, *, poll: bool) -> Response:
+def _page(
+    answered: Response | str, request: Request, session: Session, at: ProtectedRoute
+) -> Response:
     """An answer with what every page says, and a session that was seen just now.
 
     A page that refreshes itself is nobody's move. What an act answered is shown once; a file that
@@ -297,12 +299,12 @@ def _page(answered: Response | str, request: Request, session: Session, *, poll:
     headers: dict[str, Any] = dict(response.headers)
     own = headers.pop("Set-Cookie", None)
     kept = [own] if own else []
-    is_a_move = not poll and not _is_by_itself(request)
+    is_a_move = not at.poll and not _is_by_itself(request)
     if is_a_move and not _names(own, cookies.SESSION):
         sealed = services().sessions.seal(session)
         kept.append(cookies.cookie(cookies.SESSION, sealed, IDLE_AT_MOST))
     has_flash = bool(cookies.value_of(cookies.FLASH, request.headers))
-    if has_flash and _is_opened(request) and "Content-Disposition" not in headers:
+    if has_flash and _is_opened(at, request) and "Content-Disposition" not in headers:
         kept.append(cookies.cleared(cookies.FLASH))
     said: dict[str, Any] = console_page() | ({"Set-Cookie": kept} if kept else {})
     return Response(response.body, status_code=response.status_code, headers=said | headers)

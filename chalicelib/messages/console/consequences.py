@@ -1,9 +1,11 @@
 """What follows from an act, in sentences: the same beside its button and after it was pressed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.holds import Holds
@@ -24,6 +26,7 @@ class Prospect:
     cases: tuple[tuple[str, Sequence[str]], ...] = ()
 
 
+NO_PROSPECT = Prospect()
 NO_PROSPECTS: Mapping[str, Prospect] = MappingProxyType({})
 
 
@@ -50,11 +53,33 @@ def consequence_words(consequence: Consequence, holds: Holds) -> Sequence[str]:
     return said
 
 
-def _sentence(one: Following, holds: Holds) -> str:
+def counted_words(all_of_them: Iterable[Consequence], holds: Holds) -> Sequence[str]:
+    """What follows for many, a sentence for each kind of thing, with how many of them have it. Each
+    message is told by channel: not everybody has the same ones.
+    """
+    each = Counter(one for these in all_of_them for one in _by_kind(these))
+    said = [_sentence(one, holds, n) for one, n in each.items()]
+    if not any(one.effect in _OF_MESSAGES for one in each):
+        said.insert(0, word("effects", "nothing"))
+    return said
+
+
+def _by_kind(these: Consequence) -> Iterable[Following]:
+    """Without their instants, each on one channel."""
+    each: dict[Following, None] = {}
+    for one in these.following:
+        apart: list[tuple[Channel, ...]] = [(channel,) for channel in one.channels]
+        each |= {replace(one, channels=c, at=None): None for c in apart or [()]}
+    return each
+
+
+def _sentence(one: Following, holds: Holds, many: int = 0) -> str:
+    of_many = f"many_{one.effect}" if many else _case_of(one)
     return (
-        word("effects", _case_of(one))
+        word("effects", of_many)
         .format(
-            what=_what(one),
+            what=following_words(one.kind, one.channels),
+            n=many,
             at=day_and_hour(one.at, Language.FR) if one.at else "",
             why=_why(one.why),
             pause=" ".join(_pauses(one.channels, holds)),
@@ -71,9 +96,10 @@ def _case_of(one: Following) -> str:
     return f"{when}_{one.why}" if f"{when}_{one.why}" in codes("effects") else when
 
 
-def _what(one: Following) -> str:
-    channels = ", ".join(word("channels", channel) for channel in one.channels)
-    return f"{title_of(one.kind)} ({channels})" if channels else title_of(one.kind)
+def following_words(kind: Kind, channels: Iterable[Channel]) -> str:
+    """What a message or a task is called, with the channels that a message goes by."""
+    named = ", ".join(word("channels", channel) for channel in channels)
+    return f"{title_of(kind)} ({named})" if named else title_of(kind)
 
 
 def _why(code: str) -> str:

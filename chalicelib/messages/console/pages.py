@@ -16,7 +16,13 @@ from chalicelib.domain.dead_letters import DeadLettersView
 from chalicelib.domain.desk_calendar import PARIS, Desk
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console import forms as offered
-from chalicelib.messages.console.consequences import NO_PROSPECTS, Prospect
+from chalicelib.messages.console.consequences import (
+    NO_PROSPECT,
+    NO_PROSPECTS,
+    Prospect,
+    consequence_words,
+    counted_words,
+)
 from chalicelib.messages.console.figures import (
     CHOICES,
     HEIGHT,
@@ -76,6 +82,7 @@ HTMX = "2.0.11"
 _MENU = (
     ("/desk", "À traiter", Role.READ),
     ("/desk/day", "Rendez-vous", Role.READ),
+    ("/desk/lists", "Rendez-vous par liste", Role.ACT),
     ("/desk/cards", "Titres prêts", Role.ACT),
     ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),
@@ -242,9 +249,16 @@ def masked(address: str) -> str:
     return f"{name[:1]}…@{domain}" if at else f"… {address[-2:]}"
 
 
-def day(view: DayView, frame: Frame) -> str:
-    """The appointments of one day, to look at and to print."""
-    return console_page("day", frame, view=view)
+def day(
+    view: DayView,
+    frame: Frame,
+    prospects: Mapping[str, Prospect] = NO_PROSPECTS,
+    together: Prospect = NO_PROSPECT,
+) -> str:
+    """The appointments of one day, to look at and to print. `prospects` are what would follow from
+    an answer, by its dossier; and from one answer for all, `together`.
+    """
+    return console_page("day", frame, view=view, prospects=prospects, together=together)
 
 
 def put_off(rows: Sequence[PutOffRow], frame: Frame) -> str:
@@ -258,14 +272,21 @@ def cards(frame: Frame, day: date) -> str:
 
 
 def cards_preview(
-    preview: BulkPreview, frame: Frame, carried: str, ticked: Collection[str] = ()
+    preview: BulkPreview, frame: Frame, carried: str, ticked: Collection[str] | None = None
 ) -> str:
     """What a list would do, and the number to type before it is done. `carried` is the list as its
-    form takes it along.
+    form takes it along; what fits is `ticked` until somebody says otherwise.
     """
     counts = Counter(one.why for one in preview.unlikely)
     return console_page(
-        "cards_preview", frame, preview=preview, counts=counts, carried=carried, ticked=ticked
+        "cards_preview",
+        frame,
+        preview=preview,
+        counts=counts,
+        carried=carried,
+        ticked=preview.proposed if ticked is None else ticked,
+        follow=counted_words((one.forecast.consequence for one in preview.fit), preview.holds),
+        said_of=lambda one: consequence_words(one.forecast.consequence, preview.holds),
     )
 
 
@@ -296,6 +317,11 @@ def quarantine_list(
         read_at_most=read_at_most,
         skip=skip,
     )
+
+
+def dismissed(keys: Sequence[str], left: int, cause: str, frame: Frame) -> str:
+    """What a press has dismissed, for whoever wants it back; so many are `left` of the cause."""
+    return console_page("dismissed", frame, taken=keys, left=left, cause=cause)
 
 
 def channels(states: Sequence[ChannelState], frame: Frame) -> str:

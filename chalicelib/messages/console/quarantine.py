@@ -3,7 +3,7 @@
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import EventType
-from chalicelib.domain.quarantine import Cause, Heard
+from chalicelib.domain.quarantine import Cause, Heard, cause_of
 from chalicelib.messages.console.words import codes, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
@@ -19,6 +19,11 @@ def cause_words(cause: Cause) -> str:
 def remedy_words(cause: Cause) -> str:
     """What a person can do about them."""
     return word("remedies", cause.kind)
+
+
+def reason_words(reason: str, *, of_dossier: bool = False) -> str:
+    """Why one of them is there: a message, or a dossier."""
+    return unreadable_words(reason) if of_dossier else cause_words(cause_of(reason))
 
 
 def unreadable_words(why: str) -> str:

@@ -30,6 +30,9 @@ FR = Language.FR
 #: From these statuses on a message has left, and can be read again as it was received.
 _HAS_LEFT = frozenset(Status) - {Status.CLAIMED, Status.POSTPONED, Status.OPEN, Status.CLOSED}
 
+#: Whatever became known so long after it counts from is told with both instants.
+LATE = timedelta(minutes=2)
+
 #: A silence that is shorter is told in hours.
 HOURS_ARE_TOLD = 48
 
@@ -208,9 +211,14 @@ def _about(event: Event) -> list[str]:
         "À revoir le": _day(event.until),
         "Raison :": word("closings", event.reason) if event.reason else "",
         "Motif :": event.why or "",
-        "Champs non lus, ou pas en entier :": ", ".join(event.unread),
+        "Champs non lus, ou pas en entier :": ", ".join(word("fields", f) for f in event.unread),
+        "Pris en compte le": _when(event.received_at) if _is_told_late(event) else "",
     }
     return [f"{name} {what.removesuffix('.')}." for name, what in said.items() if what]
+
+
+def _is_told_late(event: Event) -> bool:
+    return event.received_at - event.known_at >= LATE
 
 
 def _purpose(event: Event) -> str:

@@ -15,10 +15,17 @@ from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.holds import Hold, Holds, Pause
+from chalicelib.domain.names import are_same
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
 from chalicelib.messages.letter import Letter
+
+#: Of what nobody has thought of.
+NO_FORECAST = Forecast()
+
+#: What would follow from an event of a dossier, if it were recorded at an instant.
+Foresee = Callable[[Event, datetime], Forecast]
 
 #: A list of one of these is a list of appointments, in the order of their hours.
 _OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
@@ -146,24 +153,38 @@ class Unlikely(StrEnum):
     DOUBLE = "double"  #: its dossier is on the list already
     ANNOUNCED = "announced"  #: its card is ready, or collected
     STATE = "state"  #: it is not deposited: no card can be expected
+    NAME = "name"  #: the list names somebody else
 
 
 #: A person may know better than what is recorded.
-_CAN_BE_TICKED = frozenset({Unlikely.ANNOUNCED, Unlikely.STATE})
+_CAN_BE_TICKED = frozenset({Unlikely.ANNOUNCED, Unlikely.STATE, Unlikely.NAME})
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewRow:
-    """One row of a list of ready cards, with its dossier if there is one."""
+    """One row of a list of ready cards, with its dossier if there is one, and what would follow."""
 
     row: CardRow
     found: "FoundRow | None"
     why: Unlikely | None = None
+    forecast: Forecast = NO_FORECAST
 
     @property
     def can_be_ticked(self) -> bool:
         """Whether a person can say that it is meant all the same."""
         return self.why in _CAN_BE_TICKED
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether it is recorded if it is ticked."""
+        return self.why is None or self.can_be_ticked
+
+    @property
+    def said(self) -> str:
+        """The name on the list, where it is not quite the one that is known."""
+        contact = self.found.contact if self.found else None
+        known = (contact.family_name, contact.given_name) if contact else ()
+        return "" if are_same(self.row.name, known) else " ".join(self.row.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +194,7 @@ class BulkPreview:
     day: date
     cards: CardList
     rows: tuple[PreviewRow, ...]
+    holds: Holds = field(default_factory=dict)
 
     @property
     def fit(self) -> tuple[PreviewRow, ...]:
@@ -184,14 +206,15 @@ class BulkPreview:
         """The others, by what is unlikely about them."""
         return tuple(one for why in Unlikely for one in self.rows if one.why is why)
 
+    @property
+    def proposed(self) -> frozenset[str]:
+        """The dossiers that are ticked before anybody ticks any: those that fit."""
+        return frozenset(one.found.dossier_id for one in self.fit if one.found)
+
     def chosen(self, ticked: Collection[str]) -> tuple[str, ...]:
-        """The dossiers that fit, and those of the others that a person has ticked."""
-        return tuple(
-            one.found.dossier_id
-            for one in self.rows
-            if one.found
-            and (one.why is None or (one.can_be_ticked and one.found.dossier_id in ticked))
-        )
+        """The dossiers that a person has left ticked, or has ticked; each once."""
+        ids = (one.found.dossier_id for one in self.rows if one.found and one.can_be_taken)
+        return tuple(i for i in ids if i in ticked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,7 +291,7 @@ class DayRow:
     """Somebody who has an appointment on a day; `slot` is None where the dossier cannot be read.
 
     `missing` are the papers that were missing at the last visit; `is_unanswered` says that nobody
-    has said yet what came of it.
+    has said yet what came of it, and `foresee` what would follow from an answer.
     """
 
     dossier_id: str
@@ -280,6 +303,7 @@ class DayRow:
     slot: Appointment | None = None
     missing: tuple[str, ...] = ()
     is_unanswered: bool = False
+    foresee: Foresee | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,6 +321,7 @@ class DayView:
     papers: Mapping[SlotPurpose, Sequence[str]]
     before: date | None
     after: date | None
+    holds: Holds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,16 +346,13 @@ class MessageView:
     course: tuple[MessageStep, ...] = ()
 
 
-#: What would follow from an event of a dossier, if it were recorded at an instant.
-Foresee = Callable[[Event, datetime], Forecast]
-
-
 @dataclass(frozen=True, kw_only=True)
 class DossierView:
     """Everything about one dossier. `timeline` is oldest first; what is planned comes last.
 
     `card_valid_until` is the last day of the collected card, if it can be what was said; `holds`
-    are the channels that are held, and `foresee` says what would follow from an event.
+    are the channels that are held, and `foresee` says what would follow from an event. While it
+    `is_moving`, something of it is about to change by itself.
     """
 
     dossier_id: str
@@ -342,6 +364,7 @@ class DossierView:
     journal: Sequence[str]
     now: datetime
     card_valid_until: date | None = None
+    is_moving: bool = False
     holds: Holds = field(default_factory=dict)
     foresee: Foresee = field(compare=False, repr=False)
 

@@ -81,7 +81,7 @@ def test_an_unusable_webhook_is_seen_and_done_with(doors: Doors) -> None:
     assert doors.services.quarantines.view(key).body == "whole"
     assert doors.services.quarantines.dismiss(
         Chosen(keys=(key,)), Because.TRIAL, BY.name, BY.role
-    ) == Pressed(done=1)
+    ) == Pressed(done=1, keys=(key,))
     assert doors.services.quarantines.view(key).seen_at == doors.services.now()
 
 
@@ -94,6 +94,6 @@ def test_a_bulk_is_shown_asked_for_and_undone(doors: Doors) -> None:
     assert doors.services.bulk_actions.waiting_for(dossier_id) == [bulk]
     view = doors.services.bulk_actions.view("bulk-to-undo")
     assert view.rows[0].found.contact.family_name
-    undone = doors.services.bulk_actions.undo("bulk-to-undo")
+    undone = doors.services.bulk_actions.undo("bulk-to-undo", BY.name)
     assert doors.services.bulk_actions.find("bulk-to-undo") == undone
     assert doors.services.bulk_actions.find("bulk-of-nobody") is None

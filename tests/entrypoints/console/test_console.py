@@ -20,6 +20,7 @@ from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.consequences import Consequence, Effect, Following
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable, WithoutEffect
 from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import State
@@ -29,10 +30,12 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints.console import (
     answers,
+    bulks,
     cards,
     dossier,
     flashes,
     home,
+    lists,
     machine,
     protected_routes,
 )
@@ -44,7 +47,7 @@ from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.desk_actions import Acted
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
-from gallery import console
+from gallery import console, listed
 from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -134,6 +137,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "work_lists.unreached": console.LISTED,
         "desk_actions.act": Acted(outcome=Recorded.RECORDED),
         "desk_actions.sent_recently": None,
+        "appointment_lists.read": (listed.GIVEN, {}),
+        "appointment_lists.judge": listed.PREVIEW,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
         "bulk_actions.view": console.viewed(console.BULK),
@@ -144,7 +149,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "desk_actions.known_contact": console.LEA,
         "quarantines.count": 4,
         "quarantines.page": console.OF_ONE_CAUSE,
-        "quarantines.dismiss": Pressed(done=1),
+        "quarantines.dismiss": Pressed(done=1, keys=("Q#1",)),
+        "quarantines.restore": 2,
         "quarantines.replay_many": Pressed(done=12, stayed=188, left=1_000),
         "access_files.asked_for": console.ASKED_FOR,
         "access_files.make": console.ACCESS_FILE,
@@ -167,8 +173,11 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
     made.channels.holds = lambda: NO_HOLDS
+    made.appointment_lists.purposes = (SlotPurpose.DEPOSIT,)
     made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
-    for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
+    for module in (
+        *(answers, bulks, cards, lists, flashes, protected_routes, dossier, home, machine),
+    ):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -201,8 +210,9 @@ READ = [
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
     (f"{HERE}/access", Role.ACT, "read_access"),
+    ("/desk/lists", Role.ACT, "read_lists"),
     ("/desk/cards", Role.ACT, "read_cards"),
-    ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/bulks/b-7Hq2", Role.ACT, "read_bulk"),
     ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
@@ -215,10 +225,14 @@ ACTS = [
     ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     (f"{HERE}/access", Role.ACT, "make_access_file"),
+    ("/desk/lists", Role.ACT, "preview_list"),
+    ("/desk/lists/columns", Role.ACT, "read_columns"),
+    ("/desk/lists/preview", Role.ACT, "preview_list"),
+    ("/desk/lists/begin", Role.ACT, "begin_list"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
-    ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
-    ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    ("/desk/bulks/b-7Hq2/undo", Role.ACT, "undo_bulk"),
+    ("/desk/bulks/b-7Hq2/seen", Role.ACT, "see_bulk"),
     ("/desk/quarantine/replay", Role.ACT, "replay_many_quarantined"),
     ("/desk/quarantine/dismiss", Role.ACT, "dismiss_many_quarantined"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
@@ -272,10 +286,8 @@ def test_the_address_says_what_of_the_list_is_shown(
 
 
 def test_what_was_done_is_never_said_by_an_address(house: House) -> None:
-    assert (
-        "Le message est écarté." in house.visit("GET", "/desk", flash=Flash(code="dismissed")).text
-    )
-    assert "Le message est écarté." not in house.get("/desk", done="dismissed").text
+    assert "Le canal est suspendu." in house.visit("GET", "/desk", flash=Flash(code="paused")).text
+    assert "Le canal est suspendu." not in house.get("/desk", done="paused").text
 
 
 def test_what_follows_is_said_below_what_was_done(house: House) -> None:
@@ -578,13 +590,17 @@ def test_a_list_that_cannot_be_read_is_asked_for_again(
     assert said in reply.text
 
 
+#: What is ticked of a list before anybody ticks.
+FIT = {f"also-{one}": "1" for one in ("G-2019-0101", "G-2019-0102", "G-2019-0117")}
+
+
 def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
-    form = {"list": carried(console.PREVIEW.cards), "day": "2019-05-10"}
+    form = {"list": carried(console.PREVIEW.cards), "day": "2019-05-10", **FIT}
     refused = house.post("/desk/cards/begin", **form, count="2")
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert leads_to(begun) == "/desk/bulks/b-7Hq2"
     assert says(begun) == ["begun", {}, None]
     fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
@@ -594,13 +610,15 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
 
 
 def test_what_is_ticked_counts_and_stays_ticked(house: House) -> None:
-    form = {"list": carried(console.PREVIEW.cards), "also-G-2019-0412": "1", "also-G-9": "1"}
+    ticked = {"also-G-2019-0412": "1", "also-G-9": "1", "also-G-2019-0101": "1"}
+    form = {"list": carried(console.PREVIEW.cards), **ticked}
     refused = house.post("/desk/cards/begin", **form, count="3")
     assert refused.status == 422
     assert 'name="also-G-2019-0412" value="1" checked' in refused.text
     assert 'name="also-G-2019-0044" value="1">' in refused.text
-    assert leads_to(house.post("/desk/cards/begin", **form, count="4"))
-    assert house.asked[-1][1][3] == ("G-2019-0101", "G-2019-0102", "G-2019-0117", "G-2019-0412")
+    assert 'name="also-G-2019-0102" value="1">' in refused.text
+    assert leads_to(house.post("/desk/cards/begin", **form, count="2"))
+    assert house.asked[-1][1][3] == ("G-2019-0101", "G-2019-0412")
 
 
 def test_nothing_is_not_begun(house: House) -> None:
@@ -618,7 +636,7 @@ def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str,
 
 def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
     begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert leads_to(begun) == "/desk/bulks/b-7Hq2"
     assert says(begun) == ["begun", {}, [None, []]]
     assert house.asked[-1] == (
         "bulk_actions.begin",
@@ -634,22 +652,22 @@ def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> No
 def test_one_line_or_all_are_undone(
     house: House, form: dict[str, str], which: set[str] | None
 ) -> None:
-    reply = house.post("/desk/cards/b-7Hq2/undo", **form)
-    assert leads_to(reply) == "/desk/cards/b-7Hq2"
+    reply = house.post("/desk/bulks/b-7Hq2/undo", **form)
+    assert leads_to(reply) == "/desk/bulks/b-7Hq2"
     assert says(reply)[0] == "undone"
-    assert house.asked == [("bulk_actions.undo", ("b-7Hq2", which))]
+    assert house.asked == [("bulk_actions.undo", ("b-7Hq2", "c.martin", which))]
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
     for name in ("bulk_actions.view", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
-    assert house.get("/desk/cards/b-0").status == 404
-    assert house.post("/desk/cards/b-0/undo").status == 404
-    assert house.post("/desk/cards/b-0/seen").status == 404
+    assert house.get("/desk/bulks/b-0").status == 404
+    assert house.post("/desk/bulks/b-0/undo").status == 404
+    assert house.post("/desk/bulks/b-0/seen").status == 404
 
 
 def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
-    assert leads_to(seen := house.post("/desk/cards/b-7Hq2/seen")) == "/desk"
+    assert leads_to(seen := house.post("/desk/bulks/b-7Hq2/seen")) == "/desk"
     assert says(seen)[0] == "seen"
     assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
 
@@ -675,13 +693,13 @@ def test_a_webhook_that_is_still_unusable_says_why(house: House) -> None:
     house.answers("quarantines.replay", still)
     reply = house.post(f"{KEY}/replay")
     assert reply.status == 422
-    assert "data.dossier_id" in reply.text
+    assert "Il manque la référence du dossier." in reply.text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_webhook_is_dismissed_for_a_reason(house: House) -> None:
     assert house.post(f"{KEY}/dismiss", why="bored").status == 422
-    assert leads_to(reply := house.post(f"{KEY}/dismiss", why="trial")) == "/desk/quarantine"
-    assert says(reply)[0] == "dismissed"
+    reply = house.post(f"{KEY}/dismiss", why="trial")
+    assert (reply.status, "Remettre en quarantaine" in reply.text) == (200, True)
     assert house.asked[-1] == (
         "quarantines.dismiss",
         (Chosen(keys=("Q#1",)), Because.TRIAL, "c.martin", Role.ADMIN),
@@ -725,11 +743,20 @@ TICKED = {"row-1": "Q#1", "row-7": "Q#7", "why": "trial", "scope": "rows", "caus
 def test_many_webhooks_are_dismissed_for_a_reason(
     house: House, form: dict[str, str], chosen: Chosen
 ) -> None:
-    reply = house.post("/desk/quarantine/dismiss", **form)
-    assert leads_to(reply) == "/desk/quarantine?cause=type"
-    assert says(reply) == ["dismissed_many", {"n": 1, "stayed": 0, "left": 0}, None]
+    asked = house.post("/desk/quarantine/dismiss", **form)
+    assert (asked.status, "Écarter quand même" in asked.text) == (422, True)
+    assert "quarantines.dismiss" not in [name for name, _ in house.asked]
+    reply = house.post("/desk/quarantine/dismiss", **form, even_so="1")
+    assert 'name="row-1" value="Q#1"' in reply.text
     by = ("c.martin", Role.ADMIN)
-    assert house.asked == [("quarantines.dismiss", (chosen, Because.TRIAL, *by))]
+    assert house.asked[-1] == ("quarantines.dismiss", (chosen, Because.TRIAL, *by))
+
+
+def test_what_was_dismissed_by_mistake_waits_again(house: House) -> None:
+    reply = house.post("/desk/quarantine/restore", **{"row-1": "Q#1", "row-2": "Q#2"})
+    assert leads_to(reply) == "/desk/quarantine"
+    assert says(reply) == ["restored", {"n": 2}, None]
+    assert house.asked == [("quarantines.restore", (("Q#1", "Q#2"), "c.martin", Role.ADMIN))]
 
 
 def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house: House) -> None:

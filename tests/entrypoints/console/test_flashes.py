@@ -70,6 +70,7 @@ def test_a_page_that_refreshes_itself_neither_says_it_nor_uses_it_up(
 ) -> None:
     page = noted(agent, doors)
     assert NOTED not in agent.get("/desk", hx_request="true").text
+    assert NOTED not in agent.get("/desk/waiting?shown=1").text
     assert NOTED in agent.get(page).text
 
 

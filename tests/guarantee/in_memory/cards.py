@@ -66,7 +66,7 @@ def play(case: str, kind: type[World] = World) -> Outcome:
 
 def _says(world: World, what: str) -> None:
     if what == "undo":
-        world.bulk_actions_of(Function.CONSOLE).undo(LIST)
+        world.bulk_actions_of(Function.CONSOLE).undo(LIST, "agent")
     elif what == "again":
         world.list_cards("list-2", [DOSSIER])
     else:

@@ -220,6 +220,23 @@ def test_a_second_press_sends_what_left_today() -> None:
     assert "Elle ne le trouve pas." in html
 
 
+def test_only_a_dossier_that_moves_asks_for_news() -> None:
+    moving, still = PAGES["dossier, moving"](), PAGES["dossier"]()
+    assert 'hx-select="#now"' in moving
+    assert "hx-get" not in still
+
+
+def test_what_nobody_could_send_to_is_no_link() -> None:
+    html = PAGES["dossier, useless"]()
+    assert "mailto:" not in html
+
+
+def test_only_who_looks_after_the_machine_reads_a_technical_reason() -> None:
+    reason = console.HELD_BODY.row.reason
+    assert reason in pages.quarantine(console.HELD_BODY, frame())
+    assert reason not in pages.quarantine(console.HELD_BODY, frame(Role.ACT))
+
+
 def test_only_a_bulk_that_moves_asks_for_news() -> None:
     done = replace(console.RUNNING, rows=console.RUNNING.rows[:3])
     still = pages.bulk(console.viewed(done), frame())
@@ -252,7 +269,7 @@ def test_what_nothing_can_be_sent_to_is_said_with_the_reason() -> None:
         "Pas de SMS : ce numéro n’est pas celui d’un mobile.",
         "français (demandée : « es », dans laquelle nous n’écrivons pas)",
         "Adresse e-mail : lea.@example.org Demande de confirmation : Un point est mal placé",
-        "Champs non lus, ou pas en entier : data.version.",
+        "Champs non lus, ou pas en entier : le numéro de version.",
     ):
         assert part in said
     assert "Pas de SMS" not in words(PAGES["dossier"]())
@@ -317,7 +334,7 @@ def test_a_webhook_is_settled_in_a_dossier_only_where_there_is_one(
     html = PAGES[page]()
     assert (f'href="/desk/dossiers/{console.DOSSIER}"' in html) is links
     assert ("/replay" in html) is replays
-    assert ("faites-le corriger et renvoyer" in words(html)) is not links
+    assert ("n’est pas encore connu ici" in words(html)) is not links
 
 
 def test_what_is_in_quarantine_is_told_by_cause_in_words() -> None:

@@ -63,6 +63,10 @@ def an_attempt(status: Status, **more: object) -> Line:
             "Source : système de réservation.",
         ),
         (
+            happened(EventType.CARD_READY, AT, received_at=AT + timedelta(minutes=10)),
+            "Pris en compte le vendredi 10 mai 2019 à 9 h 10. Source : système de réservation.",
+        ),
+        (
             happened(
                 EventType.INCOMPLETE,
                 AT,
