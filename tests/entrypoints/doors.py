@@ -159,18 +159,25 @@ class Doors:
             getattr(self.services.links, purpose)(dossier_id, *said.get(purpose, [about, first]))
         )
 
-    def receive(self, function: str, *bodies: str, receives: int = 1) -> list[str]:
+    def receive(
+        self, function: str, *bodies: str, receives: int = 1, context: type[Context] = Context
+    ) -> list[str]:
         """Let a queue consumer have messages `m-0`, `m-1`, …; which of them it could not handle."""
-        return self.receive_batch(
-            function, {f"m-{n}": body for n, body in enumerate(bodies)}, receives
-        )
+        named = {f"m-{n}": body for n, body in enumerate(bodies)}
+        return self.receive_batch(function, named, receives, context)
 
-    def receive_batch(self, function: str, bodies: Mapping[str, str], receives: int) -> list[str]:
+    def receive_batch(
+        self,
+        function: str,
+        bodies: Mapping[str, str],
+        receives: int,
+        context: type[Context] = Context,
+    ) -> list[str]:
         """The same, of messages that have these names."""
         messages = [_received(name, body, receives) for name, body in bodies.items()]
         event = sqs_event(messages, "arn:aws:sqs:eu-west-3:123456789012:queue")
-        context = Context(function_name=function, region="eu-west-3")
-        answer = getattr(self.app, function)(event, context)
+        given = context(function_name=function, region="eu-west-3")
+        answer = getattr(self.app, function)(event, given)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def deliver_night(self, context: type[Context] = Context) -> None:
