@@ -48,8 +48,8 @@ def test_what_the_page_names_is_what_there_is() -> None:
         f"each once in {'ten' if AGAIN_AFTER.seconds == 600 else AGAIN_AFTER} minutes",
         f"{IN_WORDS[at_once()]} dossiers at once (`ServeAtOnce`)",
         f"{IN_WORDS[default('ReceiptsAtOnce')]} batches of receipts (`ReceiptsAtOnce`)",
-        f"webhooks have {told('APIHandler', 'Timeout')} s, the other functions"
-        f" {told('ServeDossier', 'Timeout')} s",
+        f"webhooks have {told('APIHandler', 'Timeout')} s, a second less than",
+        f"the other functions {told('ServeDossier', 'Timeout')} |",
         f"| the API | {rate} a second and {burst} at once",
         f"after {night_seconds() / 60:.0f} of its 15 minutes",
         f"The console, the digest and the sweep read {READ_AT_MOST:,} of them",
