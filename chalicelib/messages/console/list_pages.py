@@ -63,6 +63,8 @@ def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
 def change_words(one: Difference) -> str:
     """What a row changes, in a sentence."""
     was, now = (_shown(value, one.field) for value in (one.was, one.now))
+    if not was and not now:
+        return word("changes", one.field)
     case = "new" if not was else "gone" if not now else "changed"
     return word("differences", case).format(what=word("changes", one.field), was=was, now=now)
 
