@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser picture clients gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture spam clients gallery theme secret preflight smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -34,7 +34,7 @@ test: $(READY) ## Run every test but the long ones and those in a browser (COVER
 	$(COVERAGE:%=$(RUN) coverage report --fail-under=100)
 
 test-long: $(READY) ## Run the long tests: more cases of the same, each fault met on AWS
-	$(RUN) pytest $(ALL_AT_ONCE) --hypothesis-profile thorough -m "(long or hypothesis) and not (browser or package or emulator or clients)"
+	$(RUN) pytest $(ALL_AT_ONCE) --hypothesis-profile thorough -m "(long or hypothesis) and not (browser or package or emulator or clients or spam)"
 
 guarantee: $(READY) ## Try the guarantee with faults at every call (SCALE=quick|ci|full|all ONLY="words aws" PART=3/10)
 	$(RUN) tests.guarantee --scale $(SCALE) $(ONLY:%=--only "%") $(PART:%=--part %)
@@ -57,11 +57,17 @@ picture: $(READY) ## Take the studio's picture anew (docs/studio.webp)
 	$(RUN) pytest -m browser tests/browser/test_studio.py -k newcomer
 	cp out/browser/studio.webp docs/studio.webp
 
-clients: $(READY) $(CLIENTS)/python/.ready $(CLIENTS)/node_modules/.ready ## Generate clients of the contract, and try what they and the guide's samples say (Debian: default-jdk-headless nodejs npm php-cli)
-	$(RUN) pytest --durations=9 -m clients tests/entrypoints tests/local
+spam: $(READY) ## Ask SpamAssassin's local rules about every e-mail (Debian: apt-get install spamassassin)
+	$(RUN) pytest --numprocesses auto -m spam tests/gallery/test_spam_filter.py
+
+clients: $(READY) $(CLIENTS)/python/.ready $(CLIENTS)/node_modules/.ready ## Generate clients of the contract, try what they and the guide's samples say, and hold e-mails against mail programs (Debian: default-jdk-headless nodejs npm php-cli)
+	$(RUN) pytest --durations=9 -m clients tests/entrypoints tests/local tests/gallery
 
 secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
+
+preflight: $(READY) ## Ask the account what a stage still lacks there; changes nothing (STAGE=isere-dev)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.preflight --stage $(STAGE)
 
 smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stage $(STAGE)

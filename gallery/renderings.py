@@ -8,11 +8,12 @@ from itertools import product
 
 from pypdfium2 import PdfDocument
 
+from chalicelib.channels.ses_email import mailbox_of
 from chalicelib.channels.table import COMPOSERS
 from chalicelib.documents.paper import DeskPaper
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.channels import address_on
-from chalicelib.domain.contact import Language
+from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import Desk, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, State, facts_of, state_about
@@ -38,6 +39,9 @@ from gallery.stages import (
     PageState,
     Scene,
 )
+from local.demo.keepsakes import mime
+from local.studio.outbox import File, Message
+from local.surroundings import MAIL_FROM
 
 SHIPPED = console.DESK
 
@@ -198,8 +202,32 @@ def _email(letter: Letter, moment: Moment, email: Email) -> Rendering:
         head={"Subject": email.subject, "Preview": read.preheader},
         words=_lines(email.text),
         repeats=_lines("\n".join(read.lines)),
-        files={"html": email.html.encode(), "txt": email.text.encode()},
+        files={
+            "html": email.html.encode(),
+            "txt": email.text.encode(),
+            "eml": mime(_received(letter, moment, email)),
+        },
         wrongs=moment.dead_links(addresses, read.targets),
+    )
+
+
+def _received(letter: Letter, moment: Moment, email: Email) -> Message:
+    """An e-mail as its receiver gets it from SES."""
+    name = f"{letter.kind}-{letter.number}-{letter.name}-{moment.case.name}-{moment.language}"
+    return Message(
+        message_id="".join(filter(str.isascii, name.replace(" ", "-"))).replace(",", ""),
+        at=moment.now,
+        channel=Channel.EMAIL,
+        sender=mailbox_of(email.sender, MAIL_FROM),
+        to=moment.case.contact(moment.language).email or "",
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
+        headers=email.headers,
+        attachments=tuple(
+            File(filename=a.filename, media_type=a.media_type, content=a.content)
+            for a in email.attachments
+        ),
     )
 
 

@@ -697,6 +697,10 @@ class InMemorySecretVersions:
     held: dict[str, Content] = field(default_factory=dict)
     is_current: str = ""
     is_waiting: str = ""
+    is_due: datetime | None = None
+
+    def due(self) -> datetime | None:
+        return self.is_due
 
     def standing(self, version: str) -> VersionStage:
         if version and version == self.is_current:

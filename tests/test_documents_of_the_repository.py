@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.messages.console.words import FOLDER
 from chalicelib.messages.phrases import TEXTS
+from local.studio.scenes import SCENES
 from tests.entrypoints.contract import CONTRACT, fields_of
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +67,8 @@ def test_a_decision_has_its_number_a_date_a_status_and_a_line_in_the_list(path: 
 
 def test_the_list_of_decisions_has_each_once_in_order() -> None:
     listed = re.findall(r"^\| \[(\d{4})\]", text_of(DECISIONS / "README.md"), re.MULTILINE)
-    assert listed == [f"{number:04}" for number in range(1, len(RECORDS) + 1)]
+    assert listed == [path.name[:4] for path in RECORDS]
+    assert len(set(listed)) == len(listed)
 
 
 def test_a_changed_decision_and_the_one_that_changes_it_name_each_other() -> None:
@@ -112,6 +114,33 @@ def test_a_commit_is_checked_by_whatever_make_check_does() -> None:
     hooks = re.findall(r"entry: make (\w+)", text_of(ROOT / ".pre-commit-config.yaml"))
     assert check
     assert hooks == check[1].split()
+
+
+def test_no_word_of_the_glossary_stands_for_two_things() -> None:
+    glossary = text_of(ROOT / "docs" / "glossary.md")
+    cells = re.findall(r"^\| ([\w*][^|`]*?) \|", glossary, re.MULTILINE)
+    words = Counter(word.strip("* ") for cell in cells for word in cell.split(", "))
+    headings = {"word", "event", "state", "notice", "outcome"}  # of its tables
+    assert {word for word, times in words.items() if times > 1} - headings == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_of_make_that_a_page_quotes_is_one(page: Path) -> None:
+    targets = re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
+    quoted = re.findall(r"`make ([a-z-]+)|^make ([a-z-]+) +#", text_of(page), re.MULTILINE)
+    assert [name for pair in quoted for name in filter(None, pair) if name not in targets] == []
+
+
+def test_the_readme_quotes_nobody_and_its_addresses_and_scenes_are_those_of_make_serve() -> None:
+    """What stands between quotation marks is said by somebody: there is nothing of the kind."""
+    readme = text_of(ROOT / "README.md")
+    assert re.findall(r"[«“”»]", readme) == []
+    port = re.search(r"^PORT \?= (\d+)$", text_of(ROOT / "Makefile"), re.MULTILINE)
+    assert port
+    assert f"http://127.0.0.1:{port[1]}:" in readme
+    scenes = re.findall(r"SCENE=([\w-]+)", readme)
+    assert scenes
+    assert [scene for scene in scenes if scene not in SCENES] == []
 
 
 def test_the_integrators_guide_names_every_event_and_field_of_the_contract() -> None:

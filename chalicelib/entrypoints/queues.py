@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import SQSEvent
 
@@ -17,12 +17,23 @@ from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.delivery_reports import AtHand, Settled
 from chalicelib.pipeline.ports import DIGEST_TAG
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 #: A message of a queue, as Lambda hands it over.
 #: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
 Message = Mapping[str, Any]
 
-#: After this many failed deliveries of one wake-up its dossier is set aside.
-SERVES_AT_MOST = 3
+#: A delivery of a wake-up at which our program fails sets its dossier aside, if it is this one or a
+#: later one. One that met no storage, or that Lambda had no room to run, failed at no dossier.
+FAILS_AT = 3
+
+#: The delivery after so many is no try any more: whatever ran at them did not live to say why.
+DELIVERIES_AT_MOST = 6
+
+#: What a batch leaves of its time: for its last message, where its calls are answered late. Cut off
+#: in its midst, it would count as a failed delivery of all ten.
+SPARE_MILLIS = 45_000
 
 
 def serve(event: SQSEvent) -> dict[str, Any]:
@@ -40,12 +51,14 @@ def settle(event: SQSEvent) -> dict[str, Any]:
 
 
 def _each(event: SQSEvent, handle: Callable[[Message], None]) -> dict[str, Any]:
-    """Handle each message by itself; the answer names those that are to be delivered again.
+    """Handle each message by itself while there is time; the answer names those that are to be
+    delivered again.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
     """
+    left = cast("LambdaContext", event.context).get_remaining_time_in_millis
     messages = event.to_dict()["Records"]
-    failed = [message["messageId"] for message in messages if not _is_done(message, handle)]
+    failed = [m["messageId"] for m in messages if left() < SPARE_MILLIS or not _is_done(m, handle)]
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
 
 
@@ -63,13 +76,15 @@ def _serve(message: Message) -> None:
     woken = json.loads(message["body"])
     dossier_id = woken["dossier_id"]
     about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
-    if int(message["attributes"]["ApproximateReceiveCount"]) > SERVES_AT_MOST:
+    deliveries = int(message["attributes"]["ApproximateReceiveCount"])
+    if deliveries > DELIVERIES_AT_MOST:
         _set_aside(dossier_id)
         return
-    try:
-        done = services().sender.serve(dossier_id)
-    except Unreadable as error:  # trying three times would not help
-        log_failure(error, reason=type(error).__name__)
+    done = alone(dossier_id, partial(services().sender.serve, dossier_id))
+    if isinstance(done, Trouble):
+        if deliveries < FAILS_AT and not isinstance(done.error, Unreadable):
+            raise done.error
+        log_failure(done.error, reason=type(done.error).__name__)
         _set_aside(dossier_id)
         return
     for served in done:

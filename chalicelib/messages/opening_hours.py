@@ -70,7 +70,11 @@ def _closure(closure: Closure, terms: Terms, language: Language, visit_on: date 
 
 
 def _and_the_visit(terms: Terms, language: Language) -> str:
-    """What a student does whose appointment falls within a closure: nobody else can know."""
+    """What a student does whose appointment falls within a closure: only the counter can know, and
+    where it cannot be reached, whoever reads the replies to our e-mails.
+    """
+    if terms.to_ask_of_visits != terms.counter and terms.replies_read_by:
+        return phrase(language, "closures", "visit_by_reply")
     office = terms.to_ask_of_visits.short[language]
     asked = {f"{name}_office": joined(office) for name, joined in JOINED.items()}
     return phrase(language, "closures", "visit").format(office=office, **asked)

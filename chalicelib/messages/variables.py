@@ -60,6 +60,7 @@ def variables(
         "desk_name": desk.name[language],
         "sms_name": desk.sms_name,
         "sms_sender": desk.sms_sender,
+        "informed_on": day_in_words(terms.valid_from, language),
         "papers": {purpose: lists[language] for purpose, lists in terms.papers.items()},
         "collect_by_appointment": SlotPurpose.COLLECT in terms.appointments,
         **where_to_go(terms, language),

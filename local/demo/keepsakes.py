@@ -1,31 +1,45 @@
 """Writes what was sent as files that other programs open: .eml, .txt, .pdf, .ics, .json."""
 
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 
 from local.studio.outbox import Message
 
-#: Long enough that a link in a header stays in one piece.
+#: Long enough that a link in a header stays in one piece. Bodies keep to the ordinary length.
 ONE_LINE = SMTP.clone(max_line_length=998)
+#: What SES sends a text in.
+ENCODING = "quoted-printable"
 
 
 def mime(message: Message) -> bytes:
     """An e-mail as its receiver's server would get it."""
-    mail = EmailMessage(policy=ONE_LINE)
-    mail["From"] = message.sender
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _in_plain_words(message.sender)
     mail["To"] = message.to
     mail["Subject"] = message.subject
     mail["Date"] = message.at
     mail["Message-ID"] = f"<{message.message_id}@email.amazonses.com>"
-    mail.set_content(message.text)
+    mail.set_content(message.text, cte=ENCODING)
     if message.html:
-        mail.add_alternative(message.html, subtype="html")
+        mail.add_alternative(message.html, subtype="html", cte=ENCODING)
     for attached in message.attachments:
         _attach(mail, attached.filename, attached.media_type, attached.content)
     for name, value in message.headers:
         mail[name] = value
-    return mail.as_bytes()
+    return mail.as_bytes(policy=ONE_LINE)
+
+
+def _in_plain_words(mailbox: str) -> str:
+    """A name of several encoded words as one: `EmailMessage` reads a space between them (RFC 2047,
+    6.2, has none), and encodes it anew.
+    """
+    name, address = parseaddr(mailbox)
+    return (
+        formataddr((str(make_header(decode_header(name))), address)) if name.isascii() else mailbox
+    )
 
 
 def _attach(mail: EmailMessage, filename: str, media_type: str, content: bytes) -> None:

@@ -159,12 +159,14 @@ class Doors:
             getattr(self.services.links, purpose)(dossier_id, *said.get(purpose, [about, first]))
         )
 
-    def receive(self, function: str, *bodies: str, receives: int = 1) -> list[str]:
+    def receive(
+        self, function: str, *bodies: str, receives: int = 1, context: type[Context] = Context
+    ) -> list[str]:
         """Let a queue consumer have messages `m-0`, `m-1`, …; which of them it could not handle."""
         messages = [_received(n, body, receives) for n, body in enumerate(bodies)]
         event = sqs_event(messages, "arn:aws:sqs:eu-west-3:123456789012:queue")
-        context = Context(function_name=function, region="eu-west-3")
-        answer = getattr(self.app, function)(event, context)
+        given = context(function_name=function, region="eu-west-3")
+        answer = getattr(self.app, function)(event, given)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def deliver_night(self, context: type[Context] = Context) -> None:

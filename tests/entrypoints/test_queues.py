@@ -9,6 +9,7 @@ import pytest
 from chalicelib.decoding.receipts import GREETING
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
+from local.aws.lambda_runtime import Context
 from tests.decoding.provider_payloads import in_sns, ses, sms
 from tests.entrypoints.doors import STUDENT, Doors
 
@@ -91,9 +92,9 @@ def test_a_wake_up_that_makes_no_sense_fails_alone(doors: Doors, garbage: str) -
 def test_a_dossier_that_cannot_be_served_fails_alone(doors: Doors) -> None:
     broken, whole = doors.booked(), doors.booked()
     with doors.cannot_plan(broken):
-        assert doors.receive("serve_dossier", wake(broken), wake(whole)) == ["m-0"]
+        assert doors.receive("serve_dossier", wake(broken), wake(whole), receives=2) == ["m-0"]
         assert status(doors, whole) is Status.ACCEPTED
-        assert doors.receive("serve_dossier", wake(broken), receives=4) == []
+        assert doors.receive("serve_dossier", wake(broken), receives=3) == []
     [opened] = doors.dossier(broken).open_work
     assert opened.notice.kind is Kind.SERVE_FAILED
 
@@ -134,19 +135,24 @@ def test_without_storage_every_wake_up_comes_back(doors: Doors) -> None:
     dossier_id = doors.booked()
     with doors.storage_down():
         assert doors.receive("serve_dossier", wake(dossier_id), "{}") == ["m-0", "m-1"]
+        assert doors.receive("serve_dossier", wake(dossier_id), receives=6) == ["m-0"]
     assert doors.dossier(dossier_id).ledger == ()
 
 
-@pytest.mark.parametrize("receives", [1, 2, 3])
-def test_three_receives_are_tries(doors: Doors, receives: int) -> None:
+@pytest.mark.parametrize("receives", [1, 6])
+def test_deliveries_that_never_ran_are_no_failures_of_the_dossier(
+    doors: Doors, receives: int
+) -> None:
     dossier_id = doors.booked()
     assert doors.receive("serve_dossier", wake(dossier_id), receives=receives) == []
     assert [a.notice.kind for a in doors.dossier(dossier_id).ledger] == [Kind.CONFIRMATION_REQUEST]
 
 
-def test_after_three_receives_the_dossier_is_set_aside_in_front_of_a_person(doors: Doors) -> None:
+def test_after_six_deliveries_without_an_end_the_dossier_is_set_aside_in_front_of_a_person(
+    doors: Doors,
+) -> None:
     dossier_id, before, sent = doors.booked(), marker(doors), len(doors.sent)
-    assert doors.receive("serve_dossier", wake(dossier_id), receives=4) == []
+    assert doors.receive("serve_dossier", wake(dossier_id), receives=7) == []
     dossier = doors.dossier(dossier_id)
     assert [(a.notice.kind, a.notice.channel, a.status) for a in dossier.ledger] == [
         (Kind.SERVE_FAILED, Channel.DESK, Status.OPEN)
@@ -160,7 +166,7 @@ def test_after_three_receives_the_dossier_is_set_aside_in_front_of_a_person(door
 def test_a_dossier_that_cannot_be_set_aside_comes_back(doors: Doors) -> None:
     dossier_id = doors.booked()
     with doors.storage_down():
-        assert doors.receive("serve_dossier", wake(dossier_id), receives=4) == ["m-0"]
+        assert doors.receive("serve_dossier", wake(dossier_id), receives=7) == ["m-0"]
 
 
 # Receipts
@@ -182,6 +188,27 @@ def test_a_receipt_settles_its_attempt_and_says_so(doors: Doors) -> None:
         "attempt": 1,
         "reason": "delivered",
     }
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2])
+def test_what_a_batch_has_no_time_for_comes_back_and_what_it_did_is_done(
+    doors: Doors, taken: int
+) -> None:
+    """Lambda would end it in its midst, and deliver all of it again."""
+    many = [served(doors) for _ in range(3)]
+    bodies = [in_sns(ses("Delivery", tags=tags_of(*one)), doors.new_id("sns")) for one in many]
+    times = iter([60_000] * taken + [10_000] * 3)
+
+    class Slow(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return next(times)
+
+    before = marker(doors)
+    back = doors.receive("record_delivery", *bodies, context=Slow)
+    assert back == ["m-0", "m-1", "m-2"][taken:]
+    arrived = [status(doors, dossier_id) is Status.DELIVERED for dossier_id, _ in many]
+    assert arrived == [True] * taken + [False] * (3 - taken)
+    assert [one["outcome"] for one in lines_of(doors, before)] == ["settled"] * taken
 
 
 def test_a_bounce_says_which(doors: Doors) -> None:

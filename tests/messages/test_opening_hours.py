@@ -255,6 +255,15 @@ def test_a_counter_that_can_be_reached_is_asked_itself() -> None:
     assert english.endswith("before you come, ask the prefecture office whether it is kept.")
 
 
+def test_where_nobody_reads_replies_who_answers_for_the_counter_is_asked() -> None:
+    desk = closed_desk()
+    unread = replace(desk, terms=(replace(desk.terms[0], replies_read_by={}),))
+    (read,) = closures_ahead(desk, date(2019, 4, 10), FR, date(2019, 5, 1))
+    (asked,) = closures_ahead(unread, date(2019, 4, 10), FR, date(2019, 5, 1))
+    assert read.endswith("demandez s’il est maintenu en répondant à l’un de nos e-mails.")
+    assert asked.endswith("demandez à ISSO s’il est maintenu.")
+
+
 def test_a_closure_on_the_day_of_the_visit_is_said_however_far_ahead() -> None:
     assert closures_ahead(closed_desk(), date(2019, 1, 10), EN) == ()
     assert len(closures_ahead(closed_desk(), date(2019, 1, 10), EN, date(2019, 5, 2))) == 1

@@ -1,16 +1,19 @@
 """The files themselves: none missing, none unread, all languages alike."""
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Language
 from chalicelib.domain.errors import TextFailed
-from chalicelib.domain.facts import State
+from chalicelib.domain.facts import Facts, State
 from chalicelib.messages.console.outside import Outside
+from chalicelib.messages.letter import StudentAddresses
 from chalicelib.messages.pages import Page
 from chalicelib.messages.phrases import TEXTS
 from chalicelib.messages.rendering import THEMES, render
@@ -19,7 +22,6 @@ from tests.messages.samples import (
     AT_THE_DESK,
     BY_EMAIL,
     BY_SMS,
-    DESK,
     DOSSIER,
     LINKS,
     NOW,
@@ -147,8 +149,24 @@ def test_a_variable_that_nobody_knows_is_refused(name: str) -> None:
             render(name, {"language": "fr"} | dict.fromkeys(mentioned - {variable}, "x"))
 
 
-def test_the_guide_names_whatever_a_text_may_mention() -> None:
-    ordinary = variables(notice(Kind.NO_NEWS), everything(), DESK, DOSSIER, NOW)
-    names = [*ordinary, *link_variables(LINKS, Language.FR), "has_invite", "has_convocation"]
-    guide = (Path(__file__).parents[2] / "docs" / "texts.md").read_text(encoding="utf-8")
-    assert [name for name in names if f"`{name}`" not in guide] == []
+GUIDE = Path(__file__).parents[2] / "docs" / "texts.md"
+ATTACHED = {"has_invite", "has_convocation"}
+
+
+def known_from(facts: Facts, links: StudentAddresses) -> set[str]:
+    """What a text may mention of a dossier, at a desk that has no more than it must."""
+    desk = load("montrevel")
+    known = variables(notice(Kind.NO_NEWS), facts, desk, DOSSIER, NOW)
+    return {*known, *link_variables(links, Language.FR), *ATTACHED}
+
+
+def test_the_guide_lists_what_a_text_may_mention_and_marks_what_is_not_always_known() -> None:
+    table = GUIDE.read_text(encoding="utf-8").partition("## What a text may mention")[2]
+    cells = " ".join(re.findall(r"^\| (`.+?) \|", table.partition("\n## ")[0], re.MULTILINE))
+    source = Path(inspect.getfile(variables)).read_text(encoding="utf-8")
+    names = set(re.findall(r'^ +(?:\*\*\(\{)?"(\w+)":', source, re.MULTILINE))
+    no_links = StudentAddresses(site="s", dossier="d", unsubscribe="u")
+    always = known_from(Facts(known_since=NOW), no_links)
+
+    assert set(re.findall(r"`(\w+)`", cells)) == names | known_from(everything(), LINKS)
+    assert set(re.findall(r"`(\w+)`(?!\*)", cells)) == always

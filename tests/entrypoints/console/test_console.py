@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -17,12 +17,12 @@ from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditAsked, AuditLine
-from chalicelib.domain.consequences import Consequence, Effect, Following
+from chalicelib.domain.consequences import NO_CONSEQUENCE, Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable, WithoutEffect
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, with_pauses
 from chalicelib.domain.operators import Operator, Role
@@ -55,6 +55,7 @@ from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
+READER = Operator(name="d.petit", role=Role.READ)
 CONSEQUENCE = Consequence(
     following=(
         Following(effect=Effect.LEAVES, kind=Kind.DEPOSIT_RECEIPT, channels=(Channel.EMAIL,)),
@@ -91,7 +92,7 @@ class House:
         """Knock as somebody who is signed in, with what the door has read of the request."""
         query = dict(more.pop("query", {}))
         visit = Visit(
-            operator=AGENT,
+            operator=more.pop("operator", AGENT),
             form_token="f0rm-t0ken",
             nonce=NONCE,
             now=console.NOW,
@@ -378,6 +379,20 @@ def test_an_answer_that_somebody_else_gave_first_stops_no_other(house: House) ->
     assert leads_to(house.post("/desk/day", on="2019-05-10", **said))
     assert [asked[0] for asked in house.asked].count("desk_actions.act") == 2
     assert [line.result for line in lines if line.which == "missed"] == ["refused", "refused"]
+
+
+def test_what_follows_from_each_answer_is_told_and_counted_for_all(house: House) -> None:
+    def look(event: Event, _: datetime) -> Forecast:
+        is_missed = event.type is EventType.MISSED
+        return Forecast(consequence=console.CARD if is_missed else NO_CONSEQUENCE)
+
+    rows = [replace(row, foresee=look) for row in console.PASSED.rows]
+    house.answers("appointment_days.of", replace(console.PASSED, rows=rows))
+    said = " ".join(house.get("/desk/day").text.split()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "« Absence au rendez-vous », pour les 2 à la fois" in said
+    assert "Titre prêt (SMS) : 2, qui partent à leur heure." in said
+    assert "« Dossier déposé », pour les 1 à la fois" not in said
+    assert "Titre prêt (SMS) : 2" not in house.visit("GET", "/desk/day", operator=READER).text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from chalicelib.decoding.receipts import receipt_of
 from chalicelib.domain.attempts import Attempt, DeliveryReport, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk, paris_day
-from chalicelib.domain.errors import RelanceError, Unreadable, WithoutEffect
+from chalicelib.domain.errors import Never, RelanceError, Unreadable, WithoutEffect
 from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
@@ -30,7 +30,8 @@ from tests.pipeline.worlds import DeskInMemory, Function
 T = TypeVar("T")
 
 #: As in infra/resources.yaml and entrypoints/queue_consumers.py.
-VISIBILITY, RECEIVES_AT_MOST, SERVES_AT_MOST = timedelta(seconds=360), 5, 3
+VISIBILITY, RECEIVES_AT_MOST = timedelta(seconds=360), 8
+FAILS_AT, DELIVERIES_AT_MOST = 3, 6
 MOMENT, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 #: A sender that got no success tries again after this.
 KNOCKS_AGAIN = timedelta(seconds=30)
@@ -250,11 +251,12 @@ class World(DeskInMemory):
     def consume(self, dossier_id: str, receives: int = 1) -> bool:
         """One wake-up, as the queue's consumer takes it."""
         try:
-            if receives <= SERVES_AT_MOST:
+            if receives <= DELIVERIES_AT_MOST:
                 self.serve(dossier_id)
                 return True
-        except Unreadable:
-            pass  # trying three times would not help
+        except Never as error:
+            if receives < FAILS_AT and not isinstance(error, Unreadable):
+                raise
         self.backoff.put_before_a_person(dossier_id)
         return True
 
