@@ -127,6 +127,10 @@ NONSENSE: list[tuple[str, dict[str, str], str]] = [
 ]
 
 
+def test_what_a_list_is_of_stays_chosen_when_it_is_asked_for_again(agent: Agent) -> None:
+    assert 'value="takeover" checked' in agent.press("", kind="takeover").text
+
+
 @pytest.mark.parametrize(("path", "form", "said"), NONSENSE, ids=range(len(NONSENSE)))
 def test_what_cannot_be_read_is_asked_for_again(
     agent: Agent, path: str, form: dict[str, str], said: str
