@@ -377,6 +377,25 @@ def test_what_is_due_is_put_off_and_whoever_read_it_before_may_still_write(
     assert dossiers.write(loaded, a_write(loaded, due=NOON)).next_due_at == NOON
 
 
+# Failed serves
+
+
+def test_failed_serves_are_counted_beside_what_is_written_and_of_nobody_there_are_none(
+    dossiers: Either,
+) -> None:
+    before = store(dossiers, "D-1", NOON)
+    assert [dossiers.count_failed("D-1") for _ in range(3)] == [1, 2, 3]
+    assert dossiers.count_failed("D-1", -1) == 2
+    assert dossiers.load("D-1") == before
+    dossiers.write(before, a_write(before, due=NOON))
+    assert dossiers.count_failed("D-1") == 3
+    for dossier_id in ("D-1", "D-1", "nobody"):
+        dossiers.forget_failed(dossier_id)
+    assert dossiers.count_failed("D-1") == 1
+    assert dossiers.count_failed("nobody") == 0
+    assert dossiers.load("nobody").version == 0
+
+
 # The journal, and everybody
 
 
@@ -463,6 +482,10 @@ def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) ->
         out_of_reach.write(unread, a_write(unread))
     with pytest.raises(StorageUnavailable):
         next(out_of_reach.due(NOON))
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.count_failed("D-1")
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.forget_failed("D-1")
 
 
 def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
