@@ -83,7 +83,7 @@ class AppointmentLists:
     def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
         """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.
 
-        The reads grow with the list by two for a hundred rows. Raises Unusable for too many,
+        The reads grow with the list by three for a hundred rows. Raises Unusable for too many,
         StorageUnavailable.
         """
         if len(given.rows) > REFERENCES_AT_MOST:
@@ -96,9 +96,14 @@ class AppointmentLists:
             telling=Telling(name=f"{LIST}foreseen", by=by, at=at, received_at=at + UNDOABLE),
             foresees=foresees,
         )
-        wanted = {row.says.dossier_id: spellings(row.says.dossier_id) for row in given.rows}
+        wanted = {row.says.dossier_id: _spellings(row.says.dossier_id) for row in given.rows}
         known = self._known(chain.from_iterable(wanted.values()))
-        rows = [_as_it_is_kept(row, wanted[row.says.dossier_id], known) for row in given.rows]
+        first = {compact(name): name for name in reversed(wanted)}
+        rows = [
+            _named(row, next((one for one in wanted[name] if one in known), first[compact(name)]))
+            for row in given.rows
+            for name in (row.says.dossier_id,)
+        ]
         among = doubts_among(rows, DOSSIERS_AT_MOST)
         compared = [
             judge.row(row, known.get(row.says.dossier_id), among.get(place))
@@ -207,12 +212,16 @@ class _Judge:
         return Forecast(consequence=follows.said_before(at))
 
 
-def _as_it_is_kept(
-    row: ListedRow, spelt: Iterable[str], known: Mapping[str, Loaded | Unreadable]
-) -> ListedRow:
-    """The row, with its reference as the dossier has it that is meant."""
-    kept = next((one for one in spelt if one in known), None)
-    return replace(row, says=replace(row.says, dossier_id=kept)) if kept else row
+def _spellings(reference: str) -> tuple[str, ...]:
+    """How it may be kept; in small letters too, for a list may have begun it so."""
+    return (*spellings(reference), reference.lower())
+
+
+def _named(row: ListedRow, dossier_id: str) -> ListedRow:
+    """The row, with its reference as the dossier has it that is meant; of one that nobody knows, as
+    the list has it first.
+    """
+    return replace(row, says=replace(row.says, dossier_id=dossier_id))
 
 
 def _missing(

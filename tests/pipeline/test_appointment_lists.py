@@ -209,6 +209,14 @@ def test_a_reference_is_found_as_it_is_kept(desk: Desk) -> None:
     assert (found.row.says.dossier_id, found.standing) == ("G-2019-0412", Standing.UNCHANGED)
 
 
+def test_a_reference_in_two_spellings_is_one_dossier_on_a_list_and_the_next(desk: Desk) -> None:
+    small, large = "g-1;14/05/2019;10h30;;;", "G 1;14/05/2019;10h30;;;"
+    assert [one.doubts for one in desk.preview(small, large).rows] == [(), (Doubt.TWICE,)]
+    desk.give(small)
+    [found] = desk.preview(large).rows
+    assert (found.row.says.dossier_id, found.standing) == ("g-1", Standing.UNCHANGED)
+
+
 def test_a_dossier_that_cannot_be_read_or_is_gone_stops_no_other_row(desk: Desk) -> None:
     desk.give(ANNA, BILAL, CHEN)
     desk.dossiers.spoil("G-1")
