@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser picture spam clients gallery theme secret smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture spam clients gallery theme secret preflight smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -65,6 +65,9 @@ clients: $(READY) $(CLIENTS)/python/.ready $(CLIENTS)/node_modules/.ready ## Gen
 
 secret: $(READY) ## Fill the empty secrets of a new stage, once, with random keys (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.first_secret --stage $(STAGE)
+
+preflight: $(READY) ## Ask the account what a stage still lacks there; changes nothing (STAGE=isere-dev)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.preflight --stage $(STAGE)
 
 smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stage $(STAGE)

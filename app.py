@@ -64,9 +64,7 @@ def send_digest(_event: CloudWatchEvent) -> None:
     schedules.send_digest()
 
 
-@app.on_sqs_message(
-    queue="${ServeQueue.QueueName}", batch_size=1, maximum_concurrency=5, name="serve_dossier"
-)
+@app.on_sqs_message(queue="${ServeQueue.QueueName}", batch_size=1, name="serve_dossier")
 def serve_dossier(event: SQSEvent) -> dict[str, Any]:
     """Give each dossier what it is owed now."""
     from chalicelib.entrypoints import queues

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import cards, dossiers, logs, looking, machine, operators, webhooks
+from cli import cards, dossiers, lists, logs, looking, machine, operators, webhooks
 from cli.endings import ASKS_FOR_HELP, Commands
 from cli.stage import in_local_world, on_aws
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     epilog="Codes de sortie : 0 fait ; 1 refusé, ou rien à faire ; 2 erreur d’utilisation ; "
     "3 réessayez.",
 )
-for group in (looking, dossiers, cards, machine, operators, logs, webhooks):
+for group in (looking, dossiers, lists, cards, machine, operators, logs, webhooks):
     group.add_to(app)
 
 

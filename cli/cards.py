@@ -52,7 +52,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("card-ready", help="Titres prêts : ce que ferait une liste ; --go le fait.")(
         card_ready
     )
-    app.command("bulk", help="Une liste de titres : où elle en est, et l’annuler.")(bulk)
+    app.command("bulk", help="Une liste : où elle en est, et l’annuler.")(bulk)
 
 
 def card_ready(
@@ -76,7 +76,7 @@ def card_ready(
         found = services().bulk_actions.preview(card_list(file.read_bytes()), on)
         begun = None if go is None else _begun(found, go, also or (), by)
     if begun:
-        _show_begun(begun, as_json=as_json)
+        show_begun(begun, as_json=as_json)
     else:
         _show_preview(found, also or (), as_json=as_json)
 
@@ -147,7 +147,8 @@ def _who(one: PreviewRow) -> str:
     return f"{one.found.dossier_id} : {name}. {state_word(one.found.state)}.{said}"
 
 
-def _show_begun(begun: Bulk, *, as_json: bool) -> None:
+def show_begun(begun: Bulk, *, as_json: bool) -> None:
+    """What was asked for together, since when it counts, and how to undo it."""
     if as_json:
         show_json({"bulk_id": begun.bulk_id, "effective_at": begun.effective_at})
         return
@@ -167,22 +168,25 @@ def bulk(
     as_csv: AsCsv = False,
 ) -> None:
     """How far it is, after what was to be undone."""
-    with audited("undo_cards" if undo else "read_bulk", bulk_id) as by:
+    with audited("undo_bulk" if undo else "read_bulk", bulk_id) as by:
         found = _undone(bulk_id, by, only) if undo else _found(bulk_id)
     if watch:
         found = watched(found, lambda: sleep(GLANCE))
     view = services().bulk_actions.view(bulk_id)
     rows = [_row(one) for one in view.rows] if view else []
     if not (as_json or as_csv):
-        say(f"Titres prêts le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
+        kind = word("bulk_kinds", found.kind)
+        say(f"{kind}, le {plain(found.day)}, par {found.by} : {word('bulks', found.stand)}.")
     show(_ROWS, rows, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: BulkRowView) -> dict[str, Any]:
     """What became of one row, as JSON and tables have it."""
+    said = one.row.says.contact if one.row.says else None
+    contact = one.found.contact if one.found else said
     return {
         "dossier_id": one.row.dossier_id,
-        "name": name_of(one.found.contact) if one.found and one.found.state else "",
+        "name": name_of(contact) if contact else "",
         "stand": one.row.stand,
         "why": one.row.why,
         "messages": dict(one.messages),

@@ -129,7 +129,7 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
             channel = word("channels", state.channel)
             say(f"Canal {channel} : bloqué depuis le {since}, essai à partir du {probe_at}.")
     for bulk in work.bulks:
-        say(f"Liste de titres : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
+        say(f"{word('bulk_kinds', bulk.kind)} : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
 
 
 def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:

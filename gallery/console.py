@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
 from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
-from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand, SetAside
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, CardList, CardRow, RowStand, SetAside
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
@@ -20,7 +20,7 @@ from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
 from chalicelib.domain.quarantine import Heard
 from chalicelib.domain.timeline import Entry, EntryKind
-from chalicelib.messages.console import access, pages
+from chalicelib.messages.console import access, list_pages, pages
 from chalicelib.messages.console.consequences import Prospect, consequence_words, prospect
 from chalicelib.messages.console.frame import FormRefusal, Frame
 from chalicelib.messages.console.story import lines_of
@@ -51,6 +51,7 @@ from chalicelib.messages.console.views import (
 )
 from chalicelib.messages.console.words import word
 from chalicelib.messages.letter import Email, Sms
+from gallery import listed
 from local.clock.paris import instant
 
 DESK = load("grenoble")
@@ -58,6 +59,7 @@ NOW = instant("2019-05-10T10:20:00+02:00")
 DAY = date(2019, 5, 10)
 SLOT = instant("2019-05-14T10:30:00+02:00")
 DOSSIER = "G-2019-0412"
+LISTS = "/desk/lists"
 
 LEA = Contact(
     given_name="Léa",
@@ -171,6 +173,15 @@ BULK = Bulk(
     day=DAY,
     rows=tuple(BulkRow(dossier_id=f"G-2019-{n:04}") for n in (101, 102, 117, 120)),
 )
+APPOINTMENTS = replace(
+    BULK,
+    kind=BulkKind.APPOINTMENTS,
+    rows=(
+        BulkRow(dossier_id="G-2019-0501", says=listed.PREVIEW.rows[0].row.says),
+        BulkRow(dossier_id="G-2019-0101", says=listed.PREVIEW.gone[0].says),
+        BulkRow(dossier_id="G-2019-0117", stand=RowStand.DONE),
+    ),
+)
 RUNNING = replace(
     BULK,
     rows=(
@@ -269,7 +280,7 @@ BUSY = WorkList(
     unreadable=(UNREADABLE,),
     unreadable_total=1,
     channels=HELD,
-    bulks=(BULK, replace(RUNNING, rows=RUNNING.rows[:3])),
+    bulks=(BULK, APPOINTMENTS, replace(RUNNING, rows=RUNNING.rows[:3])),
     figures=WEEKLY,
 )
 
@@ -545,6 +556,12 @@ TWICE = FormRefusal(
 OLD_FILE = FormRefusal(
     form="cards", field="list", message=word("lists", "xls"), typed={"pasted": ""}
 )
+TWO_COLUMNS = FormRefusal(
+    form="columns",
+    field="column-",
+    message=word("lists", "column_twice").format(field=word("columns", "day")),
+    typed={"column-Observations": "day"},
+)
 WRONG_NUMBER = FormRefusal(
     form="begin", field="count", message=word("refusals", "number"), typed={"count": "3"}
 )
@@ -695,7 +712,7 @@ def _found(dossier_id: str, contact: Contact | None, state: State | None) -> Fou
     return FoundRow(dossier_id=dossier_id, state=state, contact=contact, appointment_at=None)
 
 
-def listed(
+def card_row(
     number: int, found: FoundRow | None, why: Unlikely | None = None, name: tuple[str, ...] = ()
 ) -> PreviewRow:
     """One row of a list of ready cards."""
@@ -707,15 +724,15 @@ def listed(
 
 
 _LISTED = (
-    listed(2, _found("G-2019-0101", MINH, State.DEPOSITED)),
-    listed(3, _found("G-2019-0102", LEA, State.DEPOSITED), name=("BENALI", "Lea S.")),
-    listed(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
-    listed(5, None, Unlikely.UNKNOWN),
-    listed(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
-    listed(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
-    listed(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
-    listed(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
-    listed(12, _found("G-2019-0118", LEA, State.DEPOSITED), Unlikely.NAME, ("Zhang", "Wei")),
+    card_row(2, _found("G-2019-0101", MINH, State.DEPOSITED)),
+    card_row(3, _found("G-2019-0102", LEA, State.DEPOSITED), name=("BENALI", "Lea S.")),
+    card_row(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
+    card_row(5, None, Unlikely.UNKNOWN),
+    card_row(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
+    card_row(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
+    card_row(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
+    card_row(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
+    card_row(12, _found("G-2019-0118", LEA, State.DEPOSITED), Unlikely.NAME, ("Zhang", "Wei")),
 )
 PREVIEW = BulkPreview(
     day=DAY,
@@ -969,6 +986,49 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
     "message": lambda: pages.sent(SENT, frame()),
     "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
+    "lists": lambda: list_pages.lists(frame(path=LISTS), (SlotPurpose.DEPOSIT,)),
+    "lists, refused": lambda: list_pages.lists(
+        frame(path=LISTS, refusal=replace(OLD_FILE, form="lists")), tuple(SlotPurpose)
+    ),
+    "list_columns": lambda: list_pages.columns(
+        listed.GIVEN, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT
+    ),
+    "list_columns, refused": lambda: list_pages.columns(
+        replace(listed.GIVEN, sheet=""),
+        frame(path=LISTS, refusal=TWO_COLUMNS),
+        "bGlzdGU",
+        SlotPurpose.DEPOSIT,
+    ),
+    "list_preview": lambda: list_pages.preview(
+        listed.PREVIEW, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT
+    ),
+    "list_preview, ticked": lambda: list_pages.preview(
+        replace(listed.PREVIEW, first=date(2019, 6, 28), is_cut=True),
+        frame(path=LISTS, refusal=WRONG_NUMBER),
+        "bGlzdGU",
+        SlotPurpose.DEPOSIT,
+        {"also-5", "gone-G-2019-0520.deposit"},
+    ),
+    "list_preview, nothing": lambda: list_pages.preview(
+        replace(
+            listed.PREVIEW,
+            given=replace(listed.GIVEN, aside=(), unread=("Mai",), sheet=""),
+            rows=listed.PREVIEW.rows[2:3],
+            gone=(),
+            first=None,
+        ),
+        frame(path=LISTS),
+        "bGlzdGU",
+        SlotPurpose.DEPOSIT,
+    ),
+    "list_preview, silent": lambda: list_pages.preview(
+        replace(
+            listed.PREVIEW, rows=(replace(listed.PREVIEW.rows[1], forecast=Forecast()),), gone=()
+        ),
+        frame(path=LISTS),
+        "bGlzdGU",
+        SlotPurpose.DEPOSIT,
+    ),
     "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
     "cards, refused": lambda: pages.cards(frame(path="/desk/cards", refusal=OLD_FILE), DAY),
     "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),
@@ -985,6 +1045,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         viewed(BULK),
         frame(path="/desk/cards", notice="begun", follows=consequence_words(CARD, {})),
     ),
+    "bulk, appointments": lambda: pages.bulk(viewed(APPOINTMENTS), frame(path=LISTS)),
     "bulk, running": lambda: pages.bulk(viewed(RUNNING), frame(path="/desk/cards")),
     "bulk, done": lambda: pages.bulk(
         viewed(replace(RUNNING, rows=RUNNING.rows[:3])), frame(path="/desk/cards")

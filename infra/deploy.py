@@ -56,28 +56,36 @@ class Deployment:
 
 
 def read(stage: str, package: Path = PACKAGE, files: Path = stages.HERE) -> Deployment:
-    """What the stage's file says, held against the package's template. Raises CannotDeploy.
+    """What the stage's file says, held against the package's template. Raises CannotDeploy."""
+    found, troubles = described(stage, _template(package), files)
+    if troubles:
+        raise CannotDeploy(f"{stage}.toml: {'; '.join(troubles)}")
+    return found
+
+
+def described(
+    stage: str, template: Mapping[str, Any], files: Path = stages.HERE
+) -> tuple[Deployment, Sequence[str]]:
+    """What the stage's file says, and what is wrong with it.
 
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
     """
-    file, template = _file(stage, files), _template(package)
-    known = template["Parameters"]
+    file, known = _file(stage, files), template["Parameters"]
     defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
     told = file["parameters"] | {n: v for n, v in defaults.items() if n not in file["parameters"]}
     given = {name: str(value) for name, value in told.items()}
     found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
-    if troubles := [*_troubles(found, template), *_taken_by_others(found, files)]:
-        raise CannotDeploy(f"{stage}.toml: {'; '.join(troubles)}")
-    return replace(found, parameters={**given, "SmsSenderId": _sms_sender(given["Desk"])})
-
-
-def _sms_sender(desk: str) -> str:
-    """What the desk's SMS come from, as its file says."""
+    troubles = [*_troubles(found, template), *_taken_by_others(found, files)]
     try:
-        return load(desk).sms_sender
+        sender = {"SmsSenderId": load(given["Desk"]).sms_sender} if _has_desk(given) else {}
     except Unusable as error:
-        raise CannotDeploy(str(error)) from error
+        return found, [*troubles, str(error)]
+    return replace(found, parameters={**given, **sender}), troubles
+
+
+def _has_desk(given: Mapping[str, str]) -> bool:
+    return (DESKS / f"{given.get('Desk')}.toml").is_file()
 
 
 def _file(stage: str, files: Path) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 It knocks as the booking system does, with the stage's own secret, and reads from the table whether
 each message was seen to arrive. Whoever runs it needs to read the stack, the secret and the table.
 No person can be reached by it: every other address and number is refused before anything leaves.
+Nor does it stop a channel: where AWS would refuse our account, it asks first, and no SMS is tried.
 
 Simulators: "Using the mailbox simulator" in the SES developer guide, "Simulator phone numbers" in
 the guide of AWS End User Messaging SMS.
@@ -14,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from urllib.error import HTTPError
@@ -25,7 +26,8 @@ from standardwebhooks import Webhook
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
-from infra import stages
+from infra import preflight, stages
+from infra.packaging.template import merged
 
 SUCCESS_EMAIL = "success@simulator.amazonses.com"
 SUCCESS_PHONE = "+33755512501"
@@ -60,15 +62,15 @@ class SeenFromOutside(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Simulator:
-    """Whom the test writes to. Raises NotASimulator."""
+    """Whom the test writes to; by SMS, if it has a telephone. Raises NotASimulator."""
 
     email: str = SUCCESS_EMAIL
-    phone: str = SUCCESS_PHONE
+    phone: str | None = SUCCESS_PHONE
 
     def __post_init__(self) -> None:
         if not _EMAILS.fullmatch(self.email):
             raise NotASimulator("--email: not the success address of the SES mailbox simulator")
-        if self.phone not in _PHONES:
+        if self.phone is not None and self.phone not in _PHONES:
             raise NotASimulator("--phone: not the success number of the French SMS simulator")
 
 
@@ -82,14 +84,15 @@ def smoke(stage: SeenFromOutside, recipient: Simulator) -> str:
     starts_at = (begun + timedelta(days=14)).isoformat()
     student = {
         "given_name": "Smoke", "family_name": "Test", "language": "fr",
-        "email": recipient.email, "phone": recipient.phone,
+        "email": recipient.email, **({"phone": recipient.phone} if recipient.phone else {}),
     }  # fmt: skip
     slot = {"id": f"{dossier_id}-slot", "starts_at": starts_at}
     about = {"dossier_id": dossier_id, "student": student}
     _tell(stage, "appointment.selected", {**about, "appointment": slot})
     _follow(stage, dossier_id, AFTER_BOOKING)
     _tell(stage, "card.ready", {**about, "occurred_on": today})
-    _follow(stage, dossier_id, AFTER_CARD)
+    reached = {Channel.EMAIL, *([Channel.SMS] if recipient.phone else [])}
+    _follow(stage, dossier_id, frozenset(one for one in AFTER_CARD if one[1] in reached))
     _tell(stage, "renewal.booked", about)
     in_a_year = paris_day(begun + timedelta(days=365)).isoformat()
     over = {"occurred_on": today, "card_expires_on": in_a_year}
@@ -154,18 +157,35 @@ class DeployedStage:
         time.sleep(REST)
 
 
-def find(stack: str, cloudformation: Any, secretsmanager: Any) -> DeployedStage:
+def able(asked: preflight.Asked, recipient: Simulator) -> Simulator:
+    """The recipient, without its telephone where an SMS would hold the channel. Raises SmokeFailed
+    where an e-mail would: nobody was knocked at.
+    """
+    if rows := preflight.holds(asked, Channel.EMAIL):
+        message = f"e-mail would be refused, and the channel held:\n{preflight.table(rows)}"
+        raise SmokeFailed(message)
+    if rows := preflight.holds(asked, Channel.SMS):
+        print(f"Without SMS, which would be refused:\n{preflight.table(rows)}")
+        return replace(recipient, phone=None)
+    return recipient
+
+
+def parameters_of(stack: str, cloudformation: Any) -> Mapping[str, str]:
+    """What a stack was told."""
+    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    return {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
+
+
+def find(stack: str, url: str, cloudformation: Any, secretsmanager: Any) -> DeployedStage:
     """The stage of a stack. Its parts are asked for one by one: a list ends at the hundredth."""
 
     def id_of(name: str) -> str:
         found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
-    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    given = {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
     secret = secretsmanager.get_secret_value(SecretId=id_of("WebhookSecrets"))["SecretString"]
     return DeployedStage(
-        url=f"{given['PublicUrl']}/webhooks/booking",
+        url=f"{url}/webhooks/booking",
         webhook_secret=json.loads(secret)["webhook_secrets"][0],
         table_name=id_of("Table"),
     )
@@ -181,10 +201,13 @@ def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[st
     }
 
 
-def _deployed(stack: str) -> DeployedStage:
-    import boto3
-
-    return find(stack, boto3.client("cloudformation"), boto3.client("secretsmanager"))
+def _tried(stack: str, recipient: Simulator) -> str:
+    client = preflight.client
+    cloudformation = client("cloudformation")
+    told = parameters_of(stack, cloudformation)
+    reached = able(preflight.Asked(client=client, parameters=told, template=merged()), recipient)
+    stage = find(stack, told["PublicUrl"], cloudformation, client("secretsmanager"))
+    return smoke(stage, reached)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -196,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         recipient = Simulator(email=given.email, phone=given.phone)
-        print(f"{smoke(_deployed(stages.stack_of(given.stage)), recipient)}: all arrived")
+        print(f"{_tried(stages.stack_of(given.stage), recipient)}: all arrived")
     except SmokeFailed as error:
         print(error, file=sys.stderr)
         return 1

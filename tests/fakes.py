@@ -66,6 +66,7 @@ class InMemoryDossiers:
         self.races = 0
         self.others: list[WorkItem] = []  # what else waits for a person
         self.unreadable: dict[str, Unreadable] = {}
+        self.failed_serves: dict[str, int] = {}
 
     def load(self, dossier_id: str) -> Loaded:
         return self._read(dossier_id)
@@ -90,6 +91,17 @@ class InMemoryDossiers:
         version, write = self.kept[dossier_id]
         if write.next_due_at and write.next_due_at <= now:
             self.kept[dossier_id] = (version, replace(write, next_due_at=until))
+
+    def count_failed(self, dossier_id: str, by: int = 1) -> int:
+        self._check()
+        if dossier_id not in self.kept:
+            return 0
+        self.failed_serves[dossier_id] = self.failed_serves.get(dossier_id, 0) + by
+        return self.failed_serves[dossier_id]
+
+    def forget_failed(self, dossier_id: str) -> None:
+        self._check()
+        self.failed_serves.pop(dossier_id, None)
 
     def _current(self, dossier_id: str) -> Loaded:
         if dossier_id not in self.kept:
@@ -325,6 +337,19 @@ class InMemoryEscalation:
         if self.kept not in (before, after):
             raise LostRace
         self.kept = after
+
+
+@dataclass
+class InMemoryListHeadings:
+    """Keeps what headings stand for."""
+
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    def known(self) -> Mapping[str, str]:
+        return self.kept
+
+    def keep(self, headings: Mapping[str, str]) -> None:
+        self.kept = dict(headings)
 
 
 @dataclass
@@ -684,6 +709,10 @@ class InMemorySecretVersions:
     held: dict[str, Content] = field(default_factory=dict)
     is_current: str = ""
     is_waiting: str = ""
+    is_due: datetime | None = None
+
+    def due(self) -> datetime | None:
+        return self.is_due
 
     def standing(self, version: str) -> VersionStage:
         if version and version == self.is_current:

@@ -25,6 +25,7 @@ from chalicelib.pipeline.sender import Sender
 if TYPE_CHECKING:
     from chalicelib.pipeline.access_files import AccessFiles
     from chalicelib.pipeline.appointment_days import AppointmentDays
+    from chalicelib.pipeline.appointment_lists import AppointmentLists
     from chalicelib.pipeline.back_off import Backoff, Trouble
     from chalicelib.pipeline.bulk_actions import BulkActions
     from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -336,6 +337,19 @@ class Services(Adapters):
             intake=self.intake,
             planner=self.planner,
             channels=self.channels,
+            now=self.now,
+        )
+
+    @cached_property
+    def appointment_lists(self) -> "AppointmentLists":
+        from chalicelib.pipeline.appointment_lists import AppointmentLists
+
+        return AppointmentLists(
+            dossiers=self.dossiers,
+            headings=self.list_headings,
+            bulk_actions=self.bulk_actions,
+            channels=self.channels,
+            planner=self.planner,
             now=self.now,
         )
 

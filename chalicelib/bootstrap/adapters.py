@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from chalicelib.storage.daily_figures import DynamoDailyFigures
     from chalicelib.storage.dead_letters import SqsDeadLetters
     from chalicelib.storage.escalation import DynamoEscalation
+    from chalicelib.storage.feedback_queue import SqsFeedbackQueue
     from chalicelib.storage.generations import DynamoGenerations
+    from chalicelib.storage.list_headings import DynamoListHeadings
     from chalicelib.storage.night_queue import SqsNightQueue
     from chalicelib.storage.quarantine import DynamoQuarantine
     from chalicelib.storage.receipts import DynamoReceipts
@@ -112,6 +114,12 @@ class Adapters:
         return DynamoBulks(self.table)
 
     @cached_property
+    def list_headings(self) -> "DynamoListHeadings":
+        from chalicelib.storage.list_headings import DynamoListHeadings
+
+        return DynamoListHeadings(self.table)
+
+    @cached_property
     def audit(self) -> "DynamoAudit":
         from chalicelib.storage.audit import DynamoAudit
 
@@ -146,6 +154,12 @@ class Adapters:
         from chalicelib.storage.night_queue import SqsNightQueue
 
         return SqsNightQueue(self.settings.night_queue_url)
+
+    @cached_property
+    def feedback_queue(self) -> "SqsFeedbackQueue":
+        from chalicelib.storage.feedback_queue import SqsFeedbackQueue
+
+        return SqsFeedbackQueue(self.settings.feedback_queue_url)
 
     @cached_property
     def dead_letters(self) -> "SqsDeadLetters":

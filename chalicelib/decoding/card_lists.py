@@ -15,7 +15,7 @@ from chalicelib.messages.console.words import word
 
 _REFERENCE = "dossier"
 #: What a column of references is called, as headings are compared.
-_CALLED = frozenset(
+CALLED_A_REFERENCE = frozenset(
     {
         *("dossier", "dossiers", "reference", "references", "ref", "dossier id", "id dossier"),
         *("reference dossier", "reference du dossier", "ref dossier", "ref du dossier"),
@@ -49,7 +49,7 @@ _AROUND = " \u00a0\u202f\t'\"«»‘’“”.:#"
 def card_list(content: str | bytes) -> CardList:
     """The references on a list, and the rows without one. Raises FormRefused."""
     given = given_list(content, _COLUMNS)
-    rows = [(row, _reference(row.cells.get(_REFERENCE))) for row in given.rows]
+    rows = [(row, reference_in(row.cells.get(_REFERENCE))) for row in given.rows]
     return CardList(
         read=len({row.number for row in given.rows}),
         rows=tuple(
@@ -82,7 +82,7 @@ def carried_back(text: str) -> CardList:
         raise FormRefused(FILE, word("lists", "not_carried")) from error
 
 
-def _reference(cell: Cell | None) -> str:
+def reference_in(cell: Cell | None) -> str:
     """What is written in a cell, if it can be a reference; empty where it cannot."""
     if cell is None or cell.kind not in {CellKind.TEXT, CellKind.NUMBER}:
         return ""
@@ -106,7 +106,7 @@ def _set_aside(rows: Iterable[ListRow]) -> Iterable[SetAside]:
 
 def _looks_like_one(text: str) -> bool:
     """A word in a column without a heading is somebody's name; a reference has a digit."""
-    return bool(_reference(Cell(text=text))) and any(c.isdigit() for c in text)
+    return bool(reference_in(Cell(text=text))) and any(c.isdigit() for c in text)
 
 
 _WHY = {
@@ -114,4 +114,6 @@ _WHY = {
     CellKind.DATE: "date",
     CellKind.UNCOMPUTED: "uncomputed",
 }
-_COLUMNS = Columns(called={_REFERENCE: _CALLED, **_NAMES}, alone=_REFERENCE, like=_looks_like_one)
+_COLUMNS = Columns(
+    called={_REFERENCE: CALLED_A_REFERENCE, **_NAMES}, alone=_REFERENCE, like=_looks_like_one
+)

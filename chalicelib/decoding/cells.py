@@ -1,7 +1,7 @@
 """What stands in one cell of a list, whatever file it came from, and what one row holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -44,10 +44,14 @@ _CALC = ("Err:", "Erreur :")
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One cell that is not empty. Of a formula without a result the text is empty."""
+    """One cell that is not empty. Of a formula without a result the text is empty. `moment` is what
+    a number would be shown as if its column were one of dates, where its workbook says from when it
+    counts its days.
+    """
 
     text: str
     kind: CellKind = CellKind.TEXT
+    moment: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

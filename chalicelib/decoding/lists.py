@@ -7,11 +7,13 @@ over without a word.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from chalicelib.decoding.cells import Cell, Sheet, SheetRow
 from chalicelib.decoding.delimited_text import decoded, rows_of
 from chalicelib.decoding.spreadsheets import NotReadable, sheets_of
+from chalicelib.domain.dossier_lists import ListColumn
 from chalicelib.domain.errors import FormRefused
 from chalicelib.messages.console.words import word
 
@@ -21,6 +23,8 @@ BYTES_AT_MOST, ROWS_AT_MOST = 2 * 1_048_576, 5_000
 _HEADING_WITHIN = 20
 #: So much of a row is shown beside what is wrong with it.
 _SHOWN_AT_MOST = 80
+#: So many cells of a column are shown beside its heading.
+EXAMPLES = 3
 
 #: The fields of a form that a list comes in by: a file, or a text that was pasted.
 FILE, PASTED = "list", "pasted"
@@ -66,12 +70,14 @@ class ListRow:
 @dataclass(frozen=True, kw_only=True)
 class GivenList:
     """All rows that are not empty. `sheet` is the name of the one that was read: the only one that
-    is shown and not empty, or the only one with a heading. `unread` hold something too.
+    is shown and not empty, or the only one with a heading. `unread` hold something too. `columns`
+    are those with a heading, from left to right.
     """
 
     rows: tuple[ListRow, ...]
     sheet: str = ""
     unread: tuple[str, ...] = ()
+    columns: tuple[ListColumn, ...] = ()
 
 
 def given_list(content: str | bytes, columns: Columns) -> GivenList:
@@ -98,17 +104,20 @@ def _given(content: str | bytes, columns: Columns) -> GivenList:
     shown = [sheet for sheet in sheets if not sheet.is_hidden]
     if not shown:
         raise NotReadable("hidden_sheets" if sheets else "empty")
-    named = [sheet for sheet in shown if _headings(sheet.rows, columns)[1]]
+    named = [sheet for sheet in shown if _headings(sheet.rows, columns).named]
     if 1 not in (len(shown), len(named)):
         raise NotReadable("several_sheets")
     [sheet] = shown if len(shown) == 1 else named
-    rows = tuple(_rows(sheet.rows, columns))
+    headings = _headings(sheet.rows, columns)
+    rows = tuple(_rows(sheet.rows, headings, columns))
     if not rows:
         raise NotReadable("empty")  # but for its headings
     if len(rows) > ROWS_AT_MOST:
         raise NotReadable("too_many_rows")
     unread = tuple(one.name for one in sheets if one is not sheet)
-    return GivenList(rows=rows, sheet=sheet.name, unread=unread)
+    return GivenList(
+        rows=rows, sheet=sheet.name, unread=unread, columns=tuple(headings.columns(sheet.rows))
+    )
 
 
 def _sheets(content: str | bytes) -> Sequence[Sheet]:
@@ -136,11 +145,33 @@ def _as_text(content: bytes) -> str:
     return text
 
 
-def _rows(rows: Sequence[SheetRow], columns: Columns) -> Iterator[ListRow]:
-    at, named = _headings(rows, columns)
-    if named:
-        yield from (_row(row, {}, row.why or "above") for row in rows[:at])
-        yield from (_row(row, named, row.why) for row in rows[at + 1 :])
+@dataclass(frozen=True, kw_only=True)
+class _Headings:
+    """Where the headings end, from which row on they stand, each by its column, and by the numbers
+    of their columns what they name.
+    """
+
+    first: int
+    last: int
+    cells: Mapping[int, Cell]
+    named: Mapping[int, str]
+
+    def columns(self, rows: Sequence[SheetRow]) -> Iterator[ListColumn]:
+        """Each of them, and what stands first below it."""
+        below = rows[self.last + 1 :]
+        for number, cell in sorted(self.cells.items()):
+            first = islice((row.cells[number] for row in below if number in row.cells), EXAMPLES)
+            yield ListColumn(
+                heading=_on_one_line(cell.text),
+                field=self.named.get(number, ""),
+                examples=tuple(_cut(_on_one_line(one.text)) for one in first),
+            )
+
+
+def _rows(rows: Sequence[SheetRow], headings: _Headings, columns: Columns) -> Iterator[ListRow]:
+    if headings.named:
+        yield from (_row(row, {}, row.why or "above") for row in rows[: headings.first])
+        yield from (_row(row, headings.named, row.why) for row in rows[headings.last + 1 :])
         return
     alone = _without_heading(rows, columns)
     for row in rows:
@@ -150,10 +181,25 @@ def _rows(rows: Sequence[SheetRow], columns: Columns) -> Iterator[ListRow]:
             yield ListRow(number=row.number, cells=cells, text=_shown(row), why=row.why)
 
 
-def _headings(rows: Sequence[SheetRow], columns: Columns) -> tuple[int, Mapping[int, str]]:
-    """The row that names most columns, and by their numbers which it names; none if none does."""
-    found = [(at, _named(row, columns)) for at, row in enumerate(rows[:_HEADING_WITHIN])]
-    return max(found, key=lambda one: len(one[1]), default=(0, {}))
+def _headings(rows: Sequence[SheetRow], columns: Columns) -> _Headings:
+    """The row that names most columns, or the two: where the lower one leaves a column out, it is
+    called as above. None is named where no row names any.
+    """
+    none = _Headings(first=0, last=0, cells={}, named={})
+    found = (_headings_at(rows, at, columns) for at in range(min(len(rows), _HEADING_WITHIN)))
+    return max(found, key=lambda one: len(one.named), default=none)
+
+
+def _headings_at(rows: Sequence[SheetRow], at: int, columns: Columns) -> _Headings:
+    row, above = rows[at], rows[at - 1] if at else None
+    alone = _Headings(first=at, last=at, cells=row.cells, named=_named(row, columns))
+    if above is None or above.number != row.number - 1:
+        return alone
+    cells = {**above.cells, **row.cells}
+    both = _named(replace(row, cells=cells), columns)
+    if len(both) <= len(alone.named) or not alone.named:
+        return alone
+    return _Headings(first=at - 1, last=at, cells=cells, named=both)
 
 
 def _named(row: SheetRow, columns: Columns) -> Mapping[int, str]:
@@ -196,6 +242,13 @@ def _row(row: SheetRow, named: Mapping[int, str], why: str) -> ListRow:
 
 def _shown(row: SheetRow) -> str:
     """What stands in it, on one line, cut short."""
-    text = " · ".join(cell.text for _, cell in sorted(row.cells.items()) if cell.text)
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = _on_one_line(" · ".join(c.text for _, c in sorted(row.cells.items()) if c.text))
+    return _cut(line)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= _SHOWN_AT_MOST else f"{line[: _SHOWN_AT_MOST - 1]}…"

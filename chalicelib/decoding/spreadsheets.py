@@ -6,8 +6,9 @@ Nothing is computed and nothing is fetched. Why no library does it: see decision
 import posixpath
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
@@ -37,6 +38,7 @@ _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.
 FORMAT_AT_MOST = 255
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+_RANGE = re.compile("([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})")
 _TRUTH = {"1": "VRAI", "true": "VRAI", "0": "FAUX", "false": "FAUX"}
 
 
@@ -175,7 +177,7 @@ def _xlsx(parts: _Parts, book: str) -> tuple[Sheet, ...]:
         Sheet(
             name=sheet.get("name", ""),
             is_hidden=sheet.get("state", "visible") != "visible",
-            rows=_bounded(_xlsx_rows(parts, part, read)),
+            rows=_xlsx_rows(parts, part, read),
         )
         for sheet, kind, part in sheets
         if kind == "worksheet"
@@ -231,12 +233,36 @@ def _is_date(number: str, own: Mapping[str | None, str]) -> bool:
     return shown not in {"general", "standard"} and any(letter in shown for letter in "ymdhs")
 
 
-def _xlsx_rows(parts: _Parts, name: str, read: "_XlsxCells") -> Iterator[SheetRow]:
-    number = 0
-    for row in parts.each(name, ("row",)):
-        number = int(row.get("r", number + 1))
-        why = "hidden" if _is_true(row, "hidden") else ""
-        yield SheetRow(number=number, cells=read.of(row), why=why)
+def _xlsx_rows(parts: _Parts, name: str, read: "_XlsxCells") -> tuple[SheetRow, ...]:
+    merged: list[str] = []
+
+    def each() -> Iterator[SheetRow]:
+        number = 0
+        for one in parts.each(name, ("row", "mergeCell")):
+            if one.tag == "mergeCell":
+                merged.append(one.get("ref", ""))
+                continue
+            number = int(one.get("r", number + 1))
+            why = "hidden" if _is_true(one, "hidden") else ""
+            yield SheetRow(number=number, cells=read.of(one), why=why)
+
+    return _as_merged(_bounded(each()), merged)
+
+
+def _as_merged(rows: tuple[SheetRow, ...], merged: Sequence[str]) -> tuple[SheetRow, ...]:
+    """With what a cell over several rows says in each of them: the file has it in the first."""
+    filled = {row.number: dict(row.cells) for row in rows}
+    numbers, looked = sorted(filled), 0
+    for found in filter(None, map(_RANGE.fullmatch, merged)):
+        column, first, last = _column(found[1]), int(found[2]), int(found[3])
+        if cell := filled.get(first, {}).get(column):
+            below = numbers[bisect_right(numbers, first) : bisect_right(numbers, last)]
+            looked += len(below)
+            if looked > _ELEMENTS_AT_MOST:
+                raise NotReadable("too_large")
+            for number in below:
+                filled[number].setdefault(column, cell)
+    return tuple(replace(row, cells=filled[row.number]) for row in rows)
 
 
 class _XlsxCells:
@@ -280,15 +306,20 @@ class _XlsxCells:
                 return worded(_unescaped(text))
 
     def _number(self, cell: Element, text: str) -> Cell:
-        if int(cell.get("s", 0)) not in self._dates:
-            return numbered(text)
+        """A number is a day or an hour by how it is shown, and might be one however that is."""
+        moment = self._as_moment(text)
+        if moment and int(cell.get("s", 0)) in self._dates:
+            return Cell(text=moment, kind=CellKind.DATE)
+        return replace(numbered(text), moment=moment)
+
+    def _as_moment(self, text: str) -> str:
+        """Empty where Excel would show #####."""
         try:
             days = float(text)
             at = self._epoch + timedelta(seconds=round(days * _DAY))
         except (ValueError, OverflowError):
-            return numbered(text)  # Excel shows ##### there
-        shown = at.isoformat()[11:] if 0 <= days < 1 else at.isoformat()
-        return Cell(text=_moment(shown), kind=CellKind.DATE)
+            return ""
+        return _moment(at.isoformat()[11:] if 0 <= days < 1 else at.isoformat())
 
 
 def _column(letters: str) -> int:
@@ -319,10 +350,15 @@ class _OdsTable:
     said: Mapping[str, str]
     rows: list[SheetRow] = field(default_factory=list)
     number: int = 0
+    spans: dict[int, tuple[int, Cell]] = field(default_factory=dict)
 
     def take(self, row: Element) -> None:
+        """With what a cell over several rows says in each of them, by the last of these."""
         again = _times(row, "rows")
-        self.rows += _ods_rows(row, self.number + 1, again)
+        above = {n: cell for n, (last, cell) in self.spans.items() if last > self.number}
+        for one in _ods_rows(row, self.number + 1, again):
+            self.rows.append(replace(one, cells={**above, **one.cells}))
+        self.spans |= _spans(row, self.number)
         self.number += again
         _bound(self.rows)
 
@@ -373,6 +409,16 @@ def _ods_rows(row: Element, number: int, again: int) -> Iterator[SheetRow]:
     if cells:
         for more in range(min(again, ROWS_AT_MOST + 1)):
             yield _within(SheetRow(number=number + more, cells=cells, why=why))
+
+
+def _spans(row: Element, above: int) -> Iterator[tuple[int, tuple[int, Cell]]]:
+    """By its column, until which row a cell that stands over several of them does."""
+    column = 0
+    for one in row:
+        rows = int(one.get("number-rows-spanned", 1))
+        if rows > 1 and (cell := _ods_cell(one)):
+            yield column, (above + rows, cell)
+        column += _times(one, "columns")
 
 
 def _ods_cell(cell: Element) -> Cell | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.desk_data.desks import read, text_of
-from chalicelib.desk_data.marks import UNKNOWN, mark_of, values
+from chalicelib.desk_data.marks import mark_of, unknown, values
 from chalicelib.domain.errors import Unusable
 
 
@@ -32,7 +32,7 @@ def _said(document: Mapping[str, Any], source: str) -> Iterator[str]:
         yield f"{key.removeprefix('$.')} = {value}  [{mark}]"
     for name, about in document["documents"].items():
         yield f"[{name}]: {about['title']}, {about['date']}"
-    waiting = [key.removeprefix("$.") for key, (_, mark) in marked.items() if mark == UNKNOWN]
+    waiting = unknown(document)
     yield f"{source}: nothing is wrong" + (f"; still unknown: {', '.join(waiting)}" * bool(waiting))
 
 

@@ -42,6 +42,12 @@ def mark_of(key: str, document: Mapping[str, Any]) -> str | None:
     return marks.get(longest(key, marks))
 
 
+def unknown(document: Mapping[str, Any]) -> Sequence[str]:
+    """The keys of what waits for an answer."""
+    waiting = (key for key, _ in values(document) if mark_of(key, document) == UNKNOWN)
+    return [key.removeprefix("$.") for key in waiting]
+
+
 def wrong_marks(document: Mapping[str, Any]) -> Iterator[str]:
     """Values without a mark, marks without a value, documents of which nothing comes."""
     given = [*_marks(document)]

@@ -1,8 +1,18 @@
 """One act on many dossiers, as it is kept: its lines, and how far each of them is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import SlotPurpose
+
+
+class BulkKind(StrEnum):
+    """What is said of all its dossiers."""
+
+    CARDS = "cards"  #: their cards are ready
+    APPOINTMENTS = "appointments"  #: to each what its row of a list says
 
 
 class BulkStand(StrEnum):
@@ -58,6 +68,20 @@ class CardList:
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """What one row of a list of appointments says of one dossier: whose it is and how to reach
+    them, as far as it says so, and their appointment. One that `is_gone` stands no more on the list
+    of its days.
+    """
+
+    dossier_id: str
+    purpose: SlotPurpose = SlotPurpose.DEPOSIT
+    starts_at: datetime | None = None
+    contact: Contact | None = None
+    is_gone: bool = False
+
+
 #: Lines that are not at their end.
 _TO_COME = frozenset({RowStand.WAITING, RowStand.RUNNING})
 #: Lines by which no dossier was touched.
@@ -66,11 +90,16 @@ _UNTOUCHED = frozenset({RowStand.WAITING, RowStand.UNDONE})
 
 @dataclass(frozen=True, kw_only=True)
 class BulkRow:
-    """One dossier of a bulk action."""
+    """One dossier of a bulk action. What a list `says` of it is kept until it is recorded."""
 
     dossier_id: str
     stand: RowStand = RowStand.WAITING
     why: str = ""
+    says: Listed | None = None
+
+    def ended(self, stand: RowStand, why: str = "") -> "BulkRow":
+        """The same at its end: nothing of a person is kept any longer."""
+        return replace(self, stand=stand, why=why, says=None)
 
     @property
     def is_to_come(self) -> bool:
@@ -80,9 +109,10 @@ class BulkRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Bulk:
-    """Cards marked ready together: nothing happens to a dossier before `effective_at`.
+    """Dossiers of which something is said together: nothing happens to one before `effective_at`.
 
-    `seen_at` is when a person had read which lines were refused.
+    `day` is when the cards arrived, or the list was given; `seen_at` is when a person had read
+    which lines were refused.
     """
 
     bulk_id: str
@@ -91,6 +121,7 @@ class Bulk:
     effective_at: datetime
     day: date
     rows: tuple[BulkRow, ...]
+    kind: BulkKind = BulkKind.CARDS
     seen_at: datetime | None = None
 
     @property

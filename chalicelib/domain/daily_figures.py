@@ -73,6 +73,11 @@ class DailyFigures:
         """Of how many dossiers they are, while there are more; None once they are whole."""
         return None if self.is_whole else self.dossiers
 
+    def late(self, now: datetime) -> timedelta:
+        """For how long a night should have begun that is not whole: this one, or the next."""
+        begins = self.counted_at + timedelta(days=1) if self.is_whole else self.counted_at
+        return max(now - begins, timedelta())
+
     def with_one(self, state: State) -> "DailyFigures":
         """One dossier more, which stands so."""
         states = {**self.states, state: self.states.get(state, 0) + 1}

@@ -25,7 +25,7 @@ class Forgotten:
 class Dossier:
     """Everything kept about one application: its events, in order, and its ledger, oldest first.
 
-    `not_before` holds every sending back after a serve failed three times at `backed_off_at`. What
+    `not_before` holds every sending back after a serve that failed at `backed_off_at`. What
     is `forgotten` keeps its id, so that nothing that comes late can begin it again.
     """
 

@@ -97,7 +97,8 @@ class Event:
     a desk event is about: a milestone's type, or a notice as `kind.number.occasion.channel`;
     `until` is the day on which closed work is looked at again. `by` is the operator who raised it,
     by the name of their sign-in. `unread` are the fields that could not be taken as their sender
-    wrote them, and were left out or cut short.
+    wrote them, and were left out or cut short. What `is_listed` was a row of a list: nobody has
+    vouched for its addresses one by one.
     """
 
     event_id: str
@@ -127,6 +128,7 @@ class Event:
     why: str | None = None
     by: str | None = None
     unread: tuple[str, ...] = ()
+    is_listed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse naive instants: a Paris hour taken for UTC is a missed appointment."""

@@ -390,7 +390,8 @@ def _vouched(events: Iterable[Event], contact: Contact | None) -> Iterable[Chann
     for event in events:
         if word := _decision(event, EventType.ASKED_AGAIN):
             yield word.notice.channel
-        if event.source is Source.DESK and event.contact and contact:
+        is_a_word = event.source is Source.DESK and not event.is_listed
+        if is_a_word and event.contact and contact:
             saved = ((c, address_on(c, event.contact), address_on(c, contact)) for c in Channel)
             yield from (channel for channel, given, now in saved if given and given == now)
 

@@ -191,7 +191,7 @@ def _is_stuck_mail(delivery: Delivery, now: datetime) -> bool:
 
 
 def _serve_failed(case: Case, dossier: Dossier) -> Iterable[Work]:
-    """Serving this dossier failed three times: a person should know while it waits."""
+    """Our program fails to serve this dossier: a person should know while it waits."""
     at = dossier.backed_off_at
     if at:
         yield after_a_word(case, Work(notice=serve_failed(at), at=at))

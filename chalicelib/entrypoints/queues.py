@@ -3,26 +3,29 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+from zlib import crc32
 
 from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.receipts import Receipt, receipt_of
 from chalicelib.domain.attempts import Notice
-from chalicelib.domain.errors import Unreadable
 from chalicelib.entrypoints.counting import count_receipt, count_served
 from chalicelib.observability import Metric, about, count, log, log_failure, one_thing
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.delivery_reports import AtHand, Settled
 from chalicelib.pipeline.ports import DIGEST_TAG
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 #: A message of a queue, as Lambda hands it over.
 #: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
 Message = Mapping[str, Any]
 
-#: After this many failed deliveries of one wake-up its dossier is set aside.
-SERVES_AT_MOST = 3
+#: What a batch leaves of its time: for its last message, where calls are answered late.
+SPARE_MILLIS = 45_000
 
 
 def serve(event: SQSEvent) -> dict[str, Any]:
@@ -31,22 +34,55 @@ def serve(event: SQSEvent) -> dict[str, Any]:
 
 
 def settle(event: SQSEvent) -> dict[str, Any]:
-    """Record each receipt of a batch; the failed ones are delivered again."""
+    """Record each receipt of a batch; the failed ones are delivered again.
+
+    Where any of them was delivered before, each is read and recorded by itself, and deleted at
+    once: if one takes the process down, what was done does not come back with it.
+    """
     records = event.to_dict()["Records"]
+    if any(_deliveries(r) > 1 for r in records):
+        return _each(event, _settle_alone)
     read = {r["messageId"]: alone("", partial(receipt_of, r["body"])) for r in records}
     reports = (one.report for one in read.values() if isinstance(one, Receipt) and one.is_news)
     at_hand = services().delivery_reports.read_together(filter(None, reports))
     return _each(event, lambda message: _settle(read[message["messageId"]], at_hand))
 
 
+def _settle_alone(message: Message) -> None:
+    _settle(alone("", partial(receipt_of, message["body"])), {})
+    services().feedback_queue.done(message["receiptHandle"])
+
+
 def _each(event: SQSEvent, handle: Callable[[Message], None]) -> dict[str, Any]:
-    """Handle each message by itself; the answer names those that are to be delivered again.
+    """Handle each message by itself while there is time, the first in any case; the answer names
+    those that are to be delivered again.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
     """
-    messages = event.to_dict()["Records"]
-    failed = [message["messageId"] for message in messages if not _is_done(message, handle)]
+    left = cast("LambdaContext", event.context).get_remaining_time_in_millis
+    failed = [
+        message["messageId"]
+        for number, message in enumerate(sorted(event.to_dict()["Records"], key=_turn))
+        if (number and left() < SPARE_MILLIS) or not _is_done(message, handle)
+    ]
     return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+
+def _turn(message: Message) -> tuple[int, int]:
+    """Whatever came less often is first. The others turn round with each delivery: who stood behind
+    the one that took the process down then stands before it.
+    """
+    deliveries = _deliveries(message)
+    is_first = deliveries == 1
+    return deliveries, 0 if is_first else crc32(message["messageId"].encode()) * (-1) ** deliveries
+
+
+def _deliveries(message: Message) -> int:
+    """How often it was received, this time included; at some of them nothing may have run.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+    """
+    return int(message["attributes"]["ApproximateReceiveCount"])
 
 
 def _is_done(message: Message, handle: Callable[[Message], None]) -> bool:
@@ -63,14 +99,12 @@ def _serve(message: Message) -> None:
     woken = json.loads(message["body"])
     dossier_id = woken["dossier_id"]
     about(dossier_id=dossier_id, event_id=woken.get("event_id", ""))
-    if int(message["attributes"]["ApproximateReceiveCount"]) > SERVES_AT_MOST:
-        _set_aside(dossier_id)
-        return
-    try:
-        done = services().sender.serve(dossier_id)
-    except Unreadable as error:  # trying three times would not help
-        log_failure(error, reason=type(error).__name__)
-        _set_aside(dossier_id)
+    serve = partial(services().sender.serve, dossier_id)
+    done = services().backoff.serve(dossier_id, serve, is_again=_deliveries(message) > 1)
+    if isinstance(done, Trouble):
+        log_failure(done.error, reason=type(done.error).__name__)
+        log("set_aside")
+        count(Metric.SET_ASIDE)
         return
     for served in done:
         count_served(served)
@@ -78,12 +112,6 @@ def _serve(message: Message) -> None:
         if served.channel:
             log(served.channel, **attempt, reason=served.reason)
         log(served.status, **attempt, reason=served.reason)
-
-
-def _set_aside(dossier_id: str) -> None:
-    services().backoff.put_before_a_person(dossier_id)
-    log("set_aside")
-    count(Metric.SET_ASIDE)
 
 
 def _settle(receipt: Receipt | Trouble, at_hand: AtHand) -> None:

@@ -24,11 +24,14 @@ def sweep_due() -> None:
     """Wake every dossier whose instant has come."""
     now, swept = services().now(), services().sweep.run()
     count_sweep(swept, services().desk, now)
+    if swept.waiting is not None and (figures := services().daily_figures.last()):
+        count(Metric.NIGHT_LATE, figures.late(now).total_seconds())
     if swept.woken:
         log("swept", count=swept.woken)
     run_bulks()
     if swept.waiting is not None:
         _escalate(swept.waiting[WorkKind.DOSSIER])
+        count(Metric.ROTATION_OVERDUE, services().key_rotation.overdue().total_seconds())
 
 
 def _escalate(rows: Sequence[WorkItem]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from botocore.exceptions import ClientError
 
+from chalicelib.observability.metrics import Metric, count
 from chalicelib.observability.scrubbing import scrubbed
 
 SERVICE = "relance"
@@ -70,6 +72,12 @@ FOREIGN = (
 RUNTIME = "awslambdaric"
 
 _FRAMES_AT_MOST = 30
+
+#: How services say that a role may not, or that the key is disabled, gone or not for it: each has
+#: a word of its own. A key that is asked too often is no such thing.
+_REFUSED = re.compile(
+    r"AccessDenied(Exception)?|(De|En)cryptionFailure|KMS(?!.*Throttl).*", re.IGNORECASE
+)
 
 #: What a line was written by is whoever called `log`.
 _CALLER = 3
@@ -174,6 +182,9 @@ def log(outcome: str, **keys: str | int) -> None:
 def log_failure(error: BaseException, outcome: str = "failed", **keys: str | int) -> None:
     """Write an exception as an error: its types, AWS' code and its way, not its words."""
     told = {"outcome": outcome, **_checked(keys), **_told(error)}
+    codes = [_own_words(one) for one in _chain(error) if isinstance(one, ClientError)]
+    if any(map(_REFUSED.fullmatch, codes)):
+        count(Metric.ACCESS_REFUSED)
     logger.error(outcome, extra=told, stacklevel=_CALLER)
 
 

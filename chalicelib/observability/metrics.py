@@ -54,7 +54,10 @@ class Metric(StrEnum):
     CHANNELS_HELD = "ChannelsHeld"
     DESK_OPEN = "DeskOpen"
     STRANDED = "Stranded"
+    NIGHT_LATE = "NightLate"
     PASSED_OVER = "PassedOver"
+    ACCESS_REFUSED = "AccessRefused"
+    ROTATION_OVERDUE = "RotationOverdue"
     SIGN_INS_REFUSED = "SignInsRefused"
     WITHOUT_SESSION = "WithoutSession"
     AUDIT_NOT_COPIED = "AuditNotCopied"
@@ -112,6 +115,9 @@ METRICS: Mapping[Metric, Measure] = {
     Metric.CHANNELS_HELD: Measure(says="of it, channels that are held"),
     Metric.DESK_OPEN: Measure(says="1 while somebody is at the counter, else 0"),
     Metric.STRANDED: Measure(says="dossiers that nothing would ever wake, found at night"),
+    Metric.NIGHT_LATE: _seconds("for how long a night should have begun that is not whole"),
+    Metric.ACCESS_REFUSED: Measure(says="failures for want of a right, or of the key"),
+    Metric.ROTATION_OVERDUE: _seconds("for how long a rotation of keys should have been"),
     Metric.PASSED_OVER: Measure(
         says="dossiers and receipts that our own program could not read or plan"
     ),

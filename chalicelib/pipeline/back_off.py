@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from chalicelib.domain.attempts import Attempt, Status
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.errors import TryLater, Unreadable
+from chalicelib.domain.errors import Never, TryLater, Unreadable
 from chalicelib.domain.work import serve_failed, unanswered_since
 from chalicelib.pipeline.planning import kinds_of
 from chalicelib.pipeline.ports import (
@@ -23,11 +23,18 @@ T = TypeVar("T")
 
 WAIT = timedelta(hours=1)
 
+#: So many serves of a dossier that failed, or ended with their process, and it waits.
+FAILED_AT_MOST = 3
+
 #: Whoever has done with a dossier that cannot be read is told again after a working day: it waits.
 TOLD_AGAIN = timedelta(hours=8)
 
 #: More than a desk has dossiers. After a night on which none could be read, each was told.
 TOLD_AT_MOST = 20_000
+
+
+class CutOff(Never):
+    """Each serve of a dossier ended with its process, or with its time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +80,44 @@ class Backoff:
     dossiers: Dossiers
     quarantine: Quarantine
     now: Callable[[], datetime]
+
+    def serve(self, dossier_id: str, serve: Callable[[], T], *, is_again: bool) -> T | Trouble:
+        """What a serve comes to; the trouble, where the dossier is set aside instead.
+
+        One that fails is counted then. One whose message `is_again` here is counted before it
+        begins, for the process may end with it: a good end, and what may succeed later, take that
+        back. So a delivery that nothing ran for, or that met no storage, counts for nothing, and a
+        first one that ends well costs no call.
+
+        Raises what may succeed later (TryLater), and what failed less than three times.
+        """
+        failed = self.dossiers.count_failed(dossier_id) if is_again else 0
+        if failed > FAILED_AT_MOST:
+            return self._set_aside(Trouble(dossier_id=dossier_id, error=CutOff()))
+        try:
+            done = alone(dossier_id, serve)
+        except TryLater:
+            if is_again:
+                self.dossiers.count_failed(dossier_id, -1)
+            raise
+        if isinstance(done, Trouble):
+            return self._failed(done, failed)
+        if is_again:
+            self.dossiers.forget_failed(dossier_id)
+        return done
+
+    def _failed(self, trouble: Trouble, failed: int) -> Trouble:
+        """What cannot be read is not served again: that would not help."""
+        if isinstance(trouble.error, Unreadable):
+            return self._set_aside(trouble)
+        if (failed or self.dossiers.count_failed(trouble.dossier_id)) < FAILED_AT_MOST:
+            raise trouble.error
+        return self._set_aside(trouble)
+
+    def _set_aside(self, trouble: Trouble) -> Trouble:
+        self.put_before_a_person(trouble.dossier_id)
+        self.dossiers.forget_failed(trouble.dossier_id)
+        return trouble
 
     def put_before_a_person(self, dossier_id: str) -> None:
         """Set it aside; where even that is not possible, on the quarantine's part of the work list.

@@ -1,4 +1,7 @@
-"""Cards are ready, one or many: shown first, then undoable for ten minutes, then row by row."""
+"""Something is said of many dossiers at once: undoable for ten minutes, then recorded row by row.
+
+Cards that are ready are shown first here; what a list says, by `appointment_lists`.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -8,10 +11,12 @@ from functools import partial
 from itertools import chain
 
 from chalicelib.decoding.card_lists import spellings
-from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, RowStand
+from chalicelib.domain.attempts import Kind, Status
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, CardList, CardRow, Listed, RowStand
 from chalicelib.domain.consequences import Forecast
+from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier_lists import Telling, events_of
 from chalicelib.domain.errors import LostRace, Never, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
@@ -38,6 +43,9 @@ from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 UNDOABLE = timedelta(minutes=10)
 #: A whole delivery of cards; and as many rows as a minute's run has time for.
 REFERENCES_AT_MOST, ROWS_A_RUN = 1_000, 200
+
+#: What the events of a list begin with, and the appointments that it names.
+LIST = "list-"
 
 #: What the journal says of a row that somebody took back.
 TAKEN_BACK = f"{EventType.CARD_READY.value} taken back before it was recorded"
@@ -90,10 +98,15 @@ class BulkActions:
 
     def begin(self, bulk_id: str, by: str, day: date, dossier_ids: Iterable[str]) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
-        bulk = asked_for(bulk_id, by, day, dossier_ids, self.now())
+        return self.keep(asked_for(bulk_id, by, day, dossier_ids, self.now()))
+
+    def keep(self, bulk: Bulk) -> Bulk:
+        """Begin it; or the one that was begun under its id. Raises Unusable where it says more than
+        an item can hold, StorageUnavailable.
+        """
         if self.bulks.begin(bulk):
             return bulk
-        found = self.bulks.find(bulk_id)
+        found = self.bulks.find(bulk.bulk_id)
         return found.bulk if found else bulk
 
     def view(self, bulk_id: str) -> BulkView | None:
@@ -128,8 +141,8 @@ class BulkActions:
         ]
 
     def undo(self, bulk_id: str, by: str, references: Collection[str] | None = None) -> Bulk | None:
-        """Take these rows back, or all; what is in hand or done stays. The journal of each dossier
-        says so. None if there is no such bulk. Raises LostRace, StorageUnavailable.
+        """Take these rows back, or all; what is in hand or done stays. Of cards the journal of each
+        dossier says so. None if there is no such bulk. Raises LostRace, StorageUnavailable.
         """
         waited = self._waiting(bulk_id)
 
@@ -137,10 +150,10 @@ class BulkActions:
             is_meant = references is None or row.dossier_id in references
             if row.stand is not RowStand.WAITING or not is_meant:
                 return row
-            return replace(row, stand=RowStand.UNDONE)
+            return row.ended(RowStand.UNDONE)
 
         after = self._changed(bulk_id, lambda bulk: _each_row(bulk, undone))
-        for row in after.rows if after else ():
+        for row in after.rows if after and after.kind is BulkKind.CARDS else ():
             if row.stand is RowStand.UNDONE and row.dossier_id in waited:
                 self._note(row.dossier_id, JournalLine(at=self.now(), by=by, what=TAKEN_BACK))
         return after
@@ -198,7 +211,9 @@ class BulkActions:
             if row.stand is RowStand.RUNNING
         }
         tried = {
-            number: _refused(taken.rows[number], "failed") if isinstance(one, Trouble) else one
+            number: taken.rows[number].ended(RowStand.REFUSED, "failed")
+            if isinstance(one, Trouble)
+            else one
             for number, one in came_to.items()
         }
         self._changed(bulk_id, lambda bulk: _each_row(bulk, tried.get))
@@ -210,21 +225,33 @@ class BulkActions:
     def _applied(self, bulk: Bulk, number: int, now: datetime) -> BulkRow:
         row = bulk.rows[number]
         try:
-            why = self._why_not(event_of(bulk, number, now))
+            why = self._why_not(bulk, number, now)
         except LostRace:
             return row  # somebody works on this dossier: the next minute tries again
         except Unusable:
             why = "full"
         except Never:
             why = "unreadable"
-        return _refused(row, why) if why else replace(row, stand=RowStand.DONE)
+        return row.ended(RowStand.REFUSED if why else RowStand.DONE, why)
 
-    def _why_not(self, event: Event) -> str:
+    def _why_not(self, bulk: Bulk, number: int, now: datetime) -> str:
         """Record it; why its dossier did not take it, if it did not."""
-        dossier = self.dossiers.load(event.dossier_id).dossier
-        if not dossier.events:
-            return "forgotten" if dossier.forgotten else "unknown"
-        return _REFUSED.get(self.intake.record(event, b""), "")
+        row = bulk.rows[number]
+        dossier = self.dossiers.load(row.dossier_id).dossier
+        if bulk.kind is BulkKind.CARDS:
+            if not dossier.events:
+                return "forgotten" if dossier.forgotten else "unknown"
+            return self._recorded([event_of(bulk, number, now)])
+        assert row.says
+        # What has become known since is compared anew: the same list twice says nothing twice.
+        events = events_of(row.says, dossier, _telling(bulk, number, now))
+        if row.says.is_gone and not events and _is_expected(row.says, dossier):
+            return "stale"  # it was moved: what was asked about is no more
+        return self._recorded(events)
+
+    def _recorded(self, events: Iterable[Event]) -> str:
+        outcomes = (self.intake.record(event, b"") for event in events)
+        return next(filter(None, (_REFUSED.get(one) for one in outcomes)), "")
 
     def _changed(self, bulk_id: str, fn: Callable[[Bulk], Bulk]) -> Bulk | None:
         """The one way to change a bulk: read, apply a pure function, write if nobody else did."""
@@ -254,10 +281,6 @@ def _taken_in_hand(bulk: Bulk, room: int) -> Bulk:
     )
 
 
-def _refused(row: BulkRow, why: str) -> BulkRow:
-    return replace(row, stand=RowStand.REFUSED, why=why)
-
-
 def asked_for(bulk_id: str, by: str, day: date, dossier_ids: Iterable[str], now: datetime) -> Bulk:
     """A bulk action that somebody asks for now. Raises Unusable for none or too many."""
     rows = tuple(BulkRow(dossier_id=i) for i in _distinct(dossier_ids))
@@ -282,6 +305,16 @@ def event_of(bulk: Bulk, number: int, now: datetime) -> Event:
         day=bulk.day,
         by=bulk.by,
     )
+
+
+def _telling(bulk: Bulk, number: int, now: datetime) -> Telling:
+    name = f"{LIST}{bulk.bulk_id}-{number}"
+    return Telling(name=name, by=bulk.by, at=bulk.asked_at, received_at=now)
+
+
+def _is_expected(says: Listed, dossier: Dossier) -> bool:
+    slot = dossier.facts.about(says.purpose).appointment if dossier.events else None
+    return slot is not None and slot.is_live
 
 
 def foreseen_card(look: Foresee, dossier_id: str, by: str, day: date, now: datetime) -> Forecast:
@@ -322,10 +355,14 @@ def _unlikely(one: Loaded | Unreadable, row: CardRow, seen: set[str]) -> Unlikel
 
 
 def _shown(row: BulkRow, one: Loaded | Unreadable | None, bulk: Bulk) -> BulkRowView:
+    """With what became of the messages that left because of it: of cards one kind tells that."""
     ledger = one.dossier.ledger if isinstance(one, Loaded) else ()
-    messages = {
+    is_of_cards = bulk.kind is BulkKind.CARDS
+    messages: dict[Channel, Status] = {
         attempt.notice.channel: attempt.status
         for attempt in ledger
-        if attempt.notice.kind is Kind.CARD_READY and attempt.claimed_at >= bulk.effective_at
+        if attempt.notice.channel is not Channel.DESK
+        and (attempt.notice.kind is Kind.CARD_READY or not is_of_cards)
+        and attempt.claimed_at >= bulk.effective_at
     }
     return BulkRowView(row=row, found=found_row(one) if one else None, messages=messages)

@@ -67,12 +67,13 @@ def foresee(
     if (check := _CHECKS.get(event.type)) and (why := check(dossier, event, planner, holds, now)):
         return Forecast(refusal=why)
     after, _ = record(dossier, event)
-    return Forecast(consequence=_consequence(dossier, after, planner, holds, now))
+    return Forecast(consequence=consequence_of(dossier, after, planner, holds, now))
 
 
-def _consequence(
+def consequence_of(
     before: Dossier, after: Dossier, planner: Planner, holds: Holds, now: datetime
 ) -> Consequence:
+    """What follows for a dossier that gets from one to the other."""
     if after.events == before.events:
         return NO_CONSEQUENCE
     one, other = (
@@ -126,7 +127,7 @@ class DeskActions:
             raise WithoutEffect("full") from error
         if event.type is EventType.WORK_CLOSED and taken.answer is Recorded.STALE:
             raise WithoutEffect("not_open")  # somebody else, or a fact, was first
-        follows = _consequence(dossier, taken.now.dossier, self.planner, holds, now)
+        follows = consequence_of(dossier, taken.now.dossier, self.planner, holds, now)
         return Acted(outcome=taken.answer, consequence=follows)
 
     def sent_recently(self, dossier_id: str, subject: str) -> datetime | None:

@@ -130,10 +130,12 @@ class Intake:
 
     def _with_room(self, dossier: Dossier, event: Event) -> Event:
         """The event, with the addresses marked that are those of too many dossiers already. Asked
-        about are those only that this one never had; what a person at the desk says is believed.
+        about are those only that this one never had; what a person at the desk says of one dossier
+        is believed.
         """
-        told = event.contact
-        if told is None or event.source is not Source.BOOKING or not taken_in(dossier, event):
+        told, is_believed = event.contact, event.source is not Source.BOOKING
+        is_believed = is_believed and not event.is_listed
+        if told is None or is_believed or not taken_in(dossier, event):
             return event
         had = {one for e in dossier.events if e.contact for one in _addresses(e.contact)}
         new = [one for one in _addresses(told) if one not in had]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.errors import RotationRefused
@@ -39,6 +39,11 @@ class KeyRotation:
     secrets: Sequence[SecretVersions]
     now: Callable[[], datetime]
     chance: Chance
+
+    def overdue(self) -> timedelta:
+        """For how long the latest of the rotations should have been. Raises StorageUnavailable."""
+        now, due = self.now(), filter(None, [one.due() for one in self.secrets])
+        return max([now - at for at in due if at < now], default=timedelta())
 
     def take(self, turn: Turn) -> None:
         """Take one step; nothing where all of them are taken.

@@ -28,8 +28,8 @@ from chalicelib.pipeline.ports.desk import DailyFiguresStore
 from chalicelib.pipeline.ports.night import NO_LIMIT, NightQueue, Progress
 from chalicelib.pipeline.receipt_matching import ReceiptMatching, Untagged
 
-#: So often a message is delivered, at most: as `NightQueue` in infra/resources.yaml has it.
-RECEIVES_AT_MOST = 3
+#: From this delivery of a message on, its first dossier gets a message of its own.
+PARTS_AT = 3
 
 #: Where a delivery came to no end, the next one works on so many times fewer dossiers.
 FEWER = 1_000
@@ -79,12 +79,13 @@ class Night:
         """Look at every dossier from there on; once too little time is left, hand on the rest.
 
         Each stands alone, and what was done is done: a delivery that comes again finds it so. If
-        one came to no end, the next works on fewer dossiers before it hands on; the last one on a
-        single dossier, and hands on first: what takes the process down stops no other for ever.
+        one came to no end, the next works on fewer dossiers before it hands on; a later one looks
+        at none, and hands on twice: its first dossier alone, and the rest. What takes the process
+        down stops no other for ever, and a message that nothing ran for loses nobody.
 
         The figures of the answer are whole if this was the end. Raises StorageUnavailable.
         """
-        if not progress.after:
+        if not progress.after and not progress.is_alone:
             progress = replace(progress, others=self._forget_what_waits())
         matched, untagged = self.matching.match_tagged()
         progress = replace(progress, matched=progress.matched + matched)
@@ -98,10 +99,12 @@ class Night:
         for number, one in enumerate(self.dossiers.every(progress.after)):
             if number and (number >= at_most or not is_time_left()):
                 return self._hand_on(replace(progress, at_most=at_most), found.counted)
-            if receives >= RECEIVES_AT_MOST:
-                rest = replace(progress, after=one.dossier_id, at_most=NO_LIMIT)
-                self._hand_on(rest, found.counted)
+            if progress.is_alone:
                 return self._beyond(progress, one, found)
+            if receives >= PARTS_AT:
+                self.queue.hand_on(replace(progress, is_alone=True))
+                rest = replace(progress, after=one.dossier_id, at_most=NO_LIMIT)
+                return self._hand_on(rest, found.counted)
             progress = self._beyond(progress, one, found)
         return self._kept(progress, found.counted, is_whole=True)
 

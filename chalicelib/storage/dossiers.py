@@ -159,6 +159,38 @@ class DynamoDossiers:
                 if not is_condition_failed(error):
                     raise
 
+    def count_failed(self, dossier_id: str, by: int = 1) -> int:
+        """Count one failed serve of it more, or take one back; how many there are then.
+
+        As `put_off`, it changes nothing else. Nobody's are none. Raises StorageUnavailable.
+        """
+        with storage_errors():
+            try:
+                answer = self._table.update_item(
+                    DOSSIER + dossier_id,
+                    actions=[Item.failed_serves.add(by)],
+                    condition=Item.pk.exists(),
+                    return_values="UPDATED_NEW",
+                )
+            except UpdateError as error:
+                if not is_condition_failed(error):
+                    raise
+                return 0
+        return int(answer["Attributes"]["failed_serves"]["N"])
+
+    def forget_failed(self, dossier_id: str) -> None:
+        """Count from none again. Raises StorageUnavailable."""
+        with storage_errors():
+            try:
+                self._table.update_item(
+                    DOSSIER + dossier_id,
+                    actions=[Item.failed_serves.remove()],
+                    condition=Item.failed_serves.exists(),
+                )
+            except UpdateError as error:
+                if not is_condition_failed(error):
+                    raise
+
     def many(self, dossier_ids: Sequence[str]) -> Sequence[Loaded | Unreadable]:
         """Read those of them that exist, consistently, in this order."""
         wanted = dict.fromkeys(dossier_ids)

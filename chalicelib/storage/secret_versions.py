@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambd
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -32,10 +33,17 @@ class AwsSecretVersions:
     def _client(self) -> Any:
         return client("secretsmanager")
 
-    def standing(self, version: str) -> VersionStage:
+    def due(self) -> datetime | None:
+        due: datetime | None = self._described().get("NextRotationDate")
+        return due
+
+    def _described(self) -> Mapping[str, Any]:
         with _translated():
-            described = self._client.describe_secret(SecretId=self.secret_id)
-        labels = described.get("VersionIdsToStages", {}).get(version, [])
+            described: Mapping[str, Any] = self._client.describe_secret(SecretId=self.secret_id)
+        return described
+
+    def standing(self, version: str) -> VersionStage:
+        labels = self._described().get("VersionIdsToStages", {}).get(version, [])
         if _CURRENT in labels:
             return VersionStage.CURRENT
         return VersionStage.WAITING if _PENDING in labels else VersionStage.UNKNOWN

@@ -71,6 +71,7 @@ class Item(Model):
     document = UnicodeAttribute()
     journal: ListAttribute[Any] = ListAttribute()
     journal_bytes = NumberAttribute()
+    failed_serves = NumberAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = InstantAttribute(null=True)
     work_shard = UnicodeAttribute(null=True)

@@ -49,6 +49,8 @@ MADE_BY_STACK = frozenset(
     }
 )
 
+SUBSCRIPTION = "AWS::SNS::Subscription"
+
 OnEmail = Callable[[Mapping[str, Any], str], None]
 
 
@@ -248,6 +250,8 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
     aws.client("sesv2").create_email_identity(EmailIdentity=parameters["MailFrom"])
     aws.client("sesv2").create_configuration_set(ConfigurationSetName=f"{name}-mail")
     aws.client("logs").create_log_group(logGroupName=f"/{name}/audit")
+    queue_arns = _queue_arns(aws, ids, made)
+    _bring_events(aws, resources, ids, queue_arns)
     return Stack(
         ids={
             **ids,
@@ -258,7 +262,7 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
             "Operators": POOL_ID,
             "OperatorsClient": CLIENT_ID,
         },
-        queue_arns=_queue_arns(aws, ids, made),
+        queue_arns=queue_arns,
         parameters=dict(parameters),
         webhook_secret=content["webhook_secrets"][0],
     )
@@ -272,6 +276,20 @@ def _create(
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(body), Parameters=given)
     rows = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
     return {row["LogicalResourceId"]: row["PhysicalResourceId"] for row in rows}
+
+
+def _bring_events(
+    aws: EmbeddedAws,
+    resources: Mapping[str, Any],
+    ids: Mapping[str, str],
+    queues: Mapping[str, str],
+) -> None:
+    """From topics to queues. Nobody's mailbox is told."""
+    told = (r["Properties"] for r in resources.values() if r.get("Type") == SUBSCRIPTION)
+    for one in told:
+        if one["Protocol"] == "sqs":
+            topic, queue = ids[one["TopicArn"]["Ref"]], queues[one["Endpoint"]["Fn::GetAtt"][0]]
+            aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
 
 
 def _queue_arns(

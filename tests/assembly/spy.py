@@ -23,8 +23,12 @@ class Asked:
 
     @property
     def at_worst(self) -> float:
-        """So many seconds may pass until its caller is told that nobody answers."""
-        return (self.connect_seconds + self.read_seconds) * self.tries
+        """So many seconds may pass until its caller is told that nobody answers; before its second
+        try a client waits for one of them, before its third for two.
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+        """
+        waits: int = 2 ** (self.tries - 1) - 1
+        return (self.connect_seconds + self.read_seconds) * self.tries + waits
 
 
 @dataclass

@@ -155,7 +155,7 @@ def test_a_bulk_tells_its_progress_by_itself_and_stops_when_it_is_over(
 ) -> None:
     tab.clock.install()
     tab.goto(f"{HOME}/bulk")
-    desk.pages["desk/cards/b-7Hq2"] = desk.pages["bulk, undone"]
+    desk.pages["desk/bulks/b-7Hq2"] = desk.pages["bulk, undone"]
     tab.clock.run_for(AGAIN)
     expect(tab.locator(".state")).to_contain_text("Annulé", timeout=9_000)
     asked = len(desk.asked)

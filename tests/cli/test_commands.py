@@ -16,6 +16,7 @@ from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
 from tests.cli.conftest import BUSY, DEPOSITED, SLOT, STUDENT, TASK, Keyboard
+from tests.decoding import spreadsheet_files as files
 
 pytestmark = pytest.mark.enable_socket
 
@@ -303,6 +304,67 @@ def test_a_card_on_a_list_can_be_undone_alone_and_the_rest_is_watched_to_its_end
     assert "2/2" in done.out
     assert [row["stand"] for row in desk.type(*bulk, "--json").json] == ["undone", "done"]
     assert "Titre déjà annoncé" in desk.type("card-ready", a_list(tmp_path, cards[1])).out
+
+
+HEAD = "Dossier;Date;Heure;Nom;Prénom;E-mail"
+
+
+def appointments(folder: Path, *rows: str, head: str = HEAD) -> str:
+    path = folder / "rdv.csv"
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    return str(path)
+
+
+def test_a_list_of_appointments_says_what_it_would_do_and_does_it_by_its_number(
+    desk: Keyboard, tmp_path: Path
+) -> None:
+    new = [f"G-2019-08{n};06/06/2019;{n}h;Diop;Awa;awa{n}@example.org" for n in range(10, 16)]
+    new += [f"G-2019-08{n + 6};06/06/2019;{n}h30;Diop;Awa;" for n in range(10, 16)]
+    kept, left = "G-2019-0830", "G-2019-0831"
+    for dossier_id, slot in ((kept, "A-30"), (left, "A-31")):
+        at = "2019-06-06T14:20:00+02:00"
+        desk.deliver("appointment.selected", dossier_id, appointment={"id": slot, "starts_at": at})
+    rows = [*new, f"{kept};06/06/2019;9h;;;", "G-2019-0840;09/06/2019;9h;;;", "x;#N/A"]
+    path = appointments(tmp_path, *rows)
+    shown = desk.type("appointments", path).out
+    assert "Nouveaux : 12. Modifiés : 1. Inchangés : 0. À vérifier : 1." in shown
+    assert "Demande de confirmation (e-mail) : 7 dès la prise d’effet, 0 plus tard." in shown
+    assert "À vérifier, ligne 15 : G-2019-0840 : Sans nom. Le guichet est fermé" in shown
+    assert f"Absent : {left} : Benali Léa, le 06/06/2019 14:20." in shown
+    assert "Laissée de côté, ligne 16" in shown
+    assert "… et 3 de plus." in shown
+    options = ["--also", "15", "--gone", left]
+    whole = desk.type("appointments", path, *options).out
+    assert f"Pour le faire : --also 15 --gone {left} --go 15" in whole
+    for wrong in (["--go", "15"], ["--also", "2", "--go", "13"], ["--gone", kept, "--go", "13"]):
+        assert desk.type("appointments", path, *wrong).code == 1
+    begun = desk.type("appointments", path, *options, "--go", "15", "--json").json["bulk_id"]
+    told = desk.type("bulk", begun).out
+    assert ("Rendez-vous par liste" in told, "Diop Awa" in told) == (True, True)
+    assert desk.type("bulk", begun, "--undo").code == 0
+
+
+def test_columns_are_said_once_and_remembered(desk: Keyboard, tmp_path: Path) -> None:
+    path = appointments(tmp_path, "G-2019-0850;06/06/2019 10h", head="Dossier;Quand ?")
+    refused = desk.type("appointments", path)
+    assert (refused.code, "--column TITRE=day" in refused.err) == (1, True)
+    assert "ne connaît pas : jour" in desk.type("appointments", path, "--column", "x=jour").err
+    column = ["--column", "Quand ?=day", "--purpose", "collect"]
+    begun = desk.type("appointments", path, *column, "--go", "1", "--json").json["bulk_id"]
+    assert desk.type("bulk", begun, "--undo").code == 0
+    seen = desk.type("appointments", path, "--json").json
+    assert seen["columns"] == {"Dossier": "dossier", "Quand ?": "day"}
+    assert [one["standing"] for one in seen["rows"]] == ["new"]
+    nothing = desk.type("appointments", appointments(tmp_path, "x;y"), "--go", "0")
+    assert (nothing.code, "rien à enregistrer" in nothing.err) == (1, True)
+
+
+def test_a_sheet_that_was_not_read_is_named(desk: Keyboard, tmp_path: Path) -> None:
+    path = tmp_path / "rdv.xlsx"
+    others = [("Mai", "visible", files.row(files.words("x")))]
+    said = (("Dossier", "Date"), ("G-2019-0860", "06/06/2019 10h"))
+    path.write_bytes(files.xlsx(*(files.row(files.words(*one)) for one in said), others=others))
+    assert "Feuille non lue : Mai." in desk.type("appointments", str(path)).out
 
 
 def test_who_watches_sees_it_go_on_until_they_have_seen_enough(

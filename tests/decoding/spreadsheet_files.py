@@ -49,9 +49,13 @@ def xlsx(
     others: Sequence[tuple[str, str, str]] = (),
     strings: str = "",
     book: str = "",
+    merged: Sequence[str] = (),
     more: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
-    """A workbook whose first sheet has these rows; `others` are names, states and rows."""
+    """A workbook whose first sheet has these rows; `others` are names, states and rows. In each
+    sheet these ranges are one cell.
+    """
+    ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
     sheets = [("Feuil1", "visible", "".join(rows)), *others]
     listed = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{n}" state="{state}" r:id="rId{n}"/>'
@@ -75,7 +79,7 @@ def xlsx(
         "xl/sharedStrings.xml": f"<sst {_MAIN}>{strings}</sst>",
     }
     for n, (_, _, content) in enumerate(sheets, 1):
-        sheet = f"<worksheet {_MAIN}><sheetData>{content}</sheetData></worksheet>"
+        sheet = f"<worksheet {_MAIN}><sheetData>{content}</sheetData>{ranges}</worksheet>"
         parts[f"xl/worksheets/sheet{n}.xml"] = sheet
     return zipped({**parts, **(more or {})})
 

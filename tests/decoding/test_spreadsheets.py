@@ -306,3 +306,63 @@ def test_what_was_written_is_what_is_read(rows: list[list[str]]) -> None:
         for n, text in enumerate(cells)
         if text.strip()
     }
+
+
+# A cell over several rows
+
+
+def test_a_cell_over_several_rows_says_it_in_each_of_them() -> None:
+    """Not in the columns beside the first, nor where something stands, nor in an empty row."""
+    content = xlsx(
+        row(words("a", "b"), 1),
+        row("<c/>" + words("c"), 2),
+        row(words("d"), 4),
+        row("<c/>" + words("e"), 5),
+        merged=["A1:B4", "C1:C2", "A9:A12", "nonsense"],
+    )
+    assert [[cell.text for cell in one.cells.values()] for one in rows_in(content)] == [
+        ["a", "b"],
+        ["c", "a"],
+        ["d"],
+        ["e"],
+    ]
+
+
+def test_merged_cells_without_end_are_refused() -> None:
+    rows = [row(words("x"), n) for n in range(1, 1001)]
+    with pytest.raises(NotReadable) as refused:
+        sheets_of(xlsx(*rows, merged=["A1:A1000"] * 300))
+    assert refused.value.why == "too_large"
+
+
+def test_of_calc_the_same() -> None:
+    over_three = ods_words("a", 'table:number-rows-spanned="3"')
+    covered, three = "<table:covered-table-cell/>", 'table:number-rows-repeated="3"'
+    content = ods(
+        table(
+            ods_row(over_three, ods_words("b")),
+            ods_row(covered, ods_words("c")),
+            ods_row(covered, ods_words("d")),
+            ods_row("<table:table-cell/>", ods_words("e"), more=three),
+            ods_row('<table:table-cell table:number-rows-spanned="2"/>', ods_words("f")),
+        )
+    )
+    texts = [sorted(cell.text for cell in one.cells.values()) for one in rows_in(content)]
+    assert texts == [["a", "b"], ["a", "c"], ["a", "d"], ["e"], ["e"], ["e"], ["f"]]
+
+
+@pytest.mark.parametrize(
+    ("book", "number", "moment"),
+    [
+        ("", "43599", "2019-05-14"),
+        ('<workbookPr date1904="1"/>', "42137", "2019-05-14"),
+        ("", "43599.4375", "2019-05-14 10:30"),
+        ("", "0.4375", "10:30"),
+        ("", "9e99", ""),
+    ],
+)
+def test_a_number_may_be_a_day_by_the_calendar_of_its_workbook(
+    book: str, number: str, moment: str
+) -> None:
+    [one] = rows_in(xlsx(row(f"<c><v>{number}</v></c>"), book=book))
+    assert (one.cells[0].kind, one.cells[0].moment) == (CellKind.NUMBER, moment)

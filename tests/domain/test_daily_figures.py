@@ -150,3 +150,15 @@ def test_no_shipped_desk_forgets_what_its_weeks_still_count() -> None:
     for name in ("grenoble", "montrevel"):
         for terms in load(name).terms:
             assert terms.retention.finished_months * 28 >= (WEEKS - 1) * 7 + 6
+
+
+@pytest.mark.parametrize(
+    ("is_whole", "hours", "late"),
+    [(True, 1, 0), (True, 24, 0), (True, 27, 3), (False, 0, 0), (False, 3, 3)],
+)
+def test_a_night_is_late_that_is_not_whole_or_has_not_begun_a_day_later(
+    is_whole: bool, hours: int, late: int
+) -> None:
+    began = paris("2019-05-14 04:00")
+    figures = DailyFigures(counted_at=began, is_whole=is_whole)
+    assert figures.late(began + timedelta(hours=hours)) == timedelta(hours=late)

@@ -67,7 +67,8 @@ REFUSED: tuple[Refused, ...] = (
         names=frozenset(
             {
                 *("DigestMissing", "FunctionsFail", "FunctionsThrottled", "NobodyNotified"),
-                *("NoWebhook", "ReceiptsMissing", "TableThrottled"),
+                *("NoWebhook", "QueueNotRead", "ReceiptsMissing", "ReceiptsUndelivered"),
+                *("SmsReceiptsMissing", "TableThrottled"),
             }
         ),
         is_one=_is_alarm_of_several_metrics,
@@ -86,7 +87,10 @@ WITHOUT_RESOURCE = frozenset({"ses:SendEmail", "logs:PutLogEvents"})
 #: It speaks no TLS, so whoever refuses what comes without would refuse everything.
 WITHOUT_TLS: Mapping[str, Any] = {"Bool": {"aws:SecureTransport": False}}
 ONLY_WITH_TLS = frozenset(
-    {"FeedbackTopicPolicy", "FeedbackQueuePolicy", "OtherQueuesPolicy", "DocumentsPolicy"}
+    {
+        *("FeedbackTopicPolicy", "FeedbackQueuePolicy", "FeedbackDeadLettersPolicy"),
+        *("OtherQueuesPolicy", "DocumentsPolicy"),
+    }
 )
 
 
@@ -94,6 +98,8 @@ def emulated(template: Template) -> Template:
     """The template as the emulator takes it."""
     changed = copy.deepcopy(template)
     resources = changed["Resources"]
+    for scaling in limits(changed):
+        _say_the_number(scaling, changed["Parameters"])
     gone = {name for name, one in resources.items() if _is_refused(one)}
     for statement in statements(changed):
         _judge_alike(statement)
@@ -121,6 +127,14 @@ def statements(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 yield from policy["PolicyDocument"]["Statement"]
 
 
+def limits(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """How many of a function may run at once, of each queue that it reads."""
+    for resource in template["Resources"].values():
+        for event in resource.get("Properties", {}).get("Events", {}).values():
+            if scaling := event["Properties"].get("ScalingConfig"):
+                yield scaling
+
+
 class NoSuchStatement(ValueError):
     """No role has a statement of this name: say ROLE.SID."""
 
@@ -135,6 +149,13 @@ def take_away(template: Template, named: str) -> None:
             document["Statement"] = kept
             return
     raise NoSuchStatement(named)
+
+
+def _say_the_number(scaling: dict[str, Any], parameters: Mapping[str, Any]) -> None:
+    """What a parameter says is a text there, and the emulator compares it with a number."""
+    if isinstance(scaling["MaximumConcurrency"], dict):
+        name = scaling["MaximumConcurrency"]["Ref"]
+        scaling["MaximumConcurrency"] = parameters[name]["Default"]
 
 
 def _is_refused(resource: Mapping[str, Any]) -> bool:

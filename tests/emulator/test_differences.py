@@ -11,6 +11,7 @@ from tests.emulator.differences import (
     REFUSED,
     WITHOUT_RESOURCE,
     emulated,
+    limits,
     statements,
 )
 
@@ -55,6 +56,17 @@ def test_the_rights_differ_only_in_the_words_of_the_emulator(
         assert [action for action in there["Action"] if action not in added] == here["Action"]
         is_wide = here["Resource"] == "*" or WITHOUT_RESOURCE.intersection(here["Action"])
         assert (there["Resource"] == "*") == bool(is_wide)
+
+
+def test_how_many_run_at_once_is_said_as_a_number(
+    ours: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    said = [one["MaximumConcurrency"] for one in limits(ours)]
+    defaults = [
+        ours["Parameters"][one["Ref"]]["Default"] if isinstance(one, dict) else one for one in said
+    ]
+    assert {"Ref": "ServeAtOnce"} in said
+    assert [one["MaximumConcurrency"] for one in limits(theirs)] == defaults
 
 
 def test_policies_lose_only_what_asks_for_tls(ours: dict[str, Any], theirs: dict[str, Any]) -> None:

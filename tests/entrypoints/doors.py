@@ -159,12 +159,25 @@ class Doors:
             getattr(self.services.links, purpose)(dossier_id, *said.get(purpose, [about, first]))
         )
 
-    def receive(self, function: str, *bodies: str, receives: int = 1) -> list[str]:
+    def receive(
+        self, function: str, *bodies: str, receives: int = 1, context: type[Context] = Context
+    ) -> list[str]:
         """Let a queue consumer have messages `m-0`, `m-1`, …; which of them it could not handle."""
-        messages = [_received(n, body, receives) for n, body in enumerate(bodies)]
+        named = {f"m-{n}": body for n, body in enumerate(bodies)}
+        return self.receive_batch(function, named, receives, context)
+
+    def receive_batch(
+        self,
+        function: str,
+        bodies: Mapping[str, str],
+        receives: int,
+        context: type[Context] = Context,
+    ) -> list[str]:
+        """The same, of messages that have these names."""
+        messages = [_received(name, body, receives) for name, body in bodies.items()]
         event = sqs_event(messages, "arn:aws:sqs:eu-west-3:123456789012:queue")
-        context = Context(function_name=function, region="eu-west-3")
-        answer = getattr(self.app, function)(event, context)
+        given = context(function_name=function, region="eu-west-3")
+        answer = getattr(self.app, function)(event, given)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def deliver_night(self, context: type[Context] = Context) -> None:
@@ -243,10 +256,10 @@ def signature(secret: str, content: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode()
 
 
-def _received(number: int, body: str, receives: int) -> dict[str, Any]:
+def _received(name: str, body: str, receives: int) -> dict[str, Any]:
     return {
-        "MessageId": f"m-{number}",
-        "ReceiptHandle": f"handle-{number}",
+        "MessageId": name,
+        "ReceiptHandle": f"handle-of-{name}",
         "Body": body,
         "MD5OfBody": "",
         "Attributes": {"ApproximateReceiveCount": str(receives)},

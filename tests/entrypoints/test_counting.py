@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import WorkRules
 from chalicelib.domain.errors import NotNow
 from chalicelib.domain.holds import hold
@@ -95,8 +96,10 @@ def test_a_receipt_without_an_attempt_is_counted(doors: Doors) -> None:
 
 
 def test_a_dossier_that_is_set_aside_is_counted(doors: Doors) -> None:
-    before = ledger(doors)
-    doors.receive("serve_dossier", wake(doors.booked()), receives=4)
+    before, dossier_id = ledger(doors), doors.booked()
+    with doors.cannot_plan(dossier_id):
+        for receives in (1, 2, 3):
+            doors.receive("serve_dossier", wake(dossier_id), receives=receives)
     assert counted(doors, before)["SetAside"] == 1
 
 
@@ -121,6 +124,17 @@ def test_a_sweep_measures_the_work_list(doors: Doors) -> None:
     doors.services.channels.release(held)
     assert told["ChannelsHeld"] == 1
     assert told["OpenWork"] >= told["Quarantined"] + 1 >= 2
+
+
+def test_a_sweep_says_how_late_the_night_is_and_the_rotation_of_keys(doors: Doors) -> None:
+    now = doors.services.now()
+    begun = DailyFigures(counted_at=now - timedelta(hours=3), is_whole=False)
+    doors.services.daily_figures.keep(begun)
+    before = ledger(doors)
+    fire(doors, "sweep_due")
+    said = doors.metrics.getvalue()[before:]
+    assert counted(doors, before)["NightLate"] == timedelta(hours=3).total_seconds()
+    assert '"RotationOverdue":' in said
 
 
 def test_every_line_of_a_way_names_its_dossier_and_the_event_that_led_to_it(doors: Doors) -> None:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.decoding.receipts import GREETING
+from chalicelib.decoding.receipts import GREETING, Receipt, receipt_of
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
+from chalicelib.entrypoints import queues
+from chalicelib.storage.feedback_queue import SqsFeedbackQueue
+from local.aws.lambda_runtime import Context
 from tests.decoding.provider_payloads import in_sns, ses, sms
 from tests.entrypoints.doors import STUDENT, Doors
 
@@ -91,9 +94,10 @@ def test_a_wake_up_that_makes_no_sense_fails_alone(doors: Doors, garbage: str) -
 def test_a_dossier_that_cannot_be_served_fails_alone(doors: Doors) -> None:
     broken, whole = doors.booked(), doors.booked()
     with doors.cannot_plan(broken):
-        assert doors.receive("serve_dossier", wake(broken), wake(whole)) == ["m-0"]
+        assert doors.receive("serve_dossier", wake(broken), wake(whole), receives=2) == ["m-0"]
         assert status(doors, whole) is Status.ACCEPTED
-        assert doors.receive("serve_dossier", wake(broken), receives=4) == []
+        assert doors.receive("serve_dossier", wake(broken), receives=2) == ["m-0"]
+        assert doors.receive("serve_dossier", wake(broken), receives=3) == []
     [opened] = doors.dossier(broken).open_work
     assert opened.notice.kind is Kind.SERVE_FAILED
 
@@ -134,33 +138,40 @@ def test_without_storage_every_wake_up_comes_back(doors: Doors) -> None:
     dossier_id = doors.booked()
     with doors.storage_down():
         assert doors.receive("serve_dossier", wake(dossier_id), "{}") == ["m-0", "m-1"]
+        assert doors.receive("serve_dossier", wake(dossier_id), receives=6) == ["m-0"]
     assert doors.dossier(dossier_id).ledger == ()
 
 
-@pytest.mark.parametrize("receives", [1, 2, 3])
-def test_three_receives_are_tries(doors: Doors, receives: int) -> None:
+def test_deliveries_that_nothing_ran_for_set_no_dossier_aside(doors: Doors) -> None:
     dossier_id = doors.booked()
-    assert doors.receive("serve_dossier", wake(dossier_id), receives=receives) == []
+    assert doors.receive("serve_dossier", wake(dossier_id), receives=8) == []
     assert [a.notice.kind for a in doors.dossier(dossier_id).ledger] == [Kind.CONFIRMATION_REQUEST]
 
 
-def test_after_three_receives_the_dossier_is_set_aside_in_front_of_a_person(doors: Doors) -> None:
+def test_after_three_serves_that_failed_the_dossier_is_set_aside_in_front_of_a_person(
+    doors: Doors,
+) -> None:
     dossier_id, before, sent = doors.booked(), marker(doors), len(doors.sent)
-    assert doors.receive("serve_dossier", wake(dossier_id), receives=4) == []
+    with doors.cannot_plan(dossier_id):
+        for receives, failed in ((4, ["m-0"]), (6, ["m-0"]), (7, [])):
+            assert doors.receive("serve_dossier", wake(dossier_id), receives=receives) == failed
     dossier = doors.dossier(dossier_id)
     assert [(a.notice.kind, a.notice.channel, a.status) for a in dossier.ledger] == [
         (Kind.SERVE_FAILED, Channel.DESK, Status.OPEN)
     ]
     assert dossier.not_before is not None
     assert len(doors.sent) == sent
-    [line] = lines_of(doors, before)
-    assert (line["outcome"], line["dossier_id"]) == ("set_aside", dossier_id)
+    lines = [(line["outcome"], line["dossier_id"]) for line in lines_of(doors, before)]
+    assert lines == [(said, dossier_id) for said in ("failed", "failed", "failed", "set_aside")]
 
 
 def test_a_dossier_that_cannot_be_set_aside_comes_back(doors: Doors) -> None:
     dossier_id = doors.booked()
-    with doors.storage_down():
-        assert doors.receive("serve_dossier", wake(dossier_id), receives=4) == ["m-0"]
+    with doors.cannot_plan(dossier_id):
+        for receives in (1, 2):
+            doors.receive("serve_dossier", wake(dossier_id), receives=receives)
+        with doors.storage_down():
+            assert doors.receive("serve_dossier", wake(dossier_id), receives=3) == ["m-0"]
 
 
 # Receipts
@@ -182,6 +193,27 @@ def test_a_receipt_settles_its_attempt_and_says_so(doors: Doors) -> None:
         "attempt": 1,
         "reason": "delivered",
     }
+
+
+@pytest.mark.parametrize("taken", [1, 2])
+def test_what_a_batch_has_no_time_for_comes_back_and_what_it_did_is_done(
+    doors: Doors, taken: int
+) -> None:
+    """Lambda would end it in its midst, and deliver all of it again. One is done in any case."""
+    many = [served(doors) for _ in range(3)]
+    bodies = [in_sns(ses("Delivery", tags=tags_of(*one)), doors.new_id("sns")) for one in many]
+    times = iter([60_000] * (taken - 1) + [44_999] * 2)
+
+    class Slow(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return next(times)
+
+    before = marker(doors)
+    back = doors.receive("record_delivery", *bodies, context=Slow)
+    assert back == ["m-0", "m-1", "m-2"][taken:]
+    arrived = [status(doors, dossier_id) is Status.DELIVERED for dossier_id, _ in many]
+    assert arrived == [True] * taken + [False] * (3 - taken)
+    assert [one["outcome"] for one in lines_of(doors, before)] == ["settled"] * taken
 
 
 def test_a_bounce_says_which(doors: Doors) -> None:
@@ -269,6 +301,57 @@ def test_without_storage_every_receipt_comes_back(doors: Doors) -> None:
         assert doors.receive("record_delivery", good, strange) == ["m-0", "m-1"]
     assert doors.receive("record_delivery", good, strange) == []
     assert status(doors, dossier_id) is Status.DELIVERED
+
+
+# What takes the process down
+
+
+class Killed(BaseException):
+    """The process is gone: neither an answer nor an error."""
+
+
+@pytest.fixture
+def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of which receipts the queue was told at once that they are done."""
+    handles: list[str] = []
+    monkeypatch.setattr(SqsFeedbackQueue, "done", lambda _queue, handle: handles.append(handle))
+    return handles
+
+
+def kills_at(monkeypatch: pytest.MonkeyPatch, poison: str) -> None:
+    def reads(body: str) -> Receipt:
+        if body == poison:
+            raise Killed
+        return receipt_of(body)
+
+    monkeypatch.setattr(queues, "receipt_of", reads)
+
+
+@pytest.mark.parametrize("poisoned", ["a", "e", "j"])
+def test_a_receipt_that_takes_the_process_down_is_alone_after_three_deliveries(
+    doors: Doors, deleted: list[str], monkeypatch: pytest.MonkeyPatch, poisoned: str
+) -> None:
+    kills_at(monkeypatch, "poison")
+    dossier_id, attempt = served(doors)
+    good = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
+    waiting = dict.fromkeys("abcdefghij", good) | {poisoned: "poison"}
+    for receives in (1, 2, 3):
+        with pytest.raises(Killed):
+            doors.receive_batch("record_delivery", waiting, receives)
+        assert bool(deleted) <= (receives > 1)
+        waiting = {n: body for n, body in waiting.items() if f"handle-of-{n}" not in deleted}
+    assert waiting == {poisoned: "poison"}
+    assert status(doors, dossier_id) is Status.DELIVERED
+
+
+def test_what_failed_when_it_came_back_stays_in_its_queue(doors: Doors, deleted: list[str]) -> None:
+    dossier_id, attempt = served(doors)
+    good = in_sns(ses("Delivery", tags=tags_of(dossier_id, attempt)))
+    assert doors.receive("record_delivery", "not JSON", good, receives=2) == ["m-0"]
+    assert deleted == ["handle-of-m-1"]
+
+
+# Nobody is named
 
 
 def test_what_is_logged_names_nobody(

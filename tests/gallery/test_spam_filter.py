@@ -36,7 +36,7 @@ _STATUS = re.compile(r"score=(?P<score>\S+) .*tests=(?P<rules>\S*)")
 
 def as_received(sent: bytes) -> bytes:
     """What a mail server keeps of an e-mail."""
-    day = message_from_bytes(sent, policy=policy.default)["Date"].encode()
+    day = str(message_from_bytes(sent, policy=policy.default)["Date"]).encode()
     return RECEIVED % day + sent.replace(b"\r\n", b"\n")
 
 

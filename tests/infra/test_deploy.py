@@ -121,7 +121,7 @@ def test_a_desk_whose_file_is_wrong_deploys_nothing(
     wrong = tmp_desk(package / "desks", 'sms_sender = "RDV"')
     monkeypatch.setattr(deploy, "DESKS", wrong)
     monkeypatch.setattr(desks, "HERE", wrong)
-    with pytest.raises(CannotDeploy, match=r"^lyon\.toml: `\$\.sms_sender`: a common word"):
+    with pytest.raises(CannotDeploy, match=r"lyon\.toml: `\$\.sms_sender`: a common word"):
         read("isere-prod", package, file_in(package, {**FILLED_IN, "Desk": "lyon"}))
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS
+from chalicelib.aws import TRIES as TRIES_OF_A_CALL
 from chalicelib.channels.sms import MAX_PRICE, TIME_TO_LIVE
 from chalicelib.desk_data import load
 from chalicelib.documents import vault
 from chalicelib.domain.retries import LEASE
 from chalicelib.domain.signing_in import SESSION_AT_MOST
-from chalicelib.entrypoints.queues import SERVES_AT_MOST
-from chalicelib.entrypoints.schedules import SPARE_MILLIS
+from chalicelib.entrypoints import queues, schedules
 from chalicelib.observability import metrics
-from chalicelib.pipeline import night
+from chalicelib.pipeline import back_off, night
 from chalicelib.pipeline.waiting import READ_AT_MOST
 from chalicelib.storage import sqs, table
 from chalicelib.storage.dead_letters import HIDDEN
@@ -55,23 +56,41 @@ QUEUES = {
     "FeedbackQueue": "RecordDelivery",
     "NightQueue": "Reconcile",
 }
-#: How often a message is tried: a night that fails is tried anew the next day.
-TRIES = {"ServeQueue": 5, "FeedbackQueue": 5, "NightQueue": night.RECEIVES_AT_MOST}
+#: How often a message is delivered: a night that fails is tried anew the next day.
+DELIVERIES = {"ServeQueue": 8, "FeedbackQueue": 8, "NightQueue": 5}
+#: So many of these may find no room to run. AWS asks for five deliveries in all, for their sake.
+#: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+THROTTLED = 2
 
 
-def test_a_wake_up_lives_until_its_dossier_was_set_aside_and_that_could_fail_once(
+def test_a_wake_up_lives_until_its_dossier_was_set_aside_whatever_ends_its_serves(
     resources: dict[str, dict[str, Any]],
 ) -> None:
-    """After so many serves that failed, the next receive puts the dossier before a person."""
-    sets_aside = SERVES_AT_MOST + 1
-    assert sets_aside < receives_of(properties(resources, "ServeQueue")) <= 2 * sets_aside
+    """What takes the process down is not counted at its first delivery, and noticed at the next
+    after the last.
+    """
+    sets_aside = 1 + back_off.FAILED_AT_MOST + 1
+    assert sets_aside + THROTTLED <= receives_of(properties(resources, "ServeQueue"))
+
+
+def test_a_receipt_lives_until_it_is_alone_with_whatever_takes_the_process_down(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    """At the second delivery who stands before it is done with, at the third who stands behind."""
+    assert receives_of(properties(resources, "FeedbackQueue")) >= 3 + 1 + THROTTLED
+
+
+def test_a_night_lives_until_its_dossier_has_a_message_of_its_own(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    assert receives_of(properties(resources, "NightQueue")) >= night.PARTS_AT + THROTTLED
 
 
 @pytest.mark.parametrize("name", QUEUES)
-def test_what_is_given_up_was_tried_as_often_as_the_glossary_says(
+def test_what_is_given_up_was_delivered_as_often_as_the_glossary_says(
     resources: dict[str, dict[str, Any]], name: str
 ) -> None:
-    assert receives_of(properties(resources, name)) == TRIES[name]
+    assert receives_of(properties(resources, name)) == DELIVERIES[name]
 
 
 @pytest.mark.parametrize("name", QUEUES)
@@ -120,15 +139,14 @@ def test_the_world_in_memory_has_the_numbers_of_the_real_one(
     assert {
         "hidden": queue["VisibilityTimeout"] * SECOND,
         "received": receives_of(queue),
-        "served": SERVES_AT_MOST,
         "a night is hidden": properties(resources, "NightQueue")["VisibilityTimeout"] * SECOND,
     } == {
         "hidden": world.VISIBILITY,
         "received": world.RECEIVES_AT_MOST,
-        "served": world.SERVES_AT_MOST,
         "a night is hidden": world.NIGHT_HIDDEN,
     }
     assert receives_of(properties(resources, "FeedbackQueue")) == world.RECEIVES_AT_MOST
+    assert receives_of(properties(resources, "NightQueue")) == world.NIGHT_RECEIVES_AT_MOST
     assert naive.LEASE == LEASE
 
 
@@ -136,13 +154,17 @@ def test_the_world_in_memory_has_the_numbers_of_the_real_one(
 
 
 def test_each_function_has_the_time_it_needs(resources: dict[str, dict[str, Any]]) -> None:
-    """The night takes all that Lambda gives, and hands on early enough for its last dossier."""
+    """The night takes all that Lambda gives, and hands on early enough for its last dossier. So do
+    receipts: a message takes two calls at the most, each with all of its tries.
+    """
     kind = "AWS::Serverless::Function"
     given = {n: r["Properties"]["Timeout"] for n, r in resources.items() if r["Type"] == kind}
     assert given.pop("Reconcile") * SECOND == LAMBDA_LASTS
-    assert 30_000 <= SPARE_MILLIS < LAMBDA_LASTS / SECOND * 1_000 / 10
+    assert 30_000 <= schedules.SPARE_MILLIS < LAMBDA_LASTS / SECOND * 1_000 / 10
+    tries = TRIES_OF_A_CALL * (CONNECT_SECONDS + READ_SECONDS)
+    assert tries * SECOND < given.pop("APIHandler") * SECOND < GATEWAY_WAITS, "nothing goes on"
     assert set(given.values()) == {60}
-    assert given["APIHandler"] * SECOND > GATEWAY_WAITS, "it ends what nobody waits for any more"
+    assert 2 * tries * 1_000 < queues.SPARE_MILLIS < given["RecordDelivery"] * 1_000
     assert given["SweepDue"] * SECOND <= timedelta(minutes=1), "before the next sweep begins"
 
 
@@ -151,7 +173,7 @@ def test_the_local_world_gives_functions_the_time_that_aws_gives_them(
 ) -> None:
     for name in ("APIHandler", "SweepDue", "ServeDossier", "RecordDelivery", "Reconcile"):
         function = properties(resources, name)
-        lasts = lambda_runtime.LONGER.get(name.lower(), lambda_runtime.TIMEOUT_SECONDS)
+        lasts = lambda_runtime.OTHERS.get(name.lower(), lambda_runtime.TIMEOUT_SECONDS)
         assert function["Timeout"] == lasts
         assert function["MemorySize"] == lambda_runtime.MEMORY_MB
     assert gateway.MOST_BYTES == 10_000_000, "what API Gateway takes"

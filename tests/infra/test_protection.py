@@ -20,16 +20,21 @@ POLICIES = {
 }
 ROOT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 
+#: AWS documents its use of a topic's key without a condition, and a wrong one would stop the stack.
+#: https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html
+SES = {"Service": "ses.amazonaws.com"}
+
 #: Whatever holds a name, an address, a number or a secret, and where it names its key.
 ENCRYPTED: Mapping[str, tuple[str, ...]] = {
     "Table": ("SSESpecification", "KMSMasterKeyId"),
     "FeedbackQueue": ("KmsMasterKeyId",),
-    "FeedbackDeadLetters": ("KmsMasterKeyId",),
     "FeedbackTopic": ("KmsMasterKeyId",),
     **dict.fromkeys(SECRETS.values(), ("KmsKeyId",)),
 }
-#: AWS' own key will do for them (docs/decisions/0032).
+#: AWS' own key will do for them, and has to for what is there on the day our own fails
+#: (docs/decisions/0032).
 IDS_ONLY = {"ServeQueue", "ServeDeadLetters", "NightQueue", "NightDeadLetters"}
+NEEDED_WITHOUT_OUR_KEY = {"FeedbackDeadLetters"}
 
 
 def properties(name: str) -> dict[str, Any]:
@@ -64,10 +69,21 @@ def test_so_are_documents_with_one_call_for_many_of_them() -> None:
     assert rule["BucketKeyEnabled"] is True
 
 
-def test_a_queue_without_our_key_holds_ids_only() -> None:
+def test_a_queue_without_our_key_holds_ids_only_or_is_needed_when_our_key_fails() -> None:
     queues = {n for n, r in RESOURCES.items() if r.get("Type") == "AWS::SQS::Queue"}
-    assert queues - set(ENCRYPTED) == IDS_ONLY
-    assert all(properties(name)["SqsManagedSseEnabled"] is True for name in IDS_ONLY)
+    others = IDS_ONLY | NEEDED_WITHOUT_OUR_KEY
+    assert queues - set(ENCRYPTED) == others
+    assert all(properties(name)["SqsManagedSseEnabled"] is True for name in others)
+
+
+def test_what_sns_cannot_deliver_lies_where_neither_our_key_nor_the_queues_policy_matters() -> None:
+    subscription = properties("FeedbackSubscription")
+    assert subscription["Endpoint"] == {"Fn::GetAtt": ["FeedbackQueue", "Arn"]}
+    net = {"Fn::GetAtt": ["FeedbackDeadLetters", "Arn"]}
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": net}
+    [lets_in] = [s for name, s in ALLOWED if name == "FeedbackDeadLettersPolicy"]
+    assert (lets_in["Resource"], lets_in["Principal"]) == (net, {"Service": "sns.amazonaws.com"})
+    assert "Subscription" not in properties("FeedbackTopic"), "it would have no net"
 
 
 def test_the_key_turns_outlives_the_stack_and_is_not_lost_in_a_hurry() -> None:
@@ -81,7 +97,7 @@ def test_the_key_turns_outlives_the_stack_and_is_not_lost_in_a_hurry() -> None:
 def test_only_a_service_that_acts_for_us_or_whom_iam_lets_may_come(
     name: str, statement: dict[str, Any]
 ) -> None:
-    if statement["Principal"] == ROOT:
+    if statement["Principal"] in (ROOT, SES):
         assert name == "Key"
         return
     assert set(statement["Principal"]) == {"Service"}

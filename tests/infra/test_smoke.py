@@ -31,6 +31,7 @@ from local.aws.transport import LOOKS_EACH, in_process
 from local.studio.contract import WEBHOOKS
 from local.world import World
 from tests.builders import paris
+from tests.infra.accounts import MAIL_SANDBOX, SMS_SANDBOX, STOPPED, asked
 
 MORNING = paris("2019-05-14 10:00")
 
@@ -125,6 +126,25 @@ def test_nothing_is_asked_of_aws_before_the_recipient_is_known_to_be_a_simulator
     assert "simulator" in capsys.readouterr().err
 
 
+def test_in_the_sandbox_of_sms_no_sms_is_tried_and_no_channel_stops(
+    stage: LocalStage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reached = smoke.able(asked(SMS_SANDBOX), Simulator())
+    assert "SMS production" in capsys.readouterr().out
+    smoke.smoke(stage, reached)
+    assert {message.channel for message, _ in stage.world.sent} == {"email"}
+
+
+@pytest.mark.parametrize("answers", [{}, MAIL_SANDBOX])
+def test_the_simulator_of_mail_is_reached_in_the_sandbox_too(answers: Any) -> None:
+    assert smoke.able(asked(answers), Simulator()) == Simulator()
+
+
+def test_where_mail_would_be_refused_nobody_is_knocked_at() -> None:
+    with pytest.raises(SmokeFailed, match="SES sending"):
+        smoke.able(asked(STOPPED), Simulator())
+
+
 def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
     stage: LocalStage,
 ) -> None:
@@ -133,12 +153,15 @@ def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
     secret = {"SecretString": json.dumps({"webhook_secrets": [local["webhook_secret"]]})}
     with Stubber(cloudformation) as stack, Stubber(secretsmanager) as secrets:
         stack.add_response("describe_stacks", described("https://rdv.example.org"))
+        told = smoke.parameters_of("relance-isere-dev", cloudformation)
         stack.add_response("describe_stack_resource", resource("WebhookSecrets", "the-secret"))
         stack.add_response(
             "describe_stack_resource", resource("Table", local["environment"]["TABLE_NAME"])
         )
         secrets.add_response("get_secret_value", secret, {"SecretId": "the-secret"})
-        deployed = smoke.find("relance-isere-dev", cloudformation, secretsmanager)
+        deployed = smoke.find(
+            "relance-isere-dev", told["PublicUrl"], cloudformation, secretsmanager
+        )
     dossier_id = smoke.smoke(stage, Simulator())
     assert deployed.ledger(dossier_id) == stage.ledger(dossier_id) != ()
 

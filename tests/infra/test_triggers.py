@@ -114,9 +114,23 @@ def test_one_dossier_is_served_at_a_time_and_so_many_at_once_as_providers_take(
 
     Half a second a serve: five at once are the ten parts of SMS that a sender may send a second.
     """
-    trigger = trigger_of(functions["ServeDossier"])
-    assert trigger["BatchSize"] == 1
-    assert trigger["ScalingConfig"]["MaximumConcurrency"] == 10 * 0.5
+    assert trigger_of(functions["ServeDossier"])["BatchSize"] == 1
+    assert at_once(functions, "ServeDossier") == ("ServeAtOnce", 10 * 0.5)
+
+
+def test_receipts_take_no_more_of_the_account_than_the_messages_they_are_of(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    """Without a limit Lambda would run a thousand at once, and webhooks would be refused."""
+    assert at_once(functions, "RecordDelivery") == ("ReceiptsAtOnce", 5)
+
+
+def at_once(functions: dict[str, dict[str, Any]], name: str) -> tuple[str, float]:
+    """The parameter that says how many run at once, and its default; two is the least."""
+    parameter = trigger_of(functions[name])["ScalingConfig"]["MaximumConcurrency"]["Ref"]
+    said = merged()["Parameters"][parameter]
+    assert said["MinValue"] == 2
+    return parameter, said["Default"]
 
 
 def test_receipts_come_ten_at_a_time_which_is_what_a_queue_gives_without_waiting(

@@ -26,7 +26,7 @@ INSIDE: Mapping[str, str] = {
 }
 
 #: What an account has once: docs/deploy.md says what that means for its desks.
-ONCE_AN_ACCOUNT = frozenset({"BouncesHigh", "ComplaintsHigh", "SmsBudgetNear"})
+ONCE_AN_ACCOUNT = frozenset({"BouncesHigh", "ComplaintsHigh", "MailQuotaNear", "SmsBudgetNear"})
 GRAPHED_ONCE = frozenset({"AWS/SES", "AWS/SMSVoice"})
 REACHED_BY_ALL = ("*", ":identity/*", ":sender-id/*")
 
@@ -42,6 +42,7 @@ class _Rendered:
             "Stage": stage,
             "DomainName": host,
             "PublicUrl": f"https://{host}",
+            "CertificateArn": f"{self.stack}-certificate",
             "AWS::StackName": self.stack,
             "AWS::AccountId": "1",
             "AWS::Region": "eu-west-3",

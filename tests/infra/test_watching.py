@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.observability import KEYS, METRICS, OF_AN_EXCEPTION, OF_THE_LINE, Metric
 from chalicelib.observability.metrics import NAMESPACE
 from local.aws.embedded import template
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "operations.md").read_text("utf-8")
+SCALE = " ".join((DOCS / "scale.md").read_text("utf-8").split())
 RESOURCES: Mapping[str, Any] = template()["Resources"]
 
 #: Made by Lambda and Logs Insights themselves.
@@ -62,9 +65,24 @@ def test_what_is_watched_is_counted_in_these_dimensions() -> None:
         assert (name, dims) == (name, {"service", "stage"} | channel)
 
 
+def test_what_watching_costs_is_counted_in_the_page_about_money() -> None:
+    """CloudWatch takes money for each series, each metric of an alarm, and the dashboard."""
+    series = sum(len(TO_STUDENTS) if one.by_channel else 1 for one in METRICS.values())
+    asked = sum(len(list(asked_by(alarm))) for alarm in ALARMS.values())
+    dollars = series * 0.30 + asked * 0.10 + 3
+    said = f"{series} series at 0.30, {asked} metrics of alarms at 0.10, a dashboard at 3"
+    assert f"{said}: {dollars:.2f} dollars" in SCALE
+
+
 def test_nothing_is_counted_that_nobody_looks_at() -> None:
     looked_at = {name for namespace, name, _ in EVERYTHING if namespace == NAMESPACE}
     assert {metric.value for metric in Metric} - looked_at == set()
+
+
+def test_the_page_says_of_each_alarm_once_what_made_it_ring() -> None:
+    table = PAGE.partition("### What made them ring")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(ALARMS)
 
 
 @pytest.mark.parametrize("name", ALARMS)
@@ -79,8 +97,8 @@ def test_every_alarm_rings_says_why_and_is_explained(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "SweepSilent", "DueTooLong", "NightFailed", "NoWebhook", "NobodyNotified",
-        "ReceiptsMissing", "WorkTooOld", "DigestMissing",
+        "SweepSilent", "DueTooLong", "NightLate", "NoWebhook", "NobodyNotified", "QueueNotRead",
+        "ReceiptsMissing", "SmsReceiptsMissing", "WorkTooOld", "DigestMissing",
     ],
 )  # fmt: skip
 def test_where_silence_means_broken_missing_data_breaches(name: str) -> None:

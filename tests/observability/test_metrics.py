@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from chalicelib.observability import COUNTERS, METRICS, Metric, count, flush
+from chalicelib.observability import COUNTERS, METRICS, Metric, count, flush, log_failure
 from chalicelib.observability.invocations import InvocationFailed, observed
 
 
@@ -107,3 +108,30 @@ def test_a_worker_that_is_stopped_is_not_held_back(written: Lines) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         observed("event", stopped)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_refused"),
+    [
+        ("AccessDenied", True),
+        ("AccessDeniedException", True),
+        ("DecryptionFailure", True),
+        ("KMS.DisabledException", True),
+        ("KMS.KMSInvalidStateException", True),
+        ("KmsAccessDenied", True),
+        ("KMSAccessDeniedException", True),
+        ("KmsThrottled", False),
+        ("KMS.ThrottlingException", False),
+        ("ThrottlingException", False),
+        ("NoSuchKey", False),
+    ],
+)
+def test_a_failure_for_want_of_a_right_or_of_the_key_is_counted_whoever_wrapped_it(
+    written: Lines, code: str, is_refused: bool
+) -> None:
+    refused = ClientError({"Error": {"Code": code}}, "GetItem")
+    wrapped = KeyError()
+    wrapped.__cause__ = refused
+    log_failure(wrapped)
+    flush("prod")
+    assert [line["AccessRefused"] for line in written.all()] == [[1]] * is_refused

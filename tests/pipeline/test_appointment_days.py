@@ -128,6 +128,9 @@ def test_an_appointment_is_unanswered_while_the_desk_is_asked_and_nobody_has_sai
     dossiers.write(dossiers.load("lea"), PLANNER.write(dossier, NOW))
     [row] = rows(dossiers)
     assert row.is_unanswered is is_unanswered
+    assert (row.foresee is not None) is is_unanswered
+    # What was answered is asked no more, though the line stands until the dossier is served.
+    assert (Kind.OUTCOME_UNKNOWN in row.kinds) is is_unanswered
 
 
 def test_a_dossier_is_there_on_the_day_of_each_of_its_two_appointments() -> None:

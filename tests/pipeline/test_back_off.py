@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.attempts import Kind, Status
-from chalicelib.domain.errors import NewerDocument, StorageUnavailable, Unreadable
+from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unreadable
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.work import UNREACHABLE
-from chalicelib.pipeline.back_off import TOLD_AGAIN
+from chalicelib.pipeline.back_off import TOLD_AGAIN, Trouble
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Quarantined
 from tests.builders import DOSSIER, an_attempt, ids, selected
@@ -123,3 +123,88 @@ def test_while_storage_is_down_nobody_believes_that_it_was_told(desk: DeskInMemo
     desk.dossiers.is_down = True
     with pytest.raises(StorageUnavailable):
         tell(desk)
+
+
+# What counts as a failed serve
+
+
+class Killed(BaseException):
+    """The process is gone: neither an answer nor an error."""
+
+
+#: How deliveries of one wake-up end: `-`, nothing ran; `x`, it failed; `k`, the process ended;
+#: `l`, it may succeed later; `u`, it cannot be read; `.`, well. And how the last one ends.
+ENDS = {
+    "x": ZeroDivisionError(),
+    "k": Killed(),
+    "l": LostRace(),
+    "u": Unreadable(dossier_id=DOSSIER),
+}
+DELIVERIES = {
+    "-------.": "served",
+    "lllllll.": "served",
+    "xx.": "served",
+    "kkkk.": "not tried",
+    "kxk.": "served",
+    "kkxx": "set aside",
+    "xxx": "set aside",
+    "--x-x-x": "set aside",
+    "xlxlx": "set aside",
+    "-xlkx": "set aside",
+    "u": "set aside",
+    "--u": "set aside",
+}
+
+
+def delivered(desk: DeskInMemory, ends: str) -> str:
+    """What the last of these deliveries came to; whatever is before it comes again."""
+    came_to = ""
+    for number, end in enumerate(ends):
+        if end != "-":
+            came_to = one_delivery(desk, end, is_again=number > 0)
+        assert (came_to in {"", "again"}) or number == len(ends) - 1, (number, came_to)
+    return came_to
+
+
+def one_delivery(desk: DeskInMemory, end: str, *, is_again: bool) -> str:
+    tried = []
+
+    def serve() -> str:
+        tried.append(end)
+        if end != ".":
+            raise ENDS[end]
+        return "served"
+
+    try:
+        done = desk.backoff.serve(DOSSIER, serve, is_again=is_again)
+    except (ZeroDivisionError, LostRace, Killed):
+        return "again"
+    if isinstance(done, Trouble):
+        assert done.dossier_id == DOSSIER
+        return "set aside" if tried else "not tried"
+    return done
+
+
+@pytest.mark.parametrize("ends", DELIVERIES)
+def test_only_a_serve_that_ran_has_failed_and_three_are_enough(
+    desk: DeskInMemory, ends: str
+) -> None:
+    came_to = DELIVERIES[ends]
+    assert delivered(desk, ends) == came_to
+    opened = [a.notice.kind for a in desk.dossiers.load(DOSSIER).dossier.open_work]
+    assert opened == ([] if came_to == "served" else [Kind.SERVE_FAILED])
+    assert not desk.dossiers.failed_serves, "whatever comes next begins anew"
+
+
+def test_a_first_delivery_that_ends_well_asks_nothing_of_the_table(desk: DeskInMemory) -> None:
+    desk.dossiers.is_down = True
+    assert desk.backoff.serve(DOSSIER, lambda: "served", is_again=False) == "served"
+
+
+def test_what_is_woken_for_nobody_is_never_set_aside(desk: DeskInMemory) -> None:
+    def fails() -> None:
+        raise ZeroDivisionError
+
+    for number in range(5):
+        with pytest.raises(ZeroDivisionError):
+            desk.backoff.serve("nobody", fails, is_again=number > 0)

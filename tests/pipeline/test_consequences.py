@@ -166,6 +166,9 @@ DEPOSIT = an_act(EventType.DEPOSITED, day=date(2019, 4, 8))
 CARD = an_act(EventType.CARD_READY, day=date(2019, 7, 1))
 CLOSE = an_act(EventType.CLOSED, day=date(2019, 4, 8), reason=Closing.OTHER)
 MOVED = an_act(EventType.CONTACT_UPDATED, contact=replace(CONTACT, email="autre@example.org"))
+MOVED_WITHOUT_MOBILE = an_act(
+    EventType.CONTACT_UPDATED, contact=replace(CONTACT, email="autre@example.org", mobile=None)
+)
 NOTE = an_act(EventType.NOTED, why="Rappeler.")
 AGAIN = an_act(EventType.ASKED_AGAIN, subject=str(REQUEST), why="Rien reçu.")
 DONE = an_act(EventType.WORK_CLOSED, subject=str(UNREACHABLE), why="Appelée.")
@@ -227,6 +230,11 @@ Make = Callable[[], DeskInMemory]
             lambda: bounced(booked(mobile=None)),
             LATER,
             "La tâche reviendra le mercredi 24 avril 2019 à 9 h : Personne injoignable.",
+        ),
+        (
+            lambda: bounced(booked(mobile=None)),
+            MOVED_WITHOUT_MOBILE,
+            "Tâche achevée dès qu’un de ces messages est arrivé : Personne injoignable.",
         ),
         (
             lambda: booked(email=None, mobile=None),

@@ -143,3 +143,19 @@ def test_a_new_schedule_is_checked_with_the_current_content() -> None:
     secret.held[NEW] = secret.current().content
     take(secret, RotationStep.CHECK)
     assert secret.is_current == "v-0"
+
+
+@pytest.mark.parametrize(
+    ("due", "overdue"),
+    [
+        ([None, None], timedelta()),
+        ([NOW + timedelta(days=9), None], timedelta()),
+        ([NOW - timedelta(days=1), NOW - timedelta(days=3)], timedelta(days=3)),
+    ],
+)
+def test_the_latest_rotation_says_how_long_it_should_have_been(
+    due: list[datetime | None], overdue: timedelta
+) -> None:
+    secrets = [replace(waiting(), is_due=at) for at in due]
+    rotation = KeyRotation(secrets=secrets, now=lambda: NOW, chance=chance)
+    assert rotation.overdue() == overdue

@@ -15,7 +15,7 @@ from chalicelib.domain.holds import NO_HOLDS, Holds
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline import night as nights
 from chalicelib.pipeline.eraser import Eraser
-from chalicelib.pipeline.night import RECEIVES_AT_MOST, Night
+from chalicelib.pipeline.night import PARTS_AT, Night
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import UNFINDABLE, Quarantined
 from chalicelib.pipeline.ports.night import Progress
@@ -310,6 +310,10 @@ def test_a_delivery_that_was_cut_off_comes_again_and_comes_to_the_same() -> None
     assert desk.dossiers.kept == other.dossiers.kept
 
 
+#: As `NightQueue` in infra/resources.yaml has it.
+GIVEN_UP_AFTER = 5
+
+
 class Kills(Planner):
     """Takes the process down at one of them."""
 
@@ -347,7 +351,7 @@ def test_one_that_takes_the_process_down_each_time_stops_no_other(
             receives = 1
         except Killed:
             receives += 1
-            if receives > RECEIVES_AT_MOST:
+            if receives > GIVEN_UP_AFTER:
                 desk.night_queue.waiting.remove(progress)
                 dead.append(progress)
                 receives = 1
@@ -355,6 +359,23 @@ def test_one_that_takes_the_process_down_each_time_stops_no_other(
     assert [IDS.index(killer) - 1] == [IDS.index(one.after) if one.after else -1 for one in dead]
     put_right = {one for one in IDS if desk.dossiers.load(one).next_due_at}
     assert put_right == {*IDS} - {killer}
+
+
+def test_a_message_that_nothing_ran_for_until_its_last_delivery_loses_nobody() -> None:
+    """And nobody is looked at twice."""
+    desk, other = a_desk(), a_desk()
+    other.whole_night()
+    begun(desk)
+    deliver(desk, receives=GIVEN_UP_AFTER)
+    assert [(one.after, one.is_alone) for one in desk.night_queue.waiting] == [
+        ("", True),
+        ("D-1", False),
+    ]
+    alone = deliver(desk, receives=PARTS_AT)
+    assert (alone.after, alone.repaired, alone.figures.is_whole) == ("D-1", 1, False)
+    rest = deliver(desk)
+    assert (rest.repaired, rest.figures.is_whole, desk.night_queue.waiting) == (6, True, [])
+    assert desk.dossiers.kept == other.dossiers.kept
 
 
 def test_two_nights_at_once_do_no_harm() -> None:

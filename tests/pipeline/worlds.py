@@ -15,6 +15,7 @@ from chalicelib.domain.errors import NotSent, StorageUnavailable, WithoutEffect
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.recording import Recorded
 from chalicelib.pipeline.access_files import AccessFiles
+from chalicelib.pipeline.appointment_lists import AppointmentLists
 from chalicelib.pipeline.back_off import Backoff, Trouble
 from chalicelib.pipeline.bulk_actions import BulkActions
 from chalicelib.pipeline.channel_pauses import ChannelPauses
@@ -51,6 +52,7 @@ from tests.fakes import (
     InMemoryDailyFigures,
     InMemoryDossiers,
     InMemoryEscalation,
+    InMemoryListHeadings,
     InMemoryNightQueue,
     InMemoryQuarantine,
     InMemoryReceipts,
@@ -91,6 +93,7 @@ class DeskInMemory:
         self.still_suppressed: list[NotSent] = []
         self.mailer, self.texter, self.vault = FakeMailer(), FakeTexter(), FakeVault()
         self.escalation = InMemoryEscalation()
+        self.list_headings = InMemoryListHeadings()
         self.bulks, self.audit, self.daily_figures = (
             InMemoryBulks(),
             InMemoryAudit(),
@@ -225,6 +228,17 @@ class DeskInMemory:
             planner=self.planner,
             channels=self.channels,
             now=lambda: self.clock(function),
+        )
+
+    @property
+    def appointment_lists(self) -> AppointmentLists:
+        return AppointmentLists(
+            dossiers=self.dossiers,
+            headings=self.list_headings,
+            bulk_actions=self.bulk_actions_of(Function.CONSOLE),
+            channels=self.channels,
+            planner=self.planner,
+            now=lambda: self.clock(Function.CONSOLE),
         )
 
     @property

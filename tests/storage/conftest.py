@@ -19,6 +19,7 @@ from chalicelib.storage.daily_figures import DynamoDailyFigures
 from chalicelib.storage.dossiers import DynamoDossiers
 from chalicelib.storage.escalation import DynamoEscalation
 from chalicelib.storage.generations import DynamoGenerations
+from chalicelib.storage.list_headings import DynamoListHeadings
 from chalicelib.storage.quarantine import DynamoQuarantine
 from chalicelib.storage.receipts import DynamoReceipts
 from chalicelib.storage.serve_queue import SqsServeQueue
@@ -34,6 +35,7 @@ from tests.fakes import (
     InMemoryDossiers,
     InMemoryEscalation,
     InMemoryGenerations,
+    InMemoryListHeadings,
     InMemoryQuarantine,
     InMemoryReceipts,
     InMemoryServeQueue,
@@ -67,6 +69,7 @@ class Cloud:
     daily_figures: DynamoDailyFigures
     addresses: DynamoAddresses
     escalation: DynamoEscalation
+    list_headings: DynamoListHeadings
     bulks: DynamoBulks
     audit: DynamoAudit
     copied: list[AuditLine]
@@ -119,6 +122,7 @@ def stack_on_aws(plays: Callable[[], WSGIApplication]) -> Iterator[Cloud]:
             daily_figures=DynamoDailyFigures(table),
             addresses=DynamoAddresses(table),
             escalation=DynamoEscalation(table),
+            list_headings=DynamoListHeadings(table),
             bulks=DynamoBulks(table),
             audit=DynamoAudit(table, copied.append),
             copied=copied,
@@ -183,6 +187,12 @@ def daily_figures(request: pytest.FixtureRequest) -> InMemoryDailyFigures | Dyna
 def escalation(request: pytest.FixtureRequest) -> InMemoryEscalation | DynamoEscalation:
     """The port EscalationStore, twice."""
     return InMemoryEscalation() if request.param == "memory" else _cloud(request).escalation
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def list_headings(request: pytest.FixtureRequest) -> InMemoryListHeadings | DynamoListHeadings:
+    """The port EscalationStore, twice."""
+    return InMemoryListHeadings() if request.param == "memory" else _cloud(request).list_headings
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 
-from chalicelib.domain.bulk import Bulk, BulkRow, RowStand
-from chalicelib.domain.errors import LostRace, StorageUnavailable
-from chalicelib.storage.bulks import DynamoBulks
-from tests.builders import paris
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, RowStand
+from chalicelib.domain.errors import LostRace, StorageUnavailable, Unusable
+from chalicelib.storage.bulks import PACKED_AT_MOST, DynamoBulks
+from tests.builders import a_contact_of, paris
 from tests.fakes import InMemoryBulks, ids_of, open_work
 from tests.storage.conftest import Cloud
 from tests.storage.wire import answer_is_lost, answers, fails_inside
@@ -110,6 +111,48 @@ def test_a_thousand_of_the_longest_references_fit_into_it(cloud: Cloud) -> None:
     assert cloud.bulks.begin(replace(BULK, rows=rows))
     [item] = cloud.items()
     assert len(item["document"]["S"]) < 200_000
+
+
+A_LIST = replace(
+    BULK,
+    kind=BulkKind.APPOINTMENTS,
+    rows=(
+        BulkRow(
+            dossier_id="D-1",
+            says=Listed(dossier_id="D-1", starts_at=NOON, contact=a_contact_of("D-1")),
+        ),
+        BulkRow(dossier_id="D-2", says=Listed(dossier_id="D-2", starts_at=NOON, is_gone=True)),
+    ),
+)
+
+
+def test_a_list_is_read_back_with_all_that_it_says(bulks: Either) -> None:
+    bulks.begin(A_LIST)
+    assert bulks.unfinished() == [A_LIST]
+    write(bulks, replace(A_LIST, rows=tuple(row.ended(RowStand.DONE) for row in A_LIST.rows)))
+    found = bulks.find("b-1")
+    assert found
+    assert [row.says for row in found.bulk.rows] == [None, None]
+
+
+def test_what_a_list_says_is_no_text_that_a_program_of_cards_reads(cloud: Cloud) -> None:
+    cloud.bulks.begin(A_LIST)
+    [item] = cloud.items()
+    assert "document" not in item
+
+
+def test_a_thousand_people_fit_into_it_and_what_does_not_is_refused(cloud: Cloud) -> None:
+    ids = [f"G-2019-{n:04}" for n in range(1_000)]
+    rows = tuple(
+        BulkRow(dossier_id=i, says=Listed(dossier_id=i, starts_at=NOON, contact=a_contact_of(i)))
+        for i in ids
+    )
+    assert cloud.bulks.begin(replace(A_LIST, rows=rows))
+    [item] = cloud.items()
+    assert len(item["body"]["B"]) < PACKED_AT_MOST / 2
+    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(15_000))
+    with pytest.raises(Unusable):
+        cloud.bulks.begin(replace(A_LIST, bulk_id="b-2", by=noise))
 
 
 def test_what_is_ours_is_known_again_when_an_answer_was_lost(cloud: Cloud) -> None:

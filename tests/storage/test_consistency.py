@@ -121,7 +121,7 @@ LISTS: dict[type, frozenset[str]] = {
 
 #: What only writes.
 WRITES: dict[type, frozenset[str]] = {
-    DynamoDossiers: frozenset({"put_off"}),
+    DynamoDossiers: frozenset({"put_off", "count_failed", "forget_failed"}),
     DynamoChannels: frozenset({"resume", "probe", "release", "remember", "take_back"}),
     DynamoBulks: frozenset({"forget"}),
     DynamoQuarantine: frozenset({"keep", "see", "reopen", "drop"}),

@@ -377,6 +377,25 @@ def test_what_is_due_is_put_off_and_whoever_read_it_before_may_still_write(
     assert dossiers.write(loaded, a_write(loaded, due=NOON)).next_due_at == NOON
 
 
+# Failed serves
+
+
+def test_failed_serves_are_counted_beside_what_is_written_and_of_nobody_there_are_none(
+    dossiers: Either,
+) -> None:
+    before = store(dossiers, "D-1", NOON)
+    assert [dossiers.count_failed("D-1") for _ in range(3)] == [1, 2, 3]
+    assert dossiers.count_failed("D-1", -1) == 2
+    assert dossiers.load("D-1") == before
+    dossiers.write(before, a_write(before, due=NOON))
+    assert dossiers.count_failed("D-1") == 3
+    for dossier_id in ("D-1", "D-1", "nobody"):
+        dossiers.forget_failed(dossier_id)
+    assert dossiers.count_failed("D-1") == 1
+    assert dossiers.count_failed("nobody") == 0
+    assert dossiers.load("nobody").version == 0
+
+
 # The journal, and everybody
 
 

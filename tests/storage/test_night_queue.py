@@ -46,6 +46,7 @@ PROGRESS = Progress(
     ),
     after="G-2019-0412",
     at_most=1_000,
+    is_alone=True,
     repaired=3,
     forgotten=2,
     others=7,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -127,6 +128,15 @@ def test_a_right_that_is_missing_is_no_empty_secret(cloud: Cloud, on_aws: OnAws)
         on_aws.port.current()
 
 
+def test_it_says_by_when_it_is_to_be_rotated_if_something_rotates_it(
+    cloud: Cloud, on_aws: OnAws
+) -> None:
+    assert on_aws.port.due() is None
+    told = {"ARN": "a", "NextRotationDate": 1_560_000_000}
+    cloud.wire.spoilers += [answers("200 OK", told)]
+    assert on_aws.port.due() == datetime.fromtimestamp(1_560_000_000, UTC)
+
+
 @pytest.mark.moto
 def test_a_label_that_moved_while_the_answer_was_lost_is_seen_next_time(
     cloud: Cloud, on_aws: OnAws
@@ -143,6 +153,7 @@ def test_without_aws_everything_is_to_be_tried_again(nowhere: None) -> None:
     gone = AwsSecretVersions("secret")
     for ask in (
         lambda: gone.standing("v"),
+        gone.due,
         gone.current,
         lambda: gone.content("v"),
         lambda: gone.keep("v", NEW),

@@ -1,4 +1,4 @@
-"""Cards that have arrived together: a list, its preview, ten minutes to undo it, its progress."""
+"""Cards that have arrived together: a list, and what it would do."""
 
 from chalice.app import Blueprint, Response
 
@@ -14,11 +14,11 @@ from chalicelib.entrypoints.console.answers import (
     again,
     done,
     frame,
-    not_found,
     refusal_word,
     refused,
     segment,
 )
+from chalicelib.entrypoints.console.bulks import BULKS
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Flash
@@ -41,7 +41,7 @@ def cards(visit: Visit) -> str:
 def preview(visit: Visit) -> Response | str:
     """What the list would do. Nothing is changed: it is a POST because a list is long."""
     try:
-        found = _preview(visit, card_list(_given(visit)))
+        found = _preview(visit, card_list(list_given(visit)))
     except FormRefused as error:
         return _ask_again(visit, error)
     return pages.cards_preview(found, frame(visit, _HERE), carried(found.cards))
@@ -64,37 +64,7 @@ def begin(visit: Visit) -> Response:
         nonce_of(visit.form), visit.operator.name, found.day, chosen
     )
     visit.told.append(made.bulk_id)
-    return done(visit, f"{_HERE}/{segment(made.bulk_id)}", Flash(code="begun"))
-
-
-@protected_route(desk_cards, "/desk/cards/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
-def bulk(visit: Visit, bulk_id: str) -> Response | str:
-    """How far it is."""
-    found = services().bulk_actions.view(bulk_id)
-    return pages.bulk(found, frame(visit, _HERE)) if found else not_found(visit)
-
-
-@protected_route(
-    desk_cards, "/desk/cards/{bulk_id}/undo", ["POST"], needs=Role.ACT, action="undo_cards"
-)
-def undo(visit: Visit, bulk_id: str) -> Response:
-    """Undo one line, or all that still wait."""
-    one = visit.form.get("dossier_id")
-    found = services().bulk_actions.undo(bulk_id, visit.operator.name, {one} if one else None)
-    if found is None:
-        return not_found(visit)
-    visit.told.extend(row.dossier_id for row in found.rows if row.dossier_id == one)
-    return done(visit, f"{_HERE}/{segment(bulk_id)}", Flash(code="undone"))
-
-
-@protected_route(
-    desk_cards, "/desk/cards/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk"
-)
-def seen(visit: Visit, bulk_id: str) -> Response:
-    """Somebody has read which lines were refused: the first page need not say so any more."""
-    if services().bulk_actions.see(bulk_id) is None:
-        return not_found(visit)
-    return done(visit, "/desk", Flash(code="seen"))
+    return done(visit, f"{BULKS}/{segment(made.bulk_id)}", Flash(code="begun"))
 
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:
@@ -111,7 +81,7 @@ def _preview(visit: Visit, given: CardList) -> BulkPreview:
         raise FormRefused(FILE, refusal_word("too_many")) from error
 
 
-def _given(visit: Visit) -> str | bytes:
+def list_given(visit: Visit) -> str | bytes:
     """The file, or what was pasted: one of both. Raises FormRefused."""
     file, pasted = visit.files.get(FILE), visit.form.get(PASTED, "")
     if file is not None and pasted.strip():

@@ -182,7 +182,7 @@ def card_ready(visit: Visit, dossier_id: str) -> Response:
     visit.told.append(made.bulk_id)
     follows = forecast_of_a_card(view, visit.operator.name).consequence
     flash = Flash(code="begun", consequence=follows)
-    return done(visit, f"/desk/cards/{segment(made.bulk_id)}", flash)
+    return done(visit, f"/desk/bulks/{segment(made.bulk_id)}", flash)
 
 
 def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:

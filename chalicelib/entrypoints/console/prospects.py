@@ -100,6 +100,7 @@ def prospects_of_day(
         cases=tuple(
             (word("cases", "all").format(n=len(them), case=case), counted_words(them, view.holds))
             for case, them in together.items()
+            if len(them) > 1
         )
     )
     return {one: prospect(forecasts, view.holds) for one, forecasts in each.items()}, for_all

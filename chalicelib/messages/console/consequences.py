@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from chalicelib.domain.attempts import Kind
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.holds import Holds
@@ -77,7 +78,7 @@ def _sentence(one: Following, holds: Holds, many: int = 0) -> str:
     return (
         word("effects", of_many)
         .format(
-            what=_what(one),
+            what=following_words(one.kind, one.channels),
             n=many,
             at=day_and_hour(one.at, Language.FR) if one.at else "",
             why=_why(one.why),
@@ -95,9 +96,10 @@ def _case_of(one: Following) -> str:
     return f"{when}_{one.why}" if f"{when}_{one.why}" in codes("effects") else when
 
 
-def _what(one: Following) -> str:
-    channels = ", ".join(word("channels", channel) for channel in one.channels)
-    return f"{title_of(one.kind)} ({channels})" if channels else title_of(one.kind)
+def following_words(kind: Kind, channels: Iterable[Channel]) -> str:
+    """What a message or a task is called, with the channels that a message goes by."""
+    named = ", ".join(word("channels", channel) for channel in channels)
+    return f"{title_of(kind)} ({named})" if named else title_of(kind)
 
 
 def _why(code: str) -> str:

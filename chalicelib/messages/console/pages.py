@@ -82,6 +82,7 @@ HTMX = "2.0.11"
 _MENU = (
     ("/desk", "À traiter", Role.READ),
     ("/desk/day", "Rendez-vous", Role.READ),
+    ("/desk/lists", "Rendez-vous par liste", Role.ACT),
     ("/desk/cards", "Titres prêts", Role.ACT),
     ("/desk/quarantine", "Quarantaine", Role.ACT),
     ("/desk/channels", "Canaux", Role.READ),

@@ -183,8 +183,9 @@ class PreviewRow:
     def said(self) -> str:
         """The name on the list, where it is not quite the one that is known."""
         contact = self.found.contact if self.found else None
-        known = (contact.family_name, contact.given_name) if contact else ()
-        return "" if are_same(self.row.name, known) else " ".join(self.row.name)
+        if contact is None or are_same(self.row.name, (contact.family_name, contact.given_name)):
+            return ""
+        return " ".join(self.row.name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the desk does, what it did, and what its days came to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -43,6 +43,18 @@ class Bulks(Protocol):
 
     def forget(self, day: date) -> int:
         """Erase those that were asked for on a Paris day and are over; how many there were."""
+
+
+class ListHeadings(Protocol):
+    """What the headings of lists stand for, as somebody has confirmed it. Raises
+    StorageUnavailable.
+    """
+
+    def known(self) -> Mapping[str, str]:
+        """Which field each stands for; an empty one counts for nothing."""
+
+    def keep(self, headings: Mapping[str, str]) -> None:
+        """Keep these in the place of the former ones."""
 
 
 class Audit(Protocol):

@@ -171,6 +171,12 @@ class Dossiers(Protocol):
     def put_off(self, dossier_id: str, until: datetime, now: datetime) -> None:
         """Let one that is due and cannot be read be due again at `until`; change nothing else."""
 
+    def count_failed(self, dossier_id: str, by: int = 1) -> int:
+        """Count one failed serve, or take one back; how many there are then: of nobody none."""
+
+    def forget_failed(self, dossier_id: str) -> None:
+        """Count from none again."""
+
 
 class Addresses(Protocol):
     """Whose each address is, by its fingerprint. Raises StorageUnavailable."""

@@ -11,7 +11,8 @@ NO_LIMIT = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """Where a night goes on: after the last dossier that it worked on, with so many at most.
+    """Where a night goes on: after the last dossier that it worked on, with so many at most. One
+    that `is_alone` is about the next dossier, and about nothing behind it.
 
     `figures` are what it has counted so far, and when it began; the numbers are for the log.
     """
@@ -19,6 +20,7 @@ class Progress:
     figures: DailyFigures
     after: str = ""
     at_most: int = NO_LIMIT
+    is_alone: bool = False
     repaired: int = 0
     forgotten: int = 0
     others: int = 0

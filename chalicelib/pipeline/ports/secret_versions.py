@@ -1,6 +1,7 @@
 """The secret of a stage, in its versions."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -34,6 +35,9 @@ class SecretVersions(Protocol):
     @property
     def secret_id(self) -> str:
         """What Secrets Manager calls it by."""
+
+    def due(self) -> datetime | None:
+        """By when it is to be rotated next; None where nothing rotates it."""
 
     def standing(self, version: str) -> VersionStage:
         """What this version is."""

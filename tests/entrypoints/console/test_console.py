@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -17,11 +17,12 @@ from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditAsked, AuditLine
-from chalicelib.domain.consequences import Consequence, Effect, Following
+from chalicelib.domain.consequences import NO_CONSEQUENCE, Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unusable, WithoutEffect
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import NO_HOLDS, with_pauses
 from chalicelib.domain.operators import Operator, Role
@@ -29,10 +30,12 @@ from chalicelib.domain.recording import Recorded
 from chalicelib.domain.signing_in import Session
 from chalicelib.entrypoints.console import (
     answers,
+    bulks,
     cards,
     dossier,
     flashes,
     home,
+    lists,
     machine,
     protected_routes,
 )
@@ -44,7 +47,7 @@ from chalicelib.messages.console.views import Filters
 from chalicelib.messages.console.words import codes
 from chalicelib.pipeline.desk_actions import Acted
 from chalicelib.pipeline.quarantines import Because, Chosen, Pressed, Replayed
-from gallery import console
+from gallery import console, listed
 from gallery.console import DOSSIER
 from local.aws.gateway import Gateway, Reply
 from tests.builders import DESK
@@ -52,6 +55,7 @@ from tests.decoding.spreadsheet_files import row, words, xlsx
 
 NONCE = "n0nce-n0nce"
 AGENT = Operator(name="c.martin", role=Role.ADMIN)
+READER = Operator(name="d.petit", role=Role.READ)
 CONSEQUENCE = Consequence(
     following=(
         Following(effect=Effect.LEAVES, kind=Kind.DEPOSIT_RECEIPT, channels=(Channel.EMAIL,)),
@@ -88,7 +92,7 @@ class House:
         """Knock as somebody who is signed in, with what the door has read of the request."""
         query = dict(more.pop("query", {}))
         visit = Visit(
-            operator=AGENT,
+            operator=more.pop("operator", AGENT),
             form_token="f0rm-t0ken",
             nonce=NONCE,
             now=console.NOW,
@@ -134,6 +138,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "work_lists.unreached": console.LISTED,
         "desk_actions.act": Acted(outcome=Recorded.RECORDED),
         "desk_actions.sent_recently": None,
+        "appointment_lists.read": (listed.GIVEN, {}),
+        "appointment_lists.judge": listed.PREVIEW,
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
         "bulk_actions.view": console.viewed(console.BULK),
@@ -168,8 +174,11 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
     made.channels.holds = lambda: NO_HOLDS
+    made.appointment_lists.purposes = (SlotPurpose.DEPOSIT,)
     made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
-    for module in (answers, cards, flashes, protected_routes, dossier, home, machine):
+    for module in (
+        *(answers, bulks, cards, lists, flashes, protected_routes, dossier, home, machine),
+    ):
         monkeypatch.setattr(module, "services", lambda: made)
     return house
 
@@ -202,8 +211,9 @@ READ = [
     (HERE, Role.READ, "read_dossier"),
     (f"{HERE}/message", Role.READ, "read_message"),
     (f"{HERE}/access", Role.ACT, "read_access"),
+    ("/desk/lists", Role.ACT, "read_lists"),
     ("/desk/cards", Role.ACT, "read_cards"),
-    ("/desk/cards/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/bulks/b-7Hq2", Role.ACT, "read_bulk"),
     ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
@@ -216,10 +226,14 @@ ACTS = [
     ("/desk/find", Role.READ, "find_students"),
     *((f"{HERE}/{action}", Role.ACT, f"dossier_{action}") for action in actions()),
     (f"{HERE}/access", Role.ACT, "make_access_file"),
+    ("/desk/lists", Role.ACT, "preview_list"),
+    ("/desk/lists/columns", Role.ACT, "read_columns"),
+    ("/desk/lists/preview", Role.ACT, "preview_list"),
+    ("/desk/lists/begin", Role.ACT, "begin_list"),
     ("/desk/cards", Role.ACT, "preview_cards"),
     ("/desk/cards/begin", Role.ACT, "begin_cards"),
-    ("/desk/cards/b-7Hq2/undo", Role.ACT, "undo_cards"),
-    ("/desk/cards/b-7Hq2/seen", Role.ACT, "see_bulk"),
+    ("/desk/bulks/b-7Hq2/undo", Role.ACT, "undo_bulk"),
+    ("/desk/bulks/b-7Hq2/seen", Role.ACT, "see_bulk"),
     ("/desk/quarantine/replay", Role.ACT, "replay_many_quarantined"),
     ("/desk/quarantine/dismiss", Role.ACT, "dismiss_many_quarantined"),
     (f"{KEY}/replay", Role.ACT, "replay_quarantined"),
@@ -365,6 +379,20 @@ def test_an_answer_that_somebody_else_gave_first_stops_no_other(house: House) ->
     assert leads_to(house.post("/desk/day", on="2019-05-10", **said))
     assert [asked[0] for asked in house.asked].count("desk_actions.act") == 2
     assert [line.result for line in lines if line.which == "missed"] == ["refused", "refused"]
+
+
+def test_what_follows_from_each_answer_is_told_and_counted_for_all(house: House) -> None:
+    def look(event: Event, _: datetime) -> Forecast:
+        is_missed = event.type is EventType.MISSED
+        return Forecast(consequence=console.CARD if is_missed else NO_CONSEQUENCE)
+
+    rows = [replace(row, foresee=look) for row in console.PASSED.rows]
+    house.answers("appointment_days.of", replace(console.PASSED, rows=rows))
+    said = " ".join(house.get("/desk/day").text.split()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "« Absence au rendez-vous », pour les 2 à la fois" in said
+    assert "Titre prêt (SMS) : 2, qui partent à leur heure." in said
+    assert "« Dossier déposé », pour les 1 à la fois" not in said
+    assert "Titre prêt (SMS) : 2" not in house.visit("GET", "/desk/day", operator=READER).text
 
 
 @pytest.mark.parametrize(
@@ -587,7 +615,7 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     assert refused.status == 422
     assert "bulk_actions.begin" not in [name for name, _ in house.asked]
     begun = house.post("/desk/cards/begin", **form, count=" 3 ")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert leads_to(begun) == "/desk/bulks/b-7Hq2"
     assert says(begun) == ["begun", {}, None]
     fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
@@ -623,7 +651,7 @@ def test_a_form_that_cannot_be_read_begins_nothing(house: House, form: dict[str,
 
 def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> None:
     begun = house.post(f"{HERE}/card_ready", day="2019-05-09")
-    assert leads_to(begun) == "/desk/cards/b-7Hq2"
+    assert leads_to(begun) == "/desk/bulks/b-7Hq2"
     assert says(begun) == ["begun", {}, [None, []]]
     assert house.asked[-1] == (
         "bulk_actions.begin",
@@ -639,8 +667,8 @@ def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> No
 def test_one_line_or_all_are_undone(
     house: House, form: dict[str, str], which: set[str] | None
 ) -> None:
-    reply = house.post("/desk/cards/b-7Hq2/undo", **form)
-    assert leads_to(reply) == "/desk/cards/b-7Hq2"
+    reply = house.post("/desk/bulks/b-7Hq2/undo", **form)
+    assert leads_to(reply) == "/desk/bulks/b-7Hq2"
     assert says(reply)[0] == "undone"
     assert house.asked == [("bulk_actions.undo", ("b-7Hq2", "c.martin", which))]
 
@@ -648,13 +676,13 @@ def test_one_line_or_all_are_undone(
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:
     for name in ("bulk_actions.view", "bulk_actions.undo", "bulk_actions.see"):
         house.answers(name, None)
-    assert house.get("/desk/cards/b-0").status == 404
-    assert house.post("/desk/cards/b-0/undo").status == 404
-    assert house.post("/desk/cards/b-0/seen").status == 404
+    assert house.get("/desk/bulks/b-0").status == 404
+    assert house.post("/desk/bulks/b-0/undo").status == 404
+    assert house.post("/desk/bulks/b-0/seen").status == 404
 
 
 def test_refused_lines_are_on_the_first_page_until_somebody_has_read_them(house: House) -> None:
-    assert leads_to(seen := house.post("/desk/cards/b-7Hq2/seen")) == "/desk"
+    assert leads_to(seen := house.post("/desk/bulks/b-7Hq2/seen")) == "/desk"
     assert says(seen)[0] == "seen"
     assert house.asked == [("bulk_actions.see", ("b-7Hq2",))]
 

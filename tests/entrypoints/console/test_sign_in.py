@@ -154,9 +154,11 @@ def test_whatever_is_wrong_the_answer_is_the_same_to_the_byte(doors: Doors) -> N
     assert REFUSED in replies[0].text
 
 
-def test_after_a_wrong_code_the_sign_in_begins_anew(browser: Browser) -> None:
+def test_after_a_wrong_code_the_sign_in_begins_anew(browser: Browser, doors: Doors) -> None:
+    said = len(doors.metrics.getvalue())
     WRONG["a wrong code"](browser)
     assert browser.cookies == {}
+    assert '"SignInsRefused":[1.0]' in doors.metrics.getvalue()[said:]
     right = browser.press(f"{SIGN_IN}/code", {"code": browser.code()})
     assert where(right) == (303, SIGN_IN)
 

@@ -15,7 +15,6 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.links import Bound, Purpose
 from chalicelib.domain.plan import Plan
 from chalicelib.pipeline.delivery_reports import Settled
-from chalicelib.pipeline.night import RECEIVES_AT_MOST as NIGHT_RECEIVES_AT_MOST
 from chalicelib.pipeline.ports import Loaded, Write
 from chalicelib.pipeline.ports.night import Progress
 from chalicelib.pipeline.students import LinkValidity
@@ -29,19 +28,22 @@ from tests.pipeline.worlds import DeskInMemory, Function
 
 T = TypeVar("T")
 
-#: As in infra/resources.yaml and entrypoints/queue_consumers.py.
-VISIBILITY, RECEIVES_AT_MOST, SERVES_AT_MOST = timedelta(seconds=360), 5, 3
+#: As in infra/resources.yaml.
+VISIBILITY, RECEIVES_AT_MOST = timedelta(seconds=360), 8
 MOMENT, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 #: A sender that got no success tries again after this.
 KNOCKS_AGAIN = timedelta(seconds=30)
 #: So many sweeps in a row that change nothing: something is due for ever.
 VAIN_SWEEPS = 200
 #: The same of the night's queue, and how many dossiers one delivery has time for.
-NIGHT_HIDDEN, A_WHILE = timedelta(seconds=5400), 3
+NIGHT_HIDDEN, NIGHT_RECEIVES_AT_MOST, A_WHILE = timedelta(seconds=5400), 5, 3
 
 
 PORTS = {
-    "dossiers": ("load", "load_with_channels", "many", "write", "due", "every"),
+    "dossiers": (
+        *("load", "load_with_channels", "many", "write", "due", "every"),
+        *("count_failed", "forget_failed"),
+    ),
     "channels": ("holds", "hold", "probe", "release", "remember", "take_back"),
     "queue": ("wake", "backlog"),
     "mailer": ("send",),
@@ -249,13 +251,7 @@ class World(DeskInMemory):
 
     def consume(self, dossier_id: str, receives: int = 1) -> bool:
         """One wake-up, as the queue's consumer takes it."""
-        try:
-            if receives <= SERVES_AT_MOST:
-                self.serve(dossier_id)
-                return True
-        except Unreadable:
-            pass  # trying three times would not help
-        self.backoff.put_before_a_person(dossier_id)
+        self.backoff.serve(dossier_id, lambda: self.serve(dossier_id), is_again=receives > 1)
         return True
 
     # The doors

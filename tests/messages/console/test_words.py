@@ -21,7 +21,7 @@ from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.domain.quarantine import CauseKind
 from chalicelib.domain.recording import Recorded
-from chalicelib.messages.console.quarantine import unreadable_words
+from chalicelib.messages.console.quarantine import reason_words, unreadable_words
 from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
@@ -204,3 +204,16 @@ def test_why_a_document_cannot_be_read_is_said_in_french(document: str) -> None:
 )
 def test_a_reason_is_said_in_words_and_keeps_where_it_is(why: str, said: str) -> None:
     assert unreadable_words(why) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "of_dossier", "said"),
+    [
+        ("Object missing required field `type`", False, "Il manque le type d’événement"),
+        ("written by a newer version of this program", True, "une version plus récente"),
+    ],
+)
+def test_no_reason_is_told_in_the_words_of_a_program(
+    reason: str, said: str, *, of_dossier: bool
+) -> None:
+    assert reason_words(reason, of_dossier=of_dossier).startswith(said)

@@ -1,0 +1,316 @@
+"""A list of appointments: whose they are and when, row by row, and which rows are of no use."""
+
+import base64
+import binascii
+import re
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from chalicelib.decoding.booking_events import AT_MOST
+from chalicelib.decoding.card_lists import CALLED_A_REFERENCE, reference_in
+from chalicelib.decoding.cells import Cell, CellKind
+from chalicelib.decoding.contacts import contact_of
+from chalicelib.decoding.days_and_hours import moment_in
+from chalicelib.decoding.lists import (
+    BYTES_AT_MOST,
+    FILE,
+    Columns,
+    GivenList,
+    ListRow,
+    folded_heading,
+    given_list,
+)
+from chalicelib.decoding.visible import visible
+from chalicelib.domain.bulk import Listed, SetAside
+from chalicelib.domain.contact import Contact
+from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
+from chalicelib.domain.dossier_lists import DossierList, ListedRow
+from chalicelib.domain.errors import FormRefused
+from chalicelib.messages.console.words import word
+
+T = TypeVar("T", date, time)
+
+#: Which field each heading stands for, folded: as a person has confirmed it. An empty one says that
+#: the column counts for nothing.
+Headings = Mapping[str, str]
+
+#: What the columns of such a list are called, by what we take from them.
+CALLED: Mapping[str, frozenset[str]] = {
+    "dossier": CALLED_A_REFERENCE,
+    "day": frozenset(
+        {
+            *(
+                "date",
+                "jour",
+                "le",
+                "date rdv",
+                "date du rdv",
+                "date de rdv",
+                "jour du rendez vous",
+            ),
+            *("date rendez vous", "date du rendez vous", "date de rendez vous", "jour du rdv"),
+            *("rdv", "rendez vous", "date et heure", "date heure", "date et heure du rendez vous"),
+            *("date et heure du rdv", "creneau", "horodatage", "debut", "jour rdv", "date debut"),
+        }
+    ),
+    "hour": frozenset(
+        {
+            *("heure", "horaire", "heure rdv", "heure du rdv", "heure de rdv", "heures"),
+            *("heure rendez vous", "heure du rendez vous", "heure de rendez vous", "heure debut"),
+            *("heure de debut", "creneau horaire"),
+        }
+    ),
+    "family_name": frozenset(
+        {"nom", "nom de famille", "nom d usage", "nom usage", "noms", "nom usager", "nom usuel"}
+    ),
+    "given_name": frozenset({"prenom", "prenoms", "prenom usager", "prenom s"}),
+    "whole_name": frozenset(
+        {
+            *("nom prenom", "nom et prenom", "nom prenoms", "nom et prenoms", "prenom nom"),
+            *("prenom et nom", "usager", "demandeur", "beneficiaire", "etudiant", "etudiante"),
+            *("nom complet", "identite", "personne", "interesse", "nom prenom usager"),
+        }
+    ),
+    "email": frozenset(
+        {
+            *("email", "e mail", "mail", "courriel", "adresse mail", "adresse email", "mel"),
+            *("adresse e mail", "adresse electronique", "adresse courriel", "mail usager"),
+            *("courrier electronique", "adresse de courriel", "email usager"),
+        }
+    ),
+    "phone": frozenset(
+        {
+            *("telephone", "tel", "portable", "mobile", "numero de telephone", "no de telephone"),
+            *("n de telephone", "telephone portable", "telephone mobile", "tel portable", "gsm"),
+            *("no de portable", "numero de portable", "tel mobile", "n tel", "no tel", "num tel"),
+            *("tel usager", "telephone usager", "numero"),
+        }
+    ),
+    "language": frozenset({"langue", "langues", "language", "langue de contact"}),
+    "purpose": frozenset(
+        {"motif", "objet", "motif du rendez vous", "objet du rendez vous", "type de rendez vous"}
+        | {"motif du rdv", "motif rdv", "type de rdv", "type rdv", "nature"}
+    ),
+}
+
+#: What the name of a form's field begins with that says what a column stands for.
+COLUMN = "column-"
+
+#: What a list cannot do without.
+NEEDED = ("dossier", "day")
+
+#: What appointments are for, as columns say it: words that stand in a cell, the first that does.
+_PURPOSES: Mapping[str, SlotPurpose] = {
+    **dict.fromkeys(("depot", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT),
+    **dict.fromkeys(
+        (
+            *("retrait du titre", "retrait de titre", "retrait titre", "retrait de la carte"),
+            *("remise du titre", "remise de titre", "remise titre", "remise de la carte"),
+            *("retrait carte", "remise carte", "delivrance du titre", "delivrance de titre"),
+        ),
+        SlotPurpose.COLLECT,
+    ),
+}
+_LANGUAGES = {
+    **dict.fromkeys(("francais", "francaise", "french", "fr"), "fr"),
+    **dict.fromkeys(("anglais", "anglaise", "english", "en", "gb", "uk"), "en"),
+    **dict.fromkeys(("espagnol", "espagnole", "spanish", "espanol", "es"), "es"),
+}
+#: The family name in capitals parts it from the given one; or a comma does.
+_CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,})[ ](?P<given>\S*[a-zß-öø-ÿ].*)")
+_COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>[^,]+)")
+
+_UNREADABLE = {
+    CellKind.ERROR: "error",
+    CellKind.UNCOMPUTED: "uncomputed",
+}
+
+
+class ColumnsRefused(FormRefused):
+    """What the columns of a list were said to hold cannot be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(COLUMN, message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Aside(Exception):
+    """This row says nothing that could be used; `why` is a code."""
+
+    why: str
+
+
+def appointment_list(content: str | bytes, headings: Headings, purpose: SlotPurpose) -> DossierList:
+    """The appointments on a list, for that purpose where a row says none; and the rows without one.
+
+    Columns count as `headings` say, and otherwise by what they are called. Raises FormRefused.
+    """
+    given = given_list(content, columns_called(headings))
+    rows, aside, named = list[ListedRow](), list[SetAside](), set[str]()
+    for row in given.rows:
+        try:
+            says = _listed(row, purpose)
+        except _Aside as refused:
+            aside.append(SetAside(number=row.number, text=row.text, why=refused.why))
+            named.add(reference_in(row.cells.get("dossier")))
+        else:
+            rows.append(ListedRow(number=row.number, text=row.text, says=says))
+    return DossierList(
+        read=len(given.rows),
+        columns=given.columns,
+        rows=tuple(rows),
+        aside=tuple(aside),
+        named_aside=frozenset(named) - {""},
+        sheet=given.sheet,
+        unread=given.unread,
+    )
+
+
+def columns_called(headings: Headings) -> Columns:
+    """What columns are called, where a person has said of some headings what they stand for."""
+    return Columns(
+        called={
+            field: (known - headings.keys()) | {h for h, said in headings.items() if said == field}
+            for field, known in CALLED.items()
+        }
+    )
+
+
+def wanting(given: GivenList | DossierList) -> Sequence[str]:
+    """What the list cannot do without, and no column of it holds."""
+    there = {column.field for column in given.columns}
+    return [field for field in NEEDED if field not in there]
+
+
+def are_confirmed(given: DossierList, headings: Headings) -> bool:
+    """Whether a person has said of each of its columns what it stands for."""
+    return all(folded_heading(column.heading) in headings for column in given.columns)
+
+
+def chosen_headings(form: Mapping[str, str]) -> Headings:
+    """What a form says of each heading. Raises ColumnsRefused where two are for one thing."""
+    said = {
+        folded_heading(name.removeprefix(COLUMN)): field
+        for name, field in form.items()
+        if name.startswith(COLUMN)
+    }
+    if not CALLED.keys() >= set(filter(None, said.values())):
+        raise FormRefused(FILE, word("lists", "not_carried"))
+    for field, number in Counter(filter(None, said.values())).items():
+        if number > 1:
+            message = word("lists", "column_twice").format(field=word("columns", field))
+            raise ColumnsRefused(message)
+    return said
+
+
+#: What a list that a form carries begins with: whether it was pasted, or a file.
+_TEXT, _BYTES = b"t", b"b"
+
+
+def packed(content: str | bytes) -> str:
+    """A list as a form carries it from page to page."""
+    kind, raw = (_TEXT, content.encode()) if isinstance(content, str) else (_BYTES, content)
+    return base64.urlsafe_b64encode(zlib.compress(kind + raw)).decode()
+
+
+def unpacked(text: str) -> str | bytes:
+    """The list that a form carries. Raises FormRefused."""
+    try:
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(base64.urlsafe_b64decode(text), 4 * BYTES_AT_MOST)
+        content = raw[1:].decode() if raw[:1] == _TEXT else raw[1:]
+    except (zlib.error, binascii.Error, ValueError) as error:
+        raise FormRefused(FILE, word("lists", "not_carried")) from error
+    if not unpacker.eof:
+        raise FormRefused(FILE, word("lists", "not_carried"))
+    return content
+
+
+def _listed(row: ListRow, purpose: SlotPurpose) -> Listed:
+    """Raises _Aside."""
+    if row.why:
+        raise _Aside(why=row.why)
+    for cell in row.cells.values():
+        if cell.kind in _UNREADABLE:
+            raise _Aside(why=_UNREADABLE[cell.kind])
+    return Listed(
+        dossier_id=_reference(row.cells.get("dossier")),
+        purpose=_purpose(row.cells.get("purpose"), purpose),
+        starts_at=_starts_at(row.cells.get("day"), row.cells.get("hour")),
+        contact=_contact(row.cells),
+    )
+
+
+def _reference(cell: Cell | None) -> str:
+    if cell is None:
+        raise _Aside(why="missing")
+    if cell.kind is CellKind.DATE:
+        raise _Aside(why="date")
+    reference = reference_in(cell)
+    if not reference:
+        raise _Aside(why="no_reference")
+    return reference
+
+
+def _purpose(cell: Cell | None, purpose: SlotPurpose) -> SlotPurpose:
+    """An appointment for something else is none of ours."""
+    said = folded_heading(cell.text) if cell else ""
+    if not said:
+        return purpose
+    meant = {one for words, one in _PURPOSES.items() if words in said}
+    if len(meant) != 1:
+        raise _Aside(why="purpose")
+    return meant.pop()
+
+
+def _starts_at(day_cell: Cell | None, hour_cell: Cell | None) -> datetime:
+    """A day with its hour in one cell, or in two of which neither says what the other does."""
+    (its_day, its_hour), (other_day, other_hour) = moment_in(day_cell), moment_in(hour_cell)
+    day, hour = _one_of(its_day, other_day, "day"), _one_of(its_hour, other_hour, "hour")
+    if day is None:
+        raise _Aside(why="no_day" if day_cell is None else "day")
+    if hour is None:
+        raise _Aside(why="no_hour" if hour_cell is None else "hour")
+    return at_paris(day, hour)
+
+
+def _one_of(one: T | None, other: T | None, why: str) -> T | None:
+    if one is not None and other is not None and one != other:
+        raise _Aside(why=why)
+    return other if one is None else one
+
+
+def _contact(cells: Mapping[str, Cell]) -> Contact | None:
+    """As far as the row says it; None where it says nothing."""
+    said = {field: _words(cells.get(field)) for field in CALLED}
+    family, given = said["family_name"], said["given_name"]
+    if not family and not given:
+        family, given = _parted(said["whole_name"][: AT_MOST["student.family_name"]])
+    if not any((family, given, said["email"], said["phone"])):
+        return None
+    language = said["language"]
+    return contact_of(
+        given_name=given[: AT_MOST["student.given_name"]],
+        family_name=family[: AT_MOST["student.family_name"]],
+        email=said["email"][: AT_MOST["student.email"]] or None,
+        phone=said["phone"][: AT_MOST["student.phone"]] or None,
+        language=_LANGUAGES.get(folded_heading(language), language)[:100] or None,
+    )
+
+
+def _words(cell: Cell | None) -> str:
+    return " ".join(visible(cell.text).split()) if cell else ""
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """A name in one cell, family name first: parted where a comma or capitals say where, and
+    otherwise kept whole.
+    """
+    found = _COMMA.fullmatch(name) or _CAPITALS.fullmatch(name)
+    if found is None:
+        return name, ""
+    return found["family"].strip(), found["given"].strip()

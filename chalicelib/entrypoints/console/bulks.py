@@ -1,0 +1,52 @@
+"""What was asked for many dossiers at once: how far it is, and ten minutes to undo it."""
+
+from collections.abc import Mapping
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.bulk import BulkKind
+from chalicelib.domain.operators import Role
+from chalicelib.entrypoints.console.answers import done, frame, not_found, segment
+from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
+from chalicelib.messages.console import pages
+from chalicelib.messages.console.frame import Flash
+
+desk_bulks = Blueprint(__name__)
+
+BULKS = "/desk/bulks"
+#: Where each kind of them begins, in the menu.
+_MENU: Mapping[BulkKind, str] = {
+    BulkKind.CARDS: "/desk/cards",
+    BulkKind.APPOINTMENTS: "/desk/lists",
+}
+
+
+@protected_route(desk_bulks, "/desk/bulks/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
+def bulk(visit: Visit, bulk_id: str) -> Response | str:
+    """How far it is."""
+    found = services().bulk_actions.view(bulk_id)
+    return pages.bulk(found, frame(visit, _MENU[found.bulk.kind])) if found else not_found(visit)
+
+
+@protected_route(
+    desk_bulks, "/desk/bulks/{bulk_id}/undo", ["POST"], needs=Role.ACT, action="undo_bulk"
+)
+def undo(visit: Visit, bulk_id: str) -> Response:
+    """Undo one line, or all that still wait."""
+    one = visit.form.get("dossier_id")
+    found = services().bulk_actions.undo(bulk_id, visit.operator.name, {one} if one else None)
+    if found is None:
+        return not_found(visit)
+    visit.told.extend(row.dossier_id for row in found.rows if row.dossier_id == one)
+    return done(visit, f"{BULKS}/{segment(bulk_id)}", Flash(code="undone"))
+
+
+@protected_route(
+    desk_bulks, "/desk/bulks/{bulk_id}/seen", ["POST"], needs=Role.ACT, action="see_bulk"
+)
+def seen(visit: Visit, bulk_id: str) -> Response:
+    """Somebody has read which lines were refused: the first page need not say so any more."""
+    if services().bulk_actions.see(bulk_id) is None:
+        return not_found(visit)
+    return done(visit, "/desk", Flash(code="seen"))

@@ -1,0 +1,73 @@
+"""The console's pages about lists of appointments: given, its columns, what it would do."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import partial
+
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.dossier_lists import Difference, DossierList
+from chalicelib.domain.holds import Holds
+from chalicelib.messages.console.consequences import consequence_words, following_words
+from chalicelib.messages.console.frame import Frame
+from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
+from chalicelib.messages.console.pages import console_page
+from chalicelib.messages.console.words import word, words_of
+from chalicelib.messages.dates_in_words import day_and_hour
+
+
+def lists(frame: Frame, purposes: Sequence[SlotPurpose]) -> str:
+    """Where a list of appointments is pasted or chosen."""
+    return console_page("lists", frame, purposes=purposes)
+
+
+def columns(given: DossierList, frame: Frame, carried: str, purpose: SlotPurpose) -> str:
+    """What each column of a list is taken for, to be confirmed."""
+    return console_page(
+        "list_columns",
+        frame,
+        given=given,
+        carried=carried,
+        purpose=purpose,
+        fields=words_of("columns"),
+    )
+
+
+def preview(
+    found: ListPreview,
+    frame: Frame,
+    carried: str,
+    purpose: SlotPurpose,
+    ticked: Collection[str] = (),
+) -> str:
+    """What a list would do, and the number to type before it is done. `carried` is the list as its
+    form takes it along, and `ticked` are the fields that somebody has ticked.
+    """
+    return console_page(
+        "list_preview",
+        frame,
+        preview=found,
+        carried=carried,
+        purpose=purpose,
+        ticked=ticked,
+        sentences=partial(_sentences, found.holds),
+        change=change_words,
+        announced=following_words,
+    )
+
+
+def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
+    return consequence_words(one.forecast.consequence, holds)
+
+
+def change_words(one: Difference) -> str:
+    """What a row changes, in a sentence."""
+    was, now = (_shown(value, one.field) for value in (one.was, one.now))
+    case = "new" if not was else "gone" if not now else "changed"
+    return word("differences", case).format(what=word("changes", one.field), was=was, now=now)
+
+
+def _shown(value: str | datetime | None, field: str) -> str:
+    if isinstance(value, datetime):
+        return day_and_hour(value, Language.FR)
+    return word("languages", value) if value and field == "language" else value or ""

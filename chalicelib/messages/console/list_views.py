@@ -1,0 +1,136 @@
+"""What a list of appointments would do, as the console shows it. The pipeline fills these in."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.attempts import Kind
+from chalicelib.domain.bulk import Listed
+from chalicelib.domain.consequences import Effect, Following, Forecast
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.dossier_lists import (
+    CAN_BE_TICKED,
+    Difference,
+    DossierList,
+    Doubt,
+    ListedRow,
+    Standing,
+)
+from chalicelib.domain.holds import Holds
+from chalicelib.messages.console.views import FoundRow
+
+#: What leaves within this time of a list's effect leaves because of it; the rest is foreseen.
+AT_ONCE = timedelta(hours=1)
+NO_FORECAST = Forecast()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedRow:
+    """One row of a list beside its dossier, which is `found` if there is one, and what would follow
+    from it. `doubts` are why it is not taken as it stands.
+    """
+
+    row: ListedRow
+    standing: Standing
+    found: FoundRow | None = None
+    differences: tuple[Difference, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    forecast: Forecast = NO_FORECAST
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Whether a person can say that it is meant all the same."""
+        return bool(self.doubts) and CAN_BE_TICKED.issuperset(self.doubts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoneRow:
+    """Somebody with an appointment on the days of a list who is not on it. That it was cancelled is
+    for a person to say.
+    """
+
+    found: FoundRow
+    says: Listed
+    forecast: Forecast = NO_FORECAST
+
+    @property
+    def name(self) -> str:
+        """What a form calls it."""
+        return f"{self.says.dossier_id}.{self.says.purpose}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """How many get a message because of a list: at once, and how many later on."""
+
+    kind: Kind
+    channels: tuple[Channel, ...]
+    now: int
+    later: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPreview:
+    """What a list would do from `effective_at` on, before anybody agrees to it.
+
+    It covers the days from `first` to `last`, if it names an hour ahead; `is_cut` says that not all
+    who are expected on them were looked at. `holds` are the channels that are held.
+    """
+
+    given: DossierList
+    rows: tuple[ComparedRow, ...]
+    gone: tuple[GoneRow, ...]
+    effective_at: datetime
+    first: date | None = None
+    last: date | None = None
+    is_cut: bool = False
+    holds: Holds = field(default_factory=dict)
+
+    def standing(self, standing: Standing) -> Sequence[ComparedRow]:
+        """The rows of which nobody is in doubt, and that come to this."""
+        return [one for one in self.rows if not one.doubts and one.standing == standing]
+
+    @property
+    def fit(self) -> Sequence[ComparedRow]:
+        """The news of which nobody is in doubt."""
+        return [*self.standing(Standing.NEW), *self.standing(Standing.CHANGED)]
+
+    @property
+    def doubtful(self) -> Sequence[ComparedRow]:
+        """The rows that somebody has to look at, as they stand on the list."""
+        return [one for one in self.rows if one.doubts]
+
+    @property
+    def can_be_added(self) -> int:
+        """How many a person could add, one by one."""
+        return sum(one.can_be_ticked for one in self.rows) + len(self.gone)
+
+    def chosen(self, also: Collection[str] = (), gone: Collection[str] = ()) -> tuple[Listed, ...]:
+        """What is to be recorded: the news that nobody doubts, those of the doubtful rows of which
+        a person has ticked the number, and those that are gone by their names.
+        """
+        taken = [one.row.says for one in self.fit]
+        taken += [
+            o.row.says for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also
+        ]
+        return (*taken, *(one.says for one in self.gone if one.name in gone))
+
+    @property
+    def announcements(self) -> Sequence[Announcement]:
+        """What the news that nobody doubts will have us say, to how many."""
+        leaving = list(self._leaving())
+        soon = self.effective_at + AT_ONCE
+        now = Counter((f.kind, f.channels) for f in leaving if f.at is None or f.at <= soon)
+        every = Counter((f.kind, f.channels) for f in leaving)
+        return [
+            Announcement(kind=kind, channels=channels, now=now[kind, channels], later=n)
+            for (kind, channels), number in every.items()
+            for n in (number - now[kind, channels],)
+        ]
+
+    def _leaving(self) -> Iterator[Following]:
+        for row in self.fit:
+            for one in row.forecast.consequence.following:
+                if one.effect is Effect.LEAVES:
+                    yield one

@@ -1,0 +1,222 @@
+"""Appointments by list, for a desk whose booking system tells nothing: read, compared with what is
+known, shown first, and then a bulk action like any other.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import chain
+
+from chalicelib.decoding.appointment_lists import Headings, appointment_list
+from chalicelib.decoding.card_lists import spellings
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed
+from chalicelib.domain.consequences import Forecast
+from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier_lists import (
+    DossierList,
+    Doubt,
+    ListedRow,
+    Standing,
+    Telling,
+    beside,
+    days_of,
+    doubts_among,
+)
+from chalicelib.domain.errors import Unreadable, Unusable
+from chalicelib.domain.holds import Holds
+from chalicelib.domain.names import compact
+from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
+from chalicelib.pipeline.bulk_actions import LIST, REFERENCES_AT_MOST, UNDOABLE, BulkActions
+from chalicelib.pipeline.desk_actions import consequence_of
+from chalicelib.pipeline.planning import Planner
+from chalicelib.pipeline.ports import (
+    DOSSIERS_AT_MOST,
+    Channels,
+    Expected,
+    Loaded,
+    Searchable,
+)
+from chalicelib.pipeline.ports.desk import ListHeadings
+from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
+
+#: Whose appointments on the days of a list are looked at, the first ones: several months of a desk.
+EXPECTED_AT_MOST = 3_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentLists:
+    """Reads lists of appointments, says what they would do, and begins it."""
+
+    dossiers: Searchable
+    headings: ListHeadings
+    bulk_actions: BulkActions
+    channels: Channels
+    planner: Planner
+    now: Callable[[], datetime]
+
+    @property
+    def purposes(self) -> Sequence[SlotPurpose]:
+        """What appointments can be for at this desk, that of a list which says nothing first."""
+        return self.planner.desk.terms_on(paris_day(self.now())).appointments
+
+    def read(
+        self, content: str | bytes, purpose: SlotPurpose, said: Headings | None = None
+    ) -> tuple[DossierList, Headings]:
+        """What stands on a list, and what is known of its headings: as somebody says now, which is
+        remembered, otherwise as they were confirmed. Raises FormRefused, StorageUnavailable.
+        """
+        known = {**self.headings.known(), **(said or {})}
+        return appointment_list(content, known, purpose), known
+
+    def remember(self, said: Headings) -> None:
+        """Keep what somebody has confirmed of some headings. Raises StorageUnavailable."""
+        known = self.headings.known()
+        if (after := {**known, **said}) != known:
+            self.headings.keep(after)
+
+    def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
+        """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.
+
+        The reads grow with the list by two for a hundred rows. Raises Unusable for too many,
+        StorageUnavailable.
+        """
+        if len(given.rows) > REFERENCES_AT_MOST:
+            message = f"list: more than {REFERENCES_AT_MOST:,} rows"
+            raise Unusable(message)
+        at = self.now()
+        judge = _Judge(
+            planner=self.planner,
+            holds=self.channels.holds(),
+            telling=Telling(name=f"{LIST}foreseen", by=by, at=at, received_at=at + UNDOABLE),
+            foresees=foresees,
+        )
+        wanted = {row.says.dossier_id: spellings(row.says.dossier_id) for row in given.rows}
+        known = self._known(chain.from_iterable(wanted.values()))
+        rows = [_as_it_is_kept(row, wanted[row.says.dossier_id], known) for row in given.rows]
+        among = doubts_among(rows, DOSSIERS_AT_MOST)
+        compared = [
+            judge.row(row, known.get(row.says.dossier_id), among.get(place))
+            for place, row in enumerate(rows)
+        ]
+        days = days_of((o.row for o in compared if not o.doubts), judge.telling.received_at)
+        expected = self._expected(days)
+        gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.named_aside)
+        there = self._known(one.dossier_id for one in gone)
+        rows_gone = (judge.gone(one, there.get(one.dossier_id)) for one in gone)
+        return ListPreview(
+            given=given,
+            rows=tuple(compared),
+            gone=tuple(filter(None, rows_gone)),
+            effective_at=judge.telling.received_at,
+            first=paris_day(days[0]) if days else None,
+            last=paris_day(days[1]) if days else None,
+            is_cut=len(expected) > EXPECTED_AT_MOST,
+            holds=judge.holds,
+        )
+
+    def begin(self, bulk_id: str, by: str, chosen: Collection[Listed]) -> Bulk:
+        """Ask for it; asked twice under one id it is one. Raises Unusable for none, or where it is
+        more than an item can hold.
+        """
+        if not chosen:
+            message = "list: nothing to record"
+            raise Unusable(message)
+        at = self.now()
+        return self.bulk_actions.keep(
+            Bulk(
+                bulk_id=bulk_id,
+                by=by,
+                asked_at=at,
+                effective_at=at + UNDOABLE,
+                day=paris_day(at),
+                kind=BulkKind.APPOINTMENTS,
+                rows=tuple(BulkRow(dossier_id=one.dossier_id, says=one) for one in chosen),
+            )
+        )
+
+    def _known(self, ids: Iterable[str]) -> Mapping[str, Loaded | Unreadable]:
+        many = self.dossiers.many(list(dict.fromkeys(ids)))
+        return {one.dossier_id: one for one in many}
+
+    def _expected(self, days: tuple[datetime, datetime] | None) -> Sequence[Expected]:
+        """Who has an appointment on the days of the list, those of its own hours included."""
+        if days is None:
+            return ()
+        first, last = (at_paris(paris_day(at), time()) for at in days)
+        return self.dossiers.expected(
+            max(first, self.now() + UNDOABLE), last + timedelta(days=1), EXPECTED_AT_MOST + 1
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judge:
+    """Compares rows with what is known, as of when their list would take effect."""
+
+    planner: Planner
+    holds: Holds
+    telling: Telling
+    foresees: bool
+
+    def row(
+        self, row: ListedRow, one: Loaded | Unreadable | None, among: Doubt | None
+    ) -> ComparedRow:
+        found = found_row(one) if one and is_there(one) else None
+        if isinstance(one, Unreadable) or (found and one and facts_if_readable(one) is None):
+            doubts, standing = (Doubt.UNREADABLE,), Standing.CHANGED
+            return ComparedRow(row=row, standing=standing, found=found, doubts=doubts)
+        before = one.dossier if one else Dossier(dossier_id=row.says.dossier_id)
+        compared = beside(row.says, before, self.telling, self.planner.desk)
+        own = [among] if among and (compared.events or among is not Doubt.SHARED) else []
+        return ComparedRow(
+            row=row,
+            standing=compared.standing,
+            found=found,
+            differences=compared.differences,
+            doubts=(*own, *compared.doubts),
+            forecast=self._forecast(before, compared.after),
+        )
+
+    def gone(self, expected: Expected, one: Loaded | Unreadable | None) -> GoneRow | None:
+        """None where the index is behind, or nobody can say: there is no such appointment."""
+        if one is None or isinstance(one, Unreadable) or facts_if_readable(one) is None:
+            return None
+        says = Listed(
+            dossier_id=one.dossier_id,
+            purpose=expected.purpose,
+            starts_at=expected.at,
+            is_gone=True,
+        )
+        compared = beside(says, one.dossier, self.telling, self.planner.desk)
+        if not compared.events:
+            return None
+        forecast = self._forecast(one.dossier, compared.after)
+        return GoneRow(found=found_row(one), says=says, forecast=forecast)
+
+    def _forecast(self, before: Dossier, after: Dossier) -> Forecast:
+        if not self.foresees:
+            return Forecast()
+        at = self.telling.received_at
+        follows = consequence_of(before, after, self.planner, self.holds, at)
+        return Forecast(consequence=follows.said_before(at))
+
+
+def _as_it_is_kept(
+    row: ListedRow, spelt: Iterable[str], known: Mapping[str, Loaded | Unreadable]
+) -> ListedRow:
+    """The row, with its reference as the dossier has it that is meant."""
+    kept = next((one for one in spelt if one in known), None)
+    return replace(row, says=replace(row.says, dossier_id=kept)) if kept else row
+
+
+def _missing(
+    expected: Iterable[Expected], rows: Iterable[ListedRow], aside: Iterable[str]
+) -> Sequence[Expected]:
+    """Who is expected and not on the list, by whatever spelling; not even on a row of no use."""
+    named = {(row.says.dossier_id, row.says.purpose) for row in rows}
+    named_aside = set(map(compact, aside))
+    return [
+        one
+        for one in expected
+        if (one.dossier_id, one.purpose) not in named and compact(one.dossier_id) not in named_aside
+    ]

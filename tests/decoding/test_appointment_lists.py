@@ -1,0 +1,220 @@
+"""A list of appointments is read from whatever people have; what is not clear is set aside."""
+
+from datetime import datetime
+
+import pytest
+
+from chalicelib.decoding.appointment_lists import (
+    CALLED,
+    ColumnsRefused,
+    appointment_list,
+    are_confirmed,
+    chosen_headings,
+    packed,
+    unpacked,
+    wanting,
+)
+from chalicelib.domain.bulk import Listed
+from chalicelib.domain.contact import Language
+from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.dossier_lists import DossierList, ListColumn
+from chalicelib.domain.errors import FormRefused
+from chalicelib.messages.console.words import codes
+from tests.builders import paris
+from tests.decoding.spreadsheet_files import ods, ods_row, ods_words, row, table, words, xlsx
+
+AT = paris("2027-01-18 10:30")
+
+
+def read(content: str | bytes, **headings: str) -> DossierList:
+    return appointment_list(content, headings, SlotPurpose.DEPOSIT)
+
+
+def only(content: str | bytes) -> Listed:
+    [one] = read(content).rows
+    return one.says
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Dossier;Date;Heure\nG-1;18/01/2027;10h30",
+        "N° dossier\tRDV\ng 1\tlundi 18 janvier 2027 à 10 h 30",
+        "Référence;Jour;Créneau horaire\nG-1;2027-01-18;10:30 - 10:50",
+        "Liste de janvier\n\nDossier;Date;Heure\nG-1;18.1.27;10:30:00;;;",
+        "Étudiant;;Rendez-vous;\nDossier;Nom;Date;Heure\nG-1;Sow;18/01/2027;10h30",
+        "Dossier;Rendez-vous;\n;Date;Heure\nG-1;18/01/2027;10h30",
+        xlsx(
+            row(words("Dossier", "Rendez-vous", "") + words("Contact"), 1),
+            row("<c/>" + words("Date", "Heure", "E-mail"), 2),
+            row(words("G-1") + "<c><v>46405</v></c><c><v>0.4375</v></c>", 3),
+            merged=["A1:A2", "B1:C1"],
+        ),
+        xlsx(
+            row(words("Dossier", "Date")),
+            row(words("G-1") + '<c s="2"><v>44943.4375</v></c>'),
+            book='<workbookPr date1904="1"/>',
+        ),
+        ods(
+            table(
+                ods_row(ods_words("Dossier"), ods_words("Date")),
+                ods_row(ods_words("G-1"), ods_words("18/01/2027 10:30")),
+            )
+        ),
+    ],
+    ids=range(9),
+)
+def test_an_appointment_is_read(content: str | bytes) -> None:
+    said = only(content)
+    assert (said.dossier_id.upper(), said.starts_at) == ("G-1", AT)
+    assert said.purpose is SlotPurpose.DEPOSIT
+
+
+def test_a_day_over_several_rows_is_that_of_each_of_them() -> None:
+    content = xlsx(
+        row(words("Date", "Heure", "Dossier"), 1),
+        row(words("18/01/2027", "10h30", "G-1"), 2),
+        row("<c/>" + words("10h50", "G-2"), 3),
+        row("<c/>" + words("11h10", "G-3"), 4),
+        merged=["A2:A3"],
+    )
+    given = read(content)
+    assert [one.says.starts_at for one in given.rows] == [AT, paris("2027-01-18 10:50")]
+    assert [(one.number, one.why) for one in given.aside] == [(4, "no_day")]
+    assert given.named_aside == {"G-3"}
+
+
+HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (";18/01/2027;10h30;;", "missing"),
+        ("Total : 12;18/01/2027;10h30;;", "no_reference"),
+        ("G-1;;10h30;;", "no_day"),
+        ("G-1;bientôt;10h30;;", "day"),
+        ("G-1;18/01/2027;;;", "no_hour"),
+        ("G-1;18/01/2027;matin;;", "hour"),
+        ("G-1;18/01/2027 9h;10h30;;", "hour"),
+        ("G-1;18/01/2027;19/01/2027 10h30;;", "day"),
+        ("G-1;18/01/2027;10h30;Naturalisation;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt ou retrait du titre;", "purpose"),
+        ("G-1;18/01/2027;10h30;;#N/A", "error"),
+        ('"G-1;18/01/2027', "quote"),
+    ],
+)
+def test_a_row_that_is_not_clear_is_set_aside_with_the_reason(line: str, why: str) -> None:
+    given = read(f"{HEAD}{line}\nG-2;18/01/2027;10h30;;")
+    assert [one.why for one in given.aside] == [why]
+    assert why in codes("asides")
+    assert [one.says.dossier_id for one in given.rows] == ["G-2"]
+    assert given.read == 2
+
+
+def test_a_reference_that_excel_made_a_day_of_is_set_aside() -> None:
+    content = xlsx(
+        row(words("Dossier", "Date")),
+        row('<c s="1"><v>43599</v></c>' + words("18/01/2027 10h30")),
+        row("<c><f>A1</f></c>" + words("18/01/2027 10h30")),
+    )
+    assert [one.why for one in read(content).aside] == ["date", "uncomputed"]
+
+
+@pytest.mark.parametrize(
+    ("said", "purpose"),
+    [
+        ("", SlotPurpose.DEPOSIT),
+        ("Dépôt d’un dossier étudiant", SlotPurpose.DEPOSIT),
+        ("RETRAIT DU TITRE", SlotPurpose.COLLECT),
+    ],
+)
+def test_what_an_appointment_is_for_is_what_its_row_says(said: str, purpose: SlotPurpose) -> None:
+    assert only(f"{HEAD}G-1;18/01/2027;10h30;{said};").purpose is purpose
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "names"),
+    [
+        ("Nom;Prénom", "Sow;Awa", ("Sow", "Awa")),
+        ("Nom;Prénom", ";Awa", ("", "Awa")),
+        ("Usager;x", "SOW DIALLO Awa;", ("SOW DIALLO", "Awa")),
+        ("Usager;x", "Sow, Awa;", ("Sow", "Awa")),
+        ("Usager;x", "Awa Sow;", ("Awa Sow", "")),
+        ("Nom;Usager", "Sow;DIOP Ali", ("Sow", "")),
+    ],
+)
+def test_a_name_stands_in_one_column_or_two(
+    heading: str, cells: str, names: tuple[str, str]
+) -> None:
+    said = only(f"Dossier;Date;{heading}\nG-1;18/01/2027 10h30;{cells}").contact
+    assert said
+    assert (said.family_name, said.given_name) == names
+
+
+def test_whom_to_reach_is_read_as_everywhere() -> None:
+    head = "Dossier;RDV;Courriel;N° de téléphone;Langue"
+    said = only(f"{head}\nG-1;18/01/2027 10h30; awa@example.org ;06 12 34 56 78;Anglais").contact
+    assert said
+    assert (said.email, said.mobile, said.language) == (
+        "awa@example.org",
+        "+33612345678",
+        Language.EN,
+    )
+    assert only(f"{head}\nG-1;18/01/2027 10h30;;;en").contact is None
+
+
+def test_columns_are_proposed_by_their_headings_with_what_stands_first_below() -> None:
+    given = read("Réf.;Date du rendez-vous;Nom;Vu par\n" + "G-1;18/01/2027 10h;Sow;\n" * 4)
+    assert given.columns == (
+        ListColumn(heading="Réf.", field="dossier", examples=("G-1",) * 3),
+        ListColumn(heading="Date du rendez-vous", field="day", examples=("18/01/2027 10h",) * 3),
+        ListColumn(heading="Nom", field="family_name", examples=("Sow",) * 3),
+        ListColumn(heading="Vu par"),
+    )
+    assert not wanting(given)
+    assert wanting(read("Dossier;Quand\nG-1;18/01/2027 10h")) == ["day"]
+
+
+def test_what_somebody_has_said_of_a_heading_counts_instead() -> None:
+    content = "Dossier;Date;Le patient;Nom\nG-1;01/12/2026;18/01/2027 10h30;Sow"
+    said = {"date": "", "le patient": "day", "nom": ""}
+    [one] = read(content, **said).rows
+    assert (one.says.starts_at, one.says.contact) == (AT, None)
+    assert not are_confirmed(read(content), said)
+    assert are_confirmed(read(content), {**said, "dossier": "dossier"})
+
+
+def test_a_form_says_what_each_column_is() -> None:
+    form = {"column-N° Dossier": "dossier", "column-Date": "", "nonce": "n"}
+    assert chosen_headings(form) == {"no dossier": "dossier", "date": ""}
+    with pytest.raises(ColumnsRefused, match="Heure"):
+        chosen_headings({"column-a": "hour", "column-b": "hour"})
+    with pytest.raises(FormRefused):
+        chosen_headings({"column-a": "salary"})
+
+
+def test_a_form_carries_a_list_as_it_was_given_and_refuses_another() -> None:
+    for content in ("é;x", b"PK\x03\x04\x00"):
+        assert unpacked(packed(content)) == content
+    for text in ("", "é", "AAAA", packed(b"")[:6]):
+        with pytest.raises(FormRefused):
+            unpacked(text)
+
+
+def test_every_field_has_a_word_and_no_heading_names_two() -> None:
+    assert set(CALLED) <= codes("columns")
+    headings = [one for those in CALLED.values() for one in those]
+    assert len(headings) == len(set(headings))
+
+
+def test_a_long_heading_is_known_by_all_of_its_words() -> None:
+    heading = "Date " + "du rendez-vous " * 9
+    given = read(f"Dossier;{heading}\nG-1;18/01/2027 10h30")
+    [_, column] = given.columns
+    said = chosen_headings({f"column-{column.heading}": "day"})
+    [one] = appointment_list(
+        f"Dossier;{heading}\nG-1;18/01/2027 10h30", said, SlotPurpose.COLLECT
+    ).rows
+    assert one.says == Listed(dossier_id="G-1", purpose=SlotPurpose.COLLECT, starts_at=AT)
+    assert isinstance(one.says.starts_at, datetime)

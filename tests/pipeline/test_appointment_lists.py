@@ -1,0 +1,268 @@
+"""A list of appointments is compared with what is known, shown, and recorded ten minutes later."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.decoding.appointment_lists import appointment_list
+from chalicelib.domain.attempts import Kind
+from chalicelib.domain.bulk import Bulk, BulkKind, RowStand
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.dossier_lists import DossierList, Doubt, Standing
+from chalicelib.domain.errors import Unusable
+from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import State
+from chalicelib.messages.console.list_views import NO_FORECAST, Announcement, ListPreview
+from chalicelib.pipeline import appointment_lists as module
+from chalicelib.pipeline.bulk_actions import BulkRun
+from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
+from tests.builders import paris, selected, shown
+from tests.pipeline.worlds import DeskInMemory, Function
+
+Ticked = AbstractSet[str]
+
+HEAD = "Dossier;Date;Heure;Nom;Prénom;E-mail"
+ANNA = "G-1;14/05/2019;10h30;Diop;Anna;anna@example.org"
+BILAL = "G-2;14/05/2019;10h50;Sow;Bilal;bilal@example.org"
+CHEN = "G-3;15/05/2019;10h30;Wu;Chen;chen@example.org"
+
+
+@dataclass
+class Desk(DeskInMemory):
+    """A desk whose agents have lists."""
+
+    number: int = 0
+
+    def read(self, *lines: str) -> DossierList:
+        return appointment_list("\n".join((HEAD, *lines)), {}, SlotPurpose.DEPOSIT)
+
+    def preview(self, *lines: str) -> ListPreview:
+        return self.appointment_lists.judge(self.read(*lines), "c.martin")
+
+    def begin(
+        self,
+        *lines: str,
+        also: AbstractSet[str] = frozenset(),
+        gone: AbstractSet[str] = frozenset(),
+    ) -> Bulk:
+        self.number += 1
+        chosen = self.preview(*lines).chosen(also, gone)
+        return self.appointment_lists.begin(f"b-{self.number}", "c.martin", chosen)
+
+    def later(self, minutes: int = 11) -> BulkRun:
+        self.at += timedelta(minutes=minutes)
+        return self.bulk_actions_of(Function.SWEEP).run_due()
+
+    def give(self, *lines: str, **ticked: Ticked) -> BulkRun:
+        """A list, and what becomes of it."""
+        self.begin(*lines, **ticked)
+        return self.later()
+
+    def slot(self, dossier_id: str) -> str | None:
+        facts = self.dossiers.load(dossier_id).dossier.facts
+        assert facts.appointment
+        return shown(facts.appointment.starts_at) if facts.appointment.is_live else None
+
+    def events(self, dossier_id: str) -> list[str]:
+        return [e.type for e in self.dossiers.load(dossier_id).dossier.events]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def stands(found: ListPreview) -> list[tuple[str, Standing, tuple[Doubt, ...]]]:
+    return [(one.row.says.dossier_id, one.standing, one.doubts) for one in found.rows]
+
+
+def test_a_list_says_what_is_new_and_what_will_be_sent_to_how_many(desk: Desk) -> None:
+    desk.give(ANNA)
+    moved = ANNA.replace("10h30", "11h")
+    found = desk.preview(moved, BILAL, CHEN.replace("chen@example.org", ""))
+    assert stands(found) == [
+        ("G-1", Standing.CHANGED, ()),
+        ("G-2", Standing.NEW, ()),
+        ("G-3", Standing.NEW, ()),
+    ]
+    assert (found.first, found.last) == (date(2019, 5, 14), date(2019, 5, 15))
+    mail = (Channel.EMAIL,)
+    assert found.announcements == [
+        Announcement(kind=Kind.CONFIRMATION_REQUEST, channels=mail, now=2, later=0),
+        Announcement(kind=Kind.CONFIRMATION_REMINDER, channels=mail, now=0, later=1),
+    ], "whoever is moved had that reminder ahead"
+    new, changed = found.rows[1], found.rows[0]
+    assert new.found is None
+    assert changed.found
+    assert changed.found.state is State.BOOKED
+    assert changed.forecast.consequence.following[0].at == found.effective_at
+    begun = desk.appointment_lists.judge(desk.read(moved), "c.martin", foresees=False)
+    assert [one.forecast for one in begun.rows] == [NO_FORECAST]
+
+
+def test_nothing_is_said_before_ten_minutes_and_then_each_row_once(desk: Desk) -> None:
+    begun = desk.begin(ANNA, BILAL)
+    assert (begun.kind, begun.effective_at) == (
+        BulkKind.APPOINTMENTS,
+        desk.at + timedelta(minutes=10),
+    )
+    assert desk.later(9) == BulkRun()
+    assert not desk.dossiers.load("G-1").version
+    assert desk.later(2) == BulkRun(rows=2)
+    assert (desk.slot("G-1"), desk.slot("G-2")) == ("2019-05-14 10:30", "2019-05-14 10:50")
+    [kept] = desk.bulks.kept.values()
+    assert [(row.stand, row.says) for row in kept.bulk.rows] == [(RowStand.DONE, None)] * 2
+
+
+def test_the_same_list_twice_changes_nothing_even_before_the_first_takes_effect(desk: Desk) -> None:
+    desk.begin(ANNA, BILAL)
+    desk.begin(ANNA, BILAL)
+    assert desk.later() == BulkRun(rows=4)
+    assert desk.events("G-1") == [EventType.SELECTED]
+    assert [one for _, one, _ in stands(desk.preview(ANNA, BILAL))] == [Standing.UNCHANGED] * 2
+    with pytest.raises(Unusable):
+        desk.begin(ANNA, BILAL)
+
+
+def test_what_was_moved_and_moved_back_by_lists_is_where_the_last_one_says(desk: Desk) -> None:
+    moved = ANNA.replace("10h30", "11h")
+    for line in (ANNA, moved, ANNA):
+        desk.give(line)
+    assert desk.slot("G-1") == "2019-05-14 10:30"
+    assert desk.events("G-1") == [EventType.SELECTED, *[EventType.RESCHEDULED] * 2]
+
+
+def test_undone_nothing_is_left_of_it(desk: Desk) -> None:
+    desk.begin(ANNA, BILAL)
+    undone = desk.bulk_actions_of(Function.CONSOLE).undo("b-1", "c.martin", {"G-1"})
+    assert undone
+    assert [(row.stand, row.says is None) for row in undone.rows] == [
+        (RowStand.UNDONE, True),
+        (RowStand.WAITING, False),
+    ]
+    desk.later()
+    assert not desk.dossiers.load("G-1").version
+    assert desk.slot("G-2")
+
+
+def test_who_is_missing_on_the_days_of_a_list_is_asked_about_and_never_concluded(
+    desk: Desk,
+) -> None:
+    desk.give(ANNA, BILAL, CHEN, "G-4;22/05/2019;10h30;Roy;Dan;dan@example.org")
+    given = (ANNA, "g2;14/05/2019;?;;;", "G-9;15/05/2019;10h40;Ly;Eve;")
+    found = desk.preview(*given)
+    assert [one.name for one in found.gone] == ["G-3.deposit"]
+    desk.give(*given)
+    assert desk.slot("G-3")
+    desk.give(*given, gone={"G-3.deposit"})
+    assert desk.slot("G-3") is None
+    assert desk.events("G-3")[-1] == EventType.CANCELLED
+
+
+def test_what_was_moved_since_it_was_asked_about_is_not_cancelled(desk: Desk) -> None:
+    desk.give(ANNA, BILAL)
+    desk.begin(BILAL.replace("bilal@", "b@"), ANNA.replace("10h30", "11h30"))
+    desk.begin(BILAL, gone={"G-1.deposit"})
+    assert desk.later() == BulkRun(rows=3, refused=1)
+    assert desk.slot("G-1") == "2019-05-14 11:30"
+
+
+def test_a_cancellation_that_somebody_else_told_first_is_done(desk: Desk) -> None:
+    desk.give(ANNA, BILAL)
+    desk.begin(BILAL, BILAL, gone={"G-1.deposit"})
+    desk.begin(BILAL, BILAL, gone={"G-1.deposit"})
+    assert desk.later() == BulkRun(rows=2)
+
+
+def test_a_doubtful_row_is_taken_only_where_a_person_ticks_it(desk: Desk) -> None:
+    at_night = ANNA.replace("10h30", "3h")
+    found = desk.preview(at_night, BILAL, BILAL.replace("10h50", "11h"))
+    assert stands(found) == [
+        ("G-1", Standing.NEW, (Doubt.SHUT,)),
+        ("G-2", Standing.NEW, (Doubt.DISAGREES,)),
+        ("G-2", Standing.NEW, (Doubt.DISAGREES,)),
+    ]
+    assert [one.can_be_ticked for one in found.doubtful] == [True, False, False]
+    assert (found.chosen(), found.can_be_added, found.first) == ((), 1, None)
+    desk.give(at_night, BILAL, BILAL.replace("10h50", "11h"), also={"2", "3", "4"})
+    assert desk.slot("G-1") == "2019-05-14 03:00"
+    assert not desk.dossiers.load("G-2").version
+
+
+def test_a_reference_is_found_as_it_is_kept(desk: Desk) -> None:
+    desk.give("G-2019-0412;14/05/2019;10h30;Diop;Anna;")
+    [found] = desk.preview("g 2019 0412;14/05/2019;10h30;Diop;Anna;").rows
+    assert (found.row.says.dossier_id, found.standing) == ("G-2019-0412", Standing.UNCHANGED)
+
+
+def test_a_dossier_that_cannot_be_read_or_is_gone_stops_no_other_row(desk: Desk) -> None:
+    desk.give(ANNA, BILAL, CHEN)
+    desk.dossiers.spoil("G-1")
+    desk.forget("G-3")
+    found = desk.preview(*(one.replace("10h", "11h") for one in (ANNA, BILAL, CHEN)))
+    assert [one.doubts for one in found.rows][::2] == [(Doubt.UNREADABLE,), (Doubt.REFUSED,)]
+    found = desk.preview("G-8;14/05/2019;10h40;Ly;Eve;")
+    assert [one.says.dossier_id for one in found.gone] == ["G-2"]
+
+
+def test_of_whom_nobody_can_say_it_and_where_an_index_is_behind_nobody_is_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.give(ANNA, BILAL)
+    desk.dossiers.spoil("G-1")
+    at = paris("2019-05-14 11:10")
+    stale = [
+        Expected(at=at, dossier_id=one, purpose=SlotPurpose.DEPOSIT)
+        for one in ("G-1", "G-2", "G-7")
+    ]
+    monkeypatch.setattr(desk.dossiers, "expected", lambda *_: stale)
+    assert desk.preview(CHEN).gone == ()
+
+
+def test_an_event_told_meanwhile_is_the_later_word(desk: Desk) -> None:
+    desk.begin(ANNA)
+    newer = selected("2019-04-08 10:05", "2019-05-16 10:30")
+    desk.take(replace(newer, dossier_id="G-1", appointment_id="A-1"))
+    desk.at = paris("2019-04-08 10:11")
+    assert desk.later(0) == BulkRun(rows=1, refused=1)
+    assert desk.slot("G-1") == "2019-05-16 10:30"
+
+
+def test_a_list_vouches_for_no_address_and_none_is_that_of_a_crowd(desk: Desk) -> None:
+    """Not by several lists either: of one each row of which has it a person is asked before."""
+    for number in range(DOSSIERS_AT_MOST + 1):
+        desk.give(f"G-{number};14/05/2019;10h30;;;one@example.org")
+    last, first = (desk.dossiers.load(f"G-{n}").dossier.facts for n in (DOSSIERS_AT_MOST, 0))
+    assert (first.vouched, first.contact and first.contact.crowded) == ((), ())
+    assert last.contact
+    assert last.contact.crowded == (Channel.EMAIL,)
+
+
+def test_what_columns_stand_for_is_remembered_once_somebody_has_said_it(desk: Desk) -> None:
+    lists, content = desk.appointment_lists, "Dossier;Quand\nG-1;14/05/2019 10h30"
+    assert lists.purposes == (SlotPurpose.DEPOSIT,)
+    given, known = lists.read(content, SlotPurpose.DEPOSIT)
+    assert ([one.field for one in given.columns], known) == (["dossier", ""], {})
+    given, _ = lists.read(content, SlotPurpose.DEPOSIT, {"quand": "day"})
+    assert len(given.rows) == 1
+    assert lists.read(content, SlotPurpose.DEPOSIT)[1] == {}
+    lists.remember({"quand": "day"})
+    lists.remember({"dossier": "dossier"})
+    lists.remember({})
+    assert len(lists.read(content, SlotPurpose.DEPOSIT)[0].rows) == 1
+    assert desk.list_headings.kept == {"quand": "day", "dossier": "dossier"}
+
+
+def test_a_list_is_bounded_and_says_where_not_all_was_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.give(ANNA, BILAL, CHEN)
+    monkeypatch.setattr(module, "EXPECTED_AT_MOST", 1)
+    found = desk.preview(ANNA, CHEN)
+    assert (found.is_cut, found.gone) == (True, ())
+    lines = (f"G-{n};14/05/2019;10h30;;;" for n in range(1_001))
+    with pytest.raises(Unusable):
+        desk.preview(*lines)
