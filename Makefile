@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-long guarantee mutants browser picture spam clients gallery theme secret preflight smoke scale bench check format lint types imports package deploy check-package emulate emulate-two lock audit clean
+.PHONY: help demo serve test test-long guarantee mutants browser picture spam clients gallery theme secret preflight smoke scale bench check format lint types imports workflows package deploy check-package emulate emulate-two lock audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -76,6 +76,7 @@ scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale
 	$(RUN) benchmarks.calls_per_dossier
 	$(RUN) benchmarks.calls_per_page
 	$(RUN) benchmarks.night
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) benchmarks.limits
 
 bench: $(READY) $(PEERS)/.ready ## Measure CPU beside peers, in turns: out/bench, docs/performance.md (ROUNDS=9 ONLY="sender night")
 	$(RUN) benchmarks $(ROUNDS:%=--rounds %) $(ONLY:%=--only %)
@@ -95,6 +96,9 @@ types: $(READY) ## Check types (mypy)
 
 imports: $(READY) ## Check that imports go down only (import-linter)
 	$(VENV)/bin/lint-imports
+
+workflows: $(READY) ## Lint the workflows: form, rights, what may be injected (zizmor)
+	$(VENV)/bin/zizmor --offline --quiet --min-severity medium .github
 
 package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging

@@ -19,7 +19,7 @@ from typing import Any
 
 from chalicelib.desk_data import load
 from chalicelib.domain.errors import Unusable
-from infra import stages
+from infra import restored, stages
 from infra.packaging.target import HOUSE
 
 REGION = "eu-west-3"
@@ -43,11 +43,15 @@ class CannotDeploy(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A stage, the bucket that takes its packages, and the parameters of its stack."""
+    """A stage, the bucket that takes its packages, and the parameters of its stack.
+
+    `table` is what stands in the place of the stack's own, once that had to be restored.
+    """
 
     stage: str
     bucket: str
     parameters: Mapping[str, str]
+    table: str = ""
 
     @property
     def stack(self) -> str:
@@ -75,7 +79,8 @@ def described(
     defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
     told = file["parameters"] | {n: v for n, v in defaults.items() if n not in file["parameters"]}
     given = {name: str(value) for name, value in told.items()}
-    found = Deployment(stage=stage, bucket=file["bucket"], parameters=given)
+    table = file.get("table", "")
+    found = Deployment(stage=stage, bucket=file["bucket"], parameters=given, table=table)
     troubles = [*_troubles(found, template), *_taken_by_others(found, files)]
     try:
         sender = {"SmsSenderId": load(given["Desk"]).sms_sender} if _has_desk(given) else {}
@@ -111,6 +116,8 @@ def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[s
     for name, value in {"bucket": deployment.bucket, **given}.items():
         if _NOT_FILLED_IN in value:
             yield f"`{name}` is still an example"
+    if deployment.table and not restored.NAME.fullmatch(deployment.table):
+        yield "`table` is no name of a table"
     yield from _troubles_of_the_stage(deployment, template)
     yield from _troubles_of_the_name(given)
 
@@ -142,14 +149,22 @@ def _taken_by_others(deployment: Deployment, files: Path) -> Iterator[str]:
 
 
 def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[str], ...]:
-    """What the AWS CLI is told, in this order. The template is too long to go with the call."""
+    """What the AWS CLI is told, in this order. The template is too long to go with the call.
+
+    That nobody deletes the stack by mistake no template can say: the last command does.
+    """
     packaged = str(package / "packaged.json")
     cloudformation = ("aws", "cloudformation")
     where = ("--region", REGION, "--s3-bucket", deployment.bucket, "--s3-prefix", deployment.stack)
     parameters = {"Stage": deployment.stage, **deployment.parameters}
     upload = (
         *(*cloudformation, "package", *where, "--use-json"),
-        *("--template-file", str(package / "template.json"), "--output-template-file", packaged),
+        *(
+            "--template-file",
+            str(_template_of(deployment, package)),
+            "--output-template-file",
+            packaged,
+        ),
     )
     deploy = (
         *(*cloudformation, "deploy", *where, "--stack-name", deployment.stack),
@@ -158,11 +173,23 @@ def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[
         *("--tags", "service=relance", f"stage={deployment.stage}"),
         *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
     )
-    return upload, deploy
+    protect = (
+        *(*cloudformation, "update-termination-protection", "--region", REGION),
+        *("--stack-name", deployment.stack, "--enable-termination-protection"),
+    )
+    return upload, deploy, protect
+
+
+def _template_of(deployment: Deployment, package: Path) -> Path:
+    """The package's own, or the one beside it that names another table."""
+    return package / (f"{deployment.stage}.json" if deployment.table else "template.json")
 
 
 def deploy(deployment: Deployment, run: Run, package: Path = PACKAGE) -> None:
     """Upload the package, then create or update the stack. Raises CannotDeploy."""
+    if deployment.table:
+        content = json.dumps(restored.with_table(_template(package), deployment.table))
+        _template_of(deployment, package).write_text(content, "utf-8")
     for command in commands(deployment, package):
         if run(command):
             raise CannotDeploy(f"`{' '.join(command[:3])}` failed, for the reason above")

@@ -17,6 +17,7 @@ from chalicelib.domain.dossier_lists import (
     DossierList,
     Doubt,
     ListedRow,
+    ListKind,
     Standing,
     Telling,
     beside,
@@ -61,13 +62,17 @@ class AppointmentLists:
         return self.planner.desk.terms_on(paris_day(self.now())).appointments
 
     def read(
-        self, content: str | bytes, purpose: SlotPurpose, said: Headings | None = None
+        self,
+        content: str | bytes,
+        purpose: SlotPurpose,
+        said: Headings | None = None,
+        kind: ListKind = ListKind.APPOINTMENTS,
     ) -> tuple[DossierList, Headings]:
         """What stands on a list, and what is known of its headings: as somebody says now, which is
         remembered, otherwise as they were confirmed. Raises FormRefused, StorageUnavailable.
         """
         known = {**self.headings.known(), **(said or {})}
-        return appointment_list(content, known, purpose), known
+        return appointment_list(content, known, purpose, kind), known
 
     def remember(self, said: Headings) -> None:
         """Keep what somebody has confirmed of some headings. Raises StorageUnavailable."""
@@ -99,7 +104,8 @@ class AppointmentLists:
             judge.row(row, known.get(row.says.dossier_id), among.get(place))
             for place, row in enumerate(rows)
         ]
-        days = days_of((o.row for o in compared if not o.doubts), judge.telling.received_at)
+        covering = compared if given.kind is ListKind.APPOINTMENTS else []
+        days = days_of((o.row for o in covering if not o.doubts), judge.telling.received_at)
         expected = self._expected(days)
         gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.named_aside)
         there = self._known(one.dossier_id for one in gone)
@@ -115,7 +121,7 @@ class AppointmentLists:
             holds=judge.holds,
         )
 
-    def begin(self, bulk_id: str, by: str, chosen: Collection[Listed]) -> Bulk:
+    def begin(self, bulk_id: str, by: str, chosen: Collection[Listed], kind: ListKind) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none, or where it is
         more than an item can hold.
         """
@@ -130,7 +136,7 @@ class AppointmentLists:
                 asked_at=at,
                 effective_at=at + UNDOABLE,
                 day=paris_day(at),
-                kind=BulkKind.APPOINTMENTS,
+                kind=BulkKind(kind),
                 rows=tuple(BulkRow(dossier_id=one.dossier_id, says=one) for one in chosen),
             )
         )

@@ -244,7 +244,8 @@ def make_stack(aws: EmbeddedAws, parameters: Mapping[str, str], name: str = "rel
     """Create what `infra/resources.yaml` declares; from the same file what moto's stack skips."""
     whole = template()
     resources = whole["Resources"]
-    made = {n: r for n, r in resources.items() if r.get("Type") in MADE_BY_STACK}
+    always = {n: r for n, r in resources.items() if "Condition" not in r}
+    made = {n: r for n, r in always.items() if r.get("Type") in MADE_BY_STACK}
     ids = _create(aws, name, {"Parameters": whole["Parameters"], "Resources": made}, parameters)
     content = _fill_the_secrets(aws, name)
     aws.client("sesv2").create_email_identity(EmailIdentity=parameters["MailFrom"])

@@ -53,6 +53,8 @@ class Account:
     folder: Path
     stage: str = "isere-dev"
     desk: str = "grenoble"
+    #: What stands in the place of the stack's own table, once that was restored.
+    restored: str = ""
     made: int = 0
     left_out: int = 0
     enforced: int = 0
@@ -68,7 +70,10 @@ class Account:
         self.enforced = len(list(statements(changed)))
         (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
         parameters = {**self._parameters(), **changes}
-        asked = deploy.Deployment(stage=self.stage, bucket=BUCKET, parameters=parameters)
+        asked = deploy.Deployment(
+            stage=self.stage, bucket=BUCKET, parameters=parameters, table=self.restored
+        )
+        self.__dict__.pop("outputs", None)
         try:
             deploy.deploy(asked, self._run, self.folder)
         except deploy.CannotDeploy:

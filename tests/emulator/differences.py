@@ -123,7 +123,7 @@ def statements(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """What the functions may do, statement by statement."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
-            for policy in resource["Properties"]["Policies"]:
+            for policy in resource["Properties"].get("Policies", ()):
                 yield from policy["PolicyDocument"]["Statement"]
 
 

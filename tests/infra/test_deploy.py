@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from chalicelib.desk_data import desks, load
 from infra import deploy, first_secret, smoke
 from infra.deploy import CannotDeploy, Deployment, commands, read
 from infra.packaging.target import HOUSE
+from infra.packaging.template import merged
+from infra.restored import with_table
 from infra.stages import HERE, names
 from local.aws.embedded import template
 
@@ -105,6 +108,18 @@ def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
         read("isere-prod", package, file_in(package, wanted))
 
 
+def test_a_table_that_was_restored_is_named_in_the_file(package: Path) -> None:
+    file = file_in(package, FILLED_IN) / "isere-prod.toml"
+    told = file.read_text("utf-8")
+    for table, complaint in (("anew-2", ""), ("no name", "`table` is no name of a table")):
+        file.write_text(f'table = "{table}"\n{told}', "utf-8")
+        if not complaint:
+            assert read("isere-prod", package, package).table == table
+            continue
+        with pytest.raises(CannotDeploy, match=complaint):
+            read("isere-prod", package, package)
+
+
 @pytest.mark.parametrize("desk", sorted(file.stem for file in deploy.DESKS.glob("*.toml")))
 def test_what_an_sms_comes_from_is_said_by_the_desk(package: Path, desk: str) -> None:
     found = read("isere-prod", package, file_in(package, {**FILLED_IN, "Desk": desk}))
@@ -163,7 +178,7 @@ def test_without_a_package_there_is_nothing_to_deploy(tmp_path: Path) -> None:
 
 
 def test_the_package_goes_to_the_bucket_and_then_the_stack_is_made_of_it(tmp_path: Path) -> None:
-    upload, make = commands(PROD, tmp_path)
+    upload, make, protect = commands(PROD, tmp_path)
     where = [
         "--region",
         "eu-west-3",
@@ -185,6 +200,38 @@ def test_the_package_goes_to_the_bucket_and_then_the_stack_is_made_of_it(tmp_pat
         *("--tags", "service=relance", "stage=isere-prod"),
         *("--parameter-overrides", "Stage=isere-prod", *(f"{n}={v}" for n, v in FILLED_IN.items())),
     ]
+    assert [*protect] == [
+        *("aws", "cloudformation", "update-termination-protection", "--region", "eu-west-3"),
+        *("--stack-name", "relance-isere-prod", "--enable-termination-protection"),
+    ]
+
+
+def test_a_restored_table_stands_where_the_stack_had_its_own(package: Path, tmp_path: Path) -> None:
+    resources = {
+        "Table": {"Type": "AWS::DynamoDB::Table"},
+        "Others": [{"Ref": "Table"}, {"Ref": "Tables"}, {"Fn::GetAtt": ["Table", "Arn"]}],
+        "Index": {"Fn::Sub": "${Table.Arn}/index/due"},
+    }
+    content = json.dumps({"Parameters": PARAMETERS, "Resources": resources})
+    (package / "template.json").write_text(content, "utf-8")
+    asked: list[str] = []
+
+    def note(command: Sequence[str]) -> int:
+        asked.extend(command)
+        return 0
+
+    deploy.deploy(replace(PROD, table="anew"), note, package)
+    [switched] = [Path(one) for one in asked if one.endswith("isere-prod.json")]
+    arn = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/anew"
+    assert json.loads(switched.read_text("utf-8"))["Resources"] == {
+        "Others": ["anew", {"Ref": "Tables"}, {"Fn::Sub": arn}],
+        "Index": {"Fn::Sub": f"{arn}/index/due"},
+    }
+
+
+def test_of_the_whole_template_nothing_names_the_table_that_is_gone() -> None:
+    switched = json.dumps(with_table(merged(), "relance-isere-prod-anew"))
+    assert re.findall(r'"Table"|\$\{Table\b', switched) == []
 
 
 def test_what_was_not_uploaded_is_not_deployed() -> None:
@@ -204,9 +251,10 @@ def test_a_dry_run_says_the_commands_as_a_shell_takes_them(
 ) -> None:
     monkeypatch.setattr(deploy, "read", lambda _stage: PROD)
     assert deploy.main(["--stage", "isere-prod", "--dry-run"]) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    first, second, third = capsys.readouterr().out.splitlines()
     assert first.startswith("aws cloudformation package --region eu-west-3 ")
     assert second.endswith(" MailReplyTo=antenne@prefecture.test DigestTo=")
+    assert third.endswith(" --enable-termination-protection")
 
 
 def test_without_the_aws_cli_it_says_where_to_get_it(

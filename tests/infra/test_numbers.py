@@ -250,6 +250,8 @@ def test_one_part_to_france_is_below_the_price_we_pay_and_three_are_above() -> N
 
 KEPT: Mapping[str, Mapping[str, object]] = {
     "Key": {"EnableKeyRotation": True, "PendingWindowInDays": 30},
+    "BackupKey": {"EnableKeyRotation": True, "PendingWindowInDays": 30},
+    "BackupVault": {},
     "Table": {
         "DeletionProtectionEnabled": True,
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},

@@ -19,6 +19,8 @@ POLICIES = {
     "AWS::SQS::QueuePolicy": "PolicyDocument",
 }
 ROOT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+#: The account that the stage's file names, where the table is copied to.
+COPIES = {"AWS": {"Fn::Select": [4, {"Fn::Split": [":", {"Ref": "BackupsTo"}]}]}}
 
 #: AWS documents its use of a topic's key without a condition, and a wrong one would stop the stack.
 #: https://docs.aws.amazon.com/ses/latest/dg/configure-sns-notifications.html
@@ -98,7 +100,10 @@ def test_only_a_service_that_acts_for_us_or_whom_iam_lets_may_come(
     name: str, statement: dict[str, Any]
 ) -> None:
     if statement["Principal"] in (ROOT, SES):
-        assert name == "Key"
+        assert name in ({"Key", "BackupKey"} if statement["Principal"] == ROOT else {"Key"})
+        return
+    if statement["Principal"] == COPIES:
+        assert name == "BackupKey"
         return
     assert set(statement["Principal"]) == {"Service"}
     [asked] = statement["Condition"].values()
@@ -114,6 +119,20 @@ def test_whoever_brings_a_receipt_may_use_the_key_of_what_it_is_put_into() -> No
         return {one for some in named for one in ([some] if isinstance(some, str) else some)}
 
     assert services("Key") == services("FeedbackTopicPolicy") | services("FeedbackQueuePolicy")
+
+
+def test_the_account_of_the_copies_may_read_recovery_points_and_nothing_else() -> None:
+    allowed = {n: r for n, r in RESOURCES.items() if r.get("Condition") == "HasBackups"}
+    assert properties("BackupVault")["EncryptionKeyArn"] == {"Fn::GetAtt": ["BackupKey", "Arn"]}
+    assert {"BackupKey", "BackupVault"} <= allowed.keys()
+    told = [s["Action"] for n, s in ALLOWED if s["Principal"] == COPIES]
+    assert told == [["kms:Decrypt", "kms:DescribeKey"], "kms:CreateGrant"]
+
+
+def test_a_copy_forgets_as_soon_as_the_table_does() -> None:
+    [rule] = properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    lives = [rule["Lifecycle"], *(copy["Lifecycle"] for copy in rule["CopyActions"])]
+    assert lives == [{"DeleteAfterDays": 35}] * 2  # a point-in-time recovery's, docs/privacy.md
 
 
 @pytest.mark.parametrize("name", ["MailEvents", "SmsConfigurationSet"])

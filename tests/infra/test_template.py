@@ -1,6 +1,7 @@
 """The template that Chalice writes, merged with our resources, is what we mean."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,16 @@ import pytest
 from cfnlint import api as cfnlint  # type: ignore[import-untyped]  # has no types
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # has no types
 
+from benchmarks.cold_start import STARTS
 from chalicelib.desk_data import load
 from chalicelib.domain.keys import APART, LIVES
 from chalicelib.domain.operators import Role
 from chalicelib.domain.signing_in import HALF_WAY_AT_MOST
 from infra.first_secret import SECRETS
+from infra.packaging.target import HOUSE, Target
 from infra.packaging.template import merged as merged_now
+from infra.packaging.template import template_for
+from local.aws.embedded import template
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,7 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
         "RotateKeys",
     }
     assert all(handler.startswith("app.") for handler in handlers.values())
+    assert {start.handler for start in STARTS.values()} == {*handlers.values()}
 
 
 def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
@@ -194,10 +200,14 @@ def test_no_role_may_do_everything(merged: dict[str, Any]) -> None:
     statements = [
         statement
         for role in roles
-        for policy in role["Policies"]
+        for policy in role.get("Policies", ())
         for statement in policy["PolicyDocument"]["Statement"]
     ]
     assert statements
+    of_aws = [one for role in roles for one in role.get("ManagedPolicyArns", ())]
+    assert [one["Fn::Sub"].rpartition("/")[2] for one in of_aws] == [
+        "AWSBackupServiceRolePolicyForBackup"
+    ]
     actions = [action for s in statements for action in _as_list(s["Action"])]
     assert [action for action in actions if action.endswith("*")] == []
     everywhere = [s["Action"] for s in statements if "*" in _as_list(s["Resource"])]
@@ -213,3 +223,15 @@ def test_the_command_line_finds_every_setting_in_the_outputs(merged: dict[str, A
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def test_what_is_deployed_names_chalice_nowhere_and_the_way_out_names_what_it_wrote(
+    merged: dict[str, Any],
+) -> None:
+    wanted = Target(architecture="arm64", python="3.13", interpreter="")
+    deployed = json.dumps(template_for(wanted))
+    assert re.findall("chalice(?!lib)", deployed, re.IGNORECASE) == []
+    page = (HOUSE / "docs" / "exit-from-chalice.md").read_text("utf-8")
+    ours = template()["Resources"]
+    written = {name for name in merged["Resources"] if name not in ours or "Type" not in ours[name]}
+    assert [name for name in sorted(written) if f"`{name}`" not in page] == []

@@ -102,7 +102,7 @@ def may_reach(of: _Rendered) -> list[str]:
     """What the functions' roles name."""
     reached: list[str] = []
     for role in of.properties("AWS::IAM::Role").values():
-        for policy in role["Policies"]:
+        for policy in role.get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:
                 named = statement["Resource"]
                 reached += named if isinstance(named, list) else [named]

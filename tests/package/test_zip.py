@@ -77,10 +77,12 @@ def handlers() -> Mapping[str, str]:
 def test_each_function_starts_from_the_zip_alone(
     wanted: Target, unpacked: Path, function: str
 ) -> None:
-    asked = [str(unpacked), handlers()[function], *sorted(services_used())]
+    handler = handlers()[function]
+    asked = [str(unpacked), handler, *sorted(services_used())]
     done = subprocess.run(
         [wanted.interpreter, *ALONE, START, *asked],
-        cwd=unpacked.parent, capture_output=True, text=True, check=False, env={},
+        cwd=unpacked.parent, capture_output=True, text=True, check=False,
+        env={"_HANDLER": handler},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -482,6 +482,10 @@ def test_without_storage_nothing_is_read_written_or_due(out_of_reach: Either) ->
         out_of_reach.write(unread, a_write(unread))
     with pytest.raises(StorageUnavailable):
         next(out_of_reach.due(NOON))
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.count_failed("D-1")
+    with pytest.raises(StorageUnavailable):
+        out_of_reach.forget_failed("D-1")
 
 
 def test_without_storage_nobody_is_listed_either(nowhere: None) -> None:
