@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.appointment_lists import CALLED, COLUMN, chosen_headings, wanting
+from chalicelib.decoding.appointment_lists import COLUMN, FIELDS, chosen_headings, wanting
 from chalicelib.decoding.lists import folded_heading
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.dossier_lists import DossierList, Standing
+from chalicelib.domain.dossier_lists import DossierList, ListKind, Standing
 from chalicelib.messages.console.consequences import consequence_words, following_words
 from chalicelib.messages.console.list_pages import change_words
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
@@ -38,7 +38,8 @@ def appointments(
         list[str] | None,
         typer.Option(
             metavar="TITRE=CHAMP",
-            help=f"Ce que contient une colonne : {', '.join(CALLED)} ; rien après = ne la lit pas.",
+            help=f"Ce que contient une colonne : {', '.join(FIELDS[ListKind.TAKEOVER])}. "
+            "Rien après = : elle n’est pas lue.",
         ),
     ] = None,
     purpose: Annotated[
@@ -56,11 +57,16 @@ def appointments(
         int | None, typer.Option(metavar="N", help="Le faire, pour ces N rendez-vous exactement.")
     ] = None,
     *,
+    takeover: Annotated[
+        bool,
+        typer.Option("--takeover", help="Des dossiers déjà en cours : rien de passé n’est dit."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Nothing is changed without the right number; what is begun can be undone for ten minutes."""
     with audited("preview_list" if go is None else "begin_list") as by:
-        given = _read(file.read_bytes(), column or (), purpose)
+        kind = ListKind.TAKEOVER if takeover else ListKind.APPOINTMENTS
+        given = _read(file.read_bytes(), column or (), purpose, kind)
         found = services().appointment_lists.judge(given, by, foresees=go is None)
         begun = None if go is None else _begun(found, go, also or (), gone or (), by)
     if begun:
@@ -71,12 +77,14 @@ def appointments(
         _show(found, also or (), gone or ())
 
 
-def _read(content: bytes, columns: Collection[str], purpose: SlotPurpose | None) -> DossierList:
+def _read(
+    content: bytes, columns: Collection[str], purpose: SlotPurpose | None, kind: ListKind
+) -> DossierList:
     said = {COLUMN + heading: field for heading, _, field in (c.rpartition("=") for c in columns)}
-    if unknown := set(said.values()) - {*CALLED, ""}:
+    if unknown := set(said.values()) - {*FIELDS[kind], ""}:
         raise CommandRefused(f"--column ne connaît pas : {', '.join(sorted(unknown))}.")
     lists = services().appointment_lists
-    given, _ = lists.read(content, purpose or lists.purposes[0], chosen_headings(said))
+    given, _ = lists.read(content, purpose or lists.purposes[0], chosen_headings(said), kind)
     if missing := list(wanting(given)):
         wanted = word("lists", "column_wanting").format(field=word("columns", missing[0]))
         raise CommandRefused(f"{wanted} (--column TITRE={missing[0]})")
@@ -96,7 +104,7 @@ def _begun(
     # Whoever has seen what the columns were taken for, and goes on, confirms it.
     confirmed = {folded_heading(one.heading): one.field for one in found.given.columns}
     services().appointment_lists.remember(confirmed)
-    return services().appointment_lists.begin(services().nonce(), by, chosen)
+    return services().appointment_lists.begin(services().nonce(), by, chosen, found.given.kind)
 
 
 def _names(found: ListPreview, gone: Collection[str]) -> Collection[str]:
@@ -128,6 +136,8 @@ def _counts(found: ListPreview) -> Iterator[str]:
     for one in found.announcements:
         what = following_words(one.kind, one.channels)
         yield f"{what} : {one.now} dès la prise d’effet, {one.later} plus tard."
+    for kind, number in found.tasks.items():
+        yield f"Tâche qui s’ouvrira : {following_words(kind, ())} ({number})."
 
 
 def _to_look_at(found: ListPreview) -> Iterator[str]:

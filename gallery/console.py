@@ -1009,6 +1009,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
         SlotPurpose.DEPOSIT,
         {"also-5", "gone-G-2019-0520.deposit"},
     ),
+    "list_preview, takeover": lambda: list_pages.preview(
+        listed.TAKEN_OVER, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT
+    ),
     "list_preview, nothing": lambda: list_pages.preview(
         replace(
             listed.PREVIEW,

@@ -1,5 +1,6 @@
 """A list of appointments beside made-up dossiers: a row of each sort, and whom it leaves out."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.domain.attempts import Kind
@@ -12,6 +13,7 @@ from chalicelib.domain.dossier_lists import (
     Doubt,
     ListColumn,
     ListedRow,
+    ListKind,
     Standing,
 )
 from chalicelib.domain.facts import State
@@ -139,4 +141,22 @@ PREVIEW = ListPreview(
     effective_at=EFFECTIVE_AT,
     first=date(2019, 6, 4),
     last=date(2019, 6, 28),
+)
+
+TAKEN_OVER = ListPreview(
+    given=replace(GIVEN, kind=ListKind.TAKEOVER, aside=(), unread=(), sheet=""),
+    rows=(
+        ComparedRow(
+            row=_row(2, "G-2019-0531", NADIA),
+            standing=Standing.NEW,
+            differences=(
+                Difference(field="card.ready", was=None, now=date(2019, 4, 29)),
+                Difference(field="dossier.deposited", was=None, now=date(2019, 2, 18)),
+                Difference(field="dossier.closed", was=None, now=None),
+            ),
+            forecast=_SHUT,
+        ),
+    ),
+    gone=(),
+    effective_at=EFFECTIVE_AT,
 )

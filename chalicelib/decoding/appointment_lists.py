@@ -5,8 +5,8 @@ import binascii
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TypeVar
 
@@ -19,17 +19,18 @@ from chalicelib.decoding.lists import (
     BYTES_AT_MOST,
     FILE,
     Columns,
-    GivenList,
     ListRow,
     folded_heading,
     given_list,
 )
 from chalicelib.decoding.visible import visible
-from chalicelib.domain.bulk import Listed, SetAside
+from chalicelib.domain.bulk import Listed, ListedStep, SetAside
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
-from chalicelib.domain.dossier_lists import DossierList, ListedRow
+from chalicelib.domain.dossier_lists import DossierList, ListedRow, ListKind
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.events import Closing, EventType
+from chalicelib.domain.facts import State
 from chalicelib.messages.console.words import word
 
 T = TypeVar("T", date, time)
@@ -37,6 +38,13 @@ T = TypeVar("T", date, time)
 #: Which field each heading stands for, folded: as a person has confirmed it. An empty one says that
 #: the column counts for nothing.
 Headings = Mapping[str, str]
+
+#: Why a dossier goes no further, as a column says it.
+_ENDS = {
+    **dict.fromkeys(("refuse", "rejete"), Closing.REFUSED),
+    **dict.fromkeys(("abandonne", "desiste", "desistement"), Closing.WITHDRAWN),
+    **dict.fromkeys(("transfere", "autre prefecture"), Closing.TRANSFERRED),
+}
 
 #: What the columns of such a list are called, by what we take from them.
 CALLED: Mapping[str, frozenset[str]] = {
@@ -97,11 +105,75 @@ CALLED: Mapping[str, frozenset[str]] = {
     ),
 }
 
+#: What else the columns of a list of dossiers in mid-procedure are called.
+_OF_STEPS: Mapping[str, frozenset[str]] = {
+    "state": frozenset(
+        {
+            *("etat", "statut", "situation", "etape", "etat du dossier", "statut du dossier"),
+            *("situation du dossier", "avancement", "status"),
+        }
+    ),
+    "deposited_on": frozenset(
+        {"date de depot", "date du depot", "date depot", "depose le", "depot", "depot le"}
+    ),
+    "recepisse": frozenset(
+        {"recepisse", "no recepisse", "no de recepisse", "n recepisse", "numero de recepisse"}
+        | {"numero recepisse", "n de recepisse", "no du recepisse"}
+    ),
+    "ready_on": frozenset(
+        {
+            *("titre pret le", "carte prete le", "titre arrive le", "carte arrivee le"),
+            *("date d arrivee du titre", "titre disponible le", "mise a disposition"),
+            *("date de mise a disposition", "date titre pret", "disponible le"),
+        }
+    ),
+    "collected_on": frozenset(
+        {"remis le", "titre remis le", "date de remise", "carte remise le", "retire le"}
+        | {"date de retrait", "date de remise du titre"}
+    ),
+    "card_expires_on": frozenset(
+        {"expire le", "fin de validite", "date d expiration", "date de fin de validite"}
+        | {"validite", "valable jusqu au", "date de fin", "expiration"}
+    ),
+}
+#: By what a list is of, what its columns are called; and what it cannot do without.
+FIELDS: Mapping[ListKind, Mapping[str, frozenset[str]]] = {
+    ListKind.APPOINTMENTS: CALLED,
+    ListKind.TAKEOVER: {**CALLED, **_OF_STEPS},
+}
+NEEDED: Mapping[ListKind, Sequence[str]] = {
+    ListKind.APPOINTMENTS: ("dossier", "day"),
+    ListKind.TAKEOVER: ("dossier", "state"),
+}
+
+#: Where a dossier stands, as a column says it: all of its words.
+_STATES: Mapping[str, State] = {
+    words: state
+    for state, those in {
+        State.BOOKED: (
+            *("a confirmer", "non confirme", "rendez vous a confirmer", "rdv a confirmer"),
+            *("rendez vous pris", "rdv pris", "rendez vous choisi"),
+        ),
+        State.CONFIRMED: ("confirme", "rendez vous confirme", "rdv confirme", "convoque"),
+        State.DEPOSITED: (
+            *("depose", "dossier depose", "en instruction", "instruction", "en fabrication"),
+            *("en cours d instruction", "recepisse remis", "depot effectue"),
+        ),
+        State.CARD_READY: (
+            *("titre pret", "carte prete", "pret", "prete", "titre disponible", "a retirer"),
+            *("carte disponible", "titre arrive", "carte arrivee", "titre a retirer"),
+        ),
+        State.COLLECTED: (
+            *("titre remis", "carte remise", "remis", "remise", "retire", "titre retire"),
+            *("titre delivre", "delivre"),
+        ),
+        State.CLOSED: ("clos", "cloture", "classe", "classe sans suite", *_ENDS),
+    }.items()
+    for words in those
+}
+
 #: What the name of a form's field begins with that says what a column stands for.
 COLUMN = "column-"
-
-#: What a list cannot do without.
-NEEDED = ("dossier", "day")
 
 #: What appointments are for, as columns say it: words that stand in a cell, the first that does.
 _PURPOSES: Mapping[str, SlotPurpose] = {
@@ -144,22 +216,29 @@ class _Aside(Exception):
     why: str
 
 
-def appointment_list(content: str | bytes, headings: Headings, purpose: SlotPurpose) -> DossierList:
-    """The appointments on a list, for that purpose where a row says none; and the rows without one.
+def appointment_list(
+    content: str | bytes,
+    headings: Headings,
+    purpose: SlotPurpose,
+    kind: ListKind = ListKind.APPOINTMENTS,
+) -> DossierList:
+    """The appointments on a list, for that purpose where a row says none; or, of dossiers in
+    mid-procedure, where each of them stands; and the rows without that.
 
     Columns count as `headings` say, and otherwise by what they are called. Raises FormRefused.
     """
-    given = given_list(content, columns_called(headings))
+    given = given_list(content, columns_called(headings, kind))
     rows, aside, named = list[ListedRow](), list[SetAside](), set[str]()
     for row in given.rows:
         try:
-            says = _listed(row, purpose)
+            says = _READS[kind](row, purpose)
         except _Aside as refused:
             aside.append(SetAside(number=row.number, text=row.text, why=refused.why))
             named.add(reference_in(row.cells.get("dossier")))
         else:
             rows.append(ListedRow(number=row.number, text=row.text, says=says))
     return DossierList(
+        kind=kind,
         read=len(given.rows),
         columns=given.columns,
         rows=tuple(rows),
@@ -170,20 +249,20 @@ def appointment_list(content: str | bytes, headings: Headings, purpose: SlotPurp
     )
 
 
-def columns_called(headings: Headings) -> Columns:
+def columns_called(headings: Headings, kind: ListKind = ListKind.APPOINTMENTS) -> Columns:
     """What columns are called, where a person has said of some headings what they stand for."""
     return Columns(
         called={
             field: (known - headings.keys()) | {h for h, said in headings.items() if said == field}
-            for field, known in CALLED.items()
+            for field, known in FIELDS[kind].items()
         }
     )
 
 
-def wanting(given: GivenList | DossierList) -> Sequence[str]:
+def wanting(given: DossierList) -> Sequence[str]:
     """What the list cannot do without, and no column of it holds."""
     there = {column.field for column in given.columns}
-    return [field for field in NEEDED if field not in there]
+    return [field for field in NEEDED[given.kind] if field not in there]
 
 
 def are_confirmed(given: DossierList, headings: Headings) -> bool:
@@ -198,7 +277,7 @@ def chosen_headings(form: Mapping[str, str]) -> Headings:
         for name, field in form.items()
         if name.startswith(COLUMN)
     }
-    if not CALLED.keys() >= set(filter(None, said.values())):
+    if not FIELDS[ListKind.TAKEOVER].keys() >= set(filter(None, said.values())):
         raise FormRefused(FILE, word("lists", "not_carried"))
     for field, number in Counter(filter(None, said.values())).items():
         if number > 1:
@@ -230,19 +309,93 @@ def unpacked(text: str) -> str | bytes:
     return content
 
 
-def _listed(row: ListRow, purpose: SlotPurpose) -> Listed:
+def _appointment(row: ListRow, purpose: SlotPurpose) -> Listed:
     """Raises _Aside."""
-    if row.why:
-        raise _Aside(why=row.why)
-    for cell in row.cells.values():
-        if cell.kind in _UNREADABLE:
-            raise _Aside(why=_UNREADABLE[cell.kind])
+    _readable(row)
     return Listed(
         dossier_id=_reference(row.cells.get("dossier")),
         purpose=_purpose(row.cells.get("purpose"), purpose),
         starts_at=_starts_at(row.cells.get("day"), row.cells.get("hour")),
         contact=_contact(row.cells),
     )
+
+
+def _in_mid_procedure(row: ListRow, purpose: SlotPurpose) -> Listed:
+    """What is behind a dossier counts by the state that its row names: an appointment stands ahead
+    of a booked one only. Raises _Aside.
+    """
+    _readable(row)
+    state = _STATES.get(folded_heading(_words(row.cells.get("state"))))
+    if state is None:
+        raise _Aside(why="state")
+    said = Listed(dossier_id=_reference(row.cells.get("dossier")), contact=_contact(row.cells))
+    if state not in _BOOKED:
+        return replace(said, steps=tuple(_steps(row.cells, state)))
+    starts_at = _starts_at(row.cells.get("day"), row.cells.get("hour"))
+    is_confirmed = state is State.CONFIRMED
+    return replace(said, starts_at=starts_at, is_confirmed=is_confirmed, purpose=purpose)
+
+
+_BOOKED = frozenset({State.BOOKED, State.CONFIRMED})
+#: By the state that a row names, the steps that lead there, and the column with the day of each.
+_LEADS_TO: Mapping[State, EventType] = {
+    State.CLOSED: EventType.CLOSED,
+    State.COLLECTED: EventType.COLLECTED,
+    State.CARD_READY: EventType.CARD_READY,
+    State.DEPOSITED: EventType.DEPOSITED,
+}
+_DAYS: Mapping[EventType, str] = {
+    EventType.COLLECTED: "collected_on",
+    EventType.CARD_READY: "ready_on",
+    EventType.DEPOSITED: "deposited_on",
+}
+#: How each kind of list is read, row by row.
+_READS = {ListKind.APPOINTMENTS: _appointment, ListKind.TAKEOVER: _in_mid_procedure}
+
+
+def _steps(cells: Mapping[str, Cell], state: State) -> Iterator[ListedStep]:
+    """The step of its state, which needs its day but where a dossier is closed, and those before it
+    of which a day is given; the latest first.
+    """
+    its = _LEADS_TO[state]
+    if its is EventType.CLOSED:
+        words = folded_heading(_words(cells.get("state")))
+        yield ListedStep(type=its, reason=_ENDS.get(words, Closing.OTHER))
+    order = list(_DAYS)
+    for step in order[order.index(its) if its in order else 0 :]:
+        day = _day_of(cells.get(_DAYS[step]))
+        if day is None and step is its:
+            raise _Aside(why="no_step_day")
+        if day:
+            yield _step(step, day, cells)
+
+
+def _step(step: EventType, day: date, cells: Mapping[str, Cell]) -> ListedStep:
+    is_deposit, is_collected = step is EventType.DEPOSITED, step is EventType.COLLECTED
+    number = _words(cells.get("recepisse"))[: AT_MOST["recepisse_number"]]
+    return ListedStep(
+        type=step,
+        day=day,
+        recepisse_number=(number or None) if is_deposit else None,
+        card_expires_on=_day_of(cells.get("card_expires_on")) if is_collected else None,
+    )
+
+
+def _day_of(cell: Cell | None) -> date | None:
+    """None where none is given. Raises _Aside where it is none."""
+    day, _ = moment_in(cell)
+    if cell and day is None:
+        raise _Aside(why="day")
+    return day
+
+
+def _readable(row: ListRow) -> None:
+    """Raises _Aside."""
+    if row.why:
+        raise _Aside(why=row.why)
+    for cell in row.cells.values():
+        if cell.kind in _UNREADABLE:
+            raise _Aside(why=_UNREADABLE[cell.kind])
 
 
 def _reference(cell: Cell | None) -> str:

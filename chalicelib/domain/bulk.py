@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.events import Closing, EventType
 
 
 class BulkKind(StrEnum):
@@ -13,6 +14,7 @@ class BulkKind(StrEnum):
 
     CARDS = "cards"  #: their cards are ready
     APPOINTMENTS = "appointments"  #: to each what its row of a list says
+    TAKEOVER = "takeover"  #: the same, of dossiers in mid-procedure
 
 
 class BulkStand(StrEnum):
@@ -69,10 +71,21 @@ class CardList:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListedStep:
+    """A step that a dossier in mid-procedure has behind it, and on which day."""
+
+    type: EventType
+    day: date | None = None
+    recepisse_number: str | None = None
+    card_expires_on: date | None = None
+    reason: Closing | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listed:
-    """What one row of a list of appointments says of one dossier: whose it is and how to reach
-    them, as far as it says so, and their appointment. One that `is_gone` stands no more on the list
-    of its days.
+    """What one row of a list says of one dossier: whose it is and how to reach them, as far as it
+    says so, their appointment, and the steps behind it, the latest first. An appointment that
+    `is_gone` stands no more on the list of its days.
     """
 
     dossier_id: str
@@ -80,6 +93,8 @@ class Listed:
     starts_at: datetime | None = None
     contact: Contact | None = None
     is_gone: bool = False
+    is_confirmed: bool = False
+    steps: tuple[ListedStep, ...] = ()
 
 
 #: Lines that are not at their end.

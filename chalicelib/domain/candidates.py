@@ -45,6 +45,14 @@ class Candidate:
         days = case.delays(self.anchor).at_once_too_old_days
         return self.anchor.learnt_at >= self.due_at + timedelta(days=days)
 
+    def is_old_news(self, case: Case) -> bool:
+        """Whether its student was to be told before this dossier was taken over, and nobody has
+        asked us to.
+        """
+        if self.rule.is_for_the_desk or not self.anchor.is_taken_over:
+            return False
+        return self.due_at <= self.anchor.learnt_at and not self.is_asked_again(case)
+
     def is_asked_again(self, case: Case) -> bool:
         """Whether a person wants it once more, whatever has replaced it, until it arrives."""
         return any(self._is_wanted_on(case, channel) for channel in self.rule.channels)
@@ -97,6 +105,7 @@ def candidates(case: Case) -> list[Candidate]:
         if purpose in cases
         for candidate in _of_rule(cases[purpose], rule, purpose)
     ]
+    standing = [candidate for candidate in standing if not candidate.is_old_news(case)]
     said = [c for c in standing if c.is_asked_again(case) or not _is_silenced(case, c, standing)]
     return [
         candidate

@@ -6,17 +6,18 @@ Each row becomes the events that a booking system would have told, with the desk
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.bulk import Listed, SetAside
+from chalicelib.domain.bulk import Listed, ListedStep, SetAside
 from chalicelib.domain.channels import TO_STUDENTS, address_on
 from chalicelib.domain.contact import Contact, same_mailbox
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import BACK_AT_MOST, Event, EventType, Source
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.names import are_same, is_another, names_in
 from chalicelib.domain.recording import Recorded, record
@@ -35,6 +36,7 @@ class Doubt(StrEnum):
     NAME = "name"  #: it names somebody else
     ADDRESS = "address"  #: an address or a number that is none
     SHARED = "shared"  #: an address or a number that too many rows have
+    STEP_DAY = "step_day"  #: a step on a day that cannot be, or before the one before it
     SHUT = "shut"  #: nobody is at the counter then
     FAR = "far"  #: nobody books so long before
 
@@ -42,6 +44,7 @@ class Doubt(StrEnum):
 #: A person may know better than what is known here.
 CAN_BE_TICKED = frozenset(Doubt) - {
     *(Doubt.UNREADABLE, Doubt.DISAGREES, Doubt.TWICE, Doubt.PAST, Doubt.REFUSED),
+    Doubt.STEP_DAY,
 }
 
 #: Where no appointment for that purpose is expected any more.
@@ -49,6 +52,13 @@ _BEYOND: Mapping[SlotPurpose, Collection[State]] = {
     SlotPurpose.DEPOSIT: {State.DEPOSITED, State.CARD_READY, State.COLLECTED, State.CLOSED},
     SlotPurpose.COLLECT: {State.COLLECTED, State.CLOSED},
 }
+
+
+class ListKind(StrEnum):
+    """What a list is of."""
+
+    APPOINTMENTS = "appointments"
+    TAKEOVER = "takeover"  #: dossiers in mid-procedure, on the first day
 
 
 class Standing(StrEnum):
@@ -84,6 +94,7 @@ class DossierList:
     could read: they are on the list all the same.
     """
 
+    kind: ListKind = ListKind.APPOINTMENTS
     read: int
     columns: tuple[ListColumn, ...]
     rows: tuple[ListedRow, ...]
@@ -111,8 +122,8 @@ class Difference:
     """What a row changes: a code, what was known, and what is known from now on."""
 
     field: str
-    was: str | datetime | None
-    now: str | datetime | None
+    was: str | date | None
+    now: str | date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +175,8 @@ def _recorded(dossier: Dossier, events: Iterable[Event]) -> tuple[Dossier, bool]
 def events_of(listed: Listed, dossier: Dossier, telling: Telling) -> tuple[Event, ...]:
     """What a row says that is not known yet; nothing, where all of it is.
 
-    The appointment comes last: of what is told of one dossier one by one, no message speaks of a
-    step that the next event leaves behind.
+    The latest step comes first and the appointment last: of what is told of one dossier one by one,
+    no message speaks of a step that the next event leaves behind.
     """
     facts = dossier.facts if dossier.events else None
     told = list(_told(listed, facts, telling))
@@ -178,27 +189,50 @@ def events_of(listed: Listed, dossier: Dossier, telling: Telling) -> tuple[Event
 
 
 def _told(listed: Listed, facts: Facts | None, telling: Telling) -> Iterator[Event]:
+    yield from _steps(listed, facts, telling)
     slot, starts_at = _slot_of(listed, facts), listed.starts_at
     if starts_at is None:
         return
+    stands = slot is not None and slot.is_live and slot.starts_at == starts_at
     if listed.is_gone:
-        if slot and slot.is_live and slot.starts_at == starts_at:
+        if slot and stands:
             yield _event(EventType.CANCELLED, listed, telling, appointment_id=slot.appointment_id)
-        return
-    if slot and slot.is_live and slot.starts_at == starts_at:
         return
     is_moved = slot is not None and slot.is_live and slot.starts_at > telling.received_at
     is_back = slot is not None and slot.starts_at == starts_at
-    same_id = slot.appointment_id if slot and (is_moved or is_back) else telling.name
-    yield _event(
-        EventType.RESCHEDULED if is_moved else EventType.SELECTED,
-        listed,
-        telling,
-        appointment_id=same_id,
-        starts_at=starts_at,
-        purpose=listed.purpose,
-        is_purpose_said=True,
-    )
+    named = slot.appointment_id if slot and (is_moved or is_back) else telling.name
+    if listed.is_confirmed and not (slot and stands and slot.confirmed_at):
+        yield _event(EventType.CONFIRMED, listed, telling, appointment_id=named)
+    if not stands:
+        yield _event(
+            EventType.RESCHEDULED if is_moved else EventType.SELECTED,
+            listed,
+            telling,
+            appointment_id=named,
+            starts_at=starts_at,
+            purpose=listed.purpose,
+            is_purpose_said=True,
+        )
+
+
+def _steps(listed: Listed, facts: Facts | None, telling: Telling) -> Iterator[Event]:
+    """Those that nobody has told of, the latest first: on the way there nothing is owed."""
+    for step in _new_steps(listed, facts):
+        yield _event(
+            step.type,
+            listed,
+            telling,
+            day=step.day,
+            recepisse_number=step.recepisse_number,
+            card_expires_on=step.card_expires_on,
+            reason=step.reason,
+            is_taken_over=True,
+        )
+
+
+def _new_steps(listed: Listed, facts: Facts | None) -> Sequence[ListedStep]:
+    known = facts.steps if facts else {}
+    return [step for step in listed.steps if step.type not in known]
 
 
 def _slot_of(listed: Listed, facts: Facts | None) -> Appointment | None:
@@ -261,6 +295,7 @@ def _differences(listed: Listed, facts: Facts | None) -> Iterator[Difference]:
     now = None if listed.is_gone else listed.starts_at
     if listed.starts_at and was != now:
         yield Difference(field="starts_at", was=was, now=now)
+    yield from (Difference(field=s.type, was=None, now=s.day) for s in _new_steps(listed, facts))
     known = facts.contact if facts else None
     contact = _contact(listed.contact, known)
     if contact and known:
@@ -285,11 +320,20 @@ def _doubts(
     listed: Listed, facts: Facts | None, dossier: Dossier, telling: Telling, desk: Desk
 ) -> Iterator[Doubt]:
     yield from _doubts_about_the_slot(listed, facts, dossier, telling, desk)
+    if not _are_possible(listed.steps, telling):
+        yield Doubt.STEP_DAY
     said, known = listed.contact, facts.contact if facts else None
     if said and known and is_another(_parts(said), _parts(known)):
         yield Doubt.NAME
     if said and (said.no_mail or (said.phone and not said.number)):
         yield Doubt.ADDRESS
+
+
+def _are_possible(steps: Sequence[ListedStep], telling: Telling) -> bool:
+    """Whether each is of a day that can be, and none before the one that comes before it."""
+    today, days = paris_day(telling.at), [step.day for step in steps if step.day]
+    in_order = all(later >= earlier for later, earlier in pairwise(days))
+    return in_order and all(today - BACK_AT_MOST <= day <= today for day in days)
 
 
 def _doubts_about_the_slot(

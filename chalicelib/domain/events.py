@@ -98,7 +98,8 @@ class Event:
     `until` is the day on which closed work is looked at again. `by` is the operator who raised it,
     by the name of their sign-in. `unread` are the fields that could not be taken as their sender
     wrote them, and were left out or cut short. What `is_listed` was a row of a list: nobody has
-    vouched for its addresses one by one.
+    vouched for its addresses one by one. A step that `is_taken_over` was reached before this desk
+    began with Relance: its student has heard of it elsewhere.
     """
 
     event_id: str
@@ -129,6 +130,7 @@ class Event:
     by: str | None = None
     unread: tuple[str, ...] = ()
     is_listed: bool = False
+    is_taken_over: bool = False
 
     def __post_init__(self) -> None:
         """Refuse naive instants: a Paris hour taken for UTC is a missed appointment."""

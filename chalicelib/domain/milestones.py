@@ -19,7 +19,8 @@ class Milestone:
     `days` are all the days it was ever believed to have happened on: what was sent for one of them
     is not sent again when an earlier or a corrected one becomes known. `withdrawals` is how often
     this step had been taken back before: what was sent for one of those is sent anew. `doubted` is
-    the day that was said last, if it cannot be.
+    the day that was said last, if it cannot be. What was due before we heard of one that
+    `is_taken_over` was not for us to say.
     """
 
     day: date
@@ -33,6 +34,7 @@ class Milestone:
     missing_documents: tuple[str, ...] = ()
     card_expires_on: date | None = None
     reason: Closing | None = None
+    is_taken_over: bool = False
 
     @property
     def occasion(self) -> str:
@@ -150,6 +152,7 @@ def _stood(spell: Spell, kind: EventType, earlier: int) -> Milestone:
         missing_documents=chosen.missing_documents,
         card_expires_on=_last([e.card_expires_on for e in said if e.card_expires_on]),
         reason=_last([e.reason for e in said if e.reason]),
+        is_taken_over=chosen.is_taken_over,
     )
 
 

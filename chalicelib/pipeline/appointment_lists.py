@@ -17,6 +17,7 @@ from chalicelib.domain.dossier_lists import (
     DossierList,
     Doubt,
     ListedRow,
+    ListKind,
     Standing,
     Telling,
     beside,
@@ -61,13 +62,17 @@ class AppointmentLists:
         return self.planner.desk.terms_on(paris_day(self.now())).appointments
 
     def read(
-        self, content: str | bytes, purpose: SlotPurpose, said: Headings | None = None
+        self,
+        content: str | bytes,
+        purpose: SlotPurpose,
+        said: Headings | None = None,
+        kind: ListKind = ListKind.APPOINTMENTS,
     ) -> tuple[DossierList, Headings]:
         """What stands on a list, and what is known of its headings: as somebody says now, which is
         remembered, otherwise as they were confirmed. Raises FormRefused, StorageUnavailable.
         """
         known = {**self.headings.known(), **(said or {})}
-        return appointment_list(content, known, purpose), known
+        return appointment_list(content, known, purpose, kind), known
 
     def remember(self, said: Headings) -> None:
         """Keep what somebody has confirmed of some headings. Raises StorageUnavailable."""
@@ -78,7 +83,7 @@ class AppointmentLists:
     def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
         """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.
 
-        The reads grow with the list by two for a hundred rows. Raises Unusable for too many,
+        The reads grow with the list by three for a hundred rows. Raises Unusable for too many,
         StorageUnavailable.
         """
         if len(given.rows) > REFERENCES_AT_MOST:
@@ -91,15 +96,21 @@ class AppointmentLists:
             telling=Telling(name=f"{LIST}foreseen", by=by, at=at, received_at=at + UNDOABLE),
             foresees=foresees,
         )
-        wanted = {row.says.dossier_id: spellings(row.says.dossier_id) for row in given.rows}
+        wanted = {row.says.dossier_id: _spellings(row.says.dossier_id) for row in given.rows}
         known = self._known(chain.from_iterable(wanted.values()))
-        rows = [_as_it_is_kept(row, wanted[row.says.dossier_id], known) for row in given.rows]
+        first = {compact(name): name for name in reversed(wanted)}
+        rows = [
+            _named(row, next((one for one in wanted[name] if one in known), first[compact(name)]))
+            for row in given.rows
+            for name in (row.says.dossier_id,)
+        ]
         among = doubts_among(rows, DOSSIERS_AT_MOST)
         compared = [
             judge.row(row, known.get(row.says.dossier_id), among.get(place))
             for place, row in enumerate(rows)
         ]
-        days = days_of((o.row for o in compared if not o.doubts), judge.telling.received_at)
+        covering = compared if given.kind is ListKind.APPOINTMENTS else []
+        days = days_of((o.row for o in covering if not o.doubts), judge.telling.received_at)
         expected = self._expected(days)
         gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.named_aside)
         there = self._known(one.dossier_id for one in gone)
@@ -115,7 +126,7 @@ class AppointmentLists:
             holds=judge.holds,
         )
 
-    def begin(self, bulk_id: str, by: str, chosen: Collection[Listed]) -> Bulk:
+    def begin(self, bulk_id: str, by: str, chosen: Collection[Listed], kind: ListKind) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none, or where it is
         more than an item can hold.
         """
@@ -130,7 +141,7 @@ class AppointmentLists:
                 asked_at=at,
                 effective_at=at + UNDOABLE,
                 day=paris_day(at),
-                kind=BulkKind.APPOINTMENTS,
+                kind=BulkKind(kind),
                 rows=tuple(BulkRow(dossier_id=one.dossier_id, says=one) for one in chosen),
             )
         )
@@ -201,12 +212,16 @@ class _Judge:
         return Forecast(consequence=follows.said_before(at))
 
 
-def _as_it_is_kept(
-    row: ListedRow, spelt: Iterable[str], known: Mapping[str, Loaded | Unreadable]
-) -> ListedRow:
-    """The row, with its reference as the dossier has it that is meant."""
-    kept = next((one for one in spelt if one in known), None)
-    return replace(row, says=replace(row.says, dossier_id=kept)) if kept else row
+def _spellings(reference: str) -> tuple[str, ...]:
+    """How it may be kept; in small letters too, for a list may have begun it so."""
+    return (*spellings(reference), reference.lower())
+
+
+def _named(row: ListedRow, dossier_id: str) -> ListedRow:
+    """The row, with its reference as the dossier has it that is meant; of one that nobody knows, as
+    the list has it first.
+    """
+    return replace(row, says=replace(row.says, dossier_id=dossier_id))
 
 
 def _missing(

@@ -359,6 +359,16 @@ def test_columns_are_said_once_and_remembered(desk: Keyboard, tmp_path: Path) ->
     assert (nothing.code, "rien à enregistrer" in nothing.err) == (1, True)
 
 
+def test_dossiers_in_mid_procedure_are_taken_over(desk: Keyboard, tmp_path: Path) -> None:
+    head = "Dossier;État;Date de dépôt;E-mail"
+    path = appointments(tmp_path, "G-2019-0870;Déposé;01/10/2018;", head=head)
+    shown = desk.type("appointments", path, "--takeover").out
+    assert "Dépôt : lundi 1er octobre 2018" in shown.replace("\u00a0", " ")
+    assert "Tâche qui s’ouvrira : " in shown
+    begun = desk.type("appointments", path, "--takeover", "--go", "1", "--json").json["bulk_id"]
+    assert "Dossiers repris en cours" in desk.type("bulk", begun, "--undo").out
+
+
 def test_a_sheet_that_was_not_read_is_named(desk: Keyboard, tmp_path: Path) -> None:
     path = tmp_path / "rdv.xlsx"
     others = [("Mai", "visible", files.row(files.words("x")))]

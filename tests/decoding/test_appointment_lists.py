@@ -1,11 +1,11 @@
 """A list of appointments is read from whatever people have; what is not clear is set aside."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from chalicelib.decoding.appointment_lists import (
-    CALLED,
+    FIELDS,
     ColumnsRefused,
     appointment_list,
     are_confirmed,
@@ -14,11 +14,12 @@ from chalicelib.decoding.appointment_lists import (
     unpacked,
     wanting,
 )
-from chalicelib.domain.bulk import Listed
+from chalicelib.domain.bulk import Listed, ListedStep
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.dossier_lists import DossierList, ListColumn
+from chalicelib.domain.dossier_lists import DossierList, ListColumn, ListKind
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.events import Closing, EventType
 from chalicelib.messages.console.words import codes
 from tests.builders import paris
 from tests.decoding.spreadsheet_files import ods, ods_row, ods_words, row, table, words, xlsx
@@ -203,8 +204,9 @@ def test_a_form_carries_a_list_as_it_was_given_and_refuses_another() -> None:
 
 
 def test_every_field_has_a_word_and_no_heading_names_two() -> None:
-    assert set(CALLED) <= codes("columns")
-    headings = [one for those in CALLED.values() for one in those]
+    every = FIELDS[ListKind.TAKEOVER]
+    assert set(every) == codes("columns")
+    headings = [one for those in every.values() for one in those]
     assert len(headings) == len(set(headings))
 
 
@@ -218,3 +220,85 @@ def test_a_long_heading_is_known_by_all_of_its_words() -> None:
     ).rows
     assert one.says == Listed(dossier_id="G-1", purpose=SlotPurpose.COLLECT, starts_at=AT)
     assert isinstance(one.says.starts_at, datetime)
+
+
+# Dossiers in mid-procedure
+
+STEPS = (
+    "Dossier;Statut;Date de dépôt;N° récépissé;Titre arrivé le;Remis le;Fin de validité;Date;Heure"
+)
+DAY, LATER = date(2026, 9, 1), date(2026, 11, 2)
+DEPOSIT = ListedStep(type=EventType.DEPOSITED, day=DAY, recepisse_number="R 23")
+READY = ListedStep(type=EventType.CARD_READY, day=LATER)
+
+
+def taken_over(line: str) -> DossierList:
+    return appointment_list(f"{STEPS}\n{line}", {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("G-1;Déposé;01/09/2026;R 23;;;;;", Listed(dossier_id="G-1", steps=(DEPOSIT,))),
+        (
+            "G-1;TITRE PRÊT;01/09/2026;R 23;02/11/2026;;;01/09/2026;x",
+            Listed(dossier_id="G-1", steps=(READY, DEPOSIT)),
+        ),
+        ("G-1;titre prêt;;;02/11/2026;;;;", Listed(dossier_id="G-1", steps=(READY,))),
+        (
+            "G-1;Titre remis;;;;02/11/2026;01/11/2027;;",
+            Listed(
+                dossier_id="G-1",
+                steps=(
+                    ListedStep(
+                        type=EventType.COLLECTED, day=LATER, card_expires_on=date(2027, 11, 1)
+                    ),
+                ),
+            ),
+        ),
+        (
+            "G-1;Refusé;01/09/2026;R 23;;;;;",
+            Listed(
+                dossier_id="G-1",
+                steps=(ListedStep(type=EventType.CLOSED, reason=Closing.REFUSED), DEPOSIT),
+            ),
+        ),
+        (
+            "G-1;Clos;;;;;;;",
+            Listed(
+                dossier_id="G-1", steps=(ListedStep(type=EventType.CLOSED, reason=Closing.OTHER),)
+            ),
+        ),
+        (
+            "G-1;Confirmé;;;;;;18/01/2027;10h30",
+            Listed(dossier_id="G-1", starts_at=AT, is_confirmed=True),
+        ),
+        ("G-1;À confirmer;;;;;;18/01/2027;10h30", Listed(dossier_id="G-1", starts_at=AT)),
+    ],
+)
+def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed) -> None:
+    [one] = taken_over(line).rows
+    assert one.says == says
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("G-1;;01/09/2026;;;;;;", "state"),
+        ("G-1;En cours;01/09/2026;;;;;;", "state"),
+        ("G-1;Déposé;;;;;;;", "no_step_day"),
+        ("G-1;Déposé;hier;;;;;;", "day"),
+        ("G-1;Confirmé;;;;;;;", "no_day"),
+        (";Déposé;01/09/2026;;;;;;", "missing"),
+    ],
+)
+def test_a_dossier_of_which_the_state_is_not_clear_is_set_aside(line: str, why: str) -> None:
+    given = taken_over(line)
+    assert ([one.why for one in given.aside], given.rows) == ([why], ())
+    assert why in codes("asides")
+
+
+def test_dossiers_in_mid_procedure_need_a_state_and_no_appointment() -> None:
+    assert not wanting(taken_over("G-1;Clos"))
+    without = appointment_list("Dossier;Nom\nG-1;Sow", {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+    assert wanting(without) == ["state"]

@@ -1,12 +1,12 @@
 """What a row of a list says beside its dossier: news, the same, or a doubt; never a guess."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.bulk import Listed
+from chalicelib.domain.bulk import Listed, ListedStep
 from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
@@ -22,6 +22,7 @@ from chalicelib.domain.dossier_lists import (
     doubts_among,
 )
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import State
 from tests.builders import CONTACT, DESK, DOSSIER, a_step, an_event, confirmed, paris, selected
 
 NOW = paris("2019-04-10 09:00")
@@ -220,3 +221,41 @@ def test_a_list_covers_the_days_ahead_that_it_names() -> None:
     rows = listed(says(), says(OLD), says(NOW), says(None))
     assert days_of(rows, NOW) == (OLD, NEW)
     assert days_of(rows[2:], NOW) is None
+
+
+def step(kind: EventType, day: str, **more: Any) -> ListedStep:
+    return ListedStep(type=kind, day=date.fromisoformat(day), **more)
+
+
+def test_steps_that_were_reached_elsewhere_are_told_the_latest_first() -> None:
+    steps = (step(EventType.CARD_READY, "2019-04-01"), step(EventType.DEPOSITED, "2019-02-01"))
+    found = compared(says(None, steps=steps))
+    assert [(e.type, e.day, e.is_taken_over) for e in found.events] == [
+        (EventType.CARD_READY, date(2019, 4, 1), True),
+        (EventType.DEPOSITED, date(2019, 2, 1), True),
+    ]
+    assert [one.field for one in found.differences] == ["card.ready", "dossier.deposited"]
+    assert (found.after.state, found.doubts) == (State.CARD_READY, ())
+    again = beside(says(None, steps=steps), found.after, on_day(1), DESK)
+    assert again.standing is Standing.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (step(EventType.DEPOSITED, "2019-04-11"),),
+        (step(EventType.DEPOSITED, "2009-04-11"),),
+        (step(EventType.CARD_READY, "2019-02-01"), step(EventType.DEPOSITED, "2019-03-01")),
+    ],
+)
+def test_a_step_on_a_day_that_cannot_be_is_for_a_person(steps: tuple[ListedStep, ...]) -> None:
+    assert compared(says(None, steps=steps)).doubts == (Doubt.STEP_DAY,)
+
+
+def test_an_appointment_that_is_confirmed_elsewhere_is_so_here() -> None:
+    found = compared(says(is_confirmed=True))
+    assert [e.type for e in found.events] == [EventType.CONFIRMED, EventType.SELECTED]
+    assert found.after.state is State.CONFIRMED
+    known = compared(says(OLD, is_confirmed=True), BOOKED)
+    assert told(known) == [(EventType.CONFIRMED, "A1", None)]
+    assert beside(says(OLD, is_confirmed=True), known.after, on_day(1), DESK).events == ()

@@ -340,7 +340,7 @@ def test_whoever_has_another_date_is_told_to_forget_the_former_one(
 ) -> None:
     only = {
         FR: "Cette date remplace celle du mardi 7\N{NO-BREAK SPACE}mai 2019",
-        EN: "This date replaces that of Tuesday 7\N{NO-BREAK SPACE}May 2019",
+        EN: "This date replaces your former date, Tuesday 7\N{NO-BREAK SPACE}May 2019",
     }[language]
 
     assert only in email(kind, moved(language)).text
@@ -364,7 +364,7 @@ def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) ->
     text = email(Kind.APPOINTMENT_CANCELLED, everything(language)).text
 
     nothing_to_do = {FR: "vous n’avez rien à faire de plus", EN: "nothing more you need to do"}
-    that_date = {FR: "La convocation pour cette date", EN: "The convocation for that date"}
+    that_date = {FR: "La convocation pour cette date", EN: "The convocation (appointment notice) for that date"}
     assert nothing_to_do[language] in text
     assert that_date[language] in text
 
@@ -410,8 +410,8 @@ def test_a_first_booking_in_time_is_told_where_the_last_one_was_not(language: La
     text = plain(email(Kind.CONVOCATION, moved(language)).text)
 
     first = {
-        FR: "le lundi 1er avril 2019, au plus tard à la date de fin de votre titre",
-        EN: "on Monday 1 April 2019, no later than the end date of your current",
+        FR: "le lundi 1er avril 2019, quand votre titre de séjour actuel était encore",
+        EN: "on Monday 1 April 2019, while your current residence permit was still",
     }
     last = {FR: "le mercredi 10 avril 2019. Le", EN: "on Wednesday 10 April 2019. The"}
     assert first[language] in text
@@ -498,8 +498,8 @@ def test_a_correction_says_whose_mistake_it_was_what_to_do_and_when_it_was_made(
 ) -> None:
     letter = email(Kind.CORRECTION, replace(everything(language), to_deposit=Bookings()))
     mistake = {FR: "Erreur de notre part : ne venez pas encore", EN: "Our mistake: please do not"}
-    told = {FR: ["annoncé votre titre par erreur"], EN: ["told you by mistake that your permit"]}
-    told[FR] += ["Nous vous récrirons dès qu’il sera disponible", "Veuillez nous excuser"]
+    told = {FR: ["écrit par erreur que votre titre était prêt"], EN: ["told you by mistake that your permit"]}
+    told[FR] += ["Nous vous préviendrons dès qu’il sera disponible", "Veuillez nous excuser"]
     told[EN] += ["We will write again when it is", "We apologise"]
     on = {FR: "mercredi 10 avril 2019", EN: "Wednesday 10 April 2019"}
     assert plain(letter.subject).startswith(mistake[language])
@@ -540,8 +540,8 @@ def test_a_renewal_names_the_last_good_day_while_it_is_ahead() -> None:
     early = email(Kind.RENEWAL_OPENS, everything(FR))
     late = email(Kind.RENEWAL_OPENS, everything(FR), now=too_late)
 
-    assert early.subject == "Renouvellement : rendez-vous au plus tard le vendredi 8 mai 2020"
-    assert late.subject == "Renouvellement : rendez-vous à prendre dès maintenant"
+    assert early.subject == "Renouvellement : réservez au plus tard le vendredi 8 mai 2020"
+    assert late.subject == "Renouvellement : réservez dès maintenant"
     assert "8\N{NO-BREAK SPACE}mai" not in late.text
 
 

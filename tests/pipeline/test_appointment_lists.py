@@ -11,15 +11,15 @@ from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk, BulkKind, RowStand
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.dossier_lists import DossierList, Doubt, Standing
+from chalicelib.domain.dossier_lists import DossierList, Doubt, ListKind, Standing
 from chalicelib.domain.errors import Unusable
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.list_views import NO_FORECAST, Announcement, ListPreview
 from chalicelib.pipeline import appointment_lists as module
 from chalicelib.pipeline.bulk_actions import BulkRun
 from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
-from tests.builders import paris, selected, shown
+from tests.builders import an_event, paris, selected, shown
 from tests.pipeline.worlds import DeskInMemory, Function
 
 Ticked = AbstractSet[str]
@@ -50,7 +50,9 @@ class Desk(DeskInMemory):
     ) -> Bulk:
         self.number += 1
         chosen = self.preview(*lines).chosen(also, gone)
-        return self.appointment_lists.begin(f"b-{self.number}", "c.martin", chosen)
+        return self.appointment_lists.begin(
+            f"b-{self.number}", "c.martin", chosen, ListKind.APPOINTMENTS
+        )
 
     def later(self, minutes: int = 11) -> BulkRun:
         self.at += timedelta(minutes=minutes)
@@ -65,6 +67,15 @@ class Desk(DeskInMemory):
         facts = self.dossiers.load(dossier_id).dossier.facts
         assert facts.appointment
         return shown(facts.appointment.starts_at) if facts.appointment.is_live else None
+
+    def sent_to(self, *dossier_ids: str) -> set[Kind]:
+        """What leaves for them, once nothing more of a backlog can come in."""
+        self.at += timedelta(minutes=2)
+        for dossier_id in dossier_ids:
+            self.serve(dossier_id)
+        them = [self.dossiers.load(dossier_id).dossier for dossier_id in dossier_ids]
+        left = (attempt.notice for one in them for attempt in one.ledger)
+        return {notice.kind for notice in left if notice.channel is not Channel.DESK}
 
     def events(self, dossier_id: str) -> list[str]:
         return [e.type for e in self.dossiers.load(dossier_id).dossier.events]
@@ -198,6 +209,14 @@ def test_a_reference_is_found_as_it_is_kept(desk: Desk) -> None:
     assert (found.row.says.dossier_id, found.standing) == ("G-2019-0412", Standing.UNCHANGED)
 
 
+def test_a_reference_in_two_spellings_is_one_dossier_on_a_list_and_the_next(desk: Desk) -> None:
+    small, large = "g-1;14/05/2019;10h30;;;", "G 1;14/05/2019;10h30;;;"
+    assert [one.doubts for one in desk.preview(small, large).rows] == [(), (Doubt.TWICE,)]
+    desk.give(small)
+    [found] = desk.preview(large).rows
+    assert (found.row.says.dossier_id, found.standing) == ("g-1", Standing.UNCHANGED)
+
+
 def test_a_dossier_that_cannot_be_read_or_is_gone_stops_no_other_row(desk: Desk) -> None:
     desk.give(ANNA, BILAL, CHEN)
     desk.dossiers.spoil("G-1")
@@ -266,3 +285,75 @@ def test_a_list_is_bounded_and_says_where_not_all_was_looked_at(
     lines = (f"G-{n};14/05/2019;10h30;;;" for n in range(1_001))
     with pytest.raises(Unusable):
         desk.preview(*lines)
+
+
+# Dossiers in mid-procedure
+
+STATES = (
+    "Dossier;État;Date du dépôt;Titre prêt le;Remis le;Expire le;Date;Heure;E-mail;Tél",
+    "P-1;En instruction;25/03/2019;;;;;;p1@example.org;06 12 34 56 78",
+    "P-2;En instruction;10/12/2018;;;;;;p2@example.org;",
+    "P-3;Titre prêt;10/12/2018;01/04/2019;;;;;p3@example.org;06 12 34 56 79",
+    "P-4;Titre remis;;;05/04/2019;30/09/2020;;;p4@example.org;",
+    "P-5;Confirmé;;;;;14/05/2019;10h30;p5@example.org;",
+    "P-6;À confirmer;;;;;14/05/2019;10h50;p6@example.org;",
+    "P-7;Refusé;;;;;;;p7@example.org;",
+)
+
+
+def taken_over(desk: Desk) -> ListPreview:
+    given = appointment_list("\n".join(STATES), {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+    return desk.appointment_lists.judge(given, "c.martin")
+
+
+def test_of_dossiers_in_mid_procedure_no_old_news_is_sent_and_what_is_ahead_is_counted(
+    desk: Desk,
+) -> None:
+    """Deposited two weeks ago: the first follow-up; 17 weeks ago: the third; ready last week: a
+    reminder in five weeks. Only what is said of appointments ahead leaves at once.
+    """
+    found = taken_over(desk)
+    assert [one.standing for one in found.fit] == [Standing.NEW] * 7
+    counted = {(one.kind, one.channels): (one.now, one.later) for one in found.announcements}
+    mail, both = (Channel.EMAIL,), (Channel.EMAIL, Channel.SMS)
+    assert counted == {
+        (Kind.NO_NEWS, both): (0, 1),
+        (Kind.NO_NEWS, mail): (0, 1),
+        (Kind.CARD_WAITING, both): (0, 1),
+        (Kind.RENEWAL_OPENS, mail): (0, 1),
+        (Kind.RENEWAL_LAST_CALL, mail): (0, 1),
+        (Kind.CONVOCATION, mail): (1, 0),
+        (Kind.CHECK_REMINDER, mail): (0, 1),
+        (Kind.APPOINTMENT_REMINDER, mail): (0, 1),
+        (Kind.CONFIRMATION_REQUEST, mail): (1, 0),
+        (Kind.CONFIRMATION_REMINDER, mail): (0, 1),
+    }
+    assert (found.gone, found.first) == ((), None)
+    assert found.tasks == {Kind.CONTRADICTION: 1}, "a convocation for nobody by name"
+
+
+def test_a_dossier_that_was_taken_over_stands_where_its_row_says(desk: Desk) -> None:
+    chosen = taken_over(desk).chosen()
+    bulk = desk.appointment_lists.begin("b-1", "c.martin", chosen, ListKind.TAKEOVER)
+    assert bulk.kind is BulkKind.TAKEOVER
+    assert desk.later() == BulkRun(rows=7)
+    states = [desk.dossiers.load(f"P-{n}").dossier.state for n in range(1, 8)]
+    assert states == [
+        *(State.DEPOSITED, State.DEPOSITED, State.CARD_READY, State.COLLECTED),
+        *(State.CONFIRMED, State.BOOKED, State.CLOSED),
+    ]
+    assert desk.events("P-3") == [EventType.DEPOSITED, EventType.CARD_READY]
+    assert {one.standing for one in taken_over(desk).rows} == {Standing.UNCHANGED}
+    assert desk.sent_to("P-1", "P-2", "P-3", "P-4") == set()
+    assert desk.sent_to("P-5", "P-6") == {Kind.CONVOCATION, Kind.CONFIRMATION_REQUEST}
+
+
+def test_an_agent_can_have_sent_what_a_takeover_did_not_say_and_news_go_on(desk: Desk) -> None:
+    desk.appointment_lists.begin("b-1", "c.martin", taken_over(desk).chosen(), ListKind.TAKEOVER)
+    desk.later()
+    asked = an_event(EventType.ASKED_AGAIN, desk.at, source=Source.DESK)
+    receipt = "deposit_receipt.1.2019-03-25.email"
+    desk.take(replace(asked, dossier_id="P-1", subject=receipt))
+    desk.take(replace(an_event(EventType.CARD_READY, desk.at), dossier_id="P-2"))
+    assert desk.sent_to("P-1") == {Kind.DEPOSIT_RECEIPT}
+    assert desk.sent_to("P-2") == {Kind.CARD_READY}

@@ -104,6 +104,7 @@ def dated(milestone: Milestone | None) -> Anchor | None:
         at=milestone.at,
         learnt_at=milestone.learnt_at,
         day=milestone.day,
+        is_taken_over=milestone.is_taken_over,
     )
 
 

@@ -16,7 +16,8 @@ class Anchor:
 
     `occasion` names it; `same` are its other names, under which a notice may have left before.
     `at` is when it became known or happened, whichever is earlier; `learnt_at` when it became
-    known; `day` the Paris day it counts from. `why`, a short code, is for the desk.
+    known; `day` the Paris day it counts from. `why`, a short code, is for the desk. Of a fact that
+    `is_taken_over` nobody is told what was due before we heard of it.
     """
 
     occasion: str
@@ -25,6 +26,7 @@ class Anchor:
     learnt_at: datetime
     day: date
     why: str = ""
+    is_taken_over: bool = False
 
     def is_behind(self, notice: Notice, kind: Kind, number: int) -> bool:
         """Whether this is that notice about this fact, under any of the fact's names."""

@@ -19,6 +19,7 @@ BULKS = "/desk/bulks"
 _MENU: Mapping[BulkKind, str] = {
     BulkKind.CARDS: "/desk/cards",
     BulkKind.APPOINTMENTS: "/desk/lists",
+    BulkKind.TAKEOVER: "/desk/lists",
 }
 
 

@@ -18,7 +18,7 @@ from chalicelib.decoding.desk_fields import nonce_of
 from chalicelib.decoding.lists import FILE
 from chalicelib.domain.bulk import Bulk, Listed
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.dossier_lists import DossierList
+from chalicelib.domain.dossier_lists import DossierList, ListKind
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import (
@@ -57,7 +57,9 @@ def given(visit: Visit) -> Response | str:
     """
     try:
         content = list_given(visit)
-        read, headings = services().appointment_lists.read(content, _purpose(visit))
+        read, headings = services().appointment_lists.read(
+            content, _purpose(visit), kind=_kind(visit)
+        )
         if wanting(read) or not are_confirmed(read, headings):
             return _columns(visit, content, read)
         return _preview(visit, content, read)
@@ -97,7 +99,7 @@ def begin(visit: Visit) -> Response | str:
         if not chosen or visit.form.get("count", "").strip() != str(len(chosen)):
             number = FormRefused("count", refusal_word("number"))
             return _preview(visit, content, read, number)
-        made = _begun(visit, chosen)
+        made = _begun(visit, chosen, read.kind)
     except FormRefused as error:
         return _ask_again(visit, error)
     visit.told.append(made.bulk_id)
@@ -118,7 +120,8 @@ def _confirmed(visit: Visit, content: str | bytes) -> Response | str:
 
 
 def _read(visit: Visit, content: str | bytes, said: Headings | None = None) -> DossierList:
-    read, _ = services().appointment_lists.read(content, _purpose(visit), said)
+    lists = services().appointment_lists
+    read, _ = lists.read(content, _purpose(visit), said, kind=_kind(visit))
     return read
 
 
@@ -133,6 +136,14 @@ def _purpose(visit: Visit) -> SlotPurpose:
     return SlotPurpose(said)
 
 
+def _kind(visit: Visit) -> ListKind:
+    """What the list is of. Raises FormRefused."""
+    said = visit.form.get("kind", ListKind.APPOINTMENTS)
+    if said not in set(ListKind):
+        raise FormRefused(FILE, word("lists", "not_carried"))
+    return ListKind(said)
+
+
 def _judged(visit: Visit, read: DossierList, *, foresees: bool = True) -> ListPreview:
     """Raises FormRefused."""
     try:
@@ -141,11 +152,11 @@ def _judged(visit: Visit, read: DossierList, *, foresees: bool = True) -> ListPr
         raise FormRefused(FILE, refusal_word("too_many")) from error
 
 
-def _begun(visit: Visit, chosen: Collection[Listed]) -> Bulk:
+def _begun(visit: Visit, chosen: Collection[Listed], kind: ListKind) -> Bulk:
     """Raises FormRefused."""
     try:
         nonce = nonce_of(visit.form)
-        return services().appointment_lists.begin(nonce, visit.operator.name, chosen)
+        return services().appointment_lists.begin(nonce, visit.operator.name, chosen, kind)
     except Unusable as error:
         raise FormRefused(FILE, refusal_word("too_large_a_list")) from error
 

@@ -1,7 +1,7 @@
 """The console's pages about lists of appointments: given, its columns, what it would do."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from chalicelib.domain.contact import Language
@@ -13,7 +13,7 @@ from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.messages.console.pages import console_page
 from chalicelib.messages.console.words import word, words_of
-from chalicelib.messages.dates_in_words import day_and_hour
+from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 
 def lists(frame: Frame, purposes: Sequence[SlotPurpose]) -> str:
@@ -63,11 +63,15 @@ def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
 def change_words(one: Difference) -> str:
     """What a row changes, in a sentence."""
     was, now = (_shown(value, one.field) for value in (one.was, one.now))
+    if not was and not now:
+        return word("changes", one.field)
     case = "new" if not was else "gone" if not now else "changed"
     return word("differences", case).format(what=word("changes", one.field), was=was, now=now)
 
 
-def _shown(value: str | datetime | None, field: str) -> str:
+def _shown(value: str | date | None, field: str) -> str:
     if isinstance(value, datetime):
         return day_and_hour(value, Language.FR)
+    if isinstance(value, date):
+        return day_in_words(value, Language.FR)
     return word("languages", value) if value and field == "language" else value or ""

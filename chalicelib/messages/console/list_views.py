@@ -1,7 +1,7 @@
 """What a list of appointments would do, as the console shows it. The pipeline fills these in."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -119,7 +119,7 @@ class ListPreview:
     @property
     def announcements(self) -> Sequence[Announcement]:
         """What the news that nobody doubts will have us say, to how many."""
-        leaving = list(self._leaving())
+        leaving = list(self._following(Effect.LEAVES))
         soon = self.effective_at + AT_ONCE
         now = Counter((f.kind, f.channels) for f in leaving if f.at is None or f.at <= soon)
         every = Counter((f.kind, f.channels) for f in leaving)
@@ -129,8 +129,11 @@ class ListPreview:
             for n in (number - now[kind, channels],)
         ]
 
-    def _leaving(self) -> Iterator[Following]:
+    @property
+    def tasks(self) -> Mapping[Kind, int]:
+        """What they will have people do, and for how many."""
+        return Counter(one.kind for one in self._following(Effect.OPENS))
+
+    def _following(self, effect: Effect) -> Iterator[Following]:
         for row in self.fit:
-            for one in row.forecast.consequence.following:
-                if one.effect is Effect.LEAVES:
-                    yield one
+            yield from (f for f in row.forecast.consequence.following if f.effect is effect)

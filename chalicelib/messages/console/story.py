@@ -187,8 +187,12 @@ def _happened(entry: Entry) -> Line:
         at=entry.at,
         what=entry.what,
         title=word("events", event.type),
-        told=[*_about(event), _said_by(event)],
+        told=[*_about(event), _said_by(event), *_taken_over(event)],
     )
+
+
+def _taken_over(event: Event) -> Iterable[str]:
+    return [word("taken_over", "untold")] if event.is_taken_over else []
 
 
 def _said_by(event: Event) -> str:

@@ -87,6 +87,19 @@ def test_a_list_goes_from_its_columns_to_its_effect(agent: Agent) -> None:
     assert "Vérifiez les colonnes" in agent.press("/columns", list=held).text
 
 
+def test_dossiers_in_mid_procedure_are_taken_over(agent: Agent) -> None:
+    content = f"Dossier;État;Date de dépôt\n{agent.ids[0]};Déposé;01/04/2019"
+    columns = {"column-Dossier": "dossier", "column-État": "state"}
+    columns["column-Date de dépôt"] = "deposited_on"
+    form = {"list": packed(content), "kind": "takeover", **columns}
+    seen = says(agent.press("/preview", **form))
+    assert "ce qui devait être dit avant aujourd’hui n’est annoncé à personne" in seen
+    assert "Dépôt : lundi 1er avril 2019" in seen
+    begun = agent.press("/begin", count="1", **form)
+    followed = says(agent.browser.get(str(begun.header("Location"))))
+    assert "Dossiers repris en cours : suivi" in followed
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -106,11 +119,16 @@ NONSENSE: list[tuple[str, dict[str, str], str]] = [
     ("", {"pasted": " "}, "Choisissez un fichier ou collez"),
     ("", {"pasted": "a;b\n1;2"}, "chaque colonne"),
     ("", {"pasted": HEAD, "purpose": "holiday"}, "recommencez depuis le fichier"),
+    ("", {"pasted": HEAD, "kind": "cards"}, "recommencez depuis le fichier"),
     ("/columns", {"list": "x"}, "recommencez depuis le fichier"),
     ("/preview", {"list": "x"}, "recommencez depuis le fichier"),
     ("/preview", {"list": packed(f"{HEAD}\nG-1"), "column-Heure": "y"}, "recommencez depuis"),
     ("/begin", {}, "recommencez depuis le fichier"),
 ]
+
+
+def test_what_a_list_is_of_stays_chosen_when_it_is_asked_for_again(agent: Agent) -> None:
+    assert 'value="takeover" checked' in agent.press("", kind="takeover").text
 
 
 @pytest.mark.parametrize(("path", "form", "said"), NONSENSE, ids=range(len(NONSENSE)))

@@ -54,6 +54,11 @@ def an_attempt(status: Status, **more: object) -> Line:
             "À propos de : Titre prêt. Source : guichet.",
         ),
         (
+            happened(EventType.DEPOSITED, AT, source=Source.DESK, is_taken_over=True),
+            "Source : guichet. Dossier repris en cours : ce qui devait être dit de cette étape "
+            "avant ce jour n’est pas envoyé.",
+        ),
+        (
             happened(EventType.NOTED, AT, why="Rappeler après les examens.", by="c.martin"),
             "« Rappeler après les examens. » Source : système de réservation (c.martin).",
         ),
