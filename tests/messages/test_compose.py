@@ -364,7 +364,10 @@ def test_a_cancellation_leaves_alone_who_has_booked_again(language: Language) ->
     text = email(Kind.APPOINTMENT_CANCELLED, everything(language)).text
 
     nothing_to_do = {FR: "vous n’avez rien à faire de plus", EN: "nothing more you need to do"}
-    that_date = {FR: "La convocation pour cette date", EN: "The convocation (appointment notice) for that date"}
+    that_date = {
+        FR: "La convocation pour cette date",
+        EN: "The convocation (appointment notice) for that date",
+    }
     assert nothing_to_do[language] in text
     assert that_date[language] in text
 
@@ -498,7 +501,10 @@ def test_a_correction_says_whose_mistake_it_was_what_to_do_and_when_it_was_made(
 ) -> None:
     letter = email(Kind.CORRECTION, replace(everything(language), to_deposit=Bookings()))
     mistake = {FR: "Erreur de notre part : ne venez pas encore", EN: "Our mistake: please do not"}
-    told = {FR: ["écrit par erreur que votre titre était prêt"], EN: ["told you by mistake that your permit"]}
+    told = {
+        FR: ["écrit par erreur que votre titre était prêt"],
+        EN: ["told you by mistake that your permit"],
+    }
     told[FR] += ["Nous vous préviendrons dès qu’il sera disponible", "Veuillez nous excuser"]
     told[EN] += ["We will write again when it is", "We apologise"]
     on = {FR: "mercredi 10 avril 2019", EN: "Wednesday 10 April 2019"}
