@@ -55,15 +55,6 @@ def test_the_work_list_says_who_waits_and_since_when(desk: Keyboard) -> None:
     assert "Dossiers : " in shown
 
 
-def test_the_work_list_says_what_has_fallen_silent(desk: Keyboard) -> None:
-    desk.go_on(timedelta(days=7))
-    said = desk.type("worklist").out
-    assert "Relance n’a rien enregistré du système de réservation depuis le" in said
-    assert "Aucune liste" not in said
-    [silence] = desk.type("worklist", "--json").json["silences"]
-    assert silence["feed"] == "booking"
-
-
 def test_the_work_list_can_be_asked_for_one_kind_and_for_the_urgent(desk: Keyboard) -> None:
     assert desk.type("worklist", "--kind", "no_life").out.startswith("Rien.")
     assert BUSY not in desk.type("worklist", "--urgent").out

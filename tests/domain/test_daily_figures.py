@@ -1,5 +1,6 @@
 """What the days came to, counted from the ledgers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -106,11 +107,12 @@ def test_of_each_feed_the_last_word_counts_whatever_dossier_is_read_last() -> No
     found, *days = Counted(), "2019-05-06 10:00", "2019-05-07 10:00", "2019-05-01 10:00"
     for day in days:
         count_events(found, [selected(day, received_at=paris(day))])
-    figures = with_counted(DailyFigures(counted_at=paris("2019-05-10 04:00")), found)
+    figures = with_counted(DailyFigures(counted_at=paris("2019-05-13 04:00")), found)
     assert figures.heard == {Feed.BOOKING: paris("2019-05-07 10:00")}
     assert counted_in(figures) == found
     [silence] = figures.silences(load("grenoble"))
-    assert (silence.since, silence.open_hours) == (paris("2019-05-07 10:00"), 15)
+    assert (silence.since, silence.open_hours) == (paris("2019-05-07 10:00"), 23)
+    assert replace(figures, is_whole=False).silences(load("grenoble")) == ()
 
 
 @pytest.mark.parametrize(
