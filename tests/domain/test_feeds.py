@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ BOOKING, CARDS = Feed.BOOKING, Feed.CARDS
     ],
 )
 def test_an_event_is_of_the_feed_that_brought_it(
-    kind: EventType, more: dict[str, object], feed: Feed | None
+    kind: EventType, more: dict[str, Any], feed: Feed | None
 ) -> None:
     assert feed_of(an_event(kind, AT, **more)) is feed
 

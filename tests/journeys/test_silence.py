@@ -1,4 +1,4 @@
-"""A booking system stops talking: the night finds it, and the desk reads it until it talks again."""
+"""A booking system stops talking, and the desk reads it until it talks again."""
 
 from datetime import timedelta
 
