@@ -96,7 +96,7 @@ def test_it_says_what_to_bring(kind: Kind, language: Language) -> None:
 def test_its_sms_says_what_for_in_one_part(language: Language) -> None:
     given = notice(Kind.APPOINTMENT_REMINDER)
     sms = compose_sms(given, of_a_slot(language), BY_APPOINTMENT, LINKS, DOSSIER, NOW)
-    assert {FR: "Pour votre titre", EN: "Permit collection"}[language] in sms.text
+    assert {FR: "Papiers à apporter", EN: "What to bring"}[language] in sms.text
 
 
 @each_language
@@ -502,6 +502,6 @@ def test_who_is_told_that_the_card_is_not_ready_is_told_to_ask_about_the_appoint
     assert HOUR[language] in words
     assert ask[language] not in said(letter(Kind.CORRECTION, everything(language)))
     sms = compose_sms(notice(Kind.CORRECTION), facts, DESK, LINKS, LONGEST, NOW)
-    assert {FR: "Avant de venir à votre RDV, répondez", EN: "Before your appointment, reply"}[
+    assert {FR: "Avant de venir, demandez par e-mail si le RDV", EN: "Before you come, ask by e-mail if your appointment"}[
         language
     ] in sms.text
