@@ -502,6 +502,7 @@ def test_who_is_told_that_the_card_is_not_ready_is_told_to_ask_about_the_appoint
     assert HOUR[language] in words
     assert ask[language] not in said(letter(Kind.CORRECTION, everything(language)))
     sms = compose_sms(notice(Kind.CORRECTION), facts, DESK, LINKS, LONGEST, NOW)
-    assert {FR: "Avant de venir, demandez par e-mail si le RDV", EN: "Before you come, ask by e-mail if your appointment"}[
-        language
-    ] in sms.text
+    assert {
+        FR: "Avant de venir, demandez par e-mail si le RDV",
+        EN: "Before you come, ask by e-mail if your appointment",
+    }[language] in sms.text
