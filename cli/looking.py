@@ -8,6 +8,7 @@ import typer
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Contact
 from chalicelib.messages.console.pages import name_of, number_in_a_cell
 from chalicelib.messages.console.story import Line, lines_of, task_of
@@ -15,6 +16,7 @@ from chalicelib.messages.console.views import DossierView, Filters, FoundRow, Wo
 from chalicelib.messages.console.words import (
     became_of,
     pause_words,
+    silence_words,
     state_word,
     tasks_of,
     useless,
@@ -111,6 +113,7 @@ def _whole(work: WorkList, quarantined: int) -> dict[str, Any]:
         "unreadable_total": work.unreadable_total,
         "quarantined": quarantined,
         "channels": held,
+        "silences": [asdict(one) for one in work.silences],
         "bulks": bulks,
     }
 
@@ -128,8 +131,12 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
             since, probe_at = plain(state.hold.since), plain(state.hold.probe_at)
             channel = word("channels", state.channel)
             say(f"Canal {channel} : bloqué depuis le {since}, essai à partir du {probe_at}.")
-    for bulk in work.bulks:
-        say(f"{word('bulk_kinds', bulk.kind)} : {bulk.bulk_id}, {word('bulks', bulk.stand)}")
+    for said in (*map(silence_words, work.silences), *map(_bulk_words, work.bulks)):
+        say(said)
+
+
+def _bulk_words(bulk: Bulk) -> str:
+    return f"{word('bulk_kinds', bulk.kind)} : {bulk.bulk_id}, {word('bulks', bulk.stand)}"
 
 
 def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:

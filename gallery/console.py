@@ -12,9 +12,10 @@ from chalicelib.domain.consequences import Consequence, Effect, Following, Forec
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
-from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.desk_calendar import Feed, SlotPurpose
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
+from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import PAUSED, Pause, hold, with_pauses
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.plan import Owed
@@ -254,6 +255,9 @@ def _weeks() -> DailyFigures:
 
 
 WEEKLY = _weeks()
+SILENCES = tuple(
+    Silence(feed=feed, since=NOW - timedelta(days=14), known_at=NOW, open_hours=72) for feed in Feed
+)
 QUIET = WorkList(
     rows=(),
     counts={},
@@ -929,7 +933,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
         frame(path="/desk", quarantined=1_000, counted_at_most=1_000),
     ),
     "home, told": lambda: pages.home(
-        replace(BUSY, rows=(replace(ROWS[0], told_at=NOW), *ROWS[1:]), failing_since=NOW),
+        replace(
+            BUSY,
+            rows=(replace(ROWS[0], told_at=NOW), *ROWS[1:]),
+            failing_since=NOW,
+            silences=SILENCES,
+        ),
         Filters(),
         NOW,
         frame(path="/desk"),

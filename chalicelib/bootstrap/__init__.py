@@ -262,6 +262,7 @@ class Services(Adapters):
             dossiers=self.dossiers,
             daily_figures=self.daily_figures,
             escalation=self.escalation,
+            desk=self.desk,
             now=self.now,
         )
 

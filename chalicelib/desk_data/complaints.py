@@ -13,6 +13,7 @@ from msgspec import inspect
 
 _LACKS = re.compile(r"Object missing required field `(?P<key>\w+)`(?: - at `(?P<at>.+)`)?")
 _AT = re.compile(r"(?P<what>.+) - at `(?P<at>\$.*)`")
+_NO_KEY = re.compile(r"Invalid enum value '(?P<key>.*)' - at `key` in `(?P<at>\$.*)`")
 _UNLIKE = re.compile(r"Expected `(?P<wanted>\w+)[^`]*`, got `(?P<got>\w+)`")
 _NO_CHOICE = re.compile(r"Invalid enum value '?(?P<value>.*?)'?")
 
@@ -57,6 +58,8 @@ def of_decoder(error: msgspec.ValidationError) -> str:
     said = str(error)
     if lack := _LACKS.fullmatch(said):
         return f"missing key `{lack['at'] or '$'}.{lack['key']}`"
+    if more := _NO_KEY.fullmatch(said):
+        return f"unknown key `{more['at']}.{more['key']}`"
     found = _AT.fullmatch(said)
     what, at = (found["what"], found["at"]) if found else (said, "$")
     if choice := _NO_CHOICE.fullmatch(what):

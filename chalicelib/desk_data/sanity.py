@@ -76,6 +76,9 @@ def _wrong_days(terms: Sequence[Terms], closures: Sequence[Closure]) -> Iterator
 def _wrong_work(work: Mapping[str, Any]) -> Iterator[str]:
     if work and work["escalate_after_open_hours"] < 1:
         yield "`$.work.escalate_after_open_hours`: must be at least 1"
+    for feed, hours in work.get("silent_after_open_hours", {}).items():
+        if hours < 1:
+            yield f"`$.work.silent_after_open_hours.{feed}`: must be at least 1"
     if work and work["second_person"] and fault_of(work["second_person"]):
         yield "`$.work.second_person`: no e-mail address"
 

@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.desk_calendar import Desk, Feed, paris_day
+from chalicelib.domain.events import Event
 from chalicelib.domain.facts import State
+from chalicelib.domain.feeds import Silence, feed_of, silences
 
 #: As many days are counted anew each night: the six weeks that the desk looks back on, which is
 #: more than it is ever closed in a row.
@@ -58,7 +60,7 @@ class DailyFigures:
     `weeks` are the same messages by what they say.
 
     `dossiers` is of how many they are, and `states` where these stood then; until `is_whole` there
-    are more.
+    are more. `heard` is when each feed last brought anything that is in one of them.
     """
 
     counted_at: datetime
@@ -67,6 +69,7 @@ class DailyFigures:
     dossiers: int = 0
     states: Mapping[State, int] = field(default_factory=dict)
     is_whole: bool = True
+    heard: Mapping[Feed, datetime] = field(default_factory=dict)
 
     @property
     def counted_so_far(self) -> int | None:
@@ -77,6 +80,10 @@ class DailyFigures:
         """For how long a night should have begun that is not whole: this one, or the next."""
         begins = self.counted_at + timedelta(days=1) if self.is_whole else self.counted_at
         return max(now - begins, timedelta())
+
+    def silences(self, desk: Desk) -> tuple[Silence, ...]:
+        """Which feeds were silent when they were counted; of some dossiers nobody can say it."""
+        return silences(self.heard, self.counted_at, desk) if self.is_whole else ()
 
     def with_one(self, state: State) -> "DailyFigures":
         """One dossier more, which stands so."""
@@ -107,6 +114,7 @@ class Counted:
 
     days: Counter[tuple[date, Count, Channel]] = field(default_factory=Counter)
     weeks: Counter[tuple[date, Kind, Channel, Count]] = field(default_factory=Counter)
+    heard: dict[Feed, datetime] = field(default_factory=dict)
 
 
 def count_ledger(counted: Counted, ledger: Iterable[Attempt], now: datetime) -> None:
@@ -119,6 +127,13 @@ def count_ledger(counted: Counted, ledger: Iterable[Attempt], now: datetime) -> 
                 counted.days[day, count, channel] += 1
             if day >= first_week and count is not Count.OPENED:
                 counted.weeks[monday_of(day), attempt.notice.kind, channel, count] += 1
+
+
+def count_events(counted: Counted, events: Iterable[Event]) -> None:
+    """Add when the feeds of one dossier's events were last heard."""
+    for event in events:
+        if feed := feed_of(event):
+            counted.heard[feed] = max(event.received_at, counted.heard.get(feed, event.received_at))
 
 
 def with_counted(figures: DailyFigures, counted: Counted) -> DailyFigures:
@@ -137,6 +152,7 @@ def with_counted(figures: DailyFigures, counted: Counted) -> DailyFigures:
             WeekRow(week=week, kind=kind, channel=channel, numbers=numbers)
             for (week, kind, channel), numbers in weeks.items()
         ),
+        heard=dict(counted.heard),
     )
 
 
@@ -151,6 +167,7 @@ def counted_in(figures: DailyFigures) -> Counted:
                 for count, number in r.numbers.items()
             }
         ),
+        heard=dict(figures.heard),
     )
 
 

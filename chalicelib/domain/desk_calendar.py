@@ -29,6 +29,14 @@ class SlotPurpose(StrEnum):
     COLLECT = "collect"  #: to collect the card
 
 
+class Feed(StrEnum):
+    """What brings a desk its news of dossiers."""
+
+    BOOKING = "booking"  #: webhooks of the booking system
+    APPOINTMENTS = "appointments"  #: lists of appointments
+    CARDS = "cards"  #: lists of ready cards
+
+
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """Open from `opens` to `closes` on these weekdays (Monday is 0) of these months (1 to 12)."""
@@ -235,10 +243,14 @@ class Terms:
 class WorkRules:
     """What becomes of work that nobody answers: an urgent line is told to a `second_person`, by an
     e-mail, once the counter was open for so many hours. Empty while nobody has said to whom.
+
+    A feed is silent that brought nothing while the counter was open for so many hours; one that is
+    not named may be for ever.
     """
 
     escalate_after_open_hours: int
     second_person: str
+    silent_after_open_hours: Mapping[Feed, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,9 +97,9 @@ class Event:
     a desk event is about: a milestone's type, or a notice as `kind.number.occasion.channel`;
     `until` is the day on which closed work is looked at again. `by` is the operator who raised it,
     by the name of their sign-in. `unread` are the fields that could not be taken as their sender
-    wrote them, and were left out or cut short. What `is_listed` was a row of a list: nobody has
-    vouched for its addresses one by one. A step that `is_taken_over` was reached before this desk
-    began with Relance: its student has heard of it elsewhere.
+    wrote them, and were left out or cut short. What `is_listed` was a row of a list,
+    of cards too: nobody has vouched for its addresses one by one. A step that `is_taken_over` was
+    reached before this desk began with Relance: its student has heard of it elsewhere.
     """
 
     event_id: str

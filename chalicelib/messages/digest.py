@@ -12,8 +12,9 @@ from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures
 from chalicelib.domain.desk_calendar import Desk, WorkRules, paris_day
+from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import Hold, Pause
-from chalicelib.messages.console.words import to_collect, word
+from chalicelib.messages.console.words import silence_words, to_collect, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.letter import Email
 from chalicelib.messages.rendering import render, tidy
@@ -48,7 +49,8 @@ class Digest:
     `cut_at`, where one list was so long that the rest of it was not counted. `since` is the last
     day on which the desk was open: from then to yesterday goes what `figures` says, which is None
     when nobody has counted last night. So many dossiers are `unanswered`, the first of them since
-    `unanswered_since`, and were told to the desk's second person.
+    `unanswered_since`, and were told to the desk's second person. `silences` are the feeds that
+    were silent when the `figures` were counted.
     """
 
     day: date
@@ -63,6 +65,7 @@ class Digest:
     cut_at: int | None = None
     unanswered: int = 0
     unanswered_since: datetime | None = None
+    silences: tuple[Silence, ...] = ()
 
     @property
     def until(self) -> date:
@@ -111,6 +114,7 @@ def _variables(digest: Digest, desk: Desk) -> Mapping[str, object]:
         "unanswered": _unanswered(digest, desk),
         "holds": [_held(hold) for hold in digest.holds if not hold.pause],
         "pauses": [_paused(hold.pause) for hold in digest.holds if hold.pause],
+        "silences": [silence_words(one) for one in digest.silences],
         "period": _period(digest),
         "figures": _figures(digest),
         "counted_so_far": digest.figures and digest.figures.counted_so_far,

@@ -320,6 +320,7 @@ def event_of(bulk: Bulk, number: int, now: datetime) -> Event:
         digest=f"card_ready {bulk.day}",
         day=bulk.day,
         by=bulk.by,
+        is_listed=True,
     )
 
 

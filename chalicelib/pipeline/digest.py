@@ -53,7 +53,7 @@ class MorningDigest:
             self.dossiers.work_rows(kind, READ_AT_MOST)
             for kind in (WorkKind.UNREADABLE, WorkKind.QUARANTINE)
         )
-        told = self.escalation.last().told
+        told, figures = self.escalation.last().told, self.daily_figures.last()
         unanswered = [
             told[row.name].since
             for row in ours
@@ -70,9 +70,10 @@ class MorningDigest:
             unreadable=len(unreadable),
             cut_at=READ_AT_MOST if is_cut else None,
             holds=tuple(self.channels.holds().values()),
-            figures=self.daily_figures.last(),
+            figures=figures,
             unanswered=len(unanswered),
             unanswered_since=min(unanswered, default=None),
+            silences=figures.silences(self.desk) if figures else (),
         )
 
 

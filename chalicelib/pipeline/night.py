@@ -9,6 +9,7 @@ from functools import partial
 
 from chalicelib.domain.daily_figures import (
     Counted,
+    count_events,
     count_ledger,
     counted_in,
     is_hidden_by,
@@ -171,6 +172,7 @@ class Night:
         if dossier.facts.erasure:
             return _Seen(state=dossier.state, is_forgotten=self._has_erased(dossier_id))
         count_ledger(found.counted, dossier.ledger, now)
+        count_events(found.counted, dossier.events)
         plan = self.planner.plan(dossier, now, found.holds)
         write = self.planner.write_of(dossier, plan, now)
         is_wrong = _derived(write) != _derived(loaded)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk
+from chalicelib.domain.desk_calendar import Desk
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.escalation import Escalation
 from chalicelib.domain.facts import State
@@ -45,6 +46,7 @@ class WorkLists:
     dossiers: Searchable
     daily_figures: DailyFiguresStore
     escalation: EscalationStore
+    desk: Desk
     now: Callable[[], datetime]
 
     def page(
@@ -60,7 +62,7 @@ class WorkLists:
         if filters.is_of_appointments:
             wanted = sorted(wanted, key=lambda row: row.appointment_at or _NONE_AHEAD)
         shown = on_page(wanted, filters.page, PAGE)
-        escalation = self.escalation.last()
+        escalation, figures = self.escalation.last(), self.daily_figures.last()
         return WorkList(
             rows=[_told(row, escalation) for row in self._read(shown, now)],
             counts=Counter(kind for row in ours for kind in row.kinds),
@@ -71,9 +73,10 @@ class WorkLists:
             unreadable_total=len(unreadable),
             channels=channels,
             bulks=bulks,
-            figures=self.daily_figures.last(),
+            figures=figures,
             is_cut=len(ours) >= READ_AT_MOST,
             failing_since=escalation.failing_since,
+            silences=figures.silences(self.desk) if figures else (),
         )
 
     def count(self) -> tuple[int, bool]:

@@ -34,4 +34,4 @@ def test_what_serves_all_is_charged_to_whoever_asked(look: object) -> None:
     written = "def work():\n    for _ in range(4_000): json.dumps(list(range(60)))\n"
     exec(compile(written, "/z/chalicelib/storage/document.py", "exec"), named)
     shares = look(named["work"])["shares"]  # type: ignore[operator]
-    assert shares["storage"] > 0.9
+    assert max(shares, key=lambda one: shares[one]) == "storage"

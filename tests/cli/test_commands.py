@@ -322,8 +322,10 @@ def test_a_list_of_appointments_says_what_it_would_do_and_does_it_by_its_number(
     new += [f"G-2019-08{n + 6};06/06/2019;{n}h30;Diop;Awa;" for n in range(10, 16)]
     kept, left = "G-2019-0830", "G-2019-0831"
     for dossier_id, slot in ((kept, "A-30"), (left, "A-31")):
-        at = "2019-06-06T14:20:00+02:00"
-        desk.deliver("appointment.selected", dossier_id, appointment={"id": slot, "starts_at": at})
+        booked = {"appointment": {"id": slot, "starts_at": "2019-06-06T14:20:00+02:00"}}
+        # an address is that of twelve dossiers, and this world has many
+        own = {**STUDENT, "email": f"lea.{slot.lower()}@example.org"}
+        desk.deliver("appointment.selected", dossier_id, **booked, student=own)
     rows = [*new, f"{kept};06/06/2019;9h;;;", "G-2019-0840;09/06/2019;9h;;;", "x;#N/A"]
     path = appointments(tmp_path, *rows)
     shown = desk.type("appointments", path).out

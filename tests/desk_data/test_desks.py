@@ -393,6 +393,17 @@ WRONG: Mapping[str, tuple[str, str, str]] = {
         )
     },
     **{
+        f"a feed that may be silent so: {said}": (
+            changed("{ booking = 16,", f"{{ {said},"),
+            wrong,
+            "silent_after_open_hours",
+        )
+        for said, wrong in (
+            ("booking = 0", "`$.work.silent_after_open_hours.booking`: must be at least 1"),
+            ("bookings = 16", "unknown key `$.work.silent_after_open_hours.bookings`"),
+        )
+    },
+    **{
         f"an audit that found {rate} per cent": (
             changed(
                 "[documents]\n",

@@ -1,5 +1,6 @@
 """What the days came to, counted from the ledgers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,13 +16,15 @@ from chalicelib.domain.daily_figures import (
     DailyFigures,
     Row,
     WeekRow,
+    count_events,
     count_ledger,
     counted_in,
     is_hidden_by,
     with_counted,
 )
+from chalicelib.domain.desk_calendar import Feed
 from chalicelib.domain.facts import State
-from tests.builders import paris
+from tests.builders import paris, selected
 
 NOW = paris("2019-05-14 04:00")
 YESTERDAY, BEFORE = date(2019, 5, 13), date(2019, 5, 12)
@@ -98,6 +101,18 @@ def test_ledgers_add_up_and_days_too() -> None:
     assert whole.total(Count.LEFT, EMAIL, YESTERDAY, YESTERDAY) == 0
     assert whole.total(Count.ARRIVED, EMAIL, BEFORE, BEFORE) == 0
     assert whole.total(Count.ARRIVED, Channel.SMS, BEFORE, YESTERDAY) == 0
+
+
+def test_of_each_feed_the_last_word_counts_whatever_dossier_is_read_last() -> None:
+    found, *days = Counted(), "2019-05-06 10:00", "2019-05-07 10:00", "2019-05-01 10:00"
+    for day in days:
+        count_events(found, [selected(day, received_at=paris(day))])
+    figures = with_counted(DailyFigures(counted_at=paris("2019-05-13 04:00")), found)
+    assert figures.heard == {Feed.BOOKING: paris("2019-05-07 10:00")}
+    assert counted_in(figures) == found
+    [silence] = figures.silences(load("grenoble"))
+    assert (silence.since, silence.open_hours) == (paris("2019-05-07 10:00"), 23)
+    assert replace(figures, is_whole=False).silences(load("grenoble")) == ()
 
 
 @pytest.mark.parametrize(

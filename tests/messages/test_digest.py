@@ -9,7 +9,8 @@ import pytest
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
-from chalicelib.domain.desk_calendar import WorkRules
+from chalicelib.domain.desk_calendar import Feed, WorkRules
+from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import Pause, hold, with_pauses
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest, compose_unanswered
 from chalicelib.messages.work import title_of
@@ -178,6 +179,28 @@ def test_what_stops_everybody_is_told(told) -> None:  # type: ignore[no-untyped-
     assert "bloqué" not in quiet
     assert "quarantaine" not in quiet
     assert "Aucun dossier à traiter." in quiet
+
+
+@BOTH
+def test_a_feed_that_is_silent_is_told_with_when_it_last_brought_anything(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
+    since, known_at = paris("2019-05-09 15:04"), paris("2019-05-13 04:00")
+    silences = tuple(
+        Silence(feed=feed, since=since, known_at=known_at, open_hours=hours)
+        for hours, feed in enumerate(Feed, start=1)
+    )
+    words = told(replace(QUIET, silences=silences))
+    since_then = "depuis le jeudi 9 mai 2019 à 15 h 04"
+    known = "d’après le calcul du lundi 13 mai 2019 à 4 h."
+    for said in (
+        f"Relance n’a rien enregistré du système de réservation {since_then} : "
+        f"1 heure d’ouverture, {known}",
+        f"Aucune liste de rendez-vous n’a apporté de changement {since_then} : "
+        f"2 heures d’ouverture, {known}",
+        f"Aucune liste de titres prêts n’a été enregistrée {since_then} : "
+        f"3 heures d’ouverture, {known}",
+    ):
+        assert said in words
+    assert "Sans nouvelles" not in told(QUIET)
 
 
 @BOTH

@@ -10,7 +10,7 @@ from chalicelib.decoding.appointment_lists import appointment_list
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk, BulkKind, RowStand
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.desk_calendar import Feed, SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, Doubt, ListKind, Standing
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import EventType, Source
@@ -136,6 +136,7 @@ def test_nothing_is_said_before_ten_minutes_and_then_each_row_once(desk: Desk) -
     assert not desk.dossiers.load("G-1").version
     assert desk.later(2) == BulkRun(rows=2)
     assert (desk.slot("G-1"), desk.slot("G-2")) == ("2019-05-14 10:30", "2019-05-14 10:50")
+    assert desk.whole_night().figures.heard == {Feed.APPOINTMENTS: desk.at}
     [kept] = desk.bulks.kept.values()
     assert [(row.stand, row.says) for row in kept.bulk.rows] == [(RowStand.DONE, None)] * 2
 

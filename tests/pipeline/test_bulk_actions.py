@@ -11,9 +11,11 @@ from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, CardList, CardRow, RowStand
 from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import Feed
 from chalicelib.domain.errors import LostRace, NewerDocument, StorageUnavailable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
+from chalicelib.domain.feeds import feed_of
 from chalicelib.messages.console.views import BulkPreview, Unlikely
 from chalicelib.pipeline import bulk_actions as bulk_module
 from chalicelib.pipeline.bulk_actions import UNDOABLE, BulkActions, BulkRun
@@ -299,6 +301,7 @@ def test_each_card_is_ready_as_of_the_moment_it_was_asked_for(desk: Desk) -> Non
     [event] = desk.events("D-2")
     assert (event.event_id, event.at, event.received_at) == ("bulk-b-1-1", NOON, desk.at)
     assert (event.source, event.by, event.day) == (Source.DESK, "c.martin", DAY)
+    assert feed_of(event) is Feed.CARDS
     ready = desk.dossiers.load("D-2").dossier.facts.card_ready
     assert ready
     assert ready.day == DAY

@@ -8,13 +8,15 @@ import pytest
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import NotNow, StorageUnavailable, Unreadable
+from chalicelib.domain.events import Source
 from chalicelib.domain.holds import hold
+from chalicelib.messages.console.views import Filters
 from chalicelib.messages.digest import OpenWork
 from chalicelib.messages.letter import Email
 from chalicelib.pipeline import digest
 from chalicelib.pipeline.digest import TOLD_AT_MOST, MorningDigest, is_time
 from chalicelib.pipeline.ports import Quarantined, WorkItem, WorkKind
-from tests.builders import DESK, DOSSIER, a_contact_of, paris, selected
+from tests.builders import DESK, DOSSIER, a_contact_of, confirmed, paris, selected
 from tests.pipeline.worlds import DeskInMemory
 
 TO = "antenne@prefecture.example"
@@ -156,6 +158,22 @@ def test_what_was_sent_is_what_the_night_counted() -> None:
     told = digest_of(desk).digest(desk.at)
     assert told.figures is not None
     assert sum(row.number for row in told.figures.rows) == 2
+
+
+def test_a_silent_booking_system_is_told_each_morning_and_at_the_console_until_it_speaks() -> None:
+    desk = DeskInMemory(at=paris("2019-05-06 09:30"))
+    desk.take(selected("2019-05-06 09:29", "2019-06-14 10:30"))
+    told: list[list[int]] = []
+    for day in ("07", "09", "10", "13"):
+        desk.at = paris(f"2019-05-{day} 04:00")
+        desk.whole_night()
+        desk.at += timedelta(hours=4)
+        digest = digest_of(desk).digest(desk.at)
+        assert digest.silences == desk.work_lists.page(Filters()).silences
+        told.append([one.open_hours for one in digest.silences])
+        if day == "10":
+            desk.take(confirmed("2019-05-10 08:00", source=Source.BOOKING))
+    assert told == [[], [], [23], []]
 
 
 def test_what_goes_wrong_is_not_hidden() -> None:

@@ -201,6 +201,7 @@ class DeskInMemory:
             dossiers=self.dossiers,
             daily_figures=self.daily_figures,
             escalation=self.escalation,
+            desk=self.planner.desk,
             now=lambda: self.clock(Function.CONSOLE),
         )
 

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
+from chalicelib.domain.desk_calendar import Feed
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.facts import State
 from chalicelib.storage.daily_figures import DynamoDailyFigures
@@ -26,6 +27,7 @@ TALLY = DailyFigures(
         Row(day=date(2019, 5, 12), count=Count.LEFT, channel=Channel.EMAIL, number=34),
         Row(day=date(2019, 5, 12), count=Count.OPENED, channel=Channel.DESK, number=1),
     ),
+    heard={Feed.BOOKING: paris("2019-05-12 18:30"), Feed.CARDS: paris("2019-05-02 11:00")},
 )
 
 

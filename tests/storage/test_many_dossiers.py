@@ -116,6 +116,7 @@ def looks(cloud: Cloud) -> Iterator[tuple[str, Callable[[], object]]]:
         dossiers=dossiers,
         daily_figures=cloud.daily_figures,
         escalation=cloud.escalation,
+        desk=DESK,
         now=lambda: NOW,
     )
     views = DossierViews(
@@ -188,6 +189,7 @@ def test_every_page_reads_as_little_of_many_dossiers_as_of_a_hundred(
         dossiers=cloud.dossiers,
         daily_figures=cloud.daily_figures,
         escalation=cloud.escalation,
+        desk=DESK,
         now=lambda: NOW,
     )
     assert home.page(Filters()).total == home.unreached().total == WAITING

@@ -5,6 +5,7 @@ import pytest
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DAYS, WEEKS, Count, DailyFigures, Row, WeekRow
+from chalicelib.domain.desk_calendar import Feed
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.figures import NOTICES
@@ -43,6 +44,7 @@ PROGRESS = Progress(
         dossiers=12,
         states={State.BOOKED: 12},
         is_whole=False,
+        heard=dict.fromkeys(Feed, NOW),
     ),
     after="G-2019-0412",
     at_most=1_000,

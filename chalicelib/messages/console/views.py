@@ -14,6 +14,7 @@ from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event
 from chalicelib.domain.facts import Facts, State
+from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import Hold, Holds, Pause
 from chalicelib.domain.names import are_same
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
@@ -240,7 +241,8 @@ class BulkView:
 class WorkList:
     """The console's first page. `total` counts all open dossiers; `is_cut` says that there are more
     than were read. Of the `unreadable_total` dossiers that cannot be read the first ones are there.
-    Since `failing_since` what nobody answers could not be told to the second person.
+    Since `failing_since` what nobody answers could not be told to the second person. `silences` are
+    the feeds that were silent when the `figures` were counted.
     """
 
     rows: Sequence[WorkRow]
@@ -255,6 +257,7 @@ class WorkList:
     figures: DailyFigures | None
     is_cut: bool = False
     failing_since: datetime | None = None
+    silences: Sequence[Silence] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

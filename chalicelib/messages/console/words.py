@@ -13,6 +13,7 @@ from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import State
+from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import Pause
 from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
@@ -75,6 +76,13 @@ def pause_words(pause: Pause) -> str:
     channel, at = word("channels", pause.channel), day_and_hour(pause.at, Language.FR)
     why = pause.why.removesuffix(".")
     return f"Canal {channel} suspendu par {pause.by} depuis le {at}. Motif : {why}."
+
+
+def silence_words(silence: Silence) -> str:
+    """Which feed is silent since when, and when that was found out, in a sentence."""
+    since, known_at = (day_and_hour(at, Language.FR) for at in (silence.since, silence.known_at))
+    hours = f"{silence.open_hours} heure{'s' if silence.open_hours > 1 else ''} d’ouverture"
+    return f"{word('silences', silence.feed)} {since} : {hours}, d’après le calcul du {known_at}."
 
 
 def state_word(state: State | None) -> str:

@@ -124,6 +124,9 @@ def test_the_first_page_says_what_holds_everybody_up() -> None:
     ):
         assert part in said
     assert "Les chiffres manquent" in words(PAGES["home, empty"]())
+    silent = words(PAGES["home, told"]())
+    assert "Relance n’a rien enregistré du système de réservation depuis le" in silent
+    assert "72 heures d’ouverture, d’après le calcul du" in silent
 
 
 def test_another_page_of_a_list_keeps_its_filters() -> None:

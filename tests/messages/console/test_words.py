@@ -15,6 +15,7 @@ from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
 from chalicelib.domain.daily_figures import Count
 from chalicelib.domain.dead_letters import DeadLetters
+from chalicelib.domain.desk_calendar import Feed
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
@@ -50,6 +51,7 @@ TABLES: dict[str, type[StrEnum]] = {
     "causes": CauseKind,
     "remedies": CauseKind,
     "no_sms": NoSms,
+    "silences": Feed,
 }
 
 #: What a provider may answer or tell, and what we say ourselves.
