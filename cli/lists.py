@@ -7,8 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.appointment_lists import COLUMN, FIELDS, chosen_headings, wanting
-from chalicelib.decoding.lists import folded_heading
+from chalicelib.decoding.appointment_lists import (
+    COLUMN,
+    FIELDS,
+    chosen_headings,
+    headings_of,
+    wanting,
+)
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind, Standing
@@ -102,8 +107,7 @@ def _begun(
     if go != len(chosen):
         raise CommandRefused(word("refusals", "number"))
     # Whoever has seen what the columns were taken for, and goes on, confirms it.
-    confirmed = {folded_heading(one.heading): one.field for one in found.given.columns}
-    services().appointment_lists.remember(confirmed)
+    services().appointment_lists.remember(headings_of(found.given))
     return services().appointment_lists.begin(services().nonce(), by, chosen, found.given.kind)
 
 

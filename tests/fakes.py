@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -343,13 +344,13 @@ class InMemoryEscalation:
 class InMemoryListHeadings:
     """Keeps what headings stand for."""
 
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept: dict[AbstractSet[str], Mapping[str, str]] = field(default_factory=dict)
 
-    def known(self) -> Mapping[str, str]:
-        return self.kept
+    def known(self, headings: AbstractSet[str]) -> Mapping[str, str]:
+        return self.kept.get(frozenset(headings), {})
 
-    def keep(self, headings: Mapping[str, str]) -> None:
-        self.kept = dict(headings)
+    def keep(self, fields: Mapping[str, str]) -> None:
+        self.kept[frozenset(fields)] = dict(fields)
 
 
 @dataclass

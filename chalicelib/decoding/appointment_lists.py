@@ -291,9 +291,14 @@ def wanting(given: DossierList) -> Sequence[str]:
     return [field for field in NEEDED[given.kind] if field not in there]
 
 
+def headings_of(given: DossierList) -> Headings:
+    """What each of its columns is taken for."""
+    return {folded_heading(column.heading): column.field for column in given.columns}
+
+
 def are_confirmed(given: DossierList, headings: Headings) -> bool:
     """Whether a person has said of each of its columns what it stands for."""
-    return all(folded_heading(column.heading) in headings for column in given.columns)
+    return headings.keys() >= headings_of(given).keys()
 
 
 def chosen_headings(form: Mapping[str, str]) -> Headings:

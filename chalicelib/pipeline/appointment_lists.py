@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
-from chalicelib.decoding.appointment_lists import Headings, appointment_list
+from chalicelib.decoding.appointment_lists import Headings, appointment_list, headings_of
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
@@ -75,17 +75,20 @@ class AppointmentLists:
         said: Headings | None = None,
         kind: ListKind = ListKind.APPOINTMENTS,
     ) -> tuple[DossierList, Headings]:
-        """What stands on a list, and what is known of its headings: as somebody says now, which is
-        remembered, otherwise as they were confirmed. Raises FormRefused, StorageUnavailable.
+        """What stands on a list, and what is known of its headings: as somebody says now, otherwise
+        as they were confirmed of a list with the same ones. Raises FormRefused, StorageUnavailable.
         """
-        known = {**self.headings.known(), **(said or {})}
-        return appointment_list(content, known, purpose, kind), known
+        given = appointment_list(content, said or {}, purpose, kind)
+        called = headings_of(given)
+        known = {**self.headings.known(called.keys()), **(said or {})}
+        if not known.items() <= called.items():
+            given = appointment_list(content, known, purpose, kind)
+        return given, known
 
     def remember(self, said: Headings) -> None:
-        """Keep what somebody has confirmed of some headings. Raises StorageUnavailable."""
-        known = self.headings.known()
-        if (after := {**known, **said}) != known:
-            self.headings.keep(after)
+        """Keep what somebody has confirmed of all headings of a list. Raises StorageUnavailable."""
+        if said != self.headings.known(said.keys()):
+            self.headings.keep(said)
 
     def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
         """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.

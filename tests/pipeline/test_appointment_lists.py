@@ -348,11 +348,14 @@ def test_what_columns_stand_for_is_remembered_once_somebody_has_said_it(desk: De
     given, _ = lists.read(content, SlotPurpose.DEPOSIT, {"quand": "day"})
     assert len(given.rows) == 1
     assert lists.read(content, SlotPurpose.DEPOSIT)[1] == {}
-    lists.remember({"quand": "day"})
-    lists.remember({"dossier": "dossier"})
-    lists.remember({})
+    said = {"quand": "day", "dossier": "dossier"}
+    lists.remember(said)
+    lists.remember(said)
     assert len(lists.read(content, SlotPurpose.DEPOSIT)[0].rows) == 1
-    assert desk.list_headings.kept == {"quand": "day", "dossier": "dossier"}
+    assert list(desk.list_headings.kept.values()) == [said]
+    other = "Dossier;Quand;Date\nG-1;vendredi;14/05/2019 10h30"
+    given, known = lists.read(other, SlotPurpose.DEPOSIT)
+    assert ([one.field for one in given.columns], known) == (["dossier", "", "day"], {})
 
 
 def test_a_list_is_bounded_and_says_where_not_all_was_looked_at(
