@@ -108,7 +108,9 @@ def _begun(
         raise CommandRefused(word("refusals", "number"))
     # Whoever has seen what the columns were taken for, and goes on, confirms it.
     services().appointment_lists.remember(headings_of(found.given))
-    return services().appointment_lists.begin(services().nonce(), by, chosen, found.given.kind)
+    return services().appointment_lists.begin(
+        services().nonce(), by, chosen, found.given.kind, found.left(also)
+    )
 
 
 def _names(found: ListPreview, gone: Collection[str]) -> Collection[str]:

@@ -380,9 +380,12 @@ class InMemoryBulks:
     def unseen(self) -> Sequence[Bulk]:
         return [b for b in self._in_order() if b.wants_to_be_seen]
 
-    def forget(self, day: date) -> int:
+    def over(self, day: date) -> Sequence[Bulk]:
         over = [b for b in self._in_order() if b.is_finished and not b.wants_to_be_seen]
-        gone = [b.bulk_id for b in over if paris_day(b.asked_at) == day]
+        return [b for b in over if paris_day(b.asked_at) == day]
+
+    def forget(self, day: date) -> int:
+        gone = [b.bulk_id for b in self.over(day)]
         for bulk_id in gone:
             del self.kept[bulk_id]
         return len(gone)

@@ -254,13 +254,15 @@ def appointment_list(
     Columns count as `headings` say, and otherwise by what they are called. Raises FormRefused.
     """
     given = given_list(content, columns_called(headings, kind))
-    rows, aside, named = list[ListedRow](), list[SetAside](), set[str]()
+    rows, aside = list[ListedRow](), list[SetAside]()
     for row in given.rows:
         try:
             says = _READS[kind](row, purpose)
         except _Aside as refused:
-            aside.append(SetAside(number=row.number, text=row.text, why=refused.why))
-            named.add(reference_in(row.cells.get("dossier")))
+            whose = reference_in(row.cells.get("dossier"))
+            aside.append(
+                SetAside(number=row.number, text=row.text, why=refused.why, reference=whose)
+            )
         else:
             rows.append(ListedRow(number=row.number, text=row.text, says=says))
     return DossierList(
@@ -269,7 +271,6 @@ def appointment_list(
         columns=given.columns,
         rows=tuple(rows),
         aside=tuple(aside),
-        named_aside=frozenset(named) - {""},
         sheet=given.sheet,
         unread=given.unread,
     )

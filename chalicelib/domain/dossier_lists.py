@@ -90,8 +90,8 @@ class ListColumn:
 @dataclass(frozen=True, kw_only=True)
 class DossierList:
     """A list as it was handed in. `read` counts its rows, `sheet` names the one that was read, and
-    `unread` those that hold something too. `aside` names the dossiers of rows that say nothing we
-    could read: they are on the list all the same.
+    `unread` those that hold something too. Rows that say nothing we could read are `aside`: whom
+    they name is on the list all the same.
     """
 
     kind: ListKind = ListKind.APPOINTMENTS
@@ -99,7 +99,6 @@ class DossierList:
     columns: tuple[ListColumn, ...]
     rows: tuple[ListedRow, ...]
     aside: tuple[SetAside, ...] = ()
-    named_aside: frozenset[str] = frozenset()
     sheet: str = ""
     unread: tuple[str, ...] = ()
 

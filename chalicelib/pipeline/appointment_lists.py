@@ -124,7 +124,7 @@ class AppointmentLists:
         covering = compared if given.kind is ListKind.APPOINTMENTS else []
         days = days_of((o.row for o in covering if not o.doubts), judge.telling.received_at)
         expected = self._expected(days)
-        gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.named_aside)
+        gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.aside)
         there = self._known(one.dossier_id for one in gone)
         rows_gone = (judge.gone(one, there.get(one.dossier_id)) for one in gone)
         return ListPreview(
@@ -139,9 +139,16 @@ class AppointmentLists:
             waiting=tuple(waiting),
         )
 
-    def begin(self, bulk_id: str, by: str, chosen: Collection[BulkRow], kind: ListKind) -> Bulk:
-        """Ask for it; asked twice under one id it is one. Raises Unusable for none, or where it is
-        more than an item can hold.
+    def begin(
+        self,
+        bulk_id: str,
+        by: str,
+        chosen: Collection[BulkRow],
+        kind: ListKind,
+        aside: Sequence[SetAside] = (),
+    ) -> Bulk:
+        """Ask for it, with the rows of its list that are left `aside`. Asked twice under one id it
+        is one. Raises Unusable for none, or where it is more than an item can hold.
         """
         if not chosen:
             message = "list: nothing to record"
@@ -156,6 +163,7 @@ class AppointmentLists:
                 day=paris_day(at),
                 kind=BulkKind(kind),
                 rows=tuple(chosen),
+                aside=tuple(replace(row, text="") for row in aside),
             )
         )
 
@@ -253,12 +261,14 @@ def _to_come(bulks: Iterable[Bulk]) -> Mapping[str, Sequence[tuple[BulkRow, Tell
 def _without_unclear(given: DossierList, ids: Mapping[str, Sequence[str]]) -> DossierList:
     """The list, where rows that may mean one dossier or another are of no use."""
     unclear = [row for row in given.rows if len(ids[row.says.dossier_id]) > 1]
-    aside = (SetAside(number=row.number, text=row.text, why="ambiguous") for row in unclear)
+    aside = (
+        SetAside(number=row.number, text=row.text, why="ambiguous", reference=row.says.dossier_id)
+        for row in unclear
+    )
     return replace(
         given,
         rows=tuple(row for row in given.rows if row not in unclear),
         aside=tuple(sorted((*given.aside, *aside), key=lambda row: row.number)),
-        named_aside=given.named_aside | {row.says.dossier_id for row in unclear},
     )
 
 
@@ -270,11 +280,11 @@ def _named(row: ListedRow, dossier_id: str) -> ListedRow:
 
 
 def _missing(
-    expected: Iterable[Expected], rows: Iterable[ListedRow], aside: Iterable[str]
+    expected: Iterable[Expected], rows: Iterable[ListedRow], aside: Iterable[SetAside]
 ) -> Sequence[Expected]:
     """Who is expected and not on the list, by whatever spelling; not even on a row of no use."""
     named = {(row.says.dossier_id, row.says.purpose) for row in rows}
-    named_aside = set(map(compact, aside))
+    named_aside = {compact(row.reference) for row in aside}
     return [
         one
         for one in expected

@@ -82,7 +82,7 @@ def test_a_day_over_several_rows_is_that_of_each_of_them() -> None:
     given = read(content)
     assert [one.says.starts_at for one in given.rows] == [AT, paris("2027-01-18 10:50")]
     assert [(one.number, one.why) for one in given.aside] == [(4, "no_day")]
-    assert given.named_aside == {"G-3"}
+    assert given.aside[0].reference == "G-3"
 
 
 HEAD = "Dossier;Date;Heure;Motif;E-mail\n"

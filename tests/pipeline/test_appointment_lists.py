@@ -16,7 +16,7 @@ from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.list_views import NO_FORECAST, Announcement, ListPreview
-from chalicelib.messages.console.words import codes
+from chalicelib.messages.console.words import aside_word, codes
 from chalicelib.pipeline import appointment_lists as module
 from chalicelib.pipeline.bulk_actions import BulkRun
 from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
@@ -197,6 +197,30 @@ def test_what_was_moved_since_it_was_asked_about_is_not_cancelled(desk: Desk) ->
 def test_a_cancellation_that_somebody_else_told_first_is_done(desk: Desk) -> None:
     desk.give(ANNA, BILAL)
     assert desk.at_once(BILAL, BILAL, gone={"G-1.deposit"}) == BulkRun(rows=2)
+
+
+def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found(
+    desk: Desk,
+) -> None:
+    """Nothing of what is written there; and a row that says what another says is not left out."""
+    at_night = BILAL.replace("10h50", "3h")
+    lines = (ANNA, ANNA, at_night, CHEN.replace("10h30", "3h"), "G-8;14/05/2019;?;;;")
+    found = desk.preview(*lines)
+    chosen, left = found.chosen({"4"}), found.left({"4"})
+    kind = ListKind.APPOINTMENTS
+    bulk = desk.appointment_lists.begin("b-9", "c.martin", chosen, kind, left)
+    assert [(one.number, one.reference, one.why, one.text) for one in bulk.aside] == [
+        (5, "G-3", "doubts.shut", ""),
+        (6, "G-8", "hour", ""),
+    ]
+    assert all(aside_word(one.why) != one.why for one in bulk.aside)
+    desk.later()
+    other = desk.begin(CHEN)
+    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last_lists()] == [
+        other.bulk_id,
+        "b-9",
+    ]
+    assert desk.bulks.kept["b-9"].bulk.aside == bulk.aside
 
 
 # A list while another one waits for its time

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import Difference, DossierList
@@ -16,9 +17,9 @@ from chalicelib.messages.console.words import codes, word, words_of
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 
-def lists(frame: Frame, purposes: Sequence[SlotPurpose]) -> str:
-    """Where a list of appointments is pasted or chosen."""
-    return console_page("lists", frame, purposes=purposes)
+def lists(frame: Frame, purposes: Sequence[SlotPurpose], last: Sequence[Bulk] = ()) -> str:
+    """Where a list of appointments is pasted or chosen, and the last ones."""
+    return console_page("lists", frame, purposes=purposes, last=last)
 
 
 def columns(given: DossierList, frame: Frame, carried: str, purpose: SlotPurpose) -> str:

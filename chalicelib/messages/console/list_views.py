@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Bulk, BulkRow, Listed
+from chalicelib.domain.bulk import Bulk, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Effect, Following, Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier_lists import (
@@ -126,6 +126,23 @@ class ListPreview:
         ticked = (o for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also)
         rows = [one.taken for one in (*self.fit, *ticked)]
         return (*rows, *(one.taken for one in self.gone if one.name in gone))
+
+    def left(self, also: Collection[str] = ()) -> tuple[SetAside, ...]:
+        """The rows that say something and are not recorded, in their order: what could not be read,
+        and doubtful ones of which nobody has ticked the number.
+        """
+        doubtful = (
+            SetAside(
+                number=one.row.number,
+                text=one.row.text,
+                why=f"doubts.{one.doubts[0]}",
+                reference=one.row.says.dossier_id,
+            )
+            for one in self.doubtful
+            if Doubt.TWICE not in one.doubts
+            and not (one.can_be_ticked and str(one.row.number) in also)
+        )
+        return tuple(sorted((*self.given.aside, *doubtful), key=lambda row: row.number))
 
     @property
     def announcements(self) -> Sequence[Announcement]:

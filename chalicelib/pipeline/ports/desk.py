@@ -42,6 +42,11 @@ class Bulks(Protocol):
     def unseen(self) -> Sequence[Bulk]:
         """Those that are over and have refused lines which nobody has read, the earliest first."""
 
+    def over(self, day: date) -> Sequence[Bulk]:
+        """Those that were asked for on a Paris day and are over, the earliest first; those that are
+        unseen are not among them.
+        """
+
     def forget(self, day: date) -> int:
         """Erase those that were asked for on a Paris day and are over; how many there were."""
 

@@ -214,6 +214,7 @@ READ = [
     ("/desk/lists", Role.ACT, "read_lists"),
     ("/desk/cards", Role.ACT, "read_cards"),
     ("/desk/bulks/b-7Hq2", Role.ACT, "read_bulk"),
+    ("/desk/bulks/b-7Hq2/aside.csv", Role.ACT, "read_bulk"),
     ("/desk/quarantine", Role.ACT, "list_quarantine"),
     (KEY, Role.ACT, "read_quarantine"),
     ("/desk/channels", Role.READ, "read_channels"),
