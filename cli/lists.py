@@ -18,7 +18,7 @@ from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind, Standing
 from chalicelib.messages.console.consequences import consequence_words, following_words
-from chalicelib.messages.console.list_pages import change_words, remedy_words
+from chalicelib.messages.console.list_pages import change_words, doubt_words, remedy_words
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.words import word
@@ -156,7 +156,7 @@ def _to_look_at(found: ListPreview) -> Iterator[str]:
     for name in found.given.unread:
         yield f"Feuille non lue : {name}."
     for one in found.doubtful:
-        doubts = "".join(f" {word('doubts', doubt)}." for doubt in one.doubts)
+        doubts = "".join(f" {doubt}." for doubt in doubt_words(one))
         yield f"À vérifier, ligne {one.row.number} : {_who(one)}.{doubts}"
     for left in found.gone:
         when = plain(left.says.starts_at)

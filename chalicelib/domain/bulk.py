@@ -51,13 +51,16 @@ class CardRow:
 @dataclass(frozen=True, kw_only=True)
 class SetAside:
     """One row of a list that is not recorded: why is a code, in front of it the table of words that
-    it is from if that is not `asides`, and `reference` what can be read of whose it is.
+    it is from if that is not `asides`, and `reference` what can be read of whose it is. Where one
+    cell is the reason, it stands under this `heading`.
     """
 
     number: int
     text: str
     why: str
     reference: str = ""
+    heading: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -163,7 +163,7 @@ class AppointmentLists:
                 day=paris_day(at),
                 kind=BulkKind(kind),
                 rows=tuple(chosen),
-                aside=tuple(replace(row, text="") for row in aside),
+                aside=tuple(replace(row, text="", cell="") for row in aside),
             )
         )
 

@@ -223,6 +223,13 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     assert desk.bulks.kept["b-9"].bulk.aside == bulk.aside
 
 
+def test_a_row_that_nobody_doubts_can_be_left_aside(desk: Desk) -> None:
+    found = desk.preview(ANNA, BILAL)
+    assert [one.dossier_id for one in found.chosen(skip={"2"})] == ["G-2"]
+    assert [(one.number, one.why) for one in found.left(skip={"2"})] == [(2, "skipped")]
+    assert "skipped" in codes("asides")
+
+
 # A list while another one waits for its time
 
 
@@ -437,6 +444,15 @@ def test_of_dossiers_in_mid_procedure_no_old_news_is_sent_and_what_is_ahead_is_c
     }
     assert (found.gone, found.first) == ((), None)
     assert found.tasks == {Kind.CONTRADICTION: 1}, "a convocation for nobody by name"
+
+
+def test_a_takeover_of_a_dossier_with_an_appointment_ahead_is_to_be_ticked(desk: Desk) -> None:
+    desk.give("P-1;14/05/2019;10h30;;;p1@example.org")
+    [one] = taken_over(desk).doubtful
+    assert (one.row.says.dossier_id, one.doubts) == ("P-1", (Doubt.AHEAD,))
+    assert one.can_be_ticked
+    desk.at = paris("2019-05-14 10:31")
+    assert Doubt.AHEAD not in [doubt for row in taken_over(desk).rows for doubt in row.doubts]
 
 
 def test_a_dossier_that_was_taken_over_stands_where_its_row_says(desk: Desk) -> None:

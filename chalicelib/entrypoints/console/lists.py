@@ -41,7 +41,7 @@ desk_lists = Blueprint(__name__)
 
 _HERE = "/desk/lists"
 #: Before the number of a row, and the name of an appointment, that a person has ticked.
-_ALSO, _GONE = "also-", "gone-"
+_ALSO, _GONE, _SKIP = "also-", "gone-", "skip-"
 
 
 @protected_route(desk_lists, "/desk/lists", ["GET"], needs=Role.ACT, action="read_lists")
@@ -94,11 +94,12 @@ def begin(visit: Visit) -> Response | str:
         content = unpacked(visit.form.get(FILE, ""))
         read = _read(visit, content, chosen_headings(visit.form))
         judged, also = _judged(visit, read, foresees=False), _ticked(visit, _ALSO)
-        chosen = judged.chosen(also, _ticked(visit, _GONE))
+        skip = _ticked(visit, _SKIP)
+        chosen = judged.chosen(also, _ticked(visit, _GONE), skip)
         if not chosen or visit.form.get("count", "").strip() != str(len(chosen)):
             number = FormRefused("count", refusal_word("number"))
             return _preview(visit, content, read, number)
-        made = _begun(visit, chosen, read.kind, judged.left(also))
+        made = _begun(visit, chosen, read.kind, judged.left(also, skip))
     except FormRefused as error:
         return _ask_again(visit, error)
     visit.told.append(made.bulk_id)

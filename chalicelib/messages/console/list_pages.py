@@ -1,13 +1,13 @@
 """The console's pages about lists of appointments: given, its columns, what it would do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.dossier_lists import Difference, DossierList
+from chalicelib.domain.dossier_lists import Difference, DossierList, Doubt
 from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.consequences import consequence_words, following_words
 from chalicelib.messages.console.frame import Frame
@@ -55,11 +55,25 @@ def preview(
         change=change_words,
         announced=following_words,
         remedy=remedy_words(found.given),
+        doubts=doubt_words,
     )
 
 
 def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
     return consequence_words(one.forecast.consequence, holds)
+
+
+def doubt_words(one: ComparedRow) -> Iterator[str]:
+    """Why somebody should look at a row first; of an address which one, and as it is written."""
+    contact = one.row.says.contact
+    for doubt in one.doubts:
+        if doubt is not Doubt.ADDRESS or contact is None:
+            yield word("doubts", doubt)
+            continue
+        if contact.no_mail:
+            yield word("doubts_of", "email").format(written=contact.email)
+        if contact.phone and not contact.number:
+            yield word("doubts_of", "phone").format(written=contact.phone)
 
 
 def remedy_words(given: DossierList) -> str:

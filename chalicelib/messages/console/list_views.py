@@ -49,6 +49,11 @@ class ComparedRow:
         says = self.row.says
         return BulkRow(dossier_id=says.dossier_id, says=says, agreed=self.doubts)
 
+    def left(self, why: str) -> SetAside:
+        """What is kept of it, where it is not recorded."""
+        row = self.row
+        return SetAside(number=row.number, text=row.text, why=why, reference=row.says.dossier_id)
+
 
 @dataclass(frozen=True, kw_only=True)
 class GoneRow:
@@ -119,30 +124,30 @@ class ListPreview:
         """How many a person could add, one by one."""
         return sum(one.can_be_ticked for one in self.rows) + len(self.gone)
 
-    def chosen(self, also: Collection[str] = (), gone: Collection[str] = ()) -> tuple[BulkRow, ...]:
-        """What is to be recorded: the news that nobody doubts, those of the doubtful rows of which
-        a person has ticked the number, and those that are gone by their names.
+    def chosen(
+        self, also: Collection[str] = (), gone: Collection[str] = (), skip: Collection[str] = ()
+    ) -> tuple[BulkRow, ...]:
+        """What is to be recorded: the news that nobody doubts, but for rows to `skip` by their
+        numbers, those of the doubtful rows of which a person has ticked the number, and those that
+        are gone by their names.
         """
         ticked = (o for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also)
-        rows = [one.taken for one in (*self.fit, *ticked)]
+        fit = (one for one in self.fit if str(one.row.number) not in skip)
+        rows = [one.taken for one in (*fit, *ticked)]
         return (*rows, *(one.taken for one in self.gone if one.name in gone))
 
-    def left(self, also: Collection[str] = ()) -> tuple[SetAside, ...]:
+    def left(self, also: Collection[str] = (), skip: Collection[str] = ()) -> tuple[SetAside, ...]:
         """The rows that say something and are not recorded, in their order: what could not be read,
-        and doubtful ones of which nobody has ticked the number.
+        doubtful ones of which nobody has ticked the number, and those to `skip`.
         """
         doubtful = (
-            SetAside(
-                number=one.row.number,
-                text=one.row.text,
-                why=f"doubts.{one.doubts[0]}",
-                reference=one.row.says.dossier_id,
-            )
+            one.left(f"doubts.{one.doubts[0]}")
             for one in self.doubtful
             if Doubt.TWICE not in one.doubts
             and not (one.can_be_ticked and str(one.row.number) in also)
         )
-        return tuple(sorted((*self.given.aside, *doubtful), key=lambda row: row.number))
+        skipped = (one.left("skipped") for one in self.fit if str(one.row.number) in skip)
+        return tuple(sorted((*self.given.aside, *doubtful, *skipped), key=lambda row: row.number))
 
     @property
     def announcements(self) -> Sequence[Announcement]:

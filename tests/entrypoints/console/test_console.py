@@ -145,6 +145,8 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "bulk_actions.view": console.viewed(console.BULK),
         "bulk_actions.waiting_for": [console.BULK],
         "bulk_actions.pending": (console.BULK,),
+        "bulk_actions.last_lists": (console.APPOINTMENTS,),
+        "bulk_actions.find": console.APPOINTMENTS,
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
         "desk_actions.known_contact": console.LEA,
