@@ -13,7 +13,7 @@ from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind, Standing
 from chalicelib.messages.console.consequences import consequence_words, following_words
-from chalicelib.messages.console.list_pages import change_words
+from chalicelib.messages.console.list_pages import change_words, remedy_words
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.words import word
@@ -126,6 +126,12 @@ def _counts(found: ListPreview) -> Iterator[str]:
     yield f"Lignes lues : {found.given.read}."
     read = (f"{c.heading} = {c.field}" for c in found.given.columns if c.field)
     yield f"Colonnes : {', '.join(read)}."
+    if ignored := found.given.ignored:
+        yield f"Colonnes non lues : {', '.join(ignored)}."
+    for bulk in found.waiting:
+        yield f"Une liste attend encore (bulk {bulk.bulk_id}) : ce qu’elle dit compte comme connu."
+    if remedy := remedy_words(found.given):
+        yield remedy
     yield (
         f"Nouveaux : {len(found.standing(Standing.NEW))}. "
         f"Modifiés : {len(found.standing(Standing.CHANGED))}. "

@@ -1035,7 +1035,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     ),
     "list_preview, silent": lambda: list_pages.preview(
         replace(
-            listed.PREVIEW, rows=(replace(listed.PREVIEW.rows[1], forecast=Forecast()),), gone=()
+            listed.PREVIEW,
+            given=listed.FOR_ANOTHER_PURPOSE,
+            rows=(replace(listed.PREVIEW.rows[1], forecast=Forecast()),),
+            gone=(),
         ),
         frame(path=LISTS),
         "bGlzdGU",

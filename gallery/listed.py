@@ -1,10 +1,10 @@
 """A list of appointments beside made-up dossiers: a row of each sort, and whom it leaves out."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Listed, SetAside
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.dossier_lists import (
@@ -102,6 +102,14 @@ GIVEN = DossierList(
     sheet="Juin",
     unread=("Mai", "Avril"),
 )
+FOR_ANOTHER_PURPOSE = replace(
+    GIVEN,
+    read=3,
+    aside=tuple(
+        SetAside(number=n, text=f"G-2019-050{n} · 04/06/2019 · Passeport", why="purpose")
+        for n in (4, 5)
+    ),
+)
 PREVIEW = ListPreview(
     given=GIVEN,
     rows=(
@@ -141,6 +149,17 @@ PREVIEW = ListPreview(
     effective_at=EFFECTIVE_AT,
     first=date(2019, 6, 4),
     last=date(2019, 6, 28),
+    waiting=(
+        Bulk(
+            bulk_id="b-8Kc4",
+            by="l.petit",
+            asked_at=EFFECTIVE_AT - timedelta(minutes=14),
+            effective_at=EFFECTIVE_AT - timedelta(minutes=4),
+            day=date(2019, 5, 10),
+            kind=BulkKind.APPOINTMENTS,
+            rows=(BulkRow(dossier_id="G-2019-0503"), BulkRow(dossier_id="G-2019-0504")),
+        ),
+    ),
 )
 
 TAKEN_OVER = ListPreview(

@@ -175,7 +175,7 @@ _STATES: Mapping[str, State] = {
 #: What the name of a form's field begins with that says what a column stands for.
 COLUMN = "column-"
 
-#: What appointments are for, as columns say it: words that stand in a cell, the first that does.
+#: What appointments are for, as columns say it: words that stand anywhere in a cell,
 _PURPOSES: Mapping[str, SlotPurpose] = {
     **dict.fromkeys(("depot", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT),
     **dict.fromkeys(
@@ -187,6 +187,32 @@ _PURPOSES: Mapping[str, SlotPurpose] = {
         SlotPurpose.COLLECT,
     ),
 }
+#: and single words, which count where we know every other word of the cell too: a permit of another
+#: kind, or a naturalisation, is asked for in the same words.
+_PURPOSE_WORDS: Mapping[str, SlotPurpose] = {
+    **dict.fromkeys(
+        (
+            *("demande", "demandes", "premiere", "1ere", "1re", "renouvellement", "renouveler"),
+            *("renouvellements", "deposer", "dossier", "instruction"),
+        ),
+        SlotPurpose.DEPOSIT,
+    ),
+    **dict.fromkeys(
+        (
+            *("retrait", "retraits", "retirer", "remise", "remises", "recuperation", "recuperer"),
+            *("delivrance",),
+        ),
+        SlotPurpose.COLLECT,
+    ),
+}
+#: These name a permit or an appointment, and leave open what for.
+_OF_A_PERMIT = frozenset(
+    {
+        *("titre", "titres", "sejour", "carte", "etudiant", "etudiante", "etudiants", "permis"),
+        *("rdv", "rendez", "vous", "pour", "son", "mon", "votre", "au", "guichet", "visa", "long"),
+        *("de", "du", "des", "d", "un", "une", "le", "la", "l", "en", "prefecture", "ts", "tse"),
+    }
+)
 _LANGUAGES = {
     **dict.fromkeys(("francais", "francaise", "french", "fr"), "fr"),
     **dict.fromkeys(("anglais", "anglaise", "english", "en", "gb", "uk"), "en"),
@@ -410,14 +436,18 @@ def _reference(cell: Cell | None) -> str:
 
 
 def _purpose(cell: Cell | None, purpose: SlotPurpose) -> SlotPurpose:
-    """An appointment for something else is none of ours."""
+    """That of its list where it says none. An appointment for something else is none of ours."""
     said = folded_heading(cell.text) if cell else ""
-    if not said:
-        return purpose
     meant = {one for words, one in _PURPOSES.items() if words in said}
-    if len(meant) != 1:
+    if not meant:
+        words = set(said.split()) - _OF_A_PERMIT
+        if not words <= _PURPOSE_WORDS.keys():
+            raise _Aside(why="purpose")
+        # "Demande de retrait": what is asked for counts, not that it is asked for.
+        meant = {_PURPOSE_WORDS[one] for one in words - {"demande"} or words}
+    if len(meant) > 1:
         raise _Aside(why="purpose")
-    return meant.pop()
+    return meant.pop() if meant else purpose
 
 
 def _starts_at(day_cell: Cell | None, hour_cell: Cell | None) -> datetime:

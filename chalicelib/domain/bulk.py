@@ -105,12 +105,15 @@ _UNTOUCHED = frozenset({RowStand.WAITING, RowStand.UNDONE})
 
 @dataclass(frozen=True, kw_only=True)
 class BulkRow:
-    """One dossier of a bulk action. What a list `says` of it is kept until it is recorded."""
+    """One dossier of a bulk action. What a list `says` of it is kept until it is recorded; somebody
+    has `agreed` to it in spite of these doubts.
+    """
 
     dossier_id: str
     stand: RowStand = RowStand.WAITING
     why: str = ""
     says: Listed | None = None
+    agreed: tuple[str, ...] = ()
 
     def ended(self, stand: RowStand, why: str = "") -> "BulkRow":
         """The same at its end: nothing of a person is kept any longer."""

@@ -103,6 +103,17 @@ class DossierList:
     sheet: str = ""
     unread: tuple[str, ...] = ()
 
+    @property
+    def ignored(self) -> Sequence[str]:
+        """The headings of columns that count for nothing."""
+        return [column.heading for column in self.columns if not column.field]
+
+    @property
+    def mostly_aside(self) -> str:
+        """Why most of its rows say nothing that we could read, where one reason is that of most."""
+        counted = Counter(one.why for one in self.aside)
+        return next((why for why, number in counted.items() if 2 * number > self.read), "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
@@ -152,6 +163,14 @@ def beside(listed: Listed, dossier: Dossier, telling: Telling, desk: Desk) -> Co
         differences=tuple(_differences(listed, facts)) if events else (),
         doubts=tuple(doubts) if is_taken else (Doubt.REFUSED,),
     )
+
+
+def unforeseen(compared: Comparison, agreed: Collection[str]) -> Doubt | None:
+    """A doubt that nobody had when the row was agreed to: what is known is not what it was. Which
+    events its dossier takes, their recording says.
+    """
+    new = (one for one in compared.doubts if one not in agreed and one is not Doubt.REFUSED)
+    return next(new, None)
 
 
 def _standing(facts: Facts | None, events: Sequence[Event]) -> Standing:

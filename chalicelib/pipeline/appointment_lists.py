@@ -2,14 +2,13 @@
 known, shown first, and then a bulk action like any other.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from itertools import chain
 
 from chalicelib.decoding.appointment_lists import Headings, appointment_list
-from chalicelib.decoding.card_lists import spellings
-from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
 from chalicelib.domain.dossier import Dossier
@@ -23,12 +22,19 @@ from chalicelib.domain.dossier_lists import (
     beside,
     days_of,
     doubts_among,
+    unforeseen,
 )
 from chalicelib.domain.errors import Unreadable, Unusable
 from chalicelib.domain.holds import Holds
 from chalicelib.domain.names import compact
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
-from chalicelib.pipeline.bulk_actions import LIST, REFERENCES_AT_MOST, UNDOABLE, BulkActions
+from chalicelib.pipeline.bulk_actions import (
+    LIST,
+    REFERENCES_AT_MOST,
+    UNDOABLE,
+    BulkActions,
+    telling_of,
+)
 from chalicelib.pipeline.desk_actions import consequence_of
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
@@ -39,6 +45,7 @@ from chalicelib.pipeline.ports import (
     Searchable,
 )
 from chalicelib.pipeline.ports.desk import ListHeadings
+from chalicelib.pipeline.references import meant_by
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: Whose appointments on the days of a list are looked at, the first ones: several months of a desk.
@@ -83,27 +90,29 @@ class AppointmentLists:
     def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
         """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.
 
-        The reads grow with the list by three for a hundred rows. Raises Unusable for too many,
+        What lists say that still wait for their time counts as known.
+
+        The reads grow with the list: see `meant_by`. Raises Unusable for too many,
         StorageUnavailable.
         """
         if len(given.rows) > REFERENCES_AT_MOST:
             message = f"list: more than {REFERENCES_AT_MOST:,} rows"
             raise Unusable(message)
-        at = self.now()
+        at, waiting = self.now(), self.bulk_actions.lists_to_come()
         judge = _Judge(
             planner=self.planner,
             holds=self.channels.holds(),
             telling=Telling(name=f"{LIST}foreseen", by=by, at=at, received_at=at + UNDOABLE),
             foresees=foresees,
+            to_come=_to_come(waiting),
         )
-        wanted = {row.says.dossier_id: _spellings(row.says.dossier_id) for row in given.rows}
-        known = self._known(chain.from_iterable(wanted.values()))
-        first = {compact(name): name for name in reversed(wanted)}
-        rows = [
-            _named(row, next((one for one in wanted[name] if one in known), first[compact(name)]))
-            for row in given.rows
-            for name in (row.says.dossier_id,)
-        ]
+        meant = meant_by(
+            self.dossiers,
+            (row.says.dossier_id for row in given.rows),
+            (row.dossier_id for bulk in waiting for row in bulk.rows if row.is_to_come),
+        )
+        given, known = _without_unclear(given, meant.ids), meant.known
+        rows = [_named(row, *meant.ids[row.says.dossier_id]) for row in given.rows]
         among = doubts_among(rows, DOSSIERS_AT_MOST)
         compared = [
             judge.row(row, known.get(row.says.dossier_id), among.get(place))
@@ -124,9 +133,10 @@ class AppointmentLists:
             last=paris_day(days[1]) if days else None,
             is_cut=len(expected) > EXPECTED_AT_MOST,
             holds=judge.holds,
+            waiting=tuple(waiting),
         )
 
-    def begin(self, bulk_id: str, by: str, chosen: Collection[Listed], kind: ListKind) -> Bulk:
+    def begin(self, bulk_id: str, by: str, chosen: Collection[BulkRow], kind: ListKind) -> Bulk:
         """Ask for it; asked twice under one id it is one. Raises Unusable for none, or where it is
         more than an item can hold.
         """
@@ -142,7 +152,7 @@ class AppointmentLists:
                 effective_at=at + UNDOABLE,
                 day=paris_day(at),
                 kind=BulkKind(kind),
-                rows=tuple(BulkRow(dossier_id=one.dossier_id, says=one) for one in chosen),
+                rows=tuple(chosen),
             )
         )
 
@@ -162,12 +172,15 @@ class AppointmentLists:
 
 @dataclass(frozen=True, kw_only=True)
 class _Judge:
-    """Compares rows with what is known, as of when their list would take effect."""
+    """Compares rows with what is known, as of when their list would take effect: what is `to_come`
+    of the same letters and digits is known by then.
+    """
 
     planner: Planner
     holds: Holds
     telling: Telling
     foresees: bool
+    to_come: Mapping[str, Sequence[tuple[BulkRow, Telling]]] = field(default_factory=dict)
 
     def row(
         self, row: ListedRow, one: Loaded | Unreadable | None, among: Doubt | None
@@ -176,7 +189,7 @@ class _Judge:
         if isinstance(one, Unreadable) or (found and one and facts_if_readable(one) is None):
             doubts, standing = (Doubt.UNREADABLE,), Standing.CHANGED
             return ComparedRow(row=row, standing=standing, found=found, doubts=doubts)
-        before = one.dossier if one else Dossier(dossier_id=row.says.dossier_id)
+        before = self._by_then(one.dossier if one else Dossier(dossier_id=row.says.dossier_id))
         compared = beside(row.says, before, self.telling, self.planner.desk)
         own = [among] if among and (compared.events or among is not Doubt.SHARED) else []
         return ComparedRow(
@@ -198,11 +211,22 @@ class _Judge:
             starts_at=expected.at,
             is_gone=True,
         )
-        compared = beside(says, one.dossier, self.telling, self.planner.desk)
+        before = self._by_then(one.dossier)
+        compared = beside(says, before, self.telling, self.planner.desk)
         if not compared.events:
             return None
-        forecast = self._forecast(one.dossier, compared.after)
+        forecast = self._forecast(before, compared.after)
         return GoneRow(found=found_row(one), says=says, forecast=forecast)
+
+    def _by_then(self, dossier: Dossier) -> Dossier:
+        """The dossier as lists leave it whose time comes first."""
+        for row, telling in self.to_come.get(compact(dossier.dossier_id), ()):
+            assert row.says
+            says = replace(row.says, dossier_id=dossier.dossier_id)
+            compared = beside(says, dossier, telling, self.planner.desk)
+            if not unforeseen(compared, row.agreed):
+                dossier = compared.after
+        return dossier
 
     def _forecast(self, before: Dossier, after: Dossier) -> Forecast:
         if not self.foresees:
@@ -212,9 +236,27 @@ class _Judge:
         return Forecast(consequence=follows.said_before(at))
 
 
-def _spellings(reference: str) -> tuple[str, ...]:
-    """How it may be kept; in small letters too, for a list may have begun it so."""
-    return (*spellings(reference), reference.lower())
+def _to_come(bulks: Iterable[Bulk]) -> Mapping[str, Sequence[tuple[BulkRow, Telling]]]:
+    """What these still have to say, by the letters and digits of its reference, in their order."""
+    found = defaultdict[str, list[tuple[BulkRow, Telling]]](list)
+    for bulk in bulks:
+        for number, row in enumerate(bulk.rows):
+            if row.is_to_come:
+                telling = telling_of(bulk, number, bulk.effective_at)
+                found[compact(row.dossier_id)].append((row, telling))
+    return found
+
+
+def _without_unclear(given: DossierList, ids: Mapping[str, Sequence[str]]) -> DossierList:
+    """The list, where rows that may mean one dossier or another are of no use."""
+    unclear = [row for row in given.rows if len(ids[row.says.dossier_id]) > 1]
+    aside = (SetAside(number=row.number, text=row.text, why="ambiguous") for row in unclear)
+    return replace(
+        given,
+        rows=tuple(row for row in given.rows if row not in unclear),
+        aside=tuple(sorted((*given.aside, *aside), key=lambda row: row.number)),
+        named_aside=given.named_aside | {row.says.dossier_id for row in unclear},
+    )
 
 
 def _named(row: ListedRow, dossier_id: str) -> ListedRow:

@@ -5,18 +5,16 @@ Cards that are ready are shown first here; what a list says, by `appointment_lis
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import chain
 
-from chalicelib.decoding.card_lists import spellings
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, CardList, CardRow, Listed, RowStand
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.dossier_lists import Telling, events_of
+from chalicelib.domain.dossier_lists import Telling, beside, unforeseen
 from chalicelib.domain.errors import LostRace, Never, StorageUnavailable, Unreadable, Unusable
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
@@ -37,6 +35,7 @@ from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Channels, JournalLine, Loaded, Searchable
 from chalicelib.pipeline.ports.desk import Bulks, KeptBulk
+from chalicelib.pipeline.references import Meant, meant_by
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: For so long nothing has happened yet.
@@ -57,12 +56,13 @@ _REFUSED = {Recorded.STALE: "stale", Recorded.QUARANTINED: "conflict"}
 @dataclass(frozen=True, kw_only=True)
 class BulkRun:
     """How many rows one run has brought to an end, how many of them were refused, and at which of
-    these our own program failed.
+    these our own program failed. It has `told` of these dossiers what lists say.
     """
 
     rows: int = 0
     refused: int = 0
     troubles: tuple[Trouble, ...] = ()
+    told: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +79,14 @@ class BulkActions:
     def preview(self, cards: CardList, day: date) -> BulkPreview:
         """What this list would do. Raises Unusable for too many, StorageUnavailable."""
         _distinct(row.reference.upper() for row in cards.rows)
-        wanted = {row.reference: spellings(row.reference) for row in cards.rows}
-        ids = list(dict.fromkeys(chain.from_iterable(wanted.values())))
-        known = {one.dossier_id: one for one in self.dossiers.many(ids) if is_there(one)}
+        meant = meant_by(self.dossiers, (row.reference for row in cards.rows))
         rows, seen, holds = list[PreviewRow](), set[str](), self.channels.holds()
         for row in cards.rows:
-            one = next((known[i] for i in wanted[row.reference] if i in known), None)
-            why = Unlikely.UNKNOWN if one is None else _unlikely(one, row, seen)
+            those = [meant.known[i] for i in meant.ids[row.reference] if i in meant.known]
+            there = [one for one in those if is_there(one)]
+            one = there[0] if len(there) == 1 else None
+            unknown = Unlikely.AMBIGUOUS if there else Unlikely.UNKNOWN
+            why = unknown if one is None else _unlikely(one, row, seen)
             found = found_row(one) if one else None
             shown = PreviewRow(row=row, found=found, why=why)
             if isinstance(one, Loaded) and shown.can_be_taken:
@@ -131,6 +132,10 @@ class BulkActions:
     def pending(self) -> Sequence[Bulk]:
         """What is still to come, then what is over and has refused rows that nobody has read."""
         return (*self.bulks.unfinished(), *self.bulks.unseen())
+
+    def lists_to_come(self) -> Sequence[Bulk]:
+        """The lists that have still something to say, in their order. Raises StorageUnavailable."""
+        return [bulk for bulk in self.bulks.unfinished() if bulk.kind is not BulkKind.CARDS]
 
     def waiting_for(self, dossier_id: str) -> Sequence[Bulk]:
         """Those that have still to say something of this dossier. Raises StorageUnavailable."""
@@ -192,21 +197,27 @@ class BulkActions:
             room = ROWS_A_RUN - run.rows
             if bulk.effective_at > now or room <= 0:
                 break
-            done = self._run(bulk.bulk_id, room, now)
+            done = self._run(bulk.bulk_id, room, now, run.told)
             run = BulkRun(
                 rows=run.rows + done.rows,
                 refused=run.refused + done.refused,
                 troubles=(*run.troubles, *done.troubles),
+                told=(*run.told, *done.told),
             )
         return run
 
-    def _run(self, bulk_id: str, room: int, now: datetime) -> BulkRun:
-        """Take some rows in hand, apply them, and say what became of each."""
+    def _run(self, bulk_id: str, room: int, now: datetime, told: Sequence[str]) -> BulkRun:
+        """Take some rows in hand, apply them, and say what became of each. Which dossier each means
+        is looked up anew: a list before may have begun it, `told` this minute, too.
+        """
         taken = self._changed(bulk_id, lambda bulk: _taken_in_hand(bulk, room))
         if taken is None:
             return BulkRun()
+        in_hand = [row.dossier_id for row in taken.rows if row.stand is RowStand.RUNNING]
+        is_of_cards = taken.kind is BulkKind.CARDS
+        meant = _as_they_are(in_hand) if is_of_cards else meant_by(self.dossiers, in_hand, told)
         came_to = {
-            number: alone(row.dossier_id, partial(self._applied, taken, number, now))
+            number: alone(row.dossier_id, partial(self._applied, taken, number, now, meant))
             for number, row in enumerate(taken.rows)
             if row.stand is RowStand.RUNNING
         }
@@ -220,23 +231,27 @@ class BulkActions:
         ended = [row for row in tried.values() if row.stand is not RowStand.RUNNING]
         refused = sum(row.stand is RowStand.REFUSED for row in ended)
         troubles = tuple(one for one in came_to.values() if isinstance(one, Trouble))
-        return BulkRun(rows=len(ended), refused=refused, troubles=troubles)
+        new = () if is_of_cards else tuple(row.dossier_id for row in ended)
+        return BulkRun(rows=len(ended), refused=refused, troubles=troubles, told=new)
 
-    def _applied(self, bulk: Bulk, number: int, now: datetime) -> BulkRow:
+    def _applied(self, bulk: Bulk, number: int, now: datetime, meant: Meant) -> BulkRow:
         row = bulk.rows[number]
+        those = meant.ids[row.dossier_id]
+        if len(those) > 1:
+            return row.ended(RowStand.REFUSED, "ambiguous")
+        row = replace(row, dossier_id=those[0])
         try:
-            why = self._why_not(bulk, number, now)
+            why = self._why_not(bulk, number, row, now)
         except LostRace:
-            return row  # somebody works on this dossier: the next minute tries again
+            return bulk.rows[number]  # somebody works on this dossier: the next minute tries again
         except Unusable:
             why = "full"
         except Never:
             why = "unreadable"
         return row.ended(RowStand.REFUSED if why else RowStand.DONE, why)
 
-    def _why_not(self, bulk: Bulk, number: int, now: datetime) -> str:
+    def _why_not(self, bulk: Bulk, number: int, row: BulkRow, now: datetime) -> str:
         """Record it; why its dossier did not take it, if it did not."""
-        row = bulk.rows[number]
         dossier = self.dossiers.load(row.dossier_id).dossier
         if bulk.kind is BulkKind.CARDS:
             if not dossier.events:
@@ -244,10 +259,11 @@ class BulkActions:
             return self._recorded([event_of(bulk, number, now)])
         assert row.says
         # What has become known since is compared anew: the same list twice says nothing twice.
-        events = events_of(row.says, dossier, _telling(bulk, number, now))
-        if row.says.is_gone and not events and _is_expected(row.says, dossier):
+        says = replace(row.says, dossier_id=row.dossier_id)
+        compared = beside(says, dossier, telling_of(bulk, number, now), self.planner.desk)
+        if says.is_gone and not compared.events and _is_expected(says, dossier):
             return "stale"  # it was moved: what was asked about is no more
-        return self._recorded(events)
+        return unforeseen(compared, row.agreed) or self._recorded(compared.events)
 
     def _recorded(self, events: Iterable[Event]) -> str:
         outcomes = (self.intake.record(event, b"") for event in events)
@@ -308,9 +324,15 @@ def event_of(bulk: Bulk, number: int, now: datetime) -> Event:
     )
 
 
-def _telling(bulk: Bulk, number: int, now: datetime) -> Telling:
+def telling_of(bulk: Bulk, number: int, now: datetime) -> Telling:
+    """Who says what one row of a list says, which takes effect now."""
     name = f"{LIST}{bulk.bulk_id}-{number}"
     return Telling(name=name, by=bulk.by, at=bulk.asked_at, received_at=now)
+
+
+def _as_they_are(dossier_ids: Iterable[str]) -> Meant:
+    """A card is announced for a dossier that was found: each is meant by its own reference."""
+    return Meant(ids={one: (one,) for one in dossier_ids}, known={})
 
 
 def _is_expected(says: Listed, dossier: Dossier) -> bool:

@@ -101,6 +101,8 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
         ("G-1;18/01/2027;19/01/2027 10h30;;", "day"),
         ("G-1;18/01/2027;10h30;Naturalisation;", "purpose"),
         ("G-1;18/01/2027;10h30;Dépôt ou retrait du titre;", "purpose"),
+        ("G-1;18/01/2027;10h30;Demande de naturalisation;", "purpose"),
+        ("G-1;18/01/2027;10h30;Retrait du dossier;", "purpose"),
         ("G-1;18/01/2027;10h30;;#N/A", "error"),
         ('"G-1;18/01/2027', "quote"),
     ],
@@ -127,11 +129,27 @@ def test_a_reference_that_excel_made_a_day_of_is_set_aside() -> None:
     [
         ("", SlotPurpose.DEPOSIT),
         ("Dépôt d’un dossier étudiant", SlotPurpose.DEPOSIT),
+        ("Première demande", SlotPurpose.DEPOSIT),
+        ("Renouvellement", SlotPurpose.DEPOSIT),
+        ("Titre de séjour étudiant", SlotPurpose.DEPOSIT),
+        ("Demande de titre de séjour", SlotPurpose.DEPOSIT),
+        ("RDV étudiant", SlotPurpose.DEPOSIT),
+        ("Remise du dossier", SlotPurpose.DEPOSIT),
         ("RETRAIT DU TITRE", SlotPurpose.COLLECT),
+        ("Retrait", SlotPurpose.COLLECT),
+        ("Remise", SlotPurpose.COLLECT),
+        ("Récupération du titre de séjour", SlotPurpose.COLLECT),
+        ("Demande de retrait", SlotPurpose.COLLECT),
     ],
 )
 def test_what_an_appointment_is_for_is_what_its_row_says(said: str, purpose: SlotPurpose) -> None:
     assert only(f"{HEAD}G-1;18/01/2027;10h30;{said};").purpose is purpose
+
+
+def test_why_most_rows_are_of_no_use_is_said_of_the_list() -> None:
+    other, ours = "G-1;18/01/2027;10h30;Passeport;\n", "G-1;18/01/2027;10h30;;\n"
+    said = [read(HEAD + lines).mostly_aside for lines in (other * 2 + ours, other + ours)]
+    assert said == ["purpose", ""]
 
 
 @pytest.mark.parametrize(

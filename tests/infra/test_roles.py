@@ -85,6 +85,7 @@ BEYOND: Mapping[str, Mapping[str, str]] = {
         "sqs:DeleteMessage": "dead letters are put back",
     },
     "sweep_due": {
+        "dynamodb:BatchGetItem": "a row of a list is that of a dossier in another spelling",
         "dynamodb:PutItem": "a bulk action says how far it has come",
         "dynamodb:UpdateItem": "a bulk action writes each of its dossiers",
         "secretsmanager:GetSecretValue": ONE_PROCESS,
@@ -121,6 +122,7 @@ INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
         for function in ("sweep_due", "send_digest")
         for index in ("to_deposit", "to_collect")
     },
+    ("sweep_due", "by_reference"): "a row of a list is that of a dossier in another spelling",
     ("reconcile", "by_email"): "an address that is forgotten may be another dossier's",
     ("reconcile", "by_phone"): "a body with a number that is erased may be another dossier's",
     ("reconcile", "by_family"): "a body with a name that is erased may be a namesake's",

@@ -16,6 +16,7 @@ from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.list_views import NO_FORECAST, Announcement, ListPreview
+from chalicelib.messages.console.words import codes
 from chalicelib.pipeline import appointment_lists as module
 from chalicelib.pipeline.bulk_actions import BulkRun
 from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
@@ -48,11 +49,22 @@ class Desk(DeskInMemory):
         also: AbstractSet[str] = frozenset(),
         gone: AbstractSet[str] = frozenset(),
     ) -> Bulk:
+        return self.agree(self.preview(*lines), also, gone)
+
+    def agree(
+        self, found: ListPreview, also: Ticked = frozenset(), gone: Ticked = frozenset()
+    ) -> Bulk:
         self.number += 1
-        chosen = self.preview(*lines).chosen(also, gone)
+        chosen = found.chosen(also, gone)
         return self.appointment_lists.begin(
             f"b-{self.number}", "c.martin", chosen, ListKind.APPOINTMENTS
         )
+
+    def at_once(self, *lists: str, gone: Ticked = frozenset()) -> BulkRun:
+        """These, each of a row, by people who each saw the page before the other pressed."""
+        for found in [self.preview(*one.split("\n")) for one in lists]:
+            self.agree(found, gone=gone)
+        return self.later()
 
     def later(self, minutes: int = 11) -> BulkRun:
         self.at += timedelta(minutes=minutes)
@@ -130,9 +142,8 @@ def test_nothing_is_said_before_ten_minutes_and_then_each_row_once(desk: Desk) -
 
 
 def test_the_same_list_twice_changes_nothing_even_before_the_first_takes_effect(desk: Desk) -> None:
-    desk.begin(ANNA, BILAL)
-    desk.begin(ANNA, BILAL)
-    assert desk.later() == BulkRun(rows=4)
+    both = f"{ANNA}\n{BILAL}"
+    assert desk.at_once(both, both) == BulkRun(rows=4)
     assert desk.events("G-1") == [EventType.SELECTED]
     assert [one for _, one, _ in stands(desk.preview(ANNA, BILAL))] == [Standing.UNCHANGED] * 2
     with pytest.raises(Unusable):
@@ -176,17 +187,65 @@ def test_who_is_missing_on_the_days_of_a_list_is_asked_about_and_never_concluded
 
 def test_what_was_moved_since_it_was_asked_about_is_not_cancelled(desk: Desk) -> None:
     desk.give(ANNA, BILAL)
-    desk.begin(BILAL.replace("bilal@", "b@"), ANNA.replace("10h30", "11h30"))
-    desk.begin(BILAL, gone={"G-1.deposit"})
-    assert desk.later() == BulkRun(rows=3, refused=1)
+    moved, gone = desk.preview(BILAL, ANNA.replace("10h30", "11h30")), desk.preview(BILAL)
+    desk.agree(moved)
+    desk.agree(gone, gone={"G-1.deposit"})
+    assert desk.later() == BulkRun(rows=2, refused=1)
     assert desk.slot("G-1") == "2019-05-14 11:30"
 
 
 def test_a_cancellation_that_somebody_else_told_first_is_done(desk: Desk) -> None:
     desk.give(ANNA, BILAL)
-    desk.begin(BILAL, BILAL, gone={"G-1.deposit"})
-    desk.begin(BILAL, BILAL, gone={"G-1.deposit"})
-    assert desk.later() == BulkRun(rows=2)
+    assert desk.at_once(BILAL, BILAL, gone={"G-1.deposit"}) == BulkRun(rows=2)
+
+
+# A list while another one waits for its time
+
+
+def test_what_a_waiting_list_says_counts_as_known_for_the_next(desk: Desk) -> None:
+    desk.give(CHEN)
+    eve = "G-5;15/05/2019;10h30;Ba;Eve;"
+    desk.begin(ANNA, BILAL, CHEN.replace("15/05/2019;10h30", "14/05/2019;11h30"), eve)
+    waiting = desk.bulk_actions_of(Function.CONSOLE).undo("b-2", "c.martin", {"G-5"})
+    found = desk.preview(
+        "g1;14/05/2019;10h30;Diop;Anna;anna@example.org",
+        "G-2;14/05/2019;11h10;Sow;Bilal;bilal@example.org",
+        eve,
+    )
+    assert stands(found) == [
+        ("G-1", Standing.UNCHANGED, ()),
+        ("G-2", Standing.CHANGED, ()),
+        ("G-5", Standing.NEW, ()),
+    ]
+    assert (found.waiting, found.gone) == ((waiting,), ()), "it has moved whoever stood there"
+    other = desk.preview(BILAL.replace("Sow;Bilal", "Roy;Dan"))
+    assert stands(other) == [("G-2", Standing.CHANGED, (Doubt.NAME,))]
+
+
+def test_a_row_that_waited_behind_another_spelling_goes_to_the_dossier_that_is_there(
+    desk: Desk,
+) -> None:
+    """Nor does it make one person of two: nobody has been asked about the other name."""
+    small, other = ANNA.replace("G-1", "g 1"), ANNA.replace("Diop;Anna", "Roy;Dan")
+    assert desk.at_once(ANNA, small, other) == BulkRun(rows=3, refused=1)
+    assert desk.dossiers.load("g-1").version == 0
+    assert desk.events("G-1") == [EventType.SELECTED]
+    rows = [row for kept in desk.bulks.kept.values() for row in kept.bulk.rows]
+    assert [(row.dossier_id, row.why) for row in rows] == [
+        ("G-1", ""),
+        ("G-1", ""),
+        ("G-1", "name"),
+    ]
+    assert "name" in codes("refused_rows")
+
+
+def test_a_list_that_waits_and_would_be_refused_is_not_counted_as_known(desk: Desk) -> None:
+    found = desk.preview(ANNA)
+    desk.begin(ANNA.replace("Diop;Anna", "Roy;Dan"))
+    desk.agree(found)
+    assert stands(desk.preview(ANNA.replace("Diop;Anna", "Roy;Dan"))) == [
+        ("G-1", Standing.UNCHANGED, ())
+    ]
 
 
 def test_a_doubtful_row_is_taken_only_where_a_person_ticks_it(desk: Desk) -> None:
@@ -206,8 +265,28 @@ def test_a_doubtful_row_is_taken_only_where_a_person_ticks_it(desk: Desk) -> Non
 
 def test_a_reference_is_found_as_it_is_kept(desk: Desk) -> None:
     desk.give("G-2019-0412;14/05/2019;10h30;Diop;Anna;")
-    [found] = desk.preview("g 2019 0412;14/05/2019;10h30;Diop;Anna;").rows
-    assert (found.row.says.dossier_id, found.standing) == ("G-2019-0412", Standing.UNCHANGED)
+    for written in ("g 2019 0412", "g20190412", "G2019-0412"):
+        [found] = desk.preview(f"{written};14/05/2019;10h30;Diop;Anna;").rows
+        assert (found.row.says.dossier_id, found.standing) == ("G-2019-0412", Standing.UNCHANGED)
+
+
+def test_a_reference_of_two_dossiers_is_set_aside_unless_it_is_written_as_one_of_them(
+    desk: Desk,
+) -> None:
+    for one in ("G-20-19", "G-2-019"):
+        desk.take(replace(selected("2019-04-08 09:00", "2019-05-14 10:30"), dossier_id=one))
+    found = desk.preview("g2019;14/05/2019;10h30;;;", "G-2-019;14/05/2019;10h50;;;")
+    assert [(one.number, one.why) for one in found.given.aside] == [(2, "ambiguous")]
+    assert stands(found) == [("G-2-019", Standing.CHANGED, ())]
+    assert (found.gone, "ambiguous" in codes("asides")) == ((), True)
+
+
+def test_a_reference_that_has_come_to_be_that_of_two_is_refused(desk: Desk) -> None:
+    desk.begin("g2019;14/05/2019;10h30;;;")
+    for one in ("G-20-19", "G-2-019"):
+        desk.take(replace(selected("2019-04-08 09:00", "2019-05-14 10:30"), dossier_id=one))
+    assert desk.later() == BulkRun(rows=1, refused=1)
+    assert desk.dossiers.load("g2019").version == 0
 
 
 def test_a_reference_in_two_spellings_is_one_dossier_on_a_list_and_the_next(desk: Desk) -> None:

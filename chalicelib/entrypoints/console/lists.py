@@ -16,7 +16,7 @@ from chalicelib.decoding.appointment_lists import (
 )
 from chalicelib.decoding.desk_fields import nonce_of
 from chalicelib.decoding.lists import FILE
-from chalicelib.domain.bulk import Bulk, Listed
+from chalicelib.domain.bulk import Bulk, BulkRow
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind
 from chalicelib.domain.errors import FormRefused, Unusable
@@ -152,7 +152,7 @@ def _judged(visit: Visit, read: DossierList, *, foresees: bool = True) -> ListPr
         raise FormRefused(FILE, refusal_word("too_many")) from error
 
 
-def _begun(visit: Visit, chosen: Collection[Listed], kind: ListKind) -> Bulk:
+def _begun(visit: Visit, chosen: Collection[BulkRow], kind: ListKind) -> Bulk:
     """Raises FormRefused."""
     try:
         nonce = nonce_of(visit.form)

@@ -12,7 +12,7 @@ from chalicelib.messages.console.consequences import consequence_words, followin
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.messages.console.pages import console_page
-from chalicelib.messages.console.words import word, words_of
+from chalicelib.messages.console.words import codes, word, words_of
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 
@@ -53,11 +53,20 @@ def preview(
         sentences=partial(_sentences, found.holds),
         change=change_words,
         announced=following_words,
+        remedy=remedy_words(found.given),
     )
 
 
 def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
     return consequence_words(one.forecast.consequence, holds)
+
+
+def remedy_words(given: DossierList) -> str:
+    """What to do about a list of which most rows are of no use for one reason, if there is a remedy
+    for all of them; empty otherwise.
+    """
+    why = given.mostly_aside
+    return word("list_remedies", why) if why in codes("list_remedies") else ""
 
 
 def change_words(one: Difference) -> str:

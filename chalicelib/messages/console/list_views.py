@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Listed
+from chalicelib.domain.bulk import Bulk, BulkRow, Listed
 from chalicelib.domain.consequences import Effect, Following, Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier_lists import (
@@ -43,6 +43,12 @@ class ComparedRow:
         """Whether a person can say that it is meant all the same."""
         return bool(self.doubts) and CAN_BE_TICKED.issuperset(self.doubts)
 
+    @property
+    def taken(self) -> BulkRow:
+        """What is kept of it, once somebody has agreed to it."""
+        says = self.row.says
+        return BulkRow(dossier_id=says.dossier_id, says=says, agreed=self.doubts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class GoneRow:
@@ -58,6 +64,11 @@ class GoneRow:
     def name(self) -> str:
         """What a form calls it."""
         return f"{self.says.dossier_id}.{self.says.purpose}"
+
+    @property
+    def taken(self) -> BulkRow:
+        """What is kept of it, once somebody has said that it is so."""
+        return BulkRow(dossier_id=self.says.dossier_id, says=self.says)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +86,8 @@ class ListPreview:
     """What a list would do from `effective_at` on, before anybody agrees to it.
 
     It covers the days from `first` to `last`, if it names an hour ahead; `is_cut` says that not all
-    who are expected on them were looked at. `holds` are the channels that are held.
+    who are expected on them were looked at. `holds` are the channels that are held. The lists that
+    are `waiting` for their time count as if it had come.
     """
 
     given: DossierList
@@ -86,6 +98,7 @@ class ListPreview:
     last: date | None = None
     is_cut: bool = False
     holds: Holds = field(default_factory=dict)
+    waiting: tuple[Bulk, ...] = ()
 
     def standing(self, standing: Standing) -> Sequence[ComparedRow]:
         """The rows of which nobody is in doubt, and that come to this."""
@@ -106,15 +119,13 @@ class ListPreview:
         """How many a person could add, one by one."""
         return sum(one.can_be_ticked for one in self.rows) + len(self.gone)
 
-    def chosen(self, also: Collection[str] = (), gone: Collection[str] = ()) -> tuple[Listed, ...]:
+    def chosen(self, also: Collection[str] = (), gone: Collection[str] = ()) -> tuple[BulkRow, ...]:
         """What is to be recorded: the news that nobody doubts, those of the doubtful rows of which
         a person has ticked the number, and those that are gone by their names.
         """
-        taken = [one.row.says for one in self.fit]
-        taken += [
-            o.row.says for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also
-        ]
-        return (*taken, *(one.says for one in self.gone if one.name in gone))
+        ticked = (o for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also)
+        rows = [one.taken for one in (*self.fit, *ticked)]
+        return (*rows, *(one.taken for one in self.gone if one.name in gone))
 
     @property
     def announcements(self) -> Sequence[Announcement]:

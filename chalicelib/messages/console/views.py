@@ -150,6 +150,7 @@ class Unlikely(StrEnum):
     """Why a row of a list of ready cards is not taken as it stands."""
 
     UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"  #: two dossiers are called so, but for capitals, blanks and dashes
     UNREADABLE = "unreadable"  #: this program cannot read its dossier
     DOUBLE = "double"  #: its dossier is on the list already
     ANNOUNCED = "announced"  #: its card is ready, or collected
