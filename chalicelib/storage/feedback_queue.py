@@ -1,5 +1,6 @@
 """The queue of receipts, as far as anything but Lambda takes messages from it."""
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,11 @@ class SqsFeedbackQueue:
     def done(self, receipt_handle: str) -> None:
         """This one is not to come again; Lambda may delete it once more. Raises StorageUnavailable.
 
+        A handle that is not known any more is of a message that is gone or handed out again: that
+        one comes, and a receipt that is recorded twice changes nothing.
+
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
         """
-        with sqs_translated():
+        gone = self._client.exceptions.ReceiptHandleIsInvalid
+        with sqs_translated(), suppress(gone):
             self._client.delete_message(QueueUrl=self._queue_url, ReceiptHandle=receipt_handle)

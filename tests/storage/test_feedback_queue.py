@@ -19,6 +19,10 @@ def test_what_is_done_does_not_come_again_even_where_that_is_said_twice(cloud: C
     assert cloud.sqs.receive_message(QueueUrl=url).get("Messages", []) == []
 
 
+def test_a_handle_that_is_not_known_any_more_is_no_failure(cloud: Cloud) -> None:
+    SqsFeedbackQueue(cloud.stack.ids["FeedbackQueue"]).done("of a message that is gone")
+
+
 def test_a_queue_that_does_not_answer_is_storage_that_is_unavailable(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
