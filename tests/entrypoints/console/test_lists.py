@@ -73,17 +73,6 @@ def test_a_list_goes_from_its_columns_to_its_effect(agent: Agent) -> None:
 
     refused = agent.press("/begin", list=held, purpose="deposit", count="1", **COLUMNS)
     assert (refused.status, "Relisez la liste" in refused.text) == (422, True)
-    first_only = {"list": held, "purpose": "deposit", "skip-3": "1", **COLUMNS}
-    assert agent.press("/begin", count="2", **first_only).status == 422
-    begun = agent.press("/begin", count="1", **first_only)
-    aside = agent.browser.get(f"{begun.header('Location')}/aside.csv")
-    assert f"3;{agent.ids[1]};Laissée de côté" in aside.text
-    agent.doors.services.bulk_actions.undo(
-        str(begun.header("Location")).rpartition("/")[2], "c.martin"
-    )
-    undone = says(agent.browser.get(str(begun.header("Location"))))
-    assert "Ligne annulée : rien n’est enregistré" in undone
-    assert "Dossier inconnu" not in undone
     begun = agent.press("/begin", list=held, purpose="deposit", count="2", **COLUMNS)
     where = str(begun.header("Location"))
     assert (begun.status, where.startswith("/desk/bulks/")) == (303, True)
@@ -109,6 +98,19 @@ def test_dossiers_in_mid_procedure_are_taken_over(agent: Agent) -> None:
     begun = agent.press("/begin", count="1", **form)
     followed = says(agent.browser.get(str(begun.header("Location"))))
     assert "Dossiers repris en cours : suivi" in followed
+
+
+def test_what_was_left_aside_and_what_was_undone_are_said_so(agent: Agent) -> None:
+    form = {"list": packed(agent.content()), "skip-3": "1", **COLUMNS}
+    assert agent.press("/begin", count="2", **form).status == 422
+    where = str(agent.press("/begin", count="1", **form).header("Location"))
+    aside = agent.browser.get(f"{where}/aside.csv")
+    assert f"3;{agent.ids[1]};Laissée de côté" in aside.text
+    agent.doors.services.bulk_actions.undo(where.rpartition("/")[2], "c.martin")
+    undone = says(agent.browser.get(where))
+    assert "Ligne annulée : rien n’est enregistré" in undone
+    assert "Dossier inconnu" not in undone
+    assert agent.browser.get("/desk/bulks/none/aside.csv").status == 404
 
 
 def test_an_address_that_is_none_is_shown_as_it_is_written(agent: Agent) -> None:
