@@ -113,7 +113,7 @@ emulate: $(READY) $(EMULATOR)/.ready ## Deploy the package to an emulator of AWS
 	$(RUN) pytest -m "emulator and not long" tests/emulator tests/journeys
 	$(RUN) pytest --emulator -m "not moto" tests/storage
 
-emulate-two: $(READY) $(EMULATOR)/.ready ## Deploy two stages into one account of the emulator: neither touches the other
+emulate-two: $(READY) $(EMULATOR)/.ready ## On the emulator, at length: two stages in one account, two packages by turns, a table restored
 	$(RUN) pytest -m "emulator and long" tests/emulator
 
 lock: $(READY) ## Pin and hash every requirement anew
