@@ -7,13 +7,18 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.appointment_lists import COLUMN, FIELDS, chosen_headings, wanting
-from chalicelib.decoding.lists import folded_heading
+from chalicelib.decoding.appointment_lists import (
+    COLUMN,
+    FIELDS,
+    chosen_headings,
+    headings_of,
+    wanting,
+)
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind, Standing
 from chalicelib.messages.console.consequences import consequence_words, following_words
-from chalicelib.messages.console.list_pages import change_words, remedy_words
+from chalicelib.messages.console.list_pages import change_words, doubt_words, remedy_words
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.words import word
@@ -102,9 +107,10 @@ def _begun(
     if go != len(chosen):
         raise CommandRefused(word("refusals", "number"))
     # Whoever has seen what the columns were taken for, and goes on, confirms it.
-    confirmed = {folded_heading(one.heading): one.field for one in found.given.columns}
-    services().appointment_lists.remember(confirmed)
-    return services().appointment_lists.begin(services().nonce(), by, chosen, found.given.kind)
+    services().appointment_lists.remember(headings_of(found.given))
+    return services().appointment_lists.begin(
+        services().nonce(), by, chosen, found.given.kind, found.left(also)
+    )
 
 
 def _names(found: ListPreview, gone: Collection[str]) -> Collection[str]:
@@ -150,7 +156,7 @@ def _to_look_at(found: ListPreview) -> Iterator[str]:
     for name in found.given.unread:
         yield f"Feuille non lue : {name}."
     for one in found.doubtful:
-        doubts = "".join(f" {word('doubts', doubt)}." for doubt in one.doubts)
+        doubts = "".join(f" {doubt}." for doubt in doubt_words(one))
         yield f"À vérifier, ligne {one.row.number} : {_who(one)}.{doubts}"
     for left in found.gone:
         when = plain(left.says.starts_at)

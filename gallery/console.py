@@ -182,6 +182,7 @@ APPOINTMENTS = replace(
         BulkRow(dossier_id="G-2019-0101", says=listed.PREVIEW.gone[0].says),
         BulkRow(dossier_id="G-2019-0117", stand=RowStand.DONE),
     ),
+    aside=listed.PREVIEW.left(),
 )
 RUNNING = replace(
     BULK,
@@ -995,7 +996,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "access, alone": lambda: access.access(replace(ASKED_FOR, kin=(), perhaps=()), frame()),
     "message": lambda: pages.sent(SENT, frame()),
     "message, sms": lambda: pages.sent(SENT_TEXT, frame(), is_shown=True),
-    "lists": lambda: list_pages.lists(frame(path=LISTS), (SlotPurpose.DEPOSIT,)),
+    "lists": lambda: list_pages.lists(
+        frame(path=LISTS), (SlotPurpose.DEPOSIT,), (APPOINTMENTS, *listed.PREVIEW.waiting)
+    ),
     "lists, refused": lambda: list_pages.lists(
         frame(path=LISTS, refusal=replace(OLD_FILE, form="lists")), tuple(SlotPurpose)
     ),

@@ -96,7 +96,9 @@ GIVEN = DossierList(
     rows=(),
     aside=(
         SetAside(number=9, text="#N/A · 04/06/2019", why="error"),
-        SetAside(number=10, text="G-2019-0510 · mardi", why="day"),
+        SetAside(
+            number=10, text="G-2019-0510 · mardi", why="day", heading="Date RDV", cell="mardi"
+        ),
         SetAside(number=11, text="", why="missing"),
     ),
     sheet="Juin",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -343,13 +344,13 @@ class InMemoryEscalation:
 class InMemoryListHeadings:
     """Keeps what headings stand for."""
 
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept: dict[AbstractSet[str], Mapping[str, str]] = field(default_factory=dict)
 
-    def known(self) -> Mapping[str, str]:
-        return self.kept
+    def known(self, headings: AbstractSet[str]) -> Mapping[str, str]:
+        return self.kept.get(frozenset(headings), {})
 
-    def keep(self, headings: Mapping[str, str]) -> None:
-        self.kept = dict(headings)
+    def keep(self, fields: Mapping[str, str]) -> None:
+        self.kept[frozenset(fields)] = dict(fields)
 
 
 @dataclass
@@ -379,9 +380,12 @@ class InMemoryBulks:
     def unseen(self) -> Sequence[Bulk]:
         return [b for b in self._in_order() if b.wants_to_be_seen]
 
-    def forget(self, day: date) -> int:
+    def over(self, day: date) -> Sequence[Bulk]:
         over = [b for b in self._in_order() if b.is_finished and not b.wants_to_be_seen]
-        gone = [b.bulk_id for b in over if paris_day(b.asked_at) == day]
+        return [b for b in over if paris_day(b.asked_at) == day]
+
+    def forget(self, day: date) -> int:
+        gone = [b.bulk_id for b in self.over(day)]
         for bulk_id in gone:
             del self.kept[bulk_id]
         return len(gone)

@@ -157,6 +157,7 @@ _STATES: Mapping[str, State] = {
         State.CONFIRMED: ("confirme", "rendez vous confirme", "rdv confirme", "convoque"),
         State.DEPOSITED: (
             *("depose", "dossier depose", "en instruction", "instruction", "en fabrication"),
+            *("titre en fabrication", "carte en fabrication", "titre en cours de fabrication"),
             *("en cours d instruction", "recepisse remis", "depot effectue"),
         ),
         State.CARD_READY: (
@@ -222,6 +223,10 @@ _LANGUAGES = {
 _CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,})[ ](?P<given>\S*[a-zß-öø-ÿ].*)")
 _COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>[^,]+)")
 
+_MIDNIGHT = time()
+#: So much is shown of a cell that is why its row is of no use.
+CELL_AT_MOST = 200
+
 _UNREADABLE = {
     CellKind.ERROR: "error",
     CellKind.UNCOMPUTED: "uncomputed",
@@ -237,30 +242,42 @@ class ColumnsRefused(FormRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class _Aside(Exception):
-    """This row says nothing that could be used; `why` is a code."""
+    """This row says nothing that could be used; `why` is a code, `field` where it is written."""
 
     why: str
+    field: str = ""
 
 
 def appointment_list(
     content: str | bytes,
-    headings: Headings,
+    said: Headings,
     purpose: SlotPurpose,
     kind: ListKind = ListKind.APPOINTMENTS,
 ) -> DossierList:
     """The appointments on a list, for that purpose where a row says none; or, of dossiers in
     mid-procedure, where each of them stands; and the rows without that.
 
-    Columns count as `headings` say, and otherwise by what they are called. Raises FormRefused.
+    Columns count as is `said` of their headings, and otherwise by what they are called. Raises
+    FormRefused.
     """
-    given = given_list(content, columns_called(headings, kind))
-    rows, aside, named = list[ListedRow](), list[SetAside](), set[str]()
+    given = given_list(content, columns_called(said, kind))
+    rows, aside = list[ListedRow](), list[SetAside]()
+    headings = {column.field: column.heading for column in given.columns}
     for row in given.rows:
         try:
             says = _READS[kind](row, purpose)
         except _Aside as refused:
-            aside.append(SetAside(number=row.number, text=row.text, why=refused.why))
-            named.add(reference_in(row.cells.get("dossier")))
+            wrong = row.cells.get(refused.field)
+            aside.append(
+                SetAside(
+                    number=row.number,
+                    text=row.text,
+                    why=refused.why,
+                    reference=reference_in(row.cells.get("dossier")),
+                    heading=headings.get(refused.field, "") if wrong else "",
+                    cell=" ".join(wrong.text.split())[:CELL_AT_MOST] if wrong else "",
+                )
+            )
         else:
             rows.append(ListedRow(number=row.number, text=row.text, says=says))
     return DossierList(
@@ -269,7 +286,6 @@ def appointment_list(
         columns=given.columns,
         rows=tuple(rows),
         aside=tuple(aside),
-        named_aside=frozenset(named) - {""},
         sheet=given.sheet,
         unread=given.unread,
     )
@@ -291,9 +307,14 @@ def wanting(given: DossierList) -> Sequence[str]:
     return [field for field in NEEDED[given.kind] if field not in there]
 
 
+def headings_of(given: DossierList) -> Headings:
+    """What each of its columns is taken for."""
+    return {folded_heading(column.heading): column.field for column in given.columns}
+
+
 def are_confirmed(given: DossierList, headings: Headings) -> bool:
     """Whether a person has said of each of its columns what it stands for."""
-    return all(folded_heading(column.heading) in headings for column in given.columns)
+    return headings.keys() >= headings_of(given).keys()
 
 
 def chosen_headings(form: Mapping[str, str]) -> Headings:
@@ -353,7 +374,7 @@ def _in_mid_procedure(row: ListRow, purpose: SlotPurpose) -> Listed:
     _readable(row)
     state = _STATES.get(folded_heading(_words(row.cells.get("state"))))
     if state is None:
-        raise _Aside(why="state")
+        raise _Aside(why="state", field="state")
     said = Listed(dossier_id=_reference(row.cells.get("dossier")), contact=_contact(row.cells))
     if state not in _BOOKED:
         return replace(said, steps=tuple(_steps(row.cells, state)))
@@ -389,7 +410,7 @@ def _steps(cells: Mapping[str, Cell], state: State) -> Iterator[ListedStep]:
         yield ListedStep(type=its, reason=_ENDS.get(words, Closing.OTHER))
     order = list(_DAYS)
     for step in order[order.index(its) if its in order else 0 :]:
-        day = _day_of(cells.get(_DAYS[step]))
+        day = _day_of(cells, _DAYS[step])
         if day is None and step is its:
             raise _Aside(why="no_step_day")
         if day:
@@ -403,15 +424,15 @@ def _step(step: EventType, day: date, cells: Mapping[str, Cell]) -> ListedStep:
         type=step,
         day=day,
         recepisse_number=(number or None) if is_deposit else None,
-        card_expires_on=_day_of(cells.get("card_expires_on")) if is_collected else None,
+        card_expires_on=_day_of(cells, "card_expires_on") if is_collected else None,
     )
 
 
-def _day_of(cell: Cell | None) -> date | None:
+def _day_of(cells: Mapping[str, Cell], field: str) -> date | None:
     """None where none is given. Raises _Aside where it is none."""
-    day, _ = moment_in(cell)
-    if cell and day is None:
-        raise _Aside(why="day")
+    day, _ = moment_in(cells.get(field))
+    if field in cells and day is None:
+        raise _Aside(why="day", field=field)
     return day
 
 
@@ -419,19 +440,19 @@ def _readable(row: ListRow) -> None:
     """Raises _Aside."""
     if row.why:
         raise _Aside(why=row.why)
-    for cell in row.cells.values():
+    for field, cell in row.cells.items():
         if cell.kind in _UNREADABLE:
-            raise _Aside(why=_UNREADABLE[cell.kind])
+            raise _Aside(why=_UNREADABLE[cell.kind], field=field)
 
 
 def _reference(cell: Cell | None) -> str:
     if cell is None:
         raise _Aside(why="missing")
     if cell.kind is CellKind.DATE:
-        raise _Aside(why="date")
+        raise _Aside(why="date", field="dossier")
     reference = reference_in(cell)
     if not reference:
-        raise _Aside(why="no_reference")
+        raise _Aside(why="no_reference", field="dossier")
     return reference
 
 
@@ -442,28 +463,34 @@ def _purpose(cell: Cell | None, purpose: SlotPurpose) -> SlotPurpose:
     if not meant:
         words = set(said.split()) - _OF_A_PERMIT
         if not words <= _PURPOSE_WORDS.keys():
-            raise _Aside(why="purpose")
+            raise _Aside(why="purpose", field="purpose")
         # "Demande de retrait": what is asked for counts, not that it is asked for.
         meant = {_PURPOSE_WORDS[one] for one in words - {"demande"} or words}
     if len(meant) > 1:
-        raise _Aside(why="purpose")
+        raise _Aside(why="purpose", field="purpose")
     return meant.pop() if meant else purpose
 
 
 def _starts_at(day_cell: Cell | None, hour_cell: Cell | None) -> datetime:
-    """A day with its hour in one cell, or in two of which neither says what the other does."""
+    """A day with its hour in one cell, or in two of which neither says what the other does. A day
+    at midnight is how a day without an hour is exported; nobody has an appointment then.
+    """
     (its_day, its_hour), (other_day, other_hour) = moment_in(day_cell), moment_in(hour_cell)
+    if its_hour == _MIDNIGHT and hour_cell:
+        its_hour = None
     day, hour = _one_of(its_day, other_day, "day"), _one_of(its_hour, other_hour, "hour")
     if day is None:
-        raise _Aside(why="no_day" if day_cell is None else "day")
+        raise _Aside(why="no_day" if day_cell is None else "day", field="day")
     if hour is None:
-        raise _Aside(why="no_hour" if hour_cell is None else "hour")
+        raise _Aside(why="no_hour" if hour_cell is None else "hour", field="hour")
+    if hour == _MIDNIGHT:
+        raise _Aside(why="midnight", field="hour" if hour_cell else "day")
     return at_paris(day, hour)
 
 
 def _one_of(one: T | None, other: T | None, why: str) -> T | None:
     if one is not None and other is not None and one != other:
-        raise _Aside(why=why)
+        raise _Aside(why=why, field=why)
     return other if one is None else one
 
 

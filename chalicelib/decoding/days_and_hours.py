@@ -34,7 +34,9 @@ _WEEKDAYS = {
 }
 _ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)", re.ASCII)
 _FRENCH = re.compile(r"(?P<day>\d\d?)[-/.](?P<month>\d\d?)[-/.](?P<year>\d{4}|\d\d)", re.ASCII)
-_IN_WORDS = re.compile(r"(?P<day>\d\d?)(?:er)? (?P<month>[a-z]{3,9}) (?P<year>\d{4})", re.ASCII)
+_IN_WORDS = re.compile(
+    r"(?P<day>\d\d?)(?:er)?[ -](?P<month>[a-z]{3,9})\.?[ -](?P<year>\d{4})", re.ASCII
+)
 _WEEKDAY = re.compile(r"(?P<name>[a-z]{3,8})[ .,]+", re.ASCII)
 #: Between a day and its hour, and before an hour.
 _BEFORE_AN_HOUR = re.compile(r"\A(?:[T,;]|[ ]?[-\u2013]|[ ]?(?:à|a|de|vers))?[ ]?", re.IGNORECASE)
@@ -43,6 +45,8 @@ _HOUR = re.compile(
     r"(?::\d\d(?:\.\d+)?|[ ]?mn|[ ]?min)?",
     re.ASCII,
 )
+#: An hour with a point, or as a watch has it: all four digits of it.
+_BARE_HOUR = re.compile(r"(?P<hour>\d\d?)\.(?P<minute>\d\d)|(?P<h>\d\d)(?P<m>\d\d)", re.ASCII)
 #: Until when it lasts, behind an hour.
 _UNTIL = re.compile(
     rf"[ ]?(?:[-\u2013/]|à|a)[ ]?(?:{_HOUR.pattern.replace('?P<', '?P<until_')})", re.ASCII
@@ -100,11 +104,16 @@ def _date(found: re.Match[str]) -> date | None:
 
 
 def _hour(text: str) -> time | None:
+    if bare := _BARE_HOUR.fullmatch(text):
+        return _time(bare["hour"] or bare["h"], bare["minute"] or bare["m"])
     found = _HOUR.match(text)
     if found is None or not (found.end() == len(text) or _UNTIL.fullmatch(text, found.end())):
         return None
-    minute = found["minute"] or found["more"] or "0"
+    return _time(found["hour"], found["minute"] or found["more"] or "0")
+
+
+def _time(hour: str, minute: str) -> time | None:
     try:
-        return time(int(found["hour"]), int(minute))
+        return time(int(hour), int(minute))
     except ValueError:
         return None

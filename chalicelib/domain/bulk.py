@@ -50,11 +50,17 @@ class CardRow:
 
 @dataclass(frozen=True, kw_only=True)
 class SetAside:
-    """One row of a list that names no dossier; `why` is a code."""
+    """One row of a list that is not recorded: why is a code, in front of it the table of words that
+    it is from if that is not `asides`, and `reference` what can be read of whose it is. Where one
+    cell is the reason, it stands under this `heading`.
+    """
 
     number: int
     text: str
     why: str
+    reference: str = ""
+    heading: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +136,8 @@ class Bulk:
     """Dossiers of which something is said together: nothing happens to one before `effective_at`.
 
     `day` is when the cards arrived, or the list was given; `seen_at` is when a person had read
-    which lines were refused.
+    which lines were refused. `aside` are the rows of its list that were not taken, without what is
+    written there.
     """
 
     bulk_id: str
@@ -141,6 +148,7 @@ class Bulk:
     rows: tuple[BulkRow, ...]
     kind: BulkKind = BulkKind.CARDS
     seen_at: datetime | None = None
+    aside: tuple[SetAside, ...] = ()
 
     @property
     def stand(self) -> BulkStand:

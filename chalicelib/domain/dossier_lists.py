@@ -36,6 +36,7 @@ class Doubt(StrEnum):
     NAME = "name"  #: it names somebody else
     ADDRESS = "address"  #: an address or a number that is none
     SHARED = "shared"  #: an address or a number that too many rows have
+    AHEAD = "ahead"  #: it is taken over, and has an appointment ahead of it here
     STEP_DAY = "step_day"  #: a step on a day that cannot be, or before the one before it
     SHUT = "shut"  #: nobody is at the counter then
     FAR = "far"  #: nobody books so long before
@@ -90,8 +91,8 @@ class ListColumn:
 @dataclass(frozen=True, kw_only=True)
 class DossierList:
     """A list as it was handed in. `read` counts its rows, `sheet` names the one that was read, and
-    `unread` those that hold something too. `aside` names the dossiers of rows that say nothing we
-    could read: they are on the list all the same.
+    `unread` those that hold something too. Rows that say nothing we could read are `aside`: whom
+    they name is on the list all the same.
     """
 
     kind: ListKind = ListKind.APPOINTMENTS
@@ -99,7 +100,6 @@ class DossierList:
     columns: tuple[ListColumn, ...]
     rows: tuple[ListedRow, ...]
     aside: tuple[SetAside, ...] = ()
-    named_aside: frozenset[str] = frozenset()
     sheet: str = ""
     unread: tuple[str, ...] = ()
 
@@ -339,6 +339,8 @@ def _doubts(
     listed: Listed, facts: Facts | None, dossier: Dossier, telling: Telling, desk: Desk
 ) -> Iterator[Doubt]:
     yield from _doubts_about_the_slot(listed, facts, dossier, telling, desk)
+    if facts and _new_steps(listed, facts) and _is_ahead(facts, telling.received_at):
+        yield Doubt.AHEAD
     if not _are_possible(listed.steps, telling):
         yield Doubt.STEP_DAY
     said, known = listed.contact, facts.contact if facts else None
@@ -346,6 +348,11 @@ def _doubts(
         yield Doubt.NAME
     if said and (said.no_mail or (said.phone and not said.number)):
         yield Doubt.ADDRESS
+
+
+def _is_ahead(facts: Facts, now: datetime) -> bool:
+    slots = (facts.about(purpose).appointment for purpose in SlotPurpose)
+    return any(slot is not None and slot.is_live and slot.starts_at > now for slot in slots)
 
 
 def _are_possible(steps: Sequence[ListedStep], telling: Telling) -> bool:

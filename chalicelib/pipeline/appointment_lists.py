@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
-from chalicelib.decoding.appointment_lists import Headings, appointment_list
+from chalicelib.decoding.appointment_lists import Headings, appointment_list, headings_of
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
@@ -75,17 +75,20 @@ class AppointmentLists:
         said: Headings | None = None,
         kind: ListKind = ListKind.APPOINTMENTS,
     ) -> tuple[DossierList, Headings]:
-        """What stands on a list, and what is known of its headings: as somebody says now, which is
-        remembered, otherwise as they were confirmed. Raises FormRefused, StorageUnavailable.
+        """What stands on a list, and what is known of its headings: as somebody says now, otherwise
+        as they were confirmed of a list with the same ones. Raises FormRefused, StorageUnavailable.
         """
-        known = {**self.headings.known(), **(said or {})}
-        return appointment_list(content, known, purpose, kind), known
+        given = appointment_list(content, said or {}, purpose, kind)
+        called = headings_of(given)
+        known = {**self.headings.known(called.keys()), **(said or {})}
+        if not known.items() <= called.items():
+            given = appointment_list(content, known, purpose, kind)
+        return given, known
 
     def remember(self, said: Headings) -> None:
-        """Keep what somebody has confirmed of some headings. Raises StorageUnavailable."""
-        known = self.headings.known()
-        if (after := {**known, **said}) != known:
-            self.headings.keep(after)
+        """Keep what somebody has confirmed of all headings of a list. Raises StorageUnavailable."""
+        if said != self.headings.known(said.keys()):
+            self.headings.keep(said)
 
     def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
         """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.
@@ -121,7 +124,7 @@ class AppointmentLists:
         covering = compared if given.kind is ListKind.APPOINTMENTS else []
         days = days_of((o.row for o in covering if not o.doubts), judge.telling.received_at)
         expected = self._expected(days)
-        gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.named_aside)
+        gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.aside)
         there = self._known(one.dossier_id for one in gone)
         rows_gone = (judge.gone(one, there.get(one.dossier_id)) for one in gone)
         return ListPreview(
@@ -136,9 +139,16 @@ class AppointmentLists:
             waiting=tuple(waiting),
         )
 
-    def begin(self, bulk_id: str, by: str, chosen: Collection[BulkRow], kind: ListKind) -> Bulk:
-        """Ask for it; asked twice under one id it is one. Raises Unusable for none, or where it is
-        more than an item can hold.
+    def begin(
+        self,
+        bulk_id: str,
+        by: str,
+        chosen: Collection[BulkRow],
+        kind: ListKind,
+        aside: Sequence[SetAside] = (),
+    ) -> Bulk:
+        """Ask for it, with the rows of its list that are left `aside`. Asked twice under one id it
+        is one. Raises Unusable for none, or where it is more than an item can hold.
         """
         if not chosen:
             message = "list: nothing to record"
@@ -153,6 +163,7 @@ class AppointmentLists:
                 day=paris_day(at),
                 kind=BulkKind(kind),
                 rows=tuple(chosen),
+                aside=tuple(replace(row, text="", cell="") for row in aside),
             )
         )
 
@@ -250,12 +261,14 @@ def _to_come(bulks: Iterable[Bulk]) -> Mapping[str, Sequence[tuple[BulkRow, Tell
 def _without_unclear(given: DossierList, ids: Mapping[str, Sequence[str]]) -> DossierList:
     """The list, where rows that may mean one dossier or another are of no use."""
     unclear = [row for row in given.rows if len(ids[row.says.dossier_id]) > 1]
-    aside = (SetAside(number=row.number, text=row.text, why="ambiguous") for row in unclear)
+    aside = (
+        SetAside(number=row.number, text=row.text, why="ambiguous", reference=row.says.dossier_id)
+        for row in unclear
+    )
     return replace(
         given,
         rows=tuple(row for row in given.rows if row not in unclear),
         aside=tuple(sorted((*given.aside, *aside), key=lambda row: row.number)),
-        named_aside=given.named_aside | {row.says.dossier_id for row in unclear},
     )
 
 
@@ -267,11 +280,11 @@ def _named(row: ListedRow, dossier_id: str) -> ListedRow:
 
 
 def _missing(
-    expected: Iterable[Expected], rows: Iterable[ListedRow], aside: Iterable[str]
+    expected: Iterable[Expected], rows: Iterable[ListedRow], aside: Iterable[SetAside]
 ) -> Sequence[Expected]:
     """Who is expected and not on the list, by whatever spelling; not even on a row of no use."""
     named = {(row.says.dossier_id, row.says.purpose) for row in rows}
-    named_aside = set(map(compact, aside))
+    named_aside = {compact(row.reference) for row in aside}
     return [
         one
         for one in expected

@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, CardList, CardRow, Listed, RowStand
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.dossier_lists import Telling, beside, unforeseen
 from chalicelib.domain.errors import LostRace, Never, StorageUnavailable, Unreadable, Unusable
@@ -42,6 +44,9 @@ from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 UNDOABLE = timedelta(minutes=10)
 #: A whole delivery of cards; and as many rows as a minute's run has time for.
 REFERENCES_AT_MOST, ROWS_A_RUN = 1_000, 200
+
+#: So many lists are shown where one is given, of so many days.
+LISTS_SHOWN, DAYS_SHOWN = 20, 14
 
 #: What the events of a list begin with, and the appointments that it names.
 LIST = "list-"
@@ -136,6 +141,14 @@ class BulkActions:
     def lists_to_come(self) -> Sequence[Bulk]:
         """The lists that have still something to say, in their order. Raises StorageUnavailable."""
         return [bulk for bulk in self.bulks.unfinished() if bulk.kind is not BulkKind.CARDS]
+
+    def last_lists(self) -> Sequence[Bulk]:
+        """The last lists of the last days, the newest first. Raises StorageUnavailable."""
+        today = paris_day(self.now())
+        days = (today - timedelta(days=n) for n in range(DAYS_SHOWN))
+        every = [*self.pending(), *chain.from_iterable(map(self.bulks.over, days))]
+        lists = [bulk for bulk in every if bulk.kind is not BulkKind.CARDS]
+        return sorted(lists, key=lambda bulk: bulk.asked_at, reverse=True)[:LISTS_SHOWN]
 
     def waiting_for(self, dossier_id: str) -> Sequence[Bulk]:
         """Those that have still to say something of this dossier. Raises StorageUnavailable."""

@@ -85,6 +85,10 @@ class DynamoBulks:
         """Those that are over and have refused lines which nobody has read, the earliest first."""
         return [_bulk(item) for item in rows(self._table, "list", _UNSEEN)]
 
+    def over(self, day: date) -> Sequence[Bulk]:
+        """Those that were asked for on a Paris day and are over, the earliest first."""
+        return [_bulk(item) for item in rows(self._table, "list", _of_day(day))]
+
     def forget(self, day: date) -> int:
         """Erase those that were asked for on a Paris day and are over; how many there were."""
         return unlist(self._table, _of_day(day))

@@ -42,6 +42,7 @@ def only(content: str | bytes) -> Listed:
         "Dossier;Date;Heure\nG-1;18/01/2027;10h30",
         "N° dossier\tRDV\ng 1\tlundi 18 janvier 2027 à 10 h 30",
         "Référence;Jour;Créneau horaire\nG-1;2027-01-18;10:30 - 10:50",
+        "Dossier;Date;Heure\nG-1;18/01/2027 00:00:00;1030",
         "Liste de janvier\n\nDossier;Date;Heure\nG-1;18.1.27;10:30:00;;;",
         "Étudiant;;Rendez-vous;\nDossier;Nom;Date;Heure\nG-1;Sow;18/01/2027;10h30",
         "Dossier;Rendez-vous;\n;Date;Heure\nG-1;18/01/2027;10h30",
@@ -63,7 +64,7 @@ def only(content: str | bytes) -> Listed:
             )
         ),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_an_appointment_is_read(content: str | bytes) -> None:
     said = only(content)
@@ -82,7 +83,7 @@ def test_a_day_over_several_rows_is_that_of_each_of_them() -> None:
     given = read(content)
     assert [one.says.starts_at for one in given.rows] == [AT, paris("2027-01-18 10:50")]
     assert [(one.number, one.why) for one in given.aside] == [(4, "no_day")]
-    assert given.named_aside == {"G-3"}
+    assert given.aside[0].reference == "G-3"
 
 
 HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
@@ -98,6 +99,9 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
         ("G-1;18/01/2027;;;", "no_hour"),
         ("G-1;18/01/2027;matin;;", "hour"),
         ("G-1;18/01/2027 9h;10h30;;", "hour"),
+        ("G-1;18/01/2027 00:00:00;;;", "midnight"),
+        ("G-1;18/01/2027;0h;;", "midnight"),
+        ("G-1;18/01/2027 00:00;matin;;", "hour"),
         ("G-1;18/01/2027;19/01/2027 10h30;;", "day"),
         ("G-1;18/01/2027;10h30;Naturalisation;", "purpose"),
         ("G-1;18/01/2027;10h30;Dépôt ou retrait du titre;", "purpose"),
@@ -113,6 +117,17 @@ def test_a_row_that_is_not_clear_is_set_aside_with_the_reason(line: str, why: st
     assert why in codes("asides")
     assert [one.says.dossier_id for one in given.rows] == ["G-2"]
     assert given.read == 2
+
+
+def test_a_cell_that_is_the_reason_is_shown_whole_under_its_heading() -> None:
+    long = "Naturalisation " * 9
+    head = "Dossier;Jour;Heure;Objet"
+    given = read(f"{head}\nG-1;18/01/2027;10h30;{long}\nG-1;18/01/2027;;\nG-1;hier;9h;")
+    assert [(one.heading, one.cell, one.reference) for one in given.aside] == [
+        ("Objet", long.strip(), "G-1"),
+        ("", "", "G-1"),
+        ("Jour", "hier", "G-1"),
+    ]
 
 
 def test_a_reference_that_excel_made_a_day_of_is_set_aside() -> None:
@@ -262,6 +277,10 @@ def taken_over(line: str) -> DossierList:
             "G-1;TITRE PRÊT;01/09/2026;R 23;02/11/2026;;;01/09/2026;x",
             Listed(dossier_id="G-1", steps=(READY, DEPOSIT)),
         ),
+        (
+            "G-1;Titre en fabrication;01/09/2026;R 23;;;;;",
+            Listed(dossier_id="G-1", steps=(DEPOSIT,)),
+        ),
         ("G-1;titre prêt;;;02/11/2026;;;;", Listed(dossier_id="G-1", steps=(READY,))),
         (
             "G-1;Titre remis;;;;02/11/2026;01/11/2027;;",
@@ -304,6 +323,7 @@ def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed
     [
         ("G-1;;01/09/2026;;;;;;", "state"),
         ("G-1;En cours;01/09/2026;;;;;;", "state"),
+        ("G-1;Incomplet;01/09/2026;;;;;;", "state"),
         ("G-1;Déposé;;;;;;;", "no_step_day"),
         ("G-1;Déposé;hier;;;;;;", "day"),
         ("G-1;Confirmé;;;;;;;", "no_day"),

@@ -16,7 +16,7 @@ from chalicelib.domain.errors import Unusable
 from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.messages.console.list_views import NO_FORECAST, Announcement, ListPreview
-from chalicelib.messages.console.words import codes
+from chalicelib.messages.console.words import aside_word, codes
 from chalicelib.pipeline import appointment_lists as module
 from chalicelib.pipeline.bulk_actions import BulkRun
 from chalicelib.pipeline.ports import DOSSIERS_AT_MOST, Expected
@@ -199,6 +199,37 @@ def test_a_cancellation_that_somebody_else_told_first_is_done(desk: Desk) -> Non
     assert desk.at_once(BILAL, BILAL, gone={"G-1.deposit"}) == BulkRun(rows=2)
 
 
+def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found(
+    desk: Desk,
+) -> None:
+    """Nothing of what is written there; and a row that says what another says is not left out."""
+    at_night = BILAL.replace("10h50", "3h")
+    lines = (ANNA, ANNA, at_night, CHEN.replace("10h30", "3h"), "G-8;14/05/2019;?;;;")
+    found = desk.preview(*lines)
+    chosen, left = found.chosen({"4"}), found.left({"4"})
+    kind = ListKind.APPOINTMENTS
+    bulk = desk.appointment_lists.begin("b-9", "c.martin", chosen, kind, left)
+    assert [(one.number, one.reference, one.why, one.text) for one in bulk.aside] == [
+        (5, "G-3", "doubts.shut", ""),
+        (6, "G-8", "hour", ""),
+    ]
+    assert all(aside_word(one.why) != one.why for one in bulk.aside)
+    desk.later()
+    other = desk.begin(CHEN)
+    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last_lists()] == [
+        other.bulk_id,
+        "b-9",
+    ]
+    assert desk.bulks.kept["b-9"].bulk.aside == bulk.aside
+
+
+def test_a_row_that_nobody_doubts_can_be_left_aside(desk: Desk) -> None:
+    found = desk.preview(ANNA, BILAL)
+    assert [one.dossier_id for one in found.chosen(skip={"2"})] == ["G-2"]
+    assert [(one.number, one.why) for one in found.left(skip={"2"})] == [(2, "skipped")]
+    assert "skipped" in codes("asides")
+
+
 # A list while another one waits for its time
 
 
@@ -348,11 +379,14 @@ def test_what_columns_stand_for_is_remembered_once_somebody_has_said_it(desk: De
     given, _ = lists.read(content, SlotPurpose.DEPOSIT, {"quand": "day"})
     assert len(given.rows) == 1
     assert lists.read(content, SlotPurpose.DEPOSIT)[1] == {}
-    lists.remember({"quand": "day"})
-    lists.remember({"dossier": "dossier"})
-    lists.remember({})
+    said = {"quand": "day", "dossier": "dossier"}
+    lists.remember(said)
+    lists.remember(said)
     assert len(lists.read(content, SlotPurpose.DEPOSIT)[0].rows) == 1
-    assert desk.list_headings.kept == {"quand": "day", "dossier": "dossier"}
+    assert list(desk.list_headings.kept.values()) == [said]
+    other = "Dossier;Quand;Date\nG-1;vendredi;14/05/2019 10h30"
+    given, known = lists.read(other, SlotPurpose.DEPOSIT)
+    assert ([one.field for one in given.columns], known) == (["dossier", "", "day"], {})
 
 
 def test_a_list_is_bounded_and_says_where_not_all_was_looked_at(
@@ -410,6 +444,15 @@ def test_of_dossiers_in_mid_procedure_no_old_news_is_sent_and_what_is_ahead_is_c
     }
     assert (found.gone, found.first) == ((), None)
     assert found.tasks == {Kind.CONTRADICTION: 1}, "a convocation for nobody by name"
+
+
+def test_a_takeover_of_a_dossier_with_an_appointment_ahead_is_to_be_ticked(desk: Desk) -> None:
+    desk.give("P-1;14/05/2019;10h30;;;p1@example.org")
+    [one] = taken_over(desk).doubtful
+    assert (one.row.says.dossier_id, one.doubts) == ("P-1", (Doubt.AHEAD,))
+    assert one.can_be_ticked
+    desk.at = paris("2019-05-14 10:31")
+    assert Doubt.AHEAD not in [doubt for row in taken_over(desk).rows for doubt in row.doubts]
 
 
 def test_a_dossier_that_was_taken_over_stands_where_its_row_says(desk: Desk) -> None:

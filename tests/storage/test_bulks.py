@@ -91,6 +91,7 @@ def test_it_is_listed_while_something_is_to_come_or_to_be_read(bulks: Either) ->
 def test_what_is_over_is_forgotten_by_its_day(bulks: Either, last: Bulk, is_forgotten: int) -> None:
     bulks.begin(BULK)
     write(bulks, last)
+    assert len(bulks.over(date(2019, 7, 1))) == is_forgotten
     assert bulks.forget(date(2019, 7, 2)) == 0
     assert bulks.forget(date(2019, 7, 1)) == is_forgotten
     assert (bulks.find("b-1") is None) is bool(is_forgotten)

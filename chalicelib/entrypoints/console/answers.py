@@ -1,12 +1,13 @@
 """What the console's doors answer: a page in its frame, a form again, or where to look next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.consequences import Consequence, Effect
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.holds import NO_HOLDS
@@ -98,3 +99,13 @@ def refusal_word(code: str) -> str:
 def segment(text: str) -> str:
     """An id or key as one segment of an address."""
     return quote(text, safe="")
+
+
+def csv_answer(name: str, header: Sequence[str], lines: Iterable[Sequence[str]]) -> Response:
+    """A table that the desk takes away."""
+    headers: Headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    # As text: Chalice hands bytes on for the media types only that are declared to it.
+    return Response(csv_of(header, [*lines]).decode(), headers=headers)

@@ -7,10 +7,11 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkKind
 from chalicelib.domain.operators import Role
-from chalicelib.entrypoints.console.answers import done, frame, not_found, segment
+from chalicelib.entrypoints.console.answers import csv_answer, done, frame, not_found, segment
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Flash
+from chalicelib.messages.console.words import aside_word
 
 desk_bulks = Blueprint(__name__)
 
@@ -28,6 +29,18 @@ def bulk(visit: Visit, bulk_id: str) -> Response | str:
     """How far it is."""
     found = services().bulk_actions.view(bulk_id)
     return pages.bulk(found, frame(visit, _MENU[found.bulk.kind])) if found else not_found(visit)
+
+
+@protected_route(
+    desk_bulks, "/desk/bulks/{bulk_id}/aside.csv", ["GET"], needs=Role.ACT, action="read_bulk"
+)
+def aside(visit: Visit, bulk_id: str) -> Response:
+    """The rows of its list that were not taken, as a file."""
+    found = services().bulk_actions.find(bulk_id)
+    if found is None:
+        return not_found(visit)
+    rows = [(str(row.number), row.reference, aside_word(row.why)) for row in found.aside]
+    return csv_answer("lignes-de-cote.csv", ("Ligne", "Dossier", "Pourquoi"), rows)
 
 
 @protected_route(

@@ -1,7 +1,7 @@
 """The console's first page, its figures, the search, the list to print, and the one script."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
@@ -9,7 +9,6 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.decoding.desk_fields import date_of
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.consequences import Effect
@@ -18,8 +17,8 @@ from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import (
-    Headers,
     again,
+    csv_answer,
     done,
     frame,
     number_in,
@@ -91,21 +90,12 @@ def export_figures(visit: Visit) -> Response:
         )
         for row in rows
     )
-    return _csv("chiffres.csv", header, lines)
+    return csv_answer("chiffres.csv", header, lines)
 
 
 def _weeks(visit: Visit) -> int:
     asked = number_in(visit.query, "weeks")
     return asked if asked in CHOICES else CHOICES[0]
-
-
-def _csv(name: str, header: Sequence[str], lines: Iterable[Sequence[str]]) -> Response:
-    headers: Headers = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-    # As text: Chalice hands bytes on for the media types only that are declared to it.
-    return Response(csv_of(header, [*lines]).decode(), headers=headers)
 
 
 def _filters(visit: Visit) -> Filters:
@@ -220,7 +210,7 @@ def unreached(visit: Visit) -> str:
 def export(visit: Visit) -> Response:
     """The same for a spreadsheet."""
     found = _unreached(visit)
-    return _csv("a-joindre.csv", _HEADER, [*map(_row, found.rows), *_beyond(found)])
+    return csv_answer("a-joindre.csv", _HEADER, [*map(_row, found.rows), *_beyond(found)])
 
 
 def _unreached(visit: Visit) -> Unreached:

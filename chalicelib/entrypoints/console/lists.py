@@ -1,6 +1,6 @@
 """Appointments by list: given, its columns confirmed, what it would do, and its beginning."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from chalice.app import Blueprint, Response
 
@@ -16,7 +16,7 @@ from chalicelib.decoding.appointment_lists import (
 )
 from chalicelib.decoding.desk_fields import nonce_of
 from chalicelib.decoding.lists import FILE
-from chalicelib.domain.bulk import Bulk, BulkRow
+from chalicelib.domain.bulk import Bulk, BulkRow, SetAside
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind
 from chalicelib.domain.errors import FormRefused, Unusable
@@ -33,7 +33,7 @@ from chalicelib.entrypoints.console.bulks import BULKS
 from chalicelib.entrypoints.console.cards import list_given
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import list_pages
-from chalicelib.messages.console.frame import Flash
+from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.list_views import ListPreview
 from chalicelib.messages.console.words import word
 
@@ -41,13 +41,13 @@ desk_lists = Blueprint(__name__)
 
 _HERE = "/desk/lists"
 #: Before the number of a row, and the name of an appointment, that a person has ticked.
-_ALSO, _GONE = "also-", "gone-"
+_ALSO, _GONE, _SKIP = "also-", "gone-", "skip-"
 
 
 @protected_route(desk_lists, "/desk/lists", ["GET"], needs=Role.ACT, action="read_lists")
 def lists(visit: Visit) -> str:
     """Where a list is given."""
-    return list_pages.lists(frame(visit, _HERE), services().appointment_lists.purposes)
+    return _page(frame(visit, _HERE))
 
 
 @protected_route(desk_lists, "/desk/lists", ["POST"], needs=Role.ACT, action="preview_list")
@@ -93,13 +93,13 @@ def begin(visit: Visit) -> Response | str:
     try:
         content = unpacked(visit.form.get(FILE, ""))
         read = _read(visit, content, chosen_headings(visit.form))
-        chosen = _judged(visit, read, foresees=False).chosen(
-            _ticked(visit, _ALSO), _ticked(visit, _GONE)
-        )
+        judged, also = _judged(visit, read, foresees=False), _ticked(visit, _ALSO)
+        skip = _ticked(visit, _SKIP)
+        chosen = judged.chosen(also, _ticked(visit, _GONE), skip)
         if not chosen or visit.form.get("count", "").strip() != str(len(chosen)):
             number = FormRefused("count", refusal_word("number"))
             return _preview(visit, content, read, number)
-        made = _begun(visit, chosen, read.kind)
+        made = _begun(visit, chosen, read.kind, judged.left(also, skip))
     except FormRefused as error:
         return _ask_again(visit, error)
     visit.told.append(made.bulk_id)
@@ -152,11 +152,13 @@ def _judged(visit: Visit, read: DossierList, *, foresees: bool = True) -> ListPr
         raise FormRefused(FILE, refusal_word("too_many")) from error
 
 
-def _begun(visit: Visit, chosen: Collection[BulkRow], kind: ListKind) -> Bulk:
+def _begun(
+    visit: Visit, chosen: Collection[BulkRow], kind: ListKind, aside: Sequence[SetAside]
+) -> Bulk:
     """Raises FormRefused."""
     try:
-        nonce = nonce_of(visit.form)
-        return services().appointment_lists.begin(nonce, visit.operator.name, chosen, kind)
+        nonce, by = nonce_of(visit.form), visit.operator.name
+        return services().appointment_lists.begin(nonce, by, chosen, kind, aside)
     except Unusable as error:
         raise FormRefused(FILE, refusal_word("too_large_a_list")) from error
 
@@ -189,4 +191,9 @@ def _preview(
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:
     around = frame(visit, _HERE, refused("lists", error, visit.form))
-    return again(list_pages.lists(around, services().appointment_lists.purposes))
+    return again(_page(around))
+
+
+def _page(around: Frame) -> str:
+    purposes, last = services().appointment_lists.purposes, services().bulk_actions.last_lists()
+    return list_pages.lists(around, purposes, last)

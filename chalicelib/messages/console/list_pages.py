@@ -1,12 +1,13 @@
 """The console's pages about lists of appointments: given, its columns, what it would do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.dossier_lists import Difference, DossierList
+from chalicelib.domain.dossier_lists import Difference, DossierList, Doubt
 from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.consequences import consequence_words, following_words
 from chalicelib.messages.console.frame import Frame
@@ -16,9 +17,9 @@ from chalicelib.messages.console.words import codes, word, words_of
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
 
-def lists(frame: Frame, purposes: Sequence[SlotPurpose]) -> str:
-    """Where a list of appointments is pasted or chosen."""
-    return console_page("lists", frame, purposes=purposes)
+def lists(frame: Frame, purposes: Sequence[SlotPurpose], last: Sequence[Bulk] = ()) -> str:
+    """Where a list of appointments is pasted or chosen, and the last ones."""
+    return console_page("lists", frame, purposes=purposes, last=last)
 
 
 def columns(given: DossierList, frame: Frame, carried: str, purpose: SlotPurpose) -> str:
@@ -54,11 +55,25 @@ def preview(
         change=change_words,
         announced=following_words,
         remedy=remedy_words(found.given),
+        doubts=doubt_words,
     )
 
 
 def _sentences(holds: Holds, one: ComparedRow | GoneRow) -> Sequence[str]:
     return consequence_words(one.forecast.consequence, holds)
+
+
+def doubt_words(one: ComparedRow) -> Iterator[str]:
+    """Why somebody should look at a row first; of an address which one, and as it is written."""
+    contact = one.row.says.contact
+    for doubt in one.doubts:
+        if doubt is not Doubt.ADDRESS or contact is None:
+            yield word("doubts", doubt)
+            continue
+        if contact.no_mail:
+            yield word("doubts_of", "email").format(written=contact.email)
+        if contact.phone and not contact.number:
+            yield word("doubts_of", "phone").format(written=contact.phone)
 
 
 def remedy_words(given: DossierList) -> str:

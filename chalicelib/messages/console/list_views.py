@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.attempts import Kind
-from chalicelib.domain.bulk import Bulk, BulkRow, Listed
+from chalicelib.domain.bulk import Bulk, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Effect, Following, Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dossier_lists import (
@@ -48,6 +48,11 @@ class ComparedRow:
         """What is kept of it, once somebody has agreed to it."""
         says = self.row.says
         return BulkRow(dossier_id=says.dossier_id, says=says, agreed=self.doubts)
+
+    def left(self, why: str) -> SetAside:
+        """What is kept of it, where it is not recorded."""
+        row = self.row
+        return SetAside(number=row.number, text=row.text, why=why, reference=row.says.dossier_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +124,30 @@ class ListPreview:
         """How many a person could add, one by one."""
         return sum(one.can_be_ticked for one in self.rows) + len(self.gone)
 
-    def chosen(self, also: Collection[str] = (), gone: Collection[str] = ()) -> tuple[BulkRow, ...]:
-        """What is to be recorded: the news that nobody doubts, those of the doubtful rows of which
-        a person has ticked the number, and those that are gone by their names.
+    def chosen(
+        self, also: Collection[str] = (), gone: Collection[str] = (), skip: Collection[str] = ()
+    ) -> tuple[BulkRow, ...]:
+        """What is to be recorded: the news that nobody doubts, but for rows to `skip` by their
+        numbers, those of the doubtful rows of which a person has ticked the number, and those that
+        are gone by their names.
         """
         ticked = (o for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also)
-        rows = [one.taken for one in (*self.fit, *ticked)]
+        fit = (one for one in self.fit if str(one.row.number) not in skip)
+        rows = [one.taken for one in (*fit, *ticked)]
         return (*rows, *(one.taken for one in self.gone if one.name in gone))
+
+    def left(self, also: Collection[str] = (), skip: Collection[str] = ()) -> tuple[SetAside, ...]:
+        """The rows that say something and are not recorded, in their order: what could not be read,
+        doubtful ones of which nobody has ticked the number, and those to `skip`.
+        """
+        doubtful = (
+            one.left(f"doubts.{one.doubts[0]}")
+            for one in self.doubtful
+            if Doubt.TWICE not in one.doubts
+            and not (one.can_be_ticked and str(one.row.number) in also)
+        )
+        skipped = (one.left("skipped") for one in self.fit if str(one.row.number) in skip)
+        return tuple(sorted((*self.given.aside, *doubtful, *skipped), key=lambda row: row.number))
 
     @property
     def announcements(self) -> Sequence[Announcement]:

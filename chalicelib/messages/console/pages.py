@@ -58,6 +58,7 @@ from chalicelib.messages.console.views import (
 from chalicelib.messages.console.words import (
     FOLDER,
     act_word,
+    aside_word,
     became_of,
     notice_words,
     pause_words,
@@ -294,7 +295,9 @@ def cards_preview(
 def bulk(view: BulkView, frame: Frame) -> str:
     """How far a list of ready cards is, and how to undo it."""
     is_moving = view.bulk.stand in {BulkStand.WAITING, BulkStand.RUNNING}
-    return console_page("bulk", frame, bulk=view.bulk, rows=view.rows, is_moving=is_moving)
+    return console_page(
+        "bulk", frame, bulk=view.bulk, rows=view.rows, is_moving=is_moving, aside_word=aside_word
+    )
 
 
 def quarantine(view: QuarantineView, frame: Frame) -> str:

@@ -54,6 +54,12 @@ def word(table: str, code: str) -> str:
     return _words()[table].get(str(code), str(code))
 
 
+def aside_word(why: str) -> str:
+    """Why a row of a list is not recorded."""
+    table, _, code = why.rpartition(".")
+    return word(table or "asides", code)
+
+
 def words_of(table: str) -> Mapping[str, str]:
     """All words of a table, to choose from."""
     return _words()[table]

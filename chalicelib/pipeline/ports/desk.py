@@ -1,6 +1,7 @@
 """What the desk does, what it did, and what its days came to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -41,20 +42,27 @@ class Bulks(Protocol):
     def unseen(self) -> Sequence[Bulk]:
         """Those that are over and have refused lines which nobody has read, the earliest first."""
 
+    def over(self, day: date) -> Sequence[Bulk]:
+        """Those that were asked for on a Paris day and are over, the earliest first; those that are
+        unseen are not among them.
+        """
+
     def forget(self, day: date) -> int:
         """Erase those that were asked for on a Paris day and are over; how many there were."""
 
 
 class ListHeadings(Protocol):
-    """What the headings of lists stand for, as somebody has confirmed it. Raises
-    StorageUnavailable.
+    """What the headings of lists stand for, as somebody has confirmed it of all headings of one: of
+    a list with others it says nothing. Raises StorageUnavailable.
     """
 
-    def known(self) -> Mapping[str, str]:
-        """Which field each stands for; an empty one counts for nothing."""
+    def known(self, headings: AbstractSet[str]) -> Mapping[str, str]:
+        """Which field each of just these stands for; an empty one counts for nothing. None of them
+        where nobody has said it of them together.
+        """
 
-    def keep(self, headings: Mapping[str, str]) -> None:
-        """Keep these in the place of the former ones."""
+    def keep(self, fields: Mapping[str, str]) -> None:
+        """Keep this of its headings, in the place of what was kept of them."""
 
 
 class Audit(Protocol):

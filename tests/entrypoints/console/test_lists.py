@@ -100,6 +100,30 @@ def test_dossiers_in_mid_procedure_are_taken_over(agent: Agent) -> None:
     assert "Dossiers repris en cours : suivi" in followed
 
 
+def test_what_was_left_aside_and_what_was_undone_are_said_so(agent: Agent) -> None:
+    form = {"list": packed(agent.content()), "skip-3": "1", **COLUMNS}
+    assert agent.press("/begin", count="2", **form).status == 422
+    where = str(agent.press("/begin", count="1", **form).header("Location"))
+    aside = agent.browser.get(f"{where}/aside.csv")
+    assert f"3;{agent.ids[1]};Laissée de côté" in aside.text
+    agent.doors.services.bulk_actions.undo(where.rpartition("/")[2], "c.martin")
+    undone = says(agent.browser.get(where))
+    assert "Ligne annulée : rien n’est enregistré" in undone
+    assert "Dossier inconnu" not in undone
+    assert agent.browser.get("/desk/bulks/none/aside.csv").status == 404
+
+
+def test_an_address_that_is_none_is_shown_as_it_is_written(agent: Agent) -> None:
+    head, first, second = agent.content().split("\n")
+    content = f"{head};Tél\n{first.replace('@', '@@')};06 12 34 56 78\n{second};06 12"
+    form = {"list": packed(content), **COLUMNS, "column-Tél": "phone"}
+    seen = says(agent.press("/preview", **form))
+    assert f"Adresse e-mail qui n’est pas valable : « {agent.ids[0]}@@example.org »" in seen
+    assert "Téléphone qui n’est pas valable : « 06 12 »" in seen
+    assert seen.count("pas valable") == 2
+    assert "Dernières listes" in agent.browser.get("/desk/lists").text
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
