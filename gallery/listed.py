@@ -140,6 +140,13 @@ PREVIEW = ListPreview(
         _doubtful(5, Doubt.SHUT, Doubt.NAME),
         _doubtful(6, Doubt.DISAGREES),
         _doubtful(7, Doubt.UNREADABLE, state=None),
+        *(
+            replace(_doubtful(n, Doubt.ADDRESS), row=_row(n, f"G-2019-{n:04}", contact))
+            for n, contact in (
+                (8, replace(TOM, email="tom@@example.org")),
+                (12, replace(TOM, phone="06 12")),
+            )
+        ),
     ),
     gone=(
         GoneRow(
