@@ -209,9 +209,8 @@ Make = Callable[[], DeskInMemory]
         (
             lambda: booked(email=None, mobile=None),
             DEPOSIT,
-            "Suite du dépôt (e-mail) : ne peut pas partir. Aucune adresse e-mail, et aucun numéro "
-            "qui reçoive nos SMS. Trouvez une adresse ou un numéro et enregistrez-le : le message "
-            "partira.",
+            "Suite du dépôt (e-mail) : ne peut pas partir. Pas d’adresse e-mail, et ce message ne "
+            "peut pas partir par SMS. ",
         ),
         (
             lambda: booked(email="lea.@example.org", mobile=None),

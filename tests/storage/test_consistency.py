@@ -110,7 +110,7 @@ LISTS: dict[type, frozenset[str]] = {
         ]
     ),
     DynamoChannels: frozenset(),
-    DynamoBulks: frozenset({"unfinished", "unseen"}),
+    DynamoBulks: frozenset({"over", "unfinished", "unseen"}),
     DynamoQuarantine: frozenset({"everything"}),
     DynamoReceipts: frozenset({"waiting"}),
     DynamoAudit: frozenset({"page"}),
