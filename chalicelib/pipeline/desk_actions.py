@@ -76,14 +76,12 @@ def consequence_of(
     """What follows for a dossier that gets from one to the other."""
     if after.events == before.events:
         return NO_CONSEQUENCE
-    one, other = (
-        Planned(dossier=dossier, plan=planner.plan_as_it_goes(dossier, now, holds))
-        if dossier.events
+    other = Planned(dossier=after, plan=planner.plan_as_it_goes(after, now, holds))
+    one = (
+        Planned(dossier=before, plan=planner.plan_as_it_goes(before, now, holds))
+        if before.events
         else None
-        for dossier in (before, after)
     )
-    if other is None:
-        return NO_CONSEQUENCE
     return consequence(one, other, now, _once_arrived(other, planner, holds, now))
 
 
