@@ -9,10 +9,11 @@ from itertools import product
 
 import pytest
 
+from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Kind
 from chalicelib.messages.pages import Page
 from gallery.cases import CASES, ORDINARY
-from gallery.expected import RENEW, expected, kept
+from gallery.expected import EXAMPLE, RENEW, expected, kept
 from gallery.renderings import SHIPPED, Rendering, renderings
 from tests.messages.samples import AT_THE_DESK, BY_EMAIL, BY_SMS
 
@@ -61,6 +62,12 @@ def test_every_case_makes_a_difference_somewhere() -> None:
 
 def test_every_link_leads_where_it_should() -> None:
     assert [(r.subject, r.name, wrong) for r in made() for wrong in r.wrongs] == []
+
+
+@pytest.mark.long
+def test_the_texts_of_the_example_fit_in_every_case_too() -> None:
+    """A text message that is longer than one part is not sent, but put before a person."""
+    assert [(r.subject, r.name, r.wrongs) for r in renderings(load(EXAMPLE)) if r.wrongs] == []
 
 
 def test_no_page_and_no_text_message_names_its_student() -> None:

@@ -96,7 +96,7 @@ def test_it_says_what_to_bring(kind: Kind, language: Language) -> None:
 def test_its_sms_says_what_for_in_one_part(language: Language) -> None:
     given = notice(Kind.APPOINTMENT_REMINDER)
     sms = compose_sms(given, of_a_slot(language), BY_APPOINTMENT, LINKS, DOSSIER, NOW)
-    assert {FR: "Papiers à apporter", EN: "What to bring"}[language] in sms.text
+    assert {FR: "Papiers : voir", EN: "What to bring"}[language] in sms.text
 
 
 @each_language
