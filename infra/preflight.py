@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -54,6 +54,17 @@ class Asked:
                 return {}
             raise
         return said
+
+    @cached_property
+    def mail(self) -> Mapping[str, Any]:
+        """What SES says of the account, which it is asked once: it answers one a second."""
+        return self.answer("sesv2", "get_account")
+
+    @cached_property
+    def mail_domain(self) -> Mapping[str, Any]:
+        """What SES knows of the sender's domain."""
+        domain = self.parameters["MailFrom"].rpartition("@")[2]
+        return self.answer("sesv2", "get_email_identity", EmailIdentity=domain)
 
     def number(self, parameter: str) -> float:
         """A parameter of the stack that is a number."""
@@ -140,61 +151,56 @@ def _concurrency(asked: Asked) -> str:
 
 
 def _mail_sandbox(asked: Asked) -> str:
-    is_out = asked.answer("sesv2", "get_account").get("ProductionAccessEnabled")
+    is_out = asked.mail.get("ProductionAccessEnabled")
     return "" if is_out else "in the sandbox: 200 a day, to verified addresses"
 
 
 def _mail_stopped(asked: Asked) -> str:
-    told = asked.answer("sesv2", "get_account")
+    told = asked.mail
     if told.get("SendingEnabled") and told.get("EnforcementStatus") != "SHUTDOWN":
         return ""
     return f"sending is off: {told.get('EnforcementStatus')}"
 
 
 def _mail_used_up(asked: Asked) -> str:
-    quota = asked.answer("sesv2", "get_account").get("SendQuota", {})
+    quota = asked.mail.get("SendQuota", {})
     allowed, sent = quota.get("Max24HourSend", 0), quota.get("SentLast24Hours", 0)
     # SES says -1 where nothing limits it.
     return "" if allowed < 0 or sent < allowed else f"{sent:.0f} sent today, of {allowed:.0f}"
 
 
 def _mail_quota(asked: Asked) -> str:
-    allowed = asked.answer("sesv2", "get_account").get("SendQuota", {}).get("Max24HourSend", 0)
+    allowed = asked.mail.get("SendQuota", {}).get("Max24HourSend", 0)
     wanted = asked.number("MailsADay")
     return "" if allowed < 0 or allowed > wanted else f"{allowed:.0f} a day; rings at {wanted:.0f}"
 
 
 def _mail_rate(asked: Asked) -> str:
-    rate = asked.answer("sesv2", "get_account").get("SendQuota", {}).get("MaxSendRate", 0)
+    rate = asked.mail.get("SendQuota", {}).get("MaxSendRate", 0)
     wanted = SERVES_A_SECOND * asked.number("ServeAtOnce")
     return "" if rate >= wanted else f"{rate:.0f} a second, of {wanted:.0f}"
 
 
-def _identity(asked: Asked) -> Mapping[str, Any]:
-    domain = asked.parameters["MailFrom"].rpartition("@")[2]
-    return asked.answer("sesv2", "get_email_identity", EmailIdentity=domain)
-
-
 def _domain(asked: Asked) -> str:
-    found = _identity(asked)
+    found = asked.mail_domain
     if not found:
         return "no identity of its domain"
     return "" if found.get("VerifiedForSendingStatus") else "its domain is not verified"
 
 
 def _dkim(asked: Asked) -> str:
-    told = _identity(asked).get("DkimAttributes", {})
+    told = asked.mail_domain.get("DkimAttributes", {})
     is_signed = told.get("SigningEnabled") and told.get("Status") == "SUCCESS"
     return "" if is_signed else told.get("Status", "no DKIM")
 
 
 def _mail_from(asked: Asked) -> str:
-    status = _identity(asked).get("MailFromAttributes", {}).get("MailFromDomainStatus", "none set")
+    status = asked.mail_domain.get("MailFromAttributes", {}).get("MailFromDomainStatus", "none set")
     return "" if status == "SUCCESS" else status
 
 
 def _suppression(asked: Asked) -> str:
-    told = asked.answer("sesv2", "get_account").get("SuppressionAttributes", {})
+    told = asked.mail.get("SuppressionAttributes", {})
     missing = {"BOUNCE", "COMPLAINT"} - {*told.get("SuppressedReasons", ())}
     return f"not for {', '.join(sorted(missing))}" if missing else ""
 
