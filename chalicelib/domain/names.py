@@ -52,7 +52,7 @@ def names_in(*said: str) -> list[str]:
 
     What has no letter is none, nor is a word for having none, nor what says more than a name.
     """
-    apart = [_AN_INITIAL.sub(r"\1 ", one) for one in said]
+    apart = map(_with_initials_apart, said)
     return [one for one in apart if _says_something(plain_words(one)) and not says_more(one)]
 
 
@@ -87,9 +87,13 @@ def says_more(said: str) -> bool:
     Anybody can type anything into a booking form and have it sent or printed in the prefecture's
     name. Letters and the marks between them carry no link and no number.
     """
-    apart = _AN_INITIAL.sub(r"\1 ", said)
+    apart = _with_initials_apart(said)
     has_only_names = all(map(_may_stand_in_a_name, apart)) and not _A_DOT_INSIDE.search(apart)
     return not has_only_names or sum(map(str.isdigit, apart)) > _DIGITS_AT_MOST
+
+
+def _with_initials_apart(said: str) -> str:
+    return _AN_INITIAL.sub(r"\1 ", said)
 
 
 def _may_stand_in_a_name(character: str) -> bool:
