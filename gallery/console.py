@@ -91,6 +91,10 @@ def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
 # The work list
 
 
+#: What providers have said of her address.
+SOFIA_MOVED = {Channel.EMAIL: "Bounce.Permanent.General"}
+
+
 def row(
     number: int, contact: Contact | None, *kinds: Kind, state: State | None, urgent: bool = False
 ) -> WorkRow:
@@ -103,6 +107,7 @@ def row(
         contact=contact,
         appointment_at=SLOT if urgent else None,
         is_urgent=urgent,
+        refused=SOFIA_MOVED if contact is SOFIA else {},
     )
 
 
@@ -647,6 +652,7 @@ EXPECTED = DayView(
             state=State.CARD_READY,
             contact=SOFIA,
             slot=LEAS_SLOT and replace(LEAS_SLOT, confirmed_at=NOW),
+            refused=SOFIA_MOVED,
         ),
     ),
     more=False,
@@ -705,7 +711,11 @@ FOUND = Found(
     rows=(
         FoundRow(dossier_id=DOSSIER, state=State.CONFIRMED, contact=LEA, appointment_at=SLOT),
         FoundRow(
-            dossier_id="G-2018-1200", state=State.COLLECTED, contact=SOFIA, appointment_at=None
+            dossier_id="G-2018-1200",
+            state=State.COLLECTED,
+            contact=SOFIA,
+            appointment_at=None,
+            refused=SOFIA_MOVED,
         ),
         FoundRow(dossier_id="G-2019-0290", state=None, contact=None, appointment_at=None),
     ),

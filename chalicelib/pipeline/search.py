@@ -109,6 +109,7 @@ def found_row(one: Loaded | Unreadable) -> FoundRow:
         state=one.state,
         contact=facts.contact,
         appointment_at=one.findable.appointment_at,
+        refused=one.refused,
     )
 
 

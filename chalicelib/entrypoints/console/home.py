@@ -32,7 +32,7 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
 from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
-from chalicelib.messages.console.words import state_word, tasks_of, word
+from chalicelib.messages.console.words import dead, state_word, tasks_of, word
 from chalicelib.messages.work import title_of
 from chalicelib.pipeline.desk_actions import Acted
 
@@ -43,7 +43,17 @@ _FIND, _DAY = "/desk/find", "/desk/day"
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
 
-_HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "état", "rendez-vous")
+_HEADER = (
+    "dossier",
+    "nom",
+    "prénom",
+    "téléphone",
+    "e-mail",
+    "ne fonctionne pas",
+    "pourquoi",
+    "état",
+    "rendez-vous",
+)
 
 
 @protected_route(desk_home, "/desk", ["GET"], needs=Role.READ, action="read_home")
@@ -236,6 +246,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         contact.given_name,
         pages.number_in_a_cell(contact.number or contact.phone),
         contact.email or "",
+        " ".join(dead(row.contact, row.refused)),
         tasks_of(row.kinds, row.to_collect),
         state_word(row.state),
         pages.instant_in_words(row.appointment_at),

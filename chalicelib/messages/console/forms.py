@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.contact import Contact, Language, NoSms
+from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.messages.console.views import DossierView
-from chalicelib.messages.console.words import FOLDER, no_mail, word
+from chalicelib.messages.console.words import FOLDER, no_call, no_mail, word
 from chalicelib.messages.dates_in_words import day_and_hour
 
 #: Forms that stand beside what they are about, and not in the list of the others.
@@ -95,8 +95,8 @@ def hints_for(view: DossierView) -> Mapping[str, str]:
     """What is wrong with what a field holds already. The rest can be saved without mending it."""
     contact = view.facts.contact or Contact(given_name="", family_name="")
     said = {
-        "email": no_mail(contact),
-        "phone": word("no_sms", NoSms.UNREADABLE) if contact.no_sms is NoSms.UNREADABLE else "",
+        "email": no_mail(contact, view.refused),
+        "phone": no_call(contact, view.refused),
     }
     return {field: words for field, words in said.items() if words}
 

@@ -20,6 +20,7 @@ from chalicelib.domain.names import are_same
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
+from chalicelib.messages.console.words import Refused
 from chalicelib.messages.letter import Letter
 
 #: Of what nobody has thought of.
@@ -66,6 +67,7 @@ class WorkRow:
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
     to_collect: tuple[Kind, ...] = ()
+    refused: Refused = field(default_factory=dict)
     told_at: datetime | None = None  #: when the second person was last told: nobody had answered
 
 
@@ -268,6 +270,7 @@ class FoundRow:
     state: State | None
     contact: Contact | None
     appointment_at: datetime | None
+    refused: Refused = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,6 +311,7 @@ class DayRow:
     slot: Appointment | None = None
     missing: tuple[str, ...] = ()
     is_unanswered: bool = False
+    refused: Refused = field(default_factory=dict)
     foresee: Foresee | None = field(default=None, compare=False, repr=False)
 
 
@@ -371,6 +375,7 @@ class DossierView:
     card_valid_until: date | None = None
     is_moving: bool = False
     holds: Holds = field(default_factory=dict)
+    refused: Refused = field(default_factory=dict)
     foresee: Foresee = field(compare=False, repr=False)
 
 

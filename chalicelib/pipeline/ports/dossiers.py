@@ -1,12 +1,14 @@
 """Dossiers as they are remembered, found and listed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.deliveries import refused_addresses
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
@@ -68,6 +70,12 @@ class Loaded:
     def dossier_id(self) -> str:
         """Whose it is."""
         return self.dossier.dossier_id
+
+    @property
+    def refused(self) -> Mapping[Channel, str]:
+        """The channels whose present address a provider has refused for good, each with why."""
+        addresses = {Channel.EMAIL: self.findable.email, Channel.SMS: self.findable.phone}
+        return refused_addresses(self.dossier, addresses)
 
     def is_due(self, now: datetime) -> bool:
         """Whether something is due, by the plan that it was stored with."""

@@ -417,6 +417,7 @@ def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
     assert rows[0].startswith("dossier;nom;prénom")
     assert rows[1].startswith("G-2019-0412;Benali;Léa;06 12 34 56 78;")
     assert len(rows) == 1 + len(console.ROWS)
+    assert ";sofia@example.org;L’adresse e-mail n’existe pas.;" in rows[2]
     assert "attachment" in str(reply.header("Content-Disposition"))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from chalicelib.decoding.contacts import contact_of
 from chalicelib.domain.attempts import ARRIVED, Kind, Status
-from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.quarantine import Heard
@@ -232,6 +232,33 @@ def test_only_a_dossier_that_moves_asks_for_news() -> None:
 def test_what_nobody_could_send_to_is_no_link() -> None:
     html = PAGES["dossier, useless"]()
     assert "mailto:" not in html
+
+
+@pytest.mark.parametrize("page", ["dossier", "home", "list", "day", "find"])
+@pytest.mark.parametrize(
+    ("code", "can_be_called"), [("TEXT_INVALID", False), ("TEXT_BLOCKED", True)]
+)
+def test_what_came_back_for_good_is_no_link_and_says_so(
+    page: str, code: str, can_be_called: bool
+) -> None:
+    refused = {Channel.EMAIL: "Bounce.Permanent.General", Channel.SMS: code}
+    row = replace(console.ROWS[0], refused=refused)
+    found = replace(console.FOUND.rows[0], refused=refused)
+    day = replace(console.EXPECTED, rows=(replace(console.EXPECTED.rows[1], refused=refused),))
+    html = {
+        "dossier": lambda: pages.dossier(
+            replace(console.VIEW, refused=refused), console.DESK, frame(), console.AGAIN_ON
+        ),
+        "home": lambda: pages.home(
+            replace(console.BUSY, rows=(row,)), Filters(), console.NOW, frame()
+        ),
+        "list": lambda: pages.unreached(replace(console.LISTED, rows=(row,)), console.NOW, frame()),
+        "day": lambda: pages.day(day, frame()),
+        "find": lambda: pages.find(replace(console.FOUND, rows=(found,)), frame()),
+    }[page]()
+    assert "mailto:" not in html
+    assert ("tel:" in html) is can_be_called
+    assert html.count("(ne fonctionne pas)") == (1 if can_be_called else 2)
 
 
 def test_only_who_looks_after_the_machine_reads_a_technical_reason() -> None:
