@@ -452,7 +452,11 @@ NOT_CONFIRMED = Entry(
 BOTH = replace(
     VIEW, facts=COMES_FOR_BOTH, timeline=(STORY[0], NOT_CONFIRMED), open_work=(NOT_CONFIRMED,)
 )
-AGAIN_ON = date(2019, 5, 24)
+AGAIN_ON = {
+    str(line.notice): date(2019, 5, 24)
+    for line in (TASK.attempt, NO_WAY.attempt, NOT_CONFIRMED.attempt)
+    if line
+}
 
 # What follows from an act
 

@@ -29,6 +29,9 @@ NO_FORECAST = Forecast()
 #: What would follow from an event of a dossier, if it were recorded at an instant.
 Foresee = Callable[[Event, datetime], Forecast]
 
+#: Where a dossier stands by its appointment to deposit.
+_OF_A_SLOT = frozenset({State.BOOKED, State.CONFIRMED, State.MISSED, State.CANCELLED})
+
 #: A list of one of these is a list of appointments, in the order of their hours.
 _OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
 
@@ -313,6 +316,11 @@ class DayRow:
     is_unanswered: bool = False
     refused: Refused = field(default_factory=dict)
     foresee: Foresee | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_told_by_its_state(self) -> bool:
+        """Whether the dossier's state says what became of this very appointment."""
+        return self.purpose is SlotPurpose.DEPOSIT and self.state in _OF_A_SLOT
 
 
 @dataclass(frozen=True, kw_only=True)

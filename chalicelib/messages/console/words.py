@@ -12,7 +12,7 @@ from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice
 from chalicelib.domain.contact import Channel, Contact, Language, NoSms
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.facts import State
+from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import Pause
 from chalicelib.domain.work import OWN_WORK
@@ -101,15 +101,19 @@ def state_word(state: State | None) -> str:
     return word("states", state) if state else word("unreadable", "state")
 
 
-def became_of(slot: Appointment) -> str:
-    """What became of an appointment."""
+def became_of(slot: Appointment, state: State | None) -> str:
+    """What became of an appointment: its confirmation is awaited only until the dossier is
+    further than that.
+    """
+    is_awaited = state is State.BOOKED if slot.purpose is SlotPurpose.DEPOSIT else state not in ENDS
     ends = {
         "cancelled": slot.cancelled,
         "closed": slot.closed,
         "missed": slot.missed,
         "confirmed": slot.confirmed_at,
     }
-    return word("slot_stands", next((name for name, at in ends.items() if at), "expected"))
+    otherwise = "expected" if is_awaited else "unconfirmed"
+    return word("slot_stands", next((name for name, at in ends.items() if at), otherwise))
 
 
 def notice_words(notice: Notice) -> str:
