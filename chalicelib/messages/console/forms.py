@@ -7,15 +7,18 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import Facts
 from chalicelib.messages.console.views import DossierView
-from chalicelib.messages.console.words import FOLDER, no_call, no_mail, word
+from chalicelib.messages.console.words import FOLDER, no_mail, no_number, word
 from chalicelib.messages.dates_in_words import day_and_hour
 
 #: Forms that stand beside what they are about, and not in the list of the others.
 BESIDE = ("resend", "close")
+
+#: Where the address of a channel is typed.
+_FIELDS = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 
 #: The form of one card that is ready: it becomes a list of one, which can be undone.
 CARD_READY = "card_ready"
@@ -94,11 +97,11 @@ def values_for(view: DossierView) -> Mapping[str, str]:
 def hints_for(view: DossierView) -> Mapping[str, str]:
     """What is wrong with what a field holds already. The rest can be saved without mending it."""
     contact = view.facts.contact or Contact(given_name="", family_name="")
-    said = {
-        "email": no_mail(contact, view.refused),
-        "phone": no_call(contact, view.refused),
+    said = {"email": no_mail(contact, view.refused), "phone": no_number(contact, view.refused)}
+    again = {field: word("vouched", field) for c, field in _FIELDS.items() if c in view.refused}
+    return {
+        field: f"{words} {again.get(field, '')}".strip() for field, words in said.items() if words
     }
-    return {field: words for field, words in said.items() if words}
 
 
 def steps(facts: Facts) -> Mapping[str, str]:

@@ -147,7 +147,8 @@ def useless(contact: Contact | None, refused: Refused) -> Sequence[str]:
     """What of a contact nothing can be sent to, and why, in sentences."""
     if contact is None:
         return []
-    return [said for said in (no_mail(contact, refused), _no_sms(contact, refused)) if said]
+    no_sms = word("no_sms", contact.no_sms) if contact.no_sms else no_number(contact, refused)
+    return [said for said in (no_mail(contact, refused), no_sms) if said]
 
 
 def dead(contact: Contact | None, refused: Refused) -> Sequence[str]:
@@ -164,15 +165,14 @@ def no_mail(contact: Contact, refused: Refused) -> str:
 
 def no_call(contact: Contact, refused: Refused) -> str:
     """Why the number cannot be called, in a sentence; empty where it can, or there is none."""
+    can_be_called = any(one.can_be_called for one in troubles_of(refused.get(Channel.SMS, "")))
+    return "" if can_be_called else no_number(contact, refused)
+
+
+def no_number(contact: Contact, refused: Refused) -> str:
+    """What is wrong with the number itself, in a sentence; empty where nothing is."""
     if contact.no_sms is NoSms.UNREADABLE:
         return word("no_sms", NoSms.UNREADABLE)
-    code = refused.get(Channel.SMS, "")
-    return "" if any(one.can_be_called for one in troubles_of(code)) else _sentences(code)
-
-
-def _no_sms(contact: Contact, refused: Refused) -> str:
-    if contact.no_sms:
-        return word("no_sms", contact.no_sms)
     return _sentences(refused.get(Channel.SMS, ""))
 
 

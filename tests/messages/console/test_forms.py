@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.contact import Language
+from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import Bookings, Facts
 from chalicelib.messages.console.forms import (
@@ -83,6 +83,13 @@ def test_a_field_says_what_is_wrong_with_what_it_holds() -> None:
     unreadable = replace(VIEW, facts=replace(FACTS, contact=contact))
     assert set(hints_for(unreadable)) == {"phone"}
     assert hints_for(VIEW) == hints_for(NOTHING) == {}
+
+
+def test_an_address_that_came_back_says_what_saving_it_again_does() -> None:
+    refused = {Channel.EMAIL: "Bounce.Permanent.General", Channel.SMS: "TEXT_BLOCKED"}
+    hints = hints_for(replace(VIEW, refused=refused))
+    assert hints["email"].startswith("L’adresse e-mail n’existe pas. Enregistrée telle quelle")
+    assert hints["phone"].startswith("Ce numéro n’accepte pas nos SMS. Enregistré tel quel")
 
 
 def test_every_field_says_what_it_wants() -> None:
