@@ -11,7 +11,7 @@ from chalicelib.decoding.visible import visible, visible_address
 from chalicelib.domain.contact import mailbox
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import Facts
-from chalicelib.domain.names import compact, folded
+from chalicelib.domain.names import PARTICLES, compact, folded
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.ports import Loaded, Searchable
@@ -83,12 +83,15 @@ class Search:
         yield from self.dossiers.by_reference(asked, SHOWN_AT_MOST + 1)
 
     def _by_name(self, name: str) -> Sequence[str]:
-        """Whose whole name begins so; if nobody's does, those to whom each word of it belongs."""
+        """Whose whole name begins so, in one of its orders; if nobody's does, those to whom each
+        word of it belongs, but for particles.
+        """
         if len(name) < LETTERS:
             return ()
         found = self.dossiers.by_name(name, SHOWN_AT_MOST + 1)
-        words = [word for word in name.split() if len(word) >= LETTERS][:WORDS_AT_MOST]
-        if found or len(words) < 2:
+        said = [word for word in name.split() if len(word) >= LETTERS]
+        words = ([word for word in said if word not in PARTICLES] or said)[:WORDS_AT_MOST]
+        if found or not words or words == [name]:
             return found
         first, *others = (self.dossiers.by_name(word, OF_A_WORD_AT_MOST) for word in words)
         return [dossier_id for dossier_id in first if all(dossier_id in other for other in others)]

@@ -24,7 +24,8 @@ DOSSIERS_AT_MOST = 12
 class Findable:
     """What people find a dossier by. Each of it is derived, and stands in an index of its own.
 
-    The two whole names are folded, in both orders; `reference` is its id, and compact. `email`,
+    The two whole names are folded, in both orders, and `other_first` begins with another word that
+    people may look for, where there is one; `reference` is its id, and compact. `email`,
     `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
     open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
     were called off; `appointment_at` is the next of them. On `again_on` the first of what a person
@@ -36,6 +37,7 @@ class Findable:
 
     family_first: str | None = None
     given_first: str | None = None
+    other_first: str | None = None
     email: str | None = None
     phone: str | None = None
     recepisse: str | None = None
