@@ -468,7 +468,7 @@ def follows(effect: Effect, kind: Kind, *channels: Channel, **more: object) -> F
 
 MAIL_AND_SMS = (Channel.EMAIL, Channel.SMS)
 RESEND = "resend-convocation.1.evt-1.email"
-ANSWERED = {"n": 2, "leaving": 1, "stuck": 1}
+ANSWERED = {"n": 2, "others": 0, "leaving": 1, "later": 3, "stuck": 1}
 DEPOSIT = Consequence(
     state=State.DEPOSITED,
     following=(
@@ -680,7 +680,7 @@ TOGETHER = Prospect(
     cases=(
         (
             "« Absence », pour les 2 à la fois",
-            ("Rendez-vous manqué (e-mail) : 2, qui partent à leur heure.",),
+            ("Rendez-vous manqué (e-mail) : 2, qui partent maintenant.",),
         ),
     )
 )

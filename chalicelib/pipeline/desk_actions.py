@@ -231,6 +231,17 @@ def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
     return "not_yet" if any(slot.starts_at > event.known_at for slot in its) else ""
 
 
+def _why_not_confirmed(dossier: Dossier, event: Event, *_: object) -> str:
+    """Whoever says that they come means the hour that they were told."""
+    slots = dossier.facts.appointments if dossier.events else ()
+    its = next((slot for slot in slots if event.revision in slot.revision_events), None)
+    if its is None or not its.is_live:
+        return "slot_changed"
+    if its.confirmed_at:
+        return "confirmed_already"
+    return "slot_passed" if its.starts_at <= event.known_at else ""
+
+
 def _why_not_erased(dossier: Dossier, *_: object) -> str:
     """Asking twice is one request; a reference that was mistyped gets no marker that stays."""
     if not dossier.events:
@@ -262,6 +273,7 @@ _CHECKS: Mapping[EventType, _Check] = {
     EventType.CHECKED: _why_not_checked,
     EventType.WITHDRAWN: _why_not_withdrawn,
     EventType.MISSED: _why_not_missed,
+    EventType.CONFIRMED: _why_not_confirmed,
     EventType.ERASURE_REQUESTED: _why_not_erased,
     EventType.ERASURE_WITHDRAWN: _why_not_kept,
     EventType.LINKS_RENEWED: _why_no_new_links,

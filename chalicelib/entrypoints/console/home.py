@@ -171,11 +171,12 @@ def answer(visit: Visit) -> Response:
     """Say of several of them at once what came of it; what is not chosen stays open."""
     on = date_of(visit.form, "on") or paris_day(visit.now)
     visit.told.append(f"on={on}")
-    rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
+    rows = services().appointment_days.of(on).rows
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
-    chosen = [(row, action) for row, action in said if action in OUTCOMES]
+    chosen = [(row, action) for row, action in said if action in OUTCOMES and row.is_unanswered]
     if not chosen:
-        wrong = FormRefused("outcome", refusal_word("no_outcome"))
+        others = [row for row, action in said if action in OUTCOMES]
+        wrong = FormRefused("outcome", _why_none(others))
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(_day(visit, on, around))
     acted = []
@@ -183,14 +184,34 @@ def answer(visit: Visit) -> Response:
         act = _record(visit, row, action, on)
         audit_of(visit, "answer_day", row.dossier_id, action, result="done" if act else "refused")
         acted += [act] if act else []
-    return done(visit, _DAY, Flash(code="answered", counted=_counted(acted)), on=on.isoformat())
+    others = sum(action in OUTCOMES for _, action in said) - len(acted)
+    counted = {**_counted(acted), "others": others}
+    return done(visit, _DAY, Flash(code="answered", counted=counted), on=on.isoformat())
+
+
+def _why_none(answered: Sequence[DayRow]) -> str:
+    """Why nothing is recorded: nothing was chosen, or somebody else was first."""
+    if not answered:
+        return refusal_word("no_outcome")
+    return " ".join(
+        refusal_word("answered").format(name=pages.name_of(row.contact), state=_became(row))
+        for row in answered
+    )
+
+
+def _became(row: DayRow) -> str:
+    is_missed = row.slot is not None and row.slot.missed is not None
+    return word("slot_stands", "missed") if is_missed else state_word(row.state)
 
 
 def _counted(acted: Sequence[Acted]) -> Mapping[str, int]:
     """Of how many there was an answer, and how many messages leave because of them, or cannot."""
-    effects = Counter(one.effect for act in acted for one in act.consequence.following)
-    leaving = effects[Effect.LEAVES] + effects[Effect.WAITS]
-    return {"n": len(acted), "leaving": leaving, "stuck": effects[Effect.STUCK]}
+    effects: Counter[tuple[Effect, bool]] = Counter()
+    for one in (one for act in acted for one in act.consequence.following):
+        effects[one.effect, one.at is None] += len(one.channels)
+    later = effects[Effect.LEAVES, False] + effects[Effect.WAITS, True]
+    leaving, stuck = effects[Effect.LEAVES, True], effects[Effect.STUCK, True]
+    return {"n": len(acted), "leaving": leaving, "later": later, "stuck": stuck}
 
 
 def _record(visit: Visit, row: DayRow, action: str, on: date) -> Acted | None:

@@ -174,6 +174,9 @@ def _cases(form: offered.Form, view: DossierView) -> _Cases:
         case "missed":
             slots = offered.missable(view).items()
             return {words: {"appointment_id": slot} for slot, words in slots}
+        case "confirmed":
+            slots = offered.confirmable(view).items()
+            return {words: {"slot": slot} for slot, words in slots}
         case "withdraw":
             return {words: {"subject": step} for step, words in offered.steps(view.facts).items()}
         case "collected":

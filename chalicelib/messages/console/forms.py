@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Facts, State, state_about
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.console.words import FOLDER, no_mail, no_number, word
 from chalicelib.messages.dates_in_words import day_and_hour
@@ -26,7 +26,7 @@ CARD_READY = "card_ready"
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field: `kind` is text, day, date, lines, language, milestone, closing or appointment."""
+    """One field: `kind` is text, day, date, lines, language, milestone, closing, appointment or slot."""
 
     name: str
     label: str
@@ -64,6 +64,8 @@ def forms_for(view: DossierView) -> Sequence[Form]:
     senseless = {"erasure_withdrawn"}
     if not missable(view):
         senseless.add("missed")
+    if not confirmable(view):
+        senseless.add("confirmed")
     if not steps(view.facts):
         senseless.add("withdraw")
     return [form for form in forms() if form.action not in senseless]
@@ -74,6 +76,16 @@ def missable(view: DossierView) -> Mapping[str, str]:
     passed = [s for s in view.facts.appointments if s.is_live and s.starts_at <= view.now]
     ordered = sorted(passed, key=lambda slot: slot.starts_at, reverse=True)
     return {slot.appointment_id: _slot_words(slot) for slot in ordered}
+
+
+def confirmable(view: DossierView) -> Mapping[str, str]:
+    """The appointments ahead of which nobody has said yet that they come, each as it stands now."""
+    facts = view.facts
+    return {
+        f"{slot.appointment_id} {slot.revision}": _slot_words(slot)
+        for slot in facts.appointments
+        if state_about(facts.about(slot.purpose)) is State.BOOKED and slot.starts_at > view.now
+    }
 
 
 def _slot_words(slot: Appointment) -> str:

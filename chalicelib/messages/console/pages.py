@@ -187,6 +187,7 @@ def dossier(
         hints=offered.hints_for(view),
         steps=offered.steps(view.facts),
         missable=offered.missable(view),
+        confirmable=offered.confirmable(view),
         closings=words_of("closings"),
         written_in=written,
         wish=wish if wish != written else None,

@@ -1,7 +1,9 @@
 """What would follow from each form of a dossier's page, before anybody types."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -42,7 +44,7 @@ def told(desk: DeskInMemory, form: str) -> dict[str, str]:
     return {plain(case): plain(" ".join(said)) for case, said in beside(desk, form).cases}
 
 
-def bounced(**contact: object) -> DeskInMemory:
+def bounced(**contact: Any) -> DeskInMemory:
     """A request for confirmation that came back for good."""
     desk = DeskInMemory()
     desk.take(selected(event_id="s", contact=replace(CONTACT, **contact)))
@@ -59,9 +61,6 @@ def unconfirmed(at: str) -> DeskInMemory:
     desk.serve()
     desk.travel(at)
     return desk
-
-
-AN_ADDRESS = "Demande de confirmation (e-mail) : part maintenant."
 
 
 @pytest.mark.parametrize(
@@ -88,7 +87,9 @@ AN_ADDRESS = "Demande de confirmation (e-mail) : part maintenant."
         ),
     ],
 )
-def test_saving_a_contact_tells_each_case_with_what_leaves(make, cases) -> None:
+def test_saving_a_contact_tells_each_case_with_what_leaves(
+    make: Callable[[], DeskInMemory], cases: dict[str, bool]
+) -> None:
     said = told(make(), "contact")
     assert {case: "part maintenant" in words for case, words in said.items()} == cases
 

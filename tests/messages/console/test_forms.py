@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.facts import Bookings, Facts
+from chalicelib.domain.facts import Bookings, Facts, facts_of
 from chalicelib.messages.console.forms import (
     actions,
+    confirmable,
     forms,
     forms_for,
     hints_for,
@@ -17,7 +19,7 @@ from chalicelib.messages.console.forms import (
 )
 from chalicelib.messages.console.words import codes
 from chalicelib.messages.dates_in_words import day_and_hour
-from gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
+from gallery.console import FACTS, LEA, NOTHING, SELECTED, USELESS, VIEW
 from tests.messages.samples import appointment, milestone
 
 
@@ -38,6 +40,23 @@ def test_only_who_was_expected_can_be_missed() -> None:
     assert "missed" not in offered(FACTS, then - timedelta(minutes=1)), "nobody is missed before"
     assert "missed" not in offered(replace(FACTS, to_deposit=Bookings()), then)
     assert "missed" not in offered(replace(FACTS, to_deposit=Bookings(appointment=ended)), then)
+
+
+def test_only_an_appointment_ahead_that_nobody_has_confirmed_can_be_confirmed() -> None:
+    slot = facts_of((SELECTED,)).appointment
+    assert slot
+    booked = replace(VIEW, facts=facts_of((SELECTED,)))
+    assert confirmable(booked) == {
+        f"A-1 {SELECTED.event_id}": f"{day_and_hour(slot.starts_at, Language.FR)}, dépôt du dossier"
+    }
+    assert "confirmed" in offered(booked.facts)
+    assert "confirmed" not in offered(booked.facts, slot.starts_at)
+    assert "confirmed" not in offered(FACTS), "it is confirmed"
+    assert "confirmed" not in offered(replace(booked.facts, deposited=milestone(slot_day(slot))))
+
+
+def slot_day(slot: Appointment) -> date:
+    return slot.starts_at.date()
 
 
 def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
@@ -95,5 +114,6 @@ def test_an_address_that_came_back_says_what_saving_it_again_does() -> None:
 def test_every_field_says_what_it_wants() -> None:
     kinds = {field.kind for form in forms() for field in form.fields}
     known = {"text", "day", "date", "lines", "language", "milestone", "closing", "appointment"}
+    known |= {"slot"}
     assert kinds <= known
     assert all(field.label for form in forms() for field in form.fields)
