@@ -209,7 +209,8 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
     for said in useless(who, view.refused):
         say(said)
     for slot in view.facts.appointments:
-        say(f"{word('slots', slot.purpose)} : {plain(slot.starts_at)} ({became_of(slot, view.state)}).")
+        became = became_of(slot, view.state)
+        say(f"{word('slots', slot.purpose)} : {plain(slot.starts_at)} ({became}).")
     for task in tasks:
         say(f"\nÀ faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
         say(f"  {task.subject}")

@@ -749,6 +749,7 @@ _LISTED = (
     card_row(5, None, Unlikely.UNKNOWN),
     card_row(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
     card_row(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
+    card_row(7, _found("G-2019-0121", MINH, State.DEPOSITED), Unlikely.WAITING),
     card_row(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
     card_row(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
     card_row(12, _found("G-2019-0118", LEA, State.DEPOSITED), Unlikely.NAME, ("Zhang", "Wei")),

@@ -39,8 +39,11 @@ ALIKE = 0.75
 #: What stands before a family name, and what many who look for it leave out or take for its first
 #: word: El Amrani, da Silva, de la Cruz.
 PARTICLES = frozenset(
-    "al am an as at da das de del della den der des di do dos du el la las le les lo los os ter van "
-    "von y zu".split()
+    {
+        *("al", "am", "an", "as", "at", "da", "das", "de", "del", "della", "den", "der", "des"),
+        *("di", "do", "dos", "du", "el", "la", "las", "le", "les", "lo", "los", "os", "ter"),
+        *("van", "von", "y", "zu"),
+    }
 )
 
 #: What people and programs write where a name is asked for and there is none, as names are

@@ -25,6 +25,9 @@ WORDS_AT_MOST, OF_A_WORD_AT_MOST = 4, 200
 #: Nobody is called or reached by anything longer.
 ASKED_AT_MOST = 400
 
+#: What people write before a number: it is no part of one.
+_BEFORE_A_NUMBER = re.compile(r"(?:n\s*[°º]|no?\.?\s|num[ée]ro\s)\s*:?\s*(?=.*\d)", re.IGNORECASE)
+
 _DOSSIER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -41,6 +44,8 @@ class Search:
         The reads are bounded, however many dossiers there are. Raises StorageUnavailable.
         """
         wanted = visible(asked[:ASKED_AT_MOST]).strip()
+        if said := _BEFORE_A_NUMBER.match(wanted):
+            wanted = wanted[said.end() :]
         ids = list(dict.fromkeys(self._ids(wanted)))
         known = [one for one in self.dossiers.many(ids[: SHOWN_AT_MOST + 2]) if is_there(one)]
         rows = tuple(map(found_row, known[:SHOWN_AT_MOST]))

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.escalation import Escalation
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import kinds_where
-from chalicelib.domain.work import is_to_collect
+from chalicelib.domain.work import answer_of, is_to_collect
 from chalicelib.messages.console.views import (
     ChannelState,
     Filters,
@@ -136,6 +136,7 @@ def _row(
         is_urgent=is_urgent(row.appointment_at, now),
         to_collect=_to_collect(row.kinds, read) if read else (),
         refused=read.refused if read else {},
+        answered=answer_of(read.dossier) if read else None,
     )
 
 

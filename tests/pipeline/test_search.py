@@ -127,7 +127,9 @@ def deposited_as(number: str, dossier_id: str = "D-1") -> Dossier:
     return replace(a_dossier(selected(), deposit), dossier_id=dossier_id)
 
 
-@pytest.mark.parametrize("asked", ["R-23", "r 23", "r23", " R.23 "])
+@pytest.mark.parametrize(
+    "asked", ["R-23", "r 23", "r23", " R.23 ", "N° R-23", "n°R-23", "no R-23", "numéro : R 23"]
+)
 def test_a_dossier_is_found_by_the_number_of_its_recepisse(asked: str) -> None:
     dossiers = InMemoryDossiers()
     for dossier in (deposited_as("R-23"), deposited_as("R-231", "D-2")):

@@ -184,8 +184,8 @@ def answer(visit: Visit) -> Response:
         act = _record(visit, row, action, on)
         audit_of(visit, "answer_day", row.dossier_id, action, result="done" if act else "refused")
         acted += [act] if act else []
-    others = sum(action in OUTCOMES for _, action in said) - len(acted)
-    counted = {**_counted(acted), "others": others}
+    answered = sum(action in OUTCOMES for _, action in said) - len(acted)
+    counted = {**_counted(acted), "others": answered}
     return done(visit, _DAY, Flash(code="answered", counted=counted), on=on.isoformat())
 
 

@@ -24,8 +24,8 @@ OUTCOMES = ("deposited", "missed")
 
 #: What stands in for words that nobody has typed yet.
 _SOME_WORDS = "…"
-#: Nobody’s (https://www.rfc-editor.org/rfc/rfc2606), and a number that reads as a mobile’s, as those
-#: that the Arcep keeps for films do not. Nothing is ever sent to either.
+#: Nobody’s: https://www.rfc-editor.org/rfc/rfc2606; and a number that reads as a mobile’s, which
+#: those that the Arcep keeps for films do not. Nothing is ever sent to either.
 _ANOTHER = {"email": "autre@example.org", "phone": "06 00 00 00 00"}
 
 #: The cases that a form leaves open, by the words for each: what else is then filled in.
@@ -66,7 +66,9 @@ class _Prospects:
         return not self.forecast("close", form).refusal
 
     def prospect(self, action: str, cases: _Cases) -> Prospect:
-        """What stands beside its button."""
+        """What stands beside its button. Of an absence people look for one to take it back."""
+        if action == "withdraw" and not cases:
+            return Prospect(refusal=word("refusals", "no_step_but_a_slot"))
         known: dict[str, Forecast] = {}
         for case, more in cases.items():
             with suppress(FormRefused):
@@ -139,9 +141,7 @@ def outcome(
     return desk_event(action, form, row.dossier_id, by, now, delays)
 
 
-def _forms(
-    view: DossierView, again_on: Mapping[str, date]
-) -> Iterator[tuple[str, str, _Cases]]:
+def _forms(view: DossierView, again_on: Mapping[str, date]) -> Iterator[tuple[str, str, _Cases]]:
     for form in offered.forms_for(view):
         yield form.action, form.action, _cases(form, view)
     tasks = [task_of(entry, view.facts) for entry in view.open_work]

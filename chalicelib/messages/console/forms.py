@@ -26,7 +26,9 @@ CARD_READY = "card_ready"
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field: `kind` is text, day, date, lines, language, milestone, closing, appointment or slot."""
+    """One field: `kind` is text, day, date, lines, language, milestone, closing, appointment (that
+    has passed) or slot (ahead).
+    """
 
     name: str
     label: str
@@ -66,7 +68,8 @@ def forms_for(view: DossierView) -> Sequence[Form]:
         senseless.add("missed")
     if not confirmable(view):
         senseless.add("confirmed")
-    if not steps(view.facts):
+    has_ended = any(slot.missed or slot.cancelled for slot in view.facts.appointments)
+    if not steps(view.facts) and not has_ended:
         senseless.add("withdraw")
     return [form for form in forms() if form.action not in senseless]
 

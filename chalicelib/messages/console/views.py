@@ -20,6 +20,7 @@ from chalicelib.domain.names import are_same
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
+from chalicelib.domain.work import Answer
 from chalicelib.messages.console.words import Refused
 from chalicelib.messages.letter import Letter
 
@@ -71,6 +72,7 @@ class WorkRow:
     is_urgent: bool  #: its appointment is within 72 hours
     to_collect: tuple[Kind, ...] = ()
     refused: Refused = field(default_factory=dict)
+    answered: Answer | None = None  #: nothing of it waits for a first answer
     told_at: datetime | None = None  #: when the second person was last told: nobody had answered
 
 
@@ -158,13 +160,14 @@ class Unlikely(StrEnum):
     AMBIGUOUS = "ambiguous"  #: two dossiers are called so, but for capitals, blanks and dashes
     UNREADABLE = "unreadable"  #: this program cannot read its dossier
     DOUBLE = "double"  #: its dossier is on the list already
+    WAITING = "waiting"  #: another list is about to say the same of it
     ANNOUNCED = "announced"  #: its card is ready, or collected
     STATE = "state"  #: it is not deposited: no card can be expected
     NAME = "name"  #: the list names somebody else
 
 
 #: A person may know better than what is recorded.
-_CAN_BE_TICKED = frozenset({Unlikely.ANNOUNCED, Unlikely.STATE, Unlikely.NAME})
+_CAN_BE_TICKED = frozenset({Unlikely.WAITING, Unlikely.ANNOUNCED, Unlikely.STATE, Unlikely.NAME})
 
 
 @dataclass(frozen=True, kw_only=True)

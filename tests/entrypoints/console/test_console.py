@@ -397,7 +397,7 @@ def test_what_follows_from_each_answer_is_told_and_counted_for_all(house: House)
     house.answers("appointment_days.of", replace(console.PASSED, rows=rows))
     said = " ".join(house.get("/desk/day").text.split()).replace("\N{NO-BREAK SPACE}", " ")
     assert "« Absence au rendez-vous », pour les 2 à la fois" in said
-    assert "Titre prêt (SMS) : 2, qui partent maintenant." in said
+    assert "Titre prêt (SMS) : 2, dont le premier part le vendredi 10 mai 2019 à 10 h 26." in said
     assert "« Dossier déposé », pour les 1 à la fois" not in said
     assert "Titre prêt (SMS) : 2" not in house.visit("GET", "/desk/day", operator=READER).text
 
@@ -819,7 +819,7 @@ def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house
         ("replay", {"scope": "rows"}, "Cochez au moins une ligne"),
         ("replay", {"scope": "all"}, "Cochez au moins une ligne"),
         ("dismiss", {"scope": "rows", "why": "trial"}, "Cochez au moins une ligne"),
-        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez pourquoi"),
+        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez une raison"),
     ],
 )
 def test_many_that_nobody_chose_are_asked_for_again(

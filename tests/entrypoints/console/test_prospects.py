@@ -15,7 +15,7 @@ from chalicelib.domain.events import EventType, Source
 from chalicelib.entrypoints.console.prospects import again_days, prospects_of
 from chalicelib.messages.console.consequences import Prospect
 from chalicelib.messages.console.views import DossierView
-from tests.builders import CONTACT, DOSSIER, a_notice, an_event, paris, selected
+from tests.builders import CONTACT, DOSSIER, a_notice, an_event, selected
 from tests.pipeline.worlds import DeskInMemory
 
 
@@ -133,3 +133,17 @@ def test_nothing_is_put_off_until_nobody_would_see_it_again() -> None:
     with pytest.raises(WithoutEffect, match="gone_by_then"):
         desk.acted(word)
     desk.acted(replace(word, until=date(2019, 5, 13)))
+
+
+def test_an_absence_is_no_step_and_the_page_says_what_to_do_instead() -> None:
+    desk = unconfirmed("2019-05-14 12:00")
+    desk.take(an_event(EventType.MISSED, desk.at, source=Source.DESK, appointment_id="A1"))
+    assert beside(desk, "withdraw").refusal.startswith("Aucune étape à retirer.")
+
+
+def test_the_appointment_that_stands_is_the_one_that_is_confirmed() -> None:
+    desk = unconfirmed("2019-05-11 12:00")
+    [(case, said)] = told(desk, "confirmed").items()
+    assert case == "mardi 14 mai 2019 à 10 h 30, dépôt du dossier"
+    assert "Convocation (e-mail) : part maintenant." in said
+    assert "Tâche achevée : Rendez-vous non confirmé." in said

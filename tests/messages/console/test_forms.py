@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Bookings, Facts, facts_of
 from chalicelib.messages.console.forms import (
     actions,
@@ -19,8 +20,15 @@ from chalicelib.messages.console.forms import (
 )
 from chalicelib.messages.console.words import codes
 from chalicelib.messages.dates_in_words import day_and_hour
-from gallery.console import FACTS, LEA, NOTHING, SELECTED, USELESS, VIEW
+from gallery.console import FACTS, LEA, NOTHING, SELECTED, USELESS, VIEW, happened
 from tests.messages.samples import appointment, milestone
+
+MISSED = facts_of(
+    (
+        SELECTED,
+        happened(EventType.MISSED, SELECTED.at + timedelta(days=60), appointment_id="A-1"),
+    )
+)
 
 
 def offered(facts: Facts, now: datetime = VIEW.now) -> set[str]:
@@ -61,6 +69,7 @@ def slot_day(slot: Appointment) -> date:
 
 def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
     assert "withdraw" not in offered(FACTS)
+    assert "withdraw" in offered(MISSED), "whoever looks for it reads why not"
     ready = replace(FACTS, card_ready=milestone(date(2019, 5, 9)))
     assert "withdraw" in offered(ready)
     assert steps(ready) == {"card.ready": "Titre prêt"}
