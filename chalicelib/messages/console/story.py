@@ -184,8 +184,8 @@ def put_off_lines(entries: Iterable[Entry], facts: Facts) -> Sequence[Line]:
         notice = entry.owed.notice if entry.owed else None
         if notice and (word := last.get(notice)) and word.until:
             line = _for_its_purpose(_planned(entry), facts)
-            why = _about(said[word.event_id])[-1] if word.event_id in said else ""
-            lines.append(replace(line, status=_put_off(word), told=[why] if why else []))
+            *_, why = _about(said[word.event_id])
+            lines.append(replace(line, status=_put_off(word), told=[why]))
     return lines
 
 
