@@ -99,7 +99,8 @@ def _read(
 def _begun(
     found: ListPreview, go: int, also: Collection[str], gone: Collection[str], by: str
 ) -> Bulk:
-    chosen = found.chosen(also, _names(found, gone))
+    ticked = _ticked(found, also)
+    chosen = found.chosen(ticked, _names(found, gone))
     if len(chosen) < len(found.fit) + len(set(also)) + len(set(gone)):
         raise CommandRefused("Une ligne de --also ou de --gone n’est pas de celles qui se cochent.")
     if not chosen:
@@ -109,8 +110,12 @@ def _begun(
     # Whoever has seen what the columns were taken for, and goes on, confirms it.
     services().appointment_lists.remember(headings_of(found.given))
     return services().appointment_lists.begin(
-        services().nonce(), by, chosen, found.given.kind, found.left(also)
+        services().nonce(), by, chosen, found.given.kind, found.left(ticked)
     )
+
+
+def _ticked(found: ListPreview, also: Collection[str]) -> Collection[str]:
+    return {one.name for one in found.doubtful if str(one.row.number) in also}
 
 
 def _names(found: ListPreview, gone: Collection[str]) -> Collection[str]:
@@ -120,7 +125,7 @@ def _names(found: ListPreview, gone: Collection[str]) -> Collection[str]:
 def _show(found: ListPreview, also: Collection[str], gone: Collection[str]) -> None:
     for line in (*_counts(found), *_to_look_at(found), *_examples(found)):
         say(line)
-    chosen = found.chosen(also, _names(found, gone))
+    chosen = found.chosen(_ticked(found, also), _names(found, gone))
     say(f"Rendez-vous à enregistrer : {len(chosen)}.")
     if chosen:
         options = "".join(f" --also {row}" for row in also)
