@@ -293,7 +293,7 @@ def _contact(said: Contact | None, known: Contact | None) -> Contact | None:
 
 
 def _is_another_name(said: Contact, known: Contact) -> bool:
-    """Another spelling, order or column is none, nor is one part of it where a row has only that."""
+    """Another spelling, order or column is none, nor is one part of it, where a row has no more."""
     parts, those = _parts(said), _parts(known)
     is_known = are_same(parts, those) if all(parts) else are_among(parts, those)
     return bool(names_in(*parts)) and not is_known

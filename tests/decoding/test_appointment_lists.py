@@ -219,6 +219,20 @@ def test_what_somebody_has_said_of_a_heading_counts_instead() -> None:
     assert are_confirmed(read(content), {**said, "dossier": "dossier"})
 
 
+def test_of_two_columns_with_one_heading_each_is_said_what_it_holds() -> None:
+    content = "Dossier;Date;DATE;Date (2);#;*\nG-1;1/12/2000;18/01/2027 10h30;1/1/2027;x;y"
+    given = read(content)
+    form = {f"column-{column.heading}": column.field for column in given.columns}
+    assert list(form) == [
+        *("column-Dossier", "column-Date", "column-DATE (2)", "column-Date (2) (2)"),
+        *("column-#", "column-* (2)"),
+    ]
+    assert form["column-Date"] == "day", "the first one counts until somebody has said otherwise"
+    said = chosen_headings({**form, "column-Date": "", "column-DATE (2)": "day"})
+    assert are_confirmed(given, said)
+    assert [one.says.starts_at for one in read(content, **said).rows] == [AT]
+
+
 def test_a_form_says_what_each_column_is() -> None:
     form = {"column-N° Dossier": "dossier", "column-Date": "", "nonce": "n"}
     assert chosen_headings(form) == {"no dossier": "dossier", "date": ""}
