@@ -23,8 +23,6 @@ from chalicelib.messages.console.views import FoundRow
 #: What leaves within this time of a list's effect leaves because of it; the rest is foreseen.
 AT_ONCE = timedelta(hours=1)
 NO_FORECAST = Forecast()
-#: An instant in the name of a form's field.
-MINUTE = "%Y%m%dT%H%M"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +73,7 @@ class GoneRow:
     @property
     def name(self) -> str:
         """What a form calls it: what is ticked is the appointment that was seen, and no other."""
-        return f"{self.says.dossier_id}.{self.says.purpose}.{self.says.starts_at:{MINUTE}}"
+        return f"{self.says.dossier_id}.{self.says.purpose}.{self.says.starts_at:%Y%m%dT%H%M}"
 
     @property
     def taken(self) -> BulkRow:
