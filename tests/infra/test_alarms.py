@@ -66,7 +66,10 @@ OPEN = {"open": (1.0, 1.0)}
 
 CASES: Mapping[str, Case] = {
     "SweepSilent": Case(
-        span=10 * MINUTES, rings=[one(0)], rests=[one(1), one(0, 0, 1)], in_silence=True
+        span=10 * MINUTES,
+        rings=[{}, many("sweeps", (0,))],
+        rests=[many("sweeps"), many("sweeps", (0, 0, 1))],
+        in_silence=True,
     ),
     "DueTooLong": Case(
         span=10 * MINUTES, rings=[one(0, 901)], rests=[one(900), one(0)], in_silence=True
@@ -114,7 +117,9 @@ CASES: Mapping[str, Case] = {
     ),
     "MailQuotaNear": Case(span=DAYS, rings=[one(40_000, 1)], rests=[one(40_000)]),
     "TableThrottled": Case(
-        span=15 * MINUTES, rings=[many("reads"), many("writes")], rests=[{}, many("reads", (0,))]
+        span=15 * MINUTES,
+        rings=[many(name) for name in ("reads", "writes", "updates", "queries")],
+        rests=[{}, many("reads", (0,))],
     ),
     "ApiFails": Case(span=5 * MINUTES, rings=[one(1, 1, 1)], rests=[one(1, 1)]),
     "ServeDeadLetter": Case(span=5 * MINUTES, rings=[one(0, 1)], rests=[one(0)]),
