@@ -1,6 +1,7 @@
 """Each alarm rings at what its description says, and at nothing less: its numbers, worked out."""
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from infra.packaging.target import HOUSE
 from local.aws.embedded import template
 
 WHOLE: Mapping[str, Any] = template()
@@ -222,6 +224,9 @@ def _periods(alarm: Mapping[str, Any]) -> set[int]:
     return {part["MetricStat"]["Period"] for part in alarm["Metrics"] if "MetricStat" in part}
 
 
+#: How the page says it.
+ENDS = {"an hour": HOURS, "six hours": 6 * HOURS, "twelve hours": 12 * HOURS, "a day": DAYS}
+
 #: One is enough: it is lost for good, or stays as it is until somebody comes.
 ONE_IS_ENOUGH = {
     *("AuditNotCopied", "DigestReturned", "PassedOver", "ReceiptsUndelivered", "SetAside"),
@@ -283,6 +288,16 @@ def test_an_alarm_makes_of_silence_what_it_has_to(name: str) -> None:
 )
 def test_what_is_too_much_may_be_set_by_whoever_deploys(name: str, parameter: str) -> None:
     assert ALARMS[name]["Threshold"] == {"Ref": parameter}
+
+
+def test_the_page_says_how_long_after_its_repair_an_alarm_ends() -> None:
+    """At the latest with the first period in which all was right: by default a quarter of an hour."""
+    page = (HOUSE / "docs" / "operations.md").read_text("utf-8")
+    table = page.partition("### When is it over?")[2].partition("\n###")[0]
+    rows = dict(re.findall(r"^\| (.+?) \| (`.+`) \|$", table, re.MULTILINE))
+    said = {name: ENDS[after] for after, row in rows.items() for name in re.findall(r"\w+", row)}
+    periods = {name: timedelta(seconds=max(_periods(alarm))) for name, alarm in ALARMS.items()}
+    assert said == {name: period for name, period in periods.items() if period > 15 * MINUTES}
 
 
 def test_nobody_is_called_too_late_where_a_provider_has_a_limit_of_its_own() -> None:
