@@ -291,7 +291,7 @@ def test_what_is_too_much_may_be_set_by_whoever_deploys(name: str, parameter: st
 
 
 def test_the_page_says_how_long_after_its_repair_an_alarm_ends() -> None:
-    """At the latest with the first period in which all was right: by default a quarter of an hour."""
+    """At the latest with the first period in which all was right."""
     page = (HOUSE / "docs" / "operations.md").read_text("utf-8")
     table = page.partition("### When is it over?")[2].partition("\n###")[0]
     rows = dict(re.findall(r"^\| (.+?) \| (`.+`) \|$", table, re.MULTILINE))
