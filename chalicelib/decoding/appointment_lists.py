@@ -236,6 +236,9 @@ _LANGUAGES = {
 _CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,})[ ](?P<given>\S*[a-zß-öø-ÿ].*)")
 _COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>[^,]+)")
 
+#: What a spreadsheet takes from a number of France that it takes for a number.
+_LOST_ZERO = re.compile(r"\A(?=[1-9][0-9]{8}\Z)", re.ASCII)
+
 _MIDNIGHT = time()
 #: So much is shown of a cell that is why its row is of no use.
 CELL_AT_MOST = 200
@@ -530,7 +533,7 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
         given_name=given[: AT_MOST["student.given_name"]],
         family_name=family[: AT_MOST["student.family_name"]],
         email=said["email"][: AT_MOST["student.email"]] or None,
-        phone=said["phone"][: AT_MOST["student.phone"]] or None,
+        phone=_LOST_ZERO.sub("0", said["phone"][: AT_MOST["student.phone"]]) or None,
         language=_LANGUAGES.get(folded_heading(language), language)[:100] or None,
     )
 

@@ -349,7 +349,7 @@ def _differences(listed: Listed, facts: Facts | None) -> Iterator[Difference]:
         for field, one, other in (
             ("name", _name(known), _name(contact)),
             ("email", known.email, contact.email),
-            ("phone", known.phone, contact.phone),
+            ("phone", known.number or known.phone, contact.number or contact.phone),
             ("language", _language(known), _language(contact)),
         ):
             if one != other:

@@ -145,7 +145,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "bulk_actions.view": console.viewed(console.BULK),
         "bulk_actions.waiting_for": [console.BULK],
         "bulk_actions.pending": (console.BULK,),
-        "bulk_actions.last_lists": (console.APPOINTMENTS,),
+        "bulk_actions.last": (console.APPOINTMENTS,),
         "bulk_actions.find": console.APPOINTMENTS,
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
