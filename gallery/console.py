@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.decoding.appointment_lists import FIELDS, SEVERAL
+from chalicelib.decoding.appointment_lists import FIELDS
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
 from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
@@ -738,7 +738,9 @@ _LISTED = (
     card_row(3, _found("G-2019-0102", LEA, State.DEPOSITED), name=("BENALI", "Lea S.")),
     card_row(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
     card_row(5, None, Unlikely.UNKNOWN),
-    card_row(13, None, Unlikely.PART),
+    replace(
+        card_row(13, None, Unlikely.PART), row=CardRow(number=13, reference="0412", text="0412")
+    ),
     card_row(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
     card_row(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
     card_row(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
@@ -774,7 +776,7 @@ _ARRIVED = {Channel.EMAIL: Status.DELIVERED, Channel.SMS: Status.ACCEPTED}
 def list_columns(given: DossierList, around: Frame) -> str:
     """The page of the columns of a list."""
     fields = FIELDS[given.kind].keys()
-    return list_pages.columns(given, around, "bGlzdGU", SlotPurpose.DEPOSIT, fields, SEVERAL)
+    return list_pages.columns(given, around, "bGlzdGU", SlotPurpose.DEPOSIT, fields)
 
 
 def viewed(bulk: Bulk) -> BulkView:

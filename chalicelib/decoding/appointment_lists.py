@@ -177,14 +177,14 @@ _STATES: Mapping[str, State] = {
 }
 
 #: What may stand in several columns: a birth name beside one of use, a mobile beside a telephone.
-SEVERAL = frozenset({"family_name", "given_name", "whole_name", "email", "phone"})
+_SEVERAL = frozenset({"family_name", "given_name", "whole_name", "email", "phone"})
 #: What holds days and hours.
 _MOMENTS = frozenset(
     {"day", "hour", "deposited_on", "ready_on", "collected_on", "card_expires_on"}
 )
 #: What a row says enough without: where such a cell is an error, the row is in doubt, and not of no
 #: use.
-_OPTIONAL = SEVERAL | {"language", "recepisse", "card_expires_on"}
+_OPTIONAL = _SEVERAL | {"language", "recepisse", "card_expires_on"}
 
 #: What the name of a form's field begins with that says what a column stands for.
 COLUMN = "column-"
@@ -320,7 +320,7 @@ def columns_called(headings: Headings, kind: ListKind = ListKind.APPOINTMENTS) -
             field: (known - headings.keys()) | {h for h, said in headings.items() if said == field}
             for field, known in FIELDS[kind].items()
         },
-        several=SEVERAL,
+        several=_SEVERAL,
         moments=_MOMENTS,
     )
 
@@ -353,7 +353,7 @@ def chosen_headings(form: Mapping[str, str]) -> Headings:
     if not FIELDS[ListKind.TAKEOVER].keys() >= set(filter(None, said.values())):
         raise FormRefused(FILE, word("lists", "not_carried"))
     for field, number in Counter(filter(None, said.values())).items():
-        if number > 1 and field not in SEVERAL:
+        if number > 1 and field not in _SEVERAL:
             message = word("lists", "column_twice").format(field=word("columns", field))
             raise ColumnsRefused(message)
     return said

@@ -7,7 +7,6 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.decoding.appointment_lists import (
     FIELDS,
-    SEVERAL,
     ColumnsRefused,
     Headings,
     are_confirmed,
@@ -178,7 +177,7 @@ def _columns(
 ) -> Response | str:
     around = frame(visit, _HERE, refused("columns", error, visit.form) if error else None)
     fields, carried = FIELDS[read.kind].keys(), packed(content)
-    page = list_pages.columns(read, around, carried, _purpose(visit), fields, SEVERAL)
+    page = list_pages.columns(read, around, carried, _purpose(visit), fields)
     return again(page) if error else page
 
 

@@ -28,20 +28,15 @@ def columns(
     carried: str,
     purpose: SlotPurpose,
     fields: Collection[str],
-    several: Collection[str],
 ) -> str:
-    """What each column of a list is taken for, to be confirmed: one of these `fields`, of which
-    `several` columns may hold some.
-    """
-    words = words_of("columns")
+    """What each column of a list is taken for, to be confirmed: one of these `fields`, or none."""
     return console_page(
         "list_columns",
         frame,
         given=given,
         carried=carried,
         purpose=purpose,
-        fields={field: said for field, said in words.items() if field in fields},
-        several=[said for field, said in words.items() if field in several],
+        fields={field: said for field, said in words_of("columns").items() if field in fields},
     )
 
 
