@@ -179,9 +179,7 @@ _STATES: Mapping[str, State] = {
 #: What may stand in several columns: a birth name beside one of use, a mobile beside a telephone.
 _SEVERAL = frozenset({"family_name", "given_name", "whole_name", "email", "phone"})
 #: What holds days and hours.
-_MOMENTS = frozenset(
-    {"day", "hour", "deposited_on", "ready_on", "collected_on", "card_expires_on"}
-)
+_MOMENTS = frozenset({"day", "hour", "deposited_on", "ready_on", "collected_on", "card_expires_on"})
 #: What a row says enough without: where such a cell is an error, the row is in doubt, and not of no
 #: use.
 _OPTIONAL = _SEVERAL | {"language", "recepisse", "card_expires_on"}

@@ -110,9 +110,9 @@ class ListColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class DossierList:
-    """A list as it was handed in. `read` counts its rows without the `layout`, `sheet` names the one
-    that was read, and `unread` those that hold something too. Rows that say nothing we could read
-    are `aside`: whom they name is on the list all the same.
+    """A list as it was handed in. `read` counts its rows without the `layout`, `sheet` names the
+    one that was read, and `unread` those that hold something too. Rows that say nothing we could
+    read are `aside`: whom they name is on the list all the same.
     """
 
     kind: ListKind = ListKind.APPOINTMENTS

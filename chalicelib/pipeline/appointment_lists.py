@@ -294,14 +294,12 @@ def _own(row: ListedRow, among: Doubt | None, meant: Meant) -> Sequence[Doubt]:
     return [*([among] if among else []), *(doubt for doubt, holds in said.items() if holds)]
 
 
-def _is_on(
-    one: Expected, covered: Mapping[SlotPurpose, tuple[datetime, datetime] | None]
-) -> bool:
+def _is_on(one: Expected, covered: Mapping[SlotPurpose, tuple[datetime, datetime] | None]) -> bool:
     """Whether it would stand on the list: one of appointments to deposit names nobody who comes to
     collect.
     """
     days = covered.get(one.purpose)
-    return bool(days) and paris_day(days[0]) <= paris_day(one.at) <= paris_day(days[1])
+    return days is not None and paris_day(days[0]) <= paris_day(one.at) <= paris_day(days[1])
 
 
 def _named(row: ListedRow, dossier_id: str) -> ListedRow:

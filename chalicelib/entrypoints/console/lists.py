@@ -196,5 +196,5 @@ def _ask_again(visit: Visit, error: FormRefused) -> Response:
 
 
 def _page(around: Frame) -> str:
-    purposes, last = services().appointment_lists.purposes, services().bulk_actions.last(of_cards=False)
-    return list_pages.lists(around, purposes, last)
+    last = services().bulk_actions.last(of_cards=False)
+    return list_pages.lists(around, services().appointment_lists.purposes, last)
