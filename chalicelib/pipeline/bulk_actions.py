@@ -163,14 +163,14 @@ class BulkActions:
         """The lists that have still something to say, in their order. Raises StorageUnavailable."""
         return [bulk for bulk in self.bulks.unfinished() if bulk.kind is not BulkKind.CARDS]
 
-    def last(self, *, of_cards: bool) -> Sequence[Bulk]:
-        """The last ones of the last days, of cards or of what else lists say, the newest first.
-        Raises StorageUnavailable.
+    def last(self, kinds: Collection[BulkKind]) -> Sequence[Bulk]:
+        """The last ones of these kinds, of the last days, the newest first. Raises
+        StorageUnavailable.
         """
         today = paris_day(self.now())
         days = (today - timedelta(days=n) for n in range(DAYS_SHOWN))
         every = [*self.pending(), *chain.from_iterable(map(self.bulks.over, days))]
-        lists = [bulk for bulk in every if (bulk.kind is BulkKind.CARDS) is of_cards]
+        lists = [bulk for bulk in every if bulk.kind in kinds]
         return sorted(lists, key=lambda bulk: bulk.asked_at, reverse=True)[:LISTS_SHOWN]
 
     def waiting_for(self, dossier_id: str) -> Sequence[Bulk]:

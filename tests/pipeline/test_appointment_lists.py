@@ -229,7 +229,7 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     assert all(aside_word(one.why) != one.why for one in bulk.aside)
     desk.later()
     other = desk.begin(CHEN)
-    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last(of_cards=False)] == [
+    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last({BulkKind.APPOINTMENTS})] == [
         other.bulk_id,
         "b-9",
     ]

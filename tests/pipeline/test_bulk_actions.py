@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.attempts import Kind, Status
 from chalicelib.domain.bulk import (
     Bulk,
+    BulkKind,
     BulkRow,
     BulkStand,
     CardList,
@@ -146,8 +147,8 @@ def test_what_is_not_recorded_of_a_list_of_cards_is_kept_with_its_reason(desk: D
     ]
     assert all(aside_word(one.why) != one.why for one in made.aside)
     desk.later(11)
-    assert [one.bulk_id for one in desk.bulk_actions.last(of_cards=True)] == ["b-1"]
-    assert desk.bulk_actions.last(of_cards=False) == []
+    assert [one.bulk_id for one in desk.bulk_actions.last({BulkKind.CARDS})] == ["b-1"]
+    assert desk.bulk_actions.last({BulkKind.APPOINTMENTS}) == []
 
 
 def test_a_row_with_somebody_else_s_name_surprises_and_both_names_are_told(desk: Desk) -> None:

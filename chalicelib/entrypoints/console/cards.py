@@ -6,7 +6,7 @@ from chalicelib.bootstrap import services
 from chalicelib.decoding.card_lists import card_list, carried, carried_back
 from chalicelib.decoding.desk_fields import day_of, nonce_of
 from chalicelib.decoding.lists import FILE, PASTED
-from chalicelib.domain.bulk import CardList
+from chalicelib.domain.bulk import BulkKind, CardList
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
@@ -74,7 +74,7 @@ def _ask_again(visit: Visit, error: FormRefused) -> Response:
 
 
 def _page(around: Frame, visit: Visit) -> str:
-    last = services().bulk_actions.last(of_cards=True)
+    last = services().bulk_actions.last({BulkKind.CARDS})
     return pages.cards(around, paris_day(visit.now), last)
 
 

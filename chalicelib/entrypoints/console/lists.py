@@ -17,7 +17,7 @@ from chalicelib.decoding.appointment_lists import (
 )
 from chalicelib.decoding.desk_fields import nonce_of
 from chalicelib.decoding.lists import FILE
-from chalicelib.domain.bulk import Bulk, BulkRow, SetAside
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, SetAside
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind
 from chalicelib.domain.errors import FormRefused, Unusable
@@ -196,5 +196,5 @@ def _ask_again(visit: Visit, error: FormRefused) -> Response:
 
 
 def _page(around: Frame) -> str:
-    last = services().bulk_actions.last(of_cards=False)
+    last = services().bulk_actions.last(set(BulkKind) - {BulkKind.CARDS})
     return list_pages.lists(around, services().appointment_lists.purposes, last)
