@@ -6,6 +6,7 @@ over without a word.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -224,21 +225,37 @@ def _headings(rows: Sequence[SheetRow], columns: Columns) -> _Headings:
 def _headings_at(rows: Sequence[SheetRow], at: int, columns: Columns) -> _Headings:
     row, above = rows[at], rows[at - 1] if at else None
     below = rows[at + 1 :]
-    named = _named(row, columns, below)
-    alone = _Headings(first=at, last=at, cells=row.cells, named=named)
+    cells = _told_apart(row.cells)
+    named = _named(cells, columns, below)
+    alone = _Headings(first=at, last=at, cells=cells, named=named)
     if above is None or above.number != row.number - 1:
         return alone
-    cells = {**above.cells, **row.cells}
-    named = _named(replace(row, cells=cells), columns, below)
+    cells = _told_apart({**above.cells, **row.cells})
+    named = _named(cells, columns, below)
     both = _Headings(first=at - 1, last=at, cells=cells, named=named)
     return alone if len(both.fields) <= len(alone.fields) or not alone.named else both
 
 
-def _named(row: SheetRow, columns: Columns, below: Sequence[SheetRow]) -> Mapping[int, str]:
+def _told_apart(cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
+    """Each heading as no other before it: what is said of one is said of that column alone."""
+    found, told = dict[int, Cell](), Counter[str]()
+    for number, cell in sorted(cells.items()):
+        text, folded = cell.text, folded_heading(cell.text)
+        while told[folded_heading(text)]:
+            told[folded] += 1
+            text = f"{cell.text} ({told[folded]})"
+        told[folded_heading(text)] += 1
+        found[number] = replace(cell, text=text)
+    return found
+
+
+def _named(
+    cells: Mapping[int, Cell], columns: Columns, below: Sequence[SheetRow]
+) -> Mapping[int, str]:
     """Of two columns with a name for the same the first one counts that is not mostly empty beside
     the other; or both, where it may stand in several.
     """
-    called = {number: folded_heading(cell.text) for number, cell in sorted(row.cells.items())}
+    called = {number: folded_heading(cell.text) for number, cell in sorted(cells.items())}
     named: dict[int, str] = {}
     for name, known in columns.called.items():
         those = [number for number, words in called.items() if words in known]
