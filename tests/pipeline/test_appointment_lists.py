@@ -245,10 +245,8 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     assert all(aside_word(one.why) != one.why for one in bulk.aside)
     desk.later()
     other = desk.begin(CHEN)
-    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last({BulkKind.APPOINTMENTS})] == [
-        other.bulk_id,
-        "b-9",
-    ]
+    last = desk.bulk_actions_of(Function.CONSOLE).last({BulkKind.APPOINTMENTS})
+    assert [one.bulk_id for one in last] == [other.bulk_id, "b-9"]
     assert desk.bulks.kept["b-9"].bulk.aside == bulk.aside
 
 
