@@ -147,16 +147,21 @@ def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[s
     for name in sorted(needed - given.keys()):
         yield f"`{name}` is missing"
     above = {"account": deployment.account, "bucket": deployment.bucket}
-    yield from (f"`{name}` is missing" for name, value in above.items() if not value)
     for name, value in {**above, **given}.items():
         if _NOT_FILLED_IN in value:
             yield f"`{name}` is still an example"
-        elif name == "account" and not re.fullmatch(r"[0-9]{12}|", value):
-            yield "`account` is not twelve digits"
-    if deployment.table and not restored.NAME.fullmatch(deployment.table):
-        yield "`table` is no name of a table"
+    yield from _troubles_above(deployment)
     yield from _troubles_of_the_stage(deployment, template)
     yield from _troubles_of_the_name(given)
+
+
+def _troubles_above(deployment: Deployment) -> Iterator[str]:
+    if not re.fullmatch(rf"[0-9]{{12}}|.+{re.escape(_NOT_FILLED_IN)}", deployment.account):
+        yield "`account` is not the twelve digits of one"
+    if not deployment.bucket:
+        yield "`bucket` is missing"
+    if deployment.table and not restored.NAME.fullmatch(deployment.table):
+        yield "`table` is no name of a table"
 
 
 def _troubles_of_the_stage(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[str]:
@@ -220,7 +225,9 @@ def _own_table(deployment: Deployment, cloudformation: Any) -> str | None:
 
 def reason(error: ClientError | BotoCoreError) -> str:
     """What AWS' refusal is called, or what was in the way of asking."""
-    return error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    return (
+        error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    )
 
 
 def clients(service: str) -> Any:
@@ -234,7 +241,8 @@ def clients(service: str) -> Any:
 def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[str], ...]:
     """What the AWS CLI is told, in this order. The template is too long to go with the call.
 
-    The list of parts is kept beside the zip, under what the stack's output says of it. That nobody deletes the stack by mistake no template can say: the last command does.
+    The list of parts is kept beside the zip, under what the stack's output says of it. That nobody
+    deletes the stack by mistake no template can say: the last command does.
     """
     packaged = str(package / "packaged.json")
     cloudformation = ("aws", "cloudformation")

@@ -56,7 +56,7 @@ def _fill(client: Any, secret_id: str, content: Mapping[str, Any]) -> bool:
 
 
 def is_filled(client: Any, secret_id: str) -> bool:
-    """Whether a secret holds anything. A version that a rotation has begun in vain may be there, and holds nothing."""
+    """Whether a secret holds anything: a version that a rotation has begun in vain does not."""
     versions = client.describe_secret(SecretId=secret_id).get("VersionIdsToStages", {})
     return any("AWSCURRENT" in labels for labels in versions.values())
 

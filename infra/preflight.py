@@ -326,7 +326,10 @@ def _copies(asked: Asked) -> str:
     if not asked.said("BackupsTo"):
         return ""
     told = asked.answer("backup", "describe_region_settings")
-    wanted = {"opt-in": "ResourceTypeOptInPreference", "advanced": "ResourceTypeManagementPreference"}
+    wanted = {
+        "opt-in": "ResourceTypeOptInPreference",
+        "advanced": "ResourceTypeManagementPreference",
+    }
     off = [what for what, setting in wanted.items() if not told.get(setting, {}).get("DynamoDB")]
     return f"off for DynamoDB: {', '.join(off)}" if off else ""
 

@@ -210,20 +210,21 @@ def _in_hours(desk: str, now: datetime) -> bool:
 
 def find(stack: stages.Stack, secretsmanager: Any) -> DeployedStage:
     """The stage of a stack, by what the stack says of itself. Raises SmokeFailed, ClientError."""
-    secret_id = stack.outputs["WebhookSecretsId"]
+    url, table_name = (
+        f"{stack.parameters['PublicUrl']}/webhooks/booking",
+        stack.outputs["TableName"],
+    )
     try:
-        content = secretsmanager.get_secret_value(SecretId=secret_id)["SecretString"]
-        secret = json.loads(content)["webhook_secrets"][0]
-    except secretsmanager.exceptions.ResourceNotFoundException:
+        told = secretsmanager.get_secret_value(SecretId=stack.outputs["WebhookSecretsId"])
+        secret = json.loads(told["SecretString"])["webhook_secrets"][0]
+        return DeployedStage(url=url, webhook_secret=secret, table_name=table_name)
+    except ClientError as error:
+        if reason(error) != "ResourceNotFoundException":
+            raise
         raise SmokeFailed("the secrets are empty: `make secret`, then KeysAreThere") from None
     except (LookupError, TypeError, ValueError):
-        message = "WebhookSecrets holds no list `webhook_secrets`: docs/deploy.md, Keys"
+        message = "WebhookSecrets holds no key in `webhook_secrets`: docs/deploy.md, Keys"
         raise SmokeFailed(message) from None
-    return DeployedStage(
-        url=f"{stack.parameters['PublicUrl']}/webhooks/booking",
-        webhook_secret=secret,
-        table_name=stack.outputs["TableName"],
-    )
 
 
 def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[str, str]:

@@ -57,13 +57,24 @@ TABLE: Mapping[str, Any] = merged()["Resources"]["Table"]
 INDEXES = TABLE["Properties"]["GlobalSecondaryIndexes"]
 OUTPUTS = {
     **{f"{resource}Id": name for name, resource in SECRETS.items()},
-    **{"TableName": "the-table", "DomainTarget": "d-1.execute-api.test", "Version": "0.1.0"},
+    "TableName": "the-table",
+    "DomainTarget": "d-1.execute-api.test",
+    "Version": "0.1.0",
 }
 TOLD = {
-    **{"Desk": "montrevel", "PublicUrl": "https://rdv.test", "DomainName": "rdv.test"},
-    **{"CertificateArn": WHERE, "MailFrom": "rendez-vous@rdv.test", "SmsSenderId": "PREFISERE"},
-    **{"MailsADay": "40000", "SmsBudget": "80", "ServeAtOnce": "5", "ReceiptsAtOnce": "5"},
-    **{"KeysAreThere": "yes", "AlarmsTo": "alarmes@rdv.test", "BackupsTo": "arn:vault"},
+    "Desk": "montrevel",
+    "PublicUrl": "https://rdv.test",
+    "DomainName": "rdv.test",
+    "CertificateArn": WHERE,
+    "MailFrom": "rendez-vous@rdv.test",
+    "SmsSenderId": "PREFISERE",
+    "MailsADay": "40000",
+    "SmsBudget": "80",
+    "ServeAtOnce": "5",
+    "ReceiptsAtOnce": "5",
+    "KeysAreThere": "yes",
+    "AlarmsTo": "alarmes@rdv.test",
+    "BackupsTo": "arn:vault",
 }
 
 
@@ -126,7 +137,9 @@ ALL_THERE: Mapping[Call, Any] = {
             "CreateDate": 0,
         }
     },
-    ("acm", "describe_certificate"): {"Certificate": {"Status": "ISSUED", "DomainName": "rdv.test"}},
+    ("acm", "describe_certificate"): {
+        "Certificate": {"Status": "ISSUED", "DomainName": "rdv.test"}
+    },
     ("backup", "describe_region_settings"): {
         "ResourceTypeOptInPreference": {"DynamoDB": True},
         "ResourceTypeManagementPreference": {"DynamoDB": True},
@@ -152,7 +165,7 @@ def of_aws(service: str) -> Any:
 
 @dataclass(frozen=True)
 class Account:
-    """An account that answers so; a text is the code of an error. A function is asked what is told."""
+    """An account that answers so; a text is an error's code, and a function hears the question."""
 
     answers: Mapping[Call, Any]
 

@@ -1,7 +1,6 @@
 """A stage is deployed as its file says, and not at all while the file is not filled in."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -120,9 +119,9 @@ def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[parameters]", "`account` is missing; `bucket` is missing"),
+        ("[parameters]", "`account` is not the twelve digits of one; `bucket` is missing"),
         ('tabel = "anew"', "`tabel` is nothing that it may say"),
-        ("account = 12345", "`account` is not twelve digits"),
+        ("account = 12345", "`account` is not the twelve digits of one"),
         ("account = 012345678901", "Expected newline"),
     ],
 )
@@ -347,15 +346,19 @@ def test_without_the_aws_cli_it_says_where_to_get_it(
 
 @pytest.mark.parametrize(
     "command",
-    sorted({c for file in WORKFLOWS for c in re.findall(r"run: (make .+)", file.read_text("utf-8"))}),
+    sorted(
+        {c for file in WORKFLOWS for c in re.findall(r"run: (make .+)", file.read_text("utf-8"))}
+    ),
 )
 def test_what_a_workflow_makes_is_made_on_a_machine_that_has_nothing_yet(command: str) -> None:
     """Each job is a machine of its own: what needs Python sets it up first."""
     words = shlex.split(command.replace("$STAGE", "isere-dev"))
-    planned = subprocess.run(  # noqa: S603  a command of ours, of which nothing is run
+    planned = subprocess.run(
         [*words, "--dry-run", "VENV=out/none"],
-        **{"cwd": HOUSE, "env": {"PATH": os.environ["PATH"]}, "capture_output": True},
-        **{"text": True, "check": True},
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     set_up, is_ready, _ = planned.partition("touch out/none/.ready")
     assert is_ready

@@ -70,8 +70,14 @@ CARRIES_MORE = {**INDEXES[0], "Projection": {"ProjectionType": "ALL"}}
 @pytest.mark.parametrize(
     ("answers", "found"),
     [
-        ({("sts", "get_caller_identity"): {"Account": "1"}}, {"account": "the credentials are of 1"}),
-        ({("s3", "head_bucket"): {"BucketRegion": "us-east-1"}}, {"bucket": "in us-east-1, not eu-west-3"}),
+        (
+            {("sts", "get_caller_identity"): {"Account": "1"}},
+            {"account": "the credentials are of 1"},
+        ),
+        (
+            {("s3", "head_bucket"): {"BucketRegion": "us-east-1"}},
+            {"bucket": "in us-east-1, not eu-west-3"},
+        ),
         ({("s3", "head_bucket"): "404"}, {"bucket": "there is none"}),
         ({("s3", "head_bucket"): "403"}, {"bucket": "could not be asked: 403"}),
         (
@@ -155,7 +161,11 @@ CARRIES_MORE = {**INDEXES[0], "Projection": {"ProjectionType": "ALL"}}
         (certificate("*.test"), {}),
         (certificate("*.rdv.test", "test"), {"certificate": "of *.rdv.test, test, not rdv.test"}),
         (
-            {("backup", "describe_region_settings"): {"ResourceTypeOptInPreference": {"DynamoDB": True}}},
+            {
+                ("backup", "describe_region_settings"): {
+                    "ResourceTypeOptInPreference": {"DynamoDB": True}
+                }
+            },
             {"copies": "off for DynamoDB: advanced"},
         ),
         (indexes(INDEXES[1:]), {}),
@@ -169,7 +179,10 @@ CARRIES_MORE = {**INDEXES[0], "Projection": {"ProjectionType": "ALL"}}
             {("secretsmanager", "describe_secret"): {}},
             {"secrets": "empty: webhook_secrets, link_keys, session_keys, address_key"},
         ),
-        (stack(parameters={**TOLD, "KeysAreThere": "no"}), {"secrets": "filled in; no key rotates"}),
+        (
+            stack(parameters={**TOLD, "KeysAreThere": "no"}),
+            {"secrets": "filled in; no key rotates"},
+        ),
         (
             {("sns", "get_topic_attributes"): {"Attributes": {"SubscriptionsConfirmed": "0"}}},
             {"alarms": "its mailbox has not confirmed"},
@@ -214,7 +227,9 @@ def test_without_a_name_or_copies_nothing_of_them_is_lacking() -> None:
     assert lacking(asked({**answers, **without}, {"DomainName": "", "BackupsTo": ""})) == []
 
 
-def test_a_host_is_what_the_dns_calls_it_and_where_it_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_is_what_the_dns_calls_it_and_where_it_leads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     known = {"rdv.test": ("d-1.test", ["rdv.test"], ["192.0.2.1"])}
 
     def ask(host: str) -> Any:
