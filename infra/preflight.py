@@ -432,12 +432,7 @@ POINTS = (
         lacks=_suppression,
         do="aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT",
     ),
-    Point(
-        about="SMS production",
-        lacks=_sms_sandbox,
-        do="ask for it: SMS, 3",
-        holds=Channel.SMS,
-    ),
+    Point(about="SMS production", lacks=_sms_sandbox, do="ask for it: SMS, 3", holds=Channel.SMS),
     Point(about="SMS spend limit", lacks=_sms_spend, do="ask for more: SMS, 4"),
     Point(
         about="sender of SMS",
