@@ -210,12 +210,10 @@ def _in_hours(desk: str, now: datetime) -> bool:
 
 def find(stack: stages.Stack, secretsmanager: Any) -> DeployedStage:
     """The stage of a stack, by what the stack says of itself. Raises SmokeFailed, ClientError."""
-    url, table_name = (
-        f"{stack.parameters['PublicUrl']}/webhooks/booking",
-        stack.outputs["TableName"],
-    )
+    url, outputs = f"{stack.parameters['PublicUrl']}/webhooks/booking", stack.outputs
+    table_name, secret_id = outputs["TableName"], outputs["WebhookSecretsId"]
     try:
-        told = secretsmanager.get_secret_value(SecretId=stack.outputs["WebhookSecretsId"])
+        told = secretsmanager.get_secret_value(SecretId=secret_id)
         secret = json.loads(told["SecretString"])["webhook_secrets"][0]
         return DeployedStage(url=url, webhook_secret=secret, table_name=table_name)
     except ClientError as error:
