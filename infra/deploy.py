@@ -90,7 +90,7 @@ def of_the_account(
 def described(
     stage: str, template: Mapping[str, Any], files: Path = stages.HERE
 ) -> tuple[Deployment, Sequence[str]]:
-    """What the stage's file says, and what is wrong with it. Raises CannotDeploy if it is no TOML.
+    """What the stage's file says, and what is wrong with it. Raises CannotDeploy where it is no TOML.
 
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
@@ -121,7 +121,7 @@ def _has_desk(given: Mapping[str, str]) -> bool:
 def _file(stage: str, files: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         raise CannotDeploy(f"{stage}.toml: {error}") from None
 
 

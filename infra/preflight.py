@@ -19,6 +19,7 @@ from rich.table import Table
 from chalicelib.desk_data.desks import text_of
 from chalicelib.desk_data.marks import unknown
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.errors import Unusable
 from infra import stages
 from infra.deploy import (
     AWS_ERRORS,
@@ -183,7 +184,12 @@ def _file(asked: Asked) -> str:
 
 def _desk(asked: Asked) -> str:
     file = DESKS / f"{asked.said('Desk')}.toml"
-    return ", ".join(unknown(tomllib.loads(text_of(file)))) if file.is_file() else "no such file"
+    if not file.is_file():
+        return "no such file"
+    try:
+        return ", ".join(unknown(tomllib.loads(text_of(file))))
+    except (Unusable, tomllib.TOMLDecodeError) as error:
+        return str(error)
 
 
 def _account(asked: Asked) -> str:

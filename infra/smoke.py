@@ -211,6 +211,9 @@ def _in_hours(desk: str, now: datetime) -> bool:
 def find(stack: stages.Stack, secretsmanager: Any) -> DeployedStage:
     """The stage of a stack, by what the stack says of itself. Raises SmokeFailed, ClientError."""
     url, outputs = f"{stack.parameters['PublicUrl']}/webhooks/booking", stack.outputs
+    if missing := {"TableName", "WebhookSecretsId"} - outputs.keys():
+        message = f"the stack does not say its {', '.join(sorted(missing))}: deploy it again"
+        raise SmokeFailed(message)
     table_name, secret_id = outputs["TableName"], outputs["WebhookSecretsId"]
     try:
         told = secretsmanager.get_secret_value(SecretId=secret_id)

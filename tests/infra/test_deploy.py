@@ -125,12 +125,13 @@ def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
         ('tabel = "anew"', "`tabel` is nothing that it may say"),
         ("account = 12345", "`account` is not the twelve digits of one"),
         ("account = 012345678901", "Expected newline"),
+        ("b = 'é'", "codec"),
     ],
 )
 def test_what_stands_above_the_parameters_is_held_against_what_may(
     package: Path, text: str, told: str
 ) -> None:
-    (package / "isere-prod.toml").write_text(text, "utf-8")
+    (package / "isere-prod.toml").write_bytes(text.encode("latin-1"))
     with pytest.raises(CannotDeploy, match=rf"isere-prod\.toml: .*{told}"):
         read("isere-prod", package, package)
 

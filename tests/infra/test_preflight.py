@@ -261,6 +261,12 @@ def test_what_a_file_does_not_say_is_a_row_and_no_traceback(
     assert all(f"`{parameter}` is" in row.found for row in rows)
 
 
+def test_a_desk_that_is_no_toml_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "montrevel.toml").write_text("a = ", "utf-8")
+    monkeypatch.setattr(preflight, "DESKS", tmp_path)
+    assert [row.found for row in lacking(asked({}))] == ["Invalid value (at end of document)"]
+
+
 def test_before_the_stack_is_made_nothing_of_it_is_lacking() -> None:
     stubs = {("dynamodb", "describe_table"): "AccessDenied", **indexes([])}
     none_yet = {**stubs, (STACK, "describe_stacks"): "ValidationError"}

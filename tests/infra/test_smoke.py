@@ -235,6 +235,7 @@ def test_what_arrived_is_said_with_the_version_that_runs(
     [
         ({(STACK, "describe_stacks"): "ValidationError"}, "no relance-isere-dev in this account"),
         ({(STACK, "describe_stacks"): "AccessDenied"}, "AccessDenied to DescribeStacks: docs/"),
+        (stack({}), "does not say its TableName, WebhookSecretsId: deploy it again"),
         ({("secretsmanager", "get_secret_value"): GONE}, "the secrets are empty: `make secret`"),
         (secret("{}"), "holds no key in `webhook_secrets`"),
         (secret("[]"), "holds no key in `webhook_secrets`"),
