@@ -90,7 +90,7 @@ def of_the_account(
 def described(
     stage: str, template: Mapping[str, Any], files: Path = stages.HERE
 ) -> tuple[Deployment, Sequence[str]]:
-    """What the stage's file says, and what is wrong with it. Raises CannotDeploy where it is no TOML.
+    """What the stage's file says, and what is wrong with it. Raises CannotDeploy for no TOML.
 
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
