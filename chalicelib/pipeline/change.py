@@ -15,7 +15,8 @@ T = TypeVar("T")
 #: Another write between our read and ours is rare; five in a row are a fault.
 RACES_AT_MOST = 5
 
-#: A pure change: the new dossier, its journal line (none: nothing is written), an answer.
+#: A pure change: the new dossier, its journal line, an answer. Without a line the same dossier is
+#: not written, and of another one nobody is told.
 Change = Callable[[Loaded], tuple[Dossier, JournalLine | None, T]]
 
 
@@ -49,12 +50,13 @@ def change(
     for _ in range(RACES_AT_MOST):
         loaded, at_hand = at_hand or dossiers.load(dossier_id), None
         dossier, line, answer = fn(loaded)
-        if line is None:
+        if line is None and dossier is loaded.dossier:
             return Changed(answer=answer, now=loaded)
         try:
-            write = planner.write(dossier, now, [line])
+            write = planner.write(dossier, now, [line] if line else [])
             written = dossiers.write(loaded, replace(write, new_journal=new_journal))
         except LostRace:
             continue
-        return Changed(answer=answer, now=written, wants_a_serve=written.is_due(now))
+        is_told = line is not None and written.is_due(now)
+        return Changed(answer=answer, now=written, wants_a_serve=is_told)
     raise LostRace

@@ -116,7 +116,10 @@ class Intake:
             after, outcome = record(dossier, self._with_room(dossier, event))
             if after is dossier:
                 return dossier, None, outcome
-            if at_most is not None and loaded.size > at_most:
+            is_full = at_most is not None and loaded.size > at_most
+            if outcome is Recorded.DUPLICATE:
+                return dossier if is_full else after, None, outcome
+            if is_full:
                 message = f"dossier: holds more than {at_most:,} bytes already"
                 raise Unusable(message)
             line = JournalLine(
