@@ -108,11 +108,19 @@ def _said_already(before: Dossier, event: Event) -> Event | None:
     at_once = (*same, *_in_the_same_words(event, before.said_again))
     if one := next((e for e in at_once if e.at == event.at), None):
         return one
-    after = _with(before, event)
+    then = _by_then(before, event)
+    after = _with(then, event)
     *_, last = [None, *(e for e in _about(event, after.events)[:-1] if e.source is event.source)]
     if last not in same or event.received_at - event.at > RESYNC_TAKES:
         return None
-    return last if _is_newest(event, after.events) and _is_vain(before, after) else None
+    is_newest = _is_newest(event, _with(before, event).events)
+    return last if is_newest and _is_vain(then, after) else None
+
+
+def _by_then(dossier: Dossier, event: Event) -> Dossier:
+    """Without what is later than the event: what is told late is as vain as it was in its place."""
+    events = tuple(e for e in dossier.events if by_time(e) < by_time(event))
+    return dossier if events == dossier.events else replace(dossier, events=events)
 
 
 def _in_the_same_words(event: Event, events: Iterable[Event]) -> Iterable[Event]:
