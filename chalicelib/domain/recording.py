@@ -62,7 +62,7 @@ def _before_repetitions(dossier: Dossier, event: Event) -> Dossier:
     names = {one.event_id for one in later}
     earlier = tuple(one for one in dossier.repetitions if one.event_id not in names)
     after = _with(replace(dossier, repetitions=earlier) if later else dossier, event)
-    for one in sorted(later, key=by_time):
+    for one in in_order(later):
         same = _said_already(after, one)
         after = _repeated(after, one, same) if same else _with(after, one)
     return after
@@ -108,13 +108,17 @@ def _said_already(before: Dossier, event: Event) -> Event | None:
     at_once = (*same, *_in_the_same_words(event, before.said_again))
     if one := next((e for e in at_once if e.at == event.at), None):
         return one
-    then = _by_then(before, event)
-    after = _with(then, event)
-    *_, last = [None, *(e for e in _about(event, after.events)[:-1] if e.source is event.source)]
-    if last not in same or event.received_at - event.at > RESYNC_TAKES:
+    *about, newest = _about(event, _with(before, event).events)
+    is_newest = newest is event and all(by_time(e) < by_time(event) for e in about)
+    if not is_newest or event.received_at - event.at > RESYNC_TAKES:
         return None
-    is_newest = _is_newest(event, _with(before, event).events)
-    return last if is_newest and _is_vain(then, after) else None
+    *_, last = [None, *(e for e in about if e.source is event.source)]
+    if last is None or last not in same:
+        return None
+    if (last.version is None) is not (event.version is None):
+        return None  # which of them have one decides how all of them are ordered
+    then = _by_then(before, event)
+    return last if _is_vain(then, _with(then, event)) else None
 
 
 def _by_then(dossier: Dossier, event: Event) -> Dossier:
