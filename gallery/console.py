@@ -13,7 +13,7 @@ from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import Feed, SlotPurpose
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import Event, EventType, Repetition, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
 from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import PAUSED, Pause, hold, with_pauses
@@ -882,6 +882,9 @@ ACCESS_FILE = access.AccessFile(
             appointments=FACTS.appointments,
             lines=lines_of(STORY, FACTS),
             events=(SELECTED, CONFIRMED),
+            repetitions=(
+                Repetition(of=SELECTED.event_id, event_id="evt-9", at=NOW, received_at=NOW),
+            ),
             attempts=LETTERS,
             messages=(
                 access.Sent(
@@ -907,6 +910,7 @@ ACCESS_FILE = access.AccessFile(
             appointments=(),
             lines=(),
             events=(),
+            repetitions=(),
             attempts=(),
             messages=(),
             bodies=(),
