@@ -38,6 +38,14 @@ def record(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     return _placed(dossier, taken) if taken else (dossier, Recorded.STALE)
 
 
+def become_news(before: Dossier, after: Dossier) -> Sequence[Event]:
+    """What had been a repetition and is an event now, as something came late that belongs before
+    it.
+    """
+    kept = {event.event_id for event in after.events}
+    return [one for one in before.said_again if one.event_id in kept]
+
+
 def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     everything = (*dossier.events, *dossier.said_again)
     known = next((e for e in everything if e.event_id == event.event_id), None)
@@ -98,7 +106,8 @@ def _said_already(before: Dossier, event: Event) -> Event | None:
     """What the booking system said last, if it says that again and nothing follows; or at any time,
     if it says when it happened and not when it tells of it.
 
-    Booking systems tell all they know each night: docs/decisions/0037-repeats-are-not-kept.md
+    Booking systems tell all they know each night:
+    docs/decisions/0075-when-something-was-said-again-is-kept.md
     """
     if event.source is not Source.BOOKING:
         return None
