@@ -77,7 +77,7 @@ def _before_repetitions(dossier: Dossier, event: Event) -> Dossier:
 
 
 def _may_follow(one: Event, event: Event) -> bool:
-    """Whether it may belong after the event: by time, by version, or as only one of them has one."""
+    """Whether it may belong after the event: by time, by version, or as only one has a version."""
     if one.version is None or event.version is None:
         return one.version is not event.version or by_time(one) > by_time(event)
     return one.version > event.version or by_time(one) > by_time(event)
@@ -112,22 +112,23 @@ def _said_already(before: Dossier, event: Event) -> Event | None:
     if event.source is not Source.BOOKING:
         return None
     same = list(_in_the_same_words(event, before.events))
-    if not same:
+    again = _in_the_same_words(event, before.said_again)
+    at_once = next((e for e in (*same, *again) if e.at == event.at), None)
+    return at_once or _vainly_repeated(before, event, same)
+
+
+def _vainly_repeated(before: Dossier, event: Event, same: Sequence[Event]) -> Event | None:
+    if not same or event.received_at - event.at > RESYNC_TAKES:
         return None
-    at_once = (*same, *_in_the_same_words(event, before.said_again))
-    if one := next((e for e in at_once if e.at == event.at), None):
-        return one
     *about, newest = _about(event, _with(before, event).events)
     is_newest = newest is event and all(by_time(e) < by_time(event) for e in about)
-    if not is_newest or event.received_at - event.at > RESYNC_TAKES:
-        return None
     *_, last = [None, *(e for e in about if e.source is event.source)]
-    if last is None or last not in same:
+    if not is_newest or last is None or last not in same:
         return None
-    if (last.version is None) is not (event.version is None):
-        return None  # which of them have one decides how all of them are ordered
+    # Which of them have a version decides how all of them are ordered.
+    is_ordered_alike = (last.version is None) is (event.version is None)
     then = _by_then(before, event)
-    return last if _is_vain(then, _with(then, event)) else None
+    return last if is_ordered_alike and _is_vain(then, _with(then, event)) else None
 
 
 def _by_then(dossier: Dossier, event: Event) -> Dossier:
