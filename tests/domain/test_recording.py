@@ -328,10 +328,17 @@ def test_what_is_said_again_is_not_lost_if_what_lay_between_comes_later(
     assert ends == {what_matters(Dossier(dossier_id=DOSSIER, events=tuple(told)), told[-1].at)}
 
 
-@given(REPEATED, st.randoms(use_true_random=False), st.sampled_from([timedelta(hours=5), NIGHT]))
-def test_told_in_any_order_nothing_is_missing_either(told, random, gap) -> None:  # type: ignore[no-untyped-def]
+@given(
+    REPEATED,
+    st.randoms(use_true_random=False),
+    st.sampled_from([timedelta(hours=5), NIGHT]),
+    st.sampled_from([(None,), (1, 2, 3, 4, 5, 6), (None, 1)]),
+)
+def test_told_in_any_order_nothing_is_missing_either(told, random, gap, versions) -> None:  # type: ignore[no-untyped-def]
+    """Whatever versions its sender gives, be they of another order than the times."""
     everything = [
-        as_said(replace(event, source=source), n, gap) for n, (event, source) in enumerate(told[:8])
+        replace(as_said(replace(event, source=source), n, gap), version=random.choice(versions))
+        for n, (event, source) in enumerate(told[:8])
     ]
     if everything:
         disordered = random.sample(everything, len(everything))
@@ -360,6 +367,13 @@ def test_a_repetition_that_is_delivered_again_is_known_and_another_body_under_it
     assert record(dossier, again) == (dossier, Recorded.DUPLICATE)
     assert record(dossier, replace(again, digest="f")) == (dossier, Recorded.QUARANTINED)
     assert record(dossier, replace(again, event_id="x")) == (dossier, Recorded.DUPLICATE)
+
+
+def test_what_comes_late_and_makes_no_news_of_a_repetition_leaves_it_one() -> None:
+    check = an_event(EventType.CHECKED, "2019-04-08 12:00")
+    dossier = a_dossier(first := selected(), told_again(first, 1), check)
+    assert [one.of for one in dossier.repetitions] == [first.event_id]
+    assert len(dossier.events) == 2
 
 
 def test_a_repetition_among_words_with_and_without_a_version_is_kept_as_a_word() -> None:
