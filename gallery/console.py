@@ -1023,7 +1023,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
         frame(path=LISTS, refusal=WRONG_NUMBER),
         "bGlzdGU",
         SlotPurpose.DEPOSIT,
-        {"also-5", "gone-G-2019-0520.deposit"},
+        {
+            *(f"also-{one.name}" for one in listed.PREVIEW.doubtful if one.row.number == 5),
+            *(f"gone-{one.name}" for one in listed.PREVIEW.gone),
+        },
     ),
     "list_preview, takeover": lambda: list_pages.preview(
         listed.TAKEN_OVER, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT

@@ -176,9 +176,11 @@ _STATES: Mapping[str, State] = {
 #: What the name of a form's field begins with that says what a column stands for.
 COLUMN = "column-"
 
-#: What appointments are for, as columns say it: words that stand anywhere in a cell,
+#: What appointments are for, as columns say it: words that count whatever others ask for,
 _PURPOSES: Mapping[str, SlotPurpose] = {
-    **dict.fromkeys(("depot", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT),
+    **dict.fromkeys(
+        ("depot", "depots", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT
+    ),
     **dict.fromkeys(
         (
             *("retrait du titre", "retrait de titre", "retrait titre", "retrait de la carte"),
@@ -188,13 +190,13 @@ _PURPOSES: Mapping[str, SlotPurpose] = {
         SlotPurpose.COLLECT,
     ),
 }
-#: and single words, which count where we know every other word of the cell too: a permit of another
-#: kind, or a naturalisation, is asked for in the same words.
+#: and single words. Both count where we know every other word of the cell too: a permit of another
+#: kind, or a naturalisation, is asked for in the same words, and what is called off has its name.
 _PURPOSE_WORDS: Mapping[str, SlotPurpose] = {
     **dict.fromkeys(
         (
             *("demande", "demandes", "premiere", "1ere", "1re", "renouvellement", "renouveler"),
-            *("renouvellements", "deposer", "dossier", "instruction"),
+            *("renouvellements", "deposer", "dossier", "dossiers", "instruction"),
         ),
         SlotPurpose.DEPOSIT,
     ),
@@ -212,6 +214,7 @@ _OF_A_PERMIT = frozenset(
         *("titre", "titres", "sejour", "carte", "etudiant", "etudiante", "etudiants", "permis"),
         *("rdv", "rendez", "vous", "pour", "son", "mon", "votre", "au", "guichet", "visa", "long"),
         *("de", "du", "des", "d", "un", "une", "le", "la", "l", "en", "prefecture", "ts", "tse"),
+        *("etranger", "etrangers", "etrangere", "etrangeres", "etude", "etudes", "premier"),
     }
 )
 _LANGUAGES = {
@@ -221,7 +224,9 @@ _LANGUAGES = {
 }
 #: The family name in capitals parts it from the given one; or a comma does.
 _CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,})[ ](?P<given>\S*[a-zß-öø-ÿ].*)")
-_COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>[^,]+)")
+_COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>.+)")
+#: What stands before a name and is no part of it.
+_TITLE = re.compile(r"(?:M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\b\.?[ ]+(?=\S)", re.IGNORECASE)
 
 _MIDNIGHT = time()
 #: So much is shown of a cell that is why its row is of no use.
@@ -375,16 +380,21 @@ def _in_mid_procedure(row: ListRow, purpose: SlotPurpose) -> Listed:
     state = _STATES.get(folded_heading(_words(row.cells.get("state"))))
     if state is None:
         raise _Aside(why="state", field="state")
-    said = Listed(dossier_id=_reference(row.cells.get("dossier")), contact=_contact(row.cells))
-    if state not in _BOOKED:
-        return replace(said, steps=tuple(_steps(row.cells, state)))
+    purpose = _purpose(row.cells.get("purpose"), purpose)
+    said = Listed(
+        dossier_id=_reference(row.cells.get("dossier")),
+        contact=_contact(row.cells),
+        steps=tuple(_steps(row.cells, state, purpose)),
+    )
+    if state in _LEADS_TO:
+        return said
     starts_at = _starts_at(row.cells.get("day"), row.cells.get("hour"))
     is_confirmed = state is State.CONFIRMED
     return replace(said, starts_at=starts_at, is_confirmed=is_confirmed, purpose=purpose)
 
 
-_BOOKED = frozenset({State.BOOKED, State.CONFIRMED})
-#: By the state that a row names, the steps that lead there, and the column with the day of each.
+#: By the state that a row names, the step that leads there: of a booked dossier there is none. By
+#: the step, the latest first, the column with its day.
 _LEADS_TO: Mapping[State, EventType] = {
     State.CLOSED: EventType.CLOSED,
     State.COLLECTED: EventType.COLLECTED,
@@ -400,21 +410,41 @@ _DAYS: Mapping[EventType, str] = {
 _READS = {ListKind.APPOINTMENTS: _appointment, ListKind.TAKEOVER: _in_mid_procedure}
 
 
-def _steps(cells: Mapping[str, Cell], state: State) -> Iterator[ListedStep]:
+#: The step that is awaited of whoever has an appointment: it and those after it are ahead.
+_AWAITED: Mapping[SlotPurpose, EventType] = {
+    SlotPurpose.COLLECT: EventType.COLLECTED,
+    SlotPurpose.DEPOSIT: EventType.DEPOSITED,
+}
+
+
+def _steps(cells: Mapping[str, Cell], state: State, purpose: SlotPurpose) -> Iterator[ListedStep]:
     """The step of its state, which needs its day but where a dossier is closed, and those before it
-    of which a day is given; the latest first.
+    of which a day is given; the latest first. Raises _Aside.
     """
-    its = _LEADS_TO[state]
+    its = _LEADS_TO.get(state)
     if its is EventType.CLOSED:
         words = folded_heading(_words(cells.get("state")))
         yield ListedStep(type=its, reason=_ENDS.get(words, Closing.OTHER))
-    order = list(_DAYS)
-    for step in order[order.index(its) if its in order else 0 :]:
+    for step in _behind(cells, its, purpose):
         day = _day_of(cells, _DAYS[step])
         if day is None and step is its:
             raise _Aside(why="no_step_day")
         if day:
             yield _step(step, day, cells)
+
+
+def _behind(
+    cells: Mapping[str, Cell], its: EventType | None, purpose: SlotPurpose
+) -> Iterator[EventType]:
+    """The steps before this one, and itself, the latest first. Raises _Aside where one ahead of it
+    has a day already: nobody can tell which of both is wrong.
+    """
+    order = [EventType.CLOSED, *_DAYS]
+    first = order.index(its) if its else order.index(_AWAITED[purpose]) + 1
+    for column in (_DAYS[step] for step in order[1:first]):
+        if moment_in(cells.get(column))[0]:
+            raise _Aside(why="later_step", field=column)
+    yield from (step for step in order[first:] if step in _DAYS)
 
 
 def _step(step: EventType, day: date, cells: Mapping[str, Cell]) -> ListedStep:
@@ -458,14 +488,16 @@ def _reference(cell: Cell | None) -> str:
 
 def _purpose(cell: Cell | None, purpose: SlotPurpose) -> SlotPurpose:
     """That of its list where it says none. An appointment for something else is none of ours."""
-    said = folded_heading(cell.text) if cell else ""
-    meant = {one for words, one in _PURPOSES.items() if words in said}
+    said, meant = folded_heading(cell.text) if cell else "", set[SlotPurpose]()
+    for words, one in _PURPOSES.items():
+        said, times = re.subn(rf"\b{words}\b", "", said)
+        meant |= {one} if times else set()
+    rest = set(said.split()) - _OF_A_PERMIT
+    if not rest <= _PURPOSE_WORDS.keys():
+        raise _Aside(why="purpose", field="purpose")
     if not meant:
-        words = set(said.split()) - _OF_A_PERMIT
-        if not words <= _PURPOSE_WORDS.keys():
-            raise _Aside(why="purpose", field="purpose")
         # "Demande de retrait": what is asked for counts, not that it is asked for.
-        meant = {_PURPOSE_WORDS[one] for one in words - {"demande"} or words}
+        meant = {_PURPOSE_WORDS[one] for one in rest - {"demande"} or rest}
     if len(meant) > 1:
         raise _Aside(why="purpose", field="purpose")
     return meant.pop() if meant else purpose
@@ -517,9 +549,10 @@ def _words(cell: Cell | None) -> str:
 
 
 def _parted(name: str) -> tuple[str, str]:
-    """A name in one cell, family name first: parted where a comma or capitals say where, and
-    otherwise kept whole.
+    """A name in one cell, family name first, without its title: parted where a comma or capitals
+    say where, and otherwise kept whole.
     """
+    name = _TITLE.sub("", name)
     found = _COMMA.fullmatch(name) or _CAPITALS.fullmatch(name)
     if found is None:
         return name, ""

@@ -6,6 +6,7 @@ over without a word.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -192,19 +193,33 @@ def _headings(rows: Sequence[SheetRow], columns: Columns) -> _Headings:
 
 def _headings_at(rows: Sequence[SheetRow], at: int, columns: Columns) -> _Headings:
     row, above = rows[at], rows[at - 1] if at else None
-    alone = _Headings(first=at, last=at, cells=row.cells, named=_named(row, columns))
+    cells = _told_apart(row.cells)
+    alone = _Headings(first=at, last=at, cells=cells, named=_named(cells, columns))
     if above is None or above.number != row.number - 1:
         return alone
-    cells = {**above.cells, **row.cells}
-    both = _named(replace(row, cells=cells), columns)
+    cells = _told_apart({**above.cells, **row.cells})
+    both = _named(cells, columns)
     if len(both) <= len(alone.named) or not alone.named:
         return alone
     return _Headings(first=at - 1, last=at, cells=cells, named=both)
 
 
-def _named(row: SheetRow, columns: Columns) -> Mapping[int, str]:
+def _told_apart(cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
+    """Each heading as no other before it: what is said of one is said of that column alone."""
+    found, told = dict[int, Cell](), Counter[str]()
+    for number, cell in sorted(cells.items()):
+        text, folded = cell.text, folded_heading(cell.text)
+        while told[folded_heading(text)]:
+            told[folded] += 1
+            text = f"{cell.text} ({told[folded]})"
+        told[folded_heading(text)] += 1
+        found[number] = replace(cell, text=text)
+    return found
+
+
+def _named(cells: Mapping[int, Cell], columns: Columns) -> Mapping[int, str]:
     """Of two columns with a name for the same the first one counts."""
-    called = {number: folded_heading(cell.text) for number, cell in row.cells.items()}
+    called = {number: folded_heading(cell.text) for number, cell in cells.items()}
     first = {
         name: next((number for number, words in sorted(called.items()) if words in known), None)
         for name, known in columns.called.items()

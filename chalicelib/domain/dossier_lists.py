@@ -19,7 +19,7 @@ from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import BACK_AT_MOST, Event, EventType, Source
 from chalicelib.domain.facts import Facts, State
-from chalicelib.domain.names import are_same, is_another, names_in
+from chalicelib.domain.names import are_among, are_same, is_another, names_in
 from chalicelib.domain.recording import Recorded, record
 
 
@@ -282,7 +282,7 @@ def _contact(said: Contact | None, known: Contact | None) -> Contact | None:
         return said
     merged = known
     if _is_another_name(said, known):
-        merged = replace(merged, given_name=said.given_name, family_name=said.family_name)
+        merged = _renamed(known, said)
     if said.email and not same_mailbox(said, known):
         merged = replace(merged, email=said.email)
     if said.phone and (said.number or said.phone) != (known.number or known.phone):
@@ -293,8 +293,22 @@ def _contact(said: Contact | None, known: Contact | None) -> Contact | None:
 
 
 def _is_another_name(said: Contact, known: Contact) -> bool:
-    """Another spelling, order or column is none."""
-    return bool(names_in(*_parts(said))) and not are_same(_parts(said), _parts(known))
+    """Another spelling, order or column is none, nor is one part of it, where a row has no more."""
+    parts, those = _parts(said), _parts(known)
+    is_known = are_same(parts, those) if all(parts) else are_among(parts, those)
+    return bool(names_in(*parts)) and not is_known
+
+
+def _renamed(known: Contact, said: Contact) -> Contact:
+    """With the name that is said. A cell alone is one part of it, and takes the other not away; but
+    of several words, not parted, it may be a whole name.
+    """
+    is_family_alone = not said.given_name and " " not in said.family_name
+    return replace(
+        known,
+        family_name=said.family_name or known.family_name,
+        given_name=known.given_name if is_family_alone else said.given_name,
+    )
 
 
 def _parts(contact: Contact) -> tuple[str, ...]:

@@ -71,6 +71,11 @@ def are_same(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
     return set(_words(" ".join(said))) == set(_words(" ".join(known)))
 
 
+def are_among(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether no word is said that is not among those known, in whatever order."""
+    return set(_words(" ".join(said))) <= set(_words(" ".join(known)))
+
+
 def _words(text: str) -> list[str]:
     return plain_words(text).split()
 

@@ -50,8 +50,8 @@ def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     everything = (*dossier.events, *dossier.said_again)
     known = next((e for e in everything if e.event_id == event.event_id), None)
     if known:
-        same = known.digest == event.digest
-        return dossier, Recorded.DUPLICATE if same else Recorded.QUARANTINED
+        is_same = known.digest == event.digest
+        return dossier, Recorded.DUPLICATE if is_same else Recorded.QUARANTINED
     if event.at > event.received_at + AHEAD_AT_MOST:
         return dossier, Recorded.QUARANTINED
     if event.type is EventType.WORK_CLOSED:

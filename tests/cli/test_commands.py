@@ -337,10 +337,12 @@ def test_a_list_of_appointments_says_what_it_would_do_and_does_it_by_its_number(
     assert "… et 3 de plus." in shown
     options = ["--also", "15", "--gone", left]
     whole = desk.type("appointments", path, *options).out
-    assert f"Pour le faire : --also 15 --gone {left} --go 15" in whole
-    for wrong in (["--go", "15"], ["--also", "2", "--go", "13"], ["--gone", kept, "--go", "13"]):
+    seen = ["--also", "15.shut", "--gone", f"{left}.deposit.20190606T1220"]
+    assert f"Pour le faire : {' '.join(seen)} --go 15" in whole
+    as_seen = (["--also", "2.shut", "--go", "13"], ["--gone", f"{left}.deposit", "--go", "13"])
+    for wrong in (["--go", "15"], [*options, "--go", "15"], *as_seen):
         assert desk.type("appointments", path, *wrong).code == 1
-    begun = desk.type("appointments", path, *options, "--go", "15", "--json").json["bulk_id"]
+    begun = desk.type("appointments", path, *seen, "--go", "15", "--json").json["bulk_id"]
     told = desk.type("bulk", begun).out
     assert ("Rendez-vous par liste" in told, "Diop Awa" in told) == (True, True)
     assert desk.type("bulk", begun, "--undo").code == 0

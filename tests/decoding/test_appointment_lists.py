@@ -107,6 +107,10 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
         ("G-1;18/01/2027;10h30;Dépôt ou retrait du titre;", "purpose"),
         ("G-1;18/01/2027;10h30;Demande de naturalisation;", "purpose"),
         ("G-1;18/01/2027;10h30;Retrait du dossier;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt d’une demande de naturalisation;", "purpose"),
+        ("G-1;18/01/2027;10h30;Remise du titre de voyage;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt annulé;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt, retrait du titre;", "purpose"),
         ("G-1;18/01/2027;10h30;;#N/A", "error"),
         ('"G-1;18/01/2027', "quote"),
     ],
@@ -150,6 +154,9 @@ def test_a_reference_that_excel_made_a_day_of_is_set_aside() -> None:
         ("Demande de titre de séjour", SlotPurpose.DEPOSIT),
         ("RDV étudiant", SlotPurpose.DEPOSIT),
         ("Remise du dossier", SlotPurpose.DEPOSIT),
+        ("Dépôts", SlotPurpose.DEPOSIT),
+        ("Renouvellement de titre de séjour étudiant (dépôt)", SlotPurpose.DEPOSIT),
+        ("Renouvellement : retrait du titre", SlotPurpose.COLLECT),
         ("RETRAIT DU TITRE", SlotPurpose.COLLECT),
         ("Retrait", SlotPurpose.COLLECT),
         ("Remise", SlotPurpose.COLLECT),
@@ -175,6 +182,10 @@ def test_why_most_rows_are_of_no_use_is_said_of_the_list() -> None:
         ("Usager;x", "SOW DIALLO Awa;", ("SOW DIALLO", "Awa")),
         ("Usager;x", "Sow, Awa;", ("Sow", "Awa")),
         ("Usager;x", "Awa Sow;", ("Awa Sow", "")),
+        ("Usager;x", "SOW, Awa, Fatou;", ("SOW", "Awa, Fatou")),
+        ("Usager;x", "M. Ali SOW;", ("Ali SOW", "")),
+        ("Usager;x", "Mme SOW Awa;", ("SOW", "Awa")),
+        ("Usager;x", "M;", ("M", "")),
         ("Nom;Usager", "Sow;DIOP Ali", ("Sow", "")),
     ],
 )
@@ -219,6 +230,20 @@ def test_what_somebody_has_said_of_a_heading_counts_instead() -> None:
     assert are_confirmed(read(content), {**said, "dossier": "dossier"})
 
 
+def test_of_two_columns_with_one_heading_each_is_said_what_it_holds() -> None:
+    content = "Dossier;Date;DATE;Date (2);#;*\nG-1;1/12/2000;18/01/2027 10h30;1/1/2027;x;y"
+    given = read(content)
+    form = {f"column-{column.heading}": column.field for column in given.columns}
+    assert list(form) == [
+        *("column-Dossier", "column-Date", "column-DATE (2)", "column-Date (2) (2)"),
+        *("column-#", "column-* (2)"),
+    ]
+    assert form["column-Date"] == "day", "the first one counts until somebody has said otherwise"
+    said = chosen_headings({**form, "column-Date": "", "column-DATE (2)": "day"})
+    assert are_confirmed(given, said)
+    assert [one.says.starts_at for one in read(content, **said).rows] == [AT]
+
+
 def test_a_form_says_what_each_column_is() -> None:
     form = {"column-N° Dossier": "dossier", "column-Date": "", "nonce": "n"}
     assert chosen_headings(form) == {"no dossier": "dossier", "date": ""}
@@ -259,6 +284,7 @@ def test_a_long_heading_is_known_by_all_of_its_words() -> None:
 
 STEPS = (
     "Dossier;Statut;Date de dépôt;N° récépissé;Titre arrivé le;Remis le;Fin de validité;Date;Heure"
+    ";Motif"
 )
 DAY, LATER = date(2026, 9, 1), date(2026, 11, 2)
 DEPOSIT = ListedStep(type=EventType.DEPOSITED, day=DAY, recepisse_number="R 23")
@@ -310,6 +336,16 @@ def taken_over(line: str) -> DossierList:
             "G-1;Confirmé;;;;;;18/01/2027;10h30",
             Listed(dossier_id="G-1", starts_at=AT, is_confirmed=True),
         ),
+        (
+            "G-1;Confirmé;01/09/2026;;02/11/2026;;;18/01/2027;10h30;Retrait",
+            Listed(
+                dossier_id="G-1",
+                starts_at=AT,
+                is_confirmed=True,
+                purpose=SlotPurpose.COLLECT,
+                steps=(READY, ListedStep(type=EventType.DEPOSITED, day=DAY)),
+            ),
+        ),
         ("G-1;À confirmer;;;;;;18/01/2027;10h30", Listed(dossier_id="G-1", starts_at=AT)),
     ],
 )
@@ -326,6 +362,10 @@ def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed
         ("G-1;Incomplet;01/09/2026;;;;;;", "state"),
         ("G-1;Déposé;;;;;;;", "no_step_day"),
         ("G-1;Déposé;hier;;;;;;", "day"),
+        ("G-1;Déposé;01/09/2026;;02/11/2026;;;;", "later_step"),
+        ("G-1;Titre prêt;;;02/11/2026;03/11/2026;;;", "later_step"),
+        ("G-1;Confirmé;01/09/2026;;;;;18/01/2027;10h30", "later_step"),
+        ("G-1;Confirmé;;;;;;18/01/2027;10h30;Naturalisation", "purpose"),
         ("G-1;Confirmé;;;;;;;", "no_day"),
         (";Déposé;01/09/2026;;;;;;", "missing"),
     ],

@@ -109,6 +109,8 @@ SAME = (
     Contact(given_name="", family_name=""),
     Contact(given_name="", family_name="BENALI Lea"),
     Contact(given_name="Benali", family_name="Léa"),
+    Contact(given_name="", family_name="Benali"),
+    Contact(given_name="LEA", family_name=""),
     replace(CONTACT, email="LEA@example.org", phone="06 12 34 56 78"),
     replace(CONTACT, email=None, phone=None, number=None, mobile=None),
 )
@@ -142,6 +144,26 @@ def test_what_a_row_says_of_a_person_replaces_that_alone(
     assert event.contact == replace(CONTACT, **change)
     assert [one.field for one in found.differences] == [field]
     assert found.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "becomes"),
+    [
+        (("Benali-Roy", ""), ("Benali-Roy", "Léa")),
+        (("", "Léonie"), ("Benali", "Léonie")),
+        (("Léa Benali Roy", ""), ("Léa Benali Roy", "")),
+        (("Benali", "Léonie"), ("Benali", "Léonie")),
+    ],
+)
+def test_one_word_of_a_name_takes_the_other_part_not_away(
+    said: tuple[str, str], becomes: tuple[str, str]
+) -> None:
+    """In one cell a whole name may stand as well: it has several words."""
+    family, given = said
+    found = compared(says(OLD, contact=Contact(given_name=given, family_name=family)), BOOKED)
+    contact = found.after.facts.contact
+    assert contact
+    assert (contact.family_name, contact.given_name) == becomes
 
 
 @pytest.mark.parametrize(

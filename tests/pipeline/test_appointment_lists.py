@@ -177,10 +177,10 @@ def test_who_is_missing_on_the_days_of_a_list_is_asked_about_and_never_concluded
     desk.give(ANNA, BILAL, CHEN, "G-4;22/05/2019;10h30;Roy;Dan;dan@example.org")
     given = (ANNA, "g2;14/05/2019;?;;;", "G-9;15/05/2019;10h40;Ly;Eve;")
     found = desk.preview(*given)
-    assert [one.name for one in found.gone] == ["G-3.deposit"]
+    assert [one.name for one in found.gone] == ["G-3.deposit.20190515T0830"]
     desk.give(*given)
     assert desk.slot("G-3")
-    desk.give(*given, gone={"G-3.deposit"})
+    desk.give(*given, gone={found.gone[0].name})
     assert desk.slot("G-3") is None
     assert desk.events("G-3")[-1] == EventType.CANCELLED
 
@@ -189,14 +189,29 @@ def test_what_was_moved_since_it_was_asked_about_is_not_cancelled(desk: Desk) ->
     desk.give(ANNA, BILAL)
     moved, gone = desk.preview(BILAL, ANNA.replace("10h30", "11h30")), desk.preview(BILAL)
     desk.agree(moved)
-    desk.agree(gone, gone={"G-1.deposit"})
+    desk.agree(gone, gone={gone.gone[0].name})
     assert desk.later() == BulkRun(rows=2, refused=1)
     assert desk.slot("G-1") == "2019-05-14 11:30"
 
 
+def test_what_was_ticked_is_taken_as_it_was_seen_and_not_as_it_has_become(desk: Desk) -> None:
+    """Between the page and its button: somebody who was moved, and one more doubt about a row."""
+    chen = CHEN.replace("15/05/2019", "14/05/2019")
+    desk.give(ANNA, BILAL, chen)
+    at_night = BILAL.replace("10h50", "3h")
+    seen = desk.preview(at_night, chen)
+    gone, also = ({one.name for one in those} for those in (seen.gone, seen.doubtful))
+    assert len(seen.chosen(also, gone)) == 2
+    desk.give(ANNA.replace("10h30", "11h30"), BILAL.replace("Sow;Bilal", "Ly;Eve"), also={"3.name"})
+    now = desk.preview(at_night, chen)
+    assert [one.doubts for one in now.doubtful] == [(Doubt.SHUT, Doubt.NAME)]
+    assert (len(now.gone), now.chosen(also, gone)) == (1, ())
+
+
 def test_a_cancellation_that_somebody_else_told_first_is_done(desk: Desk) -> None:
     desk.give(ANNA, BILAL)
-    assert desk.at_once(BILAL, BILAL, gone={"G-1.deposit"}) == BulkRun(rows=2)
+    gone = {one.name for one in desk.preview(BILAL).gone}
+    assert desk.at_once(BILAL, BILAL, gone=gone) == BulkRun(rows=2)
 
 
 def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found(
@@ -206,7 +221,8 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     at_night = BILAL.replace("10h50", "3h")
     lines = (ANNA, ANNA, at_night, CHEN.replace("10h30", "3h"), "G-8;14/05/2019;?;;;")
     found = desk.preview(*lines)
-    chosen, left = found.chosen({"4"}), found.left({"4"})
+    ticked = {one.name for one in found.doubtful if one.row.number == 4}
+    chosen, left = found.chosen(ticked), found.left(ticked)
     kind = ListKind.APPOINTMENTS
     bulk = desk.appointment_lists.begin("b-9", "c.martin", chosen, kind, left)
     assert [(one.number, one.reference, one.why, one.text) for one in bulk.aside] == [
@@ -289,7 +305,9 @@ def test_a_doubtful_row_is_taken_only_where_a_person_ticks_it(desk: Desk) -> Non
     ]
     assert [one.can_be_ticked for one in found.doubtful] == [True, False, False]
     assert (found.chosen(), found.can_be_added, found.first) == ((), 1, None)
-    desk.give(at_night, BILAL, BILAL.replace("10h50", "11h"), also={"2", "3", "4"})
+    desk.give(
+        at_night, BILAL, BILAL.replace("10h50", "11h"), also={one.name for one in found.doubtful}
+    )
     assert desk.slot("G-1") == "2019-05-14 03:00"
     assert not desk.dossiers.load("G-2").version
 

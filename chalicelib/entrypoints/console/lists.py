@@ -40,7 +40,7 @@ from chalicelib.messages.console.words import word
 desk_lists = Blueprint(__name__)
 
 _HERE = "/desk/lists"
-#: Before the number of a row, and the name of an appointment, that a person has ticked.
+#: Before what a person has ticked: the name of a row, that of an appointment, a row's number.
 _ALSO, _GONE, _SKIP = "also-", "gone-", "skip-"
 
 
