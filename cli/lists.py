@@ -174,6 +174,8 @@ def _to_look_at(found: ListPreview) -> Iterator[str]:
     for left in found.gone:
         when = plain(left.says.starts_at)
         yield f"Absent : {left.found.dossier_id} : {name_of(left.found.contact)}, le {when}."
+    for row in found.given.layout:
+        yield f"Non comptée, ligne {row.number} : {word('layouts', row.why)} ({row.text})."
     for row in found.given.aside:
         yield f"Laissée de côté, ligne {row.number} : {word('asides', row.why)} ({row.text})."
 

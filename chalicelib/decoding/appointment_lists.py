@@ -24,7 +24,7 @@ from chalicelib.decoding.lists import (
     given_list,
 )
 from chalicelib.decoding.visible import visible
-from chalicelib.domain.bulk import Listed, ListedStep, SetAside
+from chalicelib.domain.bulk import LAYOUT, Listed, ListedStep, SetAside
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
 from chalicelib.domain.dossier_lists import DossierList, ListedRow, ListKind
@@ -73,7 +73,10 @@ CALLED: Mapping[str, frozenset[str]] = {
         }
     ),
     "family_name": frozenset(
-        {"nom", "nom de famille", "nom d usage", "nom usage", "noms", "nom usager", "nom usuel"}
+        {
+            *("nom", "nom de famille", "nom d usage", "nom usage", "noms", "nom usager"),
+            *("nom usuel", "nom de naissance", "nom naissance", "nom famille", "patronyme"),
+        }
     ),
     "given_name": frozenset({"prenom", "prenoms", "prenom usager", "prenom s"}),
     "whole_name": frozenset(
@@ -173,6 +176,14 @@ _STATES: Mapping[str, State] = {
     for words in those
 }
 
+#: What may stand in several columns: a birth name beside one of use, a mobile beside a telephone.
+_SEVERAL = frozenset({"family_name", "given_name", "whole_name", "email", "phone"})
+#: What holds days and hours.
+_MOMENTS = frozenset({"day", "hour", "deposited_on", "ready_on", "collected_on", "card_expires_on"})
+#: What a row says enough without: where such a cell is an error, the row is in doubt, and not of no
+#: use.
+_OPTIONAL = _SEVERAL | {"language", "recepisse", "card_expires_on"}
+
 #: What the name of a form's field begins with that says what a column stands for.
 COLUMN = "column-"
 
@@ -228,6 +239,9 @@ _COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>.+)")
 #: What stands before a name and is no part of it.
 _TITLE = re.compile(r"(?:M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\b\.?[ ]+(?=\S)", re.IGNORECASE)
 
+#: What a spreadsheet takes from a number of France that it takes for a number.
+_LOST_ZERO = re.compile(r"\A(?=[1-9][0-9]{8}\Z)", re.ASCII)
+
 _MIDNIGHT = time()
 #: So much is shown of a cell that is why its row is of no use.
 CELL_AT_MOST = 200
@@ -269,8 +283,10 @@ def appointment_list(
     rows, aside = list[ListedRow](), list[SetAside]()
     headings = {column.field: column.heading for column in given.columns}
     for row in given.rows:
+        unread = [f for f, cell in row.cells.items() if f in _OPTIONAL and cell.kind in _UNREADABLE]
+        cells = {field: cell for field, cell in row.cells.items() if field not in unread}
         try:
-            says = _READS[kind](row, purpose)
+            says = _READS[kind](replace(row, cells=cells), purpose)
         except _Aside as refused:
             wrong = row.cells.get(refused.field)
             aside.append(
@@ -284,13 +300,17 @@ def appointment_list(
                 )
             )
         else:
-            rows.append(ListedRow(number=row.number, text=row.text, says=says))
+            rows.append(
+                ListedRow(number=row.number, text=row.text, says=says, unread=tuple(unread))
+            )
+    layout = tuple(row for row in aside if row.why in LAYOUT)
     return DossierList(
         kind=kind,
-        read=len(given.rows),
+        read=len(given.rows) - len(layout),
         columns=given.columns,
         rows=tuple(rows),
-        aside=tuple(aside),
+        aside=tuple(row for row in aside if row.why not in LAYOUT),
+        layout=layout,
         sheet=given.sheet,
         unread=given.unread,
     )
@@ -302,7 +322,9 @@ def columns_called(headings: Headings, kind: ListKind = ListKind.APPOINTMENTS) -
         called={
             field: (known - headings.keys()) | {h for h, said in headings.items() if said == field}
             for field, known in FIELDS[kind].items()
-        }
+        },
+        several=_SEVERAL,
+        moments=_MOMENTS,
     )
 
 
@@ -323,7 +345,9 @@ def are_confirmed(given: DossierList, headings: Headings) -> bool:
 
 
 def chosen_headings(form: Mapping[str, str]) -> Headings:
-    """What a form says of each heading. Raises ColumnsRefused where two are for one thing."""
+    """What a form says of each heading. Raises ColumnsRefused where two are for one thing that may
+    not stand in several.
+    """
     said = {
         folded_heading(name.removeprefix(COLUMN)): field
         for name, field in form.items()
@@ -332,7 +356,7 @@ def chosen_headings(form: Mapping[str, str]) -> Headings:
     if not FIELDS[ListKind.TAKEOVER].keys() >= set(filter(None, said.values())):
         raise FormRefused(FILE, word("lists", "not_carried"))
     for field, number in Counter(filter(None, said.values())).items():
-        if number > 1:
+        if number > 1 and field not in _SEVERAL:
             message = word("lists", "column_twice").format(field=word("columns", field))
             raise ColumnsRefused(message)
     return said
@@ -530,7 +554,7 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
     """As far as the row says it; None where it says nothing."""
     said = {field: _words(cells.get(field)) for field in CALLED}
     family, given = said["family_name"], said["given_name"]
-    if not family and not given:
+    if not family and said["whole_name"]:
         family, given = _parted(said["whole_name"][: AT_MOST["student.family_name"]])
     if not any((family, given, said["email"], said["phone"])):
         return None
@@ -539,7 +563,7 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
         given_name=given[: AT_MOST["student.given_name"]],
         family_name=family[: AT_MOST["student.family_name"]],
         email=said["email"][: AT_MOST["student.email"]] or None,
-        phone=said["phone"][: AT_MOST["student.phone"]] or None,
+        phone=_LOST_ZERO.sub("0", said["phone"][: AT_MOST["student.phone"]]) or None,
         language=_LANGUAGES.get(folded_heading(language), language)[:100] or None,
     )
 

@@ -134,6 +134,12 @@ def compact(reference: str) -> str:
     return folded(reference).replace(" ", "")
 
 
+def is_its_end(part: str, reference: str) -> bool:
+    """Whether this is how somebody shortens a reference: to what stands behind one of its marks."""
+    apart = plain_words(reference).split()
+    return compact(part) in {"".join(apart[at:]) for at in range(1, len(apart))}
+
+
 def in_both_orders(family: str, given: str) -> Iterator[str]:
     """The folded whole name, family name first and given name first."""
     yield folded(f"{family} {given}")

@@ -354,7 +354,8 @@ def test_columns_are_said_once_and_remembered(desk: Keyboard, tmp_path: Path) ->
     assert (refused.code, "--column TITRE=day" in refused.err) == (1, True)
     assert "ne connaît pas : jour" in desk.type("appointments", path, "--column", "x=jour").err
     column = ["--column", "Quand ?=day", "--purpose", "collect"]
-    begun = desk.type("appointments", path, *column, "--go", "1", "--json").json["bulk_id"]
+    also = ["--also", "2.no_card"]
+    begun = desk.type("appointments", path, *column, *also, "--go", "1", "--json").json["bulk_id"]
     assert desk.type("bulk", begun, "--undo").code == 0
     seen = desk.type("appointments", path, "--json").json
     assert seen["columns"] == {"Dossier": "dossier", "Quand ?": "day"}

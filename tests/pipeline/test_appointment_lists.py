@@ -98,6 +98,11 @@ def desk() -> Desk:
     return Desk()
 
 
+def names(found: ListPreview) -> set[str]:
+    """What a form calls the rows that somebody ticks, all of them."""
+    return {one.name for one in found.doubtful}
+
+
 def stands(found: ListPreview) -> list[tuple[str, Standing, tuple[Doubt, ...]]]:
     return [(one.row.says.dossier_id, one.standing, one.doubts) for one in found.rows]
 
@@ -151,9 +156,13 @@ def test_the_same_list_twice_changes_nothing_even_before_the_first_takes_effect(
 
 
 def test_what_was_moved_and_moved_back_by_lists_is_where_the_last_one_says(desk: Desk) -> None:
+    """And whoever gives an older list by mistake is asked first."""
     moved = ANNA.replace("10h30", "11h")
-    for line in (ANNA, moved, ANNA):
+    for line in (ANNA, moved):
         desk.give(line)
+    found = desk.preview(ANNA)
+    assert stands(found) == [("G-1", Standing.CHANGED, (Doubt.BACK,))]
+    desk.give(ANNA, also=names(found))
     assert desk.slot("G-1") == "2019-05-14 10:30"
     assert desk.events("G-1") == [EventType.SELECTED, *[EventType.RESCHEDULED] * 2]
 
@@ -180,6 +189,10 @@ def test_who_is_missing_on_the_days_of_a_list_is_asked_about_and_never_concluded
     assert [one.name for one in found.gone] == ["G-3.deposit.20190515T0830"]
     desk.give(*given)
     assert desk.slot("G-3")
+    slot = selected("2019-04-01 10:00", "2019-05-14 15:00")
+    collects = replace(slot, dossier_id="G-7", purpose=SlotPurpose.COLLECT, is_purpose_said=True)
+    desk.take(collects)
+    assert desk.preview(*given).gone == found.gone, "who comes to collect is on another list"
     desk.give(*given, gone={found.gone[0].name})
     assert desk.slot("G-3") is None
     assert desk.events("G-3")[-1] == EventType.CANCELLED
@@ -232,10 +245,8 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     assert all(aside_word(one.why) != one.why for one in bulk.aside)
     desk.later()
     other = desk.begin(CHEN)
-    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last_lists()] == [
-        other.bulk_id,
-        "b-9",
-    ]
+    last = desk.bulk_actions_of(Function.CONSOLE).last({BulkKind.APPOINTMENTS})
+    assert [one.bulk_id for one in last] == [other.bulk_id, "b-9"]
     assert desk.bulks.kept["b-9"].bulk.aside == bulk.aside
 
 
@@ -244,6 +255,23 @@ def test_a_row_that_nobody_doubts_can_be_left_aside(desk: Desk) -> None:
     assert [one.dossier_id for one in found.chosen(skip={"2"})] == ["G-2"]
     assert [(one.number, one.why) for one in found.left(skip={"2"})] == [(2, "skipped")]
     assert "skipped" in codes("asides")
+
+
+def test_a_reference_that_is_the_end_of_another_or_a_cell_in_error_is_for_a_person(
+    desk: Desk,
+) -> None:
+    desk.give(ANNA.replace("G-1", "G-2019-0018"))
+    lines = [BILAL.replace("G-2", one) for one in ("0018", "018", "2019 0019")]
+    found = desk.preview(*lines, CHEN.replace("chen@example.org", "#N/A"))
+    assert stands(found) == [
+        ("0018", Standing.NEW, (Doubt.PART,)),
+        ("018", Standing.NEW, ()),
+        ("2019-0019", Standing.NEW, ()),
+        ("G-3", Standing.NEW, (Doubt.UNREAD,)),
+    ]
+    desk.give(CHEN)
+    again = desk.preview(CHEN.replace("chen@example.org", "#N/A"))
+    assert stands(again) == [("G-3", Standing.UNCHANGED, ())], "of which it says nothing new"
 
 
 # A list while another one waits for its time
