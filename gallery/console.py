@@ -15,7 +15,7 @@ from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, m
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import Feed, SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.events import Event, EventType, Repetition, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
 from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import PAUSED, Pause, hold, with_pauses
@@ -915,6 +915,9 @@ ACCESS_FILE = access.AccessFile(
             appointments=FACTS.appointments,
             lines=lines_of(STORY, FACTS),
             events=(SELECTED, CONFIRMED),
+            repetitions=(
+                Repetition(of=SELECTED.event_id, event_id="evt-9", at=NOW, received_at=NOW),
+            ),
             attempts=LETTERS,
             messages=(
                 access.Sent(
@@ -940,6 +943,7 @@ ACCESS_FILE = access.AccessFile(
             appointments=(),
             lines=(),
             events=(),
+            repetitions=(),
             attempts=(),
             messages=(),
             bodies=(),

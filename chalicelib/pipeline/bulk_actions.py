@@ -215,8 +215,8 @@ class BulkActions:
         back all the same.
         """
 
-        def noted(loaded: Loaded) -> tuple[Dossier, JournalLine | None, None]:
-            return loaded.dossier, line if loaded.version else None, None
+        def noted(loaded: Loaded) -> tuple[Dossier, Sequence[JournalLine], None]:
+            return loaded.dossier, [line] if loaded.version else [], None
 
         with suppress(LostRace, StorageUnavailable, Unreadable):
             change(self.dossiers, self.planner, dossier_id, noted, line.at)
