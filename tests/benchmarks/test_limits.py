@@ -1,9 +1,13 @@
 """docs/scale.md says what code and template say: its tables are those that a program writes."""
 
+import tomllib
+
 import pytest
 
 from benchmarks.limits import (
     LOADS,
+    PART,
+    SMS,
     account_table,
     at_once,
     default,
@@ -14,6 +18,7 @@ from benchmarks.limits import (
 )
 from chalicelib.pipeline.sweep import AGAIN_AFTER, QUEUE_IS_FULL
 from chalicelib.pipeline.waiting import READ_AT_MOST
+from infra import stages
 from infra.packaging.target import HOUSE
 
 PAGE = (HOUSE / "docs" / "scale.md").read_text("utf-8")
@@ -58,3 +63,15 @@ def test_what_the_page_names_is_what_there_is() -> None:
         f"within {small} minutes, at 115,000 within {large}",
     )
     assert [sentence for sentence in named if sentence not in PAGE] == []
+
+
+def test_the_stages_as_they_come_ring_at_two_thirds_of_the_limit_that_the_manual_asks_for() -> None:
+    """Of two months of SMS, as the page reckons them for the desk."""
+    limit = round(2 * LOADS[0].a_year / 12 * SMS * PART)
+    budget = round(limit * 2 / 3)
+    manual = (HOUSE / "docs" / "deploy.md").read_text("utf-8")
+    for words in (f"--monthly-limit {limit}", f"| {limit} dollars |", f"account | `{budget}` |"):
+        assert words in manual
+    files = [(stages.HERE / f"{stage}.toml").read_text("utf-8") for stage in stages.names()]
+    as_they_come = [tomllib.loads(file)["parameters"] for file in files if ".example" in file]
+    assert {parameters["SmsBudget"] for parameters in as_they_come} <= {budget}

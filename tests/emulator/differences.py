@@ -68,7 +68,7 @@ REFUSED: tuple[Refused, ...] = (
             {
                 *("DigestMissing", "FunctionsFail", "FunctionsThrottled", "NobodyNotified"),
                 *("NoWebhook", "QueueNotRead", "ReceiptsMissing", "ReceiptsUndelivered"),
-                *("SmsReceiptsMissing", "TableThrottled"),
+                *("SmsReceiptsMissing", "SweepSilent", "TableThrottled"),
             }
         ),
         is_one=_is_alarm_of_several_metrics,

@@ -1,6 +1,7 @@
 """Each alarm rings at what its description says, and at nothing less: its numbers, worked out."""
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from infra.packaging.target import HOUSE
 from local.aws.embedded import template
 
 WHOLE: Mapping[str, Any] = template()
@@ -66,7 +68,10 @@ OPEN = {"open": (1.0, 1.0)}
 
 CASES: Mapping[str, Case] = {
     "SweepSilent": Case(
-        span=10 * MINUTES, rings=[one(0)], rests=[one(1), one(0, 0, 1)], in_silence=True
+        span=10 * MINUTES,
+        rings=[{}, many("sweeps", (0,))],
+        rests=[many("sweeps"), many("sweeps", (0, 0, 1))],
+        in_silence=True,
     ),
     "DueTooLong": Case(
         span=10 * MINUTES, rings=[one(0, 901)], rests=[one(900), one(0)], in_silence=True
@@ -114,7 +119,9 @@ CASES: Mapping[str, Case] = {
     ),
     "MailQuotaNear": Case(span=DAYS, rings=[one(40_000, 1)], rests=[one(40_000)]),
     "TableThrottled": Case(
-        span=15 * MINUTES, rings=[many("reads"), many("writes")], rests=[{}, many("reads", (0,))]
+        span=15 * MINUTES,
+        rings=[many(name) for name in ("reads", "writes", "updates", "queries")],
+        rests=[{}, many("reads", (0,))],
     ),
     "ApiFails": Case(span=5 * MINUTES, rings=[one(1, 1, 1)], rests=[one(1, 1)]),
     "ServeDeadLetter": Case(span=5 * MINUTES, rings=[one(0, 1)], rests=[one(0)]),
@@ -217,6 +224,9 @@ def _periods(alarm: Mapping[str, Any]) -> set[int]:
     return {part["MetricStat"]["Period"] for part in alarm["Metrics"] if "MetricStat" in part}
 
 
+#: How the page says it.
+ENDS = {"an hour": HOURS, "six hours": 6 * HOURS, "twelve hours": 12 * HOURS, "a day": DAYS}
+
 #: One is enough: it is lost for good, or stays as it is until somebody comes.
 ONE_IS_ENOUGH = {
     *("AuditNotCopied", "DigestReturned", "PassedOver", "ReceiptsUndelivered", "SetAside"),
@@ -278,6 +288,16 @@ def test_an_alarm_makes_of_silence_what_it_has_to(name: str) -> None:
 )
 def test_what_is_too_much_may_be_set_by_whoever_deploys(name: str, parameter: str) -> None:
     assert ALARMS[name]["Threshold"] == {"Ref": parameter}
+
+
+def test_the_page_says_how_long_after_its_repair_an_alarm_ends() -> None:
+    """At the latest with the first period in which all was right."""
+    page = (HOUSE / "docs" / "operations.md").read_text("utf-8")
+    table = page.partition("### When is it over?")[2].partition("\n###")[0]
+    rows = dict(re.findall(r"^\| (.+?) \| (`.+`) \|$", table, re.MULTILINE))
+    said = {name: ENDS[after] for after, row in rows.items() for name in re.findall(r"\w+", row)}
+    periods = {name: timedelta(seconds=max(_periods(alarm))) for name, alarm in ALARMS.items()}
+    assert said == {name: period for name, period in periods.items() if period > 15 * MINUTES}
 
 
 def test_nobody_is_called_too_late_where_a_provider_has_a_limit_of_its_own() -> None:

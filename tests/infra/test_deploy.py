@@ -64,7 +64,9 @@ def test_it_names_things_and_holds_no_secret(stage: str) -> None:
     assert not [one for one in values if re.search(r"whsec_|[A-Za-z0-9+/_=]{32}", str(one))]
 
 
-@pytest.mark.parametrize("stage", names())
+@pytest.mark.parametrize(
+    "stage", [stage for stage in names() if ".example" in (HERE / f"{stage}.toml").read_text()]
+)
 def test_as_it_comes_it_deploys_nothing(stage: str, package: Path) -> None:
     with pytest.raises(CannotDeploy, match="`bucket` is still an example; `PublicUrl` is still"):
         read(stage, package)

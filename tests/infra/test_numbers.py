@@ -271,6 +271,7 @@ KEPT: Mapping[str, Mapping[str, object]] = {
     "SessionKeys": {},
     "AddressKey": {},
     "Operators": {"DeletionProtection": "ACTIVE"},
+    "AuditLog": {"RetentionInDays": 365},
 }
 
 
@@ -281,6 +282,20 @@ def test_what_cannot_be_made_again_outlives_the_stack_and_a_wrong_word(
     resource = resources[name]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert KEPT[name].items() <= resource["Properties"].items()
+
+
+def test_the_next_stack_of_a_stage_can_make_again_what_the_one_before_left_behind(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    """A name of ours would be taken; a pool and a key have an id besides, and may share theirs."""
+    names = {
+        (name, key)
+        for name in KEPT
+        for key in resources[name]["Properties"]
+        if key.endswith("Name") and not key.endswith("PoolName")
+    }
+    assert names == {("BackupVault", "BackupVaultName")}, "it has to have one"
+    assert "AWS::StackId" in str(properties(resources, "BackupVault")["BackupVaultName"])
 
 
 def test_nothing_else_outlives_the_stack(resources: dict[str, dict[str, Any]]) -> None:

@@ -63,11 +63,11 @@ def test_every_function_enters_through_app(merged: dict[str, Any]) -> None:
 
 
 def test_every_function_has_its_log_which_is_forgotten(merged: dict[str, Any]) -> None:
-    logs = of_type(merged, "AWS::Logs::LogGroup").values()
-    named = sorted(log["LogGroupName"]["Fn::Sub"] for log in logs)
-    of_functions = [f"/aws/lambda/${{{name}}}" for name in functions_of(merged)]
-    assert named == sorted([*of_functions, "/relance/${Stage}/audit"])
-    assert all(log["RetentionInDays"] for log in logs)
+    logs = of_type(merged, "AWS::Logs::LogGroup")
+    assert all(log["RetentionInDays"] for log in logs.values())
+    assert "LogGroupName" not in logs.pop("AuditLog"), "it outlives the stack: see below"
+    named = sorted(log["LogGroupName"]["Fn::Sub"] for log in logs.values())
+    assert named == sorted(f"/aws/lambda/${{{name}}}" for name in functions_of(merged))
 
 
 def test_a_failed_message_comes_back_alone(merged: dict[str, Any]) -> None:
@@ -235,3 +235,34 @@ def test_what_is_deployed_names_chalice_nowhere_and_the_way_out_names_what_it_wr
     ours = template()["Resources"]
     written = {name for name in merged["Resources"] if name not in ours or "Type" not in ours[name]}
     assert [name for name in sorted(written) if f"`{name}`" not in page] == []
+    paths = merged["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    assert f"`DefinitionBody`: {len(paths)} paths" in page
+
+
+@pytest.mark.parametrize("page", ["deploy.md", "operations.md"])
+def test_what_a_command_of_a_page_asks_the_stack_for_is_there(
+    merged: dict[str, Any], page: str
+) -> None:
+    """`of NAME` is its id; rules and mappings are named by function and event together."""
+    resources = merged["Resources"]
+    events = {
+        f"{name}{event}"
+        for name, function in functions_of(merged).items()
+        for event in function.get("Events", ())
+    }
+    text = (HOUSE / "docs" / page).read_text("utf-8")
+    asked = {*re.findall(r"\$\(of (\w+)\)", text)}
+    looped = re.findall(r"^ +for \w+ in (.+); do$", text, re.MULTILINE)
+    asked |= {name for names in looped for name in names.split()}
+    assert asked
+    assert asked - resources.keys() - events == set()
+
+
+def test_whoever_deploys_is_told_the_rights_on_each_service_of_the_template(
+    merged: dict[str, Any],
+) -> None:
+    otherwise = {"Cognito": "cognito-idp", "SMSVOICE": "sms-voice", "Serverless": "lambda"}
+    kinds = {r["Type"].split("::")[1] for r in merged["Resources"].values()} - {"IAM"}
+    wanted = {otherwise.get(kind, kind.lower()) for kind in kinds}
+    page = (HOUSE / "docs" / "deploy.md").read_text("utf-8")
+    assert [name for name in sorted(wanted) if f"`{name}:*`" not in page] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chalice.app import CloudWatchEvent
 
 from chalicelib.domain.channels import TO_STUDENTS
 from chalicelib.observability import KEYS, METRICS, OF_AN_EXCEPTION, OF_THE_LINE, Metric
@@ -72,6 +73,12 @@ def test_what_watching_costs_is_counted_in_the_page_about_money() -> None:
     dollars = series * 0.30 + asked * 0.10 + 3
     said = f"{series} series at 0.30, {asked} metrics of alarms at 0.10, a dashboard at 3"
     assert f"{said}: {dollars:.2f} dollars" in SCALE
+
+
+def test_a_night_begins_by_the_command_of_the_page() -> None:
+    """An event of a rule has fields that are asked for before our own code runs."""
+    [payload] = re.findall(r"--payload '(.+)'", PAGE)
+    assert CloudWatchEvent(json.loads(payload), None).source == "by-hand"
 
 
 def test_nothing_is_counted_that_nobody_looks_at() -> None:
