@@ -29,7 +29,7 @@ demo: $(READY) ## Play two dossiers from the chosen appointment to the next rene
 serve: $(READY) ## Open the studio: the whole world in the browser (PORT=8000 SCENE=week MAIL=smtp://127.0.0.1:1025)
 	$(RUN) local.serve --port $(PORT) $(SCENE:%=--scene %) $(MAIL:%=--mail %)
 
-test: $(READY) ## Run every test but the long ones and those in a browser (COVERAGE=yes: traced, which takes half as long again)
+test: $(READY) ## Run every test but the long ones and those in a browser (COVERAGE=yes: traced, which takes twice as long)
 	$(RUN) pytest $(ALL_AT_ONCE) $(COVERAGE:%=--cov --cov-report=)
 	$(COVERAGE:%=$(RUN) coverage report --fail-under=100)
 

@@ -8,6 +8,8 @@ import typer
 from cli import cards, dossiers, lists, logs, looking, machine, operators, webhooks
 from cli.endings import ASKS_FOR_HELP, Commands
 from cli.stage import in_local_world, on_aws
+from cli.tables import say
+from infra.packaging.target import project
 
 app = typer.Typer(
     name="python -m cli",
@@ -24,13 +26,26 @@ for group in (looking, dossiers, lists, cards, machine, operators, logs, webhook
     group.add_to(app)
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001  Typer gives it so
+    if asked:
+        say(f"Relance {project()['version']}")
+        raise typer.Exit
+
+
 @app.callback()
 def which(
     ctx: typer.Context,
-    stage: Annotated[str, typer.Option(metavar="NOM", help="L’environnement sur AWS.")] = "",
-    local: Annotated[
-        str, typer.Option(metavar="URL", help="L’adresse d’un environnement local.")
+    stage: Annotated[
+        str, typer.Option(metavar="NOM", help="Le déploiement sur AWS, comme isere-prod.")
     ] = "",
+    local: Annotated[str, typer.Option(metavar="URL", help="L’adresse d’un monde local.")] = "",
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Afficher la version."
+        ),
+    ] = False,
 ) -> None:
     """Go where the command is to act, until it ends."""
     if ctx.meta[ASKS_FOR_HELP]:

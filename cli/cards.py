@@ -89,7 +89,8 @@ def _begun(found: BulkPreview, go: int, also: Collection[str], by: str) -> Bulk:
         raise CommandRefused("Aucun dossier de cette liste n’attend sa carte.")
     if go != len(chosen):
         raise CommandRefused(word("refusals", "number"))
-    return services().bulk_actions.begin(services().nonce(), by, found.day, chosen)
+    left = found.left(chosen)
+    return services().bulk_actions.begin(services().nonce(), by, found.day, chosen, left)
 
 
 def _show_preview(found: BulkPreview, also: Collection[str], *, as_json: bool) -> None:
@@ -113,6 +114,8 @@ def _surprises(found: BulkPreview, also: Container[str]) -> Iterator[str]:
         surprise = word("unlikely", one.why or "")
         meant = " Enregistré quand même." if one.can_be_ticked and _id(one) in also else ""
         yield f"À vérifier, ligne {one.row.number} : {_who(one)} {surprise}.{meant}"
+    for row in found.cards.layout:
+        yield f"Non comptée, ligne {row.number} : {word('layouts', row.why)} ({row.text})."
     for row in found.cards.aside:
         yield f"Laissée de côté, ligne {row.number} : {word('asides', row.why)} ({row.text})."
 

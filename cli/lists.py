@@ -1,6 +1,6 @@
 """Appointments by list: what one would do, beside what is known, and its beginning."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,11 +52,19 @@ def appointments(
     ] = None,
     also: Annotated[
         list[str] | None,
-        typer.Option(metavar="LIGNE", help="Une ligne à vérifier, à enregistrer quand même."),
+        typer.Option(
+            metavar="LIGNE",
+            help="Une ligne à vérifier, à enregistrer quand même ; avec --go, comme l’aperçu "
+            "l’écrit.",
+        ),
     ] = None,
     gone: Annotated[
         list[str] | None,
-        typer.Option(metavar="DOSSIER", help="Absent de la liste : son rendez-vous est annulé."),
+        typer.Option(
+            metavar="DOSSIER",
+            help="Absent de la liste : son rendez-vous est annulé ; avec --go, comme l’aperçu "
+            "l’écrit.",
+        ),
     ] = None,
     go: Annotated[
         int | None, typer.Option(metavar="N", help="Le faire, pour ces N rendez-vous exactement.")
@@ -99,9 +107,12 @@ def _read(
 def _begun(
     found: ListPreview, go: int, also: Collection[str], gone: Collection[str], by: str
 ) -> Bulk:
-    chosen = found.chosen(also, _names(found, gone))
+    chosen = found.chosen(also, gone)
     if len(chosen) < len(found.fit) + len(set(also)) + len(set(gone)):
-        raise CommandRefused("Une ligne de --also ou de --gone n’est pas de celles qui se cochent.")
+        raise CommandRefused(
+            "Une ligne de --also ou de --gone n’est pas de celles qui se cochent, ou elle a changé "
+            "depuis l’aperçu : reprenez les options qu’il écrit."
+        )
     if not chosen:
         raise CommandRefused("Il n’y a rien à enregistrer : tout ce que dit la liste est connu.")
     if go != len(chosen):
@@ -113,18 +124,20 @@ def _begun(
     )
 
 
-def _names(found: ListPreview, gone: Collection[str]) -> Collection[str]:
-    return {one.name for one in found.gone if one.says.dossier_id in gone}
+def _names(those: Iterable[ComparedRow | GoneRow], said: Collection[str]) -> Sequence[str]:
+    """What a form calls those that are said in short: by the number of a row, or a dossier."""
+    return [one.name for one in those if {one.name, one.name.partition(".")[0]} & {*said}]
 
 
 def _show(found: ListPreview, also: Collection[str], gone: Collection[str]) -> None:
     for line in (*_counts(found), *_to_look_at(found), *_examples(found)):
         say(line)
-    chosen = found.chosen(also, _names(found, gone))
+    rows, left = _names(found.doubtful, also), _names(found.gone, gone)
+    chosen = found.chosen(rows, left)
     say(f"Rendez-vous à enregistrer : {len(chosen)}.")
     if chosen:
-        options = "".join(f" --also {row}" for row in also)
-        options += "".join(f" --gone {dossier_id}" for dossier_id in gone)
+        options = "".join(f" --also {name}" for name in rows)
+        options += "".join(f" --gone {name}" for name in left)
         say(f"Rien n’est enregistré. Pour le faire :{options} --go {len(chosen)}")
 
 
@@ -161,6 +174,8 @@ def _to_look_at(found: ListPreview) -> Iterator[str]:
     for left in found.gone:
         when = plain(left.says.starts_at)
         yield f"Absent : {left.found.dossier_id} : {name_of(left.found.contact)}, le {when}."
+    for row in found.given.layout:
+        yield f"Non comptée, ligne {row.number} : {word('layouts', row.why)} ({row.text})."
     for row in found.given.aside:
         yield f"Laissée de côté, ligne {row.number} : {word('asides', row.why)} ({row.text})."
 
@@ -184,13 +199,13 @@ def _who(one: ComparedRow) -> str:
 
 def _whole(found: ListPreview) -> Mapping[str, Any]:
     rows = [
-        {"row": one.row.number, "dossier_id": one.row.says.dossier_id}
+        {"row": one.row.number, "name": one.name, "dossier_id": one.row.says.dossier_id}
         | {"starts_at": one.row.says.starts_at, "standing": one.standing, "doubts": one.doubts}
         | {"can_be_ticked": one.can_be_ticked, "follows": _follows(one, found)}
         for one in found.rows
     ]
     gone = [
-        {"dossier_id": one.says.dossier_id, "starts_at": one.says.starts_at}
+        {"name": one.name, "dossier_id": one.says.dossier_id, "starts_at": one.says.starts_at}
         | {"follows": _follows(one, found)}
         for one in found.gone
     ]

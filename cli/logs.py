@@ -52,7 +52,7 @@ class Said:
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this file."""
-    app.command("logs", help="Le journal des fonctions d’un environnement.")(logs)
+    app.command("logs", help="Le journal des fonctions d’un déploiement.")(logs)
 
 
 def logs(

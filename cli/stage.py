@@ -32,7 +32,7 @@ def on_aws(stage: str) -> Iterator[None]:
     Raises CommandRefused.
     """
     if stage not in names():
-        message = f"Il n’y a pas d’environnement {stage} : il y a {', '.join(names())}."
+        message = f"Il n’y a pas de déploiement {stage} : il y a {', '.join(names())}."
         raise CommandRefused(message)
     outputs = _outputs(stack_of(stage))
     named = {name: _in_pascal_case(name) for name in Settings.__dataclass_fields__}
@@ -51,7 +51,7 @@ def in_local_world(url: str) -> Iterator[None]:
     Raises CommandRefused.
     """
     if urlsplit(url).scheme != "http" or urlsplit(url).hostname not in LOCAL_HOSTS:
-        message = "Un environnement local est sur cette machine : http://127.0.0.1:8000"
+        message = "Un monde local est sur cette machine : http://127.0.0.1:8000"
         raise CommandRefused(message)
     now = datetime.fromisoformat(_ask(url, "/local/clock")["now"])
     known: Mapping[str, str] = _ask(url, "/local/settings")["environment"]
@@ -89,9 +89,7 @@ def _ask(url: str, path: str) -> Any:
     except (OSError, ValueError) as error:
         if isinstance(error, HTTPError):
             error.close()
-        message = (
-            "Aucun environnement local ne répond à cette adresse : « make serve » en ouvre un."
-        )
+        message = "Aucun monde local ne répond à cette adresse : « make serve » en ouvre un."
         raise CommandRefused(message) from error
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from chalicelib.decoding.appointment_lists import FIELDS
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
 from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock
@@ -13,7 +14,8 @@ from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row, WeekRow, monday_of
 from chalicelib.domain.dead_letters import DeadLetters, DeadLettersView
 from chalicelib.domain.desk_calendar import Feed, SlotPurpose
-from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.dossier_lists import DossierList, ListKind
+from chalicelib.domain.events import Event, EventType, Repetition, Source
 from chalicelib.domain.facts import ErasureRequest, Facts, State, facts_of
 from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import PAUSED, Pause, hold, with_pauses
@@ -570,6 +572,9 @@ TWO_COLUMNS = FormRefusal(
 WRONG_NUMBER = FormRefusal(
     form="begin", field="count", message=word("refusals", "number"), typed={"count": "3"}
 )
+NOTHING_CHOSEN = replace(
+    WRONG_NUMBER, message=word("refusals", "nothing_chosen"), typed={"count": "0"}
+)
 MAIL = Email(
     language=Language.FR,
     sender=DESK.name[Language.FR],
@@ -733,6 +738,9 @@ _LISTED = (
     card_row(3, _found("G-2019-0102", LEA, State.DEPOSITED), name=("BENALI", "Lea S.")),
     card_row(4, _found("G-2019-0117", SOFIA, State.DEPOSITED)),
     card_row(5, None, Unlikely.UNKNOWN),
+    replace(
+        card_row(13, None, Unlikely.PART), row=CardRow(number=13, reference="0412", text="0412")
+    ),
     card_row(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
     card_row(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
     card_row(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
@@ -750,6 +758,10 @@ PREVIEW = BulkPreview(
         ),
         sheet="Titres reçus",
         unread=("Archives 2018",),
+        layout=(
+            SetAside(number=1, text="Titres reçus le 14 mai", why="above"),
+            SetAside(number=14, text="Total : 9", why="total"),
+        ),
     ),
     rows=_LISTED,
 )
@@ -759,6 +771,12 @@ _NAMED = {
     "G-2019-0120": _found("G-2019-0120", None, None),
 }
 _ARRIVED = {Channel.EMAIL: Status.DELIVERED, Channel.SMS: Status.ACCEPTED}
+
+
+def list_columns(given: DossierList, around: Frame) -> str:
+    """The page of the columns of a list."""
+    fields = FIELDS[given.kind].keys()
+    return list_pages.columns(given, around, "bGlzdGU", SlotPurpose.DEPOSIT, fields)
 
 
 def viewed(bulk: Bulk) -> BulkView:
@@ -882,6 +900,9 @@ ACCESS_FILE = access.AccessFile(
             appointments=FACTS.appointments,
             lines=lines_of(STORY, FACTS),
             events=(SELECTED, CONFIRMED),
+            repetitions=(
+                Repetition(of=SELECTED.event_id, event_id="evt-9", at=NOW, received_at=NOW),
+            ),
             attempts=LETTERS,
             messages=(
                 access.Sent(
@@ -907,6 +928,7 @@ ACCESS_FILE = access.AccessFile(
             appointments=(),
             lines=(),
             events=(),
+            repetitions=(),
             attempts=(),
             messages=(),
             bodies=(),
@@ -1002,14 +1024,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "lists, refused": lambda: list_pages.lists(
         frame(path=LISTS, refusal=replace(OLD_FILE, form="lists")), tuple(SlotPurpose)
     ),
-    "list_columns": lambda: list_pages.columns(
-        listed.GIVEN, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT
-    ),
-    "list_columns, refused": lambda: list_pages.columns(
-        replace(listed.GIVEN, sheet=""),
+    "list_columns": lambda: list_columns(listed.GIVEN, frame(path=LISTS)),
+    "list_columns, refused": lambda: list_columns(
+        replace(listed.GIVEN, kind=ListKind.TAKEOVER, sheet=""),
         frame(path=LISTS, refusal=TWO_COLUMNS),
-        "bGlzdGU",
-        SlotPurpose.DEPOSIT,
     ),
     "list_preview": lambda: list_pages.preview(
         listed.PREVIEW, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT
@@ -1019,7 +1037,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
         frame(path=LISTS, refusal=WRONG_NUMBER),
         "bGlzdGU",
         SlotPurpose.DEPOSIT,
-        {"also-5", "gone-G-2019-0520.deposit"},
+        {
+            *(f"also-{one.name}" for one in listed.PREVIEW.doubtful if one.row.number == 5),
+            *(f"gone-{one.name}" for one in listed.PREVIEW.gone),
+        },
     ),
     "list_preview, takeover": lambda: list_pages.preview(
         listed.TAKEN_OVER, frame(path=LISTS), "bGlzdGU", SlotPurpose.DEPOSIT
@@ -1036,6 +1057,16 @@ PAGES: Mapping[str, Callable[[], str]] = {
         "bGlzdGU",
         SlotPurpose.DEPOSIT,
     ),
+    "list_preview, only absent": lambda: list_pages.preview(
+        replace(
+            listed.PREVIEW,
+            given=replace(listed.GIVEN, aside=(), unread=()),
+            rows=listed.PREVIEW.rows[2:3],
+        ),
+        frame(path=LISTS, refusal=NOTHING_CHOSEN),
+        "bGlzdGU",
+        SlotPurpose.DEPOSIT,
+    ),
     "list_preview, silent": lambda: list_pages.preview(
         replace(
             listed.PREVIEW,
@@ -1047,7 +1078,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         "bGlzdGU",
         SlotPurpose.DEPOSIT,
     ),
-    "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY),
+    "cards": lambda: pages.cards(frame(path="/desk/cards"), DAY, (BULK,)),
     "cards, refused": lambda: pages.cards(frame(path="/desk/cards", refusal=OLD_FILE), DAY),
     "cards, preview": lambda: pages.cards_preview(PREVIEW, frame(path="/desk/cards"), "{}"),
     "cards, ticked": lambda: pages.cards_preview(
@@ -1057,7 +1088,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
         replace(VIEW, is_moving=True), DESK, frame(), AGAIN_ON
     ),
     "cards, none": lambda: pages.cards_preview(
-        replace(PREVIEW, rows=_LISTED[3:6]), frame(path="/desk/cards"), "{}"
+        replace(PREVIEW, rows=_LISTED[3:7]), frame(path="/desk/cards"), "{}"
     ),
     "bulk": lambda: pages.bulk(
         viewed(BULK),

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Consequence, Effect, Following, Forecast
-from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import (
     Difference,
     DossierList,
@@ -88,6 +89,7 @@ COLUMNS = (
     ListColumn(heading="Date RDV", field="day", examples=("04/06/2019", "04/06/2019")),
     ListColumn(heading="Heure", field="hour", examples=("10h30", "10h50")),
     ListColumn(heading="Usager", field="whole_name", examples=("HADDAD Nadia", "OKAFOR Tom")),
+    ListColumn(heading="Langue", field="language", examples=("anglais",), filled=1, of=12),
     ListColumn(heading="Observations"),
 )
 GIVEN = DossierList(
@@ -100,6 +102,11 @@ GIVEN = DossierList(
             number=10, text="G-2019-0510 · mardi", why="day", heading="Date RDV", cell="mardi"
         ),
         SetAside(number=11, text="", why="missing"),
+    ),
+    layout=(
+        SetAside(number=1, text="Rendez-vous de juin", why="above"),
+        SetAside(number=14, text="N° dossier · Date RDV", why="headings"),
+        SetAside(number=27, text="Total : 12", why="total"),
     ),
     sheet="Juin",
     unread=("Mai", "Avril"),
@@ -116,7 +123,7 @@ PREVIEW = ListPreview(
     given=GIVEN,
     rows=(
         ComparedRow(
-            row=_row(2, "G-2019-0501", NADIA),
+            row=_row(2, "G-2019-0501", replace(NADIA, language=Language.EN)),
             standing=Standing.NEW,
             differences=(Difference(field="starts_at", was=None, now=SLOT),),
             forecast=_ASKED,
@@ -128,6 +135,7 @@ PREVIEW = ListPreview(
             differences=(
                 Difference(field="starts_at", was=SLOT, now=MOVED),
                 Difference(field="email", was="tom@exmaple.org", now="tom@example.org"),
+                Difference(field="phone", was="+33628969185", now="0799887766"),
                 Difference(field="language", was=None, now="en"),
             ),
             forecast=_ASKED,
@@ -140,6 +148,14 @@ PREVIEW = ListPreview(
         _doubtful(5, Doubt.SHUT, Doubt.NAME),
         _doubtful(6, Doubt.DISAGREES),
         _doubtful(7, Doubt.UNREADABLE, state=None),
+        replace(
+            _doubtful(13, Doubt.PART, Doubt.UNREAD, Doubt.NO_CARD, Doubt.BACK),
+            row=replace(
+                _row(13, "0502", TOM),
+                says=Listed(dossier_id="0502", purpose=SlotPurpose.COLLECT, starts_at=SLOT),
+                unread=("phone",),
+            ),
+        ),
         *(
             replace(_doubtful(n, Doubt.ADDRESS), row=_row(n, f"G-2019-{n:04}", contact))
             for n, contact in (

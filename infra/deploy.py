@@ -70,7 +70,8 @@ def read(stage: str, package: Path = PACKAGE, files: Path = stages.HERE) -> Depl
 def described(
     stage: str, template: Mapping[str, Any], files: Path = stages.HERE
 ) -> tuple[Deployment, Sequence[str]]:
-    """What the stage's file says, and what is wrong with it.
+    """What the stage's file says, and what is wrong with it. Raises CannotDeploy where a file of a
+    stage cannot be read.
 
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
@@ -94,7 +95,12 @@ def _has_desk(given: Mapping[str, str]) -> bool:
 
 
 def _file(stage: str, files: Path) -> Mapping[str, Any]:
-    return tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))
+    """Raises CannotDeploy where it cannot be read at all."""
+    nothing: Mapping[str, Any] = {"bucket": "", "parameters": {}}
+    try:
+        return {**nothing, **tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))}
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise CannotDeploy(f"{stage}.toml: {error}") from error
 
 
 def _template(package: Path) -> Mapping[str, Any]:
@@ -111,7 +117,8 @@ def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[s
     needed = {name for name, one in known.items() if "Default" not in one}
     for name in sorted(given.keys() - known.keys()):
         yield f"`{name}` is no parameter of the template"
-    for name in sorted(needed - given.keys()):
+    missing = needed - given.keys() | (set() if deployment.bucket else {"bucket"})
+    for name in sorted(missing):
         yield f"`{name}` is missing"
     for name, value in {"bucket": deployment.bucket, **given}.items():
         if _NOT_FILLED_IN in value:

@@ -17,8 +17,9 @@ from rich.table import Table
 from chalicelib.desk_data.desks import text_of
 from chalicelib.desk_data.marks import unknown
 from chalicelib.domain.contact import Channel
+from chalicelib.domain.errors import Unusable
 from infra import stages
-from infra.deploy import DESKS, REGION, described
+from infra.deploy import DESKS, REGION, CannotDeploy, described
 from infra.packaging.template import merged
 
 #: What a stage wants to run at once on its fullest morning: its queues and fifty pages, twice.
@@ -33,6 +34,10 @@ SMS_ROLE = "AWSServiceRoleForSMSVoice"
 _SMS = "pinpoint-sms-voice-v2"
 #: What services say of what is not there.
 _ABSENT = frozenset({"404", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException"})
+
+
+class NotTold(Exception):
+    """A parameter of the stack that the stage's file does not say, or not as it has to be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +68,23 @@ class Asked:
     @cached_property
     def mail_domain(self) -> Mapping[str, Any]:
         """What SES knows of the sender's domain."""
-        domain = self.parameters["MailFrom"].rpartition("@")[2]
+        domain = self.told("MailFrom").rpartition("@")[2]
         return self.answer("sesv2", "get_email_identity", EmailIdentity=domain)
 
+    def told(self, parameter: str) -> str:
+        """A parameter of the stack. Raises NotTold."""
+        if parameter not in self.parameters:
+            message = f"`{parameter}` is missing"
+            raise NotTold(message)
+        return self.parameters[parameter]
+
     def number(self, parameter: str) -> float:
-        """A parameter of the stack that is a number."""
-        return float(self.parameters[parameter])
+        """A parameter of the stack that is a number. Raises NotTold."""
+        try:
+            return float(self.told(parameter))
+        except ValueError as error:
+            message = f"`{parameter}` is no number"
+            raise NotTold(message) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +133,8 @@ def _row(point: Point, asked: Asked) -> Iterator[Row]:
         found = f"could not be asked: {error.response['Error']['Code']}"
     except BotoCoreError as error:
         found = f"could not be asked: {type(error).__name__}"
+    except NotTold as error:
+        found = str(error)
     if found:
         yield Row(about=point.about, found=found, do=point.do)
 
@@ -138,7 +156,12 @@ def _file(asked: Asked) -> str:
 
 def _desk(asked: Asked) -> str:
     file = DESKS / f"{asked.parameters.get('Desk')}.toml"
-    return ", ".join(unknown(tomllib.loads(text_of(file)))) if file.is_file() else "no such file"
+    if not file.is_file():
+        return "no such file"
+    try:
+        return ", ".join(unknown(tomllib.loads(text_of(file))))
+    except (Unusable, tomllib.TOMLDecodeError) as error:
+        return str(error)
 
 
 def _bucket(asked: Asked) -> str:
@@ -225,7 +248,7 @@ def _sms_sender(asked: Asked, countries: Sequence[str]) -> str:
 
 
 def _has_sender(asked: Asked, country: str) -> bool:
-    about = [{"SenderId": asked.parameters["SmsSenderId"], "IsoCountryCode": country}]
+    about = [{"SenderId": asked.told("SmsSenderId"), "IsoCountryCode": country}]
     return bool(asked.answer(_SMS, "describe_sender_ids", SenderIds=about).get("SenderIds"))
 
 
@@ -325,7 +348,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", required=True, choices=stages.names())
     given = parser.parse_args(arguments)
     template = merged()
-    found, troubles = described(given.stage, template)
+    try:
+        found, troubles = described(given.stage, template)
+    except CannotDeploy as error:
+        print(error, file=sys.stderr)
+        return 1
     asked = Asked(
         client=client,
         parameters=found.parameters,

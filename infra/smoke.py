@@ -21,11 +21,13 @@ from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from botocore.exceptions import BotoCoreError, ClientError
 from standardwebhooks import Webhook
 
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
+from chalicelib.domain.errors import StorageUnavailable
 from infra import preflight, stages
 from infra.packaging.template import merged
 
@@ -149,9 +151,16 @@ class DeployedStage:
                 return int(answer.status)
         except HTTPError as error:
             return error.code
+        except OSError as error:  # no such name, no answer in time, another's certificate
+            message = f"{self._url}: not reached: {error}"
+            raise SmokeFailed(message) from error
 
     def ledger(self, dossier_id: str) -> Sequence[Attempt]:
-        return self._dossiers.load(dossier_id).dossier.ledger
+        try:
+            return self._dossiers.load(dossier_id).dossier.ledger
+        except StorageUnavailable as error:
+            message = f"{dossier_id}: the table cannot be read"
+            raise SmokeFailed(message) from error
 
     def rest(self) -> None:
         time.sleep(REST)
@@ -170,24 +179,37 @@ def able(asked: preflight.Asked, recipient: Simulator) -> Simulator:
     return recipient
 
 
-def parameters_of(stack: str, cloudformation: Any) -> Mapping[str, str]:
-    """What a stack was told."""
-    [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    return {p["ParameterKey"]: p["ParameterValue"] for p in described["Parameters"]}
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """What a stack was told, and what it says of its parts: of a restored table, too."""
+
+    parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+    def said(self, output: str) -> str:
+        """One of its outputs. Raises SmokeFailed."""
+        if output not in self.outputs:
+            message = f"the stack does not say its {output}: deploy it again"
+            raise SmokeFailed(message)
+        return self.outputs[output]
 
 
-def find(stack: str, url: str, cloudformation: Any, secretsmanager: Any) -> DeployedStage:
-    """The stage of a stack. Its parts are asked for one by one: a list ends at the hundredth."""
+def described(stack: str, cloudformation: Any) -> Stack:
+    """The stack of this name."""
+    [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    return Stack(
+        parameters={p["ParameterKey"]: p["ParameterValue"] for p in found.get("Parameters", ())},
+        outputs={o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", ())},
+    )
 
-    def id_of(name: str) -> str:
-        found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
-        return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
-    secret = secretsmanager.get_secret_value(SecretId=id_of("WebhookSecrets"))["SecretString"]
+def find(stack: Stack, secretsmanager: Any) -> DeployedStage:
+    """The stage of a stack. Raises SmokeFailed."""
+    secret = secretsmanager.get_secret_value(SecretId=stack.said("WebhookSecretsId"))
     return DeployedStage(
-        url=f"{url}/webhooks/booking",
-        webhook_secret=json.loads(secret)["webhook_secrets"][0],
-        table_name=id_of("Table"),
+        url=f"{stack.said('PublicUrl')}/webhooks/booking",
+        webhook_secret=json.loads(secret["SecretString"])["webhook_secrets"][0],
+        table_name=stack.said("TableName"),
     )
 
 
@@ -201,13 +223,16 @@ def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[st
     }
 
 
-def _tried(stack: str, recipient: Simulator) -> str:
+def _tried(name: str, recipient: Simulator) -> str:
+    """Raises SmokeFailed, also for what AWS would not answer."""
     client = preflight.client
-    cloudformation = client("cloudformation")
-    told = parameters_of(stack, cloudformation)
-    reached = able(preflight.Asked(client=client, parameters=told, template=merged()), recipient)
-    stage = find(stack, told["PublicUrl"], cloudformation, client("secretsmanager"))
-    return smoke(stage, reached)
+    try:
+        stack = described(name, client("cloudformation"))
+        asked = preflight.Asked(client=client, parameters=stack.parameters, template=merged())
+        reached = able(asked, recipient)
+        return smoke(find(stack, client("secretsmanager")), reached)
+    except (ClientError, BotoCoreError) as error:
+        raise SmokeFailed(str(error)) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

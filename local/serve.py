@@ -29,11 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     url = f"http://{HOST}:{port}"
     world = World(start=start, public_url=url, log=sys.stderr, **more)
     with world, Server(world, port) as server:
+        now = f"it is {iso(world.now())} there"
         if given.scene:
             server.play(given.scene)
-        print(
-            f"Relance is at {url}/ and it is {iso(world.now())} there. Ctrl-C ends it.", flush=True
-        )
+            now = f"plays {given.scene}"
+        print(f"Relance is at {url}/ and {now}. Ctrl-C ends it.", flush=True)
         stop.wait()
     return 0
 

@@ -7,14 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.events import Closing
+from chalicelib.messages.console import story
 from chalicelib.messages.console.words import FOLDER
 from chalicelib.messages.phrases import TEXTS
+from chalicelib.pipeline.quarantines import Because
 from local.studio.scenes import SCENES
 from tests.entrypoints.contract import CONTRACT, fields_of
 
 ROOT = Path(__file__).parents[1]
 DECISIONS = ROOT / "docs" / "decisions"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+#: In French; and the last of them quotes letters, line by line.
+OF_FRENCH = {"aipd.md", "console.md", "guide-agent.md", "registre.md", "statements.md"}
+#: Where both apostrophes stand, for now.
+MIXED = {"CHANGELOG.md", "integrate.md", "operations.md", "privacy.md"}
 DATA_MODEL = ROOT / "docs" / "architecture.md"
 RECORDS = sorted(path for path in DECISIONS.glob("[0-9]*.md") if not path.name.startswith("0000"))
 
@@ -27,7 +34,11 @@ _RECORD = re.compile(
 )
 _LINKED = re.compile(r"\[(\d{4})\]\([^)]+\)")
 
-#: What the guide quotes; and of a page what nobody reads, and what is filled in.
+#: What an English page only repeats: code, and French.
+_REPEATED = re.compile(r"```.*?```|`[^`\n]*`|«.*?»", re.DOTALL)
+#: What tells of a dossier in words of its own.
+STORY = Path(story.__file__)
+#: What a page for agents quotes; and of a page what nobody reads, and what is filled in.
 _QUOTED = re.compile(r"«\s*([^»]+?)\s*»")
 _TAGS = re.compile(r"<[^>]+>|{%.*?%}|{#.*?#}", re.DOTALL)
 _FILLED, _LITERAL = re.compile(r"{{.*?}}", re.DOTALL), re.compile('"([^"]*)"')
@@ -149,6 +160,20 @@ def test_the_integrators_guide_names_every_event_and_field_of_the_contract() -> 
     assert [name for name in (*events, *fields_of("Data")) if name not in page] == []
 
 
+@pytest.mark.parametrize("words", [Because, Closing])
+def test_the_page_of_the_command_line_has_each_reason_that_may_be_given(
+    words: type[Because | Closing],
+) -> None:
+    choice = r"\|".join(words)
+    assert f" {choice}" in text_of(ROOT / "docs" / "command-line.md")
+
+
+def test_an_english_page_has_straight_apostrophes_but_in_what_it_quotes() -> None:
+    english = [page for page in PAGES if page.name not in OF_FRENCH | MIXED]
+    own = {name_of(page): _REPEATED.sub("", text_of(page)) for page in english}
+    assert [name for name, words in own.items() if re.search(r"\w’s?(?!\w)", words)] == []
+
+
 def test_the_index_has_every_page_once() -> None:
     docs = ROOT / "docs"
     listed = re.findall(r"^- \[.+?\]\((.+?)\)", text_of(docs / "README.md"), re.MULTILINE)
@@ -203,8 +228,8 @@ def test_each_point_of_the_standard_has_one_verdict_and_the_page_counts_them() -
 
 
 def on_screen() -> str:
-    """The words of the console's pages, of their tables, and of the titles of notices."""
-    pages = [*FOLDER.glob("*.html"), *FOLDER.glob("*.toml"), *TEXTS.glob("*/title.txt")]
+    """The words of the console's pages, tables and stories, and of the titles of notices."""
+    pages = [*FOLDER.glob("*.html"), *FOLDER.glob("*.toml"), *TEXTS.glob("*/title.txt"), STORY]
     written = " ".join(map(text_of, pages))
     said = _FILLED.sub(lambda found: " ".join(_LITERAL.findall(found[0])), _TAGS.sub(" ", written))
     return as_read(said)
@@ -214,8 +239,10 @@ def as_read(words: str) -> str:
     return " ".join(words.split()).casefold()
 
 
-def test_every_word_that_the_guide_of_agents_quotes_is_on_their_screen() -> None:
-    shown, said = on_screen(), _QUOTED.findall(text_of(ROOT / "docs" / "guide-agent.md"))
-    quoted = {as_read(words) for words in said}
+@pytest.mark.parametrize("page", ["guide-agent.md", "console.md"])
+def test_every_word_that_a_page_for_agents_quotes_is_on_their_screen(page: str) -> None:
+    """An ellipsis stands for words that are left out."""
+    shown, said = on_screen(), _QUOTED.findall(text_of(ROOT / "docs" / page))
+    quoted = {as_read(part) for words in said for part in words.split("…")}
     assert len(quoted) > 50
     assert [words for words in sorted(quoted) if words not in shown] == []

@@ -24,7 +24,7 @@ from chalicelib.decoding.lists import (
     given_list,
 )
 from chalicelib.decoding.visible import visible
-from chalicelib.domain.bulk import Listed, ListedStep, SetAside
+from chalicelib.domain.bulk import LAYOUT, Listed, ListedStep, SetAside
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
 from chalicelib.domain.dossier_lists import DossierList, ListedRow, ListKind
@@ -73,7 +73,10 @@ CALLED: Mapping[str, frozenset[str]] = {
         }
     ),
     "family_name": frozenset(
-        {"nom", "nom de famille", "nom d usage", "nom usage", "noms", "nom usager", "nom usuel"}
+        {
+            *("nom", "nom de famille", "nom d usage", "nom usage", "noms", "nom usager"),
+            *("nom usuel", "nom de naissance", "nom naissance", "nom famille", "patronyme"),
+        }
     ),
     "given_name": frozenset({"prenom", "prenoms", "prenom usager", "prenom s"}),
     "whole_name": frozenset(
@@ -173,12 +176,22 @@ _STATES: Mapping[str, State] = {
     for words in those
 }
 
+#: What may stand in several columns: a birth name beside one of use, a mobile beside a telephone.
+_SEVERAL = frozenset({"family_name", "given_name", "whole_name", "email", "phone"})
+#: What holds days and hours.
+_MOMENTS = frozenset({"day", "hour", "deposited_on", "ready_on", "collected_on", "card_expires_on"})
+#: What a row says enough without: where such a cell is an error, the row is in doubt, and not of no
+#: use.
+_OPTIONAL = _SEVERAL | {"language", "recepisse", "card_expires_on"}
+
 #: What the name of a form's field begins with that says what a column stands for.
 COLUMN = "column-"
 
-#: What appointments are for, as columns say it: words that stand anywhere in a cell,
+#: What appointments are for, as columns say it: words that count whatever others ask for,
 _PURPOSES: Mapping[str, SlotPurpose] = {
-    **dict.fromkeys(("depot", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT),
+    **dict.fromkeys(
+        ("depot", "depots", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT
+    ),
     **dict.fromkeys(
         (
             *("retrait du titre", "retrait de titre", "retrait titre", "retrait de la carte"),
@@ -188,13 +201,13 @@ _PURPOSES: Mapping[str, SlotPurpose] = {
         SlotPurpose.COLLECT,
     ),
 }
-#: and single words, which count where we know every other word of the cell too: a permit of another
-#: kind, or a naturalisation, is asked for in the same words.
+#: and single words. Both count where we know every other word of the cell too: a permit of another
+#: kind, or a naturalisation, is asked for in the same words, and what is called off has its name.
 _PURPOSE_WORDS: Mapping[str, SlotPurpose] = {
     **dict.fromkeys(
         (
             *("demande", "demandes", "premiere", "1ere", "1re", "renouvellement", "renouveler"),
-            *("renouvellements", "deposer", "dossier", "instruction"),
+            *("renouvellements", "deposer", "dossier", "dossiers", "instruction"),
         ),
         SlotPurpose.DEPOSIT,
     ),
@@ -212,6 +225,7 @@ _OF_A_PERMIT = frozenset(
         *("titre", "titres", "sejour", "carte", "etudiant", "etudiante", "etudiants", "permis"),
         *("rdv", "rendez", "vous", "pour", "son", "mon", "votre", "au", "guichet", "visa", "long"),
         *("de", "du", "des", "d", "un", "une", "le", "la", "l", "en", "prefecture", "ts", "tse"),
+        *("etranger", "etrangers", "etrangere", "etrangeres", "etude", "etudes", "premier"),
     }
 )
 _LANGUAGES = {
@@ -221,7 +235,12 @@ _LANGUAGES = {
 }
 #: The family name in capitals parts it from the given one; or a comma does.
 _CAPITALS = re.compile(r"(?P<family>[^a-zß-öø-ÿ]{2,})[ ](?P<given>\S*[a-zß-öø-ÿ].*)")
-_COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>[^,]+)")
+_COMMA = re.compile(r"(?P<family>[^,]+),(?P<given>.+)")
+#: What stands before a name and is no part of it.
+_TITLE = re.compile(r"(?:M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\b\.?[ ]+(?=\S)", re.IGNORECASE)
+
+#: What a spreadsheet takes from a number of France that it takes for a number.
+_LOST_ZERO = re.compile(r"\A(?=[1-9][0-9]{8}\Z)", re.ASCII)
 
 _MIDNIGHT = time()
 #: So much is shown of a cell that is why its row is of no use.
@@ -264,8 +283,10 @@ def appointment_list(
     rows, aside = list[ListedRow](), list[SetAside]()
     headings = {column.field: column.heading for column in given.columns}
     for row in given.rows:
+        unread = [f for f, cell in row.cells.items() if f in _OPTIONAL and cell.kind in _UNREADABLE]
+        cells = {field: cell for field, cell in row.cells.items() if field not in unread}
         try:
-            says = _READS[kind](row, purpose)
+            says = _READS[kind](replace(row, cells=cells), purpose)
         except _Aside as refused:
             wrong = row.cells.get(refused.field)
             aside.append(
@@ -279,13 +300,17 @@ def appointment_list(
                 )
             )
         else:
-            rows.append(ListedRow(number=row.number, text=row.text, says=says))
+            rows.append(
+                ListedRow(number=row.number, text=row.text, says=says, unread=tuple(unread))
+            )
+    layout = tuple(row for row in aside if row.why in LAYOUT)
     return DossierList(
         kind=kind,
-        read=len(given.rows),
+        read=len(given.rows) - len(layout),
         columns=given.columns,
         rows=tuple(rows),
-        aside=tuple(aside),
+        aside=tuple(row for row in aside if row.why not in LAYOUT),
+        layout=layout,
         sheet=given.sheet,
         unread=given.unread,
     )
@@ -297,7 +322,9 @@ def columns_called(headings: Headings, kind: ListKind = ListKind.APPOINTMENTS) -
         called={
             field: (known - headings.keys()) | {h for h, said in headings.items() if said == field}
             for field, known in FIELDS[kind].items()
-        }
+        },
+        several=_SEVERAL,
+        moments=_MOMENTS,
     )
 
 
@@ -318,7 +345,9 @@ def are_confirmed(given: DossierList, headings: Headings) -> bool:
 
 
 def chosen_headings(form: Mapping[str, str]) -> Headings:
-    """What a form says of each heading. Raises ColumnsRefused where two are for one thing."""
+    """What a form says of each heading. Raises ColumnsRefused where two are for one thing that may
+    not stand in several.
+    """
     said = {
         folded_heading(name.removeprefix(COLUMN)): field
         for name, field in form.items()
@@ -327,7 +356,7 @@ def chosen_headings(form: Mapping[str, str]) -> Headings:
     if not FIELDS[ListKind.TAKEOVER].keys() >= set(filter(None, said.values())):
         raise FormRefused(FILE, word("lists", "not_carried"))
     for field, number in Counter(filter(None, said.values())).items():
-        if number > 1:
+        if number > 1 and field not in _SEVERAL:
             message = word("lists", "column_twice").format(field=word("columns", field))
             raise ColumnsRefused(message)
     return said
@@ -375,16 +404,21 @@ def _in_mid_procedure(row: ListRow, purpose: SlotPurpose) -> Listed:
     state = _STATES.get(folded_heading(_words(row.cells.get("state"))))
     if state is None:
         raise _Aside(why="state", field="state")
-    said = Listed(dossier_id=_reference(row.cells.get("dossier")), contact=_contact(row.cells))
-    if state not in _BOOKED:
-        return replace(said, steps=tuple(_steps(row.cells, state)))
+    purpose = _purpose(row.cells.get("purpose"), purpose)
+    said = Listed(
+        dossier_id=_reference(row.cells.get("dossier")),
+        contact=_contact(row.cells),
+        steps=tuple(_steps(row.cells, state, purpose)),
+    )
+    if state in _LEADS_TO:
+        return said
     starts_at = _starts_at(row.cells.get("day"), row.cells.get("hour"))
     is_confirmed = state is State.CONFIRMED
     return replace(said, starts_at=starts_at, is_confirmed=is_confirmed, purpose=purpose)
 
 
-_BOOKED = frozenset({State.BOOKED, State.CONFIRMED})
-#: By the state that a row names, the steps that lead there, and the column with the day of each.
+#: By the state that a row names, the step that leads there: of a booked dossier there is none. By
+#: the step, the latest first, the column with its day.
 _LEADS_TO: Mapping[State, EventType] = {
     State.CLOSED: EventType.CLOSED,
     State.COLLECTED: EventType.COLLECTED,
@@ -400,21 +434,41 @@ _DAYS: Mapping[EventType, str] = {
 _READS = {ListKind.APPOINTMENTS: _appointment, ListKind.TAKEOVER: _in_mid_procedure}
 
 
-def _steps(cells: Mapping[str, Cell], state: State) -> Iterator[ListedStep]:
+#: The step that is awaited of whoever has an appointment: it and those after it are ahead.
+_AWAITED: Mapping[SlotPurpose, EventType] = {
+    SlotPurpose.COLLECT: EventType.COLLECTED,
+    SlotPurpose.DEPOSIT: EventType.DEPOSITED,
+}
+
+
+def _steps(cells: Mapping[str, Cell], state: State, purpose: SlotPurpose) -> Iterator[ListedStep]:
     """The step of its state, which needs its day but where a dossier is closed, and those before it
-    of which a day is given; the latest first.
+    of which a day is given; the latest first. Raises _Aside.
     """
-    its = _LEADS_TO[state]
+    its = _LEADS_TO.get(state)
     if its is EventType.CLOSED:
         words = folded_heading(_words(cells.get("state")))
         yield ListedStep(type=its, reason=_ENDS.get(words, Closing.OTHER))
-    order = list(_DAYS)
-    for step in order[order.index(its) if its in order else 0 :]:
+    for step in _behind(cells, its, purpose):
         day = _day_of(cells, _DAYS[step])
         if day is None and step is its:
             raise _Aside(why="no_step_day")
         if day:
             yield _step(step, day, cells)
+
+
+def _behind(
+    cells: Mapping[str, Cell], its: EventType | None, purpose: SlotPurpose
+) -> Iterator[EventType]:
+    """The steps before this one, and itself, the latest first. Raises _Aside where one ahead of it
+    has a day already: nobody can tell which of both is wrong.
+    """
+    order = [EventType.CLOSED, *_DAYS]
+    first = order.index(its) if its else order.index(_AWAITED[purpose]) + 1
+    for column in (_DAYS[step] for step in order[1:first]):
+        if moment_in(cells.get(column))[0]:
+            raise _Aside(why="later_step", field=column)
+    yield from (step for step in order[first:] if step in _DAYS)
 
 
 def _step(step: EventType, day: date, cells: Mapping[str, Cell]) -> ListedStep:
@@ -458,14 +512,16 @@ def _reference(cell: Cell | None) -> str:
 
 def _purpose(cell: Cell | None, purpose: SlotPurpose) -> SlotPurpose:
     """That of its list where it says none. An appointment for something else is none of ours."""
-    said = folded_heading(cell.text) if cell else ""
-    meant = {one for words, one in _PURPOSES.items() if words in said}
+    said, meant = folded_heading(cell.text) if cell else "", set[SlotPurpose]()
+    for words, one in _PURPOSES.items():
+        said, times = re.subn(rf"\b{words}\b", "", said)
+        meant |= {one} if times else set()
+    rest = set(said.split()) - _OF_A_PERMIT
+    if not rest <= _PURPOSE_WORDS.keys():
+        raise _Aside(why="purpose", field="purpose")
     if not meant:
-        words = set(said.split()) - _OF_A_PERMIT
-        if not words <= _PURPOSE_WORDS.keys():
-            raise _Aside(why="purpose", field="purpose")
         # "Demande de retrait": what is asked for counts, not that it is asked for.
-        meant = {_PURPOSE_WORDS[one] for one in words - {"demande"} or words}
+        meant = {_PURPOSE_WORDS[one] for one in rest - {"demande"} or rest}
     if len(meant) > 1:
         raise _Aside(why="purpose", field="purpose")
     return meant.pop() if meant else purpose
@@ -498,7 +554,7 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
     """As far as the row says it; None where it says nothing."""
     said = {field: _words(cells.get(field)) for field in CALLED}
     family, given = said["family_name"], said["given_name"]
-    if not family and not given:
+    if not family and said["whole_name"]:
         family, given = _parted(said["whole_name"][: AT_MOST["student.family_name"]])
     if not any((family, given, said["email"], said["phone"])):
         return None
@@ -507,7 +563,7 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
         given_name=given[: AT_MOST["student.given_name"]],
         family_name=family[: AT_MOST["student.family_name"]],
         email=said["email"][: AT_MOST["student.email"]] or None,
-        phone=said["phone"][: AT_MOST["student.phone"]] or None,
+        phone=_LOST_ZERO.sub("0", said["phone"][: AT_MOST["student.phone"]]) or None,
         language=_LANGUAGES.get(folded_heading(language), language)[:100] or None,
     )
 
@@ -517,9 +573,10 @@ def _words(cell: Cell | None) -> str:
 
 
 def _parted(name: str) -> tuple[str, str]:
-    """A name in one cell, family name first: parted where a comma or capitals say where, and
-    otherwise kept whole.
+    """A name in one cell, family name first, without its title: parted where a comma or capitals
+    say where, and otherwise kept whole.
     """
+    name = _TITLE.sub("", name)
     found = _COMMA.fullmatch(name) or _CAPITALS.fullmatch(name)
     if found is None:
         return name, ""

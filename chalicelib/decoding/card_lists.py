@@ -9,7 +9,7 @@ from chalicelib.decoding.cells import Cell, CellKind
 from chalicelib.decoding.desk_fields import ID
 from chalicelib.decoding.lists import FILE, Columns, ListRow, given_list
 from chalicelib.decoding.visible import visible
-from chalicelib.domain.bulk import CardList, CardRow, SetAside
+from chalicelib.domain.bulk import LAYOUT, CardList, CardRow, SetAside
 from chalicelib.domain.errors import FormRefused
 from chalicelib.messages.console.words import word
 
@@ -50,16 +50,19 @@ def card_list(content: str | bytes) -> CardList:
     """The references on a list, and the rows without one. Raises FormRefused."""
     given = given_list(content, _COLUMNS)
     rows = [(row, reference_in(row.cells.get(_REFERENCE))) for row in given.rows]
+    aside = list(_set_aside(row for row, reference in rows if row.why or not reference))
+    layout = tuple(row for row in aside if row.why in LAYOUT)
     return CardList(
-        read=len({row.number for row in given.rows}),
+        read=len({row.number for row in given.rows}) - len(layout),
         rows=tuple(
             CardRow(number=row.number, reference=reference, text=row.text, name=tuple(_names(row)))
             for row, reference in rows
             if reference and not row.why
         ),
-        aside=tuple(_set_aside(row for row, reference in rows if row.why or not reference)),
+        aside=tuple(row for row in aside if row.why not in LAYOUT),
         sheet=given.sheet,
         unread=given.unread,
+        layout=layout,
     )
 
 
@@ -115,5 +118,8 @@ _WHY = {
     CellKind.UNCOMPUTED: "uncomputed",
 }
 _COLUMNS = Columns(
-    called={_REFERENCE: CALLED_A_REFERENCE, **_NAMES}, alone=_REFERENCE, like=_looks_like_one
+    called={_REFERENCE: CALLED_A_REFERENCE, **_NAMES},
+    several=_NAMES.keys(),
+    alone=_REFERENCE,
+    like=_looks_like_one,
 )

@@ -35,7 +35,9 @@ _WEEKDAYS = {
 _ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)", re.ASCII)
 _FRENCH = re.compile(r"(?P<day>\d\d?)[-/.](?P<month>\d\d?)[-/.](?P<year>\d{4}|\d\d)", re.ASCII)
 _IN_WORDS = re.compile(
-    r"(?P<day>\d\d?)(?:er)?[ -](?P<month>[a-z]{3,9})\.?[ -](?P<year>\d{4})", re.ASCII
+    # In two digits as Excel shortens it: "18-janv-27". What follows a blank may be an hour.
+    r"(?P<day>\d\d?)(?:er)?[ -](?P<month>[a-z]{3,9})\.?[ -](?P<year>\d{4}|(?<=-)\d\d)(?!\d)",
+    re.ASCII,
 )
 _WEEKDAY = re.compile(r"(?P<name>[a-z]{3,8})[ .,]+", re.ASCII)
 #: Between a day and its hour, and before an hour.

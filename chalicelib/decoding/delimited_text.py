@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 from chalicelib.decoding.cells import Cell, SheetRow, worded
 
@@ -53,10 +53,20 @@ def rows_of(text: str) -> Iterator[SheetRow]:
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """What the first line with any of them has most of, outside quotation marks."""
-    plain = (_QUOTED.sub("", line) for line in lines)
-    first = next((line for line in plain if any(s in line for s in SEPARATORS)), "")
-    return max(SEPARATORS, key=first.count)
+    """What the first line with any of them has most of, outside quotation marks, if the next line
+    has it too: otherwise it may be a title.
+    """
+    plain = (plain for line in lines if (plain := _QUOTED.sub("", line)).strip())
+    with_any = ((one, next_one) for one, next_one in pairwise(chain(plain, ("",))) if _most(one))
+    first = next(with_any, ("", ""))
+    of_a_table = (one for one, next_one in chain((first,), with_any) if _most(one) in next_one)
+    return _most(next(of_a_table, first[0])) or SEPARATORS[0]
+
+
+def _most(line: str) -> str:
+    """Which of them a line has most of; empty where it has none."""
+    most = max(SEPARATORS, key=line.count)
+    return most if most in line else ""
 
 
 def _record(lines: Sequence[str], at: int, separator: str) -> tuple[list[str], int]:

@@ -6,9 +6,9 @@ over without a word.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from chalicelib.decoding.cells import Cell, Sheet, SheetRow
 from chalicelib.decoding.delimited_text import decoded, rows_of
@@ -40,17 +40,22 @@ _BEGINNINGS = (
 )
 #: What Office calls the part that it has locked, in a file that looks like an old .xls.
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+#: How a row begins that counts the others, folded.
+_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b|nombre (?:de|d|total)\b")
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|\?xml|!--)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Which columns a list may have: by its name, what each is called on the first rows, in small
-    letters without accents. Where no heading names `alone`, if there is one, there are no headings,
-    and it is the column whose cells look `like` this.
+    letters without accents. What is in `several` may stand in more than one: where the first is
+    empty in a row, the next counts. `moments` hold days and hours. Where no heading names `alone`,
+    if there is one, there are no headings, and it is the column whose cells look `like` this.
     """
 
     called: Mapping[str, frozenset[str]]
+    several: Set[str] = frozenset()
+    moments: Set[str] = frozenset()
     alone: str = ""
     like: Callable[[str], bool] = bool
 
@@ -116,7 +121,10 @@ def _given(content: str | bytes, columns: Columns) -> GivenList:
         raise NotReadable("too_many_rows")
     unread = tuple(one.name for one in sheets if one is not sheet)
     return GivenList(
-        rows=rows, sheet=sheet.name, unread=unread, columns=tuple(headings.columns(sheet.rows))
+        rows=rows,
+        sheet=sheet.name,
+        unread=unread,
+        columns=tuple(headings.columns(sheet.rows, columns.moments)),
     )
 
 
@@ -156,22 +164,46 @@ class _Headings:
     cells: Mapping[int, Cell]
     named: Mapping[int, str]
 
-    def columns(self, rows: Sequence[SheetRow]) -> Iterator[ListColumn]:
-        """Each of them, and what stands first below it."""
-        below = rows[self.last + 1 :]
+    @property
+    def fields(self) -> Set[str]:
+        """What they name."""
+        return set(self.named.values())
+
+    def columns(self, rows: Sequence[SheetRow], moments: Set[str]) -> Iterator[ListColumn]:
+        """Each of them, what stands first below it, and in how many rows something does."""
+        below = [row for row in rows[self.last + 1 :] if not self.layout(row)]
         for number, cell in sorted(self.cells.items()):
-            first = islice((row.cells[number] for row in below if number in row.cells), EXAMPLES)
+            name = self.named.get(number, "")
+            filled = [row.cells[number] for row in below if number in row.cells]
+            texts = (one.moment if name in moments else "" for one in filled[:EXAMPLES])
             yield ListColumn(
                 heading=_on_one_line(cell.text),
-                field=self.named.get(number, ""),
-                examples=tuple(_cut(_on_one_line(one.text)) for one in first),
+                field=name,
+                examples=tuple(
+                    _cut(_on_one_line(text or one.text))
+                    for text, one in zip(texts, filled, strict=False)
+                ),
+                filled=len(filled),
+                of=len(below),
             )
+
+    def layout(self, row: SheetRow) -> str:
+        """A code of what such a row is that stands below them and is of the table, not on it: the
+        headings again, as of a next page, or a total. Empty for any other.
+        """
+        again = {n: folded_heading(cell.text) for n, cell in row.cells.items() if n in self.named}
+        if again and all(folded_heading(self.cells[n].text) == said for n, said in again.items()):
+            return "headings"
+        worded = [cell.text for cell in row.cells.values() if any(map(str.isalpha, cell.text))]
+        is_total = len(worded) == 1 and _TOTAL.match(folded_heading(worded[0]))
+        return "total" if is_total else ""
 
 
 def _rows(rows: Sequence[SheetRow], headings: _Headings, columns: Columns) -> Iterator[ListRow]:
     if headings.named:
         yield from (_row(row, {}, row.why or "above") for row in rows[: headings.first])
-        yield from (_row(row, headings.named, row.why) for row in rows[headings.last + 1 :])
+        for row in rows[headings.last + 1 :]:
+            yield _row(row, headings.named, row.why or headings.layout(row))
         return
     alone = _without_heading(rows, columns)
     for row in rows:
@@ -187,30 +219,55 @@ def _headings(rows: Sequence[SheetRow], columns: Columns) -> _Headings:
     """
     none = _Headings(first=0, last=0, cells={}, named={})
     found = (_headings_at(rows, at, columns) for at in range(min(len(rows), _HEADING_WITHIN)))
-    return max(found, key=lambda one: len(one.named), default=none)
+    return max(found, key=lambda one: len(one.fields), default=none)
 
 
 def _headings_at(rows: Sequence[SheetRow], at: int, columns: Columns) -> _Headings:
     row, above = rows[at], rows[at - 1] if at else None
-    alone = _Headings(first=at, last=at, cells=row.cells, named=_named(row, columns))
+    below = rows[at + 1 :]
+    cells = _told_apart(row.cells)
+    named = _named(cells, columns, below)
+    alone = _Headings(first=at, last=at, cells=cells, named=named)
     if above is None or above.number != row.number - 1:
         return alone
-    cells = {**above.cells, **row.cells}
-    both = _named(replace(row, cells=cells), columns)
-    if len(both) <= len(alone.named) or not alone.named:
-        return alone
-    return _Headings(first=at - 1, last=at, cells=cells, named=both)
+    cells = _told_apart({**above.cells, **row.cells})
+    named = _named(cells, columns, below)
+    both = _Headings(first=at - 1, last=at, cells=cells, named=named)
+    return alone if len(both.fields) <= len(alone.fields) or not alone.named else both
 
 
-def _named(row: SheetRow, columns: Columns) -> Mapping[int, str]:
-    """Of two columns with a name for the same the first one counts."""
-    called = {number: folded_heading(cell.text) for number, cell in row.cells.items()}
-    first = {
-        name: next((number for number, words in sorted(called.items()) if words in known), None)
-        for name, known in columns.called.items()
-    }
-    named = {number: name for name, number in first.items() if number is not None}
+def _told_apart(cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
+    """Each heading as no other before it: what is said of one is said of that column alone."""
+    found, told = dict[int, Cell](), Counter[str]()
+    for number, cell in sorted(cells.items()):
+        text, folded = cell.text, folded_heading(cell.text)
+        while told[folded_heading(text)]:
+            told[folded] += 1
+            text = f"{cell.text} ({told[folded]})"
+        told[folded_heading(text)] += 1
+        found[number] = replace(cell, text=text)
+    return found
+
+
+def _named(
+    cells: Mapping[int, Cell], columns: Columns, below: Sequence[SheetRow]
+) -> Mapping[int, str]:
+    """Of two columns with a name for the same the first one counts that is not mostly empty beside
+    the other; or both, where it may stand in several.
+    """
+    called = {number: folded_heading(cell.text) for number, cell in sorted(cells.items())}
+    named: dict[int, str] = {}
+    for name, known in columns.called.items():
+        those = [number for number, words in called.items() if words in known]
+        kept = those if name in columns.several or len(those) < 2 else [_fuller(those, below)]
+        named |= dict.fromkeys(kept, name)
     return named if not columns.alone or columns.alone in named.values() else {}
+
+
+def _fuller(those: Sequence[int], below: Sequence[SheetRow]) -> int:
+    filled = {number: sum(number in row.cells for row in below) for number in those}
+    most = max(filled.values())
+    return next(number for number in those if 2 * filled[number] >= most)
 
 
 def _without_heading(rows: Sequence[SheetRow], columns: Columns) -> int | None:
@@ -236,7 +293,10 @@ def _is_like(cells: Iterable[Cell], like: Callable[[str], bool]) -> bool:
 
 
 def _row(row: SheetRow, named: Mapping[int, str], why: str) -> ListRow:
-    cells = {name: row.cells[number] for number, name in named.items() if number in row.cells}
+    cells: dict[str, Cell] = {}
+    for number, name in sorted(named.items()):
+        if number in row.cells:
+            cells.setdefault(name, row.cells[number])
     return ListRow(number=row.number, cells=cells, text=_shown(row), why=why)
 
 

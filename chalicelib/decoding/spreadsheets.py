@@ -252,6 +252,8 @@ def _xlsx_rows(parts: _Parts, name: str, read: "_XlsxCells") -> tuple[SheetRow, 
 def _as_merged(rows: tuple[SheetRow, ...], merged: Sequence[str]) -> tuple[SheetRow, ...]:
     """With what a cell over several rows says in each of them: the file has it in the first."""
     filled = {row.number: dict(row.cells) for row in rows}
+    if len(filled) < len(rows):
+        raise NotReadable("broken")  # two rows at one place: no program shows both
     numbers, looked = sorted(filled), 0
     for found in filter(None, map(_RANGE.fullmatch, merged)):
         column, first, last = _column(found[1]), int(found[2]), int(found[3])

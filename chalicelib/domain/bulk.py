@@ -48,6 +48,10 @@ class CardRow:
     name: tuple[str, ...] = ()
 
 
+#: Why a row is none of those that a list is of: it is there for whoever reads the table.
+LAYOUT = frozenset({"above", "headings", "total"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetAside:
     """One row of a list that is not recorded: why is a code, in front of it the table of words that
@@ -65,8 +69,8 @@ class SetAside:
 
 @dataclass(frozen=True, kw_only=True)
 class CardList:
-    """A list of ready cards as it was handed in. `read` counts its rows, `sheet` names the one that
-    was read, and `unread` those that hold something too.
+    """A list of ready cards as it was handed in. `read` counts its rows without the `layout`,
+    `sheet` names the one that was read, and `unread` those that hold something too.
     """
 
     read: int
@@ -74,6 +78,7 @@ class CardList:
     aside: tuple[SetAside, ...] = ()
     sheet: str = ""
     unread: tuple[str, ...] = ()
+    layout: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,17 @@
 """One application of one student: what is kept of it, and what is worked out of that once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from chalicelib.domain.appointments import SlotChange, slot_changes
 from chalicelib.domain.attempts import Attempt, Status, open_line
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Event, Repetition
 from chalicelib.domain.facts import Facts, State, facts_of, state_of
+
+#: Of one event so many repetitions are kept, the last ones: a week of nightly resyncs.
+REPETITIONS_AT_MOST = 7
 
 #: What is worked out of the events alone, by its name.
 _OF_THE_EVENTS = ("facts", "slot_changes")
@@ -25,6 +29,7 @@ class Forgotten:
 class Dossier:
     """Everything kept about one application: its events, in order, and its ledger, oldest first.
 
+    From its `repetitions` nothing follows, unless something comes late that belongs before them.
     `not_before` holds every sending back after a serve that failed at `backed_off_at`. What
     is `forgotten` keeps its id, so that nothing that comes late can begin it again.
     """
@@ -35,6 +40,7 @@ class Dossier:
     backed_off_at: datetime | None = None
     not_before: datetime | None = None
     forgotten: Forgotten | None = None
+    repetitions: tuple[Repetition, ...] = ()
 
     @cached_property
     def facts(self) -> Facts:
@@ -67,6 +73,37 @@ class Dossier:
         else:
             ledger = (*self.ledger, attempt)
         return self._with_the_same_facts(replace(self, ledger=ledger))
+
+    @property
+    def said_again(self) -> Sequence[Event]:
+        """Its repetitions, as the events that they are."""
+        kept = {e.event_id: e for e in self.events}
+        return [
+            replace(
+                kept[one.of],
+                event_id=one.event_id,
+                at=one.at,
+                received_at=one.received_at,
+                version=one.version,
+                digest=one.digest,
+            )
+            for one in self.repetitions
+        ]
+
+    def with_repetition(self, event: Event, of: Event) -> "Dossier":
+        """The same dossier, in which this event says again what the kept one says."""
+        new = Repetition(
+            of=of.event_id,
+            event_id=event.event_id,
+            at=event.at,
+            received_at=event.received_at,
+            version=event.version,
+            digest=event.digest,
+        )
+        others = (one for one in self.repetitions if one.of != new.of)
+        mine = (new, *(one for one in self.repetitions if one.of == new.of))
+        last = sorted(mine, key=lambda one: one.at)[-REPETITIONS_AT_MOST:]
+        return self._with_the_same_facts(replace(self, repetitions=(*others, *last)))
 
     def _with_the_same_facts(self, other: "Dossier") -> "Dossier":
         """Another dossier of the same events: what is worked out already stays worked out."""

@@ -17,9 +17,9 @@ from chalicelib.domain.channels import TO_STUDENTS, address_on
 from chalicelib.domain.contact import Contact, same_mailbox
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose, paris_day
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.events import BACK_AT_MOST, Event, EventType, Source
+from chalicelib.domain.events import BACK_AT_MOST, SLOTS, Event, EventType, Source
 from chalicelib.domain.facts import Facts, State
-from chalicelib.domain.names import are_same, is_another, names_in
+from chalicelib.domain.names import are_among, are_same, is_another, names_in
 from chalicelib.domain.recording import Recorded, record
 
 
@@ -34,6 +34,10 @@ class Doubt(StrEnum):
     STATE = "state"  #: nobody expects an appointment there any more
     CALLED_OFF = "called_off"  #: this very appointment was cancelled, or missed
     NAME = "name"  #: it names somebody else
+    BACK = "back"  #: its dossier had this hour or address before, and was told another since
+    NO_CARD = "no_card"  #: it hands over a card that nobody has told is ready
+    PART = "part"  #: its reference may be the end of that of a dossier
+    UNREAD = "unread"  #: a cell of it is an error
     ADDRESS = "address"  #: an address or a number that is none
     SHARED = "shared"  #: an address or a number that too many rows have
     AHEAD = "ahead"  #: it is taken over, and has an appointment ahead of it here
@@ -55,6 +59,10 @@ _BEYOND: Mapping[SlotPurpose, Collection[State]] = {
 }
 
 
+#: Of so many rows one may have a cell in a column that is nearly empty.
+_NEARLY_EMPTY = 5
+
+
 class ListKind(StrEnum):
     """What a list is of."""
 
@@ -72,27 +80,39 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ListedRow:
-    """One row that names a dossier: its number there, the row as one reads it, what it says."""
+    """One row that names a dossier: its number there, the row as one reads it, what it says, and
+    the fields without which it says it, since their cells are an error.
+    """
 
     number: int
     text: str
     says: Listed
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListColumn:
-    """One column: its heading as it is written, what it was taken for, and its first cells."""
+    """One column: its heading as it is written, what it was taken for, its first cells, and how
+    many of the rows below it have one.
+    """
 
     heading: str
     field: str = ""
     examples: tuple[str, ...] = ()
+    filled: int = 0
+    of: int = 0
+
+    @property
+    def is_nearly_empty(self) -> bool:
+        """Whether most rows say nothing of what somebody may take for said."""
+        return _NEARLY_EMPTY * self.filled < self.of
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierList:
-    """A list as it was handed in. `read` counts its rows, `sheet` names the one that was read, and
-    `unread` those that hold something too. Rows that say nothing we could read are `aside`: whom
-    they name is on the list all the same.
+    """A list as it was handed in. `read` counts its rows without the `layout`, `sheet` names the
+    one that was read, and `unread` those that hold something too. Rows that say nothing we could
+    read are `aside`: whom they name is on the list all the same.
     """
 
     kind: ListKind = ListKind.APPOINTMENTS
@@ -102,11 +122,19 @@ class DossierList:
     aside: tuple[SetAside, ...] = ()
     sheet: str = ""
     unread: tuple[str, ...] = ()
+    layout: tuple[SetAside, ...] = ()
 
     @property
     def ignored(self) -> Sequence[str]:
         """The headings of columns that count for nothing."""
         return [column.heading for column in self.columns if not column.field]
+
+    @property
+    def nearly_empty(self) -> Sequence[ListColumn]:
+        """The columns that are read and say little, where no other one stands for the same."""
+        fields = Counter(column.field for column in self.columns)
+        read = (column for column in self.columns if fields[column.field] == 1 and column.field)
+        return [column for column in read if column.is_nearly_empty]
 
     @property
     def mostly_aside(self) -> str:
@@ -282,7 +310,7 @@ def _contact(said: Contact | None, known: Contact | None) -> Contact | None:
         return said
     merged = known
     if _is_another_name(said, known):
-        merged = replace(merged, given_name=said.given_name, family_name=said.family_name)
+        merged = _renamed(known, said)
     if said.email and not same_mailbox(said, known):
         merged = replace(merged, email=said.email)
     if said.phone and (said.number or said.phone) != (known.number or known.phone):
@@ -293,8 +321,22 @@ def _contact(said: Contact | None, known: Contact | None) -> Contact | None:
 
 
 def _is_another_name(said: Contact, known: Contact) -> bool:
-    """Another spelling, order or column is none."""
-    return bool(names_in(*_parts(said))) and not are_same(_parts(said), _parts(known))
+    """Another spelling, order or column is none, nor is one part of it, where a row has no more."""
+    parts, those = _parts(said), _parts(known)
+    is_known = are_same(parts, those) if all(parts) else are_among(parts, those)
+    return bool(names_in(*parts)) and not is_known
+
+
+def _renamed(known: Contact, said: Contact) -> Contact:
+    """With the name that is said. A cell alone is one part of it, and takes the other not away; but
+    of several words, not parted, it may be a whole name.
+    """
+    is_family_alone = not said.given_name and " " not in said.family_name
+    return replace(
+        known,
+        family_name=said.family_name or known.family_name,
+        given_name=known.given_name if is_family_alone else said.given_name,
+    )
 
 
 def _parts(contact: Contact) -> tuple[str, ...]:
@@ -321,7 +363,7 @@ def _differences(listed: Listed, facts: Facts | None) -> Iterator[Difference]:
         for field, one, other in (
             ("name", _name(known), _name(contact)),
             ("email", known.email, contact.email),
-            ("phone", known.phone, contact.phone),
+            ("phone", known.number or known.phone, contact.number or contact.phone),
             ("language", _language(known), _language(contact)),
         ):
             if one != other:
@@ -343,6 +385,8 @@ def _doubts(
         yield Doubt.AHEAD
     if not _are_possible(listed.steps, telling):
         yield Doubt.STEP_DAY
+    if _is_back(listed, facts, dossier):
+        yield Doubt.BACK
     said, known = listed.contact, facts.contact if facts else None
     if said and known and is_another(_parts(said), _parts(known)):
         yield Doubt.NAME
@@ -362,6 +406,22 @@ def _are_possible(steps: Sequence[ListedStep], telling: Telling) -> bool:
     return in_order and all(today - BACK_AT_MOST <= day <= today for day in days)
 
 
+def _is_back(listed: Listed, facts: Facts | None, dossier: Dossier) -> bool:
+    """Whether what a row says otherwise was so before: its list may be older than what is known."""
+    slot = _slot_of(listed, facts)
+    said = [e for e in dossier.events if e.type in SLOTS and e.purpose is listed.purpose]
+    was_at = {e.starts_at for e in said if slot and slot.starts_at != listed.starts_at}
+    if listed.starts_at in was_at and not listed.is_gone:
+        return True
+    known = facts.contact if facts else None
+    told = _contact(listed.contact, known)
+    before = [e.contact for e in dossier.events if e.contact]
+    return bool(told and known) and any(
+        getattr(told, name) in {getattr(one, name) for one in before} - {getattr(known, name), None}
+        for name in ("email", "number")
+    )
+
+
 def _doubts_about_the_slot(
     listed: Listed, facts: Facts | None, dossier: Dossier, telling: Telling, desk: Desk
 ) -> Iterator[Doubt]:
@@ -376,6 +436,8 @@ def _doubts_about_the_slot(
         Doubt.PAST: is_past,
         Doubt.STATE: dossier.events and dossier.state in _BEYOND[listed.purpose],
         Doubt.CALLED_OFF: is_known,
+        Doubt.NO_CARD: listed.purpose is SlotPurpose.COLLECT
+        and not (facts and (facts.card_ready or facts.collected)),
         Doubt.SHUT: not is_past and not desk.is_staffed(starts_at),
         Doubt.FAR: paris_day(starts_at) > today + most,
     }

@@ -159,6 +159,21 @@ class Event:
         return None if is_possible else self.day
 
 
+@dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """That its sender said again what a kept event says, word for word: when, and under which id.
+
+    `of` is the id of the kept event; the others are as an event has them.
+    """
+
+    of: str
+    event_id: str
+    at: datetime
+    received_at: datetime
+    version: int | None = None
+    digest: str = ""
+
+
 _ORDER_OF_LIFE = {kind: place for place, kind in enumerate(EventType)}
 
 

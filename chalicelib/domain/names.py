@@ -71,6 +71,11 @@ def are_same(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
     return set(_words(" ".join(said))) == set(_words(" ".join(known)))
 
 
+def are_among(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether no word is said that is not among those known, in whatever order."""
+    return set(_words(" ".join(said))) <= set(_words(" ".join(known)))
+
+
 def _words(text: str) -> list[str]:
     return plain_words(text).split()
 
@@ -127,6 +132,12 @@ def compact(reference: str) -> str:
     people write it with blanks, dots or hyphens, in small letters or capitals.
     """
     return folded(reference).replace(" ", "")
+
+
+def is_its_end(part: str, reference: str) -> bool:
+    """Whether this is how somebody shortens a reference: to what stands behind one of its marks."""
+    apart = plain_words(reference).split()
+    return compact(part) in {"".join(apart[at:]) for at in range(1, len(apart))}
 
 
 def in_both_orders(family: str, given: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """How a dossier takes in one more event."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -26,7 +26,8 @@ class Recorded(StrEnum):
     """What recording an event came to."""
 
     RECORDED = "recorded"  #: kept, and it is the newest word on its fact or changes something
-    DUPLICATE = "duplicate"  #: the same delivery again, or what was said last and changes nothing
+    DUPLICATE = "duplicate"  #: the same delivery again, or what was said last and changes nothing:
+    #: of that is kept when it was said
     STALE = "stale"  #: something newer is known already; or the dossier is forgotten: not kept
     QUARANTINED = "quarantined"  #: not kept here: a person has to look at it
 
@@ -37,19 +38,53 @@ def record(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     return _placed(dossier, taken) if taken else (dossier, Recorded.STALE)
 
 
+def become_news(before: Dossier, after: Dossier) -> Sequence[Event]:
+    """What had been a repetition and is an event now, as something came late that belongs before
+    it.
+    """
+    kept = {event.event_id for event in after.events}
+    return [one for one in before.said_again if one.event_id in kept]
+
+
 def _placed(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
-    known = next((e for e in dossier.events if e.event_id == event.event_id), None)
+    everything = (*dossier.events, *dossier.said_again)
+    known = next((e for e in everything if e.event_id == event.event_id), None)
     if known:
-        same = known.digest == event.digest
-        return dossier, Recorded.DUPLICATE if same else Recorded.QUARANTINED
+        is_same = known.digest == event.digest
+        return dossier, Recorded.DUPLICATE if is_same else Recorded.QUARANTINED
     if event.at > event.received_at + AHEAD_AT_MOST:
         return dossier, Recorded.QUARANTINED
     if event.type is EventType.WORK_CLOSED:
         return _after_a_word(dossier, event)
-    after = _with(dossier, event)
-    if _is_repeat(dossier, event, after):
-        return dossier, Recorded.DUPLICATE
+    if same := _said_already(dossier, event):
+        return _repeated(dossier, event, same), Recorded.DUPLICATE
+    after = _before_repetitions(dossier, event)
     return after, Recorded.STALE if _is_stale(dossier, event, after) else Recorded.RECORDED
+
+
+def _before_repetitions(dossier: Dossier, event: Event) -> Dossier:
+    """The dossier with the event. What was said again after it is said anew, in its turn: it may be
+    news now.
+    """
+    later = [one for one in dossier.said_again if _may_follow(one, event)]
+    names = {one.event_id for one in later}
+    earlier = tuple(one for one in dossier.repetitions if one.event_id not in names)
+    after = _with(replace(dossier, repetitions=earlier) if later else dossier, event)
+    for one in in_order(later):
+        same = _said_already(after, one)
+        after = _repeated(after, one, same) if same else _with(after, one)
+    return after
+
+
+def _may_follow(one: Event, event: Event) -> bool:
+    """Whether it may belong after the event: by time, by version, or as only one has a version."""
+    if one.version is None or event.version is None:
+        return one.version is not event.version or by_time(one) > by_time(event)
+    return one.version > event.version or by_time(one) > by_time(event)
+
+
+def _repeated(dossier: Dossier, event: Event, same: Event) -> Dossier:
+    return dossier if event.at == same.at else dossier.with_repetition(event, of=same)
 
 
 def _with(dossier: Dossier, event: Event) -> Dossier:
@@ -67,21 +102,44 @@ def _after_a_word(dossier: Dossier, event: Event) -> tuple[Dossier, Recorded]:
     return _with(dossier.with_attempt(closed), event), Recorded.RECORDED
 
 
-def _is_repeat(before: Dossier, event: Event, after: Dossier) -> bool:
-    """Whether the booking system says what it said last, and nothing follows from that.
+def _said_already(before: Dossier, event: Event) -> Event | None:
+    """What the booking system said last, if it says that again and nothing follows; or at any time,
+    if it says when it happened and not when it tells of it.
 
-    Booking systems tell all they know each night: docs/decisions/0037-repeats-are-not-kept.md
+    Booking systems tell all they know each night:
+    docs/decisions/0075-when-something-was-said-again-is-kept.md
     """
     if event.source is not Source.BOOKING:
-        return False
-    of_its_type = (e for e in before.events if e.type is event.type)
-    same = [e for e in of_its_type if said_by(e) == said_by(event)]
-    if not same or any(e.at == event.at for e in same):
-        return bool(same)
-    *_, last = [None, *(e for e in _about(event, after.events)[:-1] if e.source is event.source)]
-    if last not in same or event.received_at - event.at > RESYNC_TAKES:
-        return False
-    return _is_newest(event, after.events) and _is_vain(before, after)
+        return None
+    same = list(_in_the_same_words(event, before.events))
+    again = _in_the_same_words(event, before.said_again)
+    at_once = next((e for e in (*same, *again) if e.at == event.at), None)
+    return at_once or _vainly_repeated(before, event, same)
+
+
+def _vainly_repeated(before: Dossier, event: Event, same: Sequence[Event]) -> Event | None:
+    if not same or event.received_at - event.at > RESYNC_TAKES:
+        return None
+    *about, newest = _about(event, _with(before, event).events)
+    is_newest = newest is event and all(by_time(e) < by_time(event) for e in about)
+    *_, last = [None, *(e for e in about if e.source is event.source)]
+    if not is_newest or last is None or last not in same:
+        return None
+    # Which of them have a version decides how all of them are ordered.
+    is_ordered_alike = (last.version is None) is (event.version is None)
+    then = _by_then(before, event)
+    return last if is_ordered_alike and _is_vain(then, _with(then, event)) else None
+
+
+def _by_then(dossier: Dossier, event: Event) -> Dossier:
+    """Without what is later than the event: what is told late is as vain as it was in its place."""
+    events = tuple(e for e in dossier.events if by_time(e) < by_time(event))
+    return dossier if events == dossier.events else replace(dossier, events=events)
+
+
+def _in_the_same_words(event: Event, events: Iterable[Event]) -> Iterable[Event]:
+    words = said_by(event)
+    return (e for e in events if e.type is event.type and said_by(e) == words)
 
 
 def _is_stale(before: Dossier, event: Event, after: Dossier) -> bool:

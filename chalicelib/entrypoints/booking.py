@@ -36,6 +36,8 @@ _STATUS = {
     Recorded.STALE: HTTPStatus.OK,
     Recorded.QUARANTINED: HTTPStatus.ACCEPTED,
 }
+#: RFC 9110's own name; Python has it from 3.13 on, and another one before.
+_NAMED = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large"}
 
 
 @booking_webhooks.route("/webhooks/booking", methods=["POST"], content_types=["*/*"])
@@ -130,7 +132,8 @@ def _refused(status: HTTPStatus, detail: str) -> Response:
 
 
 def _refusal(status: HTTPStatus, detail: str, headers: Headers | None = None) -> Response:
-    return _json(status, {"error": status.phrase, "detail": detail}, headers)
+    named = _NAMED.get(status, status.phrase)
+    return _json(status, {"error": named, "detail": detail}, headers)
 
 
 def _json(status: HTTPStatus, body: object, headers: Headers | None = None) -> Response:

@@ -107,6 +107,7 @@ class AccessFiles:
             appointments=view.facts.appointments,
             lines=lines_of(view.timeline, view.facts),
             events=shown.events,
+            repetitions=dossier.repetitions,
             attempts=tuple(replace(one, token="") for one in dossier.ledger),
             messages=tuple(self._messages(dossier)),
             bodies=tuple(self._bodies(known)),

@@ -26,13 +26,14 @@ from chalicelib.domain.dossier_lists import (
 )
 from chalicelib.domain.errors import Unreadable, Unusable
 from chalicelib.domain.holds import Holds
-from chalicelib.domain.names import compact
+from chalicelib.domain.names import compact, is_its_end
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.pipeline.bulk_actions import (
     LIST,
     REFERENCES_AT_MOST,
     UNDOABLE,
     BulkActions,
+    as_kept,
     telling_of,
 )
 from chalicelib.pipeline.desk_actions import consequence_of
@@ -45,7 +46,7 @@ from chalicelib.pipeline.ports import (
     Searchable,
 )
 from chalicelib.pipeline.ports.desk import ListHeadings
-from chalicelib.pipeline.references import meant_by
+from chalicelib.pipeline.references import Meant, meant_by
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: Whose appointments on the days of a list are looked at, the first ones: several months of a desk.
@@ -118,13 +119,20 @@ class AppointmentLists:
         rows = [_named(row, *meant.ids[row.says.dossier_id]) for row in given.rows]
         among = doubts_among(rows, DOSSIERS_AT_MOST)
         compared = [
-            judge.row(row, known.get(row.says.dossier_id), among.get(place))
+            judge.row(row, known.get(row.says.dossier_id), _own(row, among.get(place), meant))
             for place, row in enumerate(rows)
         ]
         covering = compared if given.kind is ListKind.APPOINTMENTS else []
-        days = days_of((o.row for o in covering if not o.doubts), judge.telling.received_at)
+        certain = [one.row for one in covering if not one.doubts]
+        covered = {
+            purpose: days_of(those, judge.telling.received_at)
+            for purpose in SlotPurpose
+            if (those := [row for row in certain if row.says.purpose is purpose])
+        }
+        days = days_of(certain, judge.telling.received_at)
         expected = self._expected(days)
-        gone = _missing(expected[:EXPECTED_AT_MOST], rows, given.aside)
+        on_them = (one for one in expected[:EXPECTED_AT_MOST] if _is_on(one, covered))
+        gone = _missing(on_them, rows, given.aside)
         there = self._known(one.dossier_id for one in gone)
         rows_gone = (judge.gone(one, there.get(one.dossier_id)) for one in gone)
         return ListPreview(
@@ -163,7 +171,7 @@ class AppointmentLists:
                 day=paris_day(at),
                 kind=BulkKind(kind),
                 rows=tuple(chosen),
-                aside=tuple(replace(row, text="", cell="") for row in aside),
+                aside=as_kept(aside),
             )
         )
 
@@ -194,7 +202,7 @@ class _Judge:
     to_come: Mapping[str, Sequence[tuple[BulkRow, Telling]]] = field(default_factory=dict)
 
     def row(
-        self, row: ListedRow, one: Loaded | Unreadable | None, among: Doubt | None
+        self, row: ListedRow, one: Loaded | Unreadable | None, own: Sequence[Doubt]
     ) -> ComparedRow:
         found = found_row(one) if one and is_there(one) else None
         if isinstance(one, Unreadable) or (found and one and facts_if_readable(one) is None):
@@ -202,7 +210,7 @@ class _Judge:
             return ComparedRow(row=row, standing=standing, found=found, doubts=doubts)
         before = self._by_then(one.dossier if one else Dossier(dossier_id=row.says.dossier_id))
         compared = beside(row.says, before, self.telling, self.planner.desk)
-        own = [among] if among and (compared.events or among is not Doubt.SHARED) else []
+        own = [doubt for doubt in own if compared.events or doubt not in _OF_NEWS]
         return ComparedRow(
             row=row,
             standing=compared.standing,
@@ -270,6 +278,28 @@ def _without_unclear(given: DossierList, ids: Mapping[str, Sequence[str]]) -> Do
         rows=tuple(row for row in given.rows if row not in unclear),
         aside=tuple(sorted((*given.aside, *aside), key=lambda row: row.number)),
     )
+
+
+#: What is nobody's concern in a row that says nothing new.
+_OF_NEWS = frozenset({Doubt.SHARED, Doubt.UNREAD, Doubt.PART})
+
+
+def _own(row: ListedRow, among: Doubt | None, meant: Meant) -> Sequence[Doubt]:
+    """What a row is in doubt for, whatever its dossier holds."""
+    reference = row.says.dossier_id
+    said = {
+        Doubt.UNREAD: bool(row.unread),
+        Doubt.PART: any(is_its_end(reference, one) for one in meant.longer.get(reference, ())),
+    }
+    return [*([among] if among else []), *(doubt for doubt, holds in said.items() if holds)]
+
+
+def _is_on(one: Expected, covered: Mapping[SlotPurpose, tuple[datetime, datetime] | None]) -> bool:
+    """Whether it would stand on the list: one of appointments to deposit names nobody who comes to
+    collect.
+    """
+    days = covered.get(one.purpose)
+    return days is not None and paris_day(days[0]) <= paris_day(one.at) <= paris_day(days[1])
 
 
 def _named(row: ListedRow, dossier_id: str) -> ListedRow:

@@ -11,7 +11,16 @@ from functools import partial
 from itertools import chain
 
 from chalicelib.domain.attempts import Kind, Status
-from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, CardList, CardRow, Listed, RowStand
+from chalicelib.domain.bulk import (
+    Bulk,
+    BulkKind,
+    BulkRow,
+    CardList,
+    CardRow,
+    Listed,
+    RowStand,
+    SetAside,
+)
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
@@ -90,8 +99,10 @@ class BulkActions:
             those = [meant.known[i] for i in meant.ids[row.reference] if i in meant.known]
             there = [one for one in those if is_there(one)]
             one = there[0] if len(there) == 1 else None
-            unknown = Unlikely.AMBIGUOUS if there else Unlikely.UNKNOWN
-            why = unknown if one is None else _unlikely(one, row, seen)
+            is_part = row.reference in meant.longer
+            unknown = Unlikely.PART if is_part else Unlikely.UNKNOWN
+            unclear = Unlikely.AMBIGUOUS if there else unknown
+            why = unclear if one is None else _unlikely(one, row, seen)
             found = found_row(one) if one else None
             shown = PreviewRow(row=row, found=found, why=why)
             if isinstance(one, Loaded) and shown.can_be_taken:
@@ -102,9 +113,19 @@ class BulkActions:
             rows.append(shown)
         return BulkPreview(day=day, cards=cards, rows=tuple(rows), holds=holds)
 
-    def begin(self, bulk_id: str, by: str, day: date, dossier_ids: Iterable[str]) -> Bulk:
-        """Ask for it; asked twice under one id it is one. Raises Unusable for none or too many."""
-        return self.keep(asked_for(bulk_id, by, day, dossier_ids, self.now()))
+    def begin(
+        self,
+        bulk_id: str,
+        by: str,
+        day: date,
+        dossier_ids: Iterable[str],
+        aside: Iterable[SetAside] = (),
+    ) -> Bulk:
+        """Ask for it, with the rows of its list that are left `aside`; asked twice under one id it
+        is one. Raises Unusable for none or too many.
+        """
+        made = asked_for(bulk_id, by, day, dossier_ids, self.now())
+        return self.keep(replace(made, aside=as_kept(aside)))
 
     def keep(self, bulk: Bulk) -> Bulk:
         """Begin it; or the one that was begun under its id. Raises Unusable where it says more than
@@ -142,12 +163,14 @@ class BulkActions:
         """The lists that have still something to say, in their order. Raises StorageUnavailable."""
         return [bulk for bulk in self.bulks.unfinished() if bulk.kind is not BulkKind.CARDS]
 
-    def last_lists(self) -> Sequence[Bulk]:
-        """The last lists of the last days, the newest first. Raises StorageUnavailable."""
+    def last(self, kinds: Collection[BulkKind]) -> Sequence[Bulk]:
+        """The last ones of these kinds, of the last days, the newest first. Raises
+        StorageUnavailable.
+        """
         today = paris_day(self.now())
         days = (today - timedelta(days=n) for n in range(DAYS_SHOWN))
         every = [*self.pending(), *chain.from_iterable(map(self.bulks.over, days))]
-        lists = [bulk for bulk in every if bulk.kind is not BulkKind.CARDS]
+        lists = [bulk for bulk in every if bulk.kind in kinds]
         return sorted(lists, key=lambda bulk: bulk.asked_at, reverse=True)[:LISTS_SHOWN]
 
     def waiting_for(self, dossier_id: str) -> Sequence[Bulk]:
@@ -186,8 +209,8 @@ class BulkActions:
         back all the same.
         """
 
-        def noted(loaded: Loaded) -> tuple[Dossier, JournalLine | None, None]:
-            return loaded.dossier, line if loaded.version else None, None
+        def noted(loaded: Loaded) -> tuple[Dossier, Sequence[JournalLine], None]:
+            return loaded.dossier, [line] if loaded.version else [], None
 
         with suppress(LostRace, StorageUnavailable, Unreadable):
             change(self.dossiers, self.planner, dossier_id, noted, line.at)
@@ -319,6 +342,11 @@ def asked_for(bulk_id: str, by: str, day: date, dossier_ids: Iterable[str], now:
     return Bulk(
         bulk_id=bulk_id, by=by, asked_at=now, effective_at=now + UNDOABLE, day=day, rows=rows
     )
+
+
+def as_kept(aside: Iterable[SetAside]) -> tuple[SetAside, ...]:
+    """Rows that are left aside, without what is written there."""
+    return tuple(replace(row, text="", cell="") for row in aside)
 
 
 def event_of(bulk: Bulk, number: int, now: datetime) -> Event:

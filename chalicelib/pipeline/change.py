@@ -1,6 +1,6 @@
 """The one way to change a dossier: read, apply a pure function, write if nobody else did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -15,8 +15,9 @@ T = TypeVar("T")
 #: Another write between our read and ours is rare; five in a row are a fault.
 RACES_AT_MOST = 5
 
-#: A pure change: the new dossier, its journal line (none: nothing is written), an answer.
-Change = Callable[[Loaded], tuple[Dossier, JournalLine | None, T]]
+#: A pure change: the new dossier, its journal lines, an answer. Without a line the same dossier is
+#: not written, and of another one nobody is told.
+Change = Callable[[Loaded], tuple[Dossier, Sequence[JournalLine], T]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +49,14 @@ def change(
     """
     for _ in range(RACES_AT_MOST):
         loaded, at_hand = at_hand or dossiers.load(dossier_id), None
-        dossier, line, answer = fn(loaded)
-        if line is None:
+        dossier, lines, answer = fn(loaded)
+        if not lines and dossier is loaded.dossier:
             return Changed(answer=answer, now=loaded)
         try:
-            write = planner.write(dossier, now, [line])
+            write = planner.write(dossier, now, lines)
             written = dossiers.write(loaded, replace(write, new_journal=new_journal))
         except LostRace:
             continue
-        return Changed(answer=answer, now=written, wants_a_serve=written.is_due(now))
+        is_told = bool(lines) and written.is_due(now)
+        return Changed(answer=answer, now=written, wants_a_serve=is_told)
     raise LostRace

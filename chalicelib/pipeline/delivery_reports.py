@@ -1,6 +1,6 @@
 """A provider's receipt settles the status of one attempt; the plan may then owe something else."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,20 +58,20 @@ class DeliveryReports:
         """
         now, known = self.now(), {} if at_hand is None else at_hand
 
-        def with_report(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Settled]:
+        def with_report(loaded: Loaded) -> tuple[Dossier, Sequence[JournalLine], Settled]:
             dossier = loaded.dossier
             attempt = _attempt(dossier, report)
             if attempt is None:
                 # Whatever is told of a forgotten message is forgotten as well.
-                return dossier, None, Settled.UNCHANGED if dossier.forgotten else Settled.UNMATCHED
+                return dossier, [], Settled.UNCHANGED if dossier.forgotten else Settled.UNMATCHED
             after = settled(attempt, report, now)
             if after == attempt:
-                return dossier, None, Settled.UNCHANGED
+                return dossier, [], Settled.UNCHANGED
             what = (
                 f"{report.notice} attempt {report.attempt} {after.status} {after.reason}".rstrip()
             )
             line = JournalLine(at=now, by="provider", what=what)
-            return dossier.with_attempt(after), line, Settled.SETTLED
+            return dossier.with_attempt(after), [line], Settled.SETTLED
 
         try:
             done = change(

@@ -1,6 +1,6 @@
 """To forget: a dossier at somebody's request, and each night whatever has been kept long enough."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -136,13 +136,13 @@ class Eraser:
         self._unsuppress(loaded.dossier, remains(loaded.dossier))
         self._leave(loaded.dossier, remains(loaded.dossier))
 
-        def erased(loaded: Loaded) -> tuple[Dossier, JournalLine | None, bool]:
+        def erased(loaded: Loaded) -> tuple[Dossier, Sequence[JournalLine], bool]:
             _check(loaded, now)
             after = remains(loaded.dossier)
             if after == loaded.dossier:
-                return after, None, False
+                return after, [], False
             what = "forgotten, but for the renewal reminders" if after.events else "forgotten"
-            return after, JournalLine(at=now, by="relance", what=what), True
+            return after, [JournalLine(at=now, by="relance", what=what)], True
 
         done = change(self.dossiers, self.planner, dossier_id, erased, now, new_journal=True)
         return done.answer

@@ -1,6 +1,6 @@
 """An event becomes part of its dossier, at most once, whatever the order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.forgetting import taken_in
 from chalicelib.domain.quarantine import CONFLICT, LEFT_OUT
-from chalicelib.domain.recording import Recorded, record
+from chalicelib.domain.recording import Recorded, become_news, record
 from chalicelib.pipeline.change import Changed, change
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import (
@@ -111,18 +111,26 @@ class Intake:
         at_hand: Loaded | None = None,
         at_most: int | None = None,
     ) -> Changed[Recorded]:
-        def with_event(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Recorded]:
+        def with_event(loaded: Loaded) -> tuple[Dossier, Sequence[JournalLine], Recorded]:
             dossier = loaded.dossier
             after, outcome = record(dossier, self._with_room(dossier, event))
             if after is dossier:
-                return dossier, None, outcome
-            if at_most is not None and loaded.size > at_most:
+                return dossier, [], outcome
+            is_full = at_most is not None and loaded.size > at_most
+            if outcome is Recorded.DUPLICATE:
+                return dossier if is_full else after, [], outcome
+            if is_full:
                 message = f"dossier: holds more than {at_most:,} bytes already"
                 raise Unusable(message)
-            line = JournalLine(
-                at=now, by=event.source, what=f"{event.type} {outcome} {event.event_id}"
-            )
-            return after, line, outcome
+            told = [
+                (event, outcome),
+                *((one, Recorded.RECORDED) for one in become_news(dossier, after)),
+            ]
+            lines = [
+                JournalLine(at=now, by=one.source, what=f"{one.type} {came_to} {one.event_id}")
+                for one, came_to in told
+            ]
+            return after, lines, outcome
 
         return change(
             self.dossiers, self.planner, event.dossier_id, with_event, now, at_hand=at_hand

@@ -1,7 +1,7 @@
 """Which dossier a list means by a reference, however either of them is written."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 from chalicelib.decoding.card_lists import spellings
@@ -16,11 +16,13 @@ _LETTERS, _ENOUGH = 2, 2
 @dataclass(frozen=True, kw_only=True)
 class Meant:
     """`ids` has, by a reference as it is written, the dossier that is meant, or several where
-    nobody can tell which. `known` are those that are stored, by their ids.
+    nobody can tell which. `known` are those that are stored, by their ids. `longer` has, of a
+    reference that nobody has, those that end in its letters and digits, or the first of them.
     """
 
     ids: Mapping[str, tuple[str, ...]]
     known: Mapping[str, Loaded | Unreadable]
+    longer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def meant_by(dossiers: Searchable, references: Iterable[str], to_come: Iterable[str] = ()) -> Meant:
@@ -36,15 +38,20 @@ def meant_by(dossiers: Searchable, references: Iterable[str], to_come: Iterable[
     first = {compact(one): one for one in reversed(wanted)}
     told = {compact(one): (one,) for one in reversed(list(to_come))}
     ids: dict[str, tuple[str, ...]] = {}
+    longer: dict[str, tuple[str, ...]] = {}
     for one in wanted:
         if one in known:
             ids[one] = (one,)
             continue
         alike = compact(one)
-        kept = [i for i in _spellings(one) if i in known] + list(_indexed(dossiers, alike))
+        ending = _ending(dossiers, alike)
+        spelt = (i for i in _spellings(one) if i in known)
+        kept = [*spelt, *(i for i in ending if compact(i) == alike)]
         ids[one] = tuple(dict.fromkeys(kept)) or told.get(alike, (first[alike],))
+        if ending and not kept and alike not in told:
+            longer[one] = tuple(ending)
     more = (i for those in ids.values() for i in those if i not in known)
-    return Meant(ids=ids, known={**known, **_stored(dossiers, more)})
+    return Meant(ids=ids, known={**known, **_stored(dossiers, more)}, longer=longer)
 
 
 def _spellings(reference: str) -> tuple[str, ...]:
@@ -58,7 +65,6 @@ def _stored(dossiers: Searchable, ids: Iterable[str]) -> Mapping[str, Loaded | U
     return {one.dossier_id: one for one in dossiers.many(list(dict.fromkeys(ids)))}
 
 
-def _indexed(dossiers: Searchable, alike: str) -> Iterable[str]:
+def _ending(dossiers: Searchable, alike: str) -> Sequence[str]:
     """Those with just these letters and digits stand before those that end in them."""
-    ending = dossiers.by_reference(alike, _ENOUGH) if len(alike) >= _LETTERS else ()
-    return (one for one in ending if compact(one) == alike)
+    return dossiers.by_reference(alike, _ENOUGH) if len(alike) >= _LETTERS else ()

@@ -264,13 +264,13 @@ class Sender:
         """The answer becomes part of whatever the others have written meanwhile."""
         claimed = outgoing.attempt
 
-        def with_answer(loaded: Loaded) -> tuple[Dossier, JournalLine | None, Attempt]:
+        def with_answer(loaded: Loaded) -> tuple[Dossier, Sequence[JournalLine], Attempt]:
             current = loaded.dossier
             kept = next((a for a in current.ledger if a.is_same_try(claimed)), None)
             if kept is None:  # forgotten while the message was on its way
-                return current, None, reply.answer(claimed)
+                return current, [], reply.answer(claimed)
             after = reply.answer(kept)
-            return current.with_attempt(after), _answer_line(after, self.now()), after
+            return current.with_attempt(after), [_answer_line(after, self.now())], after
 
         now, dossier_id = self.now(), outgoing.dossier_id
         return change(self.dossiers, self.planner, dossier_id, with_answer, now).answer

@@ -1,7 +1,7 @@
 """Bulk actions: one item each, in one list while something of it is to come or to be read.
 
-Cards are a text. What else a list says is packed: a program that knows of cards only cannot read it
-for one of those.
+Cards are a text, but where rows of their list are kept too, which may be thousands. What else a
+list says is packed: a program that knows of cards only cannot read it for one of those.
 """
 
 import zlib
@@ -115,7 +115,7 @@ def _of_day(day: date) -> str:
 
 def _document(bulk: Bulk) -> dict[str, Any]:
     document = msgspec.json.encode(bulk)
-    if bulk.kind is BulkKind.CARDS:
+    if bulk.kind is BulkKind.CARDS and not bulk.aside:
         return {"document": {"S": document.decode()}}
     packed = zlib.compress(document)
     if len(packed) > PACKED_AT_MOST:

@@ -3,11 +3,10 @@
 https://cyclonedx.org/docs/1.6/json/
 """
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from infra.packaging.target import HOUSE, Target
+from infra.packaging.target import Target, project
 
 
 def sbom(parts: Mapping[str, str], target: Target, digest: str) -> dict[str, Any]:
@@ -22,13 +21,13 @@ def sbom(parts: Mapping[str, str], target: Target, digest: str) -> dict[str, Any
 
 
 def _ours(target: Target, digest: str) -> dict[str, Any]:
-    project = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))["project"]
+    ours = project()
     return {
         "type": "application",
         "bom-ref": "relance",
-        "name": project["name"],
-        "version": project["version"],
-        "description": project["description"],
+        "name": ours["name"],
+        "version": ours["version"],
+        "description": ours["description"],
         "hashes": [{"alg": "SHA-256", "content": digest}],
         "properties": [
             {"name": "relance:architecture", "value": target.architecture},

@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HOUSE = Path(__file__).parents[2]
 
@@ -54,6 +56,13 @@ def target(environment: Mapping[str, str]) -> Target:
         f"no Python {' or '.join(wanted)} here to compile with: install one,"
         f" as python{wanted[0]} on the path or with `pyenv install {wanted[0]}`"
     )
+
+
+def project() -> Mapping[str, Any]:
+    """What the project says of itself: its name, its version."""
+    told: Mapping[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
+    whole: Mapping[str, Any] = told["project"]
+    return whole
 
 
 def _one_of(known: tuple[str, ...], environment: Mapping[str, str], name: str, usual: str) -> str:

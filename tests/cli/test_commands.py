@@ -337,10 +337,12 @@ def test_a_list_of_appointments_says_what_it_would_do_and_does_it_by_its_number(
     assert "… et 3 de plus." in shown
     options = ["--also", "15", "--gone", left]
     whole = desk.type("appointments", path, *options).out
-    assert f"Pour le faire : --also 15 --gone {left} --go 15" in whole
-    for wrong in (["--go", "15"], ["--also", "2", "--go", "13"], ["--gone", kept, "--go", "13"]):
+    seen = ["--also", "15.shut", "--gone", f"{left}.deposit.20190606T1220"]
+    assert f"Pour le faire : {' '.join(seen)} --go 15" in whole
+    as_seen = (["--also", "2.shut", "--go", "13"], ["--gone", f"{left}.deposit", "--go", "13"])
+    for wrong in (["--go", "15"], [*options, "--go", "15"], *as_seen):
         assert desk.type("appointments", path, *wrong).code == 1
-    begun = desk.type("appointments", path, *options, "--go", "15", "--json").json["bulk_id"]
+    begun = desk.type("appointments", path, *seen, "--go", "15", "--json").json["bulk_id"]
     told = desk.type("bulk", begun).out
     assert ("Rendez-vous par liste" in told, "Diop Awa" in told) == (True, True)
     assert desk.type("bulk", begun, "--undo").code == 0
@@ -352,7 +354,8 @@ def test_columns_are_said_once_and_remembered(desk: Keyboard, tmp_path: Path) ->
     assert (refused.code, "--column TITRE=day" in refused.err) == (1, True)
     assert "ne connaît pas : jour" in desk.type("appointments", path, "--column", "x=jour").err
     column = ["--column", "Quand ?=day", "--purpose", "collect"]
-    begun = desk.type("appointments", path, *column, "--go", "1", "--json").json["bulk_id"]
+    also = ["--also", "2.no_card"]
+    begun = desk.type("appointments", path, *column, *also, "--go", "1", "--json").json["bulk_id"]
     assert desk.type("bulk", begun, "--undo").code == 0
     seen = desk.type("appointments", path, "--json").json
     assert seen["columns"] == {"Dossier": "dossier", "Quand ?": "day"}

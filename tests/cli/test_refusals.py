@@ -17,6 +17,7 @@ from chalicelib.domain.errors import Unusable
 from cli.dossiers import notice_of
 from cli.endings import CommandRefused, ExitCode, told
 from cli.stage import in_local_world
+from infra.packaging.target import project
 from tests.assembly.spy import Spy, refused, spying
 from tests.cli.conftest import BUSY, DEPOSITED, SLOT, TASK, Keyboard
 from tests.cli.test_commands import a_list, spoiled
@@ -41,6 +42,7 @@ def spy() -> Iterator[Spy]:
     ("typed", "code", "said"),
     [
         ("--help", 0, "2 erreur d’utilisation"),
+        ("--version", 0, f"Relance {project()['version']}\n"),
         ("pause --help", 0, "Afficher cette aide."),
         ("pause --help", 0, "[obligatoire]"),
         ("", 2, "Commandes :"),
@@ -106,7 +108,7 @@ def test_this_machine_has_three_names_and_says_when_no_world_is_there(
 ) -> None:
     done = desk.type_anywhere("--local", f"http://{host}:1", "worklist")
     assert (done.code, done.out) == (1, "")
-    assert "Aucun environnement local" in done.err
+    assert "Aucun monde local" in done.err
 
 
 @contextmanager
@@ -144,7 +146,7 @@ def test_whoever_sends_the_command_elsewhere_is_not_followed(
     desk: Keyboard, elsewhere: str
 ) -> None:
     done = desk.type_anywhere("--local", elsewhere, "worklist")
-    assert (done.code, "Aucun environnement local" in done.err) == (1, True)
+    assert (done.code, "Aucun monde local" in done.err) == (1, True)
 
 
 def test_no_proxy_answers_for_this_machine(

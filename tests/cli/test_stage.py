@@ -54,6 +54,6 @@ def test_a_stage_that_is_not_there_or_too_old_is_refused(
 
 
 def test_a_name_that_no_stage_has_is_told_those_that_there_are(cloudformation: Any) -> None:
-    told = "pas d’environnement isere-pord : il y a isere-dev, isere-prod, isere-staging"
+    told = "pas de déploiement isere-pord : il y a isere-dev, isere-prod, isere-staging"
     with pytest.raises(CommandRefused, match=told), on_aws("isere-pord"):
         pass

@@ -107,7 +107,12 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
         ("G-1;18/01/2027;10h30;Dépôt ou retrait du titre;", "purpose"),
         ("G-1;18/01/2027;10h30;Demande de naturalisation;", "purpose"),
         ("G-1;18/01/2027;10h30;Retrait du dossier;", "purpose"),
-        ("G-1;18/01/2027;10h30;;#N/A", "error"),
+        ("G-1;18/01/2027;10h30;#N/A;", "error"),
+        ("#N/A;18/01/2027;10h30;;", "error"),
+        ("G-1;18/01/2027;10h30;Dépôt d’une demande de naturalisation;", "purpose"),
+        ("G-1;18/01/2027;10h30;Remise du titre de voyage;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt annulé;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt, retrait du titre;", "purpose"),
         ('"G-1;18/01/2027', "quote"),
     ],
 )
@@ -117,6 +122,38 @@ def test_a_row_that_is_not_clear_is_set_aside_with_the_reason(line: str, why: st
     assert why in codes("asides")
     assert [one.says.dossier_id for one in given.rows] == ["G-2"]
     assert given.read == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "unread"),
+    [
+        (ListKind.APPOINTMENTS, "G-1;#N/A;#REF!;;18/01/2027;10h30;;", ("family_name", "phone")),
+        (ListKind.TAKEOVER, "G-1;Diop;;Déposé;;;#N/A;18/01/2026", ("recepisse",)),
+    ],
+)
+def test_a_row_is_read_without_a_cell_that_is_an_error_where_it_says_enough(
+    kind: ListKind, line: str, unread: tuple[str, ...]
+) -> None:
+    head = "Dossier;Nom;Portable;État;Date;Heure;Récépissé;Date de dépôt"
+    without = line.replace("#N/A", "").replace("#REF!", "")
+    [one, other] = appointment_list(
+        "\n".join((head, line, without)), {}, SlotPurpose.DEPOSIT, kind
+    ).rows
+    assert (one.unread, one.says) == (unread, other.says)
+
+
+def test_a_title_the_headings_again_and_a_total_are_no_rows_of_a_list() -> None:
+    again = "Dossier;Nom;Date;Heure"
+    lines = ("Rendez-vous de janvier", again, "G-1;Total;18/01/2027;10h30", again)
+    given = read("\n".join((*lines, "G-2;;19/01/2027;9h", "Sous-total : 2;;;", ";;Total;40")))
+    assert [(one.number, one.why) for one in given.layout] == [
+        (1, "above"),
+        (4, "headings"),
+        (6, "total"),
+        (7, "total"),
+    ]
+    assert {one.why for one in given.layout} <= codes("layouts")
+    assert (given.read, len(given.rows), given.aside) == (2, 2, ())
 
 
 def test_a_cell_that_is_the_reason_is_shown_whole_under_its_heading() -> None:
@@ -150,6 +187,9 @@ def test_a_reference_that_excel_made_a_day_of_is_set_aside() -> None:
         ("Demande de titre de séjour", SlotPurpose.DEPOSIT),
         ("RDV étudiant", SlotPurpose.DEPOSIT),
         ("Remise du dossier", SlotPurpose.DEPOSIT),
+        ("Dépôts", SlotPurpose.DEPOSIT),
+        ("Renouvellement de titre de séjour étudiant (dépôt)", SlotPurpose.DEPOSIT),
+        ("Renouvellement : retrait du titre", SlotPurpose.COLLECT),
         ("RETRAIT DU TITRE", SlotPurpose.COLLECT),
         ("Retrait", SlotPurpose.COLLECT),
         ("Remise", SlotPurpose.COLLECT),
@@ -175,7 +215,14 @@ def test_why_most_rows_are_of_no_use_is_said_of_the_list() -> None:
         ("Usager;x", "SOW DIALLO Awa;", ("SOW DIALLO", "Awa")),
         ("Usager;x", "Sow, Awa;", ("Sow", "Awa")),
         ("Usager;x", "Awa Sow;", ("Awa Sow", "")),
+        ("Usager;x", "SOW, Awa, Fatou;", ("SOW", "Awa, Fatou")),
+        ("Usager;x", "M. Ali SOW;", ("Ali SOW", "")),
+        ("Usager;x", "Mme SOW Awa;", ("SOW", "Awa")),
+        ("Usager;x", "M;", ("M", "")),
         ("Nom;Usager", "Sow;DIOP Ali", ("Sow", "")),
+        ("Prénom;Usager", "Awa;SOW Awa", ("SOW", "Awa")),
+        ("Nom d'usage;Nom de naissance;Prénom", ";Sow;Awa", ("Sow", "Awa")),
+        ("Nom d'usage;Nom de naissance;Prénom", "Diop;Sow;Awa", ("Diop", "Awa")),
     ],
 )
 def test_a_name_stands_in_one_column_or_two(
@@ -184,6 +231,18 @@ def test_a_name_stands_in_one_column_or_two(
     said = only(f"Dossier;Date;{heading}\nG-1;18/01/2027 10h30;{cells}").contact
     assert said
     assert (said.family_name, said.given_name) == names
+
+
+def test_of_two_columns_for_one_thing_the_first_that_is_not_mostly_empty_is_read() -> None:
+    numbers = ("G-1;;18/01/2027 10h30;;06 12 34 56 78", "G-2;;19/01/2027 9h;612345678;")
+    lines = "\n".join((*numbers, "G-3;;20/01/2027 9h;;", "G-4;x;;;"))
+    given = read(f"Dossier;Date;Date du RDV;Téléphone;Portable\n{lines}")
+    assert [c.field for c in given.columns] == ["dossier", "", "day", "phone", "phone"]
+    phones = [one.says.contact.phone for one in given.rows if one.says.contact]
+    assert phones == ["06 12 34 56 78", "0612345678"], "the zero that spreadsheets take away"
+    assert [c.heading for c in given.nearly_empty] == []
+    few = read("Dossier;Date;Langue\n" + "G-1;18/01/2027 10h30;\n" * 6)
+    assert [(c.heading, c.filled, c.of) for c in few.nearly_empty] == [("Langue", 0, 6)]
 
 
 def test_whom_to_reach_is_read_as_everywhere() -> None:
@@ -201,11 +260,20 @@ def test_whom_to_reach_is_read_as_everywhere() -> None:
 def test_columns_are_proposed_by_their_headings_with_what_stands_first_below() -> None:
     given = read("Réf.;Date du rendez-vous;Nom;Vu par\n" + "G-1;18/01/2027 10h;Sow;\n" * 4)
     assert given.columns == (
-        ListColumn(heading="Réf.", field="dossier", examples=("G-1",) * 3),
-        ListColumn(heading="Date du rendez-vous", field="day", examples=("18/01/2027 10h",) * 3),
-        ListColumn(heading="Nom", field="family_name", examples=("Sow",) * 3),
-        ListColumn(heading="Vu par"),
+        ListColumn(heading="Réf.", field="dossier", examples=("G-1",) * 3, filled=4, of=4),
+        ListColumn(
+            heading="Date du rendez-vous",
+            field="day",
+            examples=("18/01/2027 10h",) * 3,
+            filled=4,
+            of=4,
+        ),
+        ListColumn(heading="Nom", field="family_name", examples=("Sow",) * 3, filled=4, of=4),
+        ListColumn(heading="Vu par", of=4),
     )
+    serial = "<c><v>46405</v></c>" * 2
+    dated = read(xlsx(row(words("Dossier", "Date", "Âge")), row(words("G-1") + serial)))
+    assert [c.examples for c in dated.columns] == [("G-1",), ("2027-01-18",), ("46405",)]
     assert not wanting(given)
     assert wanting(read("Dossier;Quand\nG-1;18/01/2027 10h")) == ["day"]
 
@@ -219,9 +287,25 @@ def test_what_somebody_has_said_of_a_heading_counts_instead() -> None:
     assert are_confirmed(read(content), {**said, "dossier": "dossier"})
 
 
+def test_of_two_columns_with_one_heading_each_is_said_what_it_holds() -> None:
+    content = "Dossier;Date;DATE;Date (2);#;*\nG-1;1/12/2000;18/01/2027 10h30;1/1/2027;x;y"
+    given = read(content)
+    form = {f"column-{column.heading}": column.field for column in given.columns}
+    assert list(form) == [
+        *("column-Dossier", "column-Date", "column-DATE (2)", "column-Date (2) (2)"),
+        *("column-#", "column-* (2)"),
+    ]
+    assert form["column-Date"] == "day", "the first one counts until somebody has said otherwise"
+    said = chosen_headings({**form, "column-Date": "", "column-DATE (2)": "day"})
+    assert are_confirmed(given, said)
+    assert [one.says.starts_at for one in read(content, **said).rows] == [AT]
+
+
 def test_a_form_says_what_each_column_is() -> None:
     form = {"column-N° Dossier": "dossier", "column-Date": "", "nonce": "n"}
     assert chosen_headings(form) == {"no dossier": "dossier", "date": ""}
+    two = {"column-a": "phone", "column-b": "phone"}
+    assert set(chosen_headings(two).values()) == {"phone"}
     with pytest.raises(ColumnsRefused, match="Heure"):
         chosen_headings({"column-a": "hour", "column-b": "hour"})
     with pytest.raises(FormRefused):
@@ -259,6 +343,7 @@ def test_a_long_heading_is_known_by_all_of_its_words() -> None:
 
 STEPS = (
     "Dossier;Statut;Date de dépôt;N° récépissé;Titre arrivé le;Remis le;Fin de validité;Date;Heure"
+    ";Motif"
 )
 DAY, LATER = date(2026, 9, 1), date(2026, 11, 2)
 DEPOSIT = ListedStep(type=EventType.DEPOSITED, day=DAY, recepisse_number="R 23")
@@ -310,6 +395,16 @@ def taken_over(line: str) -> DossierList:
             "G-1;Confirmé;;;;;;18/01/2027;10h30",
             Listed(dossier_id="G-1", starts_at=AT, is_confirmed=True),
         ),
+        (
+            "G-1;Confirmé;01/09/2026;;02/11/2026;;;18/01/2027;10h30;Retrait",
+            Listed(
+                dossier_id="G-1",
+                starts_at=AT,
+                is_confirmed=True,
+                purpose=SlotPurpose.COLLECT,
+                steps=(READY, ListedStep(type=EventType.DEPOSITED, day=DAY)),
+            ),
+        ),
         ("G-1;À confirmer;;;;;;18/01/2027;10h30", Listed(dossier_id="G-1", starts_at=AT)),
     ],
 )
@@ -326,6 +421,10 @@ def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed
         ("G-1;Incomplet;01/09/2026;;;;;;", "state"),
         ("G-1;Déposé;;;;;;;", "no_step_day"),
         ("G-1;Déposé;hier;;;;;;", "day"),
+        ("G-1;Déposé;01/09/2026;;02/11/2026;;;;", "later_step"),
+        ("G-1;Titre prêt;;;02/11/2026;03/11/2026;;;", "later_step"),
+        ("G-1;Confirmé;01/09/2026;;;;;18/01/2027;10h30", "later_step"),
+        ("G-1;Confirmé;;;;;;18/01/2027;10h30;Naturalisation", "purpose"),
         ("G-1;Confirmé;;;;;;;", "no_day"),
         (";Déposé;01/09/2026;;;;;;", "missing"),
     ],

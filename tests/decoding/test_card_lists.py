@@ -71,21 +71,20 @@ def test_nothing_of_a_file_is_passed_over() -> None:
         others=[("Archives", "hidden", row(words("G-9"))), ("Vide", "visible", "")],
     )
     read = card_list(content)
-    assert (read.read, read.sheet, read.unread) == (9, "Feuil1", ("Archives",))
+    assert (read.read, read.sheet, read.unread) == (7, "Feuil1", ("Archives",))
     assert read.rows == (
         CardRow(number=4, reference="G-1", text="G-1 · Benali", name=("Benali",)),
         CardRow(number=5, reference="1234", text="1234 · Petit", name=("Petit",)),
     )
+    assert [(one.number, one.why) for one in read.layout] == [(1, "above"), (11, "total")]
     assert [(one.number, one.why) for one in read.aside] == [
-        (1, "above"),
         (6, "date"),
         (7, "error"),
         (8, "uncomputed"),
         (9, "missing"),
         (10, "hidden"),
-        (11, "no_reference"),
     ]
-    assert read.aside[2] == SetAside(number=7, text="#N/A · Diallo", why="error")
+    assert read.aside[1] == SetAside(number=7, text="#N/A · Diallo", why="error")
 
 
 def test_an_unclosed_quotation_mark_is_a_row_set_aside() -> None:

@@ -23,6 +23,8 @@ DAY, HALF_PAST_TEN = date(2027, 1, 18), time(10, 30)
         ("18 DÉCEMBRE 2027", date(2027, 12, 18), None),
         ("18 janv. 2027", DAY, None),
         ("18-janv.-2027", DAY, None),
+        ("18-janv-27", DAY, None),
+        ("18-janv.-27 10:30", DAY, HALF_PAST_TEN),
         ("lundi 18 janvier 2027", DAY, None),
         ("1030", None, HALF_PAST_TEN),
         ("10.30", None, HALF_PAST_TEN),
@@ -51,7 +53,18 @@ def test_what_people_write_is_read(text: str, day: date | None, hour: time | Non
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "x", "18/01", "18 janvier", "01/18/2027", "31/02/2027", "18/01/1927", "46405"),
+        *(
+            "",
+            "x",
+            "18/01",
+            "18 janvier",
+            "18 janvier 10 h",
+            "18-janv-271",
+            "01/18/2027",
+            "31/02/2027",
+            "18/01/1927",
+            "46405",
+        ),
         *(
             "mardi 18 janvier 2027",
             "18 brumaire 2027",

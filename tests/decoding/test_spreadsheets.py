@@ -217,6 +217,7 @@ def replaced(parts: Mapping[str, str | bytes]) -> bytes:
 
 
 REFUSED = {
+    "two rows at one place": (xlsx(row(words("a"), 2), row(words("b"), 2)), "broken"),
     "cut short": (WHOLE[: len(WHOLE) // 2], "broken"),
     "no zip": (b"PK\x03\x04" + b"x" * 99, "broken"),
     "another number than it says": (WHOLE.replace(b"PK\x01\x02", b"PK\x01\x03"), "broken"),

@@ -47,6 +47,10 @@ def told(found: Comparison) -> list[tuple[EventType, str | None, datetime | None
 
 
 BOOKED = selected("2019-04-08 10:00")
+MOVED = an_event(EventType.RESCHEDULED, "2019-04-09 10:00", appointment_id="A1", starts_at=NEW)
+ADDRESSED = an_event(
+    EventType.CONTACT_UPDATED, "2019-04-09 11:00", contact=replace(CONTACT, email="l@example.org")
+)
 CANCELLED = an_event(EventType.CANCELLED, "2019-04-09 10:00", appointment_id="A1")
 
 
@@ -109,6 +113,8 @@ SAME = (
     Contact(given_name="", family_name=""),
     Contact(given_name="", family_name="BENALI Lea"),
     Contact(given_name="Benali", family_name="Léa"),
+    Contact(given_name="", family_name="Benali"),
+    Contact(given_name="LEA", family_name=""),
     replace(CONTACT, email="LEA@example.org", phone="06 12 34 56 78"),
     replace(CONTACT, email=None, phone=None, number=None, mobile=None),
 )
@@ -145,18 +151,48 @@ def test_what_a_row_says_of_a_person_replaces_that_alone(
 
 
 @pytest.mark.parametrize(
+    ("said", "becomes"),
+    [
+        (("Benali-Roy", ""), ("Benali-Roy", "Léa")),
+        (("", "Léonie"), ("Benali", "Léonie")),
+        (("Léa Benali Roy", ""), ("Léa Benali Roy", "")),
+        (("Benali", "Léonie"), ("Benali", "Léonie")),
+    ],
+)
+def test_one_word_of_a_name_takes_the_other_part_not_away(
+    said: tuple[str, str], becomes: tuple[str, str]
+) -> None:
+    """In one cell a whole name may stand as well: it has several words."""
+    family, given = said
+    found = compared(says(OLD, contact=Contact(given_name=given, family_name=family)), BOOKED)
+    contact = found.after.facts.contact
+    assert contact
+    assert (contact.family_name, contact.given_name) == becomes
+
+
+@pytest.mark.parametrize(
     ("listed", "events", "doubts"),
     [
         (says(paris("2019-04-10 09:10")), (), {Doubt.PAST}),
         (says(paris("2018-04-10 09:10")), [BOOKED], {Doubt.PAST}),
         (says(), [a_step(EventType.DEPOSITED, "2019-04-09 10:00")], {Doubt.STATE}),
-        (says(purpose=SlotPurpose.COLLECT), [a_step(EventType.DEPOSITED, "2019-04-09 10:00")], ()),
+        (says(purpose=SlotPurpose.COLLECT), [a_step(EventType.CARD_READY, "2019-04-09 10:00")], ()),
+        (says(purpose=SlotPurpose.COLLECT), (), {Doubt.NO_CARD}),
+        (
+            says(purpose=SlotPurpose.COLLECT),
+            [a_step(EventType.DEPOSITED, "2019-04-09 10:00")],
+            {Doubt.NO_CARD},
+        ),
         (
             says(purpose=SlotPurpose.COLLECT),
             [a_step(EventType.COLLECTED, "2019-04-09 10:00")],
             {Doubt.STATE},
         ),
         (says(OLD), [BOOKED, CANCELLED], {Doubt.CALLED_OFF}),
+        (says(OLD), [BOOKED, MOVED], {Doubt.BACK}),
+        (says(OLD, is_gone=True), [BOOKED, MOVED, ADDRESSED], {Doubt.BACK}),
+        (says(NEW), [BOOKED, MOVED, ADDRESSED], {Doubt.BACK}),
+        (says(NEW, contact=ADDRESSED.contact), [BOOKED], ()),
         (says(paris("2019-05-21 03:00")), (), {Doubt.SHUT}),
         (says(paris("2019-05-19 10:30")), (), {Doubt.SHUT}),
         (says(paris("2022-05-17 10:30")), (), {Doubt.FAR}),

@@ -2,7 +2,9 @@
 
 import pytest
 
+from chalicelib.decoding.booking_events import NEEDS, TELLING
 from chalicelib.domain.quarantine import CONFLICT, cause_of
+from chalicelib.messages.console.words import codes
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,9 @@ from chalicelib.domain.quarantine import CONFLICT, cause_of
 )
 def test_a_reason_has_its_cause(reason: str, cause: str) -> None:
     assert str(cause_of(reason)) == cause
+
+
+def test_of_each_field_that_an_event_cannot_do_without_it_is_said_how_it_is_written() -> None:
+    needed = {path for those in (*NEEDS.values(), *TELLING.values()) for path in those}
+    strict = {"type", "timestamp", "data", "data.dossier_id", *(f"data.{one}" for one in needed)}
+    assert codes("forms") == strict

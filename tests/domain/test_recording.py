@@ -1,6 +1,6 @@
 """How a dossier takes in one more event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,10 +14,13 @@ from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType, Source
-from chalicelib.domain.facts import Bookings, Facts, facts_of
+from chalicelib.domain.facts import Bookings, Facts, State, facts_of
+from chalicelib.domain.plan import owed
 from chalicelib.domain.recording import Recorded, record
 from tests.builders import (
+    ADDRESSES,
     CONTACT,
+    DESK,
     DOSSIER,
     a_dossier,
     a_step,
@@ -25,6 +28,7 @@ from tests.builders import (
     an_ordinary_life,
     cancelled,
     confirmed,
+    every_end,
     missed,
     paris,
     rescheduled,
@@ -156,21 +160,23 @@ def told_again(event: Event, night: int) -> Event:
 
 
 @pytest.mark.parametrize("event", ALONE, ids=lambda e: e.event_id)
-def test_what_is_told_again_each_night_is_a_duplicate_of_which_nothing_is_kept(
+def test_what_is_told_again_each_night_is_a_duplicate_of_which_a_week_is_kept(
     event: Event,
 ) -> None:
-    before = a_dossier(selected(), event)
+    before = after = a_dossier(selected(), event)
     for night in range(1, 61):
-        after, outcome = record(before, told_again(event, night))
+        after, outcome = record(after, told_again(event, night))
         assert outcome is Recorded.DUPLICATE
-        assert after is before
+        assert after.facts is before.facts
+    assert after.events == before.events
+    assert list(after.said_again) == [told_again(event, night) for night in range(54, 61)]
 
 
 @pytest.mark.parametrize("length", range(1, len(LIFE) + 1))
 def test_whatever_has_happened_a_resync_of_the_last_step_changes_nothing(length: int) -> None:
     before = a_dossier(*LIFE[:length])
     after, outcome = record(before, told_again(LIFE[length - 1], 3))
-    assert (after, outcome) == (before, Recorded.DUPLICATE)
+    assert (after.events, outcome) == (before.events, Recorded.DUPLICATE)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +272,113 @@ def test_told_in_order_nothing_is_missing_for_what_was_not_kept(told) -> None:  
     if everything:
         kept = a_dossier(*everything)
         assert seen(kept.events) == seen(everything)
+
+
+AT_HOME, ELSEWHERE = (
+    an_event(EventType.CONTACT_UPDATED, "2019-05-02 09:00", contact=one) for one in (CONTACT, OTHER)
+)
+FIRST, SECOND = (
+    rescheduled("2019-05-02 09:00", f"2019-05-{day} 10:30", contact=CONTACT) for day in (14, 16)
+)
+GONE, KEPT = cancelled("2019-05-02 09:00"), confirmed("2019-05-02 09:00")
+CHECK = an_event(EventType.CHECKED, "2019-05-02 09:00")
+VISIT = an_event(EventType.INCOMPLETE, "2019-05-02 09:00")
+DAY = a_step(EventType.DEPOSITED, "2019-05-02 09:00")
+OTHER_DAY = a_step(EventType.DEPOSITED, "2019-05-01 09:00", correction=True)
+RENEWED = an_event(EventType.RENEWAL_BOOKED, "2019-05-02 09:00")
+BY_DESK: dict[str, Any] = {"source": Source.DESK, "by": "sofia"}
+NOT_DAY, NOT_RENEWED = (
+    an_event(EventType.WITHDRAWN, "2019-05-02 09:00", subject=kind.value, **BY_DESK)
+    for kind in (EventType.DEPOSITED, EventType.RENEWAL_BOOKED)
+)
+
+
+#: Each says again what its sender had said before, after something else.
+SAID_AGAIN = {
+    "moved, and back": (FIRST, SECOND, FIRST),
+    "moved, back, and a resync": (FIRST, SECOND, FIRST, FIRST),
+    "moved, back, and moved": (FIRST, SECOND, FIRST, SECOND),
+    "cancelled twice": (FIRST, GONE, FIRST, GONE),
+    "set anew at the desk": (GONE, FIRST, GONE, replace(FIRST, **BY_DESK)),
+    "confirmed twice": (FIRST, SECOND, KEPT, FIRST, KEPT),
+    "confirmed at the desk too": (SECOND, FIRST, KEPT, replace(KEPT, **BY_DESK)),
+    "an address, and back": (AT_HOME, ELSEWHERE, AT_HOME),
+    "an address, back, and another": (AT_HOME, ELSEWHERE, AT_HOME, ELSEWHERE),
+    "an address beside a slot": (ELSEWHERE, FIRST, ELSEWHERE, FIRST, FIRST),
+    "an address beside the desk's": (AT_HOME, replace(ELSEWHERE, **BY_DESK), AT_HOME, AT_HOME),
+    "checked after a visit": (CHECK, VISIT, CHECK, VISIT),
+    "a day, corrected": (DAY, OTHER_DAY, DAY, OTHER_DAY),
+    "a step, withdrawn twice": (OTHER_DAY, NOT_DAY, OTHER_DAY, NOT_DAY),
+    "a renewal, withdrawn": (RENEWED, NOT_RENEWED, RENEWED),
+}
+
+
+@pytest.mark.parametrize(
+    ("are_versioned", "gap"),
+    [(False, timedelta(minutes=7)), (False, NIGHT), (True, timedelta(minutes=7))],
+    ids=["within a day", "by days", "by version"],
+)
+@pytest.mark.parametrize("words", SAID_AGAIN.values(), ids=SAID_AGAIN)
+def test_what_is_said_again_is_not_lost_if_what_lay_between_comes_later(
+    words: Sequence[Event], are_versioned: bool, gap: timedelta
+) -> None:
+    """Each order of arrival ends in the same facts, state and plan."""
+    told = [as_said(word, n, gap, are_versioned) for n, word in enumerate(words)]
+    ends = {what_matters(dossier, told[-1].at) for dossier in every_end(told)}
+    assert ends == {what_matters(Dossier(dossier_id=DOSSIER, events=tuple(told)), told[-1].at)}
+
+
+@given(
+    REPEATED,
+    st.randoms(use_true_random=False),
+    st.sampled_from([timedelta(hours=5), NIGHT]),
+    st.sampled_from([(None,), (1, 2, 3, 4, 5, 6), (None, 1)]),
+)
+def test_told_in_any_order_nothing_is_missing_either(told, random, gap, versions) -> None:  # type: ignore[no-untyped-def]
+    """Whatever versions its sender gives, be they of another order than the times."""
+    everything = [
+        replace(as_said(replace(event, source=source), n, gap), version=random.choice(versions))
+        for n, (event, source) in enumerate(told[:8])
+    ]
+    if everything:
+        disordered = random.sample(everything, len(everything))
+        assert seen(a_dossier(*disordered).events) == seen(everything)
+
+
+def as_said(word: Event, n: int, gap: timedelta, is_versioned: bool = False) -> Event:
+    """The word as the nth of several; what people say has no version."""
+    at = paris("2019-05-02 09:00") + n * gap
+    version = n + 1 if is_versioned and word.source is Source.BOOKING else None
+    return replace(word, event_id=f"e{n}", at=at, received_at=at, version=version)
+
+
+def what_matters(dossier: Dossier, last: datetime) -> tuple[Facts, State, str]:
+    plan = owed(dossier, DESK, ADDRESSES, last + NIGHT)
+    owed_then = sorted((str(o.notice), o.due_at) for o in (*plan.due, *plan.later))
+    return seen(dossier.events), dossier.state, str(owed_then)
+
+
+def test_a_repetition_that_is_delivered_again_is_known_and_another_body_under_its_id_is_not() -> (
+    None
+):
+    first = selected(digest="d")
+    again = replace(told_again(first, 1), digest="e")
+    dossier = a_dossier(first, again)
+    assert record(dossier, again) == (dossier, Recorded.DUPLICATE)
+    assert record(dossier, replace(again, digest="f")) == (dossier, Recorded.QUARANTINED)
+    assert record(dossier, replace(again, event_id="x")) == (dossier, Recorded.DUPLICATE)
+
+
+def test_what_comes_late_and_makes_no_news_of_a_repetition_leaves_it_one() -> None:
+    check = an_event(EventType.CHECKED, "2019-04-08 12:00")
+    dossier = a_dossier(first := selected(), told_again(first, 1), check)
+    assert [one.of for one in dossier.repetitions] == [first.event_id]
+    assert len(dossier.events) == 2
+
+
+def test_a_repetition_among_words_with_and_without_a_version_is_kept_as_a_word() -> None:
+    known = a_dossier(selected(version=1))
+    assert record(known, told_again(selected(), 1))[1] is Recorded.RECORDED
 
 
 def seen(events: Iterable[Event]) -> Facts:

@@ -183,7 +183,8 @@ def test_a_slot_to_collect_supersedes_none_to_deposit() -> None:
 def test_told_again_it_is_not_kept_a_second_time() -> None:
     again = selected("2019-07-02 23:00", "2019-07-16 10:00", event_id="c9", **SAID)
     dossier = a_dossier(*READY, BOOKED)
-    assert record(dossier, again) == (dossier, Recorded.DUPLICATE)
+    after, outcome = record(dossier, again)
+    assert (after.events, outcome) == (dossier.events, Recorded.DUPLICATE)
     assert record(a_dossier(*READY, BOOKED, NO_SHOW), again)[1] is Recorded.STALE
 
 

@@ -15,7 +15,7 @@ class Scale(StrEnum):
 
     QUICK = "quick"  #: seconds: a part of `make test` and `make test-long`
     CI = "ci"  #: minutes: whole where that is cheap, a sample where it is not
-    FULL = "full"  #: under two hours: every single fault in memory, samples of what is larger
+    FULL = "full"  #: about an hour: every single fault in memory, samples of what is larger
     ALL = "all"  #: on demand, many hours: every pair, and every call on AWS
 
 

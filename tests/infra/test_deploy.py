@@ -110,6 +110,22 @@ def test_what_is_wrong_with_a_file_is_said_before_anything_is_sent(
         read("isere-prod", package, file_in(package, wanted))
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "`bucket` is missing"),
+        ("bucket = ", "Invalid value"),
+        ("b = 'é'", "codec"),
+    ],
+)
+def test_a_file_that_says_nothing_or_cannot_be_read_is_told(
+    package: Path, text: str, told: str
+) -> None:
+    (file_in(package, FILLED_IN) / "isere-prod.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(CannotDeploy, match=rf"isere-prod\.toml: .*{told}"):
+        read("isere-prod", package, package)
+
+
 def test_a_table_that_was_restored_is_named_in_the_file(package: Path) -> None:
     file = file_in(package, FILLED_IN) / "isere-prod.toml"
     told = file.read_text("utf-8")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -9,7 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.domain.contact import Channel
-from infra import preflight
+from infra import deploy, preflight
 from infra.preflight import FRANCE, OVERSEAS, POINTS, holds, lacking
 from tests.infra.accounts import (
     ACCOUNT,
@@ -138,6 +140,23 @@ def test_what_the_files_leave_open_is_lacking(more: Mapping[str, Any], found: li
     assert [row.about for row in lacking(replace(told, **given))] == found
 
 
+def test_what_the_stages_file_does_not_say_is_lacking_wherever_it_counts() -> None:
+    told = asked({})
+    without = {n: v for n, v in told.parameters.items() if n not in {"MailFrom", "SmsSenderId"}}
+    rows = lacking(replace(told, parameters={**without, "SmsBudget": "much"}))
+    assert {row.about: row.found for row in rows} == {
+        **dict.fromkeys(("sender of e-mails", "DKIM", "MAIL FROM"), "`MailFrom` is missing"),
+        **dict.fromkeys(("sender of SMS", "sender, overseas"), "`SmsSenderId` is missing"),
+        "SMS spend limit": "`SmsBudget` is no number",
+    }
+
+
+def test_a_desk_that_is_no_toml_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "montrevel.toml").write_text("a = ", "utf-8")
+    monkeypatch.setattr(preflight, "DESKS", tmp_path)
+    assert [row.found for row in lacking(asked({}))] == ["Invalid value (at end of document)"]
+
+
 def test_without_a_way_to_aws_nothing_is_taken_for_there() -> None:
     def nowhere(_: str) -> Any:
         raise EndpointConnectionError(endpoint_url="https://nowhere.test")
@@ -173,6 +192,16 @@ def test_whoever_asks_is_told_what_to_do(
     said = capsys.readouterr().out
     assert "create-service-linked-role" in said
     assert "still an example" in said
+
+
+def test_a_stages_file_that_cannot_be_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "isere-dev.toml").write_text("bucket = ", "utf-8")
+    reads = partial(deploy.described, files=tmp_path)
+    monkeypatch.setattr(preflight, "described", reads)
+    assert preflight.main(["--stage", "isere-dev"]) == 1
+    assert "isere-dev.toml: Invalid value" in capsys.readouterr().err
 
 
 def test_an_account_that_lacks_nothing_says_so(

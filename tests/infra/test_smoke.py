@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ from local.aws.transport import LOOKS_EACH, in_process
 from local.studio.contract import WEBHOOKS
 from local.world import World
 from tests.builders import paris
-from tests.infra.accounts import MAIL_SANDBOX, SMS_SANDBOX, STOPPED, asked
+from tests.infra.accounts import ALL_THERE, MAIL_SANDBOX, SMS_SANDBOX, STOPPED, Account, asked
 
 MORNING = paris("2019-05-14 10:00")
 
@@ -148,43 +148,57 @@ def test_where_mail_would_be_refused_nobody_is_knocked_at() -> None:
 def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
     stage: LocalStage,
 ) -> None:
+    """By what the stack says of its parts: a restored table is no resource of it."""
     local = stage.world.settings()
     cloudformation, secretsmanager = boto3.client("cloudformation"), boto3.client("secretsmanager")
-    secret = {"SecretString": json.dumps({"webhook_secrets": [local["webhook_secret"]]})}
+    held = {"SecretString": json.dumps({"webhook_secrets": [local["webhook_secret"]]})}
+    outputs = {
+        "PublicUrl": "https://rdv.example.org",
+        "TableName": local["environment"]["TABLE_NAME"],
+        "WebhookSecretsId": "the-secret",
+    }
     with Stubber(cloudformation) as stack, Stubber(secretsmanager) as secrets:
-        stack.add_response("describe_stacks", described("https://rdv.example.org"))
-        told = smoke.parameters_of("relance-isere-dev", cloudformation)
-        stack.add_response("describe_stack_resource", resource("WebhookSecrets", "the-secret"))
-        stack.add_response(
-            "describe_stack_resource", resource("Table", local["environment"]["TABLE_NAME"])
-        )
-        secrets.add_response("get_secret_value", secret, {"SecretId": "the-secret"})
-        deployed = smoke.find(
-            "relance-isere-dev", told["PublicUrl"], cloudformation, secretsmanager
-        )
+        stack.add_response("describe_stacks", a_stack(outputs))
+        secrets.add_response("get_secret_value", held, {"SecretId": "the-secret"})
+        told = smoke.described("relance-isere-dev", cloudformation)
+        deployed = smoke.find(told, secretsmanager)
+    assert told.parameters == {"Desk": "grenoble"}
     dossier_id = smoke.smoke(stage, Simulator())
     assert deployed.ledger(dossier_id) == stage.ledger(dossier_id) != ()
+    secret = local["webhook_secret"]
+    with pytest.raises(SmokeFailed, match="the table cannot be read"):
+        DeployedStage("https://rdv.example.org", secret, "no-table").ledger(dossier_id)
 
 
-def described(public_url: str) -> dict[str, Any]:
-    parameter = {"ParameterKey": "PublicUrl", "ParameterValue": public_url}
+def a_stack(outputs: Mapping[str, str]) -> dict[str, Any]:
     stack = {
         "StackName": "relance-isere-dev",
         "CreationTime": MORNING,
         "StackStatus": "CREATE_COMPLETE",
+        "Parameters": [{"ParameterKey": "Desk", "ParameterValue": "grenoble"}],
     }
-    return {"Stacks": [{**stack, "Parameters": [parameter]}]}
+    said = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
+    return {"Stacks": [{**stack, "Outputs": said}]}
 
 
-def resource(name: str, physical_id: str) -> dict[str, Any]:
-    detail = {
-        "LogicalResourceId": name,
-        "PhysicalResourceId": physical_id,
-        "ResourceType": "AWS::X::Y",
-        "LastUpdatedTimestamp": MORNING,
-        "ResourceStatus": "CREATE_COMPLETE",
-    }
-    return {"StackResourceDetail": detail}
+def test_a_stage_that_is_not_there_or_says_too_little_fails_with_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ("cloudformation", "describe_stacks")
+    for answer, said in (("ValidationError", "ValidationError"), (a_stack({}), "WebhookSecretsId")):
+        monkeypatch.setattr(boto3, "client", Account({**ALL_THERE, call: answer}).client)
+        monkeypatch.setattr(smoke, "able", lambda _, recipient: recipient)
+        assert smoke.main(["--stage", "isere-dev"]) == 1
+        told = capsys.readouterr().err
+        assert (said in told, "Traceback" in told) == (True, False)
+
+
+@pytest.mark.enable_socket
+def test_where_nobody_listens_it_is_told() -> None:
+    secret = "whsec_" + base64.b64encode(b"0" * 32).decode()
+    nowhere = DeployedStage("http://127.0.0.1:9/webhooks/booking", secret, "no-table")
+    with pytest.raises(SmokeFailed, match="not reached"):
+        nowhere.knock("an-id", "{}")
 
 
 @pytest.mark.enable_socket

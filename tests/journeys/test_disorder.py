@@ -110,6 +110,29 @@ def test_a_late_move_sends_one_request_for_the_last_hour_only(
     assert f" {slot(now, 30).day}" in lea.messages()[0]["subject"]
 
 
+def test_a_move_that_comes_after_the_news_that_it_was_taken_back_moves_nothing(
+    world: TimeTraveller, lea: Student
+) -> None:
+    """Nothing follows from what is said again; but it is not forgotten when it was said."""
+    chosen = lea.selects(30)
+    first = {"id": f"A-{lea.dossier_id}", "starts_at": chosen.isoformat()}
+    moved = {**first, "starts_at": slot(world.now(), 40).isoformat()}
+    world.travel("PT2M")
+    link = lea.link("confirm")
+    world.travel("PT8M")
+    between = world.now() - timedelta(minutes=5)
+    said = [lea.say("appointment.selected", appointment=first, student=STUDENT)]
+    world.travel("PT2M")
+    assert world.ask("GET", link).status == 200
+    assert lea.received() == [("confirmation_request", "email")]
+    said += [lea.say("appointment.selected", at=between, appointment=moved, student=STUDENT)]
+    world.travel("PT2M")
+    facts = world.dossier(lea.dossier_id)["facts"]
+    assert (lea.state(), facts["appointment"]["starts_at"]) == ("booked", chosen.isoformat())
+    assert said == ["duplicate", "recorded"]
+    assert lea.received() == 2 * [("confirmation_request", "email")]
+
+
 def test_an_older_slot_is_stale_and_changes_nothing(world: TimeTraveller, lea: Student) -> None:
     starts_at = lea.selects(30)
     older = {"id": f"A-{lea.dossier_id}", "starts_at": slot(world.now(), 9).isoformat()}

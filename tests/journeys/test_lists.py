@@ -78,7 +78,7 @@ def test_a_month_by_list_is_said_once_and_what_changes_in_it_once(agent: Agent) 
     seen = agent.lists(NEXT, "--json").json
     assert sum(row["standing"] == "changed" for row in seen["rows"]) == 40
     assert [one["dossier_id"] for one in seen["gone"]] == GONE
-    ticked = [word for one in GONE for word in ("--gone", one)]
+    ticked = [word for one in seen["gone"] for word in ("--gone", one["name"])]
     expected = {"confirmation_request": 540, "appointment_cancelled": 10}
     assert agent.sent_after(NEXT, *ticked, "--go", "50") == expected
 

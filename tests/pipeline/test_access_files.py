@@ -82,6 +82,7 @@ def test_the_file_has_all_that_is_known(desk: DeskInMemory) -> None:
             contact=replace(CONTACT, email="benali@example.org"),
         ),
         a_step(EventType.INCOMPLETE, "2019-05-15 10:00", missing_documents=("un passeport",)),
+        a_step(EventType.INCOMPLETE, "2019-05-15 20:00", missing_documents=("un passeport",)),
     )
     read = AuditLine(at=desk.at, by="c.martin", role=Role.ACT, action="read_dossier")
     desk.audit.append(replace(read, object=DOSSIER))
@@ -92,12 +93,13 @@ def test_the_file_has_all_that_is_known(desk: DeskInMemory) -> None:
     receipt = b'{"destination":["lea@example.org"]}'
     desk.receipts.keep(UnmatchedReceipt(receipt_id="r", received_at=desk.at, body=receipt))
     html, data = as_html(made(desk), "Guichet"), as_json(made(desk))
-    for words in ("benali@example.org", "un passeport", "Bonjour", "q"):
+    for words in ("benali@example.org", "un passeport", "Bonjour", "q", "Répété à l’identique"):
         assert words in html
     [dossier] = json.loads(data)["dossiers"]
     assert [one["text"] for one in dossier["bodies"]] == [body.decode(), receipt.decode()]
     assert [(one["action"], one["role"]) for one in dossier["looks"]] == [("read_dossier", "act")]
     assert {e["type"] for e in dossier["events"]} >= {"contact.updated", "dossier.incomplete"}
+    assert [one["of"] for one in dossier["repetitions"]] == ["dossier-incomplete-05150800"]
     assert [one["what"] for one in dossier["lines"]].count("planned") > 0
     assert [one["medium"] for one in dossier["messages"]] == ["E-mail"]
     assert dossier["kept_until"] == "2020-05-15"

@@ -98,6 +98,11 @@ def desk() -> Desk:
     return Desk()
 
 
+def names(found: ListPreview) -> set[str]:
+    """What a form calls the rows that somebody ticks, all of them."""
+    return {one.name for one in found.doubtful}
+
+
 def stands(found: ListPreview) -> list[tuple[str, Standing, tuple[Doubt, ...]]]:
     return [(one.row.says.dossier_id, one.standing, one.doubts) for one in found.rows]
 
@@ -151,9 +156,13 @@ def test_the_same_list_twice_changes_nothing_even_before_the_first_takes_effect(
 
 
 def test_what_was_moved_and_moved_back_by_lists_is_where_the_last_one_says(desk: Desk) -> None:
+    """And whoever gives an older list by mistake is asked first."""
     moved = ANNA.replace("10h30", "11h")
-    for line in (ANNA, moved, ANNA):
+    for line in (ANNA, moved):
         desk.give(line)
+    found = desk.preview(ANNA)
+    assert stands(found) == [("G-1", Standing.CHANGED, (Doubt.BACK,))]
+    desk.give(ANNA, also=names(found))
     assert desk.slot("G-1") == "2019-05-14 10:30"
     assert desk.events("G-1") == [EventType.SELECTED, *[EventType.RESCHEDULED] * 2]
 
@@ -177,10 +186,14 @@ def test_who_is_missing_on_the_days_of_a_list_is_asked_about_and_never_concluded
     desk.give(ANNA, BILAL, CHEN, "G-4;22/05/2019;10h30;Roy;Dan;dan@example.org")
     given = (ANNA, "g2;14/05/2019;?;;;", "G-9;15/05/2019;10h40;Ly;Eve;")
     found = desk.preview(*given)
-    assert [one.name for one in found.gone] == ["G-3.deposit"]
+    assert [one.name for one in found.gone] == ["G-3.deposit.20190515T0830"]
     desk.give(*given)
     assert desk.slot("G-3")
-    desk.give(*given, gone={"G-3.deposit"})
+    slot = selected("2019-04-01 10:00", "2019-05-14 15:00")
+    collects = replace(slot, dossier_id="G-7", purpose=SlotPurpose.COLLECT, is_purpose_said=True)
+    desk.take(collects)
+    assert desk.preview(*given).gone == found.gone, "who comes to collect is on another list"
+    desk.give(*given, gone={found.gone[0].name})
     assert desk.slot("G-3") is None
     assert desk.events("G-3")[-1] == EventType.CANCELLED
 
@@ -189,14 +202,29 @@ def test_what_was_moved_since_it_was_asked_about_is_not_cancelled(desk: Desk) ->
     desk.give(ANNA, BILAL)
     moved, gone = desk.preview(BILAL, ANNA.replace("10h30", "11h30")), desk.preview(BILAL)
     desk.agree(moved)
-    desk.agree(gone, gone={"G-1.deposit"})
+    desk.agree(gone, gone={gone.gone[0].name})
     assert desk.later() == BulkRun(rows=2, refused=1)
     assert desk.slot("G-1") == "2019-05-14 11:30"
 
 
+def test_what_was_ticked_is_taken_as_it_was_seen_and_not_as_it_has_become(desk: Desk) -> None:
+    """Between the page and its button: somebody who was moved, and one more doubt about a row."""
+    chen = CHEN.replace("15/05/2019", "14/05/2019")
+    desk.give(ANNA, BILAL, chen)
+    at_night = BILAL.replace("10h50", "3h")
+    seen = desk.preview(at_night, chen)
+    gone, also = ({one.name for one in those} for those in (seen.gone, seen.doubtful))
+    assert len(seen.chosen(also, gone)) == 2
+    desk.give(ANNA.replace("10h30", "11h30"), BILAL.replace("Sow;Bilal", "Ly;Eve"), also={"3.name"})
+    now = desk.preview(at_night, chen)
+    assert [one.doubts for one in now.doubtful] == [(Doubt.SHUT, Doubt.NAME)]
+    assert (len(now.gone), now.chosen(also, gone)) == (1, ())
+
+
 def test_a_cancellation_that_somebody_else_told_first_is_done(desk: Desk) -> None:
     desk.give(ANNA, BILAL)
-    assert desk.at_once(BILAL, BILAL, gone={"G-1.deposit"}) == BulkRun(rows=2)
+    gone = {one.name for one in desk.preview(BILAL).gone}
+    assert desk.at_once(BILAL, BILAL, gone=gone) == BulkRun(rows=2)
 
 
 def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found(
@@ -206,7 +234,8 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     at_night = BILAL.replace("10h50", "3h")
     lines = (ANNA, ANNA, at_night, CHEN.replace("10h30", "3h"), "G-8;14/05/2019;?;;;")
     found = desk.preview(*lines)
-    chosen, left = found.chosen({"4"}), found.left({"4"})
+    ticked = {one.name for one in found.doubtful if one.row.number == 4}
+    chosen, left = found.chosen(ticked), found.left(ticked)
     kind = ListKind.APPOINTMENTS
     bulk = desk.appointment_lists.begin("b-9", "c.martin", chosen, kind, left)
     assert [(one.number, one.reference, one.why, one.text) for one in bulk.aside] == [
@@ -216,10 +245,8 @@ def test_what_was_not_taken_is_kept_with_its_reason_and_the_last_lists_are_found
     assert all(aside_word(one.why) != one.why for one in bulk.aside)
     desk.later()
     other = desk.begin(CHEN)
-    assert [one.bulk_id for one in desk.bulk_actions_of(Function.CONSOLE).last_lists()] == [
-        other.bulk_id,
-        "b-9",
-    ]
+    last = desk.bulk_actions_of(Function.CONSOLE).last({BulkKind.APPOINTMENTS})
+    assert [one.bulk_id for one in last] == [other.bulk_id, "b-9"]
     assert desk.bulks.kept["b-9"].bulk.aside == bulk.aside
 
 
@@ -228,6 +255,23 @@ def test_a_row_that_nobody_doubts_can_be_left_aside(desk: Desk) -> None:
     assert [one.dossier_id for one in found.chosen(skip={"2"})] == ["G-2"]
     assert [(one.number, one.why) for one in found.left(skip={"2"})] == [(2, "skipped")]
     assert "skipped" in codes("asides")
+
+
+def test_a_reference_that_is_the_end_of_another_or_a_cell_in_error_is_for_a_person(
+    desk: Desk,
+) -> None:
+    desk.give(ANNA.replace("G-1", "G-2019-0018"))
+    lines = [BILAL.replace("G-2", one) for one in ("0018", "018", "2019 0019")]
+    found = desk.preview(*lines, CHEN.replace("chen@example.org", "#N/A"))
+    assert stands(found) == [
+        ("0018", Standing.NEW, (Doubt.PART,)),
+        ("018", Standing.NEW, ()),
+        ("2019-0019", Standing.NEW, ()),
+        ("G-3", Standing.NEW, (Doubt.UNREAD,)),
+    ]
+    desk.give(CHEN)
+    again = desk.preview(CHEN.replace("chen@example.org", "#N/A"))
+    assert stands(again) == [("G-3", Standing.UNCHANGED, ())], "of which it says nothing new"
 
 
 # A list while another one waits for its time
@@ -289,7 +333,9 @@ def test_a_doubtful_row_is_taken_only_where_a_person_ticks_it(desk: Desk) -> Non
     ]
     assert [one.can_be_ticked for one in found.doubtful] == [True, False, False]
     assert (found.chosen(), found.can_be_added, found.first) == ((), 1, None)
-    desk.give(at_night, BILAL, BILAL.replace("10h50", "11h"), also={"2", "3", "4"})
+    desk.give(
+        at_night, BILAL, BILAL.replace("10h50", "11h"), also={one.name for one in found.doubtful}
+    )
     assert desk.slot("G-1") == "2019-05-14 03:00"
     assert not desk.dossiers.load("G-2").version
 

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.attempts import Kind, Status
-from chalicelib.domain.bulk import Bulk, BulkRow, BulkStand, CardList, CardRow, RowStand
+from chalicelib.domain.bulk import (
+    Bulk,
+    BulkKind,
+    BulkRow,
+    BulkStand,
+    CardList,
+    CardRow,
+    RowStand,
+    SetAside,
+)
 from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Feed
@@ -17,6 +26,7 @@ from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.feeds import feed_of
 from chalicelib.messages.console.views import BulkPreview, Unlikely
+from chalicelib.messages.console.words import aside_word
 from chalicelib.pipeline import bulk_actions as bulk_module
 from chalicelib.pipeline.bulk_actions import UNDOABLE, BulkActions, BulkRun
 from chalicelib.pipeline.ports import Loaded
@@ -119,6 +129,26 @@ def test_only_what_a_person_ticks_is_added_and_nothing_twice(desk: Desk) -> None
     assert seen.proposed == {"D-1", "D-2"}
     assert seen.chosen(seen.proposed) == ("D-1", "D-2")
     assert seen.chosen({"D-5", "D-9", "D-7", "D-2"}) == ("D-5", "D-2")
+
+
+def test_what_is_not_recorded_of_a_list_of_cards_is_kept_with_its_reason(desk: Desk) -> None:
+    desk.take(deposit("G-2019-0018"))
+    given = listed("D-1", "D-1", "0018", "D-9", "D-2", "D-3")
+    aside = SetAside(number=7, text="#N/A", why="error")
+    seen = desk.bulk_actions.preview(replace(given, aside=(aside,)), DAY)
+    ticked = {"D-1", "D-3"}
+    left = seen.left(ticked)
+    made = desk.bulk_actions.begin("b-1", "c.martin", DAY, seen.chosen(ticked), left)
+    assert [(one.number, one.reference, one.why, one.text) for one in made.aside] == [
+        (3, "0018", "unlikely.part", ""),
+        (4, "D-9", "unlikely.unknown", ""),
+        (5, "D-2", "skipped", ""),
+        (7, "", "error", ""),
+    ]
+    assert all(aside_word(one.why) != one.why for one in made.aside)
+    desk.later(11)
+    assert [one.bulk_id for one in desk.bulk_actions.last({BulkKind.CARDS})] == ["b-1"]
+    assert desk.bulk_actions.last({BulkKind.APPOINTMENTS}) == []
 
 
 def test_a_row_with_somebody_else_s_name_surprises_and_both_names_are_told(desk: Desk) -> None:

@@ -74,20 +74,33 @@ def test_a_duplicate_writes_nothing_and_wakes_nobody(desk: DeskInMemory) -> None
     assert len(desk.dossiers.journal(DOSSIER)) == 1
 
 
-def test_a_resync_writes_nothing_and_wakes_nobody_not_even_the_former_dossier(
+def test_a_resync_is_one_write_and_wakes_nobody_not_even_the_former_dossier(
     desk: DeskInMemory,
 ) -> None:
     first = selected(renews=FORMER)
     desk.take(first)
     before = [desk.dossiers.load(one) for one in (DOSSIER, FORMER)]
+    lines = [desk.dossiers.journal(one) for one in (DOSSIER, FORMER)]
     desk.queue.woken.clear()
     for night in range(1, 61):
         at = first.at + timedelta(days=night)
         desk.at = at
         told = replace(first, event_id=f"night-{night}", at=at, received_at=at)
         assert desk.take(told) == [Recorded.DUPLICATE]
-    assert [desk.dossiers.load(one) for one in (DOSSIER, FORMER)] == before
+    after = [desk.dossiers.load(one) for one in (DOSSIER, FORMER)]
+    assert [one.dossier.events for one in after] == [one.dossier.events for one in before]
+    assert [now.version - then.version for now, then in zip(after, before, strict=True)] == [60, 60]
+    assert [desk.dossiers.journal(one) for one in (DOSSIER, FORMER)] == lines
     assert desk.queue.woken == []
+
+
+def test_a_repetition_that_loses_a_race_is_recorded_after_the_other(desk: DeskInMemory) -> None:
+    desk.take(first := selected())
+    desk.dossiers.races = 1
+    at = first.at + timedelta(days=1)
+    assert desk.take(replace(first, event_id="again", at=at, received_at=at)) == ["duplicate"]
+    (kept,) = desk.dossiers.load(DOSSIER).dossier.repetitions
+    assert (kept.of, kept.event_id) == (first.event_id, "again")
 
 
 def test_a_stale_event_is_kept_and_told(desk: DeskInMemory) -> None:
@@ -187,6 +200,16 @@ def test_a_full_dossier_knows_a_duplicate(desk: DeskInMemory) -> None:
     desk.dossiers.is_measured = True
     desk.take(*map(a_refusal, range(20)))
     assert desk.take(a_refusal(3)) == [Recorded.DUPLICATE]
+
+
+def test_a_full_dossier_keeps_no_repetition(desk: DeskInMemory) -> None:
+    desk.dossiers.is_measured = True
+    desk.take(*map(a_refusal, range(20)))
+    last = desk.dossiers.load(DOSSIER).dossier.events[-1]
+    at = last.at + timedelta(hours=1)
+    again = replace(last, event_id="again", at=at, received_at=at)
+    assert desk.take(again) == [Recorded.DUPLICATE]
+    assert desk.dossiers.load(DOSSIER).dossier.repetitions == ()
 
 
 def test_what_is_quarantined_twice_is_kept_once(desk: DeskInMemory) -> None:

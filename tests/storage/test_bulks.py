@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, RowStand
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, RowStand, SetAside
 from chalicelib.domain.errors import LostRace, StorageUnavailable, Unusable
 from chalicelib.storage.bulks import PACKED_AT_MOST, DynamoBulks
 from tests.builders import a_contact_of, paris
@@ -151,6 +151,11 @@ def test_a_thousand_people_fit_into_it_and_what_does_not_is_refused(cloud: Cloud
     assert cloud.bulks.begin(replace(A_LIST, rows=rows))
     [item] = cloud.items()
     assert len(item["body"]["B"]) < PACKED_AT_MOST / 2
+    aside = tuple(SetAside(number=n, text="", why="no_reference") for n in range(5_000))
+    assert cloud.bulks.begin(replace(BULK, bulk_id="b-3", aside=aside)), "so do cards with theirs"
+    found = cloud.bulks.find("b-3")
+    assert found
+    assert found.bulk.aside == aside
     noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(15_000))
     with pytest.raises(Unusable):
         cloud.bulks.begin(replace(A_LIST, bulk_id="b-2", by=noise))

@@ -6,7 +6,7 @@ from chalicelib.bootstrap import services
 from chalicelib.decoding.card_lists import card_list, carried, carried_back
 from chalicelib.decoding.desk_fields import day_of, nonce_of
 from chalicelib.decoding.lists import FILE, PASTED
-from chalicelib.domain.bulk import CardList
+from chalicelib.domain.bulk import BulkKind, CardList
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import FormRefused, Unusable
 from chalicelib.domain.operators import Role
@@ -21,7 +21,7 @@ from chalicelib.entrypoints.console.answers import (
 from chalicelib.entrypoints.console.bulks import BULKS
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
-from chalicelib.messages.console.frame import Flash
+from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import BulkPreview
 
 desk_cards = Blueprint(__name__)
@@ -34,7 +34,7 @@ _TICKED = "also-"
 @protected_route(desk_cards, "/desk/cards", ["GET"], needs=Role.ACT, action="read_cards")
 def cards(visit: Visit) -> str:
     """Where a list is given."""
-    return pages.cards(frame(visit, _HERE), paris_day(visit.now))
+    return _page(frame(visit, _HERE), visit)
 
 
 @protected_route(desk_cards, "/desk/cards", ["POST"], needs=Role.ACT, action="preview_cards")
@@ -56,20 +56,26 @@ def begin(visit: Visit) -> Response:
         return _ask_again(visit, error)
     ticked = {name.removeprefix(_TICKED) for name in visit.form if name.startswith(_TICKED)}
     chosen = found.chosen(ticked)
-    if not chosen or visit.form.get("count", "").strip() != str(len(chosen)):
-        wrong = FormRefused("count", refusal_word("number"))
+    if wrong := wrong_number(visit, len(chosen)):
         around = frame(visit, _HERE, refused("begin", wrong, visit.form))
         return again(pages.cards_preview(found, around, carried(found.cards), ticked))
-    made = services().bulk_actions.begin(
-        nonce_of(visit.form), visit.operator.name, found.day, chosen
-    )
+    nonce, by = nonce_of(visit.form), visit.operator.name
+    try:
+        made = services().bulk_actions.begin(nonce, by, found.day, chosen, found.left(ticked))
+    except Unusable:
+        return _ask_again(visit, FormRefused(FILE, refusal_word("too_large_a_list")))
     visit.told.append(made.bulk_id)
     return done(visit, f"{BULKS}/{segment(made.bulk_id)}", Flash(code="begun"))
 
 
 def _ask_again(visit: Visit, error: FormRefused) -> Response:
     around = frame(visit, _HERE, refused("cards", error, visit.form))
-    return again(pages.cards(around, paris_day(visit.now)))
+    return again(_page(around, visit))
+
+
+def _page(around: Frame, visit: Visit) -> str:
+    last = services().bulk_actions.last({BulkKind.CARDS})
+    return pages.cards(around, paris_day(visit.now), last)
 
 
 def _preview(visit: Visit, given: CardList) -> BulkPreview:
@@ -79,6 +85,14 @@ def _preview(visit: Visit, given: CardList) -> BulkPreview:
         return services().bulk_actions.preview(given, day)
     except Unusable as error:
         raise FormRefused(FILE, refusal_word("too_many")) from error
+
+
+def wrong_number(visit: Visit, chosen: int) -> FormRefused | None:
+    """Why what is chosen is not begun: nothing is, or it is not the number that was typed."""
+    if not chosen:
+        return FormRefused("count", refusal_word("nothing_chosen"))
+    is_right = visit.form.get("count", "").strip() == str(chosen)
+    return None if is_right else FormRefused("count", refusal_word("number"))
 
 
 def list_given(visit: Visit) -> str | bytes:

@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.decoding.appointment_lists import (
+    FIELDS,
     ColumnsRefused,
     Headings,
     are_confirmed,
@@ -16,7 +17,7 @@ from chalicelib.decoding.appointment_lists import (
 )
 from chalicelib.decoding.desk_fields import nonce_of
 from chalicelib.decoding.lists import FILE
-from chalicelib.domain.bulk import Bulk, BulkRow, SetAside
+from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, SetAside
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind
 from chalicelib.domain.errors import FormRefused, Unusable
@@ -30,7 +31,7 @@ from chalicelib.entrypoints.console.answers import (
     segment,
 )
 from chalicelib.entrypoints.console.bulks import BULKS
-from chalicelib.entrypoints.console.cards import list_given
+from chalicelib.entrypoints.console.cards import list_given, wrong_number
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import list_pages
 from chalicelib.messages.console.frame import Flash, Frame
@@ -40,7 +41,7 @@ from chalicelib.messages.console.words import word
 desk_lists = Blueprint(__name__)
 
 _HERE = "/desk/lists"
-#: Before the number of a row, and the name of an appointment, that a person has ticked.
+#: Before what a person has ticked: the name of a row, that of an appointment, a row's number.
 _ALSO, _GONE, _SKIP = "also-", "gone-", "skip-"
 
 
@@ -96,9 +97,8 @@ def begin(visit: Visit) -> Response | str:
         judged, also = _judged(visit, read, foresees=False), _ticked(visit, _ALSO)
         skip = _ticked(visit, _SKIP)
         chosen = judged.chosen(also, _ticked(visit, _GONE), skip)
-        if not chosen or visit.form.get("count", "").strip() != str(len(chosen)):
-            number = FormRefused("count", refusal_word("number"))
-            return _preview(visit, content, read, number)
+        if wrong := wrong_number(visit, len(chosen)):
+            return _preview(visit, content, read, wrong)
         made = _begun(visit, chosen, read.kind, judged.left(also, skip))
     except FormRefused as error:
         return _ask_again(visit, error)
@@ -176,7 +176,8 @@ def _columns(
     visit: Visit, content: str | bytes, read: DossierList, error: FormRefused | None = None
 ) -> Response | str:
     around = frame(visit, _HERE, refused("columns", error, visit.form) if error else None)
-    page = list_pages.columns(read, around, packed(content), _purpose(visit))
+    fields, carried = FIELDS[read.kind].keys(), packed(content)
+    page = list_pages.columns(read, around, carried, _purpose(visit), fields)
     return again(page) if error else page
 
 
@@ -195,5 +196,5 @@ def _ask_again(visit: Visit, error: FormRefused) -> Response:
 
 
 def _page(around: Frame) -> str:
-    purposes, last = services().appointment_lists.purposes, services().bulk_actions.last_lists()
-    return list_pages.lists(around, purposes, last)
+    last = services().bulk_actions.last(set(BulkKind) - {BulkKind.CARDS})
+    return list_pages.lists(around, services().appointment_lists.purposes, last)

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Event, Repetition
 from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console.frame import Frame
@@ -85,6 +85,7 @@ class DossierFile:
     appointments: tuple[Appointment, ...]
     lines: Sequence[Line]
     events: tuple[Event, ...]
+    repetitions: tuple[Repetition, ...]
     attempts: tuple[Attempt, ...]
     messages: tuple[Sent, ...]
     bodies: tuple[KeptBody, ...]

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from functools import partial
 
 from chalicelib.domain.bulk import Bulk
-from chalicelib.domain.contact import Language
+from chalicelib.domain.contact import Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import Difference, DossierList, Doubt
 from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.consequences import consequence_words, following_words
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
-from chalicelib.messages.console.pages import console_page
+from chalicelib.messages.console.pages import console_page, phone_in_groups
 from chalicelib.messages.console.words import codes, word, words_of
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
@@ -22,15 +22,21 @@ def lists(frame: Frame, purposes: Sequence[SlotPurpose], last: Sequence[Bulk] = 
     return console_page("lists", frame, purposes=purposes, last=last)
 
 
-def columns(given: DossierList, frame: Frame, carried: str, purpose: SlotPurpose) -> str:
-    """What each column of a list is taken for, to be confirmed."""
+def columns(
+    given: DossierList,
+    frame: Frame,
+    carried: str,
+    purpose: SlotPurpose,
+    fields: Collection[str],
+) -> str:
+    """What each column of a list is taken for, to be confirmed: one of these `fields`, or none."""
     return console_page(
         "list_columns",
         frame,
         given=given,
         carried=carried,
         purpose=purpose,
-        fields=words_of("columns"),
+        fields={field: said for field, said in words_of("columns").items() if field in fields},
     )
 
 
@@ -56,6 +62,7 @@ def preview(
         announced=following_words,
         remedy=remedy_words(found.given),
         doubts=doubt_words,
+        language_of=_language_words,
     )
 
 
@@ -67,6 +74,10 @@ def doubt_words(one: ComparedRow) -> Iterator[str]:
     """Why somebody should look at a row first; of an address which one, and as it is written."""
     contact = one.row.says.contact
     for doubt in one.doubts:
+        if doubt is Doubt.UNREAD:
+            fields = ", ".join(word("columns", field) for field in one.row.unread)
+            yield word("doubts_of", "unread").format(written=fields)
+            continue
         if doubt is not Doubt.ADDRESS or contact is None:
             yield word("doubts", doubt)
             continue
@@ -74,6 +85,12 @@ def doubt_words(one: ComparedRow) -> Iterator[str]:
             yield word("doubts_of", "email").format(written=contact.email)
         if contact.phone and not contact.number:
             yield word("doubts_of", "phone").format(written=contact.phone)
+
+
+def _language_words(contact: Contact) -> str:
+    """The language that a row asks for, as it was understood; empty where it names none."""
+    said = contact.language or contact.language_given
+    return word("languages", said) if said else ""
 
 
 def remedy_words(given: DossierList) -> str:
@@ -98,4 +115,6 @@ def _shown(value: str | date | None, field: str) -> str:
         return day_and_hour(value, Language.FR)
     if isinstance(value, date):
         return day_in_words(value, Language.FR)
+    if field == "phone":
+        return phone_in_groups(value or "")
     return word("languages", value) if value and field == "language" else value or ""

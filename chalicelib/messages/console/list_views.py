@@ -39,6 +39,11 @@ class ComparedRow:
     forecast: Forecast = NO_FORECAST
 
     @property
+    def name(self) -> str:
+        """What a form calls it: what is ticked are the doubts that were seen, and no other."""
+        return ".".join((str(self.row.number), *self.doubts))
+
+    @property
     def can_be_ticked(self) -> bool:
         """Whether a person can say that it is meant all the same."""
         return bool(self.doubts) and CAN_BE_TICKED.issuperset(self.doubts)
@@ -67,8 +72,8 @@ class GoneRow:
 
     @property
     def name(self) -> str:
-        """What a form calls it."""
-        return f"{self.says.dossier_id}.{self.says.purpose}"
+        """What a form calls it: what is ticked is the appointment that was seen, and no other."""
+        return f"{self.says.dossier_id}.{self.says.purpose}.{self.says.starts_at:%Y%m%dT%H%M}"
 
     @property
     def taken(self) -> BulkRow:
@@ -128,23 +133,21 @@ class ListPreview:
         self, also: Collection[str] = (), gone: Collection[str] = (), skip: Collection[str] = ()
     ) -> tuple[BulkRow, ...]:
         """What is to be recorded: the news that nobody doubts, but for rows to `skip` by their
-        numbers, those of the doubtful rows of which a person has ticked the number, and those that
-        are gone by their names.
+        numbers, and what a person has ticked by its name: doubtful rows, and those that are gone.
         """
-        ticked = (o for o in self.doubtful if o.can_be_ticked and str(o.row.number) in also)
+        ticked = (o for o in self.doubtful if o.can_be_ticked and o.name in also)
         fit = (one for one in self.fit if str(one.row.number) not in skip)
         rows = [one.taken for one in (*fit, *ticked)]
         return (*rows, *(one.taken for one in self.gone if one.name in gone))
 
     def left(self, also: Collection[str] = (), skip: Collection[str] = ()) -> tuple[SetAside, ...]:
         """The rows that say something and are not recorded, in their order: what could not be read,
-        doubtful ones of which nobody has ticked the number, and those to `skip`.
+        doubtful ones that nobody has ticked, and those to `skip`.
         """
         doubtful = (
             one.left(f"doubts.{one.doubts[0]}")
             for one in self.doubtful
-            if Doubt.TWICE not in one.doubts
-            and not (one.can_be_ticked and str(one.row.number) in also)
+            if Doubt.TWICE not in one.doubts and not (one.can_be_ticked and one.name in also)
         )
         skipped = (one.left("skipped") for one in self.fit if str(one.row.number) in skip)
         return tuple(sorted((*self.given.aside, *doubtful, *skipped), key=lambda row: row.number))

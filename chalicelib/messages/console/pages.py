@@ -35,6 +35,7 @@ from chalicelib.messages.console.figures import (
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.quarantine import (
     cause_words,
+    expected_words,
     heard_words,
     remedy_words,
     unreadable_words,
@@ -268,9 +269,9 @@ def put_off(rows: Sequence[PutOffRow], frame: Frame) -> str:
     return console_page("put_off", frame, rows=rows)
 
 
-def cards(frame: Frame, day: date) -> str:
-    """Where a list of ready cards is pasted or chosen."""
-    return console_page("cards", frame, day=day.isoformat())
+def cards(frame: Frame, day: date, last: Sequence[Bulk] = ()) -> str:
+    """Where a list of ready cards is pasted or chosen, and the last ones."""
+    return console_page("cards", frame, day=day.isoformat(), last=last)
 
 
 def cards_preview(
@@ -417,6 +418,7 @@ def _vocabulary() -> Mapping[str, object]:
         "useless": useless,
         "cause_words": cause_words,
         "remedy_words": remedy_words,
+        "expected_words": expected_words,
         "heard_words": heard_words,
         "unreadable_words": unreadable_words,
         "describe_work": describe_work,

@@ -3,7 +3,7 @@
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.events import EventType
-from chalicelib.domain.quarantine import Cause, Heard, cause_of
+from chalicelib.domain.quarantine import Cause, CauseKind, Heard, cause_of
 from chalicelib.messages.console.words import codes, word
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 
@@ -17,8 +17,15 @@ def cause_words(cause: Cause) -> str:
 
 
 def remedy_words(cause: Cause) -> str:
-    """What a person can do about them."""
-    return word("remedies", cause.kind)
+    """What a person can do about them; of a field that cannot be read also what it should be."""
+    return f"{word('remedies', cause.kind)} {expected_words(cause)}".rstrip()
+
+
+def expected_words(cause: Cause) -> str:
+    """How the fields have to be written that cannot be read; empty where there are none."""
+    fields = cause.fields if cause.kind is CauseKind.WRONG else ()
+    said = (f"{word('fields', name)}, {word('forms', name)}" for name in fields)
+    return f"Attendu : {' ; '.join(said)}." if fields else ""
 
 
 def reason_words(reason: str, *, of_dossier: bool = False) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice, Status
-from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow
+from chalicelib.domain.bulk import Bulk, BulkRow, CardList, CardRow, SetAside
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.contact import Channel, Contact
 from chalicelib.domain.daily_figures import DailyFigures
@@ -150,6 +150,7 @@ class Unlikely(StrEnum):
     """Why a row of a list of ready cards is not taken as it stands."""
 
     UNKNOWN = "unknown"
+    PART = "part"  #: nobody has this reference, and a longer one ends so
     AMBIGUOUS = "ambiguous"  #: two dossiers are called so, but for capitals, blanks and dashes
     UNREADABLE = "unreadable"  #: this program cannot read its dossier
     DOUBLE = "double"  #: its dossier is on the list already
@@ -180,6 +181,11 @@ class PreviewRow:
     def can_be_taken(self) -> bool:
         """Whether it is recorded if it is ticked."""
         return self.why is None or self.can_be_ticked
+
+    def left(self, why: str) -> SetAside:
+        """What is kept of it, where it is not recorded."""
+        row = self.row
+        return SetAside(number=row.number, text=row.text, why=why, reference=row.reference)
 
     @property
     def said(self) -> str:
@@ -218,6 +224,16 @@ class BulkPreview:
         """The dossiers that a person has left ticked, or has ticked; each once."""
         ids = (one.found.dossier_id for one in self.rows if one.found and one.can_be_taken)
         return tuple(i for i in ids if i in ticked)
+
+    def left(self, ticked: Collection[str]) -> tuple[SetAside, ...]:
+        """The rows that are not recorded, in their order: without a reference, or not ticked."""
+        rows = (
+            one.left(f"unlikely.{one.why}" if one.why else "skipped")
+            for one in self.rows
+            if one.why is not Unlikely.DOUBLE
+            and not (one.can_be_taken and one.found and one.found.dossier_id in ticked)
+        )
+        return tuple(sorted((*self.cards.aside, *rows), key=lambda row: row.number))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,7 +145,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "bulk_actions.view": console.viewed(console.BULK),
         "bulk_actions.waiting_for": [console.BULK],
         "bulk_actions.pending": (console.BULK,),
-        "bulk_actions.last_lists": (console.APPOINTMENTS,),
+        "bulk_actions.last": (console.APPOINTMENTS,),
         "bulk_actions.find": console.APPOINTMENTS,
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
@@ -623,8 +623,10 @@ def test_nothing_begins_before_its_number_is_typed(house: House) -> None:
     fit = ("G-2019-0101", "G-2019-0102", "G-2019-0117")
     assert house.asked[-1] == (
         "bulk_actions.begin",
-        (NONCE, "c.martin", date(2019, 5, 10), fit),
+        (NONCE, "c.martin", date(2019, 5, 10), fit, console.PREVIEW.left(fit)),
     )
+    house.answers("bulk_actions.begin", Unusable("list"))
+    assert house.post("/desk/cards/begin", **form, count="3").status == 422
 
 
 def test_what_is_ticked_counts_and_stays_ticked(house: House) -> None:

@@ -65,6 +65,7 @@ def test_a_list_goes_from_its_columns_to_its_effect(agent: Agent) -> None:
     asked = agent.press("", pasted=agent.content())
     assert "Vérifiez les colonnes" in asked.text
     assert f"{agent.ids[0]} · {agent.ids[1]}" in asked.text
+    assert "État du dossier" not in asked.text, "which a list of appointments does not say"
     [held] = re.findall(r'name="list" value="([^"]+)"', asked.text)
     seen = agent.press("/preview", list=held, purpose="deposit", **COLUMNS)
     assert "Nouveaux" in seen.text
@@ -80,6 +81,7 @@ def test_a_list_goes_from_its_columns_to_its_effect(agent: Agent) -> None:
     followed = says(agent.browser.get(where))
     assert "Rendez-vous par liste : suivi" in followed
     assert "Diop Awa" in followed
+    assert f"/desk/dossiers/{agent.ids[0]}" not in followed, "there is no such page before"
     bulk = agent.doors.services.bulk_actions.undo(where.rpartition("/")[2], "c.martin")
     assert {row.stand for row in bulk.rows} == {RowStand.UNDONE}
 
@@ -93,6 +95,8 @@ def test_dossiers_in_mid_procedure_are_taken_over(agent: Agent) -> None:
     columns = {"column-Dossier": "dossier", "column-État": "state"}
     columns["column-Date de dépôt"] = "deposited_on"
     form = {"list": packed(content), "kind": "takeover", **columns}
+    seen = says(agent.press("/columns", **form))
+    assert "Numéro de récépissé" in seen
     seen = says(agent.press("/preview", **form))
     assert "ce qui devait être dit avant aujourd’hui n’est annoncé à personne" in seen
     assert "Dépôt : lundi 1er avril 2019" in seen
@@ -104,6 +108,8 @@ def test_dossiers_in_mid_procedure_are_taken_over(agent: Agent) -> None:
 def test_what_was_left_aside_and_what_was_undone_are_said_so(agent: Agent) -> None:
     form = {"list": packed(agent.content()), "skip-3": "1", **COLUMNS}
     assert agent.press("/begin", count="2", **form).status == 422
+    none = agent.press("/begin", count="0", **form, **{"skip-2": "1"})
+    assert (none.status, "Il n’y a rien à enregistrer" in says(none)) == (422, True)
     where = str(agent.press("/begin", count="1", **form).header("Location"))
     aside = agent.browser.get(f"{where}/aside.csv")
     assert f"3;{agent.ids[1]};Laissée de côté" in aside.text

@@ -78,7 +78,7 @@ def _told(case: str, world: World) -> Outcome:
 
 SINGLES = Program(
     name="singles",
-    of="each call of the story, hurt in each way it can be",
+    of="each call of the story, with each fault it can have",
     cases=every_single,
     play=play,
     samples={Scale.QUICK: 6, Scale.CI: 500},
@@ -99,7 +99,7 @@ UNHEARD = Program(
 )
 EARLY = Program(
     name="early",
-    of="each message of the story, hurt in each way it can be, with its receipts before the answer",
+    of="each message of the story, with each fault it can have and its receipts before the answer",
     cases=every_early,
     play=play_early,
     samples={Scale.QUICK: 4},

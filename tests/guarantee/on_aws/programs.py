@@ -143,7 +143,7 @@ def _around_the_first_send(every: Sequence[Case], scale: Scale, _seed: int) -> l
 
 PRODUCT = Program(
     name="aws",
-    of="each call to AWS of the whole procedure, hurt in each way it can be",
+    of="each call to AWS of the whole procedure, with each fault it can have",
     until=ENDS,
     product=nullcontext,
     choose=_sample,
