@@ -69,8 +69,8 @@ secret: $(READY) ## Fill the empty secrets of a new stage, once, with random key
 preflight: $(READY) ## Ask the account what a stage still lacks there; changes nothing (STAGE=isere-dev)
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.preflight --stage $(STAGE)
 
-smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev)
-	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stage $(STAGE)
+smoke: $(READY) ## Smoke test of a deployed stage: one dossier, to AWS' simulators (STAGE=isere-dev REQUIRE_SMS=yes)
+	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.smoke --stage $(STAGE) $(REQUIRE_SMS:%=--require-sms)
 
 scale: $(READY) ## Count what one dossier costs, over its whole life (docs/scale.md)
 	$(RUN) benchmarks.calls_per_dossier
@@ -103,7 +103,7 @@ workflows: $(READY) ## Lint the workflows: form, rights, what may be injected (z
 package: $(READY) ## Build the deployment package (ARCH=arm64|x86_64): out/package
 	AWS_DEFAULT_REGION=eu-west-3 $(RUN) infra.packaging
 
-deploy: infra/stages/$(STAGE).toml package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
+deploy: infra/stages/$(STAGE).toml $(READY) package ## Build it, and deploy the stack as infra/stages says (STAGE=isere-dev, DRY_RUN=1: only say how)
 	$(RUN) infra.deploy --stage $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 check-package: $(READY) ## Build it twice and compare, and start each function from the zip alone

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
 import boto3
-from botocore.exceptions import ClientError
 
 from chalicelib.bootstrap import services
 from chalicelib.settings import Settings
 from cli.endings import CommandRefused
-from infra.stages import names, stack_of
+from infra.stages import deployed, names, stack_of
 
 #: A local world is on this machine: whoever answers is believed, keys to AWS included.
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,7 +33,7 @@ def on_aws(stage: str) -> Iterator[None]:
     if stage not in names():
         message = f"Il n’y a pas de déploiement {stage} : il y a {', '.join(names())}."
         raise CommandRefused(message)
-    outputs = _outputs(stack_of(stage))
+    outputs = _outputs(stage)
     named = {name: _in_pascal_case(name) for name in Settings.__dataclass_fields__}
     known = {name.upper(): outputs[output] for name, output in named.items() if output in outputs}
     if "TABLE_NAME" not in known:
@@ -93,18 +92,16 @@ def _ask(url: str, path: str) -> Any:
         raise CommandRefused(message) from error
 
 
-def _outputs(stack: str) -> Mapping[str, str]:
+def _outputs(stage: str) -> Mapping[str, str]:
     client = boto3.client("cloudformation")
     try:
-        [found] = client.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        message = f"Il n’y a pas de pile {stack} dans ce compte et cette région."
-        raise CommandRefused(message) from error
+        found = deployed(stage, client)
     finally:
         client.close()
-    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}
+    if found is None:
+        message = f"Il n’y a pas de pile {stack_of(stage)} dans ce compte et cette région."
+        raise CommandRefused(message)
+    return found.outputs
 
 
 def _in_pascal_case(name: str) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from chalicelib.desk_data import load
 from chalicelib.domain.errors import Unusable
 from infra import restored, stages
@@ -33,8 +35,17 @@ _CLI = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install
 #: Parameters that no stage's file says: they are its name, and its desk's.
 NOT_THE_FILES = frozenset({"Stage", "SmsSenderId"})
 
+#: What a stage's file may say above `[parameters]`.
+_ABOVE = frozenset({"account", "bucket", "table", "parameters"})
+
 #: Runs a command; its exit code.
 Run = Callable[[Sequence[str]], int]
+
+#: boto3's client of a service, by its name.
+Clients = Callable[[str], Any]
+
+#: What AWS, or the way there, says instead of an answer.
+AWS_ERRORS = (ClientError, BotoCoreError)
 
 
 class CannotDeploy(Exception):
@@ -43,12 +54,13 @@ class CannotDeploy(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A stage, the bucket that takes its packages, and the parameters of its stack.
+    """A stage, its account and the bucket that takes its packages, and the parameters of its stack.
 
     `table` is what stands in the place of the stack's own, once that had to be restored.
     """
 
     stage: str
+    account: str
     bucket: str
     parameters: Mapping[str, str]
     table: str = ""
@@ -67,22 +79,34 @@ def read(stage: str, package: Path = PACKAGE, files: Path = stages.HERE) -> Depl
     return found
 
 
+def of_the_account(
+    one: Deployment, template: Mapping[str, Any], files: Path = stages.HERE
+) -> Sequence[Deployment]:
+    """The other stages whose files name the same account. Raises CannotDeploy."""
+    others = (described(name, template, files)[0] for name in stages.names(files))
+    return [other for other in others if other.account == one.account and other.stage != one.stage]
+
+
 def described(
     stage: str, template: Mapping[str, Any], files: Path = stages.HERE
 ) -> tuple[Deployment, Sequence[str]]:
-    """What the stage's file says, and what is wrong with it. Raises CannotDeploy where a file of a
-    stage cannot be read.
+    """What the stage's file says, and what is wrong with it. Raises CannotDeploy for no TOML.
 
     What it leaves out is the template's default: told nothing, the AWS CLI would keep what the
     stack was told last, and a line that was taken out of a file would go on to hold.
     """
     file, known = _file(stage, files), template["Parameters"]
     defaults = {name: one["Default"] for name, one in known.items() if "Default" in one}
-    told = file["parameters"] | {n: v for n, v in defaults.items() if n not in file["parameters"]}
-    given = {name: str(value) for name, value in told.items()}
-    table = file.get("table", "")
-    found = Deployment(stage=stage, bucket=file["bucket"], parameters=given, table=table)
-    troubles = [*_troubles(found, template), *_taken_by_others(found, files)]
+    given = {name: str(value) for name, value in {**defaults, **_parameters(file)}.items()}
+    found = Deployment(
+        stage=stage,
+        account=str(file.get("account", "")),
+        bucket=str(file.get("bucket", "")),
+        parameters=given,
+        table=str(file.get("table", "")),
+    )
+    unknown = [f"`{name}` is nothing that it may say" for name in sorted(file.keys() - _ABOVE)]
+    troubles = [*unknown, *_troubles(found, template), *_taken_by_others(found, files)]
     try:
         sender = {"SmsSenderId": load(given["Desk"]).sms_sender} if _has_desk(given) else {}
     except Unusable as error:
@@ -95,12 +119,15 @@ def _has_desk(given: Mapping[str, str]) -> bool:
 
 
 def _file(stage: str, files: Path) -> Mapping[str, Any]:
-    """Raises CannotDeploy where it cannot be read at all."""
-    nothing: Mapping[str, Any] = {"bucket": "", "parameters": {}}
     try:
-        return {**nothing, **tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))}
+        return tomllib.loads((files / f"{stage}.toml").read_text("utf-8"))
     except ValueError as error:  # no TOML, or no UTF-8
-        raise CannotDeploy(f"{stage}.toml: {error}") from error
+        raise CannotDeploy(f"{stage}.toml: {error}") from None
+
+
+def _parameters(file: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = file.get("parameters", {})
+    return found
 
 
 def _template(package: Path) -> Mapping[str, Any]:
@@ -117,16 +144,24 @@ def _troubles(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[s
     needed = {name for name, one in known.items() if "Default" not in one}
     for name in sorted(given.keys() - known.keys()):
         yield f"`{name}` is no parameter of the template"
-    missing = needed - given.keys() | (set() if deployment.bucket else {"bucket"})
-    for name in sorted(missing):
+    for name in sorted(needed - given.keys()):
         yield f"`{name}` is missing"
-    for name, value in {"bucket": deployment.bucket, **given}.items():
+    above = {"account": deployment.account, "bucket": deployment.bucket}
+    for name, value in {**above, **given}.items():
         if _NOT_FILLED_IN in value:
             yield f"`{name}` is still an example"
-    if deployment.table and not restored.NAME.fullmatch(deployment.table):
-        yield "`table` is no name of a table"
+    yield from _troubles_above(deployment)
     yield from _troubles_of_the_stage(deployment, template)
     yield from _troubles_of_the_name(given)
+
+
+def _troubles_above(deployment: Deployment) -> Iterator[str]:
+    if not re.fullmatch(rf"[0-9]{{12}}|.+{re.escape(_NOT_FILLED_IN)}", deployment.account):
+        yield "`account` is not the twelve digits of one"
+    if not deployment.bucket:
+        yield "`bucket` is missing"
+    if deployment.table and not restored.NAME.fullmatch(deployment.table):
+        yield "`table` is no name of a table"
 
 
 def _troubles_of_the_stage(deployment: Deployment, template: Mapping[str, Any]) -> Iterator[str]:
@@ -151,14 +186,63 @@ def _taken_by_others(deployment: Deployment, files: Path) -> Iterator[str]:
     """A file that was copied: students' links would lead to a stage with other keys."""
     ours = deployment.parameters.get("PublicUrl")
     for other in stages.names(files):
-        if other != deployment.stage and _file(other, files)["parameters"].get("PublicUrl") == ours:
+        if other != deployment.stage and _parameters(_file(other, files)).get("PublicUrl") == ours:
             yield f"`PublicUrl` is that of {other}"
+
+
+def check(deployment: Deployment, clients: Clients) -> None:
+    """Refuse what would be made in another account, or with another table than the one that is
+    written now. Raises CannotDeploy, and AWS_ERRORS if it could not be asked.
+    """
+    whose = clients("sts").get_caller_identity()["Account"]
+    if whose != deployment.account:
+        raise CannotDeploy(
+            f"the credentials are of account {whose}, and {deployment.stage}.toml is of"
+            f" {deployment.account}: take another profile, or correct the file"
+        )
+    cloudformation = clients("cloudformation")
+    stack = stages.deployed(deployment.stage, cloudformation)
+    written = stack.outputs.get("TableName") if stack else None
+    if written and not deployment.table and written != _own_table(deployment, cloudformation):
+        raise CannotDeploy(
+            f"its table was restored, and a new one, empty, would stand in the place of {written}:"
+            f' write `table = "{written}"` into {deployment.stage}.toml'
+        )
+
+
+def _own_table(deployment: Deployment, cloudformation: Any) -> str | None:
+    """The table that the stack made and still has."""
+    try:
+        found = cloudformation.describe_stack_resource(
+            StackName=deployment.stack, LogicalResourceId="Table"
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return None
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def reason(error: ClientError | BotoCoreError) -> str:
+    """What AWS' refusal is called, or what was in the way of asking."""
+    return (
+        error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    )
+
+
+def clients(service: str) -> Any:
+    """boto3's client of a service, with whatever credentials it finds."""
+    import boto3
+
+    make: Any = boto3.client
+    return make(service, region_name=REGION)
 
 
 def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[str], ...]:
     """What the AWS CLI is told, in this order. The template is too long to go with the call.
 
-    That nobody deletes the stack by mistake no template can say: the last command does.
+    The list of parts is kept beside the zip, under what the stack's output says of it. That nobody
+    deletes the stack by mistake no template can say: the last command does.
     """
     packaged = str(package / "packaged.json")
     cloudformation = ("aws", "cloudformation")
@@ -173,6 +257,11 @@ def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[
             packaged,
         ),
     )
+    digest = _template(package)["Outputs"]["PackageSha256"]["Value"]
+    keep = (
+        *("aws", "s3", "cp", "--region", REGION, str(package / "sbom.json")),
+        f"s3://{deployment.bucket}/{deployment.stack}/{digest}.sbom.json",
+    )
     deploy = (
         *(*cloudformation, "deploy", *where, "--stack-name", deployment.stack),
         *("--template-file", packaged, "--no-fail-on-empty-changeset"),
@@ -184,7 +273,7 @@ def commands(deployment: Deployment, package: Path = PACKAGE) -> tuple[Sequence[
         *(*cloudformation, "update-termination-protection", "--region", REGION),
         *("--stack-name", deployment.stack, "--enable-termination-protection"),
     )
-    return upload, deploy, protect
+    return upload, keep, deploy, protect
 
 
 def _template_of(deployment: Deployment, package: Path) -> Path:
@@ -221,9 +310,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="only say the commands")
     given = parser.parse_args(arguments)
     try:
-        deploy(read(given.stage), _say if given.dry_run else _run)
+        wanted = read(given.stage)
+        if not given.dry_run:
+            check(wanted, clients)
+        deploy(wanted, _say if given.dry_run else _run)
     except CannotDeploy as error:
         sys.stderr.write(f"Not deployed: {error}\n")
+        return 1
+    except AWS_ERRORS as error:
+        sys.stderr.write(f"Not deployed: AWS could not be asked whose it is: {reason(error)}\n")
         return 1
     return 0
 

@@ -30,20 +30,20 @@ class FilledAlready(Exception):
     """The secrets of this stage hold keys: they are rotated, and never made anew."""
 
 
-def fill(client: Any, ids: Mapping[str, str], chance: Chance) -> None:
+def fill(client: Any, ids: Mapping[str, str], chance: Chance) -> Sequence[str]:
     """Put the first keys into those of these secrets that are empty, `ids` by what they hold.
 
-    Raises FilledAlready if none is.
+    Says which: the others were filled before, or at the same moment. Raises FilledAlready if all.
     """
     content = first(chance)
-    empty = [name for name, secret_id in ids.items() if not _is_filled(client, secret_id)]
-    if not empty:
+    empty = [name for name, secret_id in ids.items() if not is_filled(client, secret_id)]
+    filled = [name for name in empty if _fill(client, ids[name], {name: content[name]})]
+    if not filled:
         raise FilledAlready
-    for name in empty:
-        _fill(client, ids[name], {name: content[name]})
+    return filled
 
 
-def _fill(client: Any, secret_id: str, content: Mapping[str, Any]) -> None:
+def _fill(client: Any, secret_id: str, content: Mapping[str, Any]) -> bool:
     try:
         client.put_secret_value(
             SecretId=secret_id,
@@ -51,11 +51,12 @@ def _fill(client: Any, secret_id: str, content: Mapping[str, Any]) -> None:
             SecretString=json.dumps(content),
         )
     except client.exceptions.ResourceExistsException:
-        raise FilledAlready from None
+        return False
+    return True
 
 
-def _is_filled(client: Any, secret_id: str) -> bool:
-    """A version that a rotation has begun in vain may be there, and holds nothing."""
+def is_filled(client: Any, secret_id: str) -> bool:
+    """Whether a secret holds anything: a version that a rotation has begun in vain does not."""
     versions = client.describe_secret(SecretId=secret_id).get("VersionIdsToStages", {})
     return any("AWSCURRENT" in labels for labels in versions.values())
 
@@ -79,11 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stack = stages.stack_of(parser.parse_args(arguments).stage)
     ids = find(stack, boto3.client("cloudformation"))
     try:
-        fill(boto3.client("secretsmanager"), ids, secrets.token_bytes)
+        filled = fill(boto3.client("secretsmanager"), ids, secrets.token_bytes)
     except FilledAlready as error:
         print(f"{stack}: {error.__doc__}", file=sys.stderr)
         return 1
-    print(f"{stack}: the secrets are filled in")
+    print(f"{stack}: filled in: {', '.join(filled)}; the others, if any, held keys already")
     return 0
 
 

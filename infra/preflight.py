@@ -1,8 +1,10 @@
 """What an account still lacks for a stage: `make preflight STAGE=isere-prod`, before the stack is
-made and after. It asks and changes nothing; what it may not ask counts as lacking.
+made and after. It asks and changes nothing; what it may not ask counts as lacking. What only a
+stack can lack is looked at once there is one.
 """
 
 import argparse
+import socket
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
@@ -19,11 +21,24 @@ from chalicelib.desk_data.marks import unknown
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.errors import Unusable
 from infra import stages
-from infra.deploy import DESKS, REGION, CannotDeploy, described
+from infra.deploy import (
+    AWS_ERRORS,
+    DESKS,
+    REGION,
+    CannotDeploy,
+    Clients,
+    Deployment,
+    clients,
+    described,
+    of_the_account,
+    reason,
+)
+from infra.first_secret import SECRETS, is_filled
 from infra.packaging.template import merged
 
-#: What a stage wants to run at once on its fullest morning: its queues and fifty pages, twice.
-CONCURRENCY = 100
+#: What a stage wants to run at once beside its serves and receipts, on its fullest morning: fifty
+#: pages, and room for webhooks, the night and the sweep.
+BESIDES = 90
 #: A dossier is served in half a second (docs/scale.md).
 SERVES_A_SECOND = 2
 #: Where our SMS go: the countries of France's numbering plan, for each of which AWS keeps senders.
@@ -36,19 +51,29 @@ _SMS = "pinpoint-sms-voice-v2"
 _ABSENT = frozenset({"404", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException"})
 
 
-class NotTold(Exception):
-    """A parameter of the stack that the stage's file does not say, or not as it has to be."""
+class NotSaid(Exception):
+    """A parameter that the stage's file, or its stack, does not say, or says as no number."""
+
+
+def resolved(host: str) -> frozenset[str]:
+    """What the DNS knows a host by: names and addresses; nothing if it knows none."""
+    try:
+        name, others, addresses = socket.gethostbyname_ex(host)
+    except OSError:
+        return frozenset()
+    return frozenset({name, *others, *addresses})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """An account, and what a stage wants of it. `client` makes boto3's client of a service."""
+    """An account, and what a stage wants of it, beside the `others` that share it."""
 
-    client: Callable[[str], Any]
-    parameters: Mapping[str, str]
+    client: Clients
+    wanted: Deployment
     template: Mapping[str, Any]
-    bucket: str = ""
+    others: Sequence[Deployment] = ()
     troubles: Sequence[str] = ()
+    resolve: Callable[[str], frozenset[str]] = resolved
 
     def answer(self, service: str, call: str, **told: Any) -> Mapping[str, Any]:
         """What the account says; nothing at all of what is not there. Raises ClientError."""
@@ -67,24 +92,37 @@ class Asked:
 
     @cached_property
     def mail_domain(self) -> Mapping[str, Any]:
-        """What SES knows of the sender's domain."""
-        domain = self.told("MailFrom").rpartition("@")[2]
-        return self.answer("sesv2", "get_email_identity", EmailIdentity=domain)
+        """What SES knows of the sender's domain, or else of the nearest one above it.
 
-    def told(self, parameter: str) -> str:
-        """A parameter of the stack. Raises NotTold."""
-        if parameter not in self.parameters:
-            message = f"`{parameter}` is missing"
-            raise NotTold(message)
-        return self.parameters[parameter]
+        https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
+        """
+        labels = self.said("MailFrom").rpartition("@")[2].split(".")
+        domains = (".".join(labels[above:]) for above in range(len(labels) - 1))
+        return next(filter(None, map(self.mail_identity, domains)), {})
 
-    def number(self, parameter: str) -> float:
-        """A parameter of the stack that is a number. Raises NotTold."""
+    def mail_identity(self, name: str) -> Mapping[str, Any]:
+        """What SES knows of an address or a domain."""
+        return self.answer("sesv2", "get_email_identity", EmailIdentity=name)
+
+    @cached_property
+    def stack(self) -> stages.Stack | None:
+        """The stage's stack, once there is one."""
+        return stages.deployed(self.wanted.stage, self.client("cloudformation"))
+
+    def said(self, parameter: str) -> str:
+        """A parameter of the stack. Raises NotSaid."""
         try:
-            return float(self.told(parameter))
-        except ValueError as error:
-            message = f"`{parameter}` is no number"
-            raise NotTold(message) from error
+            return self.wanted.parameters[parameter]
+        except KeyError:
+            raise NotSaid(f"`{parameter}` is not said") from None
+
+    def number(self, parameter: str, of: Deployment | None = None) -> float:
+        """A parameter that is a number, of this stage or of another. Raises NotSaid."""
+        told = (of or self.wanted).parameters.get(parameter, "")
+        try:
+            return float(told)
+        except ValueError:
+            raise NotSaid(f"`{parameter}` is no number") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +146,6 @@ class Row:
     do: str
 
 
-def client(service: str) -> Any:
-    """boto3's client of a service, with whatever credentials it finds."""
-    import boto3
-
-    make: Any = boto3.client
-    return make(service)
-
-
 def lacking(asked: Asked) -> Sequence[Row]:
     """All that is not there, or that could not be asked."""
     return [row for point in POINTS for row in _row(point, asked)]
@@ -129,12 +159,10 @@ def holds(asked: Asked, channel: Channel) -> Sequence[Row]:
 def _row(point: Point, asked: Asked) -> Iterator[Row]:
     try:
         found = point.lacks(asked)
-    except ClientError as error:
-        found = f"could not be asked: {error.response['Error']['Code']}"
-    except BotoCoreError as error:
-        found = f"could not be asked: {type(error).__name__}"
-    except NotTold as error:
+    except NotSaid as error:
         found = str(error)
+    except AWS_ERRORS as error:
+        found = f"could not be asked: {reason(error)}"
     if found:
         yield Row(about=point.about, found=found, do=point.do)
 
@@ -155,7 +183,7 @@ def _file(asked: Asked) -> str:
 
 
 def _desk(asked: Asked) -> str:
-    file = DESKS / f"{asked.parameters.get('Desk')}.toml"
+    file = DESKS / f"{asked.said('Desk')}.toml"
     if not file.is_file():
         return "no such file"
     try:
@@ -164,13 +192,28 @@ def _desk(asked: Asked) -> str:
         return str(error)
 
 
+def _account(asked: Asked) -> str:
+    whose = asked.answer("sts", "get_caller_identity")["Account"]
+    return "" if whose == asked.wanted.account else f"the credentials are of {whose}"
+
+
 def _bucket(asked: Asked) -> str:
-    return "" if asked.answer("s3", "head_bucket", Bucket=asked.bucket) else "there is none"
+    ours = {"Bucket": asked.wanted.bucket, "ExpectedBucketOwner": asked.wanted.account}
+    if not (told := asked.answer("s3", "head_bucket", **ours)):
+        return "there is none"
+    region = told.get("BucketRegion", REGION)
+    return "" if region == REGION else f"in {region}, not {REGION}"
 
 
 def _concurrency(asked: Asked) -> str:
     limit = asked.answer("lambda", "get_account_settings")["AccountLimit"]["ConcurrentExecutions"]
-    return "" if limit >= CONCURRENCY else f"{limit} at once, of {CONCURRENCY}"
+    all_of_it = (asked.wanted, *asked.others)
+    wanted = sum(
+        BESIDES + asked.number("ServeAtOnce", one) + asked.number("ReceiptsAtOnce", one)
+        for one in all_of_it
+    )
+    stages_too = f" for {len(all_of_it)} stages" if asked.others else ""
+    return "" if limit >= wanted else f"{limit} at once, of {wanted:.0f}{stages_too}"
 
 
 def _mail_sandbox(asked: Asked) -> str:
@@ -204,11 +247,12 @@ def _mail_rate(asked: Asked) -> str:
     return "" if rate >= wanted else f"{rate:.0f} a second, of {wanted:.0f}"
 
 
-def _domain(asked: Asked) -> str:
+def _sender(asked: Asked) -> str:
     found = asked.mail_domain
-    if not found:
-        return "no identity of its domain"
-    return "" if found.get("VerifiedForSendingStatus") else "its domain is not verified"
+    may_send = found.get("VerifiedForSendingStatus")
+    if may_send or asked.mail_identity(asked.said("MailFrom")).get("VerifiedForSendingStatus"):
+        return ""
+    return "its domain is not verified" if found else "no identity of its domain"
 
 
 def _dkim(asked: Asked) -> str:
@@ -248,7 +292,7 @@ def _sms_sender(asked: Asked, countries: Sequence[str]) -> str:
 
 
 def _has_sender(asked: Asked, country: str) -> bool:
-    about = [{"SenderId": asked.told("SmsSenderId"), "IsoCountryCode": country}]
+    about = [{"SenderId": asked.said("SmsSenderId"), "IsoCountryCode": country}]
     return bool(asked.answer(_SMS, "describe_sender_ids", SenderIds=about).get("SenderIds"))
 
 
@@ -270,21 +314,97 @@ def _sms_role(asked: Asked) -> str:
 
 
 def _certificate(asked: Asked) -> str:
-    if not asked.parameters.get("DomainName"):
+    if not (host := asked.said("DomainName")):
         return ""
-    arn = asked.parameters.get("CertificateArn", "")
+    arn = asked.said("CertificateArn")
     if f":{REGION}:" not in arn:
         return f"not of {REGION}"
-    told = asked.answer("acm", "describe_certificate", CertificateArn=arn)
-    status = told.get("Certificate", {}).get("Status", "there is none")
-    return "" if status == "ISSUED" else status
+    told = asked.answer("acm", "describe_certificate", CertificateArn=arn).get("Certificate", {})
+    if (status := told.get("Status", "there is none")) != "ISSUED":
+        return str(status)
+    names = {told["DomainName"], *told.get("SubjectAlternativeNames", ())}
+    wildcard = f"*.{host.partition('.')[2]}"  # which stands for one label
+    return "" if names & {host, wildcard} else f"of {', '.join(sorted(names))}, not {host}"
+
+
+def _copies(asked: Asked) -> str:
+    """Of DynamoDB, which AWS Backup copies to no other account as it comes."""
+    if not asked.said("BackupsTo"):
+        return ""
+    told = asked.answer("backup", "describe_region_settings")
+    wanted = {
+        "opt-in": "ResourceTypeOptInPreference",
+        "advanced": "ResourceTypeManagementPreference",
+    }
+    off = [what for what, setting in wanted.items() if not told.get(setting, {}).get("DynamoDB")]
+    return f"off for DynamoDB: {', '.join(off)}" if off else ""
+
+
+# What only a stack can lack
+
+
+def _indexes(asked: Asked) -> str:
+    """CloudFormation makes one index an update, of a table that is the stack's own."""
+    of_the_stack = asked.stack.outputs.get("TableName") if asked.stack else None
+    if not (name := asked.wanted.table or of_the_stack):
+        return ""
+    told = asked.answer("dynamodb", "describe_table", TableName=name).get("Table")
+    if not told:
+        return f"there is no table {name}"
+    wanted = asked.template["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    there = [_shape(one) for one in told.get("GlobalSecondaryIndexes", ())]
+    missing = [one["IndexName"] for one in wanted if _shape(one) not in there]
+    is_made = 0 if asked.wanted.table else 1
+    return f"without {', '.join(missing)} as it should be" if len(missing) > is_made else ""
+
+
+def _shape(index: Mapping[str, Any]) -> Sequence[Any]:
+    projection = index["Projection"]
+    carries = sorted(projection.get("NonKeyAttributes", ()))
+    return index["IndexName"], index["KeySchema"], projection["ProjectionType"], carries
+
+
+def _secrets(asked: Asked) -> str:
+    if not asked.stack:
+        return ""
+    client, outputs = asked.client("secretsmanager"), asked.stack.outputs
+    ids = {name: outputs[f"{resource}Id"] for name, resource in SECRETS.items()}
+    if empty := [name for name, secret_id in ids.items() if not is_filled(client, secret_id)]:
+        return f"empty: {', '.join(empty)}"
+    return "" if asked.stack.parameters["KeysAreThere"] == "yes" else "filled in; no key rotates"
+
+
+def _alarms(asked: Asked) -> str:
+    if not (asked.stack and asked.stack.parameters["AlarmsTo"]):
+        return ""
+    topic = asked.answer(
+        "cloudformation",
+        "describe_stack_resource",
+        StackName=asked.wanted.stack,
+        LogicalResourceId="AlarmTopic",
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    told = asked.answer("sns", "get_topic_attributes", TopicArn=topic)["Attributes"]
+    return "" if int(told["SubscriptionsConfirmed"]) else "its mailbox has not confirmed"
+
+
+def _name(asked: Asked) -> str:
+    if not (asked.stack and (target := asked.stack.outputs.get("DomainTarget"))):
+        return ""
+    host = asked.said("DomainName")
+    found = asked.resolve(host) & {target, *asked.resolve(target)}
+    return "" if found else f"{host} does not lead to {target}"
 
 
 #: All that is looked at, in the order of docs/deploy.md.
 POINTS = (
     Point(about="stage's file", lacks=_file, do="fill in infra/stages/STAGE.toml"),
     Point(about="desk's file", lacks=_desk, do="ask the desk: docs/open-a-desk.md"),
-    Point(about="bucket", lacks=_bucket, do="aws s3 mb, private: The stack"),
+    Point(about="account", lacks=_account, do="take another profile, or correct the stage's file"),
+    Point(
+        about="bucket",
+        lacks=_bucket,
+        do="aws s3 mb, private: The stack. 403: somebody else's name, or a right is missing",
+    ),
     Point(
         about="Lambda at once",
         lacks=_concurrency,
@@ -307,7 +427,7 @@ POINTS = (
     Point(about="SES rate", lacks=_mail_rate, do="Service Quotas, SES, or lower ServeAtOnce"),
     Point(
         about="sender of e-mails",
-        lacks=_domain,
+        lacks=_sender,
         do="make the domain an identity: E-mail, 1",
         holds=Channel.EMAIL,
     ),
@@ -318,12 +438,7 @@ POINTS = (
         lacks=_suppression,
         do="aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT",
     ),
-    Point(
-        about="SMS production",
-        lacks=_sms_sandbox,
-        do="ask for it: SMS, 3",
-        holds=Channel.SMS,
-    ),
+    Point(about="SMS production", lacks=_sms_sandbox, do="ask for it: SMS, 3", holds=Channel.SMS),
     Point(about="SMS spend limit", lacks=_sms_spend, do="ask for more: SMS, 4"),
     Point(
         about="sender of SMS",
@@ -338,7 +453,20 @@ POINTS = (
     ),
     Point(about="SMS countries", lacks=_sms_countries, do="infra/resources.yaml: SMS, 6"),
     Point(about="SMS role", lacks=_sms_role, do="create-service-linked-role: SMS, 7"),
-    Point(about="certificate", lacks=_certificate, do="write its record into the DNS"),
+    Point(
+        about="certificate",
+        lacks=_certificate,
+        do="write its record into the DNS, or ask for one of this name: The domain name",
+    ),
+    Point(about="copies", lacks=_copies, do="settings of AWS Backup: A copy in another account, 2"),
+    Point(about="indexes", lacks=_indexes, do="make them by hand: A new version"),
+    Point(
+        about="secrets",
+        lacks=_secrets,
+        do='make secret, then KeysAreThere = "yes" and make deploy: The secrets',
+    ),
+    Point(about="alarms", lacks=_alarms, do="press the link of AWS' message, or deploy again"),
+    Point(about="name", lacks=_name, do="write DomainTarget into the DNS: The domain name"),
 )
 
 
@@ -349,17 +477,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     template = merged()
     try:
-        found, troubles = described(given.stage, template)
+        wanted, troubles = described(given.stage, template)
+        others = of_the_account(wanted, template)
     except CannotDeploy as error:
         print(error, file=sys.stderr)
         return 1
     asked = Asked(
-        client=client,
-        parameters=found.parameters,
-        template=template,
-        bucket=found.bucket,
-        troubles=troubles,
+        client=clients, wanted=wanted, template=template, others=others, troubles=troubles
     )
+    print(f"{given.stage}, in account {wanted.account or 'that is not said'}, {REGION}")
     rows = lacking(asked)
     print(table(rows) if rows else f"{len(POINTS)} points looked at: nothing is lacking")
     return 1 if rows else 0

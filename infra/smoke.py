@@ -3,7 +3,8 @@
 It knocks as the booking system does, with the stage's own secret, and reads from the table whether
 each message was seen to arrive. Whoever runs it needs to read the stack, the secret and the table.
 No person can be reached by it: every other address and number is refused before anything leaves.
-Nor does it stop a channel: where AWS would refuse our account, it asks first, and no SMS is tried.
+Nor does it stop a channel: where AWS would refuse our account, it asks first, and no SMS is tried;
+nor outside the hours of SMS, where it would wait for one until the morning.
 
 Simulators: "Using the mailbox simulator" in the SES developer guide, "Simulator phone numbers" in
 the guide of AWS End User Messaging SMS.
@@ -24,11 +25,14 @@ from urllib.request import Request, urlopen
 from botocore.exceptions import BotoCoreError, ClientError
 from standardwebhooks import Webhook
 
+from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, Kind, Status
+from chalicelib.domain.channels import CHANNELS
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.errors import StorageUnavailable
 from infra import preflight, stages
+from infra.deploy import AWS_ERRORS, Clients, Deployment, clients, reason
 from infra.packaging.template import merged
 
 SUCCESS_EMAIL = "success@simulator.amazonses.com"
@@ -45,6 +49,10 @@ AFTER_BOOKING: Wanted = frozenset({(Kind.CONFIRMATION_REQUEST, Channel.EMAIL)})
 AFTER_CARD: Wanted = frozenset({(Kind.CARD_READY, Channel.EMAIL), (Kind.CARD_READY, Channel.SMS)})
 
 
+#: What a webhook is answered that was taken: docs/integrate.md.
+RECORDED = "recorded"
+
+
 class SmokeFailed(Exception):
     """The stage does not do what it should; what it did not do is in the text."""
 
@@ -57,7 +65,7 @@ class SeenFromOutside(Protocol):
     """What there is to be seen of a stage from outside."""
 
     def now(self) -> datetime: ...
-    def knock(self, event_id: str, body: str) -> int: ...
+    def knock(self, event_id: str, body: str) -> str: ...
     def ledger(self, dossier_id: str) -> Sequence[Attempt]: ...
     def rest(self) -> None: ...
 
@@ -104,10 +112,22 @@ def smoke(stage: SeenFromOutside, recipient: Simulator) -> str:
 
 def _tell(stage: SeenFromOutside, kind: str, data: Mapping[str, Any]) -> None:
     body = json.dumps({"type": kind, "timestamp": stage.now().isoformat(), "data": data})
-    status = stage.knock(f"{data['dossier_id']}-{kind.replace('.', '-')}", body)
-    if status != 202:
-        message = f"{kind}: answered {status}, not 202"
+    said = stage.knock(f"{data['dossier_id']}-{kind.replace('.', '-')}", body)
+    if said != RECORDED:
+        message = f"{kind}: answered {said}, not {RECORDED}"
         raise SmokeFailed(message)
+
+
+def heard(status: int, body: bytes) -> str:
+    """`recorded`, or what a webhook was answered instead: 202 alone may be a quarantine."""
+    try:
+        told = dict(json.loads(body))
+    except (TypeError, ValueError):
+        told = {}
+    if told.get("status") == RECORDED:
+        return RECORDED
+    words = (told.get(name) for name in ("status", "reason", "detail"))
+    return " ".join([str(status), *filter(None, words)])
 
 
 def _follow(stage: SeenFromOutside, dossier_id: str, wanted: Wanted) -> None:
@@ -143,74 +163,69 @@ class DeployedStage:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def knock(self, event_id: str, body: str) -> int:
+    def knock(self, event_id: str, body: str) -> str:
         headers = signed(self._webhook, event_id, self.now(), body)
         request = Request(self._url, body.encode(), headers, method="POST")  # noqa: S310  the stack's own address
         try:
             with urlopen(request, timeout=30) as answer:  # noqa: S310  see above
-                return int(answer.status)
+                return heard(answer.status, answer.read())
         except HTTPError as error:
-            return error.code
-        except OSError as error:  # no such name, no answer in time, another's certificate
-            message = f"{self._url}: not reached: {error}"
-            raise SmokeFailed(message) from error
+            return heard(error.code, error.read())
 
     def ledger(self, dossier_id: str) -> Sequence[Attempt]:
-        try:
-            return self._dossiers.load(dossier_id).dossier.ledger
-        except StorageUnavailable as error:
-            message = f"{dossier_id}: the table cannot be read"
-            raise SmokeFailed(message) from error
+        return self._dossiers.load(dossier_id).dossier.ledger
 
     def rest(self) -> None:
         time.sleep(REST)
 
 
-def able(asked: preflight.Asked, recipient: Simulator) -> Simulator:
-    """The recipient, without its telephone where an SMS would hold the channel. Raises SmokeFailed
-    where an e-mail would: nobody was knocked at.
+def able(
+    asked: preflight.Asked, recipient: Simulator, now: datetime, *, needs_sms: bool = False
+) -> Simulator:
+    """The recipient, without its telephone where an SMS would hold the channel, or would wait for
+    its hours. Raises SmokeFailed where an e-mail would hold its own, and where an SMS would that is
+    needed: nobody was knocked at.
     """
     if rows := preflight.holds(asked, Channel.EMAIL):
         message = f"e-mail would be refused, and the channel held:\n{preflight.table(rows)}"
         raise SmokeFailed(message)
     if rows := preflight.holds(asked, Channel.SMS):
-        print(f"Without SMS, which would be refused:\n{preflight.table(rows)}")
+        message = f"SMS would be refused:\n{preflight.table(rows)}"
+        if needs_sms:
+            raise SmokeFailed(message)
+        print(f"Without SMS. {message}")
+        return replace(recipient, phone=None)
+    if not _in_hours(asked.said("Desk"), now):
+        print("Without SMS: it is not the hour at which they leave. Try it again when it is.")
         return replace(recipient, phone=None)
     return recipient
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stack:
-    """What a stack was told, and what it says of its parts: of a restored table, too."""
-
-    parameters: Mapping[str, str]
-    outputs: Mapping[str, str]
-
-    def said(self, output: str) -> str:
-        """One of its outputs. Raises SmokeFailed."""
-        if output not in self.outputs:
-            message = f"the stack does not say its {output}: deploy it again"
-            raise SmokeFailed(message)
-        return self.outputs[output]
+def _in_hours(desk: str, now: datetime) -> bool:
+    """Whether an SMS leaves at once, now and for as long as the test may wait for it."""
+    end = now + timedelta(seconds=2 * LOOKS * REST)
+    opens_at, of = CHANNELS[Channel.SMS].opens_at, load(desk)
+    return all(opens_at(of, at) == at for at in (now, end))
 
 
-def described(stack: str, cloudformation: Any) -> Stack:
-    """The stack of this name."""
-    [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    return Stack(
-        parameters={p["ParameterKey"]: p["ParameterValue"] for p in found.get("Parameters", ())},
-        outputs={o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", ())},
-    )
-
-
-def find(stack: Stack, secretsmanager: Any) -> DeployedStage:
-    """The stage of a stack. Raises SmokeFailed."""
-    secret = secretsmanager.get_secret_value(SecretId=stack.said("WebhookSecretsId"))
-    return DeployedStage(
-        url=f"{stack.said('PublicUrl')}/webhooks/booking",
-        webhook_secret=json.loads(secret["SecretString"])["webhook_secrets"][0],
-        table_name=stack.said("TableName"),
-    )
+def find(stack: stages.Stack, secretsmanager: Any) -> DeployedStage:
+    """The stage of a stack, by what the stack says of itself. Raises SmokeFailed, ClientError."""
+    url, outputs = f"{stack.parameters['PublicUrl']}/webhooks/booking", stack.outputs
+    if missing := {"TableName", "WebhookSecretsId"} - outputs.keys():
+        message = f"the stack does not say its {', '.join(sorted(missing))}: deploy it again"
+        raise SmokeFailed(message)
+    table_name, secret_id = outputs["TableName"], outputs["WebhookSecretsId"]
+    try:
+        told = secretsmanager.get_secret_value(SecretId=secret_id)
+        secret = json.loads(told["SecretString"])["webhook_secrets"][0]
+        return DeployedStage(url=url, webhook_secret=secret, table_name=table_name)
+    except ClientError as error:
+        if reason(error) != "ResourceNotFoundException":
+            raise
+        raise SmokeFailed("the secrets are empty: `make secret`, then KeysAreThere") from None
+    except (LookupError, TypeError, ValueError):
+        message = "WebhookSecrets holds no key in `webhook_secrets`: docs/deploy.md, Keys"
+        raise SmokeFailed(message) from None
 
 
 def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[str, str]:
@@ -223,16 +238,22 @@ def signed(webhook: Webhook, event_id: str, now: datetime, body: str) -> dict[st
     }
 
 
-def _tried(name: str, recipient: Simulator) -> str:
-    """Raises SmokeFailed, also for what AWS would not answer."""
-    client = preflight.client
-    try:
-        stack = described(name, client("cloudformation"))
-        asked = preflight.Asked(client=client, parameters=stack.parameters, template=merged())
-        reached = able(asked, recipient)
-        return smoke(find(stack, client("secretsmanager")), reached)
-    except (ClientError, BotoCoreError) as error:
-        raise SmokeFailed(str(error)) from error
+def tried(
+    stage: str, recipient: Simulator, client: Clients = clients, *, needs_sms: bool = False
+) -> str:
+    """Try a stage; which dossier it was and which version runs. Raises SmokeFailed, AWS_ERRORS,
+    StorageUnavailable, OSError.
+    """
+    stack = stages.deployed(stage, client("cloudformation"))
+    if stack is None:
+        message = f"there is no {stages.stack_of(stage)} in this account: make deploy STAGE={stage}"
+        raise SmokeFailed(message)
+    told = Deployment(stage=stage, account="", bucket="", parameters=stack.parameters)
+    asked = preflight.Asked(client=client, wanted=told, template=merged())
+    found = find(stack, client("secretsmanager"))
+    reached = able(asked, recipient, found.now(), needs_sms=needs_sms)
+    dossier_id = smoke(found, reached)
+    return f"{dossier_id}, version {stack.outputs.get('Version', 'unknown')}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -241,14 +262,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", required=True, choices=stages.names())
     parser.add_argument("--email", default=SUCCESS_EMAIL)
     parser.add_argument("--phone", default=SUCCESS_PHONE)
+    parser.add_argument("--require-sms", action="store_true", help="fail where AWS would refuse it")
     given = parser.parse_args(arguments)
     try:
         recipient = Simulator(email=given.email, phone=given.phone)
-        print(f"{_tried(stages.stack_of(given.stage), recipient)}: all arrived")
-    except SmokeFailed as error:
-        print(error, file=sys.stderr)
+        print(f"{tried(given.stage, recipient, needs_sms=given.require_sms)}: all arrived")
+    except (SmokeFailed, StorageUnavailable, OSError, *AWS_ERRORS) as error:
+        print(f"{given.stage}: {_told(error)}", file=sys.stderr)
         return 1
     return 0
+
+
+def _told(error: Exception) -> str:
+    """One line: what is wrong, and what to do."""
+    match error:
+        case SmokeFailed():
+            return str(error)
+        case StorageUnavailable():
+            return "its table could not be read: dynamodb:GetItem on it, kms:Decrypt on its key?"
+        case ClientError():
+            refused = f"AWS answered {reason(error)} to {error.operation_name}"
+            return f"{refused}: docs/deploy.md, The smoke test, has the rights"
+        case BotoCoreError():
+            return f"AWS could not be asked: {reason(error)}: aws sts get-caller-identity?"
+        case _:
+            return f"PublicUrl does not answer: {type(error).__name__}: make preflight"
 
 
 if __name__ == "__main__":

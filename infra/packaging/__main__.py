@@ -36,7 +36,7 @@ def make(wanted: Target, out: Path = OUT) -> None:
     parts = make_zip(wanted, out / ZIP)
     digest = hashlib.sha256((out / ZIP).read_bytes()).hexdigest()
     _write(out / "sbom.json", sbom(parts, wanted, digest))
-    _write(out / "template.json", template_for(wanted))
+    _write(out / "template.json", template_for(wanted, digest))
     size = (out / ZIP).stat().st_size / 1024**2
     sys.stdout.write(
         f"{out / ZIP}: {wanted.architecture}, {wanted.runtime},"

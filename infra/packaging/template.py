@@ -28,7 +28,7 @@ from chalice.package import (
 from chalice.policy import AppPolicyGenerator
 from chalice.utils import OSUtils
 
-from infra.packaging.target import HOUSE, Target
+from infra.packaging.target import HOUSE, Target, project
 
 ZIP = "relance.zip"
 
@@ -40,8 +40,9 @@ class _OurZip(BaseDeployStep):
         resource.filename = ZIP
 
 
-def template_for(target: Target) -> dict[str, Any]:
-    """The template that deploys our zip on the Python and the processor it was made for.
+def template_for(target: Target, digest: str) -> dict[str, Any]:
+    """The template that deploys our zip, of this SHA-256, on the Python and the processor it was
+    made for. The stack says which version runs: its list of parts has the same.
 
     Chalice tags the functions with a stage of its own: the stack's tags say which one it is.
     """
@@ -54,6 +55,8 @@ def template_for(target: Target) -> dict[str, Any]:
                 "Architectures": [target.architecture],
             }
             del resource["Properties"]["Tags"]
+    says = {"Version": project()["version"], "PackageSha256": digest}
+    template["Outputs"] |= {name: {"Value": value} for name, value in says.items()}
     return template
 
 

@@ -24,7 +24,7 @@ from infra.packaging.__main__ import make
 from infra.packaging.target import PROCESSORS, target, version_of
 from infra.stages import stack_of
 from local.aws.embedded import CREDENTIALS, REGION
-from tests.emulator.differences import Template, emulated, statements
+from tests.emulator.differences import ACCOUNT, Template, emulated, statements
 from tests.emulator.ministack import program
 from tests.infra.test_template import functions_of
 
@@ -71,13 +71,18 @@ class Account:
         (self.folder / "template.json").write_text(json.dumps(changed), "utf-8")
         parameters = {**self._parameters(), **changes}
         asked = deploy.Deployment(
-            stage=self.stage, bucket=BUCKET, parameters=parameters, table=self.restored
+            stage=self.stage,
+            account=ACCOUNT,
+            bucket=BUCKET,
+            parameters=parameters,
+            table=self.restored,
         )
         self.__dict__.pop("outputs", None)
         try:
+            deploy.check(asked, self.client)
             deploy.deploy(asked, self._run, self.folder)
-        except deploy.CannotDeploy:
-            raise AssertionError(self._complaints()) from None
+        except deploy.CannotDeploy as error:
+            raise AssertionError(error, self._complaints()) from None
 
     def _complaints(self) -> str:
         """Why a stack was not made: what the command line said, and the stack itself."""

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from infra.compare import compare, items_of
+from infra.smoke import DeployedStage, Simulator, tried
+from local.product import environment_of
 from tests.emulator.world import EmulatedWorld, beside
 from tests.journeys.student import Student
 
@@ -65,11 +67,25 @@ def emptied(client: Any, table: str) -> Iterator[str]:
         yield item["pk"]["S"]
 
 
-def test_a_lost_table_is_restored_compared_and_switched_to(
-    world: EmulatedWorld, students: list[Student]
-) -> None:
-    client, old = world.account.client("dynamodb"), world.account.outputs["TableName"]
-    before = [student.received() for student in students]
+@pytest.fixture(scope="module")
+def old(world: EmulatedWorld) -> str:
+    """The table that the stack made."""
+    return world.account.outputs["TableName"]
+
+
+@pytest.fixture(scope="module")
+def received(students: list[Student]) -> list[Any]:
+    """What each was written before the table was lost."""
+    return [student.received() for student in students]
+
+
+@pytest.fixture(scope="module")
+def switched(
+    world: EmulatedWorld, old: str, students: list[Student], received: list[Any]
+) -> EmulatedWorld:
+    """Its table lost, restored, compared and switched to."""
+    assert all(received)
+    client = world.account.client("dynamodb")
     began = time.monotonic()
     restored(client, old, RESTORED)
     found = compare(items_of(client, old), items_of(client, RESTORED))
@@ -81,19 +97,42 @@ def test_a_lost_table_is_restored_compared_and_switched_to(
 
     world.account.restored = RESTORED
     world.account.deploy(world.template, PublicUrl=world.account.api, KeysAreThere="yes")
-    switched = EmulatedWorld(world.account, world.providers, world.template)
     print(f"restored, compared and switched: {time.monotonic() - began:.0f} s")  # noqa: T201
-    assert world.account.outputs["TableName"] == RESTORED
+    return EmulatedWorld(world.account, world.providers, world.template)
+
+
+def test_nobody_is_written_to_twice_and_the_procedure_goes_on(
+    switched: EmulatedWorld, old: str, students: list[Student], received: list[Any]
+) -> None:
+    assert switched.account.outputs["TableName"] == RESTORED
     anew = [replace(student, world=switched) for student in students]
     for student in anew:
         assert switched.ask("GET", student.link("dossier")).status == 200
     switched.rest()
-    assert [student.received() for student in anew] == before
+    assert [student.received() for student in anew] == received
 
     anew[0].confirms()
     switched.rest()
-    assert len(anew[0].received()) > len(before[0])
-    assert list(items_of(client, old)) == []
+    assert len(anew[0].received()) > len(received[0])
+    assert list(items_of(switched.account.client("dynamodb"), old)) == []
     assert switched.dead_letters() == 0
     for function in switched.account.functions:
         assert switched.log(function, "AccessDenied") == []
+
+
+def test_its_smoke_test_reads_the_table_that_is_written(
+    switched: EmulatedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DeployedStage, "rest", lambda _: switched.rest())
+    with environment_of(switched.account.environment()):
+        said = tried(switched.account.stage, Simulator(), switched.account.client)
+    dossier_id = said.partition(",")[0]
+    assert [message["channel"] for message in switched.outbox(dossier_id)] == ["email"] * 2
+
+
+def test_a_deployment_that_does_not_name_it_is_refused(switched: EmulatedWorld) -> None:
+    """The file of an older version: a new table, empty, would stand in its place."""
+    account = replace(switched.account, restored="")
+    with pytest.raises(AssertionError, match=f'write `table = "{RESTORED}"`'):
+        account.deploy(switched.template, PublicUrl=switched.account.api, KeysAreThere="yes")
+    assert account.outputs["TableName"] == RESTORED

@@ -8,9 +8,13 @@ from typing import Any
 import boto3
 from botocore.stub import Stubber
 
+from infra.deploy import Deployment
+from infra.first_secret import SECRETS
+from infra.packaging.template import merged
 from infra.preflight import FRANCE, OVERSEAS, SMS_ROLE, Asked
 
-SES, SMS = "sesv2", "pinpoint-sms-voice-v2"
+SES, SMS, STACK = "sesv2", "pinpoint-sms-voice-v2", "cloudformation"
+OURS = "123456789012"
 WHERE = "arn:aws:acm:eu-west-3:000000000000:certificate/of.rdv.test"
 
 #: A service and a call of it.
@@ -49,9 +53,56 @@ PROTECTED = {
     "AccountDefault": False,
     "DeletionProtectionEnabled": False,
 }
+TABLE: Mapping[str, Any] = merged()["Resources"]["Table"]
+INDEXES = TABLE["Properties"]["GlobalSecondaryIndexes"]
+OUTPUTS = {
+    **{f"{resource}Id": name for name, resource in SECRETS.items()},
+    "TableName": "the-table",
+    "DomainTarget": "d-1.execute-api.test",
+    "Version": "0.1.0",
+}
+TOLD = {
+    "Desk": "montrevel",
+    "PublicUrl": "https://rdv.test",
+    "DomainName": "rdv.test",
+    "CertificateArn": WHERE,
+    "MailFrom": "rendez-vous@rdv.test",
+    "SmsSenderId": "PREFISERE",
+    "MailsADay": "40000",
+    "SmsBudget": "80",
+    "ServeAtOnce": "5",
+    "ReceiptsAtOnce": "5",
+    "KeysAreThere": "yes",
+    "AlarmsTo": "alarmes@rdv.test",
+    "BackupsTo": "arn:vault",
+}
+
+
+def stack(
+    outputs: Mapping[str, str] = OUTPUTS, parameters: Mapping[str, str] = TOLD
+) -> Mapping[Call, Any]:
+    """A stack that says this of itself."""
+    made = {"StackName": "relance-isere-dev", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE"}
+    told = [{"ParameterKey": n, "ParameterValue": v} for n, v in parameters.items()]
+    said = [{"OutputKey": n, "OutputValue": v} for n, v in outputs.items()]
+    return {(STACK, "describe_stacks"): {"Stacks": [{**made, "Parameters": told, "Outputs": said}]}}
+
+
+def resource(physical_id: str) -> Mapping[Call, Any]:
+    """The one resource that is asked for."""
+    detail = {
+        "LogicalResourceId": "The",
+        "PhysicalResourceId": physical_id,
+        "ResourceType": "AWS::X::Y",
+        "LastUpdatedTimestamp": 0,
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
+    return {(STACK, "describe_stack_resource"): {"StackResourceDetail": detail}}
+
 
 #: An account that has all of it.
 ALL_THERE: Mapping[Call, Any] = {
+    ("sts", "get_caller_identity"): {"Account": OURS},
     ("s3", "head_bucket"): {"BucketRegion": "eu-west-3"},
     ("lambda", "get_account_settings"): {"AccountLimit": {"ConcurrentExecutions": 1_000}},
     (SES, "get_account"): ACCOUNT,
@@ -86,7 +137,18 @@ ALL_THERE: Mapping[Call, Any] = {
             "CreateDate": 0,
         }
     },
-    ("acm", "describe_certificate"): {"Certificate": {"Status": "ISSUED"}},
+    ("acm", "describe_certificate"): {
+        "Certificate": {"Status": "ISSUED", "DomainName": "rdv.test"}
+    },
+    ("backup", "describe_region_settings"): {
+        "ResourceTypeOptInPreference": {"DynamoDB": True},
+        "ResourceTypeManagementPreference": {"DynamoDB": True},
+    },
+    **stack(),
+    **resource("arn:aws:sns:eu-west-3:123456789012:alarms"),
+    ("dynamodb", "describe_table"): {"Table": {"GlobalSecondaryIndexes": INDEXES}},
+    ("secretsmanager", "describe_secret"): {"VersionIdsToStages": {"1" * 32: ["AWSCURRENT"]}},
+    ("sns", "get_topic_attributes"): {"Attributes": {"SubscriptionsConfirmed": "1"}},
 }
 
 
@@ -103,7 +165,7 @@ def of_aws(service: str) -> Any:
 
 @dataclass(frozen=True)
 class Account:
-    """An account that answers so; a text is the code of an error."""
+    """An account that answers so; a text is an error's code, and a function hears the question."""
 
     answers: Mapping[Call, Any]
 
@@ -122,6 +184,7 @@ class Service:
         def ask(**told: Any) -> Any:
             client = of_aws(self.name)
             answer = self.account.answers[self.name, call]
+            answer = answer(told) if callable(answer) else answer
             with Stubber(client) as stub:
                 if isinstance(answer, str):
                     stub.add_client_error(call, answer)
@@ -132,23 +195,22 @@ class Service:
         return ask
 
 
-def asked(answers: Mapping[Call, Any], **more: Any) -> Asked:
+def asked(
+    answers: Mapping[Call, Any], parameters: Mapping[str, str] | None = None, **more: Any
+) -> Asked:
+    """What is asked of an account for a stage whose file says `parameters` otherwise than TOLD."""
     rules = [{"CountryCode": code, "ProtectStatus": "BLOCK"} for code in RULES]
     countries = {"Properties": {"CountryRuleSet": {"SMS": rules}}}
     told = Asked(
         client=Account({**ALL_THERE, **answers}).client,
-        parameters={
-            "Desk": "montrevel",
-            "MailFrom": "rendez-vous@rdv.test",
-            "SmsSenderId": "PREFISERE",
-            "MailsADay": "40000",
-            "SmsBudget": "80",
-            "ServeAtOnce": "5",
-            "DomainName": "rdv.test",
-            "CertificateArn": WHERE,
-        },
-        template={"Resources": {"SmsCountries": countries}},
-        bucket="packages",
+        wanted=Deployment(
+            stage="isere-dev",
+            account=OURS,
+            bucket="packages",
+            parameters={**TOLD, **(parameters or {})},
+        ),
+        template={"Resources": {"SmsCountries": countries, "Table": TABLE}},
+        resolve=lambda host: frozenset({host, "192.0.2.1"}),
     )
     return replace(told, **more)
 

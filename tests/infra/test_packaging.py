@@ -94,8 +94,12 @@ def test_a_zip_depends_on_names_and_contents_alone(tmp_path: Path) -> None:
         assert written.namelist() == ["a", "b"]
 
 
-def test_the_template_deploys_our_zip_on_what_it_was_made_for() -> None:
-    resources = template_for(ARM)["Resources"].values()
+def test_the_template_deploys_our_zip_on_what_it_was_made_for_and_says_which_it_is() -> None:
+    template = template_for(ARM, "ab" * 32)
+    says = {name: template["Outputs"][name]["Value"] for name in ("Version", "PackageSha256")}
+    ours = sbom({}, ARM, "ab" * 32)["metadata"]["component"]
+    assert says == {"Version": ours["version"], "PackageSha256": ours["hashes"][0]["content"]}
+    resources = template["Resources"].values()
     functions = [r["Properties"] for r in resources if r["Type"] == "AWS::Serverless::Function"]
     assert len(functions) == 8
     for function in functions:

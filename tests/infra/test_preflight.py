@@ -1,32 +1,39 @@
 """What an account lacks is asked of it, and told with what to do. AWS' shapes are botocore's."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.domain.contact import Channel
-from infra import deploy, preflight
-from infra.preflight import FRANCE, OVERSEAS, POINTS, holds, lacking
+from infra import preflight
+from infra.deploy import described
+from infra.preflight import FRANCE, OVERSEAS, POINTS, holds, lacking, resolved
 from tests.infra.accounts import (
     ACCOUNT,
     ALL_THERE,
     GONE,
+    IDENTITY,
+    INDEXES,
     MAIL_SANDBOX,
+    OUTPUTS,
     RULES,
     SES,
     SMS,
     SMS_SANDBOX,
+    STACK,
     STOPPED,
+    TOLD,
     Account,
     Call,
     asked,
     changed,
+    stack,
 )
 
 
@@ -38,9 +45,39 @@ def quota(**parts: float) -> Mapping[Call, Any]:
     return changed((SES, "get_account"), SendQuota={**ACCOUNT["SendQuota"], **parts})
 
 
+def identities(*known: str) -> Mapping[Call, Any]:
+    """SES knows these alone."""
+
+    def answer(told: Mapping[str, Any]) -> Any:
+        return IDENTITY if told["EmailIdentity"] in known else "NotFoundException"
+
+    return {(SES, "get_email_identity"): answer}
+
+
+def certificate(name: str, *others: str) -> Mapping[Call, Any]:
+    told = {"Status": "ISSUED", "DomainName": name, "SubjectAlternativeNames": [name, *others]}
+    return {("acm", "describe_certificate"): {"Certificate": told}}
+
+
+def indexes(found: Sequence[Any]) -> Mapping[Call, Any]:
+    return {("dynamodb", "describe_table"): {"Table": {"GlobalSecondaryIndexes": found}}}
+
+
+#: The first index carries other attributes than it should.
+CARRIES_MORE = {**INDEXES[0], "Projection": {"ProjectionType": "ALL"}}
+
+
 @pytest.mark.parametrize(
     ("answers", "found"),
     [
+        (
+            {("sts", "get_caller_identity"): {"Account": "1"}},
+            {"account": "the credentials are of 1"},
+        ),
+        (
+            {("s3", "head_bucket"): {"BucketRegion": "us-east-1"}},
+            {"bucket": "in us-east-1, not eu-west-3"},
+        ),
         ({("s3", "head_bucket"): "404"}, {"bucket": "there is none"}),
         ({("s3", "head_bucket"): "403"}, {"bucket": "could not be asked: 403"}),
         (
@@ -70,6 +107,11 @@ def quota(**parts: float) -> Mapping[Call, Any]:
         (
             changed((SES, "get_email_identity"), VerifiedForSendingStatus=False),
             {"sender of e-mails": "its domain is not verified"},
+        ),
+        (identities("rdv.test"), {}),
+        (
+            identities("rendez-vous@rdv.test"),
+            {"DKIM": "no DKIM", "MAIL FROM": "none set"},
         ),
         (
             changed((SES, "get_email_identity"), DkimAttributes={"Status": "PENDING"}),
@@ -115,6 +157,43 @@ def quota(**parts: float) -> Mapping[Call, Any]:
             {"certificate": "PENDING_VALIDATION"},
         ),
         ({("acm", "describe_certificate"): GONE}, {"certificate": "there is none"}),
+        (certificate("test", "rdv.test"), {}),
+        (certificate("*.test"), {}),
+        (certificate("*.rdv.test", "test"), {"certificate": "of *.rdv.test, test, not rdv.test"}),
+        (
+            {
+                ("backup", "describe_region_settings"): {
+                    "ResourceTypeOptInPreference": {"DynamoDB": True}
+                }
+            },
+            {"copies": "off for DynamoDB: advanced"},
+        ),
+        (indexes(INDEXES[1:]), {}),
+        (indexes(INDEXES[2:]), {"indexes": "without due, work as it should be"}),
+        (
+            indexes([CARRIES_MORE, *INDEXES[2:]]),
+            {"indexes": "without due, work as it should be"},
+        ),
+        ({("dynamodb", "describe_table"): GONE}, {"indexes": "there is no table the-table"}),
+        (
+            {("secretsmanager", "describe_secret"): {}},
+            {"secrets": "empty: webhook_secrets, link_keys, session_keys, address_key"},
+        ),
+        (
+            stack(parameters={**TOLD, "KeysAreThere": "no"}),
+            {"secrets": "filled in; no key rotates"},
+        ),
+        (
+            {("sns", "get_topic_attributes"): {"Attributes": {"SubscriptionsConfirmed": "0"}}},
+            {"alarms": "its mailbox has not confirmed"},
+        ),
+        (stack(parameters={**TOLD, "AlarmsTo": ""}), {}),
+        (
+            {(STACK, "describe_stacks"): "AccessDenied"},
+            dict.fromkeys(
+                ["indexes", "secrets", "alarms", "name"], "could not be asked: AccessDenied"
+            ),
+        ),
     ],
 )
 def test_what_is_lacking_is_found_and_nothing_else(
@@ -131,30 +210,81 @@ def test_what_is_lacking_is_found_and_nothing_else(
         ({"parameters": {"Desk": "nowhere"}}, ["desk's file"]),
         ({"parameters": {"Desk": "grenoble"}}, ["desk's file"]),
         ({"parameters": {"CertificateArn": "arn:aws:acm:us-east-1:0:x"}}, ["certificate"]),
-        ({"parameters": {"DomainName": "", "CertificateArn": ""}}, []),
+        ({"parameters": {"MailsADay": "many"}}, ["SES quota"]),
+        ({"resolve": lambda host: frozenset({host})}, ["name"]),
     ],
 )
-def test_what_the_files_leave_open_is_lacking(more: Mapping[str, Any], found: list[str]) -> None:
-    told = asked({})
-    given = {**more, "parameters": {**told.parameters, **more.get("parameters", {})}}
-    assert [row.about for row in lacking(replace(told, **given))] == found
+def test_what_the_files_and_the_dns_leave_open_is_lacking(
+    more: Mapping[str, Any], found: list[str]
+) -> None:
+    assert [row.about for row in lacking(asked({}, **more))] == found
 
 
-def test_what_the_stages_file_does_not_say_is_lacking_wherever_it_counts() -> None:
+def test_without_a_name_or_copies_nothing_of_them_is_lacking() -> None:
+    answers = {**certificate("other.test"), ("backup", "describe_region_settings"): {}}
+    assert {row.about for row in lacking(asked(answers))} == {"certificate", "copies"}
+    without = stack({n: v for n, v in OUTPUTS.items() if n != "DomainTarget"})
+    assert lacking(asked({**answers, **without}, {"DomainName": "", "BackupsTo": ""})) == []
+
+
+def test_a_host_is_what_the_dns_calls_it_and_where_it_leads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {"rdv.test": ("d-1.test", ["rdv.test"], ["192.0.2.1"])}
+
+    def ask(host: str) -> Any:
+        if host not in known:
+            raise OSError(host)
+        return known[host]
+
+    monkeypatch.setattr("socket.gethostbyname_ex", ask)
+    assert resolved("rdv.test") == {"d-1.test", "rdv.test", "192.0.2.1"}
+    assert resolved("nobody.test") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "points"),
+    [
+        ("Desk", {"desk's file"}),
+        ("MailFrom", {"sender of e-mails", "DKIM", "MAIL FROM"}),
+        ("SmsSenderId", {"sender of SMS", "sender, overseas"}),
+        ("ReceiptsAtOnce", {"Lambda at once"}),
+    ],
+)
+def test_what_a_file_does_not_say_is_a_row_and_no_traceback(
+    parameter: str, points: set[str]
+) -> None:
     told = asked({})
-    without = {n: v for n, v in told.parameters.items() if n not in {"MailFrom", "SmsSenderId"}}
-    rows = lacking(replace(told, parameters={**without, "SmsBudget": "much"}))
-    assert {row.about: row.found for row in rows} == {
-        **dict.fromkeys(("sender of e-mails", "DKIM", "MAIL FROM"), "`MailFrom` is missing"),
-        **dict.fromkeys(("sender of SMS", "sender, overseas"), "`SmsSenderId` is missing"),
-        "SMS spend limit": "`SmsBudget` is no number",
-    }
+    short = {n: v for n, v in told.wanted.parameters.items() if n != parameter}
+    rows = lacking(replace(told, wanted=replace(told.wanted, parameters=short)))
+    assert {row.about for row in rows} == points
+    assert all(f"`{parameter}` is" in row.found for row in rows)
 
 
 def test_a_desk_that_is_no_toml_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "montrevel.toml").write_text("a = ", "utf-8")
     monkeypatch.setattr(preflight, "DESKS", tmp_path)
     assert [row.found for row in lacking(asked({}))] == ["Invalid value (at end of document)"]
+
+
+def test_before_the_stack_is_made_nothing_of_it_is_lacking() -> None:
+    stubs = {("dynamodb", "describe_table"): "AccessDenied", **indexes([])}
+    none_yet = {**stubs, (STACK, "describe_stacks"): "ValidationError"}
+    assert lacking(asked(none_yet, {"KeysAreThere": "no"})) == []
+
+
+def test_a_restored_table_gets_no_index_from_the_stack() -> None:
+    told = asked(indexes(INDEXES[1:]))
+    named = replace(told, wanted=replace(told.wanted, table="anew"))
+    assert [row.found for row in lacking(named)] == ["without due as it should be"]
+
+
+def test_stages_of_one_account_share_what_may_run_at_once() -> None:
+    limit = {("lambda", "get_account_settings"): {"AccountLimit": {"ConcurrentExecutions": 299}}}
+    told = asked(limit)
+    assert lacking(told) == []
+    three = replace(told, others=[told.wanted, told.wanted])
+    assert [row.found for row in lacking(three)] == ["299 at once, of 300 for 3 stages"]
 
 
 def test_without_a_way_to_aws_nothing_is_taken_for_there() -> None:
@@ -173,6 +303,7 @@ def test_without_a_way_to_aws_nothing_is_taken_for_there() -> None:
         ({}, Channel.SMS, []),
         (MAIL_SANDBOX, Channel.EMAIL, []),
         (STOPPED, Channel.EMAIL, ["SES sending"]),
+        (identities("test"), Channel.EMAIL, ["sender of e-mails"]),
         (SMS_SANDBOX, Channel.SMS, ["SMS production"]),
         ({(SMS, "describe_sender_ids"): GONE}, Channel.SMS, ["sender of SMS"]),
     ],
@@ -187,21 +318,20 @@ def test_whoever_asks_is_told_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = {**ALL_THERE, ("iam", "get_role"): "NoSuchEntity"}
-    monkeypatch.setattr(boto3, "client", Account(told).client)
+    monkeypatch.setattr(preflight, "clients", Account(told).client)
     assert preflight.main(["--stage", "isere-dev"]) == 1
     said = capsys.readouterr().out
+    assert re.match(r"isere-dev, in account [\w.]+, eu-west-3\n", said)
     assert "create-service-linked-role" in said
-    assert "still an example" in said
 
 
-def test_a_stages_file_that_cannot_be_read_is_told(
+def test_a_file_that_cannot_be_read_is_said_in_a_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "isere-dev.toml").write_text("bucket = ", "utf-8")
-    reads = partial(deploy.described, files=tmp_path)
-    monkeypatch.setattr(preflight, "described", reads)
+    (tmp_path / "isere-dev.toml").write_text("account = 012345678901\n", "utf-8")
+    monkeypatch.setattr(preflight, "described", partial(described, files=tmp_path))
     assert preflight.main(["--stage", "isere-dev"]) == 1
-    assert "isere-dev.toml: Invalid value" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("isere-dev.toml: ")
 
 
 def test_an_account_that_lacks_nothing_says_so(
@@ -209,4 +339,4 @@ def test_an_account_that_lacks_nothing_says_so(
 ) -> None:
     monkeypatch.setattr(preflight, "lacking", lambda _: [])
     assert preflight.main(["--stage", "isere-dev"]) == 0
-    assert capsys.readouterr().out == f"{len(POINTS)} points looked at: nothing is lacking\n"
+    assert f"\n{len(POINTS)} points looked at: nothing is lacking\n" in capsys.readouterr().out

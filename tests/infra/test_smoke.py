@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.error import URLError
 
-import boto3
 import pytest
-from botocore.stub import Stubber
+from botocore.exceptions import NoCredentialsError
 from standardwebhooks import Webhook
 
 from chalicelib.domain.attempts import Attempt
-from infra import smoke
+from chalicelib.domain.errors import StorageUnavailable
+from infra import smoke, stages
 from infra.smoke import (
     SUCCESS_EMAIL,
     SUCCESS_PHONE,
@@ -25,13 +27,26 @@ from infra.smoke import (
     NotASimulator,
     Simulator,
     SmokeFailed,
+    heard,
     signed,
 )
 from local.aws.transport import LOOKS_EACH, in_process
 from local.studio.contract import WEBHOOKS
 from local.world import World
 from tests.builders import paris
-from tests.infra.accounts import ALL_THERE, MAIL_SANDBOX, SMS_SANDBOX, STOPPED, Account, asked
+from tests.infra.accounts import (
+    ALL_THERE,
+    GONE,
+    MAIL_SANDBOX,
+    OUTPUTS,
+    SMS_SANDBOX,
+    STACK,
+    STOPPED,
+    Account,
+    Call,
+    asked,
+    stack,
+)
 
 MORNING = paris("2019-05-14 10:00")
 
@@ -45,10 +60,11 @@ class LocalStage:
     def now(self) -> datetime:
         return self.world.now()
 
-    def knock(self, event_id: str, body: str) -> int:
+    def knock(self, event_id: str, body: str) -> str:
         webhook = Webhook(self.world.settings()["webhook_secret"])
         headers = signed(webhook, event_id, self.now(), body)
-        return self.world.request("POST", WEBHOOKS, headers, body.encode()).status
+        reply = self.world.request("POST", WEBHOOKS, headers, body.encode())
+        return heard(reply.status, reply.body)
 
     def ledger(self, dossier_id: str) -> Sequence[Attempt]:
         sheet = self.world.sheet(dossier_id)
@@ -88,9 +104,27 @@ def test_what_is_not_seen_to_arrive_is_named(
 def test_a_stage_that_does_not_answer_as_it_should_is_told(
     stage: LocalStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LocalStage, "knock", lambda *_: 401)
-    with pytest.raises(SmokeFailed, match=r"appointment\.selected: answered 401, not 202"):
+    monkeypatch.setattr(LocalStage, "knock", lambda *_: "202 quarantined")
+    said = r"appointment\.selected: answered 202 quarantined, not recorded"
+    with pytest.raises(SmokeFailed, match=said):
         smoke.smoke(stage, Simulator())
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (202, {"status": "recorded", "unread": ["nickname"]}, "recorded"),
+        (202, {"status": "quarantined", "reason": "no day"}, "202 quarantined no day"),
+        (200, {"status": "duplicate"}, "200 duplicate"),
+        (401, {"error": "Unauthorized", "detail": "too old"}, "401 too old"),
+        (202, ["not ours"], "202"),
+        (200, None, "200"),
+    ],
+)
+def test_only_what_was_recorded_passes_and_202_may_be_a_quarantine(
+    status: int, body: Any, said: str
+) -> None:
+    assert heard(status, json.dumps(body).encode() if body else b"<html>") == said
 
 
 @pytest.mark.parametrize(
@@ -129,7 +163,7 @@ def test_nothing_is_asked_of_aws_before_the_recipient_is_known_to_be_a_simulator
 def test_in_the_sandbox_of_sms_no_sms_is_tried_and_no_channel_stops(
     stage: LocalStage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reached = smoke.able(asked(SMS_SANDBOX), Simulator())
+    reached = smoke.able(asked(SMS_SANDBOX), Simulator(), MORNING)
     assert "SMS production" in capsys.readouterr().out
     smoke.smoke(stage, reached)
     assert {message.channel for message, _ in stage.world.sent} == {"email"}
@@ -137,77 +171,125 @@ def test_in_the_sandbox_of_sms_no_sms_is_tried_and_no_channel_stops(
 
 @pytest.mark.parametrize("answers", [{}, MAIL_SANDBOX])
 def test_the_simulator_of_mail_is_reached_in_the_sandbox_too(answers: Any) -> None:
-    assert smoke.able(asked(answers), Simulator()) == Simulator()
+    assert smoke.able(asked(answers), Simulator(), MORNING, needs_sms=True) == Simulator()
 
 
-def test_where_mail_would_be_refused_nobody_is_knocked_at() -> None:
-    with pytest.raises(SmokeFailed, match="SES sending"):
-        smoke.able(asked(STOPPED), Simulator())
+@pytest.mark.parametrize(
+    ("answers", "why"), [(STOPPED, "SES sending"), (SMS_SANDBOX, "SMS production")]
+)
+def test_where_what_is_needed_would_be_refused_nobody_is_knocked_at(answers: Any, why: str) -> None:
+    with pytest.raises(SmokeFailed, match=why):
+        smoke.able(asked(answers), Simulator(), MORNING, needs_sms=True)
 
 
-def test_a_deployed_stage_is_found_by_the_name_of_its_stack_and_its_ledger_read(
-    stage: LocalStage,
+@pytest.mark.parametrize(
+    ("hour", "phone"),
+    [
+        ("2019-05-14 08:59", None),
+        ("2019-05-14 18:30", SUCCESS_PHONE),
+        ("2019-05-14 18:45", None),  # by the time the card is ready it would be too late
+        ("2019-05-19 10:00", None),  # a Sunday
+    ],
+)
+def test_an_sms_that_would_wait_for_the_morning_is_not_waited_for(
+    hour: str, phone: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By what the stack says of its parts: a restored table is no resource of it."""
+    assert smoke.able(asked({}), Simulator(), paris(hour), needs_sms=True).phone == phone
+    assert ("Without SMS" in capsys.readouterr().out) == (phone is None)
+
+
+def secret(content: str) -> Mapping[Call, Any]:
+    return {("secretsmanager", "get_secret_value"): {"SecretString": content}}
+
+
+def test_a_deployed_stage_is_found_by_its_stack_and_its_ledger_read(stage: LocalStage) -> None:
+    """By what the stack says of itself: a table that was restored is no resource of it."""
     local = stage.world.settings()
-    cloudformation, secretsmanager = boto3.client("cloudformation"), boto3.client("secretsmanager")
-    held = {"SecretString": json.dumps({"webhook_secrets": [local["webhook_secret"]]})}
-    outputs = {
-        "PublicUrl": "https://rdv.example.org",
-        "TableName": local["environment"]["TABLE_NAME"],
-        "WebhookSecretsId": "the-secret",
-    }
-    with Stubber(cloudformation) as stack, Stubber(secretsmanager) as secrets:
-        stack.add_response("describe_stacks", a_stack(outputs))
-        secrets.add_response("get_secret_value", held, {"SecretId": "the-secret"})
-        told = smoke.described("relance-isere-dev", cloudformation)
-        deployed = smoke.find(told, secretsmanager)
-    assert told.parameters == {"Desk": "grenoble"}
+    keys = secret(json.dumps({"webhook_secrets": [local["webhook_secret"]]}))
+    outputs = {**OUTPUTS, "TableName": local["environment"]["TABLE_NAME"]}
+    client = Account({**keys, **stack(outputs)}).client
+    told = stages.deployed("isere-dev", client("cloudformation"))
+    assert told is not None
+    found = smoke.find(told, client("secretsmanager"))
     dossier_id = smoke.smoke(stage, Simulator())
-    assert deployed.ledger(dossier_id) == stage.ledger(dossier_id) != ()
-    secret = local["webhook_secret"]
-    with pytest.raises(SmokeFailed, match="the table cannot be read"):
-        DeployedStage("https://rdv.example.org", secret, "no-table").ledger(dossier_id)
+    assert found.ledger(dossier_id) == stage.ledger(dossier_id) != ()
 
 
-def a_stack(outputs: Mapping[str, str]) -> dict[str, Any]:
-    stack = {
-        "StackName": "relance-isere-dev",
-        "CreationTime": MORNING,
-        "StackStatus": "CREATE_COMPLETE",
-        "Parameters": [{"ParameterKey": "Desk", "ParameterValue": "grenoble"}],
-    }
-    said = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
-    return {"Stacks": [{**stack, "Outputs": said}]}
+SECRET = secret(json.dumps({"webhook_secrets": ["whsec_" + base64.b64encode(b"0" * 32).decode()]}))
 
 
-def test_a_stage_that_is_not_there_or_says_too_little_fails_with_a_line(
+def test_what_arrived_is_said_with_the_version_that_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    call = ("cloudformation", "describe_stacks")
-    for answer, said in (("ValidationError", "ValidationError"), (a_stack({}), "WebhookSecretsId")):
-        monkeypatch.setattr(boto3, "client", Account({**ALL_THERE, call: answer}).client)
-        monkeypatch.setattr(smoke, "able", lambda _, recipient: recipient)
-        assert smoke.main(["--stage", "isere-dev"]) == 1
-        told = capsys.readouterr().err
-        assert (said in told, "Traceback" in told) == (True, False)
+    monkeypatch.setattr(smoke, "smoke", lambda _stage, _recipient: "smoke-1")
+    monkeypatch.setattr(smoke, "able", lambda _asked, recipient, _now, needs_sms: recipient)
+    client = Account({**ALL_THERE, **SECRET}).client
+    assert smoke.tried("isere-dev", Simulator(), client) == "smoke-1, version 0.1.0"
+    monkeypatch.setattr(smoke, "tried", lambda *_, needs_sms: f"smoke-1, {needs_sms}")
+    assert smoke.main(["--stage", "isere-dev", "--require-sms"]) == 0
+    assert capsys.readouterr().out == "smoke-1, True: all arrived\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({(STACK, "describe_stacks"): "ValidationError"}, "no relance-isere-dev in this account"),
+        ({(STACK, "describe_stacks"): "AccessDenied"}, "AccessDenied to DescribeStacks: docs/"),
+        (stack({}), "does not say its TableName, WebhookSecretsId: deploy it again"),
+        ({("secretsmanager", "get_secret_value"): GONE}, "the secrets are empty: `make secret`"),
+        (secret("{}"), "holds no key in `webhook_secrets`"),
+        (secret("[]"), "holds no key in `webhook_secrets`"),
+        (secret("whsec_"), "holds no key in `webhook_secrets`"),
+        ({("secretsmanager", "get_secret_value"): "AccessDenied"}, "to GetSecretValue: docs/"),
+        ({**SECRET, **STOPPED}, "SES sending"),
+    ],
+)
+def test_what_is_in_the_way_is_said_with_what_to_do_and_no_traceback(
+    answers: Mapping[Call, Any],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client = Account({**ALL_THERE, **answers}).client
+    monkeypatch.setattr(smoke, "tried", partial(smoke.tried, client=client))
+    assert smoke.main(["--stage", "isere-dev"]) == 1
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (URLError("unknown"), "PublicUrl does not answer: URLError: make preflight"),
+        (TimeoutError(), "PublicUrl does not answer: TimeoutError: make preflight"),
+        (StorageUnavailable(), "could not be read: dynamodb:GetItem"),
+        (NoCredentialsError(), "NoCredentialsError: aws sts get-caller-identity?"),
+    ],
+)
+def test_what_does_not_answer_is_said_in_a_line(
+    error: Exception,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise error
+
+    monkeypatch.setattr(smoke, "tried", fail)
+    assert smoke.main(["--stage", "isere-dev"]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("isere-dev: ")
+    assert told in line
 
 
 @pytest.mark.enable_socket
-def test_where_nobody_listens_it_is_told() -> None:
-    secret = "whsec_" + base64.b64encode(b"0" * 32).decode()
-    nowhere = DeployedStage("http://127.0.0.1:9/webhooks/booking", secret, "no-table")
-    with pytest.raises(SmokeFailed, match="not reached"):
-        nowhere.knock("an-id", "{}")
-
-
-@pytest.mark.enable_socket
-@pytest.mark.parametrize("status", [202, 401])
-def test_a_knock_is_signed_as_the_booking_system_signs_and_says_the_answer(status: int) -> None:
+@pytest.mark.parametrize(("status", "said"), [(202, "202"), (401, "401")])
+def test_a_knock_is_signed_as_the_booking_system_signs_and_says_the_answer(
+    status: int, said: str
+) -> None:
     secret = "whsec_" + base64.b64encode(b"0" * 32).decode()
     with a_door(status) as (url, knocks):
         stage = DeployedStage(f"{url}/webhooks/booking", secret, "no-table")
-        assert stage.knock("an-id", '{"type": "card.ready"}') == status
+        assert stage.knock("an-id", '{"type": "card.ready"}') == said
     [(path, headers, body)] = knocks
     assert path == "/webhooks/booking"
     assert Webhook(secret).verify(body, headers) == {"type": "card.ready"}

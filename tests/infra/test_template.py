@@ -229,7 +229,7 @@ def test_what_is_deployed_names_chalice_nowhere_and_the_way_out_names_what_it_wr
     merged: dict[str, Any],
 ) -> None:
     wanted = Target(architecture="arm64", python="3.13", interpreter="")
-    deployed = json.dumps(template_for(wanted))
+    deployed = json.dumps(template_for(wanted, ""))
     assert re.findall("chalice(?!lib)", deployed, re.IGNORECASE) == []
     page = (HOUSE / "docs" / "exit-from-chalice.md").read_text("utf-8")
     ours = template()["Resources"]
