@@ -8,14 +8,14 @@ keeps the document of the version in pyproject.toml. What a released version wro
 import json
 import tomllib
 import types
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from chalicelib.domain.attempts import Attempt, Kind
-from chalicelib.domain.dossier import Dossier, Forgotten
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType
 from chalicelib.storage.document import encode
 
@@ -36,13 +36,10 @@ def written() -> dict[str, str]:
 
 def fullest() -> str:
     """The document of a dossier in which nothing is left out."""
-    dossier = Dossier(
-        dossier_id="dossier_id 1",
+    dossier = replace(
+        _full(Dossier, 1),
         events=tuple(_full(Event, number) for number in range(len(EventType))),
         ledger=tuple(_full(Attempt, number) for number in range(len(Kind))),
-        backed_off_at=AT,
-        not_before=AT,
-        forgotten=_full(Forgotten, 1),
     )
     return json.dumps(json.loads(encode(dossier)), ensure_ascii=False, indent=1) + "\n"
 
