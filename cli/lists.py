@@ -7,13 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.appointment_lists import (
-    COLUMN,
-    FIELDS,
-    chosen_headings,
-    headings_of,
-    wanting,
-)
+from chalicelib.decoding.list_columns import COLUMN, FIELDS, chosen_headings, headings_of, wanting
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind, Standing

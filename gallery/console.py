@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.decoding.appointment_lists import FIELDS
+from chalicelib.decoding.list_columns import FIELDS
 from chalicelib.desk_data import load
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, NextTry, Notice, Status
 from chalicelib.domain.audit import AuditAsked, AuditLine, AuditPage, Knock

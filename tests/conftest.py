@@ -26,7 +26,7 @@ os.environ.update(
 FIGURES = pytest.StashKey[list[str]]()
 
 # Time limits would fail on a busy machine, not on a wrong program. `make test-long` looks further.
-for profile, examples in (("quick", 25), ("thorough", 150)):
+for profile, examples in (("quick", 12), ("thorough", 150)):
     settings.register_profile(
         profile,
         deadline=None,

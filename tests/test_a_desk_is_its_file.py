@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import MISSING, fields, replace
 from functools import cache
@@ -17,7 +17,7 @@ from chalicelib.desk_data import load
 from chalicelib.desk_data.desks import HERE, described
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Counter, Desk, Helper, SlotPurpose, Terms
-from gallery.cases import CASES, OF_THE_DESK
+from gallery.cases import CASES, OF_THE_DESK, ORDINARY, HardCase
 from gallery.expected import EXAMPLE, FOLDER, RENEW, expected, kept, of_the_example
 from gallery.renderings import Rendering, for_students, renderings
 
@@ -66,21 +66,19 @@ def elsewhere(*, with_helper: bool) -> Desk:
     return described(document, source="nonsense")
 
 
-@cache
-def read(*, with_helper: bool) -> tuple[Rendering, ...]:
-    return tuple(renderings(elsewhere(with_helper=with_helper), OF_THE_DESK))
-
-
 @pytest.mark.many
 @pytest.mark.parametrize(
-    "with_helper",
+    ("with_helper", "cases"),
     [
-        pytest.param(True, id="with a helper"),
-        pytest.param(False, id="without one", marks=pytest.mark.long),
+        pytest.param(True, [ORDINARY], id="with a helper"),
+        pytest.param(True, OF_THE_DESK, id="in each case", marks=pytest.mark.long),
+        pytest.param(False, OF_THE_DESK, id="without a helper", marks=pytest.mark.long),
     ],
 )
-def test_at_another_desk_nothing_of_grenoble_is_read(with_helper: bool) -> None:
-    made = read(with_helper=with_helper)
+def test_at_another_desk_nothing_of_grenoble_is_read(
+    with_helper: bool, cases: Sequence[HardCase]
+) -> None:
+    made = list(renderings(elsewhere(with_helper=with_helper), cases))
     leaks = {
         f"{r.subject} {r.part} {r.language}: {line}"
         for r in made
@@ -111,6 +109,7 @@ def holes(made: Iterable[Rendering]) -> set[str]:
 
 
 @pytest.mark.many
+@pytest.mark.long
 def test_at_the_example_the_words_are_those_that_were_kept_and_no_sentence_has_a_hole() -> None:
     made = list(of_the_example())
 

@@ -12,6 +12,7 @@ from chalicelib.messages.console import story
 from chalicelib.messages.console.words import FOLDER
 from chalicelib.messages.phrases import TEXTS
 from chalicelib.pipeline.quarantines import Because
+from infra.packaging.target import project
 from local.studio.scenes import SCENES
 from tests.entrypoints.contract import CONTRACT, fields_of
 
@@ -21,7 +22,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 #: In French; and the last of them quotes letters, line by line.
 OF_FRENCH = {"aipd.md", "console.md", "guide-agent.md", "registre.md", "statements.md"}
 #: Where both apostrophes stand, for now.
-MIXED = {"CHANGELOG.md", "integrate.md", "operations.md", "privacy.md"}
+MIXED = {"integrate.md", "operations.md", "privacy.md"}
 DATA_MODEL = ROOT / "docs" / "architecture.md"
 RECORDS = sorted(path for path in DECISIONS.glob("[0-9]*.md") if not path.name.startswith("0000"))
 
@@ -142,13 +143,14 @@ def test_every_command_of_make_that_a_page_quotes_is_one(page: Path) -> None:
     assert [name for pair in quoted for name in filter(None, pair) if name not in targets] == []
 
 
-def test_the_readme_quotes_nobody_and_its_addresses_and_scenes_are_those_of_make_serve() -> None:
+def test_the_readme_quotes_nobody_and_its_version_address_and_scenes_are_the_true_ones() -> None:
     """What stands between quotation marks is said by somebody: there is nothing of the kind."""
     readme = text_of(ROOT / "README.md")
     assert re.findall(r"[«“”»]", readme) == []
     port = re.search(r"^PORT \?= (\d+)$", text_of(ROOT / "Makefile"), re.MULTILINE)
     assert port
     assert f"http://127.0.0.1:{port[1]}:" in readme
+    assert f"Status: {project()['version']}. " in readme
     scenes = re.findall(r"SCENE=([\w-]+)", readme)
     assert scenes
     assert [scene for scene in scenes if scene not in SCENES] == []

@@ -1,8 +1,10 @@
 """The repository keeps its own rules: those that no tool checks."""
 
 import ast
+import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +100,13 @@ def test_the_locks_name_no_place_of_the_machine_they_were_made_on() -> None:
     locks = [path.read_text(encoding="utf-8") for path in HOUSE.glob("requirements*.txt")]
     assert locks
     assert not any(re.search(r"file:|--find-links|--index|https?:|(?:^|\s)/", t) for t in locks)
+
+
+def test_the_version_is_one_and_the_changelog_says_what_it_is() -> None:
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    contract = HOUSE / "chalicelib" / "entrypoints" / "openapi.json"
+    assert json.loads(contract.read_text(encoding="utf-8"))["info"]["version"] == project["version"]
+    released = re.findall(
+        r"^## (\d\S*) ", (HOUSE / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert released[0] == project["version"]

@@ -4,8 +4,11 @@ It knows nothing of what the list is about. Whatever stands on it is in a row: n
 over without a word.
 """
 
+import base64
+import binascii
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -312,3 +315,26 @@ def _on_one_line(text: str) -> str:
 
 def _cut(line: str) -> str:
     return line if len(line) <= _SHOWN_AT_MOST else f"{line[: _SHOWN_AT_MOST - 1]}…"
+
+
+#: What a list that a form carries begins with: whether it was pasted, or a file.
+_TEXT, _BYTES = b"t", b"b"
+
+
+def packed(content: str | bytes) -> str:
+    """A list as a form carries it from page to page."""
+    kind, raw = (_TEXT, content.encode()) if isinstance(content, str) else (_BYTES, content)
+    return base64.urlsafe_b64encode(zlib.compress(kind + raw)).decode()
+
+
+def unpacked(text: str) -> str | bytes:
+    """The list that a form carries. Raises FormRefused."""
+    try:
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(base64.urlsafe_b64decode(text), 4 * BYTES_AT_MOST)
+        content = raw[1:].decode() if raw[:1] == _TEXT else raw[1:]
+    except (zlib.error, binascii.Error, ValueError) as error:
+        raise FormRefused(FILE, word("lists", "not_carried")) from error
+    if not unpacker.eof:
+        raise FormRefused(FILE, word("lists", "not_carried"))
+    return content

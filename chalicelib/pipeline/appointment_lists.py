@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
-from chalicelib.decoding.appointment_lists import Headings, appointment_list, headings_of
+from chalicelib.decoding.appointment_lists import appointment_list
+from chalicelib.decoding.list_columns import Headings, headings_of
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day

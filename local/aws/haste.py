@@ -19,7 +19,7 @@ from moto.backends import list_of_moto_modules
 from moto.cloudformation import models as cloudformation
 from moto.core import serialize
 from moto.core.utils import merge_dicts
-from moto.dynamodb.models import dynamo_type
+from moto.dynamodb.models import dynamo_type, table
 from moto.dynamodb.models.utilities import find_nested_key
 from moto.dynamodb.parsing import ast_nodes, expressions, validators
 
@@ -30,8 +30,10 @@ _serializer: Any = serialize.ResponseSerializer
 _updates: Any = expressions
 _validators: Any = validators
 _stack: Any = cloudformation.Stack
+_table: Any = table.Table
 
 _parsed, _projected = _updates.UpdateExpressionParser.make, _item.project
+_in_order = _table.all_items
 _of_yaml = _stack.parse_template
 _aliaser: Any = botocore.hooks.EventAliaser
 _alias = _aliaser._alias_event_name
@@ -56,6 +58,7 @@ def make_haste() -> None:
     _validators.deepcopy = _copied
     _updates.UpdateExpressionParser.make = staticmethod(_tree)
     _item.project = _project
+    _table.all_items = _all_items
     _serializer._serialize_type_structure = _members
     _stack.parse_template = staticmethod(_template)
 
@@ -135,6 +138,15 @@ def _project(item: Any, wanted: list[list[str]]) -> Any:
         merge_dicts(found, find_nested_key(path, whole))
     attributes = dict(dynamo_type.serializer.serialize(found)["M"])
     return _item(hash_key=item.hash_key, range_key=item.range_key, attrs=attributes)
+
+
+def _all_items(items: Any) -> Any:
+    """The items of a table whose only key is a text, by that text: moto compares its own values of
+    them, each of which it makes anew, and does so for each query.
+    """
+    if items.range_key_attr or items.hash_key_type != "S":
+        return _in_order(items)
+    return sorted(items.items.values(), key=lambda item: item.hash_key.value)
 
 
 def _members(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:

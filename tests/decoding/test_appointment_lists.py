@@ -4,16 +4,15 @@ from datetime import date, datetime
 
 import pytest
 
-from chalicelib.decoding.appointment_lists import (
+from chalicelib.decoding.appointment_lists import appointment_list
+from chalicelib.decoding.list_columns import (
     FIELDS,
     ColumnsRefused,
-    appointment_list,
     are_confirmed,
     chosen_headings,
-    packed,
-    unpacked,
     wanting,
 )
+from chalicelib.decoding.lists import packed, unpacked
 from chalicelib.domain.bulk import Listed, ListedStep
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import SlotPurpose

@@ -92,6 +92,23 @@ def test_a_slash_at_the_end_of_our_address_is_not_doubled() -> None:
     assert made[0] == made[1]
 
 
+#: As version 1.0.0 wrote them: they lie in students' mailboxes for two years.
+_CONTENT = "WyJHLTIwMTktMDQxMiIsImV2dC0xIiwiOWY4NmQwODEiXQ"
+WRITTEN_BY_1_0_0 = {
+    Purpose.CONFIRM: f"{_CONTENT}.y8Tr0veYKC5g7FiqQzKHvg3QgNEd8wL3abSeAuCwq9I",
+    Purpose.CONVOCATION: f"{_CONTENT}.8IGUx9vmSD-lcSP0WjoSk-oCb4rj0LznZGKQcnykkZo",
+    Purpose.PROOF: "WyJHLTIwMTktMDQxMiIsImV2dC0xIl0.eOcsTMRDvJ_KO-pwvH64_yRKOQB48WoIQBCH71Qa9D8",
+    Purpose.DOSSIER: "WyJHLTIwMTktMDQxMiIsIjlmODZkMDgxIl0."
+    "jV7yVdJ-Wfg_iRLXHuCnHtkhqmO62kVrsZ3bi_CTHX8",
+    Purpose.UNSUBSCRIBE: "WyJHLTIwMTktMDQxMiJd.5DpKROLnnBD7wFvlEtbG9E-QEH_iK4AY6gfhEjkwaqc",
+}
+
+
+@each_purpose
+def test_a_link_of_the_first_version_is_still_read(purpose: Purpose) -> None:
+    assert LINKS.read(purpose, WRITTEN_BY_1_0_0[purpose]) == bound(purpose)
+
+
 # Keys
 
 

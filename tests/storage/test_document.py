@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 
 from chalicelib.domain.attempts import Kind, Status
-from chalicelib.domain.contact import Channel, Contact
+from chalicelib.domain.contact import Contact
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import NewerDocument, Unreadable
-from chalicelib.domain.events import EventType
 from chalicelib.storage.document import SCHEMA, decode, encode
 from tests.builders import (
     DOSSIER,
     a_dossier,
     a_notice,
-    a_step,
     an_attempt,
     an_ordinary_life,
     selected,
 )
 from tests.storage.dossiers_of_any_kind import dossiers
+from tests.storage.written import KEEP, fullest, written
 
+WRITTEN = written()
 LIFE = a_dossier(
     *an_ordinary_life(),
     ledger=(an_attempt(a_notice(Kind.CONVOCATION, "e2"), Status.DELIVERED, "2019-04-09 18:01"),),
@@ -133,17 +133,11 @@ def test_a_field_that_this_program_does_not_know_is_passed_over() -> None:
     assert decode(with_more) == LIFE
 
 
-def test_a_document_of_the_first_program_is_still_read() -> None:
-    first = (
-        '{"schema":1,"dossier_id":"G-2019-0412","events":[{"event_id":"e1","type":"card.ready",'
-        '"dossier_id":"G-2019-0412","at":"2019-07-01T13:00:00Z","received_at":'
-        '"2019-07-01T13:00:01Z","source":"booking","day":"2019-07-01"}],"ledger":[{"notice":'
-        '{"kind":"card_ready","number":1,"occasion":"2019-07-01","channel":"sms"},"attempt":1,'
-        '"status":"accepted","claimed_at":"2019-07-01T13:00:02Z","status_at":"2019-07-01T13:00:02Z",'
-        '"address":"sms-key","tries":0}]}'
-    )
-    notice = a_notice(Kind.CARD_READY, "2019-07-01", Channel.SMS)
-    assert decode(first) == a_dossier(
-        a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="e1"),
-        ledger=(an_attempt(notice, Status.ACCEPTED, "2019-07-01 15:00:02"),),
-    )
+@pytest.mark.parametrize("version", WRITTEN)
+def test_what_a_version_wrote_loses_nothing_in_those_that_follow(version: str) -> None:
+    before = json.loads(WRITTEN[version])
+    assert json.loads(encode(decode(WRITTEN[version]))) == before | {"schema": SCHEMA}
+
+
+def test_what_this_version_writes_is_kept_for_those_that_follow() -> None:
+    assert list(WRITTEN.values())[-1] == fullest(), KEEP

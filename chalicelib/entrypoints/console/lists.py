@@ -5,18 +5,16 @@ from collections.abc import Collection, Sequence
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.decoding.appointment_lists import (
+from chalicelib.decoding.desk_fields import nonce_of
+from chalicelib.decoding.list_columns import (
     FIELDS,
     ColumnsRefused,
     Headings,
     are_confirmed,
     chosen_headings,
-    packed,
-    unpacked,
     wanting,
 )
-from chalicelib.decoding.desk_fields import nonce_of
-from chalicelib.decoding.lists import FILE
+from chalicelib.decoding.lists import FILE, packed, unpacked
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, SetAside
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier_lists import DossierList, ListKind

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.decoding.appointment_lists import packed
+from chalicelib.decoding.lists import packed
 from chalicelib.domain.bulk import RowStand
 from chalicelib.domain.errors import Unusable
 from chalicelib.domain.operators import Role

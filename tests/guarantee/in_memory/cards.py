@@ -78,7 +78,7 @@ CARDS = Program(
     of="a list of cards, and up to two things said in the ten minutes before it takes effect",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 4, Scale.CI: 200, Scale.FULL: 1_500},
+    samples={Scale.QUICK: 2, Scale.CI: 200, Scale.FULL: 1_500},
     seen=(
         "dead ends@5 bounces",
         "dead ends@0 full",

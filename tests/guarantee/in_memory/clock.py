@@ -120,7 +120,7 @@ CLOCK = Program(
     of="each minute of both clock changes and of a year's end, and around the last of February",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 12},
+    samples={Scale.QUICK: 6},
 )
 STOPS = Program(
     name="stops",

@@ -145,7 +145,7 @@ DATES = Program(
     of="days that cannot be: of steps, cards, appointments and misses; as told, and put right",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 4},
+    samples={Scale.QUICK: 2},
     seen=(
         "deposited in ten years",
         "card in ten years",

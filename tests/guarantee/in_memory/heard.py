@@ -85,7 +85,7 @@ HEARD = Program(
     of="each word of SES and of the SMS service, in its own shape, of six kinds of message",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 4, Scale.CI: 200},
+    samples={Scale.QUICK: 2, Scale.CI: 200},
     seen=(
         "card-by-mail: complaint of the suppression list / silence",
         "convocation: and is answered by a machine / plainly",

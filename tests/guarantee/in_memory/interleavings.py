@@ -266,5 +266,5 @@ INTERLEAVINGS = Program(
     of="two workers, switched at each call of a port, up to two preemptions",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 30},
+    samples={Scale.QUICK: 12},
 )

@@ -242,7 +242,7 @@ ORDERS = Program(
     of="each order of five webhooks of twelve lives, one of them again at each later place",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 20, Scale.CI: 3_000, Scale.FULL: 12_000},
+    samples={Scale.QUICK: 8, Scale.CI: 3_000, Scale.FULL: 12_000},
     seen=(
         "exchanged 01234 once end",
         "exchanged-by-other-ids 01324 once each",

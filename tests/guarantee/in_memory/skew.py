@@ -141,7 +141,7 @@ SKEW = Program(
     of="each clock up to five seconds off, every two of them ten; a sender five minutes ahead",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 6, Scale.CI: 300},
+    samples={Scale.QUICK: 3, Scale.CI: 300},
     seen=(
         "a resend: worker-0.2",
         "a resend: worker-5",

@@ -112,5 +112,5 @@ BOTH = Program(
     of="up to three things told of a card, of an appointment to collect it and of one to deposit",
     cases=every_case,
     play=play,
-    samples={Scale.QUICK: 6, Scale.CI: 400, Scale.FULL: 4_000},
+    samples={Scale.QUICK: 3, Scale.CI: 400, Scale.FULL: 4_000},
 )
