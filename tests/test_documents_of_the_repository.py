@@ -21,8 +21,6 @@ DECISIONS = ROOT / "docs" / "decisions"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 #: In French; and the last of them quotes letters, line by line.
 OF_FRENCH = {"aipd.md", "console.md", "guide-agent.md", "registre.md", "statements.md"}
-#: Where both apostrophes stand, for now.
-MIXED = {"integrate.md", "operations.md", "privacy.md"}
 DATA_MODEL = ROOT / "docs" / "architecture.md"
 RECORDS = sorted(path for path in DECISIONS.glob("[0-9]*.md") if not path.name.startswith("0000"))
 
@@ -171,7 +169,7 @@ def test_the_page_of_the_command_line_has_each_reason_that_may_be_given(
 
 
 def test_an_english_page_has_straight_apostrophes_but_in_what_it_quotes() -> None:
-    english = [page for page in PAGES if page.name not in OF_FRENCH | MIXED]
+    english = [page for page in PAGES if page.name not in OF_FRENCH]
     own = {name_of(page): _REPEATED.sub("", text_of(page)) for page in english}
     assert [name for name, words in own.items() if re.search(r"\w’s?(?!\w)", words)] == []
 
