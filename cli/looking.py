@@ -15,6 +15,7 @@ from chalicelib.messages.console.story import Line, lines_of, task_of
 from chalicelib.messages.console.views import DossierView, Filters, FoundRow, WorkList, WorkRow
 from chalicelib.messages.console.words import (
     became_of,
+    dead,
     pause_words,
     silence_words,
     state_word,
@@ -40,6 +41,7 @@ _PERSON = (
     Column("given_name", "prénom"),
     Column("phone", "téléphone", number_in_a_cell),
     Column("email", "e-mail"),
+    Column("does_not_work", "ne fonctionne pas"),
 )
 _WHY = Column("tasks", "pourquoi")
 
@@ -204,10 +206,11 @@ def _say_head(view: DossierView, tasks: Iterable[Line]) -> None:
     reached = [who.phone or who.mobile, who.email] if who else []
     say(f"{view.dossier_id} : {name_of(who)}. {state_word(view.state)}.")
     say(" ; ".join(filter(None, reached)) or "Ni e-mail ni téléphone.")
-    for said in useless(who):
+    for said in useless(who, view.refused):
         say(said)
     for slot in view.facts.appointments:
-        say(f"{word('slots', slot.purpose)} : {plain(slot.starts_at)} ({became_of(slot)}).")
+        became = became_of(slot, view.state)
+        say(f"{word('slots', slot.purpose)} : {plain(slot.starts_at)} ({became}).")
     for task in tasks:
         say(f"\nÀ faire depuis le {plain(task.at)} : {task.title}. {task.advice}")
         say(f"  {task.subject}")
@@ -267,7 +270,13 @@ def _letter(found: Letter) -> dict[str, str]:
 
 def _rows(rows: Iterable[WorkRow | FoundRow]) -> list[dict[str, Any]]:
     """Each row flat, its person beside it."""
-    told = [asdict(row) | _tasks(row) | _person(row.contact) for row in rows]
+    told = [
+        asdict(row)
+        | _tasks(row)
+        | _person(row.contact)
+        | {"does_not_work": " ".join(dead(row.contact, row.refused))}
+        for row in rows
+    ]
     return [{name: value for name, value in row.items() if name != "contact"} for row in told]
 
 

@@ -93,6 +93,10 @@ def frame(role: Role = Role.ADMIN, path: str = "", **more: object) -> Frame:
 # The work list
 
 
+#: What providers have said of her address.
+SOFIA_MOVED = {Channel.EMAIL: "Bounce.Permanent.General"}
+
+
 def row(
     number: int, contact: Contact | None, *kinds: Kind, state: State | None, urgent: bool = False
 ) -> WorkRow:
@@ -105,6 +109,7 @@ def row(
         contact=contact,
         appointment_at=SLOT if urgent else None,
         is_urgent=urgent,
+        refused=SOFIA_MOVED if contact is SOFIA else {},
     )
 
 
@@ -449,7 +454,11 @@ NOT_CONFIRMED = Entry(
 BOTH = replace(
     VIEW, facts=COMES_FOR_BOTH, timeline=(STORY[0], NOT_CONFIRMED), open_work=(NOT_CONFIRMED,)
 )
-AGAIN_ON = date(2019, 5, 24)
+AGAIN_ON = {
+    str(line.notice): date(2019, 5, 24)
+    for line in (TASK.attempt, NO_WAY.attempt, NOT_CONFIRMED.attempt)
+    if line
+}
 
 # What follows from an act
 
@@ -461,7 +470,7 @@ def follows(effect: Effect, kind: Kind, *channels: Channel, **more: object) -> F
 
 MAIL_AND_SMS = (Channel.EMAIL, Channel.SMS)
 RESEND = "resend-convocation.1.evt-1.email"
-ANSWERED = {"n": 2, "leaving": 1, "stuck": 1}
+ANSWERED = {"n": 2, "others": 0, "leaving": 1, "later": 3, "stuck": 1}
 DEPOSIT = Consequence(
     state=State.DEPOSITED,
     following=(
@@ -652,6 +661,7 @@ EXPECTED = DayView(
             state=State.CARD_READY,
             contact=SOFIA,
             slot=LEAS_SLOT and replace(LEAS_SLOT, confirmed_at=NOW),
+            refused=SOFIA_MOVED,
         ),
     ),
     more=False,
@@ -675,7 +685,7 @@ TOGETHER = Prospect(
     cases=(
         (
             "« Absence », pour les 2 à la fois",
-            ("Rendez-vous manqué (e-mail) : 2, qui partent à leur heure.",),
+            ("Rendez-vous manqué (e-mail) : 2, qui partent maintenant.",),
         ),
     )
 )
@@ -710,7 +720,11 @@ FOUND = Found(
     rows=(
         FoundRow(dossier_id=DOSSIER, state=State.CONFIRMED, contact=LEA, appointment_at=SLOT),
         FoundRow(
-            dossier_id="G-2018-1200", state=State.COLLECTED, contact=SOFIA, appointment_at=None
+            dossier_id="G-2018-1200",
+            state=State.COLLECTED,
+            contact=SOFIA,
+            appointment_at=None,
+            refused=SOFIA_MOVED,
         ),
         FoundRow(dossier_id="G-2019-0290", state=None, contact=None, appointment_at=None),
     ),
@@ -743,6 +757,7 @@ _LISTED = (
     ),
     card_row(6, _found("G-2019-0301", None, None), Unlikely.UNREADABLE),
     card_row(8, _found("G-2019-0101", MINH, State.DEPOSITED), Unlikely.DOUBLE),
+    card_row(7, _found("G-2019-0121", MINH, State.DEPOSITED), Unlikely.WAITING),
     card_row(9, _found("G-2019-0044", LEA, State.CARD_READY), Unlikely.ANNOUNCED),
     card_row(10, _found("G-2019-0412", SOFIA, State.INCOMPLETE), Unlikely.STATE),
     card_row(12, _found("G-2019-0118", LEA, State.DEPOSITED), Unlikely.NAME, ("Zhang", "Wei")),

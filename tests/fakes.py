@@ -196,7 +196,12 @@ class InMemoryDossiers:
     def by_name(self, prefix: str, limit: int) -> Sequence[str]:
         self._check()
         kept = [(w.findable, i) for i, (_, w) in self.kept.items()]
-        names = [(name, i) for f, i in kept for name in (f.family_first, f.given_first) if name]
+        names = [
+            (name, i)
+            for f, i in kept
+            for name in (f.family_first, f.given_first, f.other_first)
+            if name
+        ]
         found = sorted((name, i) for name, i in names if name.startswith(prefix))
         return list(dict.fromkeys(i for _, i in found))[:limit]
 

@@ -180,6 +180,24 @@ def _appointment_id(sheet: _FormContext) -> str:
     return named
 
 
+def _slot(sheet: _FormContext) -> tuple[str, str]:
+    """An appointment and its revision, as the page had them: whoever says that they come means
+    that hour and no other.
+    """
+    named, _, revision = sheet.form.get("slot", "").partition(" ")
+    if not ID.fullmatch(named) or not revision or len(revision) > WORDS_AT_MOST:
+        raise FormRefused("slot", "Ce dossier n’a pas de rendez-vous à confirmer.")
+    return named, revision
+
+
+def _confirmed_appointment(sheet: _FormContext) -> str:
+    return _slot(sheet)[0]
+
+
+def _confirmed_revision(sheet: _FormContext) -> str:
+    return _slot(sheet)[1]
+
+
 def _message(sheet: _FormContext) -> str:
     """The subject of a message to the student."""
     return _subject(sheet, is_for_the_desk=False)
@@ -243,11 +261,16 @@ def _language(form: Form, known: Contact) -> str | None:
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "contact": ("given_name", "family_name", "email", "phone", "language"),
     "until": ("outcome", "until"),
+    "revision": ("slot",),
 }
 
 #: Everything that a form can do to a dossier, by the name in its address. A card that is ready is
 #: not among them: it waits ten minutes, as a list of one.
 ACTIONS: Mapping[str, Action] = {
+    "confirmed": Action(
+        type=EventType.CONFIRMED,
+        parts={"appointment_id": _confirmed_appointment, "revision": _confirmed_revision},
+    ),
     "checked": Action(type=EventType.CHECKED, parts={}),
     "deposited": Action(
         type=EventType.DEPOSITED, parts={"day": _day, "recepisse_number": _recepisse_number}

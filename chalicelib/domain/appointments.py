@@ -403,7 +403,9 @@ def _ending(event: Event | None) -> EarlyEnd | None:
 
 
 def _confirms(confirmation: Event, run: _Run, sets: Event) -> bool:
-    """A link confirms the revision it was made for; a webhook the current one, if not older."""
+    """A link, or a person's word at the desk, confirms the revision it was made for; a webhook the
+    current one, if not older.
+    """
     if confirmation.revision is not None:
         return any(confirmation.revision == e.event_id for e in (sets, *run.slots))
     is_of_it = confirmation.appointment_id == run.first.appointment_id

@@ -1,6 +1,6 @@
 """One notice on one channel: which attempts count for it, and where that leaves it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from chalicelib.domain.attempts import ARRIVED, Attempt, NextTry, Notice
 from chalicelib.domain.candidates import Candidate
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk, at_paris, paris_day
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.holds import PAUSED
 from chalicelib.domain.hours import Hours
 from chalicelib.domain.retries import (
@@ -63,6 +64,22 @@ def deliveries_of(case: Case, candidate: Candidate, hours: Hours) -> Iterable[De
     for channel in candidate.open_channels(case):
         if channel is not Channel.DESK:
             yield _delivery(case, candidate, channel, hours)
+
+
+def refused_addresses(
+    dossier: Dossier, addresses: Mapping[Channel, str | None]
+) -> Mapping[Channel, str]:
+    """The channels whose present address a provider has refused for good, each with its code.
+    `addresses` are their fingerprints. Where a person has vouched for it since, it is none of them.
+    """
+    vouched = dossier.facts.vouched
+    return {
+        a.notice.channel: a.reason or DEAD_ADDRESS
+        for a in dossier.ledger
+        if a.is_refused_address
+        and a.address == addresses.get(a.notice.channel)
+        and a.vouched >= vouched.count(a.notice.channel)
+    }
 
 
 def is_refused(case: Case, channel: Channel, notice: Notice | None = None) -> bool:

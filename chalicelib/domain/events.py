@@ -13,7 +13,7 @@ class EventType(StrEnum):
     """Everything that can happen to a dossier, in the order in which it ordinarily does."""
 
     SELECTED = "appointment.selected"  #: a slot was chosen; it still has to be confirmed
-    CONFIRMED = "appointment.confirmed"  #: by the student's link, or by the booking system
+    CONFIRMED = "appointment.confirmed"  #: by the student's link, the booking system or the desk
     RESCHEDULED = "appointment.rescheduled"  #: another slot
     CANCELLED = "appointment.cancelled"  #: no slot any more
     MISSED = "appointment.missed"  #: the student did not come

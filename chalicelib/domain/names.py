@@ -36,6 +36,16 @@ _AN_INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 #: So much of two words is the same where one is a slip of the pen: Mohamed, Mohammed.
 ALIKE = 0.75
 
+#: What stands before a family name, and what many who look for it leave out or take for its first
+#: word: El Amrani, da Silva, de la Cruz.
+PARTICLES = frozenset(
+    {
+        *("al", "am", "an", "as", "at", "da", "das", "de", "del", "della", "den", "der", "des"),
+        *("di", "do", "dos", "du", "el", "la", "las", "le", "les", "lo", "los", "os", "ter"),
+        *("van", "von", "y", "zu"),
+    }
+)
+
 #: What people and programs write where a name is asked for and there is none, as names are
 #: compared. Not *null*, *nan* or *na*, which are names.
 _NO_NAMES = frozenset(
@@ -144,6 +154,19 @@ def in_both_orders(family: str, given: str) -> Iterator[str]:
     """The folded whole name, family name first and given name first."""
     yield folded(f"{family} {given}")
     yield folded(f"{given} {family}")
+
+
+def in_another_order(family: str, given: str) -> str | None:
+    """The folded whole name from another word on that people may look for: what comes behind the
+    particles of a family name, or the last word of several; else of several given names the last.
+    None where there is no such word.
+    """
+    names, firsts = plain_words(family).split(), plain_words(given).split()
+    if len(names) > 1:
+        first = next((n for n, word in enumerate(names) if word not in PARTICLES), 0)
+        behind = first or len(names) - 1
+        return folded(" ".join([*names[behind:], *names[:behind], *firsts]))
+    return folded(" ".join([firsts[-1], *names, *firsts[:-1]])) if len(firsts) > 1 else None
 
 
 def _plain(letter: str) -> str:

@@ -72,6 +72,22 @@ def is_to_collect(facts: Facts, notice: Notice) -> bool:
     return SlotPurpose.COLLECT in map(facts.purpose_of, names)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody did last to a dossier, when and by whom."""
+
+    at: datetime
+    by: str
+
+
+def answer_of(dossier: Dossier) -> Answer | None:
+    """The answer to all of its open lines; None where one of them waits for it."""
+    if not dossier.open_work or unanswered_since(dossier):
+        return None
+    acts = [Answer(at=event.received_at, by=event.by) for event in dossier.events if event.by]
+    return max(acts, key=lambda answer: answer.at)
+
+
 def unanswered_since(dossier: Dossier) -> datetime | None:
     """Since when the oldest of its open lines waits to which no person has answered; None where
     each had an answer. Whatever somebody does to a dossier answers all that was open then: a note,

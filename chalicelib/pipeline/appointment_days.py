@@ -104,6 +104,7 @@ def _row(expected: Expected, loaded: Loaded | Unreadable) -> DayRow | None:
         slot=slot,
         missing=facts.incomplete.missing_documents if facts.incomplete else (),
         is_unanswered=is_unanswered,
+        refused=loaded.refused,
     )
 
 

@@ -95,6 +95,7 @@ class BulkActions:
         _distinct(row.reference.upper() for row in cards.rows)
         meant = meant_by(self.dossiers, (row.reference for row in cards.rows))
         rows, seen, holds = list[PreviewRow](), set[str](), self.channels.holds()
+        waiting = self._with_cards_to_come()
         for row in cards.rows:
             those = [meant.known[i] for i in meant.ids[row.reference] if i in meant.known]
             there = [one for one in those if is_there(one)]
@@ -102,7 +103,7 @@ class BulkActions:
             is_part = row.reference in meant.longer
             unknown = Unlikely.PART if is_part else Unlikely.UNKNOWN
             unclear = Unlikely.AMBIGUOUS if there else unknown
-            why = unclear if one is None else _unlikely(one, row, seen)
+            why = unclear if one is None else _unlikely(one, row, seen, waiting)
             found = found_row(one) if one else None
             shown = PreviewRow(row=row, found=found, why=why)
             if isinstance(one, Loaded) and shown.can_be_taken:
@@ -112,6 +113,11 @@ class BulkActions:
                 )
             rows.append(shown)
         return BulkPreview(day=day, cards=cards, rows=tuple(rows), holds=holds)
+
+    def _with_cards_to_come(self) -> Collection[str]:
+        """The dossiers of which a list is about to say that their card is ready."""
+        cards = (bulk for bulk in self.bulks.unfinished() if bulk.kind is BulkKind.CARDS)
+        return {row.dossier_id for bulk in cards for row in bulk.rows if row.is_to_come}
 
     def begin(
         self,
@@ -292,7 +298,9 @@ class BulkActions:
         if bulk.kind is BulkKind.CARDS:
             if not dossier.events:
                 return "forgotten" if dossier.forgotten else "unknown"
-            return self._recorded([event_of(bulk, number, now)])
+            ready = dossier.facts.card_ready
+            is_told = ready is not None and ready.day == bulk.day  # by another list, meanwhile
+            return "" if is_told else self._recorded([event_of(bulk, number, now)])
         assert row.says
         # What has become known since is compared anew: the same list twice says nothing twice.
         says = replace(row.says, dossier_id=row.dossier_id)
@@ -401,14 +409,20 @@ def _distinct(references: Iterable[str]) -> list[str]:
     return ids
 
 
-def _unlikely(one: Loaded | Unreadable, row: CardRow, seen: set[str]) -> Unlikely | None:
-    """Why nobody would expect a card for this dossier; `seen` are those of the rows above."""
+def _unlikely(
+    one: Loaded | Unreadable, row: CardRow, seen: set[str], waiting: Collection[str]
+) -> Unlikely | None:
+    """Why nobody would expect a card for this dossier; `seen` are those of the rows above, and
+    `waiting` those of other lists.
+    """
     facts = facts_if_readable(one)
     if isinstance(one, Unreadable) or facts is None:
         return Unlikely.UNREADABLE
     if one.dossier_id in seen:
         return Unlikely.DOUBLE
     seen.add(one.dossier_id)
+    if one.dossier_id in waiting:
+        return Unlikely.WAITING
     if facts.card_ready or facts.collected:
         return Unlikely.ANNOUNCED
     if one.state is not State.DEPOSITED:
@@ -420,7 +434,7 @@ def _unlikely(one: Loaded | Unreadable, row: CardRow, seen: set[str]) -> Unlikel
 
 def _shown(row: BulkRow, one: Loaded | Unreadable | None, bulk: Bulk) -> BulkRowView:
     """With what became of the messages that left because of it: of cards one kind tells that."""
-    ledger = one.dossier.ledger if isinstance(one, Loaded) else ()
+    ledger = one.dossier.ledger if isinstance(one, Loaded) and row.stand is RowStand.DONE else ()
     is_of_cards = bulk.kind is BulkKind.CARDS
     messages: dict[Channel, Status] = {
         attempt.notice.channel: attempt.status

@@ -37,6 +37,9 @@ RECENTLY = timedelta(hours=24)
 #: an end.
 NOTES_AT_MOST = 50
 
+#: Why a task is not put off until a day: nobody would see it again.
+GONE_BY_THEN = "gone_by_then"
+
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
 
@@ -195,11 +198,20 @@ def _why_not(dossier: Dossier, notice: Notice, planner: Planner) -> str:
     return "over" if any(a.notice == notice for a in dossier.ledger) else "never_was"
 
 
-def _why_not_closed(dossier: Dossier, event: Event, *_: object) -> str:
-    """No word ends the line of an erasure: that is done, or taken back."""
-    if Notice.named(event.subject or "").kind is Kind.ERASURE_REQUESTED:
+def _why_not_closed(
+    dossier: Dossier, event: Event, planner: Planner, holds: Holds, now: datetime
+) -> str:
+    """No word ends the line of an erasure: that is done, or taken back. And nothing is put off
+    until a day on which it would not come back.
+    """
+    notice = Notice.named(event.subject or "")
+    if notice.kind is Kind.ERASURE_REQUESTED:
         return "erased_soon"
-    return "" if dossier.open_line(event.subject or "") else "not_open"
+    if not dossier.open_line(str(notice)):
+        return "not_open"
+    after, _ = record(dossier, event)
+    comes_back = {owed.notice for owed in planner.plan(after, now, holds).later}
+    return GONE_BY_THEN if event.until and notice not in comes_back else ""
 
 
 def _why_not_checked(dossier: Dossier, *_: object) -> str:
@@ -217,6 +229,17 @@ def _why_not_missed(dossier: Dossier, event: Event, *_: object) -> str:
     slots = dossier.facts.appointments if dossier.events else ()
     its = (slot for slot in slots if slot.appointment_id == event.appointment_id)
     return "not_yet" if any(slot.starts_at > event.known_at for slot in its) else ""
+
+
+def _why_not_confirmed(dossier: Dossier, event: Event, *_: object) -> str:
+    """Whoever says that they come means the hour that they were told."""
+    slots = dossier.facts.appointments if dossier.events else ()
+    its = next((slot for slot in slots if event.revision in slot.revision_events), None)
+    if its is None or not its.is_live:
+        return "slot_changed"
+    if its.confirmed_at:
+        return "confirmed_already"
+    return "slot_passed" if its.starts_at <= event.known_at else ""
 
 
 def _why_not_erased(dossier: Dossier, *_: object) -> str:
@@ -250,6 +273,7 @@ _CHECKS: Mapping[EventType, _Check] = {
     EventType.CHECKED: _why_not_checked,
     EventType.WITHDRAWN: _why_not_withdrawn,
     EventType.MISSED: _why_not_missed,
+    EventType.CONFIRMED: _why_not_confirmed,
     EventType.ERASURE_REQUESTED: _why_not_erased,
     EventType.ERASURE_WITHDRAWN: _why_not_kept,
     EventType.LINKS_RENEWED: _why_no_new_links,

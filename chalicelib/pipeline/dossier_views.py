@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.domain.attempts import Status
+from chalicelib.domain.deliveries import refused_addresses
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts
 from chalicelib.domain.plan import Plan
@@ -62,6 +63,7 @@ class DossierViews:
             is_moving=_is_moving(dossier, plan),
             card_valid_until=card.valid_until(self.planner.desk) if card else None,
             holds=holds,
+            refused=refused_addresses(dossier, self.planner.addresses(facts.contact)),
             foresee=partial(foresee, dossier, self.planner, holds),
         )
 

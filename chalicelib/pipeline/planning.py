@@ -13,7 +13,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import Facts, State
 from chalicelib.domain.forgetting import is_remnant
 from chalicelib.domain.holds import NO_HOLDS, Holds
-from chalicelib.domain.names import compact, in_both_orders
+from chalicelib.domain.names import compact, in_another_order, in_both_orders
 from chalicelib.domain.plan import Owed, Plan, owed
 from chalicelib.domain.work import put_off, unanswered_since
 from chalicelib.pipeline.ports import Findable, JournalLine, Write
@@ -124,6 +124,7 @@ class Planner:
             known,
             family_first=family_first or None,
             given_first=given_first or None,
+            other_first=in_another_order(contact.family_name, contact.given_name),
             email=self.fingerprint(mailbox(contact.email)) if contact.email else None,
             phone=self.fingerprint(contact.number) if contact.number else None,
         )

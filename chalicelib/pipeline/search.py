@@ -11,7 +11,7 @@ from chalicelib.decoding.visible import visible, visible_address
 from chalicelib.domain.contact import mailbox
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import Facts
-from chalicelib.domain.names import compact, folded
+from chalicelib.domain.names import PARTICLES, compact, folded
 from chalicelib.messages.console.views import Found, FoundRow
 from chalicelib.pipeline.back_off import Trouble, alone
 from chalicelib.pipeline.ports import Loaded, Searchable
@@ -24,6 +24,9 @@ LETTERS = 2
 WORDS_AT_MOST, OF_A_WORD_AT_MOST = 4, 200
 #: Nobody is called or reached by anything longer.
 ASKED_AT_MOST = 400
+
+#: What people write before a number: it is no part of one.
+_BEFORE_A_NUMBER = re.compile(r"(?:n\s*[°º]|no?\.?\s|num[ée]ro\s)\s*:?\s*(?=.*\d)", re.IGNORECASE)
 
 _DOSSIER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -41,6 +44,8 @@ class Search:
         The reads are bounded, however many dossiers there are. Raises StorageUnavailable.
         """
         wanted = visible(asked[:ASKED_AT_MOST]).strip()
+        if said := _BEFORE_A_NUMBER.match(wanted):
+            wanted = wanted[said.end() :]
         ids = list(dict.fromkeys(self._ids(wanted)))
         known = [one for one in self.dossiers.many(ids[: SHOWN_AT_MOST + 2]) if is_there(one)]
         rows = tuple(map(found_row, known[:SHOWN_AT_MOST]))
@@ -83,12 +88,15 @@ class Search:
         yield from self.dossiers.by_reference(asked, SHOWN_AT_MOST + 1)
 
     def _by_name(self, name: str) -> Sequence[str]:
-        """Whose whole name begins so; if nobody's does, those to whom each word of it belongs."""
+        """Whose whole name begins so, in one of its orders; if nobody's does, those to whom each
+        word of it belongs, but for particles.
+        """
         if len(name) < LETTERS:
             return ()
         found = self.dossiers.by_name(name, SHOWN_AT_MOST + 1)
-        words = [word for word in name.split() if len(word) >= LETTERS][:WORDS_AT_MOST]
-        if found or len(words) < 2:
+        said = [word for word in name.split() if len(word) >= LETTERS]
+        words = ([word for word in said if word not in PARTICLES] or said)[:WORDS_AT_MOST]
+        if found or not words or words == [name]:
             return found
         first, *others = (self.dossiers.by_name(word, OF_A_WORD_AT_MOST) for word in words)
         return [dossier_id for dossier_id in first if all(dossier_id in other for other in others)]
@@ -109,6 +117,7 @@ def found_row(one: Loaded | Unreadable) -> FoundRow:
         state=one.state,
         contact=facts.contact,
         appointment_at=one.findable.appointment_at,
+        refused=one.refused,
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.escalation import Escalation
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import kinds_where
-from chalicelib.domain.work import is_to_collect
+from chalicelib.domain.work import answer_of, is_to_collect
 from chalicelib.messages.console.views import (
     ChannelState,
     Filters,
@@ -125,6 +125,7 @@ def _row(
     row: WorkItem, dossier_id: str, loaded: Loaded | Unreadable | None, now: datetime
 ) -> WorkRow:
     facts = facts_if_readable(loaded) if loaded else None
+    read = loaded if facts and isinstance(loaded, Loaded) else None
     return WorkRow(
         dossier_id=dossier_id,
         since=row.since,
@@ -133,7 +134,9 @@ def _row(
         contact=facts.contact if facts else None,
         appointment_at=row.appointment_at,
         is_urgent=is_urgent(row.appointment_at, now),
-        to_collect=_to_collect(row.kinds, loaded) if facts and isinstance(loaded, Loaded) else (),
+        to_collect=_to_collect(row.kinds, read) if read else (),
+        refused=read.refused if read else {},
+        answered=answer_of(read.dossier) if read else None,
     )
 
 

@@ -21,6 +21,7 @@ FOUND_BY = (
     "recepisse_key",
     "family_key",
     "given_key",
+    "other_key",
     "email_key",
     "phone_key",
     "work",
@@ -66,11 +67,13 @@ def oldest_first(
 
 
 def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:
-    """The rows of both orders of the names that begin so, by the alphabet."""
+    """The rows of every order of the names that begin so, by the alphabet."""
     shard = prefix[:LETTERS]
-    family = rows(table, "by_family", shard, limit, Item.family_key.startswith(prefix))
-    given = rows(table, "by_given", shard, limit, Item.given_key.startswith(prefix))
-    return sorted([*family, *given], key=_name)
+    orders = {"by_family": Item.family_key, "by_given": Item.given_key, "by_other": Item.other_key}
+    found = (
+        rows(table, index, shard, limit, key.startswith(prefix)) for index, key in orders.items()
+    )
+    return sorted(chain(*found), key=_name)
 
 
 def by_ending(table: Table, ending: str, limit: int) -> Iterator[Row]:
@@ -155,6 +158,7 @@ def findable(item: Row) -> Findable:
         recepisse=_text(item, "recepisse_key"),
         family_first=_text(item, "family_key"),
         given_first=_text(item, "given_key"),
+        other_first=_text(item, "other_key"),
         email=_text(item, "email_key"),
         phone=_text(item, "phone_key"),
         work=_kinds(item),
@@ -168,7 +172,7 @@ def findable(item: Row) -> Findable:
 
 def indexed(found_by: Findable, shard: str) -> Sequence[Action]:
     """Writes what an item is found by, and takes away what it is found by no longer."""
-    family, given = found_by.family_first, found_by.given_first
+    family, given, other = found_by.family_first, found_by.given_first, found_by.other_first
     backwards = found_by.reference and found_by.reference[::-1]
     return [
         _kept(Item.reference_shard, backwards and backwards[:LETTERS]),
@@ -178,6 +182,8 @@ def indexed(found_by: Findable, shard: str) -> Sequence[Action]:
         _kept(Item.family_key, family),
         _kept(Item.given_shard, given and given[:LETTERS]),
         _kept(Item.given_key, given),
+        _kept(Item.other_shard, other and other[:LETTERS]),
+        _kept(Item.other_key, other),
         _kept(Item.email_key, found_by.email),
         _kept(Item.phone_key, found_by.phone),
         _kept(Item.work, " ".join(found_by.work) or None),
@@ -214,7 +220,8 @@ def _known_instant(item: Row, name: str) -> datetime | None:
 
 
 def _name(row: Row) -> str:
-    return _text(row, "family_key") or _text(row, "given_key") or ""
+    names = (_text(row, key) for key in ("family_key", "given_key", "other_key"))
+    return next(filter(None, names), "")
 
 
 def _text(row: Row, name: str) -> str | None:

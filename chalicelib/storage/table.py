@@ -92,6 +92,8 @@ class Item(Model):
     family_key = UnicodeAttribute(null=True)
     given_shard = UnicodeAttribute(null=True)
     given_key = UnicodeAttribute(null=True)
+    other_shard = UnicodeAttribute(null=True)
+    other_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
     received_at = InstantAttribute(null=True)
@@ -151,6 +153,7 @@ _INDEXES: dict[str, tuple[str, ...]] = {
     "by_recepisse": ("recepisse_key",),
     "by_family": ("family_shard", "family_key"),
     "by_given": ("given_shard", "given_key"),
+    "by_other": ("other_shard", "other_key"),
     "by_email": ("email_key",),
     "by_phone": ("phone_key",),
     "list": ("list", "list_at"),

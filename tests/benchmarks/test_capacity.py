@@ -82,6 +82,6 @@ def test_every_index_of_the_template_is_counted() -> None:
     declared = template()["Resources"]["Table"]["Properties"]
     assert [index.name for index in indexes(declared)] == [
         "due", "work", "to_deposit", "to_collect", "put_off", "by_reference", "by_recepisse",
-        "by_family", "by_given", "by_email", "by_phone", "list", "acts_by",
+        "by_family", "by_given", "by_other", "by_email", "by_phone", "list", "acts_by",
         "acts_about",
     ]  # fmt: skip

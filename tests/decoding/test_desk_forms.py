@@ -28,6 +28,12 @@ def event(action: str, **form: str) -> Event:
 
 #: Each action as it is filled in, and what it says of the event.
 READ: list[tuple[str, dict[str, str], EventType, dict[str, Any]]] = [
+    (
+        "confirmed",
+        {"slot": "A1 evt-1"},
+        EventType.CONFIRMED,
+        {"appointment_id": "A1", "revision": "evt-1"},
+    ),
     ("checked", {}, EventType.CHECKED, {}),
     ("deposited", {}, EventType.DEPOSITED, {"day": TODAY}),
     (
@@ -177,6 +183,9 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
     ("incomplete", {"missing_documents": "x" * 301}, "missing_documents"),
     ("incomplete", {"missing_documents": "x\n" * 51}, "missing_documents"),
     ("incomplete", {"missing_documents": f"{'x' * 299}\n" * 14}, "missing_documents"),
+    ("confirmed", {}, "slot"),
+    ("confirmed", {"slot": "A1"}, "slot"),
+    ("confirmed", {"slot": "A.1 evt-1"}, "slot"),
     ("missed", {}, "appointment_id"),
     ("missed", {"appointment_id": "A 1"}, "appointment_id"),
     ("collected", {"card_expires_on": "2019-05-14"}, "card_expires_on"),

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.names import KEY_AT_MOST, are_same, folded, in_both_orders, is_another
+from chalicelib.domain.names import (
+    KEY_AT_MOST,
+    are_same,
+    folded,
+    in_another_order,
+    in_both_orders,
+    is_another,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +86,20 @@ def test_another_name_is_told_from_a_slip_of_the_pen(
     known = ("Benali", "Léa")
     assert (are_same(said, known), is_another(said, known)) == (is_same, is_other)
     assert not is_another(said, ("", "Non renseigné"))
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "other"),
+    [
+        ("García Márquez", "Gabriel José", "marquez garcia gabriel jose"),
+        ("da Silva Santos", "João", "silva santos da joao"),
+        ("El Amrani", "Youssef", "amrani el youssef"),
+        ("Durand-Lévêque", "Zoé", "leveque durand zoe"),
+        ("De La", "Anna", "la de anna"),
+        ("Benali", "Léa Marie", "marie benali lea"),
+        ("Benali", "Léa", None),
+        ("", "", None),
+    ],
+)
+def test_a_name_of_more_words_has_another_order(family: str, given: str, other: str | None) -> None:
+    assert in_another_order(family, given) == other

@@ -127,6 +127,7 @@ INDEXES_BEYOND: Mapping[tuple[str, str], str] = {
     ("reconcile", "by_phone"): "a body with a number that is erased may be another dossier's",
     ("reconcile", "by_family"): "a body with a name that is erased may be a namesake's",
     ("reconcile", "by_given"): "the same, with the given name first",
+    ("reconcile", "by_other"): "the same, with another word of it first",
 }
 
 #: What knows no resource: IAM takes nothing but the star for it.

@@ -123,6 +123,29 @@ def test_a_preview_tells_what_fits_from_what_surprises(desk: Desk) -> None:
     assert (first.state, first.contact) == (State.DEPOSITED, CONTACT)
 
 
+def test_a_title_that_waits_in_another_list_surprises_and_is_announced_once(desk: Desk) -> None:
+    desk.ask("D-1", "D-2")
+    seen = desk.bulk_actions.preview(listed("D-1", "D-3"), DAY)
+    assert told(seen) == [(1, "D-1", Unlikely.WAITING), (2, "D-3", None)]
+    desk.bulk_actions.begin("b-2", "c.martin", DAY, seen.chosen({"D-1", "D-3"}))
+    desk.bulk_actions.undo("b-1", "c.martin", {"D-2"})
+    desk.later(10)
+    assert [len(desk.events(one)) for one in ("D-1", "D-2", "D-3")] == [1, 0, 1]
+
+
+def test_an_undone_row_has_no_messages_of_another_list(desk: Desk) -> None:
+    desk.ask("D-1")
+    desk.bulk_actions.begin("b-2", "c.martin", DAY, ["D-1"])
+    desk.bulk_actions.undo("b-1", "c.martin")
+    desk.later(10)
+    desk.serve("D-1")
+    first, second = (desk.bulk_actions.view(one) for one in ("b-1", "b-2"))
+    assert first
+    assert second
+    assert first.rows[0].messages == {}
+    assert second.rows[0].messages == dict.fromkeys((Channel.EMAIL, Channel.SMS), Status.ACCEPTED)
+
+
 def test_only_what_a_person_ticks_is_added_and_nothing_twice(desk: Desk) -> None:
     desk.take(replace(selected(), dossier_id="D-5"))
     seen = desk.bulk_actions.preview(listed("D-1", "D-1", "D-5", "D-9", "D-2"), DAY)

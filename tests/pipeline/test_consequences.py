@@ -169,6 +169,7 @@ MOVED = an_act(EventType.CONTACT_UPDATED, contact=replace(CONTACT, email="autre@
 MOVED_WITHOUT_MOBILE = an_act(
     EventType.CONTACT_UPDATED, contact=replace(CONTACT, email="autre@example.org", mobile=None)
 )
+COMES = an_act(EventType.CONFIRMED, appointment_id="A1", revision="s")
 NOTE = an_act(EventType.NOTED, why="Rappeler.")
 AGAIN = an_act(EventType.ASKED_AGAIN, subject=str(REQUEST), why="Rien reçu.")
 DONE = an_act(EventType.WORK_CLOSED, subject=str(UNREACHABLE), why="Appelée.")
@@ -182,6 +183,9 @@ Make = Callable[[], DeskInMemory]
     [
         (booked, AGAIN, "Demande de confirmation (e-mail) : part maintenant."),
         (booked, NOTE, "Aucun message ne part."),
+        (booked, COMES, "Convocation (e-mail) : part maintenant."),
+        (booked, COMES, "Rappel de confirmation (e-mail) : ne partira plus."),
+        (booked, COMES, "Le dossier passe à : Rendez-vous confirmé."),
         (booked, an_act(EventType.CHECKED), "Aucun message ne part."),
         (booked, MOVED, "Demande de confirmation (e-mail) : part maintenant."),
         (booked, DEPOSIT, "Suite du dépôt (e-mail) : part maintenant."),

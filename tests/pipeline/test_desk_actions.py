@@ -11,6 +11,7 @@ from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
 from chalicelib.domain.events import Event, EventType, Source
+from chalicelib.domain.facts import State
 from chalicelib.domain.recording import Recorded
 from chalicelib.messages.console.words import word
 from chalicelib.pipeline.desk_actions import NOTES_AT_MOST
@@ -29,6 +30,7 @@ from tests.builders import (
     confirmed,
     missed,
     paris,
+    rescheduled,
     selected,
 )
 from tests.pipeline.worlds import DeskInMemory
@@ -193,6 +195,54 @@ def test_a_note_begins_no_dossier_and_none_anew(*, is_forgotten: bool) -> None:
     with pytest.raises(WithoutEffect, match="nobody"):
         desk.act(a_note(1))
     assert desk.dossiers.load(DOSSIER).dossier.events == ()
+
+
+def comes(at: str, revision: str = "s") -> Event:
+    said = {"source": Source.DESK, "by": "c.martin", "appointment_id": "A1", "revision": revision}
+    return an_event(EventType.CONFIRMED, at, f"comes-{at[-5:]}", **said)
+
+
+def test_whoever_says_at_the_desk_that_they_come_is_summoned() -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    desk.serve()
+    desk.travel("2019-05-13 12:00")
+    desk.acted(comes("2019-05-13 12:00"))
+    desk.serve()
+    dossier = desk.dossiers.load(DOSSIER).dossier
+    assert dossier.state is State.CONFIRMED
+    assert [a.notice.kind for a in desk.ledger][-1] is Kind.CONVOCATION
+    assert dossier.open_work == ()
+
+
+@pytest.mark.parametrize(
+    ("then", "act", "reason"),
+    [
+        (None, comes("2019-05-14 12:00"), "slot_passed"),
+        (None, comes("2019-05-10 12:00", "other"), "slot_changed"),
+        (
+            an_event(EventType.CANCELLED, "2019-05-09 10:00", appointment_id="A1"),
+            comes("2019-05-10 12:00"),
+            "slot_changed",
+        ),
+        (
+            rescheduled("2019-05-09 10:00", "2019-05-16 14:00"),
+            comes("2019-05-10 12:00"),
+            "slot_changed",
+        ),
+        (confirmed("2019-05-09 10:00", "s"), comes("2019-05-10 12:00"), "confirmed_already"),
+    ],
+)
+def test_only_the_hour_that_stands_ahead_is_confirmed(
+    then: Event | None, act: Event, reason: str
+) -> None:
+    desk = DeskInMemory()
+    desk.take(selected(event_id="s"))
+    if then:
+        desk.take(then)
+    desk.at = act.received_at
+    with pytest.raises(WithoutEffect, match=reason):
+        desk.act(act)
 
 
 def new_links(event_id: str = "new") -> Event:

@@ -1,16 +1,19 @@
 """One dossier as the desk reads it, and a message as its student did."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from chalicelib.domain.attempts import FailureClass, Kind, Status
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.timeline import EntryKind
-from chalicelib.messages.console.views import DossierView
+from chalicelib.messages.console.story import lines_of, put_off_lines
+from chalicelib.messages.console.views import DossierView, Filters
 from chalicelib.messages.letter import Email, Sms
+from chalicelib.pipeline.appointment_days import AppointmentDays
 from chalicelib.pipeline.sent_messages import ClosedLinks
 from tests.builders import (
     CONTACT,
@@ -112,6 +115,76 @@ def test_a_task_of_the_desk_is_shown_where_no_message_takes_a_step_back(
     desk.take(an_event(EventType.WITHDRAWN, "2019-05-14 11:00", "w", subject="dossier.deposited"))
     desk.serve()
     assert "tell_the_student.1.w.desk" in [str(e.notice) for e in whole(desk).open_work]
+
+
+def in_plain_blanks(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_task_that_was_put_off_says_so_until_it_comes_back(desk: DeskInMemory) -> None:
+    desk.travel("2019-05-14 12:00")
+    [task] = [a.notice for a in desk.ledger if a.notice.kind is Kind.UNCONFIRMED]
+    said = {"source": Source.DESK, "by": "c.martin", "why": "Ne répond pas."}
+    until = {"subject": str(task), "until": date(2019, 5, 15)}
+    desk.acted(an_event(EventType.WORK_CLOSED, desk.at, "w", **said, **until))
+    seen = whole(desk)
+    lines = [line for line in lines_of(seen.timeline, seen.facts) if line.subject == str(task)]
+    assert [in_plain_blanks(line.status) for line in lines] == [
+        "à revoir le mercredi 15 mai 2019",
+        "reviendra",
+    ]
+    [ahead] = put_off_lines(seen.timeline, seen.facts)
+    assert (ahead.title, in_plain_blanks(ahead.status)) == (
+        lines[0].title,
+        in_plain_blanks(lines[0].status),
+    )
+    assert [in_plain_blanks(one) for one in ahead.told] == ["Motif : Ne répond pas."]
+    desk.travel("2019-05-15 12:00")
+    back = whole(desk)
+    assert put_off_lines(back.timeline, back.facts) == []
+
+
+def test_what_a_person_has_asked_for_is_no_try_of_ours(desk: DeskInMemory) -> None:
+    desk.travel("2019-05-15 12:00")
+    request = next(
+        str(a.notice)
+        for a in desk.ledger
+        if a.notice.kind is Kind.CONFIRMATION_REQUEST and a.notice.occasion == "r"
+    )
+    said = {"source": Source.DESK, "by": "c.martin", "why": "Rien reçu."}
+    desk.acted(an_event(EventType.ASKED_AGAIN, desk.at, "w", subject=request, **said))
+    seen = whole(desk)
+    status = {line.subject: line.status for line in lines_of(seen.timeline, seen.facts)}
+    assert status[request] == "prévu, à la demande du guichet"
+
+
+@pytest.mark.parametrize("is_vouched", [False, True])
+def test_an_address_that_came_back_for_good_did_so_wherever_somebody_is_shown(
+    is_vouched: bool,
+) -> None:
+    desk = DeskInMemory()
+    desk.take(selected())
+    desk.serve()
+    desk.report(desk.ledger[0], Status.BOUNCED, FailureClass.ADDRESS)
+    desk.serve()
+    if is_vouched:
+        event = an_event(EventType.CONTACT_UPDATED, "2019-04-08 12:00", source=Source.DESK)
+        desk.take(replace(event, contact=CONTACT))
+    days = AppointmentDays(
+        dossiers=desk.dossiers,
+        channels=desk.channels,
+        planner=desk.planner,
+        desk=desk.planner.desk,
+    )
+    refused = {
+        "dossier": whole(desk).refused,
+        "work list": desk.work_lists.page(Filters()).rows[0].refused,
+        "to call": desk.work_lists.unreached().rows[0].refused,
+        "found": desk.search.find(DOSSIER).rows[0].refused,
+        "day": days.of(date(2019, 5, 14)).rows[0].refused,
+    }
+    expected = {} if is_vouched else {Channel.EMAIL: "dead_address"}
+    assert refused == dict.fromkeys(refused, expected)
 
 
 # A message

@@ -11,13 +11,24 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.events import EventType, Source
 from chalicelib.domain.facts import State
+from chalicelib.domain.work import Answer
 from chalicelib.messages.console.views import ChannelState, Filters, Unreached, WorkList
 from chalicelib.messages.console.words import tasks_of
 from chalicelib.pipeline import work_lists as lists
 from chalicelib.pipeline.ports import Quarantined, WorkItem, WorkKind
 from chalicelib.pipeline.work_lists import WorkLists
-from tests.builders import CONTACT, DOSSIER, a_dossier, a_notice, an_attempt, paris, selected
+from tests.builders import (
+    CONTACT,
+    DOSSIER,
+    a_dossier,
+    a_notice,
+    an_attempt,
+    an_event,
+    paris,
+    selected,
+)
 from tests.fakes import InMemoryDailyFigures
 from tests.pipeline.worlds import DeskInMemory
 
@@ -68,6 +79,17 @@ def test_a_row_says_who_it_is_about_and_what_is_to_do() -> None:
         paris("2019-05-02 09:00"),
         paris("2019-06-14 10:30"),
     )
+
+
+def test_a_row_says_who_has_answered_last_where_nothing_waits_for_an_answer() -> None:
+    desk = desk_with(SMALL[0])
+    [row] = lists_of(desk).page(Filters()).rows
+    assert row.answered is None
+    said = {"source": Source.DESK, "by": "c.martin", "why": "Rappelée."}
+    note = an_event(EventType.NOTED, "2019-05-12 10:00", "n", **said)
+    desk.take(replace(note, dossier_id="D-far"))
+    [row] = lists_of(desk).page(Filters()).rows
+    assert row.answered == Answer(at=note.received_at, by="c.martin")
 
 
 def test_a_row_says_which_of_its_tasks_are_only_about_an_appointment_to_collect() -> None:

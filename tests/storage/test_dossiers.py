@@ -176,6 +176,7 @@ LEA = Findable(
     recepisse="number-fingerprint",
     family_first="benali lea",
     given_first="lea benali",
+    other_first="amina benali lea",
     email="mail-fingerprint",
     phone="phone-fingerprint",
     deposit_at=NOON,
@@ -197,6 +198,7 @@ def found_by(dossiers: Either, dossier_id: str, findable: Findable) -> Loaded:
         ("benali", ["D-1"]),
         ("benali l", ["D-1"]),
         ("lea ben", ["D-1"]),
+        ("ami", ["D-1"]),
         ("le", ["D-1", "D-2"]),  # by the alphabet, whichever name it is
         ("pierre", ["D-2"]),
         ("pierre b", []),
@@ -787,7 +789,7 @@ def test_what_is_due_comes_from_every_page(cloud: Cloud) -> None:
     "index",
     [
         *("due", "work", "to_deposit", "to_collect", "put_off", "by_reference", "by_recepisse"),
-        *("by_family", "by_given", "by_email", "by_phone"),
+        *("by_family", "by_given", "by_other", "by_email", "by_phone"),
     ],
 )
 def test_a_dossier_with_nothing_ahead_is_in_no_index(cloud: Cloud, index: str) -> None:

@@ -106,6 +106,7 @@ def test_a_row_of_an_index_holds_what_its_reader_takes(cloud: Cloud, index: str)
         recepisse="number fingerprint",
         family_first="benali lea",
         given_first="lea benali",
+        other_first="marie benali lea",
         email="mail fingerprint",
         phone="phone fingerprint",
         work=(Kind.UNREACHABLE,),

@@ -1,7 +1,7 @@
 """One dossier on the console: its story, its messages, and what the desk says of it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalice.app import Blueprint, Response
 
@@ -23,7 +23,11 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.prospects import forecast_of_a_card, prospects_of
+from chalicelib.entrypoints.console.prospects import (
+    again_days,
+    forecast_of_a_card,
+    prospects_of,
+)
 from chalicelib.entrypoints.console.protected_routes import (
     Handler,
     Visit,
@@ -34,11 +38,11 @@ from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.access import access as compose_access
 from chalicelib.messages.console.access import as_html, as_json
-from chalicelib.messages.console.consequences import NO_PROSPECTS
 from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
 from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.letter import Email
+from chalicelib.pipeline.desk_actions import GONE_BY_THEN
 
 desk_dossier = Blueprint(__name__)
 
@@ -146,7 +150,8 @@ def _act(action: str) -> Handler:
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
         except WithoutEffect as error:
-            refusal = FormRefused("subject", refusal_word(error.reason))
+            field = "until" if error.reason == GONE_BY_THEN else "subject"
+            refusal = FormRefused(field, refusal_word(error.reason))
             return _again(action, refusal, visit, dossier_id)
         visit.told.extend([event.subject] if event.subject else ())
         is_news = acted.outcome in {Recorded.RECORDED, Recorded.STALE}
@@ -203,10 +208,11 @@ def _again(action: str, error: FormRefused, visit: Visit, dossier_id: str) -> Re
 
 def _page(view: DossierView, visit: Visit, around: Frame) -> str:
     delays = _delays(view.now)
-    again_on = paris_day(view.now) + timedelta(days=delays.look_again_days)
     waiting = services().bulk_actions.waiting_for(view.dossier_id)
-    may_act = visit.operator.role.may(Role.ACT) and not view.is_forgotten
-    prospects = prospects_of(view, visit.operator.name, delays) if may_act else NO_PROSPECTS
+    if not visit.operator.role.may(Role.ACT) or view.is_forgotten:
+        return pages.dossier(view, services().desk, around, waiting=waiting)
+    again_on = again_days(view, visit.operator.name, delays)
+    prospects = prospects_of(view, visit.operator.name, delays, again_on)
     return pages.dossier(view, services().desk, around, again_on, waiting, prospects)
 
 

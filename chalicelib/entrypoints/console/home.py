@@ -32,7 +32,7 @@ from chalicelib.messages.console import pages
 from chalicelib.messages.console.figures import CHOICES, COUNTS, NOTICES, numbers_of, week_rows
 from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRow
-from chalicelib.messages.console.words import state_word, tasks_of, word
+from chalicelib.messages.console.words import dead, state_word, tasks_of, word
 from chalicelib.messages.work import title_of
 from chalicelib.pipeline.desk_actions import Acted
 
@@ -43,7 +43,17 @@ _FIND, _DAY = "/desk/find", "/desk/day"
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
 
-_HEADER = ("dossier", "nom", "prénom", "téléphone", "e-mail", "pourquoi", "état", "rendez-vous")
+_HEADER = (
+    "dossier",
+    "nom",
+    "prénom",
+    "téléphone",
+    "e-mail",
+    "ne fonctionne pas",
+    "pourquoi",
+    "état",
+    "rendez-vous",
+)
 
 
 @protected_route(desk_home, "/desk", ["GET"], needs=Role.READ, action="read_home")
@@ -161,11 +171,12 @@ def answer(visit: Visit) -> Response:
     """Say of several of them at once what came of it; what is not chosen stays open."""
     on = date_of(visit.form, "on") or paris_day(visit.now)
     visit.told.append(f"on={on}")
-    rows = [row for row in services().appointment_days.of(on).rows if row.is_unanswered]
+    rows = services().appointment_days.of(on).rows
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
-    chosen = [(row, action) for row, action in said if action in OUTCOMES]
+    chosen = [(row, action) for row, action in said if action in OUTCOMES and row.is_unanswered]
     if not chosen:
-        wrong = FormRefused("outcome", refusal_word("no_outcome"))
+        others = [row for row, action in said if action in OUTCOMES]
+        wrong = FormRefused("outcome", _why_none(others))
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(_day(visit, on, around))
     acted = []
@@ -173,14 +184,34 @@ def answer(visit: Visit) -> Response:
         act = _record(visit, row, action, on)
         audit_of(visit, "answer_day", row.dossier_id, action, result="done" if act else "refused")
         acted += [act] if act else []
-    return done(visit, _DAY, Flash(code="answered", counted=_counted(acted)), on=on.isoformat())
+    answered = sum(action in OUTCOMES for _, action in said) - len(acted)
+    counted = {**_counted(acted), "others": answered}
+    return done(visit, _DAY, Flash(code="answered", counted=counted), on=on.isoformat())
+
+
+def _why_none(answered: Sequence[DayRow]) -> str:
+    """Why nothing is recorded: nothing was chosen, or somebody else was first."""
+    if not answered:
+        return refusal_word("no_outcome")
+    return " ".join(
+        refusal_word("answered").format(name=pages.name_of(row.contact), state=_became(row))
+        for row in answered
+    )
+
+
+def _became(row: DayRow) -> str:
+    is_missed = row.slot is not None and row.slot.missed is not None
+    return word("slot_stands", "missed") if is_missed else state_word(row.state)
 
 
 def _counted(acted: Sequence[Acted]) -> Mapping[str, int]:
     """Of how many there was an answer, and how many messages leave because of them, or cannot."""
-    effects = Counter(one.effect for act in acted for one in act.consequence.following)
-    leaving = effects[Effect.LEAVES] + effects[Effect.WAITS]
-    return {"n": len(acted), "leaving": leaving, "stuck": effects[Effect.STUCK]}
+    effects: Counter[tuple[Effect, bool]] = Counter()
+    for one in (one for act in acted for one in act.consequence.following):
+        effects[one.effect, one.at is None] += len(one.channels)
+    later = effects[Effect.LEAVES, False] + effects[Effect.WAITS, True]
+    leaving, stuck = effects[Effect.LEAVES, True], effects[Effect.STUCK, True]
+    return {"n": len(acted), "leaving": leaving, "later": later, "stuck": stuck}
 
 
 def _record(visit: Visit, row: DayRow, action: str, on: date) -> Acted | None:
@@ -236,6 +267,7 @@ def _row(row: WorkRow) -> tuple[str, ...]:
         contact.given_name,
         pages.number_in_a_cell(contact.number or contact.phone),
         contact.email or "",
+        " ".join(dead(row.contact, row.refused)),
         tasks_of(row.kinds, row.to_collect),
         state_word(row.state),
         pages.instant_in_words(row.appointment_at),

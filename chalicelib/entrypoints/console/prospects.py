@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.decoding.desk_fields import Form
 from chalicelib.decoding.desk_forms import AGAIN, ENDED, desk_event
@@ -24,8 +24,9 @@ OUTCOMES = ("deposited", "missed")
 
 #: What stands in for words that nobody has typed yet.
 _SOME_WORDS = "…"
-#: Nobody’s: https://www.rfc-editor.org/rfc/rfc2606, and a number that the Arcep keeps for films.
-_ANOTHER = {"email": "autre@example.org", "phone": "06 39 98 00 00"}
+#: Nobody’s: https://www.rfc-editor.org/rfc/rfc2606; and a number that reads as a mobile’s, which
+#: those that the Arcep keeps for films do not. Nothing is ever sent to either.
+_ANOTHER = {"email": "autre@example.org", "phone": "06 00 00 00 00"}
 
 #: The cases that a form leaves open, by the words for each: what else is then filled in.
 _Cases = Mapping[str, Form]
@@ -59,8 +60,15 @@ class _Prospects:
         event = desk_event(action, filled, view.dossier_id, self.by, view.now, self.delays, known)
         return view.foresee(event, view.now)
 
+    def comes_back(self, subject: str, day: date) -> bool:
+        """Whether a task that is put off until then would be seen again."""
+        form = {"subject": subject, "outcome": AGAIN, "until": day.isoformat()}
+        return not self.forecast("close", form).refusal
+
     def prospect(self, action: str, cases: _Cases) -> Prospect:
-        """What stands beside its button."""
+        """What stands beside its button. Of an absence people look for one to take it back."""
+        if action == "withdraw" and not cases:
+            return Prospect(refusal=word("refusals", "no_step_but_a_slot"))
         known: dict[str, Forecast] = {}
         for case, more in cases.items():
             with suppress(FormRefused):
@@ -68,10 +76,28 @@ class _Prospects:
         return prospect(known, self.view.holds)
 
 
-def prospects_of(view: DossierView, by: str, delays: Delays) -> Mapping[str, Prospect]:
-    """By the action of each form, with `-subject` where the page has several forms of it."""
+def prospects_of(
+    view: DossierView, by: str, delays: Delays, again_on: Mapping[str, date]
+) -> Mapping[str, Prospect]:
+    """By the action of each form, with `-subject` where the page has several forms of it. A task
+    would be put off until its day of `again_on`.
+    """
     page = _Prospects(view=view, by=by, delays=delays)
-    return {name: page.prospect(action, cases) for name, action, cases in _forms(view)}
+    return {name: page.prospect(action, cases) for name, action, cases in _forms(view, again_on)}
+
+
+def again_days(view: DossierView, by: str, delays: Delays) -> Mapping[str, date]:
+    """By the subject of each task: the day that "look again" proposes. That is the desk's; where
+    the task would not come back then, the day before the appointment, or its own day.
+    """
+    page, today = _Prospects(view=view, by=by, delays=delays), paris_day(view.now)
+    slots = sorted(paris_day(slot.starts_at) for slot in view.facts.appointments)
+    days = [today + timedelta(days=delays.look_again_days)]
+    days += [day - timedelta(days=n) for day in slots for n in (1, 0)]
+    ahead = [day for day in days if day > today]
+    tasks = [task_of(entry, view.facts).subject for entry in view.open_work]
+    first = {one: next((day for day in ahead if page.comes_back(one, day)), None) for one in tasks}
+    return {subject: day for subject, day in first.items() if day}
 
 
 def forecast_of_a_card(view: DossierView, by: str) -> Forecast:
@@ -115,16 +141,25 @@ def outcome(
     return desk_event(action, form, row.dossier_id, by, now, delays)
 
 
-def _forms(view: DossierView) -> Iterator[tuple[str, str, _Cases]]:
+def _forms(view: DossierView, again_on: Mapping[str, date]) -> Iterator[tuple[str, str, _Cases]]:
     for form in offered.forms_for(view):
         yield form.action, form.action, _cases(form, view)
     tasks = [task_of(entry, view.facts) for entry in view.open_work]
     for task in tasks:
-        ends = {word("cases", outcome): {"outcome": outcome} for outcome in (ENDED, AGAIN)}
+        ends: dict[str, Form] = {word("cases", ENDED): {"outcome": ENDED}}
+        if day := again_on.get(task.subject):
+            ends[word("cases", AGAIN)] = {"outcome": AGAIN, "until": day.isoformat()}
         yield f"close-{task.subject}", "close", _about(task.subject, ends)
     again = [line.subject for line in lines_of(view.timeline, view.facts) if line.can_leave_again]
     for subject in [*again, *(subject for task in tasks for subject in task.may_leave)]:
         yield f"resend-{subject}", "resend", _about(subject, {"": {}})
+
+
+def _as_it_is(view: DossierView) -> _Cases:
+    """Whoever saves an address again that was refused, or that is many people's, vouches for it."""
+    contact = view.facts.contact
+    is_in_doubt = view.refused or (contact and contact.crowded)
+    return {word("cases", "same"): {}} if is_in_doubt else {}
 
 
 def _about(subject: str, cases: _Cases) -> _Cases:
@@ -135,10 +170,13 @@ def _cases(form: offered.Form, view: DossierView) -> _Cases:
     match form.action:
         case "contact":
             one = {word("cases", name): {name: value} for name, value in _ANOTHER.items()}
-            return {**one, word("cases", "both"): _ANOTHER}
+            return {**_as_it_is(view), **one, word("cases", "both"): _ANOTHER}
         case "missed":
             slots = offered.missable(view).items()
             return {words: {"appointment_id": slot} for slot, words in slots}
+        case "confirmed":
+            slots = offered.confirmable(view).items()
+            return {words: {"slot": slot} for slot, words in slots}
         case "withdraw":
             return {words: {"subject": step} for step, words in offered.steps(view.facts).items()}
         case "collected":

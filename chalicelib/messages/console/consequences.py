@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from chalicelib.domain.attempts import Kind
@@ -12,6 +13,8 @@ from chalicelib.domain.holds import Holds
 from chalicelib.messages.console.words import codes, pause_words, state_word, troubles_of, word
 from chalicelib.messages.dates_in_words import day_and_hour
 from chalicelib.messages.work import title_of
+
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 _OF_MESSAGES = frozenset({Effect.LEAVES, Effect.WAITS, Effect.STUCK})
 
@@ -55,28 +58,44 @@ def consequence_words(consequence: Consequence, holds: Holds) -> Sequence[str]:
 
 def counted_words(all_of_them: Iterable[Consequence], holds: Holds) -> Sequence[str]:
     """What follows for many, a sentence for each kind of thing, with how many of them have it. Each
-    message is told by channel: not everybody has the same ones.
+    message is told by channel: not everybody has the same ones. Of what leaves later the first hour
+    is told.
     """
-    each = Counter(one for these in all_of_them for one in _by_kind(these))
-    said = [_sentence(one, holds, n) for one, n in each.items()]
-    if not any(one.effect in _OF_MESSAGES for one in each):
+    all_told = [one for these in all_of_them for one in _by_channel(these)]
+    each = Counter(map(_kind_of, all_told))
+    hours = {_kind_of(one): one.at for one in sorted(all_told, key=_hour, reverse=True)}
+    said = [
+        _sentence(replace(one, at=hours[one, is_later]), holds, n)
+        for (one, is_later), n in each.items()
+    ]
+    if not any(one.effect in _OF_MESSAGES for one, _ in each):
         said.insert(0, word("effects", "nothing"))
     return said
 
 
-def _by_kind(these: Consequence) -> Iterable[Following]:
-    """Without their instants, each on one channel."""
-    each: dict[Following, None] = {}
+def _by_channel(these: Consequence) -> Iterable[Following]:
+    """Each on one channel, and each kind of thing once for everybody."""
+    each: dict[tuple[Following, bool], Following] = {}
     for one in these.following:
         apart: list[tuple[Channel, ...]] = [(channel,) for channel in one.channels]
-        each |= {replace(one, channels=c, at=None): None for c in apart or [()]}
-    return each
+        for channels in apart or [()]:
+            of_one = replace(one, channels=channels)
+            each.setdefault(_kind_of(of_one), of_one)
+    return each.values()
+
+
+def _kind_of(one: Following) -> tuple[Following, bool]:
+    """Without its instant; but what leaves later is another thing than what leaves now."""
+    return replace(one, at=None), one.effect is Effect.LEAVES and one.at is not None
+
+
+def _hour(one: Following) -> datetime:
+    return one.at or _AT_ONCE
 
 
 def _sentence(one: Following, holds: Holds, many: int = 0) -> str:
-    of_many = f"many_{one.effect}" if many else _case_of(one)
     return (
-        word("effects", of_many)
+        word("effects", _case_of_many(one, many) if many else _case_of(one))
         .format(
             what=following_words(one.kind, one.channels),
             n=many,
@@ -86,6 +105,13 @@ def _sentence(one: Following, holds: Holds, many: int = 0) -> str:
         )
         .strip()
     )
+
+
+def _case_of_many(one: Following, number: int) -> str:
+    """Of one alone it is told in the singular."""
+    is_later = one.effect is Effect.LEAVES and one.at is not None
+    effect = "leaves_later" if is_later else one.effect
+    return f"one_{effect}" if number == 1 else f"many_{effect}"
 
 
 def _case_of(one: Following) -> str:

@@ -7,15 +7,18 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.contact import Contact, Language, NoSms
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import paris_day
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Facts, State, state_about
 from chalicelib.messages.console.views import DossierView
-from chalicelib.messages.console.words import FOLDER, no_mail, word
+from chalicelib.messages.console.words import FOLDER, no_mail, no_number, word
 from chalicelib.messages.dates_in_words import day_and_hour
 
 #: Forms that stand beside what they are about, and not in the list of the others.
 BESIDE = ("resend", "close")
+
+#: Where the address of a channel is typed.
+_FIELDS = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 
 #: The form of one card that is ready: it becomes a list of one, which can be undone.
 CARD_READY = "card_ready"
@@ -23,7 +26,9 @@ CARD_READY = "card_ready"
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field: `kind` is text, day, date, lines, language, milestone, closing or appointment."""
+    """One field: `kind` is text, day, date, lines, language, milestone, closing, appointment (that
+    has passed) or slot (ahead).
+    """
 
     name: str
     label: str
@@ -61,7 +66,10 @@ def forms_for(view: DossierView) -> Sequence[Form]:
     senseless = {"erasure_withdrawn"}
     if not missable(view):
         senseless.add("missed")
-    if not steps(view.facts):
+    if not confirmable(view):
+        senseless.add("confirmed")
+    has_ended = any(slot.missed or slot.cancelled for slot in view.facts.appointments)
+    if not steps(view.facts) and not has_ended:
         senseless.add("withdraw")
     return [form for form in forms() if form.action not in senseless]
 
@@ -71,6 +79,16 @@ def missable(view: DossierView) -> Mapping[str, str]:
     passed = [s for s in view.facts.appointments if s.is_live and s.starts_at <= view.now]
     ordered = sorted(passed, key=lambda slot: slot.starts_at, reverse=True)
     return {slot.appointment_id: _slot_words(slot) for slot in ordered}
+
+
+def confirmable(view: DossierView) -> Mapping[str, str]:
+    """The appointments ahead of which nobody has said yet that they come, each as it stands now."""
+    facts = view.facts
+    return {
+        f"{slot.appointment_id} {slot.revision}": _slot_words(slot)
+        for slot in facts.appointments
+        if state_about(facts.about(slot.purpose)) is State.BOOKED and slot.starts_at > view.now
+    }
 
 
 def _slot_words(slot: Appointment) -> str:
@@ -94,11 +112,11 @@ def values_for(view: DossierView) -> Mapping[str, str]:
 def hints_for(view: DossierView) -> Mapping[str, str]:
     """What is wrong with what a field holds already. The rest can be saved without mending it."""
     contact = view.facts.contact or Contact(given_name="", family_name="")
-    said = {
-        "email": no_mail(contact),
-        "phone": word("no_sms", NoSms.UNREADABLE) if contact.no_sms is NoSms.UNREADABLE else "",
+    said = {"email": no_mail(contact, view.refused), "phone": no_number(contact, view.refused)}
+    again = {field: word("vouched", field) for c, field in _FIELDS.items() if c in view.refused}
+    return {
+        field: f"{words} {again.get(field, '')}".strip() for field, words in said.items() if words
     }
-    return {field: words for field, words in said.items() if words}
 
 
 def steps(facts: Facts) -> Mapping[str, str]:

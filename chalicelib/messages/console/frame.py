@@ -57,6 +57,11 @@ class Frame:
         """Whether there may be more webhooks in quarantine than were counted."""
         return self.quarantined == self.counted_at_most
 
+    @property
+    def asks(self) -> bool:
+        """Whether nothing is wrong with the form: it asks once more whether somebody means it."""
+        return self.refusal is not None and self.refusal.field == "even_so"
+
     def error_of(self, form: str, name: str) -> str:
         """What is wrong with a field; empty if nothing is."""
         it = self.refusal

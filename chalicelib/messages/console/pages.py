@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
 from html.parser import HTMLParser
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from chalicelib.domain.attempts import ARRIVED, Kind
@@ -40,7 +41,7 @@ from chalicelib.messages.console.quarantine import (
     remedy_words,
     unreadable_words,
 )
-from chalicelib.messages.console.story import lines_of, task_of
+from chalicelib.messages.console.story import lines_of, put_off_lines, task_of
 from chalicelib.messages.console.views import (
     BulkPreview,
     BulkView,
@@ -61,6 +62,8 @@ from chalicelib.messages.console.words import (
     act_word,
     aside_word,
     became_of,
+    no_call,
+    no_mail,
     notice_words,
     pause_words,
     silence_words,
@@ -159,13 +162,14 @@ def dossier(
     view: DossierView,
     desk: Desk,
     frame: Frame,
-    again_on: date,
+    again_on: Mapping[str, date] = MappingProxyType({}),
     waiting: Sequence[Bulk] = (),
     prospects: Mapping[str, Prospect] = NO_PROSPECTS,
 ) -> str:
     """Everything about one dossier, and what can be said of it.
 
-    `again_on` is the day that "look again" proposes; `waiting` are the lists of ready cards that
+    `again_on` is the day that "look again" proposes, by the subject of each task that would come
+    back; `waiting` are the lists of ready cards that
     have still to say so of it; `prospects` are what would follow from each form, by its action,
     with `-subject` where the page has several forms of it.
     """
@@ -184,6 +188,7 @@ def dossier(
         hints=offered.hints_for(view),
         steps=offered.steps(view.facts),
         missable=offered.missable(view),
+        confirmable=offered.confirmable(view),
         closings=words_of("closings"),
         written_in=written,
         wish=wish if wish != written else None,
@@ -194,7 +199,8 @@ def dossier(
             )
             for language in known
         },
-        again_on=again_on.isoformat(),
+        again_on=again_on,
+        put_off=put_off_lines(view.timeline, view.facts),
         waiting=waiting,
         prospects=prospects,
     )
@@ -416,6 +422,8 @@ def _vocabulary() -> Mapping[str, object]:
         "tasks_of": tasks_of,
         "troubles_of": troubles_of,
         "useless": useless,
+        "no_mail": no_mail,
+        "no_call": no_call,
         "cause_words": cause_words,
         "remedy_words": remedy_words,
         "expected_words": expected_words,

@@ -8,7 +8,7 @@ from chalicelib.domain.attempts import Attempt, Kind, Notice, Status
 from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.events import Event, EventType
-from chalicelib.domain.facts import Facts
+from chalicelib.domain.facts import Decision, Facts
 from chalicelib.domain.holds import NO_HOLDS, PAUSED, Holds
 from chalicelib.domain.retries import HELD
 from chalicelib.domain.rules import rule_of
@@ -88,12 +88,39 @@ def lines_of(entries: Iterable[Entry], facts: Facts, holds: Holds = NO_HOLDS) ->
     """
     told = list(entries)
     lines = [_on_its_channel(_for_its_purpose(line_of(e), facts), e, holds) for e in told]
-    lines = _silences(lines, [one.attempt for one in told])
+    lines = _silences(_as_people_wanted(lines, told, facts), [one.attempt for one in told])
     last = {line.subject: place for place, line in enumerate(lines) if line.letter}
     return [
         replace(line, can_leave_again=last.get(line.subject) == place)
         for place, line in enumerate(lines)
     ]
+
+
+def _as_people_wanted(
+    lines: Iterable[Line], entries: Iterable[Entry], facts: Facts
+) -> Sequence[Line]:
+    """The lines, of which a task that somebody has put off is not settled, and a message that
+    somebody has asked for is no other try of ours.
+    """
+    told = list(entries)
+    answered = {(a.notice, a.asked) for entry in told if (a := entry.attempt)}
+    words = {word.event_id: word for word in facts.work_closed if word.until}
+    status = {}
+    for place, entry in enumerate(told):
+        asked = entry.owed and (entry.owed.notice, entry.owed.next_try.asked)
+        word_on_it = words.get(entry.attempt.closed_by) if entry.attempt else None
+        if word_on_it:
+            status[place] = _put_off(word_on_it)
+        elif asked and asked[1] and asked not in answered:
+            status[place] = word("story", "asked")
+    return [
+        replace(line, status=status.get(place, line.status)) for place, line in enumerate(lines)
+    ]
+
+
+def _put_off(decision: Decision) -> str:
+    assert decision.until
+    return word("story", "put_off").format(day=day_in_words(decision.until, FR))
 
 
 def _silences(lines: Sequence[Line], attempts: Sequence[Attempt | None]) -> list[Line]:
@@ -145,6 +172,21 @@ def task_of(entry: Entry, facts: Facts, holds: Holds = NO_HOLDS) -> Line:
         may_leave=[loss.partition("#")[0] for loss in waiting],
         seen=line.edition,
     )
+
+
+def put_off_lines(entries: Iterable[Entry], facts: Facts) -> Sequence[Line]:
+    """The tasks that a person has put off: each with its day, and what that person said."""
+    told = list(entries)
+    said = {entry.event.event_id: entry.event for entry in told if entry.event}
+    last = {word.notice: word for word in facts.work_closed}
+    lines = []
+    for entry in told:
+        notice = entry.owed.notice if entry.owed else None
+        if notice and (word := last.get(notice)) and word.until:
+            line = _for_its_purpose(_planned(entry), facts)
+            *_, why = _about(said[word.event_id])
+            lines.append(replace(line, status=_put_off(word), told=[why]))
+    return lines
 
 
 def _on_its_channel(line: Line, entry: Entry, holds: Holds) -> Line:
@@ -261,10 +303,11 @@ def _tried(entry: Entry) -> Line:
 
 
 def _asked_of_the_desk(entry: Entry) -> Line:
-    """What still stands open is told in full above the story."""
+    """What still stands open is told in full above the story; what is over asks for nothing."""
     line = _tried(entry)
     is_open = entry.attempt is not None and entry.attempt.status is Status.OPEN
-    return replace(line, troubles=()) if is_open else line
+    over = [replace(trouble, advice="") for trouble in line.troubles]
+    return replace(line, troubles=() if is_open else over)
 
 
 def _course(attempt: Attempt) -> list[str]:
@@ -305,12 +348,13 @@ def _not_sent_because(why: str) -> str:
 def _planned(entry: Entry) -> Line:
     owed = entry.owed
     assert owed
-    is_again = owed.next_try.attempt > 1
+    is_work = owed.notice.channel is Channel.DESK
+    again = ("comes_back" if is_work else "tried_again") if owed.next_try.attempt > 1 else "planned"
     line = Line(
         at=entry.at,
         what=entry.what,
         title=notice_words(owed.notice),
-        status="nouvel essai prévu" if is_again else "prévu",
+        status=word("story", again),
         troubles=troubles_of(owed.why),
         subject=str(owed.notice),
     )

@@ -20,6 +20,8 @@ from chalicelib.domain.names import are_same
 from chalicelib.domain.quarantine import NOTHING_HEARD, UNREADABLE, Cause, Heard, cause_of
 from chalicelib.domain.rules import kinds_where
 from chalicelib.domain.timeline import Entry
+from chalicelib.domain.work import Answer
+from chalicelib.messages.console.words import Refused
 from chalicelib.messages.letter import Letter
 
 #: Of what nobody has thought of.
@@ -27,6 +29,9 @@ NO_FORECAST = Forecast()
 
 #: What would follow from an event of a dossier, if it were recorded at an instant.
 Foresee = Callable[[Event, datetime], Forecast]
+
+#: Where a dossier stands by its appointment to deposit.
+_OF_A_SLOT = frozenset({State.BOOKED, State.CONFIRMED, State.MISSED, State.CANCELLED})
 
 #: A list of one of these is a list of appointments, in the order of their hours.
 _OF_APPOINTMENTS = kinds_where(lambda rule: rule.by_hour)
@@ -66,6 +71,8 @@ class WorkRow:
     appointment_at: datetime | None
     is_urgent: bool  #: its appointment is within 72 hours
     to_collect: tuple[Kind, ...] = ()
+    refused: Refused = field(default_factory=dict)
+    answered: Answer | None = None  #: nothing of it waits for a first answer
     told_at: datetime | None = None  #: when the second person was last told: nobody had answered
 
 
@@ -154,13 +161,14 @@ class Unlikely(StrEnum):
     AMBIGUOUS = "ambiguous"  #: two dossiers are called so, but for capitals, blanks and dashes
     UNREADABLE = "unreadable"  #: this program cannot read its dossier
     DOUBLE = "double"  #: its dossier is on the list already
+    WAITING = "waiting"  #: another list is about to say the same of it
     ANNOUNCED = "announced"  #: its card is ready, or collected
     STATE = "state"  #: it is not deposited: no card can be expected
     NAME = "name"  #: the list names somebody else
 
 
 #: A person may know better than what is recorded.
-_CAN_BE_TICKED = frozenset({Unlikely.ANNOUNCED, Unlikely.STATE, Unlikely.NAME})
+_CAN_BE_TICKED = frozenset({Unlikely.WAITING, Unlikely.ANNOUNCED, Unlikely.STATE, Unlikely.NAME})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +292,7 @@ class FoundRow:
     state: State | None
     contact: Contact | None
     appointment_at: datetime | None
+    refused: Refused = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,7 +333,13 @@ class DayRow:
     slot: Appointment | None = None
     missing: tuple[str, ...] = ()
     is_unanswered: bool = False
+    refused: Refused = field(default_factory=dict)
     foresee: Foresee | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_told_by_its_state(self) -> bool:
+        """Whether the dossier's state says what became of this very appointment."""
+        return self.purpose is SlotPurpose.DEPOSIT and self.state in _OF_A_SLOT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,6 +402,7 @@ class DossierView:
     card_valid_until: date | None = None
     is_moving: bool = False
     holds: Holds = field(default_factory=dict)
+    refused: Refused = field(default_factory=dict)
     foresee: Foresee = field(compare=False, repr=False)
 
 

@@ -10,9 +10,9 @@ from functools import cache
 
 from chalicelib.domain.appointments import Appointment
 from chalicelib.domain.attempts import Kind, Notice
-from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.contact import Channel, Contact, Language, NoSms
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.facts import State
+from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.feeds import Silence
 from chalicelib.domain.holds import Pause
 from chalicelib.domain.work import OWN_WORK
@@ -24,6 +24,9 @@ FOLDER = TEXTS / "_console"
 
 #: Before the name of an act that was done on the command line.
 FROM_COMMAND_LINE = "cli:"
+
+#: The channels whose present address a provider has refused for good, each with why, as a code.
+Refused = Mapping[Channel, str]
 
 #: Behind a code: what somebody said, and cannot be.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -37,12 +40,14 @@ class FailureWords:
     """Why something did not arrive, and what to do about it, in plain words.
 
     `about` is what did not arrive, if that is said, and `code` the technical word behind it all.
+    A number of which only our SMS are refused `can_be_called`.
     """
 
     means: str
     advice: str
     about: str = ""
     code: str = ""
+    can_be_called: bool = False
 
 
 def word(table: str, code: str) -> str:
@@ -96,15 +101,19 @@ def state_word(state: State | None) -> str:
     return word("states", state) if state else word("unreadable", "state")
 
 
-def became_of(slot: Appointment) -> str:
-    """What became of an appointment."""
+def became_of(slot: Appointment, state: State | None) -> str:
+    """What became of an appointment: its confirmation is awaited only until the dossier is
+    further than that.
+    """
+    is_awaited = state is State.BOOKED if slot.purpose is SlotPurpose.DEPOSIT else state not in ENDS
     ends = {
         "cancelled": slot.cancelled,
         "closed": slot.closed,
         "missed": slot.missed,
         "confirmed": slot.confirmed_at,
     }
-    return word("slot_stands", next((name for name, at in ends.items() if at), "expected"))
+    otherwise = "expected" if is_awaited else "unconfirmed"
+    return word("slot_stands", next((name for name, at in ends.items() if at), otherwise))
 
 
 def notice_words(notice: Notice) -> str:
@@ -134,17 +143,41 @@ def troubles_of(why: str) -> Sequence[FailureWords]:
     return [_trouble(part) for part in _parts(why)]
 
 
-def useless(contact: Contact | None) -> Sequence[str]:
+def useless(contact: Contact | None, refused: Refused) -> Sequence[str]:
     """What of a contact nothing can be sent to, and why, in sentences."""
     if contact is None:
         return []
-    no_sms = word("no_sms", contact.no_sms) if contact.no_sms else ""
-    return [said for said in (no_mail(contact), no_sms) if said]
+    no_sms = word("no_sms", contact.no_sms) if contact.no_sms else no_number(contact, refused)
+    return [said for said in (no_mail(contact, refused), no_sms) if said]
 
 
-def no_mail(contact: Contact) -> str:
+def dead(contact: Contact | None, refused: Refused) -> Sequence[str]:
+    """The same of what is no use to whoever writes or calls: there nobody has to try."""
+    if contact is None:
+        return []
+    return [said for said in (no_mail(contact, refused), no_call(contact, refused)) if said]
+
+
+def no_mail(contact: Contact, refused: Refused) -> str:
     """What is wrong with the e-mail address, in a sentence; empty where nothing is."""
-    return " ".join(f"{trouble.means}." for trouble in troubles_of(contact.no_mail or ""))
+    return _sentences(contact.no_mail or refused.get(Channel.EMAIL, ""))
+
+
+def no_call(contact: Contact, refused: Refused) -> str:
+    """Why the number cannot be called, in a sentence; empty where it can, or there is none."""
+    can_be_called = any(one.can_be_called for one in troubles_of(refused.get(Channel.SMS, "")))
+    return "" if can_be_called else no_number(contact, refused)
+
+
+def no_number(contact: Contact, refused: Refused) -> str:
+    """What is wrong with the number itself, in a sentence; empty where nothing is."""
+    if contact.no_sms is NoSms.UNREADABLE:
+        return word("no_sms", NoSms.UNREADABLE)
+    return _sentences(refused.get(Channel.SMS, ""))
+
+
+def _sentences(code: str) -> str:
+    return " ".join(f"{trouble.means}." for trouble in troubles_of(code))
 
 
 def _parts(why: str) -> list[str]:
@@ -165,13 +198,13 @@ def _trouble(part: str) -> FailureWords:
 
 
 def _meant(code: str, part: str) -> FailureWords:
-    means, advice = _meaning(code)
+    meaning = _meaning(code)
     day = _DAY.fullmatch(code.rpartition(".")[2])
     said = f" : {day_in_words(date.fromisoformat(day[0]), Language.FR)}" if day else ""
-    return FailureWords(means=f"{means}{said}", advice=advice, code=part)
+    return replace(meaning, means=f"{meaning.means}{said}", code=part)
 
 
-def _meaning(code: str) -> tuple[str, str]:
+def _meaning(code: str) -> FailureWords:
     """By its whole name or, as a provider's sub-type adds little, by as much of it as is known."""
     known, otherwise = _troubles()
     while code not in known and "." in code:
@@ -185,7 +218,7 @@ def _words() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def _troubles() -> tuple[Mapping[str, tuple[str, str]], tuple[str, str]]:
+def _troubles() -> tuple[Mapping[str, FailureWords], FailureWords]:
     rows = tomllib.loads((FOLDER / "troubles.toml").read_text(encoding="utf-8"))["troubles"]
-    known = {code: (row["means"], row["advice"]) for row in rows for code in row["codes"]}
-    return known, (rows[-1]["means"], rows[-1]["advice"])
+    meanings = [(row.pop("codes"), FailureWords(**row)) for row in rows]
+    return {code: words for codes, words in meanings for code in codes}, meanings[-1][1]

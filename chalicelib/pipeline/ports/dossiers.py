@@ -1,12 +1,14 @@
 """Dossiers as they are remembered, found and listed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.domain.attempts import Kind
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.deliveries import refused_addresses
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unreadable
@@ -22,7 +24,8 @@ DOSSIERS_AT_MOST = 12
 class Findable:
     """What people find a dossier by. Each of it is derived, and stands in an index of its own.
 
-    The two whole names are folded, in both orders; `reference` is its id, and compact. `email`,
+    The two whole names are folded, in both orders, and `other_first` begins with another word that
+    people may look for, where there is one; `reference` is its id, and compact. `email`,
     `phone` and `recepisse` are fingerprints, never the thing itself. `work` are the kinds of its
     open desk notices. `deposit_at` and `collect_at` are the hours of its appointments, unless they
     were called off; `appointment_at` is the next of them. On `again_on` the first of what a person
@@ -34,6 +37,7 @@ class Findable:
 
     family_first: str | None = None
     given_first: str | None = None
+    other_first: str | None = None
     email: str | None = None
     phone: str | None = None
     recepisse: str | None = None
@@ -68,6 +72,12 @@ class Loaded:
     def dossier_id(self) -> str:
         """Whose it is."""
         return self.dossier.dossier_id
+
+    @property
+    def refused(self) -> Mapping[Channel, str]:
+        """The channels whose present address a provider has refused for good, each with why."""
+        addresses = {Channel.EMAIL: self.findable.email, Channel.SMS: self.findable.phone}
+        return refused_addresses(self.dossier, addresses)
 
     def is_due(self, now: datetime) -> bool:
         """Whether something is due, by the plan that it was stored with."""

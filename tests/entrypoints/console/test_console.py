@@ -364,7 +364,11 @@ def test_several_appointments_are_answered_at_once_and_the_others_stay_open(hous
     said = {"outcome-G-2019-0412": "deposited", "outcome-G-2018-1200": "missed"}
     reply = house.post("/desk/day", on="2019-05-10", **said, **{"outcome-G-2019-9999": "missed"})
     assert leads_to(reply) == "/desk/day?on=2019-05-10"
-    assert says(reply) == ["answered", {"n": 2, "leaving": 2, "stuck": 2}, None]
+    assert says(reply) == [
+        "answered",
+        {"n": 2, "others": 0, "leaving": 2, "later": 0, "stuck": 2},
+        None,
+    ]
     acts = [asked[1][0] for asked in house.asked if asked[0] == "desk_actions.act"]
     assert [(e.dossier_id, e.type, e.by) for e in acts] == [
         ("G-2019-0412", EventType.DEPOSITED, "c.martin"),
@@ -393,7 +397,7 @@ def test_what_follows_from_each_answer_is_told_and_counted_for_all(house: House)
     house.answers("appointment_days.of", replace(console.PASSED, rows=rows))
     said = " ".join(house.get("/desk/day").text.split()).replace("\N{NO-BREAK SPACE}", " ")
     assert "« Absence au rendez-vous », pour les 2 à la fois" in said
-    assert "Titre prêt (SMS) : 2, qui partent à leur heure." in said
+    assert "Titre prêt (SMS) : 2, dont le premier part le vendredi 10 mai 2019 à 10 h 26." in said
     assert "« Dossier déposé », pour les 1 à la fois" not in said
     assert "Titre prêt (SMS) : 2" not in house.visit("GET", "/desk/day", operator=READER).text
 
@@ -411,12 +415,26 @@ def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
     assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
+def test_of_an_answer_that_somebody_else_gave_first_the_page_names_whose_it_is(
+    house: House,
+) -> None:
+    row = replace(console.PASSED.rows[0], is_unanswered=False, state=State.DEPOSITED)
+    house.answers("appointment_days.of", replace(console.PASSED, rows=(row,)))
+    reply = house.post("/desk/day", on="2019-05-10", **{f"outcome-{row.dossier_id}": "missed"})
+    assert reply.status == 422
+    said = reply.text.replace("\N{NO-BREAK SPACE}", " ")
+    name = pages.name_of(row.contact)
+    assert f"{name} a déjà une suite : Dossier déposé." in said
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
+
+
 def test_the_export_is_a_table_with_a_row_a_person(house: House) -> None:
     reply = house.get("/desk/export.csv")
     rows = reply.body.decode().lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
     assert rows[0].startswith("dossier;nom;prénom")
     assert rows[1].startswith("G-2019-0412;Benali;Léa;06 12 34 56 78;")
     assert len(rows) == 1 + len(console.ROWS)
+    assert ";sofia@example.org;L’adresse e-mail n’existe pas.;" in rows[2]
     assert "attachment" in str(reply.header("Content-Disposition"))
 
 
@@ -803,7 +821,7 @@ def test_many_webhooks_are_replayed_and_the_next_press_goes_on_behind_them(house
         ("replay", {"scope": "rows"}, "Cochez au moins une ligne"),
         ("replay", {"scope": "all"}, "Cochez au moins une ligne"),
         ("dismiss", {"scope": "rows", "why": "trial"}, "Cochez au moins une ligne"),
-        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez pourquoi"),
+        ("dismiss", {"row-1": "Q#1", "why": "bored"}, "Choisissez une raison"),
     ],
 )
 def test_many_that_nobody_chose_are_asked_for_again(

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.contact import Language
+from chalicelib.domain.appointments import Appointment
+from chalicelib.domain.contact import Channel, Language
 from chalicelib.domain.desk_calendar import SlotPurpose
-from chalicelib.domain.facts import Bookings, Facts
+from chalicelib.domain.events import EventType
+from chalicelib.domain.facts import Bookings, Facts, facts_of
 from chalicelib.messages.console.forms import (
     actions,
+    confirmable,
     forms,
     forms_for,
     hints_for,
@@ -17,8 +20,15 @@ from chalicelib.messages.console.forms import (
 )
 from chalicelib.messages.console.words import codes
 from chalicelib.messages.dates_in_words import day_and_hour
-from gallery.console import FACTS, LEA, NOTHING, USELESS, VIEW
+from gallery.console import FACTS, LEA, NOTHING, SELECTED, USELESS, VIEW, happened
 from tests.messages.samples import appointment, milestone
+
+MISSED = facts_of(
+    (
+        SELECTED,
+        happened(EventType.MISSED, SELECTED.at + timedelta(days=60), appointment_id="A-1"),
+    )
+)
 
 
 def offered(facts: Facts, now: datetime = VIEW.now) -> set[str]:
@@ -40,8 +50,26 @@ def test_only_who_was_expected_can_be_missed() -> None:
     assert "missed" not in offered(replace(FACTS, to_deposit=Bookings(appointment=ended)), then)
 
 
+def test_only_an_appointment_ahead_that_nobody_has_confirmed_can_be_confirmed() -> None:
+    slot = facts_of((SELECTED,)).appointment
+    assert slot
+    booked = replace(VIEW, facts=facts_of((SELECTED,)))
+    assert confirmable(booked) == {
+        f"A-1 {SELECTED.event_id}": f"{day_and_hour(slot.starts_at, Language.FR)}, dépôt du dossier"
+    }
+    assert "confirmed" in offered(booked.facts)
+    assert "confirmed" not in offered(booked.facts, slot.starts_at)
+    assert "confirmed" not in offered(FACTS), "it is confirmed"
+    assert "confirmed" not in offered(replace(booked.facts, deposited=milestone(slot_day(slot))))
+
+
+def slot_day(slot: Appointment) -> date:
+    return slot.starts_at.date()
+
+
 def test_only_a_step_that_was_taken_can_be_taken_back() -> None:
     assert "withdraw" not in offered(FACTS)
+    assert "withdraw" in offered(MISSED), "whoever looks for it reads why not"
     ready = replace(FACTS, card_ready=milestone(date(2019, 5, 9)))
     assert "withdraw" in offered(ready)
     assert steps(ready) == {"card.ready": "Titre prêt"}
@@ -85,8 +113,16 @@ def test_a_field_says_what_is_wrong_with_what_it_holds() -> None:
     assert hints_for(VIEW) == hints_for(NOTHING) == {}
 
 
+def test_an_address_that_came_back_says_what_saving_it_again_does() -> None:
+    refused = {Channel.EMAIL: "Bounce.Permanent.General", Channel.SMS: "TEXT_BLOCKED"}
+    hints = hints_for(replace(VIEW, refused=refused))
+    assert hints["email"].startswith("L’adresse e-mail n’existe pas. Enregistrée telle quelle")
+    assert hints["phone"].startswith("Ce numéro n’accepte pas nos SMS. Enregistré tel quel")
+
+
 def test_every_field_says_what_it_wants() -> None:
     kinds = {field.kind for form in forms() for field in form.fields}
     known = {"text", "day", "date", "lines", "language", "milestone", "closing", "appointment"}
+    known |= {"slot"}
     assert kinds <= known
     assert all(field.label for form in forms() for field in form.fields)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from chalicelib.decoding.contacts import contact_of
 from chalicelib.domain.attempts import ARRIVED, Kind, Status
-from chalicelib.domain.contact import Contact, Language
+from chalicelib.domain.contact import Channel, Contact, Language
 from chalicelib.domain.facts import facts_of
 from chalicelib.domain.operators import Operator, Role
 from chalicelib.domain.quarantine import Heard
@@ -167,19 +167,13 @@ def test_an_address_in_outline_is_known_again_by_whoever_knows_it(
 
 
 @pytest.mark.parametrize(
-    ("status", "title"),
-    [
-        (Status.DELIVERED, "Tel qu’il a été reçu"),
-        (Status.COMPLAINED, "Tel qu’il a été reçu"),
-        (Status.ACCEPTED, "Tel qu’il est parti"),
-        (Status.BOUNCED, "Tel qu’il est parti"),
-    ],
+    "status", [Status.DELIVERED, Status.COMPLAINED, Status.ACCEPTED, Status.BOUNCED]
 )
-def test_only_a_message_that_arrived_is_called_received(status: Status, title: str) -> None:
+def test_only_a_message_that_arrived_is_called_received(status: Status) -> None:
     course = (MessageStep(at=console.NOW, status=status),)
     said = words(pages.sent(replace(console.SENT, course=course), frame()))
     assert ("Message reçu par la personne" in said) == (status in ARRIVED)
-    assert title in said
+    assert "Recomposé avec ce qui était connu à l’envoi" in said
 
 
 def test_a_role_that_is_called_as_its_holder_is_said_once() -> None:
@@ -232,6 +226,33 @@ def test_only_a_dossier_that_moves_asks_for_news() -> None:
 def test_what_nobody_could_send_to_is_no_link() -> None:
     html = PAGES["dossier, useless"]()
     assert "mailto:" not in html
+
+
+@pytest.mark.parametrize("page", ["dossier", "home", "list", "day", "find"])
+@pytest.mark.parametrize(
+    ("code", "can_be_called"), [("TEXT_INVALID", False), ("TEXT_BLOCKED", True)]
+)
+def test_what_came_back_for_good_is_no_link_and_says_so(
+    page: str, code: str, can_be_called: bool
+) -> None:
+    refused = {Channel.EMAIL: "Bounce.Permanent.General", Channel.SMS: code}
+    row = replace(console.ROWS[0], refused=refused)
+    found = replace(console.FOUND.rows[0], refused=refused)
+    day = replace(console.EXPECTED, rows=(replace(console.EXPECTED.rows[1], refused=refused),))
+    html = {
+        "dossier": lambda: pages.dossier(
+            replace(console.VIEW, refused=refused), console.DESK, frame(), console.AGAIN_ON
+        ),
+        "home": lambda: pages.home(
+            replace(console.BUSY, rows=(row,)), Filters(), console.NOW, frame()
+        ),
+        "list": lambda: pages.unreached(replace(console.LISTED, rows=(row,)), console.NOW, frame()),
+        "day": lambda: pages.day(day, frame()),
+        "find": lambda: pages.find(replace(console.FOUND, rows=(found,)), frame()),
+    }[page]()
+    assert "mailto:" not in html
+    assert ("tel:" in html) is can_be_called
+    assert html.count("(ne fonctionne pas)") == (1 if can_be_called else 2)
 
 
 def test_only_who_looks_after_the_machine_reads_a_technical_reason() -> None:

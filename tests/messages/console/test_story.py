@@ -185,6 +185,15 @@ def test_what_never_left_says_why(why: str, status: str) -> None:
     assert line.status == status
 
 
+def test_a_task_that_is_over_asks_for_nothing_any_more() -> None:
+    over = replace(WORK, status=Status.CLOSED, reason="convocation:too_late")
+    [trouble] = line_of(Entry(at=AT, what=EntryKind.WORK, attempt=over)).troubles
+    assert (trouble.means, trouble.advice) == (
+        "Le moment était passé avant que le message arrive",
+        "",
+    )
+
+
 @pytest.mark.parametrize(("attempt", "status"), [(1, "prévu"), (2, "nouvel essai prévu")])
 def test_what_is_planned_says_so(attempt: int, status: str) -> None:
     notice = Notice(kind=Kind.NO_NEWS, occasion="x", channel=Channel.EMAIL)
