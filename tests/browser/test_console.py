@@ -102,7 +102,7 @@ def closes_a_task_with_a_word(desk: Desk) -> None:
     desk.look("task")
     desk.unfold("Traiter cette tâche")
     desk.fill("Ce qui a été fait", "Date lue sur le titre au guichet, à saisir lundi")
-    assert "Aucune tâche pour ce dossier" in desk.press("Enregistrer")
+    assert "Aucune tâche en ce moment" in desk.press("Enregistrer")
 
 
 def prints_the_list(desk: Desk) -> None:
