@@ -12,7 +12,7 @@ from chalicelib.domain import deliveries, retries
 from chalicelib.domain.attempts import Kind, Notice, Status
 from chalicelib.domain.bulk import BulkStand, RowStand
 from chalicelib.domain.channels import TO_STUDENTS
-from chalicelib.domain.contact import Channel, Language, NoMail, NoSms
+from chalicelib.domain.contact import Channel, Contact, Language, NoMail, NoSms
 from chalicelib.domain.daily_figures import Count
 from chalicelib.domain.dead_letters import DeadLetters
 from chalicelib.domain.desk_calendar import Feed
@@ -27,12 +27,14 @@ from chalicelib.messages.console.words import (
     FROM_COMMAND_LINE,
     act_word,
     codes,
+    dead,
     notice_words,
     troubles_of,
     word,
 )
 from chalicelib.pipeline.quarantines import Because
 from chalicelib.storage.document import decode
+from tests.builders import CONTACT
 
 TABLES: dict[str, type[StrEnum]] = {
     "states": State,
@@ -219,3 +221,19 @@ def test_no_reason_is_told_in_the_words_of_a_program(
     reason: str, said: str, *, of_dossier: bool
 ) -> None:
     assert reason_words(reason, of_dossier=of_dossier).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("contact", "refused", "said"),
+    [
+        (None, {}, []),
+        (CONTACT, {}, []),
+        (CONTACT, {Channel.EMAIL: "Bounce.Permanent"}, ["L’adresse e-mail n’existe pas."]),
+        (CONTACT, {Channel.SMS: "TEXT_INVALID"}, ["Le numéro de téléphone n’existe pas."]),
+        (CONTACT, {Channel.SMS: "TEXT_BLOCKED"}, []),
+    ],
+)
+def test_of_a_contact_only_what_is_no_use_to_a_person_either_is_said(
+    contact: Contact | None, refused: dict[Channel, str], said: list[str]
+) -> None:
+    assert [one.replace("\u00a0", " ") for one in dead(contact, refused)] == said
