@@ -36,8 +36,10 @@ round is not counted. On a machine that does other things besides only the ratio
   Django, one connection a mail.
 - *The SDK's calls* are the fewest that the same work can do with, by the same SDK, with bodies of
   the product's size: to read, claim, send and record an e-mail; to read, write and wake for a
-  webhook; to read and write for a receipt. *Typst, the same page* is the same call of the same
-  library, with what the product gave it: without making its words and its QR code.
+  webhook; to read and write for a receipt. A webhook that brings an address and a number takes the
+  product two calls more: each counts its dossiers, which no peer does. *Typst, the same page* is
+  the same call of the same library, with what the product gave it: without making its words and
+  its QR code.
 - AWS and the mail server are a program in another process of this machine, which keeps items and
   honours conditions (`benchmarks/outside.py`). What it takes is in no figure.
 - A night repeats over the same dossiers: none of them changes, ends or is forgotten in it.

@@ -8,12 +8,13 @@ from enum import StrEnum
 from itertools import pairwise
 
 from chalicelib.domain.attempts import ARRIVED, Kind, Notice, Status
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.contact import Channel, Contact, same_mailbox
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import Event, EventType
 from chalicelib.domain.facts import state_of
 from chalicelib.domain.recording import said_by
+from chalicelib.domain.rules import rule_of
 from tests.guarantee.history import Acknowledged, History, Kept, Left
 from tests.guarantee.losses import lost, misread
 from tests.guarantee.rest import stuck
@@ -161,13 +162,31 @@ def _is_known(history: History, left: Left, at: datetime) -> bool:
 
 
 def _is_wanted(history: History, before: Left, after: Left) -> bool:
-    """Whether the second one had a reason: another address, a failure, a silence, a person."""
+    """Whether the second one had a reason: another address, links that open nothing any more, a
+    failure, a silence, a person.
+    """
     if before.attempt == after.attempt:
         return False
     mine = [t for t in history.told if t.tags == before.tags and t.at <= after.at]
     has_failed = any(told.status in {Status.BOUNCED, Status.FAILED} for told in mine)
     has_reason = before.to != after.to or has_failed or _is_silent(before, after)
-    return has_reason or _asked(history, before, after)
+    return has_reason or _asked(history, before, after) or _has_new_links(history, before, after)
+
+
+def _has_new_links(history: History, before: Left, after: Left) -> bool:
+    """Whether the links of the first one were dead by then: somebody wanted new ones, or the
+    address had been another one meanwhile, and was taken back.
+    """
+    is_fresh = after.notice.channel is Channel.EMAIL and rule_of(after.notice.kind).fresh_address
+    kept = history.kept[after.dossier_id]
+    first, second = kept.claimed(before), kept.claimed(after)
+    here = Contact(given_name="", family_name="", email=after.to)
+    return is_fresh and any(
+        first < kept.written(event) < second
+        for event in kept.dossier.events
+        if event.type is EventType.LINKS_RENEWED
+        or (event.contact and not same_mailbox(event.contact, here))
+    )
 
 
 def _is_silent(before: Left, after: Left) -> bool:

@@ -294,6 +294,21 @@ def test_a_dossier_that_nothing_will_ever_wake_is_found(history: History) -> Non
     assert _promises(found) == {Promise.NOT_STUCK}
 
 
+def test_a_message_leaves_once_more_where_the_address_had_been_another() -> None:
+    """Whoever could read at the other one meanwhile is not known: the links of before are dead."""
+    world = World(at=paris("2019-07-01 15:00"))
+    world.post(a_step(EventType.CARD_READY, "2019-07-01 15:00", event_id="f", contact=CONTACT))
+    world.run(paris("2019-07-02 10:00"))
+    for second, email in ((10, "other@example.org"), (20, CONTACT.email)):
+        at, contact = f"2019-07-02 10:00:{second}", replace(CONTACT, email=email)
+        word = an_event(EventType.CONTACT_UPDATED, at, f"c{second}", source=Source.DESK)
+        world.post(replace(word, contact=contact))
+    world.run(paris("2019-07-03 10:00"))
+    letters = [left for left in world.left if left.notice.channel is Channel.EMAIL]
+    assert [left.attempt for left in letters if left.notice.kind is Kind.CARD_READY][-1] > 1
+    assert broken(world.history()) == []
+
+
 def test_a_message_that_left_twice_is_found(history: History) -> None:
     again = replace(history.left[0], at=history.left[0].at + timedelta(minutes=6))
     found = broken(replace(history, left=[*history.left, again]))
