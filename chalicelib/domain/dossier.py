@@ -74,7 +74,7 @@ class Dossier:
             ledger = (*self.ledger, attempt)
         return self._with_the_same_facts(replace(self, ledger=ledger))
 
-    @property
+    @cached_property
     def said_again(self) -> Sequence[Event]:
         """Its repetitions, as the events that they are."""
         kept = {e.event_id: e for e in self.events}
