@@ -93,6 +93,11 @@ FIGURES = (
         before=[("serve", 100)], shown_by=["SendMessageBatch"], times=0,
     ),
     Figure(
+        name="sweep_gauges", title="The sweep of each tenth minute, which counts what waits",
+        unit="sweep", work="sweep_gauges", units=20, before=[("serve", 100)],
+        shown_by=["GetItem"],
+    ),
+    Figure(
         name="sweep_due", title="A sweep with 1,000 due", unit="sweep", work="sweep", units=1,
         before=[("accept", 1_000)], shown_by=["SendMessageBatch"], times=100,
     ),

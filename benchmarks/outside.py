@@ -158,6 +158,7 @@ class Outside:
             "SendMessageBatch": self._send_message_batch,
             "GetQueueAttributes": lambda _: {"Attributes": {"ApproximateNumberOfMessages": "0"}},
             "GetSecretValue": self._get_secret_value,
+            "DescribeSecret": lambda request: {"Name": request["SecretId"]},
             "SendTextMessage": lambda _: {"MessageId": self._message_id()},
         }
 

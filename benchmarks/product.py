@@ -24,6 +24,7 @@ from chalicelib.documents.convocation_pdf import convocation_pdf
 from chalicelib.domain.daily_figures import DailyFigures
 from chalicelib.domain.desk_calendar import at_paris
 from chalicelib.pipeline.ports.night import Progress
+from chalicelib.pipeline.sweep import GAUGED_EVERY
 from local.aws.lambda_runtime import Context, schedule_event, sqs_event
 from local.faults.provider_events import email_delivered
 from local.studio.outbox import Message
@@ -228,11 +229,24 @@ def _has_no_failure(answer: Mapping[str, Any]) -> bool:
 # By the clock
 
 
-def sweep(units: int) -> Callable[[], object]:
-    """Sweeps, over what there is."""
-    bootstrap.services().sweep.woken.clear()  # as in a new process: else it wakes nobody twice
-    events = [schedule_event("sweep_due", _now(), REGION) for _ in range(units)]
-    return partial(_run, events, "sweep_due", lambda _: True)
+def sweep(minute: int) -> Work:
+    """Sweeps, over what there is, in the next such minute of each ten: one of them counts more."""
+
+    def prepare(units: int) -> Callable[[], object]:
+        bootstrap.services().sweep.woken.clear()  # as in a new process: else it wakes nobody twice
+        at = _now() + timedelta(minutes=(minute - _now().minute) % GAUGED_EVERY)
+        events = [schedule_event("sweep_due", at, REGION) for _ in range(units)]
+        return partial(_run_at, at, events)
+
+    return prepare
+
+
+def _run_at(at: datetime, events: Sequence[Event]) -> None:
+    real, bootstrap.now = bootstrap.now, lambda: at
+    try:
+        _run(events, "sweep_due", lambda _: True)
+    finally:
+        bootstrap.now = real
 
 
 def night(_units: int) -> Callable[[], object]:
@@ -278,7 +292,8 @@ WORK: Mapping[str, Work] = {
     "receipts_10": receipts(10),
     "receipts_1": receipts(1),
     "page": page,
-    "sweep": sweep,
+    "sweep": sweep(minute=1),
+    "sweep_gauges": sweep(minute=0),
     "night": night,
     "pdf": pdf,
 }
