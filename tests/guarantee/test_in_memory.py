@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from tests.guarantee.in_memory.faults import Fault, Hurting
 from tests.guarantee.in_memory.naive import NaiveWorld
 from tests.guarantee.in_memory.network import DELIVERED, SENT
 from tests.guarantee.in_memory.programs import Outcome
+from tests.guarantee.in_memory.scenes import NO_PHONE
 from tests.guarantee.in_memory.world import NeverAtRest, World
 from tests.guarantee.invariants import Broken, Promise, broken
 
@@ -186,6 +188,26 @@ def test_what_a_person_asked_for_is_no_double_whatever_follows() -> None:
         Kind.MISSING_DOCUMENTS,
     ]
     assert broken(world.history()) == []
+
+
+@pytest.mark.parametrize(("on", "is_unheard"), [("2019-08-15", False), ("2019-08-21", True)])
+def test_who_asks_again_and_takes_the_number_away_waits_from_when_it_is_back(
+    on: str, is_unheard: bool
+) -> None:
+    """It is back on a holiday, when no SMS leaves: the next day is soon enough, six are not."""
+    world = World(at=paris("2019-08-01 10:00"))
+    world.post(a_step(EventType.CARD_READY, "2019-08-01 10:00", event_id="f", contact=CONTACT))
+    world.run(paris("2019-08-06 10:00"))
+    word = an_event(EventType.ASKED_AGAIN, "2019-08-06 10:00", "w", source=Source.DESK)
+    sms = next(left.notice for left in world.left if left.notice.channel is Channel.SMS)
+    world.say(replace(word, subject=str(sms)))
+    for at, contact in [("2019-08-06 10:00", NO_PHONE), ("2019-08-15 10:00", CONTACT)]:
+        corrected = an_event(EventType.CONTACT_UPDATED, at, f"c{at[:10]}", source=Source.DESK)
+        world.at_time(paris(at), partial(world.say, replace(corrected, contact=contact)))
+    world.run(paris("2019-08-15 12:00"))
+    assert [left.attempt for left in world.left if left.notice == sms] == [1]
+    history = replace(world.history(), now=paris(f"{on} 12:00"))
+    assert (Promise.HEARD in _promises(broken(history))) == is_unheard
 
 
 def test_nothing_is_found_where_nothing_is_wrong(history: History) -> None:

@@ -1,6 +1,7 @@
 """A person's word has its effect, or it is refused: resends, corrections, what is taken back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from chalicelib.domain.attempts import ARRIVED, Attempt, FailureClass, Kind, Notice, Status
 from chalicelib.domain.channels import address_on
@@ -41,7 +42,7 @@ def _resends(history: History, kept: Kept) -> Iterable[str]:
     for word in kept.said(EventType.ASKED_AGAIN):
         notice, since = Notice.named(word.subject or ""), kept.written(word)
         has_left = any(c.number > since and is_same(kept, c.notice, notice) for c in kept.claims)
-        is_waited_for = word.received_at + PATIENCE > history.now
+        is_waited_for = _possible_since(kept, notice.channel, word) + PATIENCE > history.now
         if has_left or is_waited_for or _was_overtaken(history, kept, notice, since):
             continue
         if not _is_told(kept, f"{notice}#", since):
@@ -54,19 +55,39 @@ def is_same(kept: Kept, one: Notice, other: Notice) -> bool:
     return is_kind and kept.is_one_occasion(one.occasion, other.occasion)
 
 
+def _course(kept: Kept, since: int) -> tuple[Facts, Sequence[tuple[Event, Facts]]]:
+    """The facts as a line of the journal found them, and what each event since made of them."""
+    told = sorted(kept.dossier.events, key=kept.written)
+    before = [event for event in told if kept.written(event) <= since]
+    later = range(len(before), len(told))
+    return facts_of(before), [(told[n], facts_of(told[: n + 1])) for n in later]
+
+
+def _possible_since(kept: Kept, channel: Channel, word: Event) -> datetime:
+    """Since when it could leave: the address may have gone after the word, and come back."""
+    then, later = _course(kept, kept.written(word))
+    had, times = _has_address(channel, then), [word.received_at]
+    for event, facts in later:
+        has = _has_address(channel, facts)
+        if has and not had:
+            times.append(event.received_at)
+        had = has
+    return max(times)
+
+
+def _has_address(channel: Channel, facts: Facts) -> bool:
+    return facts.contact is not None and address_on(channel, facts.contact) is not None
+
+
 def _was_overtaken(history: History, kept: Kept, notice: Notice, since: int) -> bool:
     """Whether it could have left when somebody asked for it, and something has happened since."""
-    told = sorted(kept.dossier.events, key=kept.written)
-    later = [n for n, e in enumerate(told, start=1) if kept.written(e) > since]
-    then, *since_then = [facts_of(told[:n]) for n in (later[0] - 1 if later else len(told), *later)]
+    then, later = _course(kept, since)
     if not _could_leave(history, kept, notice, then):
         return False
     if notice.kind is Kind.CONTACT_US:
-        return any(_email(facts) != _email(then) for facts in since_then)
-    contact = then.contact
-    had_address = contact is not None and address_on(notice.channel, contact) is not None
-    is_gone = had_address and notice.channel not in kept.addresses
-    return is_gone or not all(_could_leave(history, kept, notice, facts) for facts in since_then)
+        return any(_email(facts) != _email(then) for _, facts in later)
+    is_gone = _has_address(notice.channel, then) and notice.channel not in kept.addresses
+    return is_gone or not all(_could_leave(history, kept, notice, facts) for _, facts in later)
 
 
 def _email(facts: Facts) -> tuple[str | None, int]:
