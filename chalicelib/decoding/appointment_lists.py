@@ -61,6 +61,18 @@ _STATES: Mapping[str, State] = {
 #: use.
 _OPTIONAL = SEVERAL | {"language", "recepisse", "card_expires_on"}
 
+#: So many characters are taken of a cell, as of a webhook. A longer one is a paragraph, or several
+#: cells in one.
+_AT_MOST: Mapping[str, int] = {
+    "family_name": AT_MOST["student.family_name"],
+    "given_name": AT_MOST["student.given_name"],
+    "whole_name": AT_MOST["student.family_name"],
+    "email": AT_MOST["student.email"],
+    "phone": AT_MOST["student.phone"],
+    "language": AT_MOST["student.language"],
+    "recepisse": AT_MOST["recepisse_number"],
+}
+
 #: What appointments are for, as columns say it: words that count whatever others ask for,
 _PURPOSES: Mapping[str, SlotPurpose] = {
     **dict.fromkeys(
@@ -270,7 +282,7 @@ def _behind(
 
 def _step(step: EventType, day: date, cells: Mapping[str, Cell]) -> ListedStep:
     is_deposit, is_collected = step is EventType.DEPOSITED, step is EventType.COLLECTED
-    number = _words(cells.get("recepisse"))[: AT_MOST["recepisse_number"]]
+    number = _words(cells.get("recepisse"))
     return ListedStep(
         type=step,
         day=day,
@@ -294,6 +306,8 @@ def _readable(row: ListRow) -> None:
     for field, cell in row.cells.items():
         if cell.kind in _UNREADABLE:
             raise _Aside(why=_UNREADABLE[cell.kind], field=field)
+        if field in _AT_MOST and len(_words(cell)) > _AT_MOST[field]:
+            raise _Aside(why="too_long", field=field)
 
 
 def _reference(cell: Cell | None) -> str:
@@ -352,16 +366,16 @@ def _contact(cells: Mapping[str, Cell]) -> Contact | None:
     said = {field: _words(cells.get(field)) for field in CALLED}
     family, given = said["family_name"], said["given_name"]
     if not family and said["whole_name"]:
-        family, given = _parted(said["whole_name"][: AT_MOST["student.family_name"]])
+        family, given = _parted(said["whole_name"])
     if not any((family, given, said["email"], said["phone"])):
         return None
     language = said["language"]
     return contact_of(
-        given_name=given[: AT_MOST["student.given_name"]],
-        family_name=family[: AT_MOST["student.family_name"]],
-        email=said["email"][: AT_MOST["student.email"]] or None,
-        phone=_LOST_ZERO.sub("0", said["phone"][: AT_MOST["student.phone"]]) or None,
-        language=_LANGUAGES.get(folded_heading(language), language)[:100] or None,
+        given_name=given,
+        family_name=family,
+        email=said["email"] or None,
+        phone=_LOST_ZERO.sub("0", said["phone"]) or None,
+        language=_LANGUAGES.get(folded_heading(language), language) or None,
     )
 
 

@@ -97,6 +97,7 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
         ("G-1;bientôt;10h30;;", "day"),
         ("G-1;18/01/2027;;;", "no_hour"),
         ("G-1;18/01/2027;matin;;", "hour"),
+        (f"G-1;18/01/2027;10h30;;{'x' * 310}@example.org", "too_long"),
         ("G-1;18/01/2027 9h;10h30;;", "hour"),
         ("G-1;18/01/2027 00:00:00;;;", "midnight"),
         ("G-1;18/01/2027;0h;;", "midnight"),
@@ -426,6 +427,7 @@ def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed
         ("G-1;Confirmé;;;;;;18/01/2027;10h30;Naturalisation", "purpose"),
         ("G-1;Confirmé;;;;;;;", "no_day"),
         (";Déposé;01/09/2026;;;;;;", "missing"),
+        (f"G-1;Déposé;01/09/2026;{'R' * 301};;;;;", "too_long"),
     ],
 )
 def test_a_dossier_of_which_the_state_is_not_clear_is_set_aside(line: str, why: str) -> None:
