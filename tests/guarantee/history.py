@@ -11,7 +11,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import Desk, SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.events import SLOTS, Event, EventType
-from chalicelib.domain.facts import ENDS, Facts, State, facts_of, state_of
+from chalicelib.domain.facts import ENDS, Decision, Facts, State, facts_of, state_of
 from chalicelib.domain.plan import Plan
 
 
@@ -178,7 +178,7 @@ class Kept:
         """Every message that was claimed, with the facts of then."""
         return list(_claims(self))
 
-    def written(self, event: Event) -> int:
+    def written(self, event: Event | Decision) -> int:
         """The number of the line with which an event was recorded; before all, if it is gone."""
         told = (line.number for line in self.lines if line.words[-1] == event.event_id)
         return next(told, -1)

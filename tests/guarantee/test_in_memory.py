@@ -11,12 +11,14 @@ from chalicelib.domain import appointments, candidates, facts
 from chalicelib.domain.attempts import Attempt, Kind, Status
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.desk_calendar import SlotPurpose
+from chalicelib.domain.errors import OurAccount
 from chalicelib.domain.events import Event, EventType, Source
 from chalicelib.domain.facts import State
 from chalicelib.domain.rules import RULES, unless
 from chalicelib.pipeline import intake
 from tests.builders import (
     CONTACT,
+    DESK,
     DOSSIER,
     a_notice,
     a_step,
@@ -30,10 +32,11 @@ from tests.guarantee.checkout import OF_THE_TESTS
 from tests.guarantee.figures import Scale
 from tests.guarantee.history import Acknowledged, History, Told
 from tests.guarantee.in_memory import cohort, crashes, interleavings, naive, slots, story
+from tests.guarantee.in_memory.anything import GONE_LATER, Anything
 from tests.guarantee.in_memory.everything import PROGRAMS
 from tests.guarantee.in_memory.faults import Fault, Hurting
 from tests.guarantee.in_memory.naive import NaiveWorld
-from tests.guarantee.in_memory.network import DELIVERED, SENT
+from tests.guarantee.in_memory.network import DELIVERED, SENT, Way
 from tests.guarantee.in_memory.programs import Outcome
 from tests.guarantee.in_memory.scenes import NO_PHONE
 from tests.guarantee.in_memory.world import NeverAtRest, World
@@ -208,6 +211,33 @@ def test_who_asks_again_and_takes_the_number_away_waits_from_when_it_is_back(
     assert [left.attempt for left in world.left if left.notice == sms] == [1]
     history = replace(world.history(), now=paris(f"{on} 12:00"))
     assert (Promise.HEARD in _promises(broken(history))) == is_unheard
+
+
+def test_a_word_that_was_taken_in_slowly_is_not_answered_by_what_left_meanwhile() -> None:
+    """The desk asks for the SMS again, which takes six minutes; the number is new, and one leaves
+    in the third of them. So the news of the card still counts, and may leave beside its reminder.
+    """
+    life = Anything()
+    life.a_desk(DESK)
+    life.the_address_is_corrected(replace(CONTACT, email=None))
+    life.the_card_is_on_a_list()
+    life.time_goes_by(timedelta(hours=1))
+    life.the_next_message_goes(Way(is_read=False, receipts=(SENT, DELIVERED, GONE_LATER)))
+    life.the_desk_asks_again(place=0)
+    life.time_goes_by(timedelta(days=120))
+    life.the_provider_refuses(OurAccount("Paused"), times=3)
+    life.a_call_will_fail(after=12, fault=Fault.SLOW_BEFORE)
+    life.the_address_is_corrected(replace(CONTACT, mobile="+33698765432"))
+    life.a_night_goes_by()
+    life.the_desk_asks_again(place=0)
+    life.the_address_is_corrected(replace(CONTACT, mobile=None))
+    life.teardown()
+    kept = life.world.history().kept[DOSSIER]
+    word = kept.said(EventType.ASKED_AGAIN)[-1]
+    [recorded] = [line for line in kept.lines if line.number == kept.written(word)]
+    assert recorded.at - word.at == timedelta(minutes=6)
+    last = [str(left.notice) for left in life.world.left][-3:-1]
+    assert last == ["card_ready.1.2019-04-08.email", "card_waiting.2.2019-04-08.email"]
 
 
 def test_nothing_is_found_where_nothing_is_wrong(history: History) -> None:

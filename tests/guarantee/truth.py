@@ -263,10 +263,12 @@ def _is_asked_for(kept: Kept, before: Claim, after: Claim, notice: Notice) -> bo
 
 
 def _had_arrived(kept: Kept, asked: Decision, at: datetime) -> bool:
+    """Whether by then a try had arrived that was begun when the word was already taken in."""
+    begun = {(c.notice, c.attempt): c.number for c in reversed(kept.claims)}
     return any(
         a.notice == asked.notice
         and a.status in ARRIVED
-        and asked.at <= a.claimed_at
+        and begun.get((a.notice, a.attempt), -1) > kept.written(asked)
         and a.status_at < at
         for a in kept.dossier.ledger
     )

@@ -50,6 +50,7 @@ CONTACTS: tuple[Contact | None, ...] = (
 WAITS = (MINUTE, 7 * MINUTE, HOUR, 20 * HOUR, DAY, 4 * DAY, 9 * DAY, 45 * DAY, 120 * DAY)
 COMPLAINED = Receipt(after=HOUR, status=Status.COMPLAINED)
 REFUSED = Receipt(after=3 * SECOND, status=Status.FAILED, failure_class=FailureClass.MESSAGE)
+GONE_LATER = replace(NO_SUCH_ADDRESS, after=2 * DAY)
 UNREACHABLE = Receipt(after=HOUR, status=Status.FAILED, failure_class=FailureClass.PASSING)
 WAYS = (
     *([ARRIVES] * 3),
@@ -57,7 +58,7 @@ WAYS = (
     Way(is_read=False, receipts=(SENT,)),
     Way(is_read=False, receipts=(SENT, NO_SUCH_ADDRESS)),
     Way(is_read=False, receipts=(SENT, MAILBOX_FULL)),
-    Way(is_read=False, receipts=(SENT, DELIVERED, replace(NO_SUCH_ADDRESS, after=2 * DAY))),
+    Way(is_read=False, receipts=(SENT, DELIVERED, GONE_LATER)),
     Way(is_read=True, receipts=(SENT, DELIVERED, COMPLAINED)),
     Way(is_read=False, receipts=(REFUSED,)),
     Way(is_read=False, receipts=(SENT, UNREACHABLE)),
