@@ -11,6 +11,7 @@ from chalicelib.decoding.lists import FILE, Columns, ListRow, given_list
 from chalicelib.decoding.visible import visible
 from chalicelib.domain.bulk import LAYOUT, CardList, CardRow, SetAside
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.names import compact
 from chalicelib.messages.console.words import word
 
 _REFERENCE = "dossier"
@@ -91,7 +92,7 @@ def reference_in(cell: Cell | None) -> str:
         return ""
     parts = _DASH.split(visible(cell.text).strip(_AROUND))
     written = "-".join(_BLANKS.sub("-", part.strip()) for part in parts)
-    return written if ID.fullmatch(written) else ""
+    return written if ID.fullmatch(written) and compact(written) else ""
 
 
 def _names(row: ListRow) -> Iterable[str]:

@@ -260,18 +260,45 @@ def test_a_row_that_nobody_doubts_can_be_left_aside(desk: Desk) -> None:
 def test_a_reference_that_is_the_end_of_another_or_a_cell_in_error_is_for_a_person(
     desk: Desk,
 ) -> None:
-    desk.give(ANNA.replace("G-1", "G-2019-0018"))
-    lines = [BILAL.replace("G-2", one) for one in ("0018", "018", "2019 0019")]
+    """So is one that a spreadsheet has taken for a number: it has no zeros in front."""
+    others = (f"G-{n}0018" for n in range(1, 4))
+    for one in ("G-2019-0018", "0012345", "678", *others):
+        desk.give(ANNA.replace("G-1", one))
+    news = ("0018", "018", "8", "12345", "2345", "000678", "2019 0019")
+    lines = [BILAL.replace("G-2", one) for one in news]
     found = desk.preview(*lines, CHEN.replace("chen@example.org", "#N/A"))
     assert stands(found) == [
         ("0018", Standing.NEW, (Doubt.PART,)),
-        ("018", Standing.NEW, ()),
+        ("018", Standing.NEW, (Doubt.PART,)),
+        ("8", Standing.NEW, ()),
+        ("12345", Standing.NEW, (Doubt.PART,)),
+        ("2345", Standing.NEW, ()),
+        ("000678", Standing.NEW, (Doubt.PART,)),
         ("2019-0019", Standing.NEW, ()),
         ("G-3", Standing.NEW, (Doubt.UNREAD,)),
     ]
     desk.give(CHEN)
     again = desk.preview(CHEN.replace("chen@example.org", "#N/A"))
     assert stands(again) == [("G-3", Standing.UNCHANGED, ())], "of which it says nothing new"
+    desk.begin(BILAL.replace("G-2", "000777"))
+    waits = desk.preview(*(BILAL.replace("G-2", one) for one in ("777", "000777")))
+    assert [one.doubts for one in waits.rows] == [(Doubt.PART,), ()]
+
+
+def test_a_word_is_no_reference_unless_a_dossier_is_called_so(desk: Desk) -> None:
+    """A webhook may have begun one, and two people on a list are not one for being « NC » both."""
+    desk.take(replace(selected("2019-04-08 09:00", "2019-05-14 10:30"), dossier_id="Oak-Elm"))
+    written = ("-", "NC", "en attente", "OAK ELM", "G-1")
+    found = desk.preview(*(ANNA.replace("G-1", one) for one in written))
+    assert [(one.number, one.why) for one in found.given.aside] == [
+        (2, "no_reference"),
+        (3, "no_reference"),
+        (4, "no_reference"),
+    ]
+    assert [(one.row.says.dossier_id, one.standing) for one in found.rows] == [
+        ("Oak-Elm", Standing.CHANGED),
+        ("G-1", Standing.NEW),
+    ]
 
 
 # A list while another one waits for its time
