@@ -80,11 +80,11 @@ class AppointmentLists:
         """What stands on a list, and what is known of its headings: as somebody says now, otherwise
         as they were confirmed of a list with the same ones. Raises FormRefused, StorageUnavailable.
         """
-        given = appointment_list(content, said or {}, purpose, kind)
+        given = appointment_list(content, said or {}, purpose, kind, now=self.now())
         called = headings_of(given)
         known = {**self.headings.known(called.keys()), **(said or {})}
         if not known.items() <= called.items():
-            given = appointment_list(content, known, purpose, kind)
+            given = appointment_list(content, known, purpose, kind, now=self.now())
         return given, known
 
     def remember(self, said: Headings) -> None:

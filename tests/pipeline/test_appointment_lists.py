@@ -38,7 +38,7 @@ class Desk(DeskInMemory):
     number: int = 0
 
     def read(self, *lines: str) -> DossierList:
-        return appointment_list("\n".join((HEAD, *lines)), {}, SlotPurpose.DEPOSIT)
+        return appointment_list("\n".join((HEAD, *lines)), {}, SlotPurpose.DEPOSIT, now=self.at)
 
     def preview(self, *lines: str) -> ListPreview:
         return self.appointment_lists.judge(self.read(*lines), "c.martin")
@@ -476,8 +476,8 @@ def test_a_list_is_bounded_and_says_where_not_all_was_looked_at(
 
 # Dossiers in mid-procedure
 
-STATES = (
-    "Dossier;État;Date du dépôt;Titre prêt le;Remis le;Expire le;Date;Heure;E-mail;Tél",
+STATES = "Dossier;État;Date du dépôt;Titre prêt le;Remis le;Expire le;Date;Heure;E-mail;Tél;Motif"
+SEVEN = (
     "P-1;En instruction;25/03/2019;;;;;;p1@example.org;06 12 34 56 78",
     "P-2;En instruction;10/12/2018;;;;;;p2@example.org;",
     "P-3;Titre prêt;10/12/2018;01/04/2019;;;;;p3@example.org;06 12 34 56 79",
@@ -488,8 +488,9 @@ STATES = (
 )
 
 
-def taken_over(desk: Desk) -> ListPreview:
-    given = appointment_list("\n".join(STATES), {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+def taken_over(desk: Desk, *lines: str) -> ListPreview:
+    whole, kind = "\n".join((STATES, *(lines or SEVEN))), ListKind.TAKEOVER
+    given = appointment_list(whole, {}, SlotPurpose.DEPOSIT, kind, now=desk.at)
     return desk.appointment_lists.judge(given, "c.martin")
 
 
@@ -517,6 +518,23 @@ def test_of_dossiers_in_mid_procedure_no_old_news_is_sent_and_what_is_ahead_is_c
     }
     assert (found.gone, found.first) == ((), None)
     assert found.tasks == {Kind.CONTRADICTION: 1}, "a convocation for nobody by name"
+
+
+def test_an_appointment_ahead_of_a_ready_card_is_taken_over_with_it(desk: Desk) -> None:
+    """Of a card that is not there yet a person is asked first."""
+    found = taken_over(
+        desk,
+        "P-8;Titre prêt;;01/04/2019;;;14/05/2019;10h30;p8@example.org;;Retrait du titre",
+        "P-9;En fabrication;10/12/2018;;;;14/05/2019;10h50;p9@example.org;;Retrait",
+    )
+    assert stands(found) == [("P-8", Standing.NEW, ()), ("P-9", Standing.NEW, (Doubt.NO_CARD,))]
+    desk.appointment_lists.begin("b-1", "c.martin", found.chosen(), ListKind.TAKEOVER)
+    desk.later()
+    slot = desk.dossiers.load("P-8").dossier.facts.about(SlotPurpose.COLLECT).appointment
+    assert slot
+    assert shown(slot.starts_at) == "2019-05-14 10:30"
+    assert desk.dossiers.load("P-8").dossier.state is State.CARD_READY
+    assert desk.sent_to("P-8") == {Kind.CONFIRMATION_REQUEST}
 
 
 def test_a_takeover_of_a_dossier_with_an_appointment_ahead_is_to_be_ticked(desk: Desk) -> None:
