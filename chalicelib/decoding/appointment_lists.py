@@ -134,6 +134,7 @@ CELL_AT_MOST = 200
 
 _UNREADABLE = {
     CellKind.ERROR: "error",
+    CellKind.GARBLED: "garbled",
     CellKind.UNCOMPUTED: "uncomputed",
 }
 

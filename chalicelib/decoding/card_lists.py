@@ -115,6 +115,7 @@ def _looks_like_one(text: str) -> bool:
 
 _WHY = {
     CellKind.ERROR: "error",
+    CellKind.GARBLED: "garbled",
     CellKind.DATE: "date",
     CellKind.UNCOMPUTED: "uncomputed",
 }

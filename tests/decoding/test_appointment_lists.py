@@ -92,6 +92,7 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
     ("line", "why"),
     [
         (";18/01/2027;10h30;;", "missing"),
+        ("G-\ufffd1;18/01/2027;10h30;;", "garbled"),
         ("Total : 12;18/01/2027;10h30;;", "no_reference"),
         ("G-1;;10h30;;", "no_day"),
         ("G-1;bientôt;10h30;;", "day"),
@@ -129,6 +130,7 @@ def test_a_row_that_is_not_clear_is_set_aside_with_the_reason(line: str, why: st
     [
         (ListKind.APPOINTMENTS, "G-1;#N/A;#REF!;;18/01/2027;10h30;;", ("family_name", "phone")),
         (ListKind.TAKEOVER, "G-1;Diop;;Déposé;;;#N/A;18/01/2026", ("recepisse",)),
+        (ListKind.APPOINTMENTS, "G-1;B\ufffd;;;18/01/2027;10h30;;", ("family_name",)),
         (ListKind.TAKEOVER, "G-1;Diop;;Déposé;bientôt;9h;;18/01/2026", ("day",)),
     ],
 )
@@ -137,6 +139,7 @@ def test_a_row_is_read_without_a_cell_that_is_an_error_where_it_says_enough(
 ) -> None:
     head = "Dossier;Nom;Portable;État;Date;Heure;Récépissé;Date de dépôt"
     without = line.replace("#N/A", "").replace("#REF!", "").replace("bientôt", "")
+    without = without.replace("B\ufffd", "")
     [one, other] = appointment_list(
         "\n".join((head, line, without)), {}, SlotPurpose.DEPOSIT, kind, now=NOW
     ).rows

@@ -88,9 +88,10 @@ def test_nothing_of_a_file_is_passed_over() -> None:
 
 
 def test_what_has_no_letter_and_no_digit_is_no_reference() -> None:
-    read = card_list("dossier\nG-1\n-\n_ –\nn/a")
+    read = card_list("dossier\nG-1\n-\n_ –\nn/a\nG-\ufffd2")
     assert [one.reference for one in read.rows] == ["G-1"]
-    assert [(one.number, one.why) for one in read.aside] == [(n, "no_reference") for n in (3, 4, 5)]
+    why = [*["no_reference"] * 3, "garbled"]
+    assert [(one.number, one.why) for one in read.aside] == list(enumerate(why, 3))
 
 
 def test_an_unclosed_quotation_mark_is_a_row_set_aside() -> None:
