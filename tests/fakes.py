@@ -195,6 +195,7 @@ class InMemoryDossiers:
 
     def by_name(self, prefix: str, limit: int) -> Mapping[str, str]:
         self._check()
+        assert prefix, "no key of an index is empty"
         kept = [(w.findable, i) for i, (_, w) in self.kept.items()]
         names = [
             (name, i)

@@ -39,7 +39,7 @@ APART_AT_MOST = 3
 #: So much of two words is the same where one is a slip of the pen: Mohamed, Mohammed.
 ALIKE = 0.75
 
-#: Where there is one, it parts a word that many leave out of a name, or write apart: O’Connor.
+#: What stands before it is left out by many, or written apart: O’Connor.
 _AN_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 #: What stands before a family name, and what many who look for it leave out or take for its first
@@ -165,18 +165,19 @@ def in_both_orders(family: str, given: str) -> Iterator[str]:
 
 def in_another_order(family: str, given: str) -> str | None:
     """The folded whole name from another word on that people may look for: what comes behind the
-    particles of a family name, or the last word of several; of one word what comes behind its
-    apostrophe; else of several given names the last. None where there is no such word.
+    particles of a family name, or the last word of several; else of several given names the last;
+    else what comes behind an apostrophe. None where there is no such word.
     """
     names, firsts = plain_words(family).split(), plain_words(given).split()
     if len(names) > 1:
         first = next((n for n, word in enumerate(names) if word not in PARTICLES), 0)
         behind = first or len(names) - 1
         return folded(" ".join([*names[behind:], *names[:behind], *firsts]))
-    before, *parts = map(plain_words, _AN_APOSTROPHE.split(family))
-    if before and parts and parts[-1]:
-        return folded(" ".join([parts[-1], *names, *firsts]))
-    return folded(" ".join([firsts[-1], *names, *firsts[:-1]])) if len(firsts) > 1 else None
+    if len(firsts) > 1:
+        return folded(" ".join([firsts[-1], *names, *firsts[:-1]]))
+    behind_it = plain_words(_AN_APOSTROPHE.split(family)[-1])
+    is_a_word = behind_it and [behind_it] != names
+    return folded(" ".join([behind_it, *names, *firsts])) if is_a_word else None
 
 
 def is_a_whole_word(character: str) -> bool:

@@ -123,6 +123,8 @@ class Search:
         begins as it was typed.
         """
         words = name.split()[:COMPARED_AT_MOST]
+        if not words:
+            return (), ()
         wanted = frozenset(map(words.index, _telling(words)))
         read = self._read(name, words)
         had = {

@@ -49,6 +49,7 @@ STUDENTS = {
     "D-18": a_student("明王", ""),
     "D-19": a_student("O’Brien Walsh", "Kate"),
     "D-20": a_student("Ben Omar", "Karim"),
+    "D-21": a_student("O'Connor", "Ciara"),
 }
 
 
@@ -115,8 +116,10 @@ def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
         ("N'Diaye", ["D-11"]),
         ("ndiaye", ["D-11"]),
         ("n diaye", ["D-11"]),
-        ("diaye", ["D-11"]),
+        ("pierre", ["D-11"]),
         ("pierre n diaye", ["D-11"]),
+        ("connor", ["D-21"]),
+        ("o connor", ["D-21"]),
         ("O'Neill", ["D-14"]),
         ("oneill", ["D-14"]),
         ("o neill", ["D-14"]),
