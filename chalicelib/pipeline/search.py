@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chalicelib.decoding.contacts import address_in, number_of
-from chalicelib.decoding.visible import visible
+from chalicelib.decoding.visible import visible, visible_address
 from chalicelib.domain.contact import mailbox
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.facts import Facts
@@ -88,24 +88,29 @@ class Search:
         """
         if "@" in wanted:
             return self._by_address(wanted)
-        ids = [wanted] if _DOSSIER_ID.fullmatch(wanted) else []
+        own = [wanted] if _DOSSIER_ID.fullmatch(wanted) else []
         reference = compact(wanted)
         has_digit = any(map(str.isdigit, reference))
-        if has_digit:
-            ids += self._by_reference(reference)
+        numbered = self._by_reference(reference) if has_digit else ()
         if number := number_of(wanted):
-            return [*ids, *self.dossiers.by_phone(self.fingerprint(number), SHOWN_AT_MOST + 1)], ()
+            called = self.dossiers.by_phone(self.fingerprint(number), SHOWN_AT_MOST + 1)
+            return [*own, *numbered, *called], ()
+        if numbered:
+            return [*own, *numbered], ()
         named, nearest = self._by_name(folded(wanted))
         # Names outnumber the references that are words: these are looked for where there is none.
         others = () if named or has_digit else self._by_reference(reference)
-        return [*ids, *named, *others], nearest
+        return [*own, *named, *others], nearest
 
     def _by_address(self, wanted: str) -> tuple[Sequence[str], Sequence[str]]:
         """Whose address stands in it; if it is nobody's, whose name stands beside it."""
         address, beside = address_in(wanted)
-        fingerprint = self.fingerprint(mailbox(address))
-        found = self.dossiers.by_email(fingerprint, SHOWN_AT_MOST + 1)
-        return (found, ()) if found else self._by_name(folded(beside))
+        # As somebody may have written it into a booking form, and as telephones write it.
+        for one in dict.fromkeys((visible_address(wanted), address, address.replace("’", "'"))):
+            fingerprint = self.fingerprint(mailbox(one))
+            if found := self.dossiers.by_email(fingerprint, SHOWN_AT_MOST + 1):
+                return found, ()
+        return self._by_name(folded(beside))
 
     def _by_reference(self, asked: str) -> Sequence[str]:
         """Whose récépissé has this number, and whose reference ends so."""

@@ -42,14 +42,14 @@ STUDENTS = {
     "D-11": a_student("N’Diaye", "Jean-Pierre"),
     "D-12": a_student("García Márquez López", "María José"),
     "D-13": a_student("Saint-Exupéry de la Tour", "Anne"),
-    "D-14": a_student("O Neill", "Ciara"),
+    "D-14": a_student("O Neill", "Ciara", email="ciara o'neill@example.org"),
     "D-15": a_student("Benali", "Zoë Anne Marie", email="zoe@example.org"),
     "D-16": a_student("欧阳", "明"),
     "D-17": a_student("김", "민준"),
     "D-18": a_student("明王", ""),
     "D-19": a_student("O’Brien Walsh", "Kate"),
     "D-20": a_student("Ben Omar", "Karim"),
-    "D-21": a_student("O'Connor", "Ciara"),
+    "D-21": a_student("O'Connor", "Ciara", email="ciara.o'connor@example.org"),
 }
 
 
@@ -135,6 +135,8 @@ def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
         ("mailto:zoe@example.org", ["D-15"]),
         ("zoe @ example.org,", ["D-15"]),
         ("<@>", []),
+        ("ciara.o’connor@example.org", ["D-21"]),
+        ("ciara o'neill@example.org", ["D-14"]),
         ("amrani", ["D-8"]),
         ("el amrani", ["D-8"]),
         ("youssef amrani", ["D-8"]),
