@@ -1,5 +1,6 @@
 """Which dossier a list means by a reference, however either of them is written."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -20,7 +21,8 @@ class Meant:
     """`ids` has, by a reference as it is written, the dossier that is meant, or several where
     nobody can tell which. `known` are those that are stored, by their ids. `longer` has, of a
     reference that nobody has, those that end in its letters and digits, or the first of them, and
-    those that are it but for zeros in front, which spreadsheets take away.
+    those that are it but for zeros in front, which spreadsheets take away: stored, `to_come`, or
+    looked up with it.
     """
 
     ids: Mapping[str, tuple[str, ...]]
@@ -45,7 +47,9 @@ def meant_by(dossiers: Searchable, references: Iterable[str], to_come: Iterable[
     known = _stored(dossiers, chain.from_iterable(map(_spellings, wanted)))
     first = {compact(one): one for one in reversed(wanted)}
     told = {compact(one): (one,) for one in reversed(list(to_come))}
-    told_as = {one.lstrip("0"): those for one, those in told.items()}
+    alike_but_for_zeros = defaultdict[str, list[str]](list)
+    for one in (*first, *told):
+        alike_but_for_zeros[one.lstrip("0")].append(one)
     ids: dict[str, tuple[str, ...]] = {}
     longer: dict[str, tuple[str, ...]] = {}
     for one in wanted:
@@ -58,7 +62,8 @@ def meant_by(dossiers: Searchable, references: Iterable[str], to_come: Iterable[
         kept = [*spelt, *(i for i in ending if compact(i) == alike)]
         ids[one] = tuple(dict.fromkeys(kept)) or told.get(alike, (first[alike],))
         ends = [i for i in ending if is_zeros_apart(one, i) or compact(i).endswith(alike)]
-        near = (*ends, *told_as.get(alike.lstrip("0"), ()))
+        others = (i for i in alike_but_for_zeros[alike.lstrip("0")] if i != alike)
+        near = (*ends, *others)
         if near and not kept and alike not in told:
             longer[one] = near
     more = (i for those in ids.values() for i in those if i not in known)

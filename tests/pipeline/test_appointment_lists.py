@@ -283,6 +283,13 @@ def test_a_reference_that_is_the_end_of_another_or_a_cell_in_error_is_for_a_pers
     desk.begin(BILAL.replace("G-2", "000777"))
     waits = desk.preview(*(BILAL.replace("G-2", one) for one in ("777", "000777")))
     assert [one.doubts for one in waits.rows] == [(Doubt.PART,), ()]
+    both = desk.preview(*(BILAL.replace("G-2", one) for one in ("0555", "555", "0 555", "1555")))
+    assert [one.doubts for one in both.rows] == [
+        (Doubt.PART,),
+        (Doubt.PART,),
+        (Doubt.TWICE, Doubt.PART),
+        (),
+    ]
 
 
 def test_a_word_is_no_reference_unless_a_dossier_is_called_so(desk: Desk) -> None:
