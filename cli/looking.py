@@ -27,7 +27,18 @@ from chalicelib.messages.letter import Email, Letter
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import CommandRefused
-from cli.tables import AsCsv, AsJson, Column, Page, note, plain, say, show, show_json
+from cli.tables import (
+    AsCsv,
+    AsJson,
+    Column,
+    Page,
+    note,
+    note_what_is_missing,
+    plain,
+    say,
+    show,
+    show_json,
+)
 
 #: Fewer characters find too many people.
 ASKED_AT_LEAST = 2
@@ -94,9 +105,12 @@ def worklist(
         quarantined = services().quarantines.count()
     if as_json:
         show_json(_whole(work, quarantined))
-        return
-    show(_WORK, _rows(work.rows), as_csv=as_csv)
-    if not as_csv:
+        _note_unnamed(work)
+    else:
+        show(_WORK, _rows(work.rows), as_csv=as_csv)
+    if as_json or as_csv:
+        note_what_is_missing(page, work.pages, is_cut=work.is_cut)
+    else:
         _say_what_else(work, page, quarantined)
 
 
@@ -118,6 +132,14 @@ def _whole(work: WorkList, quarantined: int) -> dict[str, Any]:
         "silences": [asdict(one) for one in work.silences],
         "bulks": bulks,
     }
+
+
+def _note_unnamed(work: WorkList) -> None:
+    named, total = len(work.unreadable), work.unreadable_total
+    if named < total:
+        note(
+            f"Dossiers illisibles : {total}, dont {named} ici. Tous : quarantine --cause unreadable"
+        )
 
 
 def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
@@ -146,9 +168,7 @@ def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False)
     with audited("export_list" if as_csv else "read_list", which=f"page={page}"):
         found = services().work_lists.unreached(page)
     show(_UNREACHED, _rows(found.rows), as_json=as_json, as_csv=as_csv)
-    if found.pages > 1 or found.is_cut:
-        more = " ou plus" if found.is_cut else ""
-        note(f"Page {found.page} sur {found.pages} ; en tout : {found.total}{more}.")
+    note_what_is_missing(page, found.pages, total=found.total, is_cut=found.is_cut)
 
 
 def find(
@@ -172,8 +192,9 @@ def find(
         if not found.rows:
             raise CommandRefused("Aucun dossier trouvé.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
-    if found.more and not (as_json or as_csv):
-        say("Il y en a d’autres : précisez.")
+    if found.more:
+        tell = note if as_json or as_csv else say
+        tell("Il y en a d’autres : précisez.")
 
 
 def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:

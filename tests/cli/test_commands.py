@@ -5,13 +5,14 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 import boto3
 import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkStand
-from chalicelib.pipeline import quarantines
+from chalicelib.pipeline import quarantines, search, work_lists
 from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
@@ -72,6 +73,46 @@ def test_whom_to_reach_is_read_or_taken_away_which_the_audit_tells_apart(desk: K
     assert BUSY not in [row["dossier_id"] for row in desk.type("list", "--json").json]
     assert desk.type("list", "--csv").code == 0
     assert desk.audited()[:2] == ["cli:export_list  done", "cli:read_list  done"]
+
+
+@pytest.fixture(scope="module")
+def many(desk: Keyboard) -> Keyboard:
+    """More than one of whatever is listed by pages."""
+    for dossier_id in ("G-2019-0531", "G-2019-0532"):
+        lost = {**STUDENT, "email": "lea.@x.org", "phone": ""}
+        desk.deliver("card.ready", dossier_id, student=lost)
+        desk.deliver(kind="weather.changed", dossier_id=dossier_id)
+    desk.world.settle()
+    return desk
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json"])
+@pytest.mark.parametrize(
+    ("words", "limit", "said"),
+    [
+        (["worklist"], (work_lists, "PAGE"), "La suite : --page 2."),
+        (["worklist", "--page", "2"], (work_lists, "PAGE"), "Page 2 sur "),
+        (["worklist"], (work_lists, "READ_AT_MOST"), "les plus récents manquent"),
+        (["list"], (work_lists, "UNREACHED_PAGE"), " ; en tout : 2. La suite : --page 2."),
+        (["list"], (work_lists, "READ_AT_MOST"), "les plus récents manquent"),
+        (["find", "Benali"], (search, "SHOWN_AT_MOST"), "Il y en a d’autres : précisez."),
+        (["quarantine", "--cause", "type"], (quarantines, "PAGE"), "La suite : --page 2."),
+        (["quarantine"], (quarantines, "READ_AT_MOST"), "les plus récents manquent"),
+    ],
+)
+def test_what_a_program_reads_is_not_cut_without_a_word(
+    many: Keyboard,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    limit: tuple[ModuleType, str],
+    said: str,
+    form: str,
+) -> None:
+    whole = many.type(*words, form)
+    monkeypatch.setattr(*limit, 1)
+    cut = many.type(*words, form)
+    assert (cut.code, said in cut.err, said in cut.out) == (0, True, False)
+    assert whole.err == ""
 
 
 @pytest.mark.parametrize("asked", ["Benali", BUSY, STUDENT["email"]])
@@ -450,7 +491,7 @@ def test_a_webhook_in_quarantine_is_read_again_dry_then_for_good(desk: Keyboard)
 
 
 def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
-    desk: Keyboard, tmp_path: Path
+    desk: Keyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.deliver("dossier.deposited", "G-2019-0601")
     document = spoiled(desk, "G-2019-0601", '{"schema": 99}')
@@ -459,6 +500,8 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
         services().backoff.put_before_a_person("G-2019-0601")
     [key] = quarantined(desk) - before
     assert "Dossier illisible : G-2019-0601" in desk.type("worklist").out
+    monkeypatch.setattr(work_lists, "UNREADABLE_AT_MOST", 0)
+    assert "illisibles : 1, dont 0 ici" in desk.type("worklist", "--json").err
     assert "Illisible" in desk.type("find", "G-2019-0601").out
     assert BUSY in desk.type("find", "Benali").out
     refused = desk.type("show", "G-2019-0601")
