@@ -17,6 +17,7 @@ from chalicelib.messages.console.words import (
     became_of,
     dead,
     pause_words,
+    probe_words,
     silence_words,
     state_word,
     tasks_of,
@@ -151,10 +152,10 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
     for state in work.channels:
         if state.pause:
             say(pause_words(state.pause))
-        elif state.hold:
-            since, probe_at = plain(state.hold.since), plain(state.hold.probe_at)
-            channel = word("channels", state.channel)
-            say(f"Canal {channel} : bloqué depuis le {since}, essai à partir du {probe_at}.")
+        if state.hold:
+            since, channel = plain(state.hold.since), word("channels", state.channel)
+            tried = probe_words(state.hold, state.pause)
+            say(f"Canal {channel} : bloqué par le service d’envoi depuis le {since}. {tried}")
     for said in (*map(silence_words, work.silences), *map(_bulk_words, work.bulks)):
         say(said)
 

@@ -88,16 +88,17 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
     with audited("pause_channel", channel) as by:
         words = words_of({"why": why}, "why", word("refusals", "why"))
         if not services().channel_pauses.pause(Channel(channel), by, words):
-            raise CommandRefused("Ce canal est déjà suspendu.")
+            raise CommandRefused(word("flashes", "paused_already"))
     say(word("flashes", "paused"))
 
 
 def resume(channel: Pausable) -> None:
     """Send on it again."""
     with audited("resume_channel", channel):
-        if not services().channels.resume(Channel(channel)):
-            raise CommandRefused("Ce canal n’est pas suspendu.")
-    say(word("flashes", "resumed"))
+        state = services().channel_pauses.resume(Channel(channel))
+        if state is None:
+            raise CommandRefused(word("flashes", "not_paused"))
+    say(word("flashes", state.resumed))
 
 
 def dead_letters(

@@ -12,6 +12,8 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkStand
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.holds import hold
 from chalicelib.pipeline import quarantines, search, work_lists
 from cli import machine
 from cli.cards import watched
@@ -167,7 +169,7 @@ def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
         (["replay", "nobody-s"], "Rien ne porte ce nom"),
         (["replay", "nobody-s", "--go"], "Rien ne porte ce nom"),
         (["dismiss", "nobody-s", "--why", "trial"], "Rien ne porte ce nom"),
-        (["resume", "sms"], "n’est pas suspendu"),
+        (["resume", "sms"], "n’était pas suspendu"),
         (["pause", "sms", "--why", " "], "Dites pourquoi"),
         (["dead-letters", "serve", "--redrive", "5"], "rien à remettre"),
         (["contact", BUSY], "Rien à corriger"),
@@ -455,7 +457,17 @@ def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
     said = desk.type("worklist").out
     assert "Canal SMS suspendu par " in said
     assert "Motif : mauvais texte." in said
-    assert [desk.type("resume", "sms").code for _ in range(2)] == [0, 1]
+    with in_local_world(desk.url):
+        blocked = hold(Channel.SMS, "SendingPausedException", services().now())
+        services().channels.hold(blocked)
+    said = desk.type("worklist").out
+    assert "Canal SMS suspendu par " in said
+    assert "Canal SMS : bloqué par le service d’envoi depuis le " in said
+    resumed = [desk.type("resume", "sms") for _ in range(2)]
+    assert [done.code for done in resumed] == [0, 1]
+    assert "le service d’envoi le bloque toujours" in resumed[0].out
+    with in_local_world(desk.url):
+        services().channels.release(blocked)
 
 
 def test_dead_letters_are_counted_and_put_back(desk: Keyboard) -> None:

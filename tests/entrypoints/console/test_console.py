@@ -159,7 +159,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "access_files.make": console.ACCESS_FILE,
         "channel_pauses.states": console.OPEN,
         "channel_pauses.pause": True,
-        "channels.resume": True,
+        "channel_pauses.resume": console.OPEN[0],
         "dead_letters.view": console.DEAD[0],
         "dead_letters.redrive": 2,
         "audit.page": console.AUDIT,
@@ -175,7 +175,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal=lambda _: "sealed",
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
-    made.channels.holds = lambda: NO_HOLDS
+    made.channels = SimpleNamespace(holds=lambda: NO_HOLDS)
     made.appointment_lists.purposes = (SlotPurpose.DEPOSIT,)
     made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
     for module in (
@@ -853,8 +853,47 @@ def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     assert [says(one)[0] for one in (paused, resumed)] == ["paused", "resumed"]
     assert [asked for asked in house.asked if asked[0] != "channel_pauses.states"] == [
         ("channel_pauses.pause", (Channel.SMS, "c.martin", "doublons")),
-        ("channels.resume", (Channel.EMAIL,)),
+        ("channel_pauses.resume", (Channel.EMAIL,)),
     ]
+
+
+def test_a_channel_that_goes_on_and_is_blocked_all_the_same_is_not_said_to_send(
+    house: House,
+) -> None:
+    house.answers("channel_pauses.resume", console.HELD[0])
+    [code, *_] = says(house.post("/desk/channels/email/resume"))
+    page = house.visit("GET", "/desk/channels", flash=Flash(code=code)).text
+    assert "vont partir" not in page
+    assert "le service d’envoi le bloque toujours" in page
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "said"),
+    [("pause", False, "était déjà suspendu"), ("resume", None, "n’était pas suspendu")],
+)
+def test_a_pause_or_a_resumption_that_changes_nothing_says_so_beside_how_the_channel_is(
+    house: House, verb: str, answer: object, said: str
+) -> None:
+    house.answers(f"channel_pauses.{verb}", answer)
+    house.answers("channel_pauses.states", console.HELD)
+    reply = house.post(f"/desk/channels/sms/{verb}", why="une autre raison")
+    assert reply.status == 422
+    assert f"<p>Ce canal {said}" in reply.text
+    assert "Il y a un problème" not in reply.text
+    assert "suspendu par a.durand" in reply.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "une autre raison" not in reply.text
+
+
+@pytest.mark.parametrize("target", ["/desk", "/desk/channels"])
+def test_a_channel_that_is_paused_and_blocked_is_said_to_be_both(house: House, target: str) -> None:
+    both = (replace(console.HELD[0], pause=replace(console.PAUSE, channel=Channel.EMAIL)),)
+    house.answers("channel_pauses.states", both)
+    house.answers("work_lists.page", replace(console.BUSY, channels=both))
+    text = house.get(target).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Canal e-mail suspendu par a.durand" in text
+    assert "par le service d’envoi" in text.replace("</strong>", "")
+    assert "Tant qu’il est suspendu, Relance ne demande pas" in text
+    assert "prochain essai" not in text
 
 
 @pytest.mark.parametrize(
