@@ -93,13 +93,13 @@ def probe_words(hold: Hold, pause: Pause | None) -> str:
     """When a channel that its provider blocks is tried next, in a sentence."""
     if pause:
         return (
-            "Tant qu’il est suspendu, Relance ne demande pas au service s’il est rétabli : les "
-            "messages ne repartiront que si les deux sont levés."
+            "Tant que le canal est suspendu, Relance ne demande pas au service s’il accepte de "
+            "nouveau : les messages ne partiront qu’une fois le canal rétabli et le blocage levé."
         )
     at = day_and_hour(hold.probe_at, Language.FR)
     return (
-        "Relance demande de temps en temps au service s’il est rétabli ; prochain essai à partir "
-        f"du {at}."
+        "Relance demande de temps en temps au service s’il accepte de nouveau ; prochain essai à "
+        f"partir du {at}."
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 from app import app
 from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
+from chalicelib.domain.appointments import EarlyEnd
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.consequences import NO_CONSEQUENCE, Consequence, Effect, Following, Forecast
@@ -415,16 +416,48 @@ def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
     assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
-def test_of_an_answer_that_somebody_else_gave_first_the_page_names_whose_it_is(
+def answered_day(house: House) -> dict[str, str]:
+    """Two appointments that are answered: what was chosen for them."""
+    deposited, missed = console.PASSED.rows[0], console.PASSED.rows[1]
+    assert missed.slot
+    rows = (
+        replace(deposited, is_unanswered=False, state=State.DEPOSITED),
+        replace(
+            missed,
+            is_unanswered=False,
+            slot=replace(
+                missed.slot, missed=EarlyEnd(event_id="m", at=console.NOW, learnt_at=console.NOW)
+            ),
+        ),
+    )
+    house.answers("appointment_days.of", replace(console.PASSED, rows=rows))
+    chosen = {rows[0].dossier_id: "deposited", rows[1].dossier_id: "missed"}
+    return {f"outcome-{dossier_id}": action for dossier_id, action in chosen.items()}
+
+
+def test_what_is_answered_already_as_it_was_chosen_is_no_failure(house: House) -> None:
+    reply = house.post("/desk/day", on="2019-05-10", **answered_day(house))
+    assert leads_to(reply) == "/desk/day?on=2019-05-10"
+    assert says(reply) == ["duplicate", {}, None]
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
+
+
+def test_of_other_answers_that_somebody_gave_first_the_page_names_whose_they_are_in_one_sentence(
     house: House,
 ) -> None:
-    row = replace(console.PASSED.rows[0], is_unanswered=False, state=State.DEPOSITED)
-    house.answers("appointment_days.of", replace(console.PASSED, rows=(row,)))
-    reply = house.post("/desk/day", on="2019-05-10", **{f"outcome-{row.dossier_id}": "missed"})
-    assert reply.status == 422
-    said = reply.text.replace("\N{NO-BREAK SPACE}", " ")
-    name = pages.name_of(row.contact)
-    assert f"{name} a déjà une suite : Dossier déposé." in said
+    both = answered_day(house)
+    other = {"deposited": "missed", "missed": "deposited"}
+    names = [pages.name_of(row.contact) for row in console.PASSED.rows[:2]]
+    told = [f"{names[0]} (Dossier déposé)", f"{names[1]} (Rendez-vous manqué)"]
+    cases = [
+        ({name: other[action] for name, action in both.items()}, told),
+        (dict.fromkeys(both, "missed"), told[:1]),
+    ]
+    for chosen, named in cases:
+        reply = house.post("/desk/day", on="2019-05-10", **chosen)
+        assert reply.status == 422
+        said = reply.text.replace("\N{NO-BREAK SPACE}", " ")
+        assert f"Une autre suite était déjà enregistrée : {', '.join(named)}." in said
     assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
@@ -892,7 +925,7 @@ def test_a_channel_that_is_paused_and_blocked_is_said_to_be_both(house: House, t
     text = house.get(target).text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Canal e-mail suspendu par a.durand" in text
     assert "par le service d’envoi" in text.replace("</strong>", "")
-    assert "Tant qu’il est suspendu, Relance ne demande pas" in text
+    assert "Tant que le canal est suspendu, Relance ne demande pas" in text
     assert "prochain essai" not in text
 
 
