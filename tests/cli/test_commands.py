@@ -14,7 +14,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkStand
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.holds import hold
-from chalicelib.pipeline import quarantines, search, work_lists
+from chalicelib.pipeline import access_files, quarantines, search, work_lists
 from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
@@ -646,10 +646,15 @@ def test_whoever_reads_the_mails_of_a_student_is_left_with_dead_links(desk: Keyb
     assert f"cli:dossier_new_links {BUSY} done" in desk.audited()
 
 
-def test_a_person_is_handed_what_is_known_of_them(desk: Keyboard, tmp_path: Path) -> None:
+def test_a_person_is_handed_what_is_known_of_them(
+    desk: Keyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for one in ("G-2019-0702", "G-2019-0703"):
         of_a_new_student(desk, one)
     assert "même adresse e-mail" in desk.type("access", "G-2019-0702").out
+    with monkeypatch.context() as few:
+        few.setattr(access_files, "KIN_AT_MOST", 0)
+        assert "Il y en a d’autres" in desk.type("access", "G-2019-0702").out
     page, data = tmp_path / "lea.html", tmp_path / "lea.json"
     assert desk.type("access", "G-2019-0702", "G-2019-0703", "--out", str(page)).code == 0
     assert "lea.benali@example.org" in page.read_text(encoding="utf-8")

@@ -416,6 +416,9 @@ def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
     assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
+MISSED = EarlyEnd(event_id="m", at=console.NOW, learnt_at=console.NOW)
+
+
 def answered_day(house: House) -> dict[str, str]:
     """Two appointments that are answered: what was chosen for them."""
     deposited, missed = console.PASSED.rows[0], console.PASSED.rows[1]
@@ -525,6 +528,11 @@ def test_a_program_gets_the_same_as_json(house: House) -> None:
     reply = house.post(f"{HERE}/access", **{"as": "json"})
     assert str(reply.header("Content-Type")).startswith("application/json")
     assert json.loads(reply.body)["dossiers"][0]["dossier_id"] == DOSSIER
+
+
+def test_where_more_may_be_theirs_than_are_named_the_page_says_so(house: House) -> None:
+    house.answers("access_files.asked_for", replace(console.ASKED_FOR, more=True))
+    assert "Il y en a d’autres" in house.get(f"{HERE}/access").text
 
 
 def test_of_nobody_there_is_no_file(house: House) -> None:
