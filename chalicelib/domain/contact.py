@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 
 #: The countries where our SMS go, by the codes that E.164 numbers begin with: France, and what is
 #: dialled as in France: Réunion and Mayotte, Guadeloupe and the islands to its north, Guyane,
@@ -142,6 +143,15 @@ class Contact:
     def as_read(self) -> "Contact":
         """The same, however its number is spelt: another spelling is no other contact."""
         return replace(self, phone=self.number or self.phone)
+
+
+def edition_of(contact: Contact | None) -> str:
+    """What tells a contact, or that there is none, from what somebody has made of it since. Nobody
+    can read in it what it is of.
+    """
+    said = contact or Contact(given_name="", family_name="")
+    parts = (said.given_name, said.family_name, said.email, said.phone, said.language_given)
+    return sha256(repr((*parts, said.language and said.language.value)).encode()).hexdigest()[:16]
 
 
 def mailbox(email: str) -> str:

@@ -15,7 +15,7 @@ from chalicelib.domain.consequences import (
     Planned,
     consequence,
 )
-from chalicelib.domain.contact import Channel, Contact, NoMail
+from chalicelib.domain.contact import Channel, Contact, NoMail, edition_of
 from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import Unusable, WithoutEffect
@@ -39,6 +39,8 @@ NOTES_AT_MOST = 50
 
 #: Why a task is not put off until a day: nobody would see it again.
 GONE_BY_THEN = "gone_by_then"
+#: Why a contact is not written over: it is not the one that was on the page.
+CONTACT_CHANGED = "contact_changed"
 
 #: Nothing has left, or nothing will arrive of it.
 _NOT_SENT = frozenset({Status.POSTPONED, Status.FAILED, Status.BOUNCED})
@@ -109,19 +111,19 @@ class DeskActions:
 
     def act(self, event: Event, seen: str = "") -> Acted:
         """Record what somebody did, and say what follows; QUARANTINED is a form that was sent with
-        other words before, and is kept nowhere. `seen` is the line of the work list as they read
-        it.
+        other words before, and is kept nowhere. `seen` is the edition of what the form replaces,
+        the line of the work list or the contact, as they read it.
 
         Raises WithoutEffect, LostRace and StorageUnavailable.
         """
         now, holds = self.now(), self.channels.holds()
         loaded = self.dossiers.load(event.dossier_id)
         dossier = loaded.dossier
-        if check := _CHECKS.get(event.type):
-            is_repeat = any(known.event_id == event.event_id for known in dossier.events)
-            reason = "" if is_repeat else check(dossier, event, self.planner, holds, now)
-            if reason or (_is_another(dossier, event, seen) and not is_repeat):
-                raise WithoutEffect(reason or "changed")
+        if not any(known.event_id == event.event_id for known in dossier.events):
+            check = _CHECKS.get(event.type, _no_objection)
+            reason = check(dossier, event, self.planner, holds, now)
+            if reason := reason or _changed_since(dossier, event, seen):
+                raise WithoutEffect(reason)
         try:
             taken = self.intake.take_in(event, b"", loaded)
         except Unusable as error:
@@ -152,14 +154,26 @@ class DeskActions:
         return loaded.dossier.facts.contact if loaded.version else None
 
 
-def _is_another(dossier: Dossier, event: Event, seen: str) -> bool:
-    line = dossier.open_line(event.subject or "")
-    is_the_same = line is not None and line.edition == seen
-    return bool(seen) and event.type is EventType.WORK_CLOSED and not is_the_same
+def _changed_since(dossier: Dossier, event: Event, seen: str) -> str:
+    """Why a form is not taken that was filled in on what stands there no more. The command line has
+    seen nothing before.
+    """
+    if event.type is EventType.WORK_CLOSED:
+        line = dossier.open_line(event.subject or "")
+        is_the_same = line is not None and line.edition == seen
+        return "changed" if seen and not is_the_same else ""
+    if event.type is EventType.CONTACT_UPDATED:
+        is_the_same = edition_of(dossier.facts.contact if dossier.events else None) == seen
+        return CONTACT_CHANGED if seen and not is_the_same else ""
+    return ""
 
 
 #: Why an act would change nothing, as a code; empty where it has its effect.
 _Check = Callable[[Dossier, Event, Planner, Holds, datetime], str]
+
+
+def _no_objection(*_: object) -> str:
+    return ""
 
 
 def _why_not_again(

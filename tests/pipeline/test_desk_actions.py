@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.attempts import Attempt, FailureClass, Kind, Notice, Status
-from chalicelib.domain.contact import Channel
+from chalicelib.domain.contact import Channel, edition_of
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.errors import WithoutEffect
@@ -541,6 +541,23 @@ def test_a_line_that_has_grown_since_the_page_was_opened_is_read_again_before_it
     with pytest.raises(WithoutEffect, match="changed"):
         desk.act(closed(line), seen=line.edition)
     assert desk.act(closed(line), seen=grown.edition) is Recorded.RECORDED
+
+
+@pytest.mark.parametrize("source", [Source.DESK, Source.BOOKING])
+def test_a_contact_that_has_changed_since_the_page_was_opened_is_not_written_over(
+    source: Source,
+) -> None:
+    desk = bounced()
+    seen = edition_of(desk.desk_actions.known_contact(DOSSIER))
+    at = "2019-04-08 10:10"
+    other = replace(BY_MAIL, email="l.benali@example.net")
+    desk.take(an_event(EventType.CONTACT_UPDATED, at, "other", source=source, contact=other))
+    with pytest.raises(WithoutEffect, match="contact_changed"):
+        desk.act(contact_saved(phone="06 98 76 54 32"), seen=seen)
+    assert desk.desk_actions.known_contact(DOSSIER) == other
+    saved = contact_saved(email=other.email, phone="06 98 76 54 32")
+    assert desk.act(saved, seen=edition_of(other)) is Recorded.RECORDED
+    assert desk.act(saved, seen=edition_of(other)) is Recorded.DUPLICATE
 
 
 def test_a_line_that_is_closed_already_is_not_closed_again() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chalice.app import Blueprint, Response
 
 from chalicelib.bootstrap import services
+from chalicelib.decoding.desk_fields import nonce_of
 from chalicelib.domain.bulk import BulkKind
 from chalicelib.domain.operators import Role
 from chalicelib.entrypoints.console.answers import csv_answer, done, frame, not_found, segment
@@ -22,6 +23,17 @@ _MENU: Mapping[BulkKind, str] = {
     BulkKind.APPOINTMENTS: "/desk/lists",
     BulkKind.TAKEOVER: "/desk/lists",
 }
+
+
+def sent_before(visit: Visit) -> Response | None:
+    """What answers a form that was sent already, whatever it says by now: what came of it.
+
+    Raises FormRefused.
+    """
+    nonce = nonce_of(visit.form)
+    if services().bulk_actions.find(nonce) is None:
+        return None
+    return done(visit, f"{BULKS}/{segment(nonce)}", Flash(code="sent_before"))
 
 
 @protected_route(desk_bulks, "/desk/bulks/{bulk_id}", ["GET"], needs=Role.ACT, action="read_bulk")
@@ -48,12 +60,19 @@ def aside(visit: Visit, bulk_id: str) -> Response:
 )
 def undo(visit: Visit, bulk_id: str) -> Response:
     """Undo one line, or all that still wait."""
-    one = visit.form.get("dossier_id")
+    one, before = visit.form.get("dossier_id"), services().bulk_actions.find(bulk_id)
     found = services().bulk_actions.undo(bulk_id, visit.operator.name, {one} if one else None)
-    if found is None:
+    if before is None or found is None:
         return not_found(visit)
     visit.told.extend(row.dossier_id for row in found.rows if row.dossier_id == one)
-    return done(visit, f"{BULKS}/{segment(bulk_id)}", Flash(code="undone"))
+    flash = _undone(len(before.kept) - len(found.kept), 0 if one else len(found.kept))
+    return done(visit, f"{BULKS}/{segment(bulk_id)}", flash)
+
+
+def _undone(gone: int, left: int) -> Flash:
+    if gone and left:
+        return Flash(code="undone_in_part", counted={"n": gone, "left": left})
+    return Flash(code="undone" if gone else "undone_none")
 
 
 @protected_route(

@@ -18,7 +18,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.bulks import BULKS
+from chalicelib.entrypoints.console.bulks import BULKS, sent_before
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Flash, Frame
@@ -51,6 +51,8 @@ def preview(visit: Visit) -> Response | str:
 def begin(visit: Visit) -> Response:
     """Mark them as ready, if the number that was typed is that of the list and the ticks."""
     try:
+        if before := sent_before(visit):
+            return before
         found = _preview(visit, carried_back(visit.form.get(FILE, "")))
     except FormRefused as error:
         return _ask_again(visit, error)

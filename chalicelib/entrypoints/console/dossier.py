@@ -1,6 +1,7 @@
 """One dossier on the console: its story, its messages, and what the desk says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from chalice.app import Blueprint, Response
@@ -8,6 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.bootstrap import services
 from chalicelib.decoding.desk_fields import day_of, nonce_of
 from chalicelib.decoding.desk_forms import desk_event
+from chalicelib.domain.bulk import Bulk, BulkKind
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
@@ -23,6 +25,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
+from chalicelib.entrypoints.console.bulks import BULKS, sent_before
 from chalicelib.entrypoints.console.prospects import (
     again_days,
     forecast_of_a_card,
@@ -38,11 +41,12 @@ from chalicelib.entrypoints.headers import console_page
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.access import access as compose_access
 from chalicelib.messages.console.access import as_html, as_json
+from chalicelib.messages.console.consequences import Prospect
 from chalicelib.messages.console.forms import BESIDE, CARD_READY, actions
 from chalicelib.messages.console.frame import Flash, Frame
 from chalicelib.messages.console.views import DossierView
 from chalicelib.messages.letter import Email
-from chalicelib.pipeline.desk_actions import GONE_BY_THEN
+from chalicelib.pipeline.desk_actions import CONTACT_CHANGED, GONE_BY_THEN
 
 desk_dossier = Blueprint(__name__)
 
@@ -133,6 +137,13 @@ def access_file(visit: Visit, dossier_id: str) -> Response:
     return Response(text, headers=headers)
 
 
+#: Why no other list of one begins.
+CARD_WAITING = "card_waiting"
+
+#: Which field of a form is told why the act would have no effect, where it is not the subject.
+_FIELDS: Mapping[str, str] = {GONE_BY_THEN: "until", CONTACT_CHANGED: "seen"}
+
+
 def _act(action: str) -> Handler:
     """The door of one form: each act has its own address, and its own word in the audit."""
     path, name = f"/desk/dossiers/{{dossier_id}}/{action}", f"dossier_{action}"
@@ -150,8 +161,9 @@ def _act(action: str) -> Handler:
         except FormRefused as error:
             return _again(action, error, visit, dossier_id)
         except WithoutEffect as error:
-            field = "until" if error.reason == GONE_BY_THEN else "subject"
-            refusal = FormRefused(field, refusal_word(error.reason))
+            refusal = FormRefused(_FIELDS.get(error.reason, "subject"), refusal_word(error.reason))
+            if error.reason == CONTACT_CHANGED:  # what was typed is what would write over it
+                visit = replace(visit, form={})
             return _again(action, refusal, visit, dossier_id)
         visit.told.extend([event.subject] if event.subject else ())
         is_news = acted.outcome in {Recorded.RECORDED, Recorded.STALE}
@@ -181,13 +193,22 @@ def card_ready(visit: Visit, dossier_id: str) -> Response:
         return not_found(visit)
     try:
         day, nonce = day_of(visit.form, "day", visit.now), nonce_of(visit.form)
+        if before := sent_before(visit):
+            return before
     except FormRefused as error:
         return _again(CARD_READY, error, visit, dossier_id)
+    if _cards_to_come(services().bulk_actions.waiting_for(dossier_id)):
+        waits = FormRefused("day", refusal_word(CARD_WAITING))
+        return _again(CARD_READY, waits, visit, dossier_id)
     made = services().bulk_actions.begin(nonce, visit.operator.name, day, [dossier_id])
     visit.told.append(made.bulk_id)
     follows = forecast_of_a_card(view, visit.operator.name).consequence
     flash = Flash(code="begun", consequence=follows)
-    return done(visit, f"/desk/bulks/{segment(made.bulk_id)}", flash)
+    return done(visit, f"{BULKS}/{segment(made.bulk_id)}", flash)
+
+
+def _cards_to_come(waiting: Iterable[Bulk]) -> bool:
+    return any(bulk.kind is BulkKind.CARDS for bulk in waiting)
 
 
 def _ask_twice(action: str, visit: Visit, dossier_id: str) -> None:
@@ -212,7 +233,9 @@ def _page(view: DossierView, visit: Visit, around: Frame) -> str:
     if not visit.operator.role.may(Role.ACT) or view.is_forgotten:
         return pages.dossier(view, services().desk, around, waiting=waiting)
     again_on = again_days(view, visit.operator.name, delays)
-    prospects = prospects_of(view, visit.operator.name, delays, again_on)
+    prospects = dict(prospects_of(view, visit.operator.name, delays, again_on))
+    if _cards_to_come(waiting):
+        prospects[CARD_READY] = Prospect(refusal=refusal_word(CARD_WAITING))
     return pages.dossier(view, services().desk, around, again_on, waiting, prospects)
 
 

@@ -28,7 +28,7 @@ from chalicelib.entrypoints.console.answers import (
     refused,
     segment,
 )
-from chalicelib.entrypoints.console.bulks import BULKS
+from chalicelib.entrypoints.console.bulks import BULKS, sent_before
 from chalicelib.entrypoints.console.cards import list_given, wrong_number
 from chalicelib.entrypoints.console.protected_routes import Visit, protected_route
 from chalicelib.messages.console import list_pages
@@ -90,6 +90,8 @@ def preview(visit: Visit) -> Response | str:
 def begin(visit: Visit) -> Response | str:
     """Record what it says, if the number that was typed is that of the list and the ticks."""
     try:
+        if before := sent_before(visit):
+            return before
         content = unpacked(visit.form.get(FILE, ""))
         read = _read(visit, content, chosen_headings(visit.form))
         judged, also = _judged(visit, read, foresees=False), _ticked(visit, _ALSO)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.domain.appointments import Appointment
-from chalicelib.domain.contact import Channel, Contact, Language
+from chalicelib.domain.contact import Channel, Contact, Language, edition_of
 from chalicelib.domain.desk_calendar import paris_day
 from chalicelib.domain.facts import Facts, State, state_about
 from chalicelib.messages.console.views import DossierView
@@ -27,7 +27,7 @@ CARD_READY = "card_ready"
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One field: `kind` is text, day, date, lines, language, milestone, closing, appointment (that
-    has passed) or slot (ahead).
+    has passed), slot (ahead) or hidden.
     """
 
     name: str
@@ -106,6 +106,7 @@ def values_for(view: DossierView) -> Mapping[str, str]:
         "email": contact.email or "",
         "phone": contact.phone or contact.mobile or "",
         "language": contact.language or "",
+        "seen": edition_of(view.facts.contact),
     }
 
 

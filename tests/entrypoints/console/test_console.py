@@ -18,6 +18,7 @@ from chalicelib.decoding.desk_csv import csv_of
 from chalicelib.domain.appointments import EarlyEnd
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditAsked, AuditLine
+from chalicelib.domain.bulk import BulkRow, RowStand
 from chalicelib.domain.consequences import NO_CONSEQUENCE, Consequence, Effect, Following, Forecast
 from chalicelib.domain.contact import Channel
 from chalicelib.domain.dead_letters import DeadLetters
@@ -77,14 +78,14 @@ class House:
     services: SimpleNamespace = field(default_factory=SimpleNamespace)
 
     def answers(self, name: str, answer: object) -> None:
-        """From now on a verb of the services says or raises this."""
+        """From now on a verb of the services says or raises this, or what this makes of it."""
 
         def function(*arguments: object) -> object:
             if name != "quarantines.count":  # which the menu of every page asks for
                 self.asked.append((name, arguments))
             if isinstance(answer, Exception):
                 raise answer
-            return answer
+            return answer(*arguments) if callable(answer) else answer
 
         use_case, _, verb = name.partition(".")
         setattr(self.services.__dict__.setdefault(use_case, SimpleNamespace()), verb, function)
@@ -144,10 +145,10 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "bulk_actions.preview": console.PREVIEW,
         "bulk_actions.begin": console.BULK,
         "bulk_actions.view": console.viewed(console.BULK),
-        "bulk_actions.waiting_for": [console.BULK],
+        "bulk_actions.waiting_for": [],
         "bulk_actions.pending": (console.BULK,),
         "bulk_actions.last": (console.APPOINTMENTS,),
-        "bulk_actions.find": console.APPOINTMENTS,
+        "bulk_actions.find": lambda it: None if it == NONCE else console.APPOINTMENTS,
         "bulk_actions.undo": console.BULK,
         "bulk_actions.see": console.BULK,
         "desk_actions.known_contact": console.LEA,
@@ -619,6 +620,19 @@ def test_a_dossier_is_closed_for_one_of_the_reasons_on_the_page(house: House) ->
     assert 'href="#closed-reason"' in refused.text
 
 
+def test_a_contact_that_has_changed_meanwhile_is_shown_as_it_is_now(house: House) -> None:
+    page = house.get(HERE).text
+    [seen] = re.findall(r'name="seen" value="([0-9a-f]{16})"', page)
+    typed = {"family_name": "Benali", "email": "old@example.org", "phone": "06 98 76 54 32"}
+    house.post(f"{HERE}/contact", seen=seen, **typed)
+    assert house.asked[-1][1][1:] == (seen,)
+    house.answers("desk_actions.act", WithoutEffect("contact_changed"))
+    reply = house.post(f"{HERE}/contact", seen="an older one", **typed)
+    assert (reply.status, "refaites votre correction" in reply.text) == (422, True)
+    assert "old@example.org" not in reply.text
+    assert f'name="seen" value="{seen}"' in reply.text
+
+
 def test_a_refused_form_of_a_dossier_that_is_gone_is_not_found(house: House) -> None:
     house.answers("dossier_views.view", None)
     assert house.post(f"{HERE}/incomplete").status == 404
@@ -665,6 +679,13 @@ def test_a_list_that_cannot_be_read_is_asked_for_again(
     reply = house.visit("POST", "/desk/cards", **more)
     assert reply.status == 422
     assert said in reply.text
+
+
+WAITING, UNDONE, DONE = RowStand.WAITING, RowStand.UNDONE, RowStand.DONE
+
+
+def a_row(dossier_id: str, stand: RowStand) -> BulkRow:
+    return BulkRow(dossier_id=dossier_id, stand=stand)
 
 
 #: What is ticked of a list before anybody ticks.
@@ -722,19 +743,53 @@ def test_one_card_is_a_list_of_one_and_can_be_undone_as_long(house: House) -> No
         (NONCE, "c.martin", date(2019, 5, 9), ["G-2019-0412"]),
     )
     assert house.post(f"{HERE}/card_ready", day="2029-05-09").status == 422
-    assert "Suivre ou annuler" in house.get(HERE).text
     house.answers("dossier_views.view", None)
     assert house.post(f"{HERE}/card_ready").status == 404
 
 
-@pytest.mark.parametrize(("form", "which"), [({}, None), ({"dossier_id": "G-1"}, {"G-1"})])
-def test_one_line_or_all_are_undone(
-    house: House, form: dict[str, str], which: set[str] | None
+def test_a_card_that_waits_on_a_list_is_not_put_onto_another(house: House) -> None:
+    house.answers("bulk_actions.waiting_for", [console.BULK])
+    page = house.get(HERE).text
+    assert "Suivre ou annuler" in page
+    assert "déjà dans une liste qui attend" in page
+    assert f'action="{HERE}/card_ready"' not in page
+    assert house.post(f"{HERE}/card_ready", day="2019-05-09").status == 422
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
+
+
+@pytest.mark.parametrize("path", [f"{HERE}/card_ready", "/desk/cards/begin", "/desk/lists/begin"])
+def test_a_form_that_was_sent_before_shows_what_came_of_it(house: House, path: str) -> None:
+    house.answers("bulk_actions.find", console.BULK)
+    reply = house.post(path, day="2019-05-08", count="7")
+    assert leads_to(reply) == f"/desk/bulks/{NONCE}"
+    assert says(reply) == ["sent_before", {}, None]
+    assert "bulk_actions.begin" not in [name for name, _ in house.asked]
+
+
+@pytest.mark.parametrize(
+    ("form", "after", "said"),
+    [
+        ({}, (UNDONE, UNDONE), ["undone", {}, None]),
+        ({}, (UNDONE, DONE), ["undone_in_part", {"n": 1, "left": 1}, None]),
+        ({}, (WAITING, DONE), ["undone_none", {}, None]),
+        ({"dossier_id": "G-1"}, (UNDONE, WAITING), ["undone", {}, None]),
+        ({"dossier_id": "G-9"}, (WAITING, WAITING), ["undone_none", {}, None]),
+    ],
+)
+def test_it_is_said_what_could_still_be_undone(
+    house: House, form: dict[str, str], after: tuple[RowStand, ...], said: list[object]
 ) -> None:
+    before, left = (
+        replace(console.BULK, rows=tuple(map(a_row, ("G-1", "G-2"), stands)))
+        for stands in ([WAITING if s is UNDONE else s for s in after], after)
+    )
+    house.answers("bulk_actions.find", before)
+    house.answers("bulk_actions.undo", left)
     reply = house.post("/desk/bulks/b-7Hq2/undo", **form)
     assert leads_to(reply) == "/desk/bulks/b-7Hq2"
-    assert says(reply)[0] == "undone"
-    assert house.asked == [("bulk_actions.undo", ("b-7Hq2", "c.martin", which))]
+    assert says(reply) == said
+    which = {form["dossier_id"]} if form else None
+    assert house.asked[-1] == ("bulk_actions.undo", ("b-7Hq2", "c.martin", which))
 
 
 def test_a_bulk_that_there_is_not_is_not_found(house: House) -> None:

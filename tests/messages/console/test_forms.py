@@ -123,6 +123,7 @@ def test_an_address_that_came_back_says_what_saving_it_again_does() -> None:
 def test_every_field_says_what_it_wants() -> None:
     kinds = {field.kind for form in forms() for field in form.fields}
     known = {"text", "day", "date", "lines", "language", "milestone", "closing", "appointment"}
-    known |= {"slot"}
+    known |= {"slot", "hidden"}
     assert kinds <= known
-    assert all(field.label for form in forms() for field in form.fields)
+    fields = [field for form in forms() for field in form.fields]
+    assert all(bool(field.label) is (field.kind != "hidden") for field in fields)
