@@ -110,7 +110,9 @@ def note_what_is_missing(
 
 def printable(words: str) -> str:
     """Somebody's words, without what a terminal would take for an order."""
-    return "".join(c if c.isprintable() or c in "\n\N{NO-BREAK SPACE}" else "\ufffd" for c in words)
+    return "".join(
+        c if c.isprintable() or c in "\t\n\N{NO-BREAK SPACE}" else "\ufffd" for c in words
+    )
 
 
 def terminal() -> Console:

@@ -40,6 +40,8 @@ PATIENCE, SHOWN = 30, 65_536
 _ID_BYTES = 16
 #: All before the first empty line, without the mark that some editors put first.
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(.*?)(?:\r?\n){2}", re.DOTALL)
+#: What `send` prints behind a body: the answer, and whatever was said of it.
+_ANSWER = re.compile(rb"[\r\n]*(?:HTTP \d{3}\r?\n.*)?", re.DOTALL)
 _HEX = re.compile(r"(?:sha256=|v1,)?([0-9a-fA-F]{64})", re.ASCII)
 
 SecretFile = typer.Option(metavar="FICHIER", help="Le secret, dans un fichier d’une ligne.")
@@ -88,14 +90,18 @@ def send(
     event_id: Annotated[
         str, typer.Option("--id", metavar="NOM", help="Son webhook-id, pour un nouvel essai.")
     ] = "",
+    at: Annotated[
+        str, typer.Option(metavar="INSTANT", help="L’heure qu’il est là-bas, sinon maintenant.")
+    ] = "",
 ) -> None:
-    """Print the request and the answer, and never the secret."""
+    """Print the request, as `check` reads it, and the answer; never the secret."""
     secret, body = _secret(secret_file), _read(event)
-    headers = signed(secret, event_id or f"msg_{token_hex(_ID_BYTES)}", body, now())
+    event_id = event_id or f"msg_{token_hex(_ID_BYTES)}"
+    headers = signed(secret, event_id, body, _instant(at) or now())
     say(f"POST {_safe(to)}")
     for name, value in headers.items():
         say(f"{name}: {value}")
-    say(f"\n{body.decode(errors='replace').rstrip()}\n")
+    say(f"content-length: {len(body)}\n\n{body.decode(errors='replace')}\n")
     status, said = _posted(to, headers, body)
     say(f"HTTP {status}\n{said.decode(errors='replace')}\n")
     advice = _advice(status, said, headers["webhook-id"])
@@ -208,7 +214,7 @@ def check(
 
 def captured_in(raw: bytes) -> Captured:
     """Headers as they stand before the first empty line, in any case and order. The body is cut to
-    its Content-Length where only a line's end is too much: editors add one.
+    its Content-Length where only a line's end, which editors add, or an answer is too much.
     """
     found = _HEAD.match(raw)
     head, body = (found[1], raw[found.end() :]) if found else (raw, b"")
@@ -218,7 +224,7 @@ def captured_in(raw: bytes) -> Captured:
         if colon and " " not in name:
             headers.setdefault(name.lower(), []).append(value.strip())
     length = ", ".join(headers.get("content-length", ()))
-    if length.isdecimal() and not body[int(length) :].strip(b"\r\n"):
+    if length.isdecimal() and _ANSWER.fullmatch(body, int(length)):
         body = body[: int(length)]
     return Captured(headers=headers, body=body)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ProfileNotFound
 from rich.console import Console
 from rich.table import Table
 
@@ -49,6 +49,10 @@ SMS_ROLE = "AWSServiceRoleForSMSVoice"
 _SMS = "pinpoint-sms-voice-v2"
 #: What services say of what is not there.
 _ABSENT = frozenset({"404", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException"})
+
+
+class NobodyAsks(Exception):
+    """AWS does not even say whose the credentials are, which it tells everybody that has some."""
 
 
 class NotSaid(Exception):
@@ -147,8 +151,15 @@ class Row:
 
 
 def lacking(asked: Asked) -> Sequence[Row]:
-    """All that is not there, or that could not be asked."""
-    return [row for point in POINTS for row in _row(point, asked)]
+    """All that is not there, or that could not be asked. Where nobody asks, nothing after that."""
+    rows = list[Row]()
+    try:
+        for point in POINTS:
+            rows += _row(point, asked)
+    except NobodyAsks as error:
+        what = "set AWS_PROFILE: For every command"
+        rows.append(Row(about="credentials", found=f"of no use: {error}", do=what))
+    return rows
 
 
 def holds(asked: Asked, channel: Channel) -> Sequence[Row]:
@@ -193,7 +204,10 @@ def _desk(asked: Asked) -> str:
 
 
 def _account(asked: Asked) -> str:
-    whose = asked.answer("sts", "get_caller_identity")["Account"]
+    try:
+        whose = asked.answer("sts", "get_caller_identity")["Account"]
+    except AWS_ERRORS as error:
+        raise NobodyAsks(reason(error)) from error
     return "" if whose == asked.wanted.account else f"the credentials are of {whose}"
 
 
@@ -475,11 +489,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.preflight", description=__doc__)
     parser.add_argument("--stage", required=True, choices=stages.names())
     given = parser.parse_args(arguments)
-    template = merged()
     try:
+        template = merged()
         wanted, troubles = described(given.stage, template)
         others = of_the_account(wanted, template)
-    except CannotDeploy as error:
+    except (CannotDeploy, ProfileNotFound) as error:
         print(error, file=sys.stderr)
         return 1
     asked = Asked(

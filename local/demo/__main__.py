@@ -13,7 +13,7 @@ from local.demo.cast import NotAsExpected
 from local.demo.keepsakes import keep
 from local.demo.story import PROMISES, Act, begins, ends, steps
 from local.demo.telling import Teller
-from local.demo.verdict import Verdict, verdict
+from local.demo.verdict import Verdict, became, verdict
 from local.studio.outbox import Message, Outcome, summary
 from local.studio.readable import dumps, open_work, whole
 from local.world import World
@@ -108,7 +108,8 @@ def _rows(world: World, judged: Verdict, work: Sequence[str], out: Path) -> list
         ("Owed and not sent", str(len(judged.missing))),
         ("Sent and not owed, or twice", str(len(judged.unowed))),
         ("Open work at the desk", "; ".join(work) or "none"),
-        ("Dossiers", ", ".join(f"{s.dossier.dossier_id} {s.plan.state}" for s in world.sheets())),
+        ("Dossiers", became(world)),
+        ("Forgotten", "by rule, some time after the last step: docs/privacy.md"),
         ("To read", f"{out}/"),
         ("To open in a browser", "make serve SCENE=demo"),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.desk_calendar import PARIS
 from local.demo.story import Promise
 from local.studio.outbox import ARRIVED, Message, Outcome
+from local.world import World
 
 #: A message and what became of it.
 Sent = tuple[Message, Outcome]
@@ -27,6 +28,13 @@ class Verdict:
             *(f"sent and not owed: {promise}" for promise in self.unowed),
             *(f"silently lost: {notice}" for notice in self.silently_lost),
         ]
+
+
+def became(world: World) -> str:
+    """What each dossier has come to; of one that is forgotten there is only that to say."""
+    sheets = {dossier_id: world.sheet(dossier_id) for dossier_id in world.dossier_ids()}
+    states = {one: sheet.plan.state if sheet else "forgotten" for one, sheet in sheets.items()}
+    return ", ".join(f"{dossier_id} {state}" for dossier_id, state in states.items())
 
 
 def verdict(sent: Sequence[Sent], promises: Iterable[Promise], open_work: Sequence[str]) -> Verdict:

@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -57,10 +58,10 @@ def sent(desk: Keyboard, tmp_path: Path) -> Callable[..., Typed]:
     """Send an event to the desk's own world, signed with its own secret or another."""
     settings = desk.world.settings()
 
-    def send(kind: str, *more: str, key: str = "", **data: Any) -> Typed:
+    def send(kind: str, *more: str, key: str = "", end: str = "", **data: Any) -> Typed:
         told = START.isoformat()
         event = {"type": kind, "timestamp": told, "data": {"dossier_id": "G-2019-0900", **data}}
-        (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        (tmp_path / "event.json").write_text(json.dumps(event, indent="\t") + end, encoding="utf-8")
         (tmp_path / "key").write_text(key or settings["webhook_secret"], encoding="utf-8")
         to = ["--to", f"{desk.url}/webhooks/booking", "--secret-file", str(tmp_path / "key")]
         words = ["webhook", "send", str(tmp_path / "event.json"), *to, *more]
@@ -98,6 +99,30 @@ def test_each_answer_says_what_to_do(
 def test_the_same_event_twice_is_known_already(sent: Callable[..., Typed]) -> None:
     for said in ("Enregistré.", "Déjà connu"):
         assert said in sent("dossier.deposited", "--id", "msg_2").err
+
+
+@pytest.mark.parametrize(
+    ("ahead", "code", "said"),
+    [(timedelta(minutes=4), 0, "Enregistré."), (timedelta(minutes=6), 1, "vérifiez le secret")],
+)
+def test_an_event_is_signed_for_the_hour_that_it_is_where_it_goes(
+    sent: Callable[..., Typed], ahead: timedelta, code: int, said: str
+) -> None:
+    there = START + ahead
+    done = sent("dossier.checked", "--at", there.isoformat(), dossier_id="G-2019-0901")
+    assert (done.code, said in done.err) == (code, True)
+    assert f"webhook-timestamp: {int(there.timestamp())}\n" in done.out
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_what_was_printed_of_a_sending_is_a_request_that_can_be_checked(
+    desk: Keyboard, sent: Callable[..., Typed], tmp_path: Path, end: str
+) -> None:
+    printed = sent("dossier.checked", end=end).out.encode()
+    key = ("--secret-file", str(tmp_path / "key"))
+    assert said_of(desk, printed, tmp_path, *key).out == "Rien à redire.\n"
+    other = printed.replace(b"dossier.checked", b"dossier.pending")
+    assert "pas celle de ces octets" in said_of(desk, other, tmp_path, *key).out
 
 
 @pytest.mark.parametrize(
@@ -143,6 +168,7 @@ def test_whoever_answers_is_not_believed_beyond_the_contract(
         ({"--secret-file": "/nowhere"}, 1, "ne se lit pas"),
         ({"--secret-file": __file__}, 1, "un secret"),
         ({"--id": "é"}, 1, "--id"),
+        ({"--at": "yesterday"}, 2, "--at"),
     ],
 )
 def test_what_cannot_be_sent_is_refused(

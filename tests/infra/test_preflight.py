@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import (
+    BotoCoreError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ProfileNotFound,
+)
 
 from chalicelib.domain.contact import Channel
 from infra import preflight
@@ -287,13 +292,26 @@ def test_stages_of_one_account_share_what_may_run_at_once() -> None:
     assert [row.found for row in lacking(three)] == ["299 at once, of 300 for 3 stages"]
 
 
-def test_without_a_way_to_aws_nothing_is_taken_for_there() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoCredentialsError(),
+        ProfileNotFound(profile="nobody"),
+        EndpointConnectionError(endpoint_url="https://nowhere.test"),
+    ],
+)
+def test_whoever_aws_does_not_know_is_told_so_once_beside_what_the_files_lack(
+    error: BotoCoreError,
+) -> None:
     def nowhere(_: str) -> Any:
-        raise EndpointConnectionError(endpoint_url="https://nowhere.test")
+        raise error
 
-    rows = lacking(asked({}, client=nowhere))
-    assert {row.found for row in rows} == {"could not be asked: EndpointConnectionError"}
-    assert len(rows) == len(POINTS) - len(["stage's file", "desk's file"])
+    rows = lacking(asked({}, client=nowhere, troubles=["`bucket` is missing"]))
+    said = f"of no use: {type(error).__name__}"
+    assert [(row.about, row.found) for row in rows] == [
+        ("stage's file", "`bucket` is missing"),
+        ("credentials", said),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -332,6 +350,14 @@ def test_a_file_that_cannot_be_read_is_said_in_a_line(
     monkeypatch.setattr(preflight, "described", partial(described, files=tmp_path))
     assert preflight.main(["--stage", "isere-dev"]) == 1
     assert capsys.readouterr().err.startswith("isere-dev.toml: ")
+
+
+def test_a_profile_that_is_not_there_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    assert preflight.main(["--stage", "isere-dev"]) == 1
+    assert "(nobody)" in capsys.readouterr().err
 
 
 def test_an_account_that_lacks_nothing_says_so(

@@ -1,9 +1,14 @@
 """Whether every promise was kept."""
 
+import pytest
+
 from local.demo.story import Promise
-from local.demo.verdict import verdict
+from local.demo.verdict import became, verdict
 from local.studio.outbox import Outcome
+from local.world import World
+from tests.builders import paris
 from tests.local.messages import email, sms
+from tests.local.test_world import event
 
 
 def promise(channel: str, status: str = "delivered") -> Promise:
@@ -45,3 +50,12 @@ def test_what_arrived_nowhere_and_nobody_hears_of_is_silently_lost() -> None:
     notice = "D-1: card_ready.1.2019-06-27"
     assert verdict(lost, [], []).silently_lost == [notice]
     assert verdict(lost, [], [f"{notice}.desk"]).silently_lost == []
+
+
+@pytest.mark.enable_socket
+def test_a_dossier_that_was_forgotten_is_not_left_out_as_if_it_were_lost() -> None:
+    with World(start=paris("2019-04-08 10:00"), ticks=False) as world:
+        for dossier_id in ("D-1", "D-2"):
+            assert world.deliver(event("dossier.deposited", dossier_id=dossier_id)).status == 202
+        world.forget("D-1")
+        assert became(world) == "D-1 forgotten, D-2 deposited"
