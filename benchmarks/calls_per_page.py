@@ -58,6 +58,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "a dossier": (f"/desk/dossiers/{PATTERN}", ""),
     "search: a reference": ("/desk/find", PATTERN),
     "search: a family name": ("/desk/find", "benali"),
+    "search: two names": ("/desk/find", "benali lea"),
     "search: an address": ("/desk/find", "lea@example.org"),
     "ready cards": ("/desk/cards", ""),
     "quarantine": ("/desk/quarantine", ""),

@@ -25,6 +25,7 @@ from chalicelib.messages.console.words import (
     word,
 )
 from chalicelib.messages.letter import Email, Letter
+from chalicelib.pipeline.search import says_enough
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import CommandRefused
@@ -40,10 +41,6 @@ from cli.tables import (
     show,
     show_json,
 )
-
-#: Fewer characters find too many people.
-ASKED_AT_LEAST = 2
-
 
 _DOSSIER = Column("dossier_id", "dossier")
 _STATE = Column("state", "état", state_word)
@@ -187,11 +184,13 @@ def find(
     """The dossiers that somebody may have meant."""
     asked = (text or typer.prompt("Chercher", err=True)).strip()
     with audited("find_students", which=services().search.traced(asked)):
-        if len(asked) < ASKED_AT_LEAST:
+        if not says_enough(asked):
             raise CommandRefused(word("refusals", "asked"))
         found = services().search.find(asked)
         if not found.rows:
-            raise CommandRefused("Aucun dossier trouvé.")
+            raise CommandRefused("Aucun dossier trouvé : essayez le nom de famille seul.")
+    if found.is_nearest:
+        note("Aucun dossier ne porte tous ces mots ; voici ceux qui en portent le plus.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
     if found.more:
         tell = note if as_json or as_csv else say

@@ -989,6 +989,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "figures, none": lambda: pages.figures_page(replace(WEEKLY, weeks=()), NOW, 8, None, frame()),
     "figures, missing": lambda: pages.figures_page(None, NOW, 4, None, frame()),
     "find": lambda: pages.find(FOUND, frame()),
+    "find, nearest": lambda: pages.find(
+        replace(FOUND, asked="benali sofia", is_nearest=True), frame()
+    ),
     "find, nothing": lambda: pages.find(Found(asked="xyz", rows=(), more=False), frame()),
     "find, refused": lambda: pages.find(None, frame(refusal=TOO_SHORT)),
     "day": lambda: pages.day(EXPECTED, frame(path="/desk/day")),

@@ -193,17 +193,19 @@ class InMemoryDossiers:
         days = [(w.findable.again_on, i) for i, (_, w) in self.kept.items()]
         return [i for _, i in sorted((day, i) for day, i in days if day and day >= since)][:limit]
 
-    def by_name(self, prefix: str, limit: int) -> Sequence[str]:
+    def by_name(self, prefix: str, limit: int) -> Mapping[str, str]:
         self._check()
+        assert prefix, "no key of an index is empty"
         kept = [(w.findable, i) for i, (_, w) in self.kept.items()]
         names = [
             (name, i)
             for f, i in kept
             for name in (f.family_first, f.given_first, f.other_first)
-            if name
+            if name and name[:2] == prefix[:2]
         ]
         found = sorted((name, i) for name, i in names if name.startswith(prefix))
-        return list(dict.fromkeys(i for _, i in found))[:limit]
+        first = {i: name for name, i in reversed(found)}
+        return {i: first[i] for i in list(dict.fromkeys(i for _, i in found))[:limit]}
 
     def by_reference(self, ending: str, limit: int) -> Sequence[str]:
         self._check()

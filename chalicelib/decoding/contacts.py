@@ -22,6 +22,8 @@ _MAINLAND, _OVERSEAS, _OVERSEAS_FIRST = ("FR",), ("RE", "YT", "GP", "GF", "MQ", 
 _LABEL = re.compile(
     r"\A\W*(?:t[ée]l(?:[ée]phone)?|portable|port|mobile|mob|gsm|sms|phone)\b", re.IGNORECASE
 )
+#: An address as mail programs show it: behind a name, in brackets, as a link, with a blank inside.
+_ADDRESS = re.compile(r"(?:[^\s<>()\[\],;:\"]+\s?)?@(?:\s?[^\s<>()\[\],;:\"]+)?")
 _WRITTEN = re.compile(r"\+?[0-9]{4,20}", re.ASCII)
 _FROM_FRANCE = re.compile(r"(?:\+?33)?0?([1-9][0-9]{8})", re.ASCII)
 #: Overseas as called from abroad, with its plus left out.
@@ -55,6 +57,13 @@ def contact_of(
 def phone_as_given(written: str) -> str:
     """A number as somebody wrote it, on one line and without what nobody sees."""
     return " ".join(visible(written).split())
+
+
+def address_in(written: str) -> tuple[str, str]:
+    """An e-mail address that stands in a text with an @, without blanks; and what is beside it."""
+    found = _ADDRESS.search(visible_address(written))
+    address = "".join(found.group().split()) if found else ""
+    return address, " ".join(_ADDRESS.split(visible_address(written)))
 
 
 def number_of(written: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 #: A key of an index may have a thousand bytes, and a character takes four at most.
@@ -33,16 +33,23 @@ _A_DOT_INSIDE = re.compile(r"\.[^\s.,()-]")
 #: "M.A.Khan", which is no address once there are blanks.
 _AN_INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 
+#: Of a word that is written as two, the first has so many letters at most.
+APART_AT_MOST = 3
+
 #: So much of two words is the same where one is a slip of the pen: Mohamed, Mohammed.
 ALIKE = 0.75
 
+#: What stands before it is left out by many, or written apart: O’Connor.
+_AN_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+
 #: What stands before a family name, and what many who look for it leave out or take for its first
-#: word: El Amrani, da Silva, de la Cruz.
+#: word: El Amrani, da Silva, de la Cruz, Saint-Exupéry.
 PARTICLES = frozenset(
     {
         *("al", "am", "an", "as", "at", "da", "das", "de", "del", "della", "den", "der", "des"),
         *("di", "do", "dos", "du", "el", "la", "las", "le", "les", "lo", "los", "os", "ter"),
         *("van", "von", "y", "zu"),
+        *("saint", "sainte", "st", "ste"),
     }
 )
 
@@ -158,15 +165,48 @@ def in_both_orders(family: str, given: str) -> Iterator[str]:
 
 def in_another_order(family: str, given: str) -> str | None:
     """The folded whole name from another word on that people may look for: what comes behind the
-    particles of a family name, or the last word of several; else of several given names the last.
-    None where there is no such word.
+    particles of a family name, or the last word of several; else of several given names the last;
+    else what comes behind an apostrophe. None where there is no such word.
     """
     names, firsts = plain_words(family).split(), plain_words(given).split()
     if len(names) > 1:
         first = next((n for n, word in enumerate(names) if word not in PARTICLES), 0)
         behind = first or len(names) - 1
         return folded(" ".join([*names[behind:], *names[:behind], *firsts]))
-    return folded(" ".join([firsts[-1], *names, *firsts[:-1]])) if len(firsts) > 1 else None
+    if len(firsts) > 1:
+        return folded(" ".join([firsts[-1], *names, *firsts[:-1]]))
+    behind_it = plain_words(_AN_APOSTROPHE.split(family)[-1])
+    is_a_word = behind_it and [behind_it] != names
+    return folded(" ".join([behind_it, *names, *firsts])) if is_a_word else None
+
+
+def is_a_whole_word(character: str) -> bool:
+    """Whether one character is a word of a name by itself, in scripts that write so: 王, 김."""
+    return unicodedata.east_asian_width(character) == "W"
+
+
+def written_apart(word: str) -> Iterator[str]:
+    """How one folded word may stand in a name as two: N Diaye, El Amrani, Ben Ali, 王 小明."""
+    return (f"{word[:at]} {word[at:]}" for at in range(1, min(len(word), APART_AT_MOST + 1)))
+
+
+def words_of_it(typed: Sequence[str], name: str) -> frozenset[int]:
+    """Which of the words that somebody has typed a name has, by their places; all of it folded.
+
+    A word is had where one of the name begins so. It counts alike where the name writes as several
+    words what was typed as one, or as one what was typed as several.
+    """
+    words = name.split()
+    runs = tuple("".join(words[at:]) for at in range(len(words)))
+    return frozenset(
+        last
+        for last in range(len(typed))
+        if any(
+            run.startswith("".join(typed[first : last + 1]))
+            for first in range(last + 1)
+            for run in runs
+        )
+    )
 
 
 def _plain(letter: str) -> str:

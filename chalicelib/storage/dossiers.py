@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -198,9 +199,14 @@ class DynamoDossiers:
         known = {one.dossier_id: one for one in map(_read, items)}
         return [known[dossier_id] for dossier_id in wanted if dossier_id in known]
 
-    def by_name(self, prefix: str, limit: int) -> Sequence[str]:
-        """The ids of dossiers whose folded name begins so, in either order, by the alphabet."""
-        return _ids(by_prefix(self._table, prefix, limit))[:limit]
+    def by_name(self, prefix: str, limit: int) -> Mapping[str, str]:
+        """The ids of dossiers whose folded name begins so in one of its orders, each with that
+        order, by the alphabet.
+        """
+        found: dict[str, str] = {}
+        for name, row in by_prefix(self._table, prefix, limit):
+            found.setdefault(row["pk"]["S"].removeprefix(DOSSIER), name)
+        return dict(islice(found.items(), limit))
 
     def by_reference(self, ending: str, limit: int) -> Sequence[str]:
         """The ids of dossiers whose compact reference ends so."""

@@ -66,14 +66,18 @@ def oldest_first(
     return islice(merge(*each, key=lambda row: (row[at]["S"], row["pk"]["S"])), limit)
 
 
-def by_prefix(table: Table, prefix: str, limit: int) -> list[Row]:
-    """The rows of every order of the names that begin so, by the alphabet."""
+def by_prefix(table: Table, prefix: str, limit: int) -> list[tuple[str, Row]]:
+    """The rows of every order of the names that begin so, each behind that order of the name, by
+    the alphabet.
+    """
     shard = prefix[:LETTERS]
     orders = {"by_family": Item.family_key, "by_given": Item.given_key, "by_other": Item.other_key}
-    found = (
-        rows(table, index, shard, limit, key.startswith(prefix)) for index, key in orders.items()
-    )
-    return sorted(chain(*found), key=_name)
+    found = [
+        (row[key.attr_name]["S"], row)
+        for index, key in orders.items()
+        for row in rows(table, index, shard, limit, key.startswith(prefix))
+    ]
+    return sorted(found, key=lambda one: (one[0], one[1]["pk"]["S"]))
 
 
 def by_ending(table: Table, ending: str, limit: int) -> Iterator[Row]:
@@ -217,11 +221,6 @@ def _instant(row: Row, name: str) -> datetime | None:
 def _known_instant(item: Row, name: str) -> datetime | None:
     text = _text(item, name)
     return _INSTANT.deserialize(text) if text else None
-
-
-def _name(row: Row) -> str:
-    names = (_text(row, key) for key in ("family_key", "given_key", "other_key"))
-    return next(filter(None, names), "")
 
 
 def _text(row: Row, name: str) -> str | None:

@@ -122,6 +122,11 @@ def test_somebody_is_found(desk: Keyboard, asked: str) -> None:
     assert BUSY in [row["dossier_id"] for row in found]
 
 
+def test_who_has_only_some_of_the_words_is_shown_and_it_says_so(desk: Keyboard) -> None:
+    done = desk.type("find", "Benali Nobodyhere")
+    assert (BUSY in done.out, "ne porte tous ces mots" in done.err) == (True, True)
+
+
 def test_who_is_looked_for_can_be_typed_where_the_list_of_processes_does_not_show_it(
     desk: Keyboard,
 ) -> None:

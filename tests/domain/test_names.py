@@ -98,6 +98,12 @@ def test_another_name_is_told_from_a_slip_of_the_pen(
         ("De La", "Anna", "la de anna"),
         ("Benali", "Léa Marie", "marie benali lea"),
         ("Benali", "Léa", None),
+        ("N’Diaye", "Jean Pierre", "pierre ndiaye jean"),
+        ("N’Diaye", "Jean", "diaye ndiaye jean"),
+        ("O'Brien Walsh", "Kate", "walsh obrien kate"),
+        ("'", "Léa", None),
+        ("Benali'", "Léa", None),
+        ("Saint-Exupéry de la Tour", "Anne", "exupery de la tour saint anne"),
         ("", "", None),
     ],
 )

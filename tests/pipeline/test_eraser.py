@@ -104,7 +104,7 @@ def test_nothing_is_left_but_a_marker(desk: DeskInMemory) -> None:
 
 
 def test_nobody_finds_it_any_more(desk: DeskInMemory) -> None:
-    assert desk.dossiers.by_name("benali", 9) == [DOSSIER]
+    assert list(desk.dossiers.by_name("benali", 9)) == [DOSSIER]
     desk.forget()
     assert desk.dossiers.load(DOSSIER).findable == UNFINDABLE
     for asked in (DOSSIER, "Benali", "lea@example.org", "06 12 34 56 78"):

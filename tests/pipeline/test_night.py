@@ -58,9 +58,9 @@ def test_what_a_dossier_is_found_by_is_put_right_as_well() -> None:
     loaded = desk.dossiers.load(DOSSIER)
     old = replace(desk.planner.write(loaded.dossier, desk.at), findable=UNFINDABLE)
     desk.dossiers.write(loaded, old)
-    assert desk.dossiers.by_name("benali", 9) == []
+    assert list(desk.dossiers.by_name("benali", 9)) == []
     assert desk.whole_night().repaired == 1
-    assert desk.dossiers.by_name("benali", 9) == [DOSSIER]
+    assert list(desk.dossiers.by_name("benali", 9)) == [DOSSIER]
 
 
 def several(desk: DeskInMemory, *dossier_ids: str) -> None:

@@ -13,7 +13,7 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.facts import Facts, State, facts_of
 from chalicelib.messages.console.views import FoundRow
 from chalicelib.pipeline.planning import Planner
-from chalicelib.pipeline.search import SHOWN_AT_MOST, Search
+from chalicelib.pipeline.search import SHOWN_AT_MOST, Search, says_enough
 from tests.builders import DESK, DOSSIER, a_dossier, a_step, paris, selected
 from tests.fakes import InMemoryDossiers
 from tests.spellings import overseas, spellings
@@ -39,6 +39,17 @@ STUDENTS = {
     "D-8": a_student("El Amrani", "Youssef"),
     "D-9": a_student("da Silva Santos", "João"),
     "D-10": a_student("Hernández de la Cruz", "Sofía"),
+    "D-11": a_student("N’Diaye", "Jean-Pierre"),
+    "D-12": a_student("García Márquez López", "María José"),
+    "D-13": a_student("Saint-Exupéry de la Tour", "Anne"),
+    "D-14": a_student("O Neill", "Ciara", email="ciara o'neill@example.org"),
+    "D-15": a_student("Benali", "Zoë Anne Marie", email="zoe@example.org"),
+    "D-16": a_student("欧阳", "明"),
+    "D-17": a_student("김", "민준"),
+    "D-18": a_student("明王", ""),
+    "D-19": a_student("O’Brien Walsh", "Kate"),
+    "D-20": a_student("Ben Omar", "Karim"),
+    "D-21": a_student("O'Connor", "Ciara", email="ciara.o'connor@example.org"),
 }
 
 
@@ -97,21 +108,56 @@ def found(asked: str, dossiers: InMemoryDossiers | None = None) -> list[str]:
         ("Márquez", ["D-7"]),
         ("marq", ["D-7"]),
         ("gabriel marquez", ["D-7"]),
-        ("jose garcia", []),  # of two given names, where the family name has two as well
+        ("jose garcia", ["D-7", "D-12"]),
+        ("GARCÍA LÓPEZ, María José", ["D-12"]),
+        ("garcía márquez", ["D-7", "D-12"]),
+        ("Maria Marquez", ["D-12"]),
+        ("j. garcia", ["D-7", "D-12"]),
+        ("N'Diaye", ["D-11"]),
+        ("ndiaye", ["D-11"]),
+        ("n diaye", ["D-11"]),
+        ("pierre", ["D-11"]),
+        ("pierre n diaye", ["D-11"]),
+        ("connor", ["D-21"]),
+        ("o connor", ["D-21"]),
+        ("O'Neill", ["D-14"]),
+        ("oneill", ["D-14"]),
+        ("o neill", ["D-14"]),
+        ("neill c", ["D-14"]),
+        ("o brien", ["D-19"]),
+        ("exupery", ["D-13"]),
+        ("saint-exupéry", ["D-13"]),
+        ("anne de la tour", ["D-13"]),
+        ("anne benali", ["D-15"]),
+        ("benali anne marie", ["D-15"]),
+        ("Zoë Benali <nobody@example.org>", ["D-15"]),
+        ("Nobody <zoe@example.org>", ["D-15"]),
+        ("mailto:zoe@example.org", ["D-15"]),
+        ("zoe @ example.org,", ["D-15"]),
+        ("<@>", []),
+        ("ciara.o’connor@example.org", ["D-21"]),
+        ("ciara o'neill@example.org", ["D-14"]),
         ("amrani", ["D-8"]),
         ("el amrani", ["D-8"]),
         ("youssef amrani", ["D-8"]),
         ("silva", ["D-9"]),
         ("da silva", ["D-9"]),
-        ("joao silva santos", []),
+        ("joao silva santos", ["D-9"]),
         ("cruz", ["D-10"]),
         ("de la cruz", ["D-10"]),
         ("sofia de la cruz", ["D-10"]),
-        ("marie", ["D-3"]),
-        ("marie benali", ["D-3"]),
+        ("marie", ["D-3", "D-15"]),
+        ("marie benali", ["D-3", "D-15"]),
+        ("benomar", ["D-20"]),
+        ("ben omar karim", ["D-20"]),
+        ("karim benomar", ["D-20"]),
         ("王 小明", ["D-4"]),
         ("小明", ["D-4"]),
-        ("benali camille", []),
+        ("王小明", ["D-4"]),
+        ("王", ["D-4"]),
+        ("欧阳明", ["D-16"]),
+        ("김민준", ["D-17"]),
+        ("明 王", ["D-18"]),
         ("b", []),
         ("b x", []),
         ("", []),
@@ -122,13 +168,49 @@ def test_it_finds(asked: str, expected: list[str]) -> None:
     assert found(asked) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("benali camille", ["D-3", "D-15", "D-1", "D-5"]),
+        ("Mme Durand Zoé", ["D-2"]),  # who has two of the three, and others one
+        ("dossier de Youssef", ["D-8"]),
+        ("de nobody", []),
+        ("de la Croix", []),  # particles alone tell nobody
+        ("durand", None),
+    ],
+)
+def test_where_nobody_has_all_of_the_words_it_shows_who_has_most_and_says_so(
+    asked: str, expected: list[str] | None
+) -> None:
+    result = Search(dossiers=kept(STUDENTS), fingerprint=PLANNER.fingerprint).find(asked)
+    assert result.is_nearest is bool(expected)
+    assert expected is None or [row.dossier_id for row in result.rows] == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_enough"),
+    [("", False), (" b ", False), ("1", False), ("be", True), ("王", True), ("김", True)],
+)
+def test_one_letter_is_too_little_but_where_it_is_a_word(asked: str, *, is_enough: bool) -> None:
+    assert says_enough(asked) is is_enough
+
+
+def test_a_reference_comes_before_a_name_that_has_only_some_of_its_words() -> None:
+    dossiers = kept({"etu-durand": STUDENTS["D-3"], "D-1": STUDENTS["D-1"]})
+    assert found("ETU durand", dossiers) == ["etu-durand"]
+
+
 def deposited_as(number: str, dossier_id: str = "D-1") -> Dossier:
     deposit = a_step(EventType.DEPOSITED, "2019-05-14", recepisse_number=number)
     return replace(a_dossier(selected(), deposit), dossier_id=dossier_id)
 
 
 @pytest.mark.parametrize(
-    "asked", ["R-23", "r 23", "r23", " R.23 ", "N° R-23", "n°R-23", "no R-23", "numéro : R 23"]
+    "asked",
+    [
+        *("R-23", "r 23", "r23", " R.23 ", "N° R-23", "n°R-23", "no R-23", "numéro : R 23"),
+        *("récépissé n° R-23", "Récépissé : R-23", "numéro du récépissé R-23"),
+    ],
 )
 def test_a_dossier_is_found_by_the_number_of_its_recepisse(asked: str) -> None:
     dossiers = InMemoryDossiers()
@@ -147,6 +229,11 @@ def test_a_dossier_is_found_by_the_number_of_its_recepisse(asked: str) -> None:
         ("2026/0423", ["G-2026-0423"]),
         ("0423", ["G-2025-0423", "G-2026-0423"]),
         ("-0423", ["G-2025-0423", "G-2026-0423"]),
+        ("dossier G-2026-0423", ["G-2026-0423"]),
+        ("réf. G-2026-0423", ["G-2026-0423"]),
+        ("Référence : G-2026-0423", ["G-2026-0423"]),
+        ("#G-2026-0423", ["G-2026-0423"]),
+        ("dossier n° G-2026-0423", ["G-2026-0423"]),
         ("0424", []),
     ],
 )

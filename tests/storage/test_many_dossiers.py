@@ -184,7 +184,7 @@ def test_every_page_reads_as_little_of_many_dossiers_as_of_a_hundred(
         "Query",
         "BatchGetItem",
     }
-    assert max(len(reads) for reads in many.values()) <= 12
+    assert max(len(reads) for reads in many.values()) <= 15
     home = WorkLists(
         dossiers=cloud.dossiers,
         daily_figures=cloud.daily_figures,

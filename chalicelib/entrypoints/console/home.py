@@ -37,13 +37,11 @@ from chalicelib.messages.console.views import DayRow, Filters, Unreached, WorkRo
 from chalicelib.messages.console.words import dead, state_word, tasks_of, word
 from chalicelib.messages.work import title_of
 from chalicelib.pipeline.desk_actions import Acted
+from chalicelib.pipeline.search import says_enough
 
 desk_home = Blueprint(__name__)
 
 _FIND, _DAY = "/desk/find", "/desk/day"
-
-#: Fewer characters find too many people.
-ASKED_AT_LEAST = 2
 
 _HEADER = (
     "dossier",
@@ -136,7 +134,7 @@ def ask(visit: Visit) -> str:
 def find(visit: Visit) -> Response | str:
     """Look for somebody. Nothing is changed: it is a POST because what is asked is a name."""
     asked = visit.form.get("q", "").strip()
-    if len(asked) < ASKED_AT_LEAST:
+    if not says_enough(asked):
         wrong = FormRefused("q", refusal_word("asked"))
         return again(pages.find(None, frame(visit, refusal=refused("find", wrong, {"q": asked}))))
     visit.told.append(services().search.traced(asked))

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from chalice.app import Blueprint, Request, Response
 
@@ -18,12 +18,17 @@ from chalicelib.decoding.form_bodies import FormBody, form_body
 from chalicelib.domain.audit import AuditLine, Knock, coded
 from chalicelib.domain.errors import StorageUnavailable, TryLater, Unreadable, Unusable
 from chalicelib.domain.operators import Operator, Role
-from chalicelib.domain.signing_in import IDLE_AT_MOST, Session
+from chalicelib.domain.signing_in import HOME, IDLE_AT_MOST, Session
 from chalicelib.entrypoints.console import cookies
 from chalicelib.entrypoints.console.flashes import flash_of
 from chalicelib.entrypoints.headers import Headers, console_page
 from chalicelib.messages.console.frame import Flash
-from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
+from chalicelib.messages.console.outside import (
+    Outside,
+    SignInNotice,
+    compose_outside,
+    what_was_typed,
+)
 from chalicelib.messages.console.quarantine import unreadable_words
 from chalicelib.observability import Metric, count, log, log_failure
 
@@ -81,6 +86,10 @@ class ProtectedRoute:
 
 #: Every route behind the sign-in, in the order of their making.
 ROUTES: list[ProtectedRoute] = []
+
+
+#: Why a form is refused that is none of this session, as the audit has it.
+_OLD_FORM = "form"
 
 
 class _Forbidden(Exception):
@@ -161,7 +170,7 @@ def outside(
     page: Outside,
     status: HTTPStatus = HTTPStatus.OK,
     told: SignInNotice = SignInNotice.NOTHING,
-    more: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
     headers: Headers | None = None,
 ) -> Response:
     """A page for somebody who is not in the console, or not at this door of it."""
@@ -215,6 +224,8 @@ def _answer(
         visit = _visit(at, request, session)
     except _Forbidden as refused:
         services().audit.append(replace(line, result="refused", detail=refused.why))
+        if refused.why == _OLD_FORM:
+            return _not_done(request, _page_before(at, values), is_in=True)
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
     try:
         answered = handler(visit, **values)
@@ -250,7 +261,7 @@ def _visit(at: ProtectedRoute, request: Request, session: Session) -> Visit:
             raise _Forbidden("site")
         body = pressed(request)
         if not services().sessions.is_form_of(session, body.fields.get("form", "")):
-            raise _Forbidden("form")
+            raise _Forbidden(_OLD_FORM)
     form_token = services().sessions.form_token(session)
     return Visit(
         operator=session.operator,
@@ -277,9 +288,43 @@ def _stranger(at: ProtectedRoute, request: Request, values: Mapping[str, str]) -
     if _is_by_itself(request):  # what is on the screen is for whoever signed in: read it anew
         return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
     if request.method != "GET":
-        return outside(Outside.FORBIDDEN, HTTPStatus.FORBIDDEN)
-    asked = at.path.format(**{name: quote(value, safe="") for name, value in values.items()})
-    return see_other(f"{SIGN_IN}?{urlencode({'next': asked})}")
+        return _not_done(request, _page_before(at, values), is_in=False)
+    return see_other(_sign_in_for(_filled(at.path, values)))
+
+
+def _sign_in_for(path: str) -> str:
+    return f"{SIGN_IN}?{urlencode({'next': path})}"
+
+
+def _filled(path: str, values: Mapping[str, str]) -> str:
+    """The address of a page: the gateway hands on parts of it as they stood there, or plain."""
+    return path.format(**{one: quote(unquote(value), safe="") for one, value in values.items()})
+
+
+def _not_done(request: Request, back: str, *, is_in: bool) -> Response:
+    """A form of a session that is over: nothing of it was done. What was typed is shown to its
+    person, to be copied; never what may have come from another site's page, whose words would
+    stand on one of ours.
+    """
+    says_whence = {"sec-fetch-site", "origin"} & set(request.headers)
+    body = pressed(request) if says_whence and is_from_here(request) else FormBody()
+    more = {
+        "is_in": is_in,
+        "back": back if is_in else _sign_in_for(back),
+        **what_was_typed(body.fields, has_files=any(body.files.values())),
+    }
+    return outside(Outside.OLD_FORM, HTTPStatus.FORBIDDEN, more=more)
+
+
+def _page_before(at: ProtectedRoute, values: Mapping[str, str]) -> str:
+    """Where a form stands: the page above it, or its own if that is of no one thing. It is known by
+    our routes alone, for what a browser says of it may be a stranger's.
+    """
+    opened = {one.path for one in ROUTES if "GET" in one.methods}
+    parts = at.path.split("/")
+    above = ["/".join(parts[:n]) for n in range(len(parts), 1, -1)]
+    pages = above[1:] if values else above
+    return next((_filled(path, values) for path in pages if path in opened), HOME)
 
 
 def _is_by_itself(request: Request) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from chalicelib.domain.contact import Language
 from chalicelib.domain.desk_calendar import Desk
 from chalicelib.messages.console.pages import style
+from chalicelib.messages.console.words import words_of
 from chalicelib.messages.rendering import render
 from chalicelib.messages.typography import typeset_html
 from chalicelib.messages.variables import Variables
@@ -19,9 +20,14 @@ class Outside(StrEnum):
     ENROL = "enrol"
     CODE = "code"
     FORBIDDEN = "forbidden"
+    OLD_FORM = "old_form"
     BAD_FORM = "bad_form"
     UNAVAILABLE = "unavailable"
     UNREADABLE = "unreadable"
+
+
+#: Whoever has typed more than so many characters has them from elsewhere: an answer has its limit.
+TYPED_AT_MOST = 100_000
 
 
 #: What a page of the way in may have to say above its form.
@@ -40,7 +46,7 @@ def compose_outside(
     page: Outside,
     desk: Desk,
     told: SignInNotice = SignInNotice.NOTHING,
-    more: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> str:
     """One of them as HTML; raises TextFailed. `more` is what the page alone has to know."""
     known: Variables = {
@@ -50,3 +56,13 @@ def compose_outside(
         **(more or {}),
     }
     return typeset_html(render(f"_console/{page}.html", known), Language.FR)
+
+
+def what_was_typed(fields: Mapping[str, str], *, has_files: bool) -> Mapping[str, object]:
+    """What a person has typed into a form, under the name of each field, and whether there was more
+    to it that has to be given again. Nothing of what our own page put into it.
+    """
+    said = [(label, fields.get(name, "")) for name, label in words_of("typed").items()]
+    typed = [(label, text) for label, text in said if text.strip() and len(text) <= TYPED_AT_MOST]
+    is_more = has_files or any(len(text) > TYPED_AT_MOST for _, text in said)
+    return {"typed": typed, "is_more": is_more}

@@ -302,11 +302,14 @@ class FoundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a search has found; `more` says that there was more than is shown."""
+    """What a search has found; `more` says that there was more than is shown, `is_nearest` that
+    nobody has all that was asked, and these have most of its words.
+    """
 
     asked: str
     rows: Sequence[FoundRow]
     more: bool
+    is_nearest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -225,10 +225,11 @@ class Expected:
 class Searchable(EveryDossier, Protocol):
     """The same, for the desk's console: a number of reads that does not grow with the dossiers."""
 
-    def by_name(self, prefix: str, limit: int) -> Sequence[str]:
-        """The ids of dossiers whose folded name begins so, in either order, by the alphabet.
+    def by_name(self, prefix: str, limit: int) -> Mapping[str, str]:
+        """The ids of dossiers whose folded whole name begins so in one of its orders, each with
+        that order of it, by the alphabet.
 
-        A prefix has two characters at least.
+        A prefix has two characters at least: one alone is the whole of a name.
         """
 
     def by_reference(self, ending: str, limit: int) -> Sequence[str]:

@@ -322,9 +322,10 @@ def test_one_letter_finds_too_many_people(house: House, asked: str) -> None:
     assert 'href="#find-q"' in reply.text
 
 
-def test_a_name_is_looked_for_as_it_was_typed(house: House) -> None:
-    reply = house.post("/desk/find", q=" ben ")
-    assert house.asked == [("search.traced", ("ben",)), ("search.find", ("ben",))]
+@pytest.mark.parametrize(("typed", "asked"), [(" ben ", "ben"), ("王", "王")])
+def test_a_name_is_looked_for_as_it_was_typed(house: House, typed: str, asked: str) -> None:
+    reply = house.post("/desk/find", q=typed)
+    assert house.asked == [("search.traced", (asked,)), ("search.find", (asked,))]
     assert reply.status == 200, "it answers at once: an address to go on to would hold the name"
 
 

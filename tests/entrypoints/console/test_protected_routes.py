@@ -5,7 +5,9 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from chalice.app import Blueprint, Chalice, Response
@@ -193,6 +195,89 @@ def test_by_a_forged_form_nobody_passes(
     for form, headers in forged:
         assert browser.press(path_of(at), form, **headers).status == 403
         assert audited[-1].result == "refused"
+
+
+# A form of a session that is over
+
+NOTE = "Rappelée <b>jeudi</b>\nà 10 h ; sa sœur aussi"
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/desk/dossiers/X-1/note", "/desk/dossiers/X-1"),
+        ("/desk/dossiers/X%2F1%3F/note", "/desk/dossiers/X%2F1%3F"),
+        ("/desk/dossiers/X-1/message", "/desk/dossiers/X-1"),
+        ("/desk/lists/preview", "/desk/lists"),
+        ("/desk/bulks/B-1/undo", "/desk/bulks/B-1"),
+        ("/desk/day", "/desk/day"),
+        ("/desk/channels/sms/pause", "/desk/channels"),
+        ("/desk/sign-out", "/desk"),
+    ],
+)
+def test_a_form_of_an_older_session_does_nothing_and_what_was_typed_comes_back(
+    browser: Browser, doors: Doors, audited: list[AuditLine], path: str, back: str
+) -> None:
+    before, said = browser.be("agent", Role.ADMIN), len(doors.log.getvalue())
+    form = {"form": before, "nonce": "n0nce-n0nce", "subject": "s", "why": NOTE, "phone": " "}
+    browser.be("agent", Role.ADMIN)
+    old = browser.press(path, form)
+    assert [line.detail for line in audited] == ["form"]
+    browser.cookies.clear()
+    ended = browser.press(path, form)
+    for reply, leads in ((old, back), (ended, f"/desk/sign-in?{urlencode({'next': back})}")):
+        assert (reply.status, reply.header("Location")) == (403, None)
+        assert re.findall(r'<a class="button[^"]*" href="([^"]+)"', reply.text) == [leads]
+        assert re.findall("<pre>(.*?)</pre>", reply.text, re.DOTALL) == [escape(NOTE)]
+        assert [
+            word for word in (before, "n0nce-n0nce", "pas le droit") if word in reply.text
+        ] == []
+    assert "avant votre dernière connexion" in old.text
+    assert "Vous n’êtes plus connecté" in ended.text
+    assert "jeudi" not in doors.log.getvalue()[said:]
+
+
+@pytest.mark.parametrize("has_session", [True, False])
+@pytest.mark.parametrize(
+    ("headers", "is_shown"),
+    [
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"origin": "https://desk.example", "host": "desk.example"}, True),
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"origin": "null", "host": "desk.example"}, False),
+        ({}, False),  # nobody says whose page it was
+    ],
+)
+def test_what_another_site_sends_is_never_shown(
+    browser: Browser, headers: dict[str, str], *, is_shown: bool, has_session: bool
+) -> None:
+    if has_session:
+        browser.be("agent", Role.ACT)
+        headers = headers | {"cookie": f"{SESSION}={browser.cookies[SESSION]}"}
+    typed = urlencode({"why": "Appelez le 08 99"}).encode()
+    reply = browser.gateway.request("POST", "/desk/dossiers/X-1/note", headers, typed)
+    assert (reply.status, "08 99" in reply.text) == (403, is_shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "file", "is_said"),
+    [("A-1", b"", False), ("A-1", b"A-2", True), ("A" * 100_001, b"", True)],
+)
+def test_a_file_and_a_very_long_list_have_to_be_given_again(
+    browser: Browser, value: str, file: bytes, *, is_said: bool
+) -> None:
+    browser.be("agent", Role.ACT)
+    body = (
+        (
+            f'--x\r\nContent-Disposition: form-data; name="pasted"\r\n\r\n{value}\r\n'
+            '--x\r\nContent-Disposition: form-data; name="list"; filename="a.csv"\r\n\r\n'
+        ).encode()
+        + file
+        + b"\r\n--x--\r\n"
+    )
+    reply = browser.send("/desk/lists", body, content_type="multipart/form-data; boundary=x")
+    assert ("donner de nouveau" in reply.text) is is_said
+    assert (f"<pre>{value}</pre>" in reply.text) is (len(value) < 9)
 
 
 # Doors made for these tests

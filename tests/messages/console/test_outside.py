@@ -1,18 +1,24 @@
 """What somebody reads who is not in the console."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
 from chalicelib.desk_data import load
 from chalicelib.domain.errors import TextFailed
-from chalicelib.messages.console.outside import Outside, SignInNotice, compose_outside
+from chalicelib.messages.console.outside import (
+    Outside,
+    SignInNotice,
+    compose_outside,
+    what_was_typed,
+)
 from chalicelib.messages.console.pages import style
 from chalicelib.messages.phrases import TEXTS
 
 DESK = load("grenoble")
 #: What a page has to be told beside the desk's name.
-MORE = {
+MORE: Mapping[Outside, Mapping[str, object]] = {
     Outside.SIGN_IN: {"onwards": "/desk"},
     Outside.PASSWORD: {"name": "agent"},
     Outside.UNREADABLE: {
@@ -20,6 +26,7 @@ MORE = {
         "why": "the document is no JSON",
         "because": "son contenu est abîmé",
     },
+    Outside.OLD_FORM: {"is_in": True, "back": "/desk", "typed": [("Note", "x")], "is_more": True},
     Outside.ENROL: {"secret": "ABCD EFGH", "picture": "<svg></svg>"},
 }
 HOSTILE = '"><script>alert(1)</script>'
@@ -75,6 +82,9 @@ def test_what_was_typed_cannot_leave_its_place() -> None:
     html = compose_outside(Outside.PASSWORD, DESK, more={"name": HOSTILE})
     assert "<script" not in html
     assert "<script" not in compose_outside(Outside.SIGN_IN, DESK, more={"onwards": HOSTILE})
+    typed = what_was_typed({"why": HOSTILE}, has_files=False)
+    old = {"is_in": False, "back": HOSTILE, **typed}
+    assert "<script" not in compose_outside(Outside.OLD_FORM, DESK, more=old)
 
 
 def test_a_page_that_is_not_told_what_it_shows_is_not_made() -> None:

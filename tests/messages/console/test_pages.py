@@ -19,6 +19,7 @@ from chalicelib.domain.timeline import Entry
 from chalicelib.messages.console import pages
 from chalicelib.messages.console.frame import Frame
 from chalicelib.messages.console.views import Filters, MessageStep
+from chalicelib.messages.console.words import codes
 from gallery import console
 from gallery.console import PAGES, frame
 from tests.messages.hostile import PLAIN, Elements, Typed, hostile
@@ -127,6 +128,15 @@ def test_the_first_page_says_what_holds_everybody_up() -> None:
     silent = words(PAGES["home, told"]())
     assert "Relance n’a rien enregistré du système de réservation depuis le" in silent
     assert "72 heures d’ouverture, d’après le calcul du" in silent
+
+
+def test_every_field_that_somebody_types_into_has_a_name_when_it_is_shown_again() -> None:
+    forms = re.findall(
+        r'<form[^>]*"post".*?</form>', "".join(page() for page in PAGES.values()), re.DOTALL
+    )
+    fields = re.findall(r"<(?:input|textarea) [^>]*>", "".join(forms))
+    typed = [one for one in fields if not re.search(r'"(hidden|checkbox|radio|file)"', one)]
+    assert set(re.findall(r' name="(\w+)"', "".join(typed))) == codes("typed")
 
 
 def test_another_page_of_a_list_keeps_its_filters() -> None:
