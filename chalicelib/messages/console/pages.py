@@ -70,6 +70,7 @@ from chalicelib.messages.console.words import (
     state_word,
     tasks_of,
     troubles_of,
+    unread_columns,
     useless,
     word,
     words_of,
@@ -434,6 +435,7 @@ def _vocabulary() -> Mapping[str, object]:
         "at": lambda instant: day_and_hour(instant, FR),
         "hour": lambda instant: hour_in_words(instant.astimezone(PARIS).time(), FR),
         "phone": phone_in_groups,
+        "unread_columns": unread_columns,
         "name_of": name_of,
     }
 
