@@ -773,6 +773,7 @@ PREVIEW = BulkPreview(
         ),
         sheet="Titres reçus",
         unread=("Archives 2018",),
+        ignored={"Observations": 3, "Dossier (2)": 1},
         layout=(
             SetAside(number=1, text="Titres reçus le 14 mai", why="above"),
             SetAside(number=14, text="Total : 9", why="total"),

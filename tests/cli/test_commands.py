@@ -315,8 +315,12 @@ def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_
 
 def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
     assert desk.type("card-ready", a_list(tmp_path, "G-9"), "--go", "0").code == 1
-    told = desk.type("card-ready", a_list(tmp_path, "#N/A")).out
-    assert "Laissée de côté, ligne 2 : La cellule contient une erreur de calcul (#N/A)." in told
+    path = a_list(tmp_path, "#N/A;;G-8")
+    told = desk.type("card-ready", path).out
+    assert "ligne 2 : La cellule contient une erreur de calcul (#N/A · G-8)." in told
+    assert "Colonnes non lues : « colonne C, sans titre » (1 cellule)." in told
+    ignored = desk.type("card-ready", path, "--json").json["ignored"]
+    assert ignored == {"colonne C, sans titre": 1}
 
 
 def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:

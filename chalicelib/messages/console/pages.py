@@ -71,6 +71,7 @@ from chalicelib.messages.console.words import (
     state_word,
     tasks_of,
     troubles_of,
+    unread_columns,
     useless,
     word,
     words_of,
@@ -436,6 +437,7 @@ def _vocabulary() -> Mapping[str, object]:
         "at": lambda instant: day_and_hour(instant, FR),
         "hour": lambda instant: hour_in_words(instant.astimezone(PARIS).time(), FR),
         "phone": phone_in_groups,
+        "unread_columns": unread_columns,
         "name_of": name_of,
     }
 

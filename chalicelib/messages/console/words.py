@@ -75,6 +75,15 @@ def codes(table: str) -> AbstractSet[str]:
     return _words()[table].keys()
 
 
+def unread_columns(ignored: Mapping[str, int]) -> str:
+    """The columns of a list that count for nothing, each with how many cells it has."""
+    said = word("lists", "column_unread")
+    return ", ".join(
+        said.format(heading=heading, cells=cells, s="s" if cells > 1 else "")
+        for heading, cells in ignored.items()
+    )
+
+
 def act_word(action: str) -> str:
     """What the audit's reader calls an act, from wherever it was done."""
     if action.startswith(FROM_COMMAND_LINE):
