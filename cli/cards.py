@@ -17,7 +17,7 @@ from chalicelib.domain.bulk import Bulk, RowStand
 from chalicelib.domain.contact import Channel
 from chalicelib.messages.console.pages import name_of
 from chalicelib.messages.console.views import BulkPreview, BulkRowView, PreviewRow
-from chalicelib.messages.console.words import state_word, word
+from chalicelib.messages.console.words import state_word, unread_columns, word
 from cli.acting import audited
 from cli.endings import CommandRefused
 from cli.tables import AsCsv, AsJson, Column, plain, say, show, show_json, terminal
@@ -110,6 +110,8 @@ def _show_preview(found: BulkPreview, also: Collection[str], *, as_json: bool) -
 def _surprises(found: BulkPreview, also: Container[str]) -> Iterator[str]:
     for name in found.cards.unread:
         yield f"Feuille non lue : {name}."
+    if ignored := found.cards.ignored:
+        yield f"Colonnes non lues : {unread_columns(ignored)}."
     for one in found.unlikely:
         surprise = word("unlikely", one.why or "")
         meant = " Enregistré quand même." if one.can_be_ticked and _id(one) in also else ""
@@ -134,7 +136,8 @@ def _whole(found: BulkPreview) -> dict[str, Any]:
     ]
     aside = [{"row": row.number, "why": row.why} for row in found.cards.aside]
     fit = {"fit": found.chosen(found.proposed), "unlikely": unlikely, "aside": aside}
-    return {"day": found.day, "read": found.cards.read, "unread": found.cards.unread, **fit}
+    unread = {"unread": found.cards.unread, "ignored": found.cards.ignored}
+    return {"day": found.day, "read": found.cards.read, **unread, **fit}
 
 
 def _id(one: PreviewRow) -> str:

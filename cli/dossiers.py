@@ -226,6 +226,8 @@ def _say_kin(dossier_id: str) -> None:
     for one in asked.kin:
         by = ", ".join(word("kin", code) for code in one.by)
         say(f"{one.row.dossier_id} : {name_of(one.row.contact)}. {by}.")
+    if asked.more:
+        say("Il y en a d’autres, qui ne sont pas nommés : cherchez-les par « find ».")
     for key in asked.perhaps:
         say(f"Nomme peut-être quelqu’un d’autre, et n’y sera pas : {key}")
     say("Pour l’écrire, avec ceux qui sont bien les siens : --out FICHIER.html")

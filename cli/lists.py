@@ -15,7 +15,7 @@ from chalicelib.messages.console.consequences import consequence_words, followin
 from chalicelib.messages.console.list_pages import change_words, doubt_words, remedy_words
 from chalicelib.messages.console.list_views import ComparedRow, GoneRow, ListPreview
 from chalicelib.messages.console.pages import name_of
-from chalicelib.messages.console.words import word
+from chalicelib.messages.console.words import unread_columns, word
 from cli.acting import audited
 from cli.cards import NAMED_AT_MOST, show_begun
 from cli.endings import CommandRefused
@@ -154,7 +154,7 @@ def _counts(found: ListPreview) -> Iterator[str]:
     read = (f"{c.heading} = {c.field}" for c in found.given.columns if c.field)
     yield f"Colonnes : {', '.join(read)}."
     if ignored := found.given.ignored:
-        yield f"Colonnes non lues : {', '.join(ignored)}."
+        yield f"Colonnes non lues : {unread_columns(ignored)}."
     for bulk in found.waiting:
         yield f"Une liste attend encore (bulk {bulk.bulk_id}) : ce qu’elle dit compte comme connu."
     if remedy := remedy_words(found.given):

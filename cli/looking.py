@@ -17,6 +17,7 @@ from chalicelib.messages.console.words import (
     became_of,
     dead,
     pause_words,
+    probe_words,
     silence_words,
     state_word,
     tasks_of,
@@ -28,7 +29,18 @@ from chalicelib.pipeline.search import says_enough
 from cli.acting import audited
 from cli.dossiers import DossierId, dossier_of, notice_of
 from cli.endings import CommandRefused
-from cli.tables import AsCsv, AsJson, Column, Page, note, plain, say, show, show_json
+from cli.tables import (
+    AsCsv,
+    AsJson,
+    Column,
+    Page,
+    note,
+    note_what_is_missing,
+    plain,
+    say,
+    show,
+    show_json,
+)
 
 _DOSSIER = Column("dossier_id", "dossier")
 _STATE = Column("state", "état", state_word)
@@ -91,9 +103,12 @@ def worklist(
         quarantined = services().quarantines.count()
     if as_json:
         show_json(_whole(work, quarantined))
-        return
-    show(_WORK, _rows(work.rows), as_csv=as_csv)
-    if not as_csv:
+        _note_unnamed(work)
+    else:
+        show(_WORK, _rows(work.rows), as_csv=as_csv)
+    if as_json or as_csv:
+        note_what_is_missing(page, work.pages, is_cut=work.is_cut)
+    else:
         _say_what_else(work, page, quarantined)
 
 
@@ -117,6 +132,14 @@ def _whole(work: WorkList, quarantined: int) -> dict[str, Any]:
     }
 
 
+def _note_unnamed(work: WorkList) -> None:
+    named, total = len(work.unreadable), work.unreadable_total
+    if named < total:
+        note(
+            f"Dossiers illisibles : {total}, dont {named} ici. Tous : quarantine --cause unreadable"
+        )
+
+
 def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
     total = f"{work.total}{'+' if work.is_cut else ''}"
     say(f"Dossiers : {total} ; urgents : {work.urgent} ; page {page} sur {work.pages}.")
@@ -126,10 +149,10 @@ def _say_what_else(work: WorkList, page: int, quarantined: int) -> None:
     for state in work.channels:
         if state.pause:
             say(pause_words(state.pause))
-        elif state.hold:
-            since, probe_at = plain(state.hold.since), plain(state.hold.probe_at)
-            channel = word("channels", state.channel)
-            say(f"Canal {channel} : bloqué depuis le {since}, essai à partir du {probe_at}.")
+        if state.hold:
+            since, channel = plain(state.hold.since), word("channels", state.channel)
+            tried = probe_words(state.hold, state.pause)
+            say(f"Canal {channel} : bloqué par le service d’envoi depuis le {since}. {tried}")
     for said in (*map(silence_words, work.silences), *map(_bulk_words, work.bulks)):
         say(said)
 
@@ -143,9 +166,7 @@ def unreached(page: Page = 1, *, as_json: AsJson = False, as_csv: AsCsv = False)
     with audited("export_list" if as_csv else "read_list", which=f"page={page}"):
         found = services().work_lists.unreached(page)
     show(_UNREACHED, _rows(found.rows), as_json=as_json, as_csv=as_csv)
-    if found.pages > 1 or found.is_cut:
-        more = " ou plus" if found.is_cut else ""
-        note(f"Page {found.page} sur {found.pages} ; en tout : {found.total}{more}.")
+    note_what_is_missing(page, found.pages, total=found.total, is_cut=found.is_cut)
 
 
 def find(
@@ -171,8 +192,9 @@ def find(
     if found.is_nearest:
         note("Aucun dossier ne porte tous ces mots ; voici ceux qui en portent le plus.")
     show(_FOUND, _rows(found.rows), as_json=as_json, as_csv=as_csv)
-    if found.more and not (as_json or as_csv):
-        say("Il y en a d’autres : précisez.")
+    if found.more:
+        tell = note if as_json or as_csv else say
+        tell("Il y en a d’autres : précisez.")
 
 
 def dossier(dossier_id: DossierId, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:

@@ -19,11 +19,21 @@ from chalicelib.messages.console.quarantine import cause_words, heard_words, rem
 from chalicelib.messages.console.words import act_word, word
 from chalicelib.pipeline.ports.desk import every_line
 from chalicelib.pipeline.quarantines import AT_ONCE, Because, Chosen, Pressed, still
-from chalicelib.pipeline.waiting import READ_AT_MOST
 from cli.acting import audited
 from cli.cards import Day
 from cli.endings import CommandRefused
-from cli.tables import AsCsv, AsJson, Column, Page, note, plain, say, show, show_json
+from cli.tables import (
+    AsCsv,
+    AsJson,
+    Column,
+    Page,
+    note,
+    note_what_is_missing,
+    plain,
+    say,
+    show,
+    show_json,
+)
 
 Cause = Annotated[str, typer.Option(metavar="RAISON", help="Tous ceux de cette raison.")]
 #: What a student is told through; the desk itself cannot be paused.
@@ -78,16 +88,17 @@ def pause(channel: Pausable, why: Annotated[str, typer.Option(help="Pourquoi.")]
     with audited("pause_channel", channel) as by:
         words = words_of({"why": why}, "why", word("refusals", "why"))
         if not services().channel_pauses.pause(Channel(channel), by, words):
-            raise CommandRefused("Ce canal est déjà suspendu.")
+            raise CommandRefused(word("flashes", "paused_already"))
     say(word("flashes", "paused"))
 
 
 def resume(channel: Pausable) -> None:
     """Send on it again."""
     with audited("resume_channel", channel):
-        if not services().channels.resume(Channel(channel)):
-            raise CommandRefused("Ce canal n’est pas suspendu.")
-    say(word("flashes", "resumed"))
+        state = services().channel_pauses.resume(Channel(channel))
+        if state is None:
+            raise CommandRefused(word("flashes", "not_paused"))
+    say(word("flashes", state.resumed))
 
 
 def dead_letters(
@@ -132,7 +143,7 @@ def quarantine(
         rows = [asdict(row) | {"heard": heard_words(row.heard)} for row in found.rows]
         shown = [{name: row[name] for name in ("key", *_SHOWN)} for row in rows]
         show(_ROWS, shown, as_json=as_json, as_csv=as_csv)
-        note(f"Page {found.page} sur {found.pages}.")
+        note_what_is_missing(found.page, found.pages, is_cut=found.is_cut)
         return
     groups = [
         {"cause": str(group.cause), "number": group.number, "since": group.since}
@@ -140,8 +151,7 @@ def quarantine(
         for group in found.groups
     ]
     show(_GROUPS, groups, as_json=as_json, as_csv=as_csv)
-    if found.is_cut:
-        note(f"Il y en a plus de {READ_AT_MOST} : les plus récents ne sont pas comptés.")
+    note_what_is_missing(is_cut=found.is_cut)
 
 
 def dismiss(
@@ -229,10 +239,11 @@ def _replay_many(chosen: Chosen, *, go: bool) -> None:
     """How many there are; or read them all again, each with its line in the audit."""
     if not go:
         with audited("list_quarantine", chosen.cause):
-            groups = services().quarantines.page().groups
-            number = sum(group.number for group in groups if str(group.cause) == chosen.cause)
+            found = services().quarantines.page()
+            number = sum(group.number for group in found.groups if str(group.cause) == chosen.cause)
             if not number:
                 raise CommandRefused(_UNKNOWN_CAUSE)
+        note_what_is_missing(is_cut=found.is_cut)
         say(f"De cette raison : {number}. Rien n’est relu. Pour le faire : --go")
         return
     with audited("replay_many_quarantined", chosen.cause) as by:

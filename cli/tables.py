@@ -94,6 +94,20 @@ def note(words: str) -> None:
     typer.echo(printable(words), err=True)
 
 
+def note_what_is_missing(
+    page: int = 1, pages: int = 1, *, total: int | None = None, is_cut: bool = False
+) -> None:
+    """Of a list that is not shown whole, which part of it this is, of how many rows in `total`, and
+    how to see the next one; or that it was not even read to its end. Nothing of a whole one.
+    """
+    if pages > 1:
+        of_all = "" if total is None else f" ; en tout : {total}"
+        rest = f" La suite : --page {page + 1}." if page < pages else ""
+        note(f"Page {page} sur {pages}{of_all}.{rest}")
+    if is_cut:
+        note("Il y en a plus : les plus récents manquent.")
+
+
 def printable(words: str) -> str:
     """Somebody's words, without what a terminal would take for an order."""
     return "".join(

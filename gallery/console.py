@@ -773,6 +773,7 @@ PREVIEW = BulkPreview(
         ),
         sheet="Titres reçus",
         unread=("Archives 2018",),
+        ignored={"Observations": 3, "Dossier (2)": 1},
         layout=(
             SetAside(number=1, text="Titres reçus le 14 mai", why="above"),
             SetAside(number=14, text="Total : 9", why="total"),
@@ -1166,6 +1167,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "quarantine, nothing dismissed": lambda: pages.dismissed((), 0, "", frame()),
     "quarantine, dossier": lambda: pages.quarantine(HELD_DOSSIER, frame()),
     "channels": lambda: pages.channels(HELD, frame(path="/desk/channels")),
+    "channels, blocked and paused": lambda: pages.channels(
+        (replace(HELD[0], pause=replace(PAUSE, channel=Channel.EMAIL)),),
+        frame(path="/desk/channels"),
+    ),
     "channels, open": lambda: pages.channels(OPEN, frame(path="/desk/channels")),
     "dead_letters": lambda: pages.dead_letters(DEAD, frame(path="/desk/dead-letters")),
     "audit": lambda: pages.audit(AuditAsked(day=DAY), AUDIT, frame(path="/desk/audit")),

@@ -90,7 +90,8 @@ COLUMNS = (
     ListColumn(heading="Heure", field="hour", examples=("10h30", "10h50")),
     ListColumn(heading="Usager", field="whole_name", examples=("HADDAD Nadia", "OKAFOR Tom")),
     ListColumn(heading="Langue", field="language", examples=("anglais",), filled=1, of=12),
-    ListColumn(heading="Observations"),
+    ListColumn(heading="Observations", examples=("rappeler",), filled=3, of=12),
+    ListColumn(heading="colonne G, sans titre", examples=("06 12 34 56 78",), filled=1, of=12),
 )
 GIVEN = DossierList(
     read=12,

@@ -20,6 +20,7 @@ from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
 from chalicelib.domain.dossier_lists import DossierList, ListedRow, ListKind
 from chalicelib.domain.events import Closing, EventType
 from chalicelib.domain.facts import State
+from chalicelib.domain.names import are_same
 
 T = TypeVar("T", date, time)
 
@@ -76,7 +77,8 @@ _AT_MOST: Mapping[str, int] = {
 #: What appointments are for, as columns say it: words that count whatever others ask for,
 _PURPOSES: Mapping[str, SlotPurpose] = {
     **dict.fromkeys(
-        ("depot", "depots", "remise du dossier", "remise de dossier"), SlotPurpose.DEPOSIT
+        ("depot", "depots", "deposer", "remise du dossier", "remise de dossier"),
+        SlotPurpose.DEPOSIT,
     ),
     **dict.fromkeys(
         (
@@ -93,7 +95,7 @@ _PURPOSE_WORDS: Mapping[str, SlotPurpose] = {
     **dict.fromkeys(
         (
             *("demande", "demandes", "premiere", "1ere", "1re", "renouvellement", "renouveler"),
-            *("renouvellements", "deposer", "dossier", "dossiers", "instruction"),
+            *("renouvellements", "dossier", "dossiers", "instruction"),
         ),
         SlotPurpose.DEPOSIT,
     ),
@@ -364,9 +366,10 @@ def _purpose(cell: Cell | None, purpose: SlotPurpose) -> SlotPurpose:
     rest = set(said.split()) - _OF_A_PERMIT
     if not rest <= _PURPOSE_WORDS.keys():
         raise _Aside(why="purpose", field="purpose")
-    if not meant:
-        # "Demande de retrait": what is asked for counts, not that it is asked for.
-        meant = {_PURPOSE_WORDS[one] for one in rest - {"demande"} or rest}
+    # "Demande de retrait": what is asked for counts, not that it is asked for.
+    words_mean = {_PURPOSE_WORDS[one] for one in rest - {"demande"} or rest}
+    # "Renouvellement (dépôt)": beside such words a file only says what it is about.
+    meant |= words_mean & {SlotPurpose.COLLECT} if meant else words_mean
     if len(meant) > 1:
         raise _Aside(why="purpose", field="purpose")
     return meant.pop() if meant else purpose
@@ -398,9 +401,7 @@ def _one_of(one: T | None, other: T | None, why: str) -> T | None:
 def _contact(cells: Mapping[str, Cell]) -> Contact | None:
     """As far as the row says it; None where it says nothing."""
     said = {field: _words(cells.get(field)) for field in CALLED}
-    family, given = said["family_name"], said["given_name"]
-    if not family and said["whole_name"]:
-        family, given = _parted(said["whole_name"])
+    family, given = _parted(said["whole_name"], said["family_name"], said["given_name"])
     if not any((family, given, said["email"], said["phone"])):
         return None
     language = said["language"]
@@ -417,12 +418,26 @@ def _words(cell: Cell | None) -> str:
     return " ".join(visible(cell.text).split()) if cell else ""
 
 
-def _parted(name: str) -> tuple[str, str]:
-    """A name in one cell, family name first, without its title: parted where a comma or capitals
-    say where, and otherwise kept whole.
+def _parted(whole: str, family: str, given: str) -> tuple[str, str]:
+    """The family and the given name, as far as they stand in cells of their own; what is missing by
+    one in which both stand, without its title: parted where a comma or capitals say where, or where
+    the part that is known says it. What cannot be parted is the family name.
     """
-    name = _TITLE.sub("", name)
-    found = _COMMA.fullmatch(name) or _CAPITALS.fullmatch(name)
-    if found is None:
-        return name, ""
-    return found["family"].strip(), found["given"].strip()
+    whole = _TITLE.sub("", whole)
+    if family or not whole:
+        return family, given or _without(whole, family)
+    if found := _COMMA.fullmatch(whole) or _CAPITALS.fullmatch(whole):
+        return found["family"].strip(), found["given"].strip()
+    return _without(whole, given) or whole, given
+
+
+def _without(whole: str, part: str) -> str:
+    """The words of a name without those of this part, with which it begins or ends; none where it
+    does neither.
+    """
+    words, left_out = whole.split(), len(part.split())
+    if are_same(tuple(words[:left_out]), (part,)):
+        return " ".join(words[left_out:])
+    if are_same(tuple(words[-left_out:]), (part,)):
+        return " ".join(words[:-left_out])
+    return ""

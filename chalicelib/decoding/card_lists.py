@@ -10,6 +10,7 @@ from chalicelib.decoding.desk_fields import ID
 from chalicelib.decoding.lists import FILE, Columns, ListRow, given_list
 from chalicelib.decoding.visible import visible
 from chalicelib.domain.bulk import LAYOUT, CardList, CardRow, SetAside
+from chalicelib.domain.dossier_lists import ignored
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.names import compact
 from chalicelib.messages.console.words import word
@@ -63,6 +64,7 @@ def card_list(content: str | bytes) -> CardList:
         aside=tuple(row for row in aside if row.why not in LAYOUT),
         sheet=given.sheet,
         unread=given.unread,
+        ignored=ignored(given.columns),
         layout=layout,
     )
 

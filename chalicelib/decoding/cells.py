@@ -1,5 +1,6 @@
 """What stands in one cell of a list, whatever file it came from, and what one row holds."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,13 +45,15 @@ _ERRORS = frozenset(
     ]
 )
 _CALC = ("Err:", "Erreur :")
+#: An hour as a watch has it. As a day it would be one before 1910.
+_WATCH = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """One cell that is not empty. Of a formula without a result the text is empty. `moment` is what
-    a number would be shown as if its column were one of dates, where its workbook says from when it
-    counts its days.
+    a number says where its column is one of days and hours: `1030` an hour, as a watch has it; any
+    other what it would be shown as, where its workbook says from when it counts its days.
     """
 
     text: str
@@ -96,4 +99,6 @@ def numbered(text: str) -> Cell:
         whole = str(int(number)) if number.is_integer() and abs(number) < 1e15 else text
     except (ValueError, OverflowError):
         whole = text
-    return Cell(text=whole.strip(), kind=CellKind.NUMBER)
+    watch = _WATCH.fullmatch(whole.strip())
+    moment = f"{watch[1]}:{watch[2]}" if watch else ""
+    return Cell(text=whole.strip(), kind=CellKind.NUMBER, moment=moment)

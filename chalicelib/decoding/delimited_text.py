@@ -4,7 +4,7 @@ import csv
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 
 from chalicelib.decoding.cells import GARBLED, Cell, SheetRow, worded
 
@@ -16,6 +16,8 @@ LINES_AT_MOST = 20
 _SAYS = re.compile(r"\ufeff?\"?sep=(?P<separator>[;,\t|])\"?", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"?')
 _BREAK = re.compile(r"\r\n|\r|\n")
+#: A text as Excel is told to keep it: `="0612345678"`.
+_KEPT_AS_TEXT = re.compile(r'="(?P<text>(?:[^"]|"")*)"')
 
 #: What begins a formula, the wide forms included: a cell that begins so is written with an
 #: apostrophe before it. https://owasp.org/www-community/attacks/CSV_Injection
@@ -50,7 +52,11 @@ def rows_of(text: str) -> Iterator[SheetRow]:
     said = _SAYS.fullmatch(lines[0].strip(" "))
     separator = said["separator"] if said else _separator(lines)
     at = 1 if said else 0
+    nothing = f"{separator} "
     while at < len(lines):
+        if not lines[at].strip(nothing):
+            at += 1
+            continue
         fields, taken = _record(lines, at, separator)
         cells = {n: cell for n, field in enumerate(fields or [lines[at]]) if (cell := _cell(field))}
         if cells:
@@ -79,7 +85,7 @@ def _record(lines: Sequence[str], at: int, separator: str) -> tuple[list[str], i
     """The cells of the row that begins on this line, and how many lines it takes; none if its
     quotation marks do not fit.
     """
-    ahead = islice(lines, at, at + LINES_AT_MOST)
+    ahead = lines[at : at + LINES_AT_MOST]
     reader = csv.reader((f"{line}\n" for line in ahead), delimiter=separator, strict=True)
     try:
         fields = next(reader)
@@ -95,7 +101,11 @@ def _swallows(field: str, separator: str) -> bool:
 
 
 def _cell(field: str) -> Cell | None:
-    """As it was meant: without the apostrophe by which our own lists keep it from being run."""
+    """As it was meant: without the apostrophe by which our own lists keep it from being run, and
+    without what keeps Excel from making a number of it.
+    """
     words = field.strip()
+    if kept := _KEPT_AS_TEXT.fullmatch(words):
+        return worded(kept["text"].replace('""', '"'))
     is_defused = words.startswith("'") and words[1:].startswith(FORMULA)
     return worded(words[1:] if is_defused else words)

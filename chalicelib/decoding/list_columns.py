@@ -1,10 +1,11 @@
 """What the columns of a list of dossiers are called, and what a person says that they hold."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib.decoding.card_lists import CALLED_A_REFERENCE
-from chalicelib.decoding.lists import FILE, Columns, folded_heading
+from chalicelib.decoding.contacts import contact_of
+from chalicelib.decoding.lists import FILE, Columns, folded_heading, untitled_headings
 from chalicelib.domain.dossier_lists import DossierList, ListKind
 from chalicelib.domain.errors import FormRefused
 from chalicelib.messages.console.words import word
@@ -65,7 +66,7 @@ CALLED: Mapping[str, frozenset[str]] = {
             *("telephone", "tel", "portable", "mobile", "numero de telephone", "no de telephone"),
             *("n de telephone", "telephone portable", "telephone mobile", "tel portable", "gsm"),
             *("no de portable", "numero de portable", "tel mobile", "n tel", "no tel", "num tel"),
-            *("tel usager", "telephone usager", "numero"),
+            *("tel usager", "telephone usager"),
         }
     ),
     "language": frozenset({"langue", "langues", "language", "langue de contact"}),
@@ -134,6 +135,25 @@ class ColumnsRefused(FormRefused):
         super().__init__(COLUMN, message)
 
 
+def _use_of_an_address(written: str) -> int:
+    """None but where something can be sent to it."""
+    said = contact_of(given_name="", family_name="", email=written, phone=None, language=None)
+    return 0 if said.no_mail else 1
+
+
+def _use_of_a_number(written: str) -> int:
+    """Most where it takes SMS, some where it is a number."""
+    said = contact_of(given_name="", family_name="", email=None, phone=written, language=None)
+    return 2 if said.mobile else 1 if said.number else 0
+
+
+#: Of several cells of a row, what speaks for one.
+_USE: Mapping[str, Callable[[str], int]] = {
+    "email": _use_of_an_address,
+    "phone": _use_of_a_number,
+}
+
+
 def columns_called(headings: Headings, kind: ListKind = ListKind.APPOINTMENTS) -> Columns:
     """What columns are called, where a person has said of some headings what they stand for."""
     return Columns(
@@ -142,6 +162,7 @@ def columns_called(headings: Headings, kind: ListKind = ListKind.APPOINTMENTS) -
             for field, known in FIELDS[kind].items()
         },
         several=SEVERAL,
+        use=_USE,
         moments=_MOMENTS,
     )
 
@@ -157,9 +178,16 @@ def headings_of(given: DossierList) -> Headings:
     return {folded_heading(column.heading): column.field for column in given.columns}
 
 
+def lasting(headings: Headings) -> Headings:
+    """Those that hold for every list with the same ones: what is said of a column without a heading
+    is said of this list alone.
+    """
+    return {one: field for one, field in headings.items() if one not in untitled_headings()}
+
+
 def are_confirmed(given: DossierList, headings: Headings) -> bool:
-    """Whether a person has said of each of its columns what it stands for."""
-    return headings.keys() >= headings_of(given).keys()
+    """Whether a person has said of each of its headings what it stands for."""
+    return headings.keys() >= lasting(headings_of(given)).keys()
 
 
 def chosen_headings(form: Mapping[str, str]) -> Headings:

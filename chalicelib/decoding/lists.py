@@ -11,11 +11,14 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from itertools import chain, islice
 
 from chalicelib.decoding.cells import Cell, Sheet, SheetRow
 from chalicelib.decoding.delimited_text import decoded, rows_of
-from chalicelib.decoding.spreadsheets import NotReadable, sheets_of
+from chalicelib.decoding.spreadsheets import COLUMNS_AT_MOST, NotReadable, bounded, sheets_of
+from chalicelib.domain.bulk import LAYOUT
 from chalicelib.domain.dossier_lists import ListColumn
 from chalicelib.domain.errors import FormRefused
 from chalicelib.messages.console.words import word
@@ -51,16 +54,23 @@ _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|\?xml|!--)"
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Which columns a list may have: by its name, what each is called on the first rows, in small
-    letters without accents. What is in `several` may stand in more than one: where the first is
-    empty in a row, the next counts. `moments` hold days and hours. Where no heading names `alone`,
-    if there is one, there are no headings, and it is the column whose cells look `like` this.
+    letters without accents. What is in `several` may stand in more than one: of the cells of a row
+    that which is of most `use` counts, and of equal ones the first. `moments` hold days and hours.
+    Where no heading names `alone`, if there is one, there are no headings, and it is the column
+    whose cells look `like` this.
     """
 
     called: Mapping[str, frozenset[str]]
     several: Set[str] = frozenset()
+    use: Mapping[str, Callable[[str], int]] = field(default_factory=dict)
     moments: Set[str] = frozenset()
     alone: str = ""
     like: Callable[[str], bool] = bool
+
+    @cached_property
+    def meant(self) -> Mapping[str, str]:
+        """By what a column may be called, which one it is."""
+        return {words: name for name, known in self.called.items() for words in known}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +89,7 @@ class ListRow:
 class GivenList:
     """All rows that are not empty. `sheet` is the name of the one that was read: the only one that
     is shown and not empty, or the only one with a heading. `unread` hold something too. `columns`
-    are those with a heading, from left to right.
+    are those with a heading or anything below it, from left to right.
     """
 
     rows: tuple[ListRow, ...]
@@ -107,28 +117,39 @@ def folded_heading(words: str) -> str:
     return " ".join(re.findall("[a-z0-9]+", plain))
 
 
+@cache
+def untitled_headings() -> frozenset[str]:
+    """What columns without a heading are called, folded."""
+    return frozenset(folded_heading(_untitled(number)) for number in range(COLUMNS_AT_MOST))
+
+
+def _untitled(number: int) -> str:
+    """What a column is called that has no heading: by its letters in a spreadsheet."""
+    letters, rest = "", number + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(65 + letter) + letters
+    return word("lists", "untitled").format(letters=letters)
+
+
 def _given(content: str | bytes, columns: Columns) -> GivenList:
     sheets = [sheet for sheet in _sheets(content) if sheet.rows]
-    shown = [sheet for sheet in sheets if not sheet.is_hidden]
+    shown = [(one, _headings(one.rows, columns)) for one in sheets if not one.is_hidden]
     if not shown:
         raise NotReadable("hidden_sheets" if sheets else "empty")
-    named = [sheet for sheet in shown if _headings(sheet.rows, columns).named]
+    named = [one for one in shown if one[1].named]
     if 1 not in (len(shown), len(named)):
         raise NotReadable("several_sheets")
-    [sheet] = shown if len(shown) == 1 else named
-    headings = _headings(sheet.rows, columns)
-    rows = tuple(_rows(sheet.rows, headings, columns))
-    if not rows:
+    [(sheet, headings)] = shown if len(shown) == 1 else named
+    read = _under_headings if headings.named else _without_headings
+    rows, found = read(sheet.rows, headings, columns)
+    kept = tuple(islice(rows, ROWS_AT_MOST + 1))
+    if not kept:
         raise NotReadable("empty")  # but for its headings
-    if len(rows) > ROWS_AT_MOST:
+    if len(kept) > ROWS_AT_MOST:
         raise NotReadable("too_many_rows")
     unread = tuple(one.name for one in sheets if one is not sheet)
-    return GivenList(
-        rows=rows,
-        sheet=sheet.name,
-        unread=unread,
-        columns=tuple(headings.columns(sheet.rows, columns.moments)),
-    )
+    return GivenList(rows=kept, sheet=sheet.name, unread=unread, columns=tuple(found))
 
 
 def _sheets(content: str | bytes) -> Sequence[Sheet]:
@@ -140,7 +161,18 @@ def _sheets(content: str | bytes) -> Sequence[Sheet]:
         content = _as_text(content)
     if _PAGE.match(content):
         raise NotReadable("page")
-    return (Sheet(name="", is_hidden=False, rows=tuple(rows_of(content))),)
+    return (Sheet(name="", is_hidden=False, rows=_rows_of_text(content)),)
+
+
+def _rows_of_text(text: str) -> tuple[SheetRow, ...]:
+    """Within the bounds of a spreadsheet; but references may all stand on one line."""
+    rows = rows_of(text)
+    first = tuple(islice(rows, 2))
+    if len(first) > 1:
+        return bounded(chain(first, rows))
+    if any(len(row.cells) > ROWS_AT_MOST for row in first):
+        raise NotReadable("too_many_rows")
+    return first
 
 
 def _as_text(content: bytes) -> str:
@@ -167,53 +199,97 @@ class _Headings:
     cells: Mapping[int, Cell]
     named: Mapping[int, str]
 
-    @property
-    def fields(self) -> Set[str]:
-        """What they name."""
-        return set(self.named.values())
+    @cached_property
+    def folded(self) -> Mapping[int, str]:
+        """Those that name something, as headings are compared."""
+        return {number: folded_heading(self.cells[number].text) for number in self.named}
 
     def columns(self, rows: Sequence[SheetRow], moments: Set[str]) -> Iterator[ListColumn]:
-        """Each of them, what stands first below it, and in how many rows something does."""
-        below = [row for row in rows[self.last + 1 :] if not self.layout(row)]
-        for number, cell in sorted(self.cells.items()):
-            name = self.named.get(number, "")
-            filled = [row.cells[number] for row in below if number in row.cells]
-            texts = (one.moment if name in moments else "" for one in filled[:EXAMPLES])
-            yield ListColumn(
-                heading=_on_one_line(cell.text),
-                field=name,
-                examples=tuple(
-                    _cut(_on_one_line(text or one.text))
-                    for text, one in zip(texts, filled, strict=False)
-                ),
-                filled=len(filled),
-                of=len(below),
-            )
-
-    def layout(self, row: SheetRow) -> str:
-        """A code of what such a row is that stands below them and is of the table, not on it: the
-        headings again, as of a next page, or a total. Empty for any other.
+        """Each of them, what of these rows stands first below it, and in how many of them something
+        does.
         """
-        again = {n: folded_heading(cell.text) for n, cell in row.cells.items() if n in self.named}
-        if again and all(folded_heading(self.cells[n].text) == said for n, said in again.items()):
-            return "headings"
-        worded = [cell.text for cell in row.cells.values() if any(map(str.isalpha, cell.text))]
-        is_total = len(worded) == 1 and _TOTAL.match(folded_heading(worded[0]))
-        return "total" if is_total else ""
+        below: dict[int, list[Cell]] = {number: [] for number in sorted(self.cells)}
+        for row in rows:
+            for number, cell in row.cells.items():
+                below[number].append(cell)
+        for number, filled in below.items():
+            name, heading = self.named.get(number, ""), _on_one_line(self.cells[number].text)
+            texts = ((one.moment if name in moments else "") or one.text for one in filled)
+            if filled or heading != _untitled(number):
+                yield ListColumn(
+                    heading=heading,
+                    field=name,
+                    examples=tuple(_cut(_on_one_line(text)) for text in islice(texts, EXAMPLES)),
+                    filled=len(filled),
+                    of=len(rows),
+                )
+
+    def below(
+        self, rows: Sequence[SheetRow], columns: Columns
+    ) -> Iterator[tuple[SheetRow, Mapping[int, str], str]]:
+        """Each row below them, what its columns hold, and a code where it is none of the list, or
+        cannot be read. Under headings that name other things than these, nothing can be.
+        """
+        named, under = self.named, ""
+        for row in rows[self.last + 1 :]:
+            layout = "total" if _is_total(row) else ""
+            if again := {} if row.why else self._again(row, columns):
+                is_same = again is self.named
+                named, under = again, "" if is_same else "other_table"
+                layout = "headings" if is_same else "other_headings"
+            yield row, named, row.why or layout or under
+
+    def _again(self, row: SheetRow, columns: Columns) -> Mapping[int, str]:
+        """What a row names that has headings again, as of a next page or another table; nothing, if
+        it has none. One or two of them are words that may stand on any row.
+        """
+        said = {n: folded_heading(cell.text) for n, cell in row.cells.items() if n in self.named}
+        if said and all(self.folded[number] == words for number, words in said.items()):
+            return self.named
+        meant = {n: columns.meant[words] for n, words in said.items() if words in columns.meant}
+        if len(set(meant.values())) < 2 or 2 * len(meant) <= len(said):
+            return {}
+        if all(self.named[number] == name for number, name in meant.items()):
+            return self.named
+        every = {n: columns.meant.get(folded_heading(cell.text)) for n, cell in row.cells.items()}
+        return {number: name for number, name in every.items() if name}
 
 
-def _rows(rows: Sequence[SheetRow], headings: _Headings, columns: Columns) -> Iterator[ListRow]:
-    if headings.named:
-        yield from (_row(row, {}, row.why or "above") for row in rows[: headings.first])
-        for row in rows[headings.last + 1 :]:
-            yield _row(row, headings.named, row.why or headings.layout(row))
-        return
-    alone = _without_heading(rows, columns)
-    for row in rows:
-        meant = [cell for column, cell in row.cells.items() if alone in {None, column}]
-        each: list[Mapping[str, Cell]] = [{columns.alone: cell} for cell in meant]
-        for cells in each or [{}]:
-            yield ListRow(number=row.number, cells=cells, text=_shown(row), why=row.why)
+def _is_total(row: SheetRow) -> bool:
+    worded = [cell.text for cell in row.cells.values() if any(map(str.isalpha, cell.text))]
+    return len(worded) == 1 and bool(_TOTAL.match(folded_heading(worded[0])))
+
+
+def _under_headings(
+    rows: Sequence[SheetRow], headings: _Headings, columns: Columns
+) -> tuple[Iterable[ListRow], Iterable[ListColumn]]:
+    below = list(headings.below(rows, columns))
+    above = (_row(row, {}, columns, row.why or "above") for row in rows[: headings.first])
+    read = chain(above, (_row(row, named, columns, why) for row, named, why in below))
+    listed = [row for row, _, why in below if why not in {*LAYOUT, "other_table"}]
+    return read, headings.columns(listed, columns.moments)
+
+
+def _without_headings(
+    rows: Sequence[SheetRow], _: _Headings, columns: Columns
+) -> tuple[Iterable[ListRow], Iterable[ListColumn]]:
+    """Of the one column that can be meant; or of every cell, where all of them can. Raises
+    NotReadable.
+    """
+    alone = _column_alone(rows, columns)
+    if alone is None:
+        return chain.from_iterable(_each(row, columns) for row in rows), ()
+    named, listed = {alone: columns.alone}, [row for row in rows if not row.why]
+    cells = {n: Cell(text=_untitled(n)) for row in listed for n in row.cells}
+    headings = _Headings(first=0, last=-1, cells=cells, named=named)
+    read = (_row(row, named, columns, row.why) for row in rows)
+    return read, headings.columns(listed, columns.moments)
+
+
+def _each(row: SheetRow, columns: Columns) -> Iterator[ListRow]:
+    text = _shown(row)
+    for cell in row.cells.values():
+        yield ListRow(number=row.number, cells={columns.alone: cell}, text=text, why=row.why)
 
 
 def _headings(rows: Sequence[SheetRow], columns: Columns) -> _Headings:
@@ -221,22 +297,32 @@ def _headings(rows: Sequence[SheetRow], columns: Columns) -> _Headings:
     called as above. None is named where no row names any.
     """
     none = _Headings(first=0, last=0, cells={}, named={})
-    found = (_headings_at(rows, at, columns) for at in range(min(len(rows), _HEADING_WITHIN)))
-    return max(found, key=lambda one: len(one.fields), default=none)
+    found, filled = [none], Counter(number for row in rows for number in row.cells)
+    for at, row in enumerate(rows[:_HEADING_WITHIN]):
+        filled.subtract(list(row.cells))
+        found.append(_headings_at(rows, at, columns, +filled))
+    return max(found, key=lambda one: len(set(one.named.values())))
 
 
-def _headings_at(rows: Sequence[SheetRow], at: int, columns: Columns) -> _Headings:
+def _headings_at(
+    rows: Sequence[SheetRow], at: int, columns: Columns, filled: Mapping[int, int]
+) -> _Headings:
+    """`filled` is how many cells stand below, by their columns: also of those without a heading."""
     row, above = rows[at], rows[at - 1] if at else None
-    below = rows[at + 1 :]
-    cells = _told_apart(row.cells)
-    named = _named(cells, columns, below)
-    alone = _Headings(first=at, last=at, cells=cells, named=named)
-    if above is None or above.number != row.number - 1:
+    untitled = {number: Cell(text=_untitled(number)) for number in filled}
+    alone = _headings_in(at, at, {**untitled, **row.cells}, columns, filled)
+    if above is None or above.number != row.number - 1 or not alone.named:
         return alone
-    cells = _told_apart({**above.cells, **row.cells})
-    named = _named(cells, columns, below)
-    both = _Headings(first=at - 1, last=at, cells=cells, named=named)
-    return alone if len(both.fields) <= len(alone.fields) or not alone.named else both
+    cells = {**untitled, **above.cells, **row.cells}
+    both = _headings_in(at - 1, at, cells, columns, filled)
+    return max((alone, both), key=lambda one: len(set(one.named.values())))
+
+
+def _headings_in(
+    first: int, last: int, said: Mapping[int, Cell], columns: Columns, filled: Mapping[int, int]
+) -> _Headings:
+    cells = _told_apart(said)
+    return _Headings(first=first, last=last, cells=cells, named=_named(cells, columns, filled))
 
 
 def _told_apart(cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
@@ -253,7 +339,7 @@ def _told_apart(cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
 
 
 def _named(
-    cells: Mapping[int, Cell], columns: Columns, below: Sequence[SheetRow]
+    cells: Mapping[int, Cell], columns: Columns, filled: Mapping[int, int]
 ) -> Mapping[int, str]:
     """Of two columns with a name for the same the first one counts that is not mostly empty beside
     the other; or both, where it may stand in several.
@@ -262,18 +348,17 @@ def _named(
     named: dict[int, str] = {}
     for name, known in columns.called.items():
         those = [number for number, words in called.items() if words in known]
-        kept = those if name in columns.several or len(those) < 2 else [_fuller(those, below)]
+        kept = those if name in columns.several or len(those) < 2 else [_fuller(those, filled)]
         named |= dict.fromkeys(kept, name)
     return named if not columns.alone or columns.alone in named.values() else {}
 
 
-def _fuller(those: Sequence[int], below: Sequence[SheetRow]) -> int:
-    filled = {number: sum(number in row.cells for row in below) for number in those}
-    most = max(filled.values())
-    return next(number for number in those if 2 * filled[number] >= most)
+def _fuller(those: Sequence[int], filled: Mapping[int, int]) -> int:
+    most = max(filled.get(number, 0) for number in those)
+    return next(number for number in those if 2 * filled.get(number, 0) >= most)
 
 
-def _without_heading(rows: Sequence[SheetRow], columns: Columns) -> int | None:
+def _column_alone(rows: Sequence[SheetRow], columns: Columns) -> int | None:
     """The one column that can be meant; None where every cell is. Raises NotReadable."""
     if not columns.alone:
         raise NotReadable("no_heading")
@@ -295,12 +380,17 @@ def _is_like(cells: Iterable[Cell], like: Callable[[str], bool]) -> bool:
     return 2 * sum(looks) > len(looks)
 
 
-def _row(row: SheetRow, named: Mapping[int, str], why: str) -> ListRow:
-    cells: dict[str, Cell] = {}
+def _row(row: SheetRow, named: Mapping[int, str], columns: Columns, why: str) -> ListRow:
+    found: dict[str, list[Cell]] = {}
     for number, name in sorted(named.items()):
         if number in row.cells:
-            cells.setdefault(name, row.cells[number])
+            found.setdefault(name, []).append(row.cells[number])
+    cells = {name: _of_most_use(those, columns.use.get(name)) for name, those in found.items()}
     return ListRow(number=row.number, cells=cells, text=_shown(row), why=why)
+
+
+def _of_most_use(cells: Sequence[Cell], use: Callable[[str], int] | None) -> Cell:
+    return cells[0] if use is None or len(cells) == 1 else max(cells, key=lambda c: use(c.text))
 
 
 def _shown(row: SheetRow) -> str:
@@ -310,7 +400,9 @@ def _shown(row: SheetRow) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def _cut(line: str) -> str:

@@ -246,7 +246,7 @@ def _xlsx_rows(parts: _Parts, name: str, read: "_XlsxCells") -> tuple[SheetRow, 
             why = "hidden" if _is_true(one, "hidden") else ""
             yield SheetRow(number=number, cells=read.of(one), why=why)
 
-    return _as_merged(_bounded(each()), merged)
+    return _as_merged(bounded(each()), merged)
 
 
 def _as_merged(rows: tuple[SheetRow, ...], merged: Sequence[str]) -> tuple[SheetRow, ...]:
@@ -312,7 +312,8 @@ class _XlsxCells:
         moment = self._as_moment(text)
         if moment and int(cell.get("s", 0)) in self._dates:
             return Cell(text=moment, kind=CellKind.DATE)
-        return replace(numbered(text), moment=moment)
+        number = numbered(text)
+        return number if number.moment else replace(number, moment=moment)
 
     def _as_moment(self, text: str) -> str:
         """Empty where Excel would show #####."""
@@ -454,7 +455,7 @@ def _times(element: Element, what: str) -> int:
 # Both
 
 
-def _bounded(rows: Iterable[SheetRow]) -> tuple[SheetRow, ...]:
+def bounded(rows: Iterable[SheetRow]) -> tuple[SheetRow, ...]:
     """Those that are not empty. Raises NotReadable where there are too many, or too far out."""
     kept: list[SheetRow] = []
     for row in rows:

@@ -1,6 +1,7 @@
 """One act on many dossiers, as it is kept: its lines, and how far each of them is."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -49,7 +50,7 @@ class CardRow:
 
 
 #: Why a row is none of those that a list is of: it is there for whoever reads the table.
-LAYOUT = frozenset({"above", "headings", "total"})
+LAYOUT = frozenset({"above", "headings", "other_headings", "total"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,8 @@ class SetAside:
 @dataclass(frozen=True, kw_only=True)
 class CardList:
     """A list of ready cards as it was handed in. `read` counts its rows without the `layout`,
-    `sheet` names the one that was read, and `unread` those that hold something too.
+    `sheet` names the one that was read, and `unread` those that hold something too. `ignored` are
+    the headings of columns that count for nothing, each with how many cells it has.
     """
 
     read: int
@@ -78,6 +80,7 @@ class CardList:
     aside: tuple[SetAside, ...] = ()
     sheet: str = ""
     unread: tuple[str, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
     layout: tuple[SetAside, ...] = ()
 
 

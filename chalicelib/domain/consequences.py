@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.attempts import Kind, Notice
+from chalicelib.domain.attempts import ARRIVED, UNDECIDED, Kind, Notice
 from chalicelib.domain.contact import Channel
-from chalicelib.domain.deliveries import TOO_MANY
+from chalicelib.domain.deliveries import NO_ADDRESS, TOO_MANY
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.facts import State
 from chalicelib.domain.holds import PAUSED
@@ -152,10 +152,21 @@ def _stuck(before: Planned | None, after: Planned, now: datetime) -> Iterator[Fo
     known = {(_same(o.notice), o.why) for o in before.plan.stuck} if before else set()
     for owed in after.plan.stuck:
         notice = owed.notice
-        if owed.due_at <= now and (_same(notice), owed.why) not in known:
+        is_news = owed.due_at <= now and (_same(notice), owed.why) not in known
+        if is_news and not (owed.why == NO_ADDRESS and _goes_elsewhere(notice, after)):
             yield Following(
                 effect=Effect.STUCK, kind=notice.kind, channels=(notice.channel,), why=owed.why
             )
+
+
+def _goes_elsewhere(notice: Notice, after: Planned) -> bool:
+    """Whether another channel carries the same message: whoever has one address only lacks nothing
+    of what reaches them there.
+    """
+    on_its_way = UNDECIDED | ARRIVED
+    sent = (a.notice for a in after.dossier.ledger if a.status in on_its_way)
+    others = (*(owed.notice for owed in _messages(after.plan)), *sent)
+    return any(replace(other, channel=notice.channel) == notice for other in others)
 
 
 def _gone(before: Planned | None, after: Planned) -> list[Following]:

@@ -108,6 +108,11 @@ class ListColumn:
         return _NEARLY_EMPTY * self.filled < self.of
 
 
+def ignored(columns: Iterable[ListColumn]) -> Mapping[str, int]:
+    """By its heading, how many cells a column has that hold something and count for nothing."""
+    return {one.heading: one.filled for one in columns if one.filled and not one.field}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DossierList:
     """A list as it was handed in. `read` counts its rows without the `layout`, `sheet` names the
@@ -125,9 +130,9 @@ class DossierList:
     layout: tuple[SetAside, ...] = ()
 
     @property
-    def ignored(self) -> Sequence[str]:
-        """The headings of columns that count for nothing."""
-        return [column.heading for column in self.columns if not column.field]
+    def ignored(self) -> Mapping[str, int]:
+        """The columns that hold something and count for nothing."""
+        return ignored(self.columns)
 
     @property
     def nearly_empty(self) -> Sequence[ListColumn]:

@@ -61,6 +61,7 @@ class Digest:
     quarantined: int
     holds: tuple[Hold, ...]
     figures: DailyFigures | None
+    pauses: tuple[Pause, ...] = ()
     unreadable: int = 0
     cut_at: int | None = None
     unanswered: int = 0
@@ -112,8 +113,8 @@ def _variables(digest: Digest, desk: Desk) -> Mapping[str, object]:
         "unreadable": digest.unreadable,
         "groups": _groups(digest.work),
         "unanswered": _unanswered(digest, desk),
-        "holds": [_held(hold) for hold in digest.holds if not hold.pause],
-        "pauses": [_paused(hold.pause) for hold in digest.holds if hold.pause],
+        "holds": [_held(hold) for hold in digest.holds],
+        "pauses": [_paused(pause) for pause in digest.pauses],
         "silences": [silence_words(one) for one in digest.silences],
         "period": _period(digest),
         "figures": _figures(digest),

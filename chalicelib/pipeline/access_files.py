@@ -56,31 +56,33 @@ class AccessFiles:
         dossier = loaded.dossier
         if not dossier.events:
             return None
-        kin = self._kin(dossier)
+        kin, more = self._kin(dossier)
         known = self.naming.known(dossier)
         perhaps = tuple(
             item.key
             for item in self.quarantine.everything()
             if self.naming.in_quarantine(item, known) is Named.PERHAPS
         )
-        return AskedFor(row=found_row(loaded), kin=kin, perhaps=perhaps)
+        return AskedFor(row=found_row(loaded), kin=kin, perhaps=perhaps, more=more)
 
-    def _kin(self, dossier: Dossier) -> tuple[Kin, ...]:
+    def _kin(self, dossier: Dossier) -> tuple[tuple[Kin, ...], bool]:
+        """As many as are named, and whether there are more."""
         by: dict[str, dict[str, None]] = {}
         for dossier_id, why in self._related(dossier):
             if dossier_id != dossier.dossier_id:
                 by.setdefault(dossier_id, {})[why] = None
         found = self.dossiers.many(list(by)[:KIN_AT_MOST])
-        return tuple(
+        kin = tuple(
             Kin(row=found_row(one), by=tuple(by[one.dossier_id])) for one in found if _is_there(one)
         )
+        return kin, len(by) > KIN_AT_MOST
 
     def _related(self, dossier: Dossier) -> Iterator[tuple[str, str]]:
         """Which other dossier, and by what. Who renews this one is found by its own contact."""
         if dossier.facts.renews:
             yield dossier.facts.renews, "renews"
         for contact in dict.fromkeys(contacts_of(dossier)):
-            marks = dict(self.naming.found_by(contact, KIN_AT_MOST))
+            marks = dict(self.naming.found_by(contact, KIN_AT_MOST + 2))
             for mark, ids in marks.items():
                 why = {contact.email: "email", contact.number or contact.phone: "phone"}
                 yield from ((one, why.get(mark, "name")) for one in ids)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from chalicelib.decoding.appointment_lists import appointment_list
-from chalicelib.decoding.list_columns import Headings, headings_of
+from chalicelib.decoding.list_columns import Headings, headings_of, lasting
 from chalicelib.domain.bulk import Bulk, BulkKind, BulkRow, Listed, SetAside
 from chalicelib.domain.consequences import Forecast
 from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
@@ -82,15 +82,16 @@ class AppointmentLists:
         """
         given = appointment_list(content, said or {}, purpose, kind, now=self.now())
         called = headings_of(given)
-        known = {**self.headings.known(called.keys()), **(said or {})}
+        known = {**self.headings.known(lasting(called).keys()), **(said or {})}
         if not known.items() <= called.items():
             given = appointment_list(content, known, purpose, kind, now=self.now())
         return given, known
 
     def remember(self, said: Headings) -> None:
         """Keep what somebody has confirmed of all headings of a list. Raises StorageUnavailable."""
-        if said != self.headings.known(said.keys()):
-            self.headings.keep(said)
+        kept = lasting(said)
+        if kept != self.headings.known(kept.keys()):
+            self.headings.keep(kept)
 
     def judge(self, given: DossierList, by: str, *, foresees: bool = True) -> ListPreview:
         """Each row beside its dossier, and who is missing; what would follow, if it `foresees`.

@@ -13,7 +13,7 @@ from chalicelib.pipeline.ports import Channels
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelPauses:
-    """Stops a channel for everybody. That it goes on is the port's own word: `resume`."""
+    """Stops a channel for everybody, and lets it go on."""
 
     channels: Channels
     now: Callable[[], datetime]
@@ -33,3 +33,11 @@ class ChannelPauses:
     def pause(self, channel: Channel, by: str, why: str) -> bool:
         """Stop a channel; False if it is stopped already. What is on its way leaves."""
         return self.channels.pause(Pause(channel=channel, by=by, at=self.now(), why=why))
+
+    def resume(self, channel: Channel) -> ChannelState | None:
+        """Let a channel go on; how it is then, which its provider may refuse us all the same. None
+        if it was not stopped. Raises StorageUnavailable.
+        """
+        if not self.channels.resume(channel):
+            return None
+        return ChannelState(channel=channel, hold=self.channels.refused().get(channel))

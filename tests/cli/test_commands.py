@@ -5,13 +5,16 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 import boto3
 import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.bulk import BulkStand
-from chalicelib.pipeline import quarantines
+from chalicelib.domain.contact import Channel
+from chalicelib.domain.holds import hold
+from chalicelib.pipeline import access_files, quarantines, search, work_lists
 from cli import machine
 from cli.cards import watched
 from cli.stage import in_local_world
@@ -74,6 +77,45 @@ def test_whom_to_reach_is_read_or_taken_away_which_the_audit_tells_apart(desk: K
     assert desk.audited()[:2] == ["cli:export_list  done", "cli:read_list  done"]
 
 
+@pytest.fixture
+def many(desk: Keyboard) -> Keyboard:
+    """More than one of whatever is listed by pages."""
+    for dossier_id in ("G-2019-0531", "G-2019-0532"):
+        lost = {"given_name": "Ana", "family_name": "Coupé", "email": "ana.@x.org"}
+        data = {"dossier_id": dossier_id, "student": lost}
+        for kind in ("card.ready", "weather.changed"):
+            desk.world.deliver({"type": kind, "data": data})  # said again, the first is a duplicate
+    desk.world.settle()
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("words", "limit", "said"),
+    [
+        (["worklist"], (work_lists, "PAGE"), "La suite : --page 2."),
+        (["worklist", "--page", "2"], (work_lists, "PAGE"), "Page 2 sur "),
+        (["worklist"], (work_lists, "READ_AT_MOST"), "les plus récents manquent"),
+        (["list"], (work_lists, "UNREACHED_PAGE"), " ; en tout : "),
+        (["list"], (work_lists, "READ_AT_MOST"), "les plus récents manquent"),
+        (["find", "Coupé"], (search, "SHOWN_AT_MOST"), "Il y en a d’autres : précisez."),
+        (["quarantine", "--cause", "type"], (quarantines, "PAGE"), "La suite : --page 2."),
+        (["quarantine"], (quarantines, "READ_AT_MOST"), "les plus récents manquent"),
+    ],
+)
+def test_what_a_program_reads_is_not_cut_without_a_word(
+    many: Keyboard,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    limit: tuple[ModuleType, str],
+    said: str,
+) -> None:
+    forms = ("--csv", "--json")
+    assert [many.type(*words, form).err for form in forms] == ["", ""]
+    monkeypatch.setattr(*limit, 1)
+    for cut in (many.type(*words, form) for form in forms):
+        assert (cut.code, said in cut.err, said in cut.out) == (0, True, False)
+
+
 @pytest.mark.parametrize("asked", ["Benali", BUSY, STUDENT["email"]])
 def test_somebody_is_found(desk: Keyboard, asked: str) -> None:
     found = desk.type("find", asked, "--json").json
@@ -131,7 +173,7 @@ def test_a_message_can_be_read_as_it_arrived(desk: Keyboard) -> None:
         (["replay", "nobody-s"], "Rien ne porte ce nom"),
         (["replay", "nobody-s", "--go"], "Rien ne porte ce nom"),
         (["dismiss", "nobody-s", "--why", "trial"], "Rien ne porte ce nom"),
-        (["resume", "sms"], "n’est pas suspendu"),
+        (["resume", "sms"], "n’était pas suspendu"),
         (["pause", "sms", "--why", " "], "Dites pourquoi"),
         (["dead-letters", "serve", "--redrive", "5"], "rien à remettre"),
         (["contact", BUSY], "Rien à corriger"),
@@ -273,8 +315,12 @@ def test_a_list_of_cards_changes_nothing_without_its_number(desk: Keyboard, tmp_
 
 def test_a_list_of_nobody_is_refused(desk: Keyboard, tmp_path: Path) -> None:
     assert desk.type("card-ready", a_list(tmp_path, "G-9"), "--go", "0").code == 1
-    told = desk.type("card-ready", a_list(tmp_path, "#N/A")).out
-    assert "Laissée de côté, ligne 2 : La cellule contient une erreur de calcul (#N/A)." in told
+    path = a_list(tmp_path, "#N/A;;G-8")
+    told = desk.type("card-ready", path).out
+    assert "ligne 2 : La cellule contient une erreur de calcul (#N/A · G-8)." in told
+    assert "Colonnes non lues : « colonne C, sans titre » (1 cellule)." in told
+    ignored = desk.type("card-ready", path, "--json").json["ignored"]
+    assert ignored == {"colonne C, sans titre": 1}
 
 
 def test_what_surprises_is_marked_ready_only_by_its_name(desk: Keyboard, tmp_path: Path) -> None:
@@ -430,7 +476,17 @@ def test_a_channel_is_paused_once_and_resumed_once(desk: Keyboard) -> None:
     said = desk.type("worklist").out
     assert "Canal SMS suspendu par " in said
     assert "Motif : mauvais texte." in said
-    assert [desk.type("resume", "sms").code for _ in range(2)] == [0, 1]
+    with in_local_world(desk.url):
+        blocked = hold(Channel.SMS, "SendingPausedException", services().now())
+        services().channels.hold(blocked)
+    said = desk.type("worklist").out
+    assert "Canal SMS suspendu par " in said
+    assert "Canal SMS : bloqué par le service d’envoi depuis le " in said
+    resumed = [desk.type("resume", "sms") for _ in range(2)]
+    assert [done.code for done in resumed] == [0, 1]
+    assert "le service d’envoi le bloque toujours" in resumed[0].out
+    with in_local_world(desk.url):
+        services().channels.release(blocked)
 
 
 def test_dead_letters_are_counted_and_put_back(desk: Keyboard) -> None:
@@ -466,7 +522,7 @@ def test_a_webhook_in_quarantine_is_read_again_dry_then_for_good(desk: Keyboard)
 
 
 def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
-    desk: Keyboard, tmp_path: Path
+    desk: Keyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.deliver("dossier.deposited", "G-2019-0601")
     document = spoiled(desk, "G-2019-0601", '{"schema": 99}')
@@ -475,6 +531,8 @@ def test_a_dossier_that_cannot_be_read_is_said_so_and_the_others_are_shown(
         services().backoff.put_before_a_person("G-2019-0601")
     [key] = quarantined(desk) - before
     assert "Dossier illisible : G-2019-0601" in desk.type("worklist").out
+    monkeypatch.setattr(work_lists, "UNREADABLE_AT_MOST", 0)
+    assert "illisibles : 1, dont 0 ici" in desk.type("worklist", "--json").err
     assert "Illisible" in desk.type("find", "G-2019-0601").out
     assert BUSY in desk.type("find", "Benali").out
     refused = desk.type("show", "G-2019-0601")
@@ -607,10 +665,15 @@ def test_whoever_reads_the_mails_of_a_student_is_left_with_dead_links(desk: Keyb
     assert f"cli:dossier_new_links {BUSY} done" in desk.audited()
 
 
-def test_a_person_is_handed_what_is_known_of_them(desk: Keyboard, tmp_path: Path) -> None:
+def test_a_person_is_handed_what_is_known_of_them(
+    desk: Keyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for one in ("G-2019-0702", "G-2019-0703"):
         of_a_new_student(desk, one)
     assert "même adresse e-mail" in desk.type("access", "G-2019-0702").out
+    with monkeypatch.context() as few:
+        few.setattr(access_files, "KIN_AT_MOST", 0)
+        assert "Il y en a d’autres" in desk.type("access", "G-2019-0702").out
     page, data = tmp_path / "lea.html", tmp_path / "lea.json"
     assert desk.type("access", "G-2019-0702", "G-2019-0703", "--out", str(page)).code == 0
     assert "lea.benali@example.org" in page.read_text(encoding="utf-8")

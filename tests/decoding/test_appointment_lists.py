@@ -10,6 +10,7 @@ from chalicelib.decoding.list_columns import (
     ColumnsRefused,
     are_confirmed,
     chosen_headings,
+    lasting,
     wanting,
 )
 from chalicelib.decoding.lists import packed, unpacked
@@ -62,8 +63,21 @@ def only(content: str | bytes) -> Listed:
                 ods_row(ods_words("G-1"), ods_words("18/01/2027 10:30")),
             )
         ),
+        xlsx(
+            row(words("Dossier", "Date", "Heure")),
+            row(words("G-1", "18/01/2027") + "<c><v>1030</v></c>"),
+        ),
+        ods(
+            table(
+                ods_row(*map(ods_words, ("Dossier", "Date", "Heure"))),
+                ods_row(
+                    *map(ods_words, ("G-1", "18/01/2027")),
+                    '<table:table-cell office:value-type="float" office:value="1030"/>',
+                ),
+            )
+        ),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_an_appointment_is_read(content: str | bytes) -> None:
     said = only(content)
@@ -114,6 +128,9 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
         ("G-1;18/01/2027;10h30;Remise du titre de voyage;", "purpose"),
         ("G-1;18/01/2027;10h30;Dépôt annulé;", "purpose"),
         ("G-1;18/01/2027;10h30;Dépôt, retrait du titre;", "purpose"),
+        ("G-1;18/01/2027;10h30;Dépôt / Retrait;", "purpose"),
+        ("G-1;18/01/2027;10h30;Déposer, ou retirer;", "purpose"),
+        ("G-1;18/01/2027;10h30;Retrait du titre, déposer;", "purpose"),
         ('"G-1;18/01/2027', "quote"),
     ],
 )
@@ -225,6 +242,12 @@ def test_why_most_rows_are_of_no_use_is_said_of_the_list() -> None:
         ("Usager;x", "M;", ("M", "")),
         ("Nom;Usager", "Sow;DIOP Ali", ("Sow", "")),
         ("Prénom;Usager", "Awa;SOW Awa", ("SOW", "Awa")),
+        ("Demandeur;Prénom", "SOW;Awa", ("SOW", "Awa")),
+        ("Prénom;Étudiant", "Awa;M. Sow", ("Sow", "Awa")),
+        ("Prénom;Usager", "Awa;Sow awa", ("Sow", "Awa")),
+        ("Prénom;Usager", "Awa Fatou;Fatou Awa Sow", ("Sow", "Awa Fatou")),
+        ("Nom;Usager", "Sow;Mme SOW Awa", ("Sow", "Awa")),
+        ("Nom;Usager", "Sow;", ("Sow", "")),
         ("Nom d'usage;Nom de naissance;Prénom", ";Sow;Awa", ("Sow", "Awa")),
         ("Nom d'usage;Nom de naissance;Prénom", "Diop;Sow;Awa", ("Diop", "Awa")),
     ],
@@ -247,6 +270,29 @@ def test_of_two_columns_for_one_thing_the_first_that_is_not_mostly_empty_is_read
     assert [c.heading for c in given.nearly_empty] == []
     few = read("Dossier;Date;Langue\n" + "G-1;18/01/2027 10h30;\n" * 6)
     assert [(c.heading, c.filled, c.of) for c in few.nearly_empty] == [("Langue", 0, 6)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "email", "phone"),
+    [
+        ("Téléphone;Portable", "04 76 00 00 01;06 12 34 56 78", None, "06 12 34 56 78"),
+        ("Téléphone;Portable", "aucun;06 12 34 56 78", None, "06 12 34 56 78"),
+        ("Téléphone;Portable", "#N/A;612345678", None, "0612345678"),
+        ("Téléphone;Portable", "aucun;04 76 00 00 01", None, "04 76 00 00 01"),
+        ("Téléphone;Portable", "06 12 34 56 78;07 12 34 56 78", None, "06 12 34 56 78"),
+        ("Téléphone;Portable", "aucun;néant", None, "aucun"),
+        ("Numéro;Téléphone", "1;06 12 34 56 78", None, "06 12 34 56 78"),
+        ("E-mail;Courriel", "aucune;awa@example.org", "awa@example.org", None),
+        ("E-mail;Courriel", "sow@example.org;awa@example.org", "sow@example.org", None),
+    ],
+)
+def test_of_several_addresses_or_numbers_that_counts_by_which_one_is_reached(
+    heading: str, cells: str, email: str | None, phone: str | None
+) -> None:
+    [one] = read(f"Dossier;RDV;{heading}\nG-1;18/01/2027 10h30;{cells}").rows
+    said = one.says.contact
+    assert said
+    assert (said.email, said.phone, one.unread) == (email, phone, ())
 
 
 def test_whom_to_reach_is_read_as_everywhere() -> None:
@@ -303,6 +349,40 @@ def test_of_two_columns_with_one_heading_each_is_said_what_it_holds() -> None:
     said = chosen_headings({**form, "column-Date": "", "column-DATE (2)": "day"})
     assert are_confirmed(given, said)
     assert [one.says.starts_at for one in read(content, **said).rows] == [AT]
+
+
+@pytest.mark.parametrize("head", ["Dossier;RDV;Nom;", "Dossier;RDV;Nom"])
+def test_a_column_without_a_heading_is_named_and_may_be_read_of_this_list(head: str) -> None:
+    content = f"{head}\nG-1;18/01/2027 10h30;Sow;06 12 34 56 78\nG-2;19/01/2027 9h;Diop;"
+    given = read(content)
+    assert given.ignored == {"colonne D, sans titre": 1}
+    assert given.columns[3].examples == ("06 12 34 56 78",)
+    known = chosen_headings({f"column-{c.heading}": c.field for c in given.columns[:3]})
+    assert are_confirmed(given, known), "it is named, and keeps nobody from the preview"
+    said = chosen_headings({"column-colonne D, sans titre": "phone"})
+    assert lasting({**known, **said}) == known
+    phones = [one.says.contact and one.says.contact.mobile for one in read(content, **said).rows]
+    assert phones == ["+33612345678", None]
+
+
+def test_a_cell_too_many_leaves_no_address_behind_without_a_word() -> None:
+    given = read("Dossier;RDV;Nom;Email\nG-1;18/01/2027 10h30;Sow;Awa;awa@example.org")
+    [one] = given.rows
+    assert one.says.contact
+    assert one.says.contact.no_mail
+    assert given.ignored == {"colonne E, sans titre": 1}
+
+
+def test_names_are_not_swapped_under_headings_of_another_order() -> None:
+    head, line = "Dossier;RDV;Nom;Prénom", "G-1;18/01/2027 10h30;Sow;Awa"
+    given = read(f"{head}\n{line}\n\nAprès-midi\nDossier;RDV;Prénom;Nom\nG-2;19/01/2027 9h;Ali;Sy")
+    assert [one.says.dossier_id for one in given.rows] == ["G-1"]
+    assert [(one.number, one.why, one.reference) for one in given.aside] == [
+        (4, "no_reference", ""),
+        (6, "other_table", "G-2"),
+    ]
+    assert {one.why for one in given.aside} <= codes("asides")
+    assert {one.why for one in given.layout} == {"other_headings"} <= codes("layouts")
 
 
 def test_a_form_says_what_each_column_is() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.decoding.card_lists import card_list, carried, carried_back, spellings
 from chalicelib.decoding.cells import Cell
 from chalicelib.decoding.lists import BYTES_AT_MOST, ROWS_AT_MOST, Columns, given_list
+from chalicelib.decoding.spreadsheets import COLUMNS_AT_MOST
 from chalicelib.domain.bulk import CardList, CardRow, SetAside
 from chalicelib.domain.errors import FormRefused
 from tests.decoding.spreadsheet_files import (
@@ -35,6 +36,7 @@ READ: list[str | bytes] = [
     "Dossier\nG-1\nG-2\nG-3",
     'Nom;Référence;Jour\nBenali;G-1;1\n"Petit; Jean";G-2;2\nMartin;G-3;3\n',
     "Nom,N° de dossier\nBenali,G-1\nPetit,G-2\nMartin,G-3",
+    'dossier;nom\n="G-1";="Benali"\n"=""G-2""";x\nG-3;x',
     "sep=;\r\nNOM;N°  DOSSIER\r\nBenali;G-1\r\nPetit;G-2\r\nMartin;G-3",
     "dossier;;\nG-1;;\n;;\nG-2;;\nG-3;;",
     "Benali;G-1;14/05/2019\nPetit;G-2;\nMartin;G-3;",
@@ -111,6 +113,47 @@ def test_of_several_sheets_the_one_with_a_heading_counts() -> None:
     assert (read.sheet, read.unread, len(read.rows)) == ("Suivi", ("Feuil1",), 1)
 
 
+SIDE = ("Dossier", "Nom", "", "Dossier", "Nom"), ("G-1", "A", "", "G-3", "C")
+
+
+@pytest.mark.parametrize(
+    ("content", "ignored"),
+    [
+        (SIDE, {"Dossier (2)": 1, "Nom (2)": 1}),
+        ((("Dossier", "Nom"), ("G-1", "A", "B", "G-2")), {"C": 1, "D": 1}),
+        ((("Dossier", "Nom", "", "Vu"), ("G-1", "A"), ("G-2", "", "", "x")), {"Vu": 1}),
+        ((("A", "G-1"), ("B", "G-2", "x")), {"A": 2, "C": 1}),
+        ((("Dossier", "Nom"), ("G-1", "A"), ("Total", "", "", "40")), {}),
+        ((("G-1", "G-2"), ("G-3", "G-4")), {}),
+    ],
+    ids=range(6),
+)
+@pytest.mark.parametrize("saved", ["csv", "pasted", "xlsx", "ods"])
+def test_columns_that_count_for_nothing_are_named_with_how_many_cells_they_have(
+    content: tuple[tuple[str, ...], ...], ignored: dict[str, int], saved: str
+) -> None:
+    files: dict[str, str | bytes] = {
+        "csv": "\n".join(map(";".join, content)).encode(),
+        "pasted": "\n".join(map("\t".join, content)),
+        "xlsx": xlsx(*(row(words(*cells)) for cells in content)),
+        "ods": ods(table(*(ods_row(*map(ods_words, cells)) for cells in content))),
+    }
+    named = {f"colonne {h}, sans titre" if len(h) == 1 else h: n for h, n in ignored.items()}
+    assert card_list(files[saved]).ignored == named
+
+
+def test_the_rows_under_headings_of_another_order_are_set_aside() -> None:
+    tables = "Dossier;Nom\nG-1;A\nDossier;Noms\nG-2;B\nNom;Dossier\nC;G-3\nDossier;Nom\nG-4;D"
+    read = card_list(tables)
+    assert [one.reference for one in read.rows] == ["G-1", "G-2", "G-4"]
+    assert [(one.number, one.why) for one in read.layout] == [
+        (3, "headings"),
+        (5, "other_headings"),
+        (7, "headings"),
+    ]
+    assert [(one.number, one.why) for one in read.aside] == [(6, "other_table")]
+
+
 HIDDEN = ods(
     table(ods_row(ods_words("G-1"))),
     styles='<style:style style:name="ta1"><style:table-properties table:display="false"/>'
@@ -128,6 +171,9 @@ REFUSED: list[tuple[str | bytes, str]] = [
     ("G-1;0612;Benali\nG-2;0613;Petit", "chaque colonne"),
     (b"x" * (BYTES_AT_MOST + 1), "trop lourd"),
     ("G-1\n" * (ROWS_AT_MOST + 1), "5 000 lignes"),
+    ("G-1;" * (ROWS_AT_MOST + 1), "5 000 lignes"),
+    ("G-1;G-2\n" * (ROWS_AT_MOST // 2 + 1), "5 000 lignes"),
+    ("dossier\n" + "G-1;" * (COLUMNS_AT_MOST + 1), "256 colonnes"),
     (OLE, "vieux format Excel"),
     (OLE + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
     (b"<html><table><tr><td>G-1", "page web"),

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from chalicelib.decoding.cells import Cell, CellKind
+from chalicelib.decoding.cells import Cell, CellKind, numbered
 from chalicelib.decoding.days_and_hours import WRITTEN_AT_MOST, moment_in
 
 DAY, HALF_PAST_TEN = date(2027, 1, 18), time(10, 30)
@@ -86,5 +86,7 @@ def test_no_cell_says_nothing_and_a_number_what_its_workbook_makes_of_it() -> No
     assert moment_in(None) == (None, None)
     number = Cell(text="46405.4375", kind=CellKind.NUMBER, moment="2027-01-18 10:30")
     assert moment_in(number) == (DAY, HALF_PAST_TEN)
+    assert moment_in(numbered("1030.0")) == (None, HALF_PAST_TEN)
+    assert moment_in(numbered("1075")) == moment_in(numbered("2400")) == (None, None)
     assert moment_in(Cell(text="18", kind=CellKind.NUMBER)) == (None, None)
     assert moment_in(Cell(text="2027-01-18", kind=CellKind.DATE)) == (DAY, None)

@@ -55,6 +55,7 @@ PIECES = (
         "smtp; ",
         "dossier",
         "dossier.",
+        "00;",
         "ref: ",
     ),
     *("/proof/", "v1,", "whsec_", "bearer ", "cookie ", "x-amz-signature", "AWS4-HMAC-SHA256"),
@@ -73,6 +74,13 @@ def a_list(text: str) -> object:
         return None
 
 
+def a_line_of_references(text: str) -> object:
+    try:
+        return card_list(text)
+    except FormRefused:
+        return None
+
+
 def a_line(text: str) -> object:
     try:
         return line_of({"why": text}, "why")
@@ -86,6 +94,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "an address": visible_address,
     "an address that may be none": fault_of,
     "a list of cards": a_list,
+    "a line of references": a_line_of_references,
     "a field of a form": a_line,
     "a body in quarantine": lambda text: Body(text.encode()).about,
     "a name": folded,

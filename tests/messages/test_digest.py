@@ -11,7 +11,7 @@ from chalicelib.domain.contact import Channel
 from chalicelib.domain.daily_figures import Count, DailyFigures, Row
 from chalicelib.domain.desk_calendar import Feed, WorkRules
 from chalicelib.domain.feeds import Silence
-from chalicelib.domain.holds import Pause, hold, with_pauses
+from chalicelib.domain.holds import Pause, hold
 from chalicelib.messages.digest import Digest, OpenWork, compose_digest, compose_unanswered
 from chalicelib.messages.work import title_of
 from tests.builders import DESK, paris
@@ -247,8 +247,8 @@ def test_every_notice_has_a_title(kind: Kind) -> None:
 @BOTH
 def test_a_channel_that_a_person_has_stopped_is_told_as_such(told) -> None:  # type: ignore[no-untyped-def]  # one of two functions
     at = paris("2019-05-10 15:30")
-    paused = with_pauses({}, [Pause(channel=Channel.SMS, by="c.martin", at=at, why="texte")])
-    words = told(replace(QUIET, holds=tuple(paused.values())))
+    stopped = Pause(channel=Channel.SMS, by="c.martin", at=at, why="texte")
+    words = told(replace(QUIET, pauses=(stopped,)))
     assert "SMS, par c.martin, depuis le vendredi 10 mai 2019 à 15 h 30 (texte)" in words
     assert "Canaux suspendus" in words
     assert "refuse notre compte" not in words

@@ -11,6 +11,7 @@ from chalicelib.domain.audit import AuditLine
 from chalicelib.domain.events import EventType
 from chalicelib.domain.operators import Role
 from chalicelib.messages.console.access import AccessFile, as_html, as_json
+from chalicelib.pipeline import access_files
 from chalicelib.pipeline.ports import Quarantined, UnmatchedReceipt
 from tests.builders import CONTACT, DOSSIER, a_step, an_event, confirmed, selected
 from tests.pipeline.worlds import DeskInMemory
@@ -57,6 +58,18 @@ def test_what_may_be_of_the_same_person_is_shown_with_what_they_share(
     asked = desk.access_files.asked_for(DOSSIER)
     assert asked is not None
     assert [(one.row.dossier_id, one.by) for one in asked.kin] == [("G-2", by)]
+
+
+@pytest.mark.parametrize(("at_most", "named", "more"), [(2, 2, False), (1, 1, True)])
+def test_where_more_may_be_theirs_than_are_named_that_is_said(
+    desk: DeskInMemory, monkeypatch: pytest.MonkeyPatch, at_most: int, named: int, more: bool
+) -> None:
+    monkeypatch.setattr(access_files, "KIN_AT_MOST", at_most)
+    for dossier_id in ("G-2", "G-3"):
+        another(desk, dossier_id, **{**UNLIKE, "email": CONTACT.email, "number": None})
+    asked = desk.access_files.asked_for(DOSSIER)
+    assert asked is not None
+    assert (len(asked.kin), asked.more) == (named, more)
 
 
 def test_a_dossier_that_this_one_renews_is_shown(desk: DeskInMemory) -> None:

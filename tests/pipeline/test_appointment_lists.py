@@ -464,6 +464,12 @@ def test_what_columns_stand_for_is_remembered_once_somebody_has_said_it(desk: De
     lists.remember(said)
     assert len(lists.read(content, SlotPurpose.DEPOSIT)[0].rows) == 1
     assert list(desk.list_headings.kept.values()) == [said]
+    beside, phone = f"{content};06 12 34 56 78", {"colonne c sans titre": "phone"}
+    [one] = lists.read(beside, SlotPurpose.DEPOSIT, {**said, **phone})[0].rows
+    assert one.says.contact
+    lists.remember({**said, **phone})
+    [one] = lists.read(beside, SlotPurpose.DEPOSIT)[0].rows
+    assert one.says.contact is None, "what has no heading is not known by it"
     other = "Dossier;Quand;Date\nG-1;vendredi;14/05/2019 10h30"
     given, known = lists.read(other, SlotPurpose.DEPOSIT)
     assert ([one.field for one in given.columns], known) == (["dossier", "", "day"], {})

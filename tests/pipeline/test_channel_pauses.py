@@ -66,7 +66,7 @@ def test_when_it_goes_on_everybody_is_served_once_within_the_hour_and_not_all_at
 ) -> None:
     stop(desk)
     run(desk, timedelta(hours=5))
-    assert desk.channels.resume(Channel.EMAIL)
+    assert desk.channel_pauses.resume(Channel.EMAIL)
     started, left = desk.at, []
     while (due := desk.dossiers.next_due()) and due[0] <= started + timedelta(hours=1):
         desk.at = max(desk.at, due[0])
@@ -82,7 +82,7 @@ def test_a_day_later_a_person_has_heard_of_every_student_who_waits(desk: DeskInM
     for dossier_id in IDS:
         ledger = desk.dossiers.load(dossier_id).dossier.ledger
         assert [a.reason for a in ledger if a.status is Status.OPEN] == ["deposit_receipt:paused"]
-    desk.channels.resume(Channel.EMAIL)
+    desk.channel_pauses.resume(Channel.EMAIL)
     run(desk, timedelta(hours=1))
     assert len(desk.mailer.sent) == len(IDS), "and it still leaves"
 
@@ -95,7 +95,7 @@ def test_what_has_lost_its_point_meanwhile_does_not_leave() -> None:
     [told] = [a for a in desk.ledger if a.notice.kind is Kind.UNREACHABLE]
     assert told.reason == "confirmation_request:paused"
     desk.travel("2019-04-08 12:30")
-    desk.channels.resume(Channel.EMAIL)
+    desk.channel_pauses.resume(Channel.EMAIL)
     desk.travel("2019-04-08 14:00")
     assert desk.mailer.sent == []
 
@@ -124,7 +124,7 @@ def test_what_waits_for_it_is_told_as_stopped_by_whom_and_what_is_due_later_is_n
 
 
 def test_what_was_not_stopped_cannot_go_on(desk: DeskInMemory) -> None:
-    assert not desk.channels.resume(Channel.SMS)
+    assert not desk.channel_pauses.resume(Channel.SMS)
 
 
 def test_a_channel_that_is_refused_and_stopped_is_asked_by_nobody_and_then_by_one(
@@ -138,7 +138,8 @@ def test_a_channel_that_is_refused_and_stopped_is_asked_by_nobody_and_then_by_on
     assert len(desk.mailer.answers) == 8
     [mail, _] = desk.channel_pauses.states()
     assert (mail.hold, mail.pause and mail.pause.by) == (held, "c.martin")
-    desk.channels.resume(Channel.EMAIL)
+    after = desk.channel_pauses.resume(Channel.EMAIL)
+    assert after == ChannelState(channel=Channel.EMAIL, hold=held)
     assert desk.channels.holds() == {Channel.EMAIL: held}
     for dossier_id in IDS:
         desk.serve(dossier_id)

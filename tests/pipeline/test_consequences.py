@@ -254,6 +254,44 @@ def test_what_follows_is_said_the_same_before_and_after(make: Make, act: Event, 
     assert consequence_words(desk.acted(act).consequence, holds) == before
 
 
+def card_sent(desk: DeskInMemory) -> DeskInMemory:
+    """Who was told that their card is ready, by whatever channel they have."""
+    desk.act(replace(CARD, event_id="c"))
+    desk.at += timedelta(minutes=20)
+    return _settled(desk)
+
+
+SMS_AGAIN = an_act(EventType.ASKED_AGAIN, subject="card_ready.1.2019-07-01.sms", why="Rien reçu.")
+WITHOUT_MOBILE = an_act(EventType.CONTACT_UPDATED, contact=replace(CONTACT, mobile=None))
+
+
+@pytest.mark.parametrize(
+    ("make", "act", "said"),
+    [
+        (lambda: deposited(email=None), CARD, ["Titre prêt (SMS) : part maintenant."]),
+        (lambda: deposited(mobile=None), CARD, ["Titre prêt (e-mail) : part maintenant."]),
+        (
+            lambda: card_sent(deposited(email=None)),
+            SMS_AGAIN,
+            ["Titre prêt (SMS) : part maintenant."],
+        ),
+        (lambda: card_sent(deposited()), WITHOUT_MOBILE, []),
+        (
+            lambda: card_sent(paused(deposited(), Channel.EMAIL)),
+            an_act(EventType.CONTACT_UPDATED, contact=replace(CONTACT, email=None)),
+            ["Titre prêt (e-mail) : ne partira plus."],
+        ),
+    ],
+)
+def test_of_a_channel_without_an_address_nothing_is_said_where_another_carries_the_message(
+    make: Make, act: Event, said: list[str]
+) -> None:
+    desk = make()
+    told = [plain(one) for one in consequence_words(forecast(desk, act).consequence, {})]
+    assert [one for one in told if one.startswith("Titre prêt")] == said
+    assert not any("ne peut pas partir" in one for one in told), told
+
+
 def plain(words: str) -> str:
     return words.replace("\N{NO-BREAK SPACE}", " ")
 

@@ -125,13 +125,15 @@ def test_a_list_that_is_not_read_to_its_end_is_said_to_be_cut(
     assert (told.dossiers, told.quarantined, told.cut_at) == (1, 2, 2)
 
 
-def test_it_tells_of_quarantine_and_held_channels() -> None:
+def test_it_tells_of_quarantine_and_of_a_channel_that_is_held_and_paused() -> None:
     desk = unconfirmed()
     desk.intake.quarantine("e", "type: unknown", b"{}")
     desk.channels.hold(hold(Channel.SMS, "MONTHLY_SPEND_LIMIT", desk.at))
+    desk.channel_pauses.pause(Channel.SMS, "c.martin", "doublons")
     told = digest_of(desk).digest(desk.at)
     assert (told.dossiers, told.quarantined) == (1, 1)
-    assert [one.channel for one in told.holds] == [Channel.SMS]
+    assert [one.reason for one in told.holds] == ["MONTHLY_SPEND_LIMIT"]
+    assert [one.by for one in told.pauses] == ["c.martin"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from chalicelib.domain.consequences import Effect
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.desk_calendar import Delays, paris_day
 from chalicelib.domain.errors import FormRefused, WithoutEffect
+from chalicelib.domain.facts import State
 from chalicelib.domain.operators import Role
+from chalicelib.domain.recording import Recorded
 from chalicelib.entrypoints.console.answers import (
     again,
     csv_answer,
@@ -172,9 +174,12 @@ def answer(visit: Visit) -> Response:
     rows = services().appointment_days.of(on).rows
     said = [(row, visit.form.get(f"outcome-{row.dossier_id}", "")) for row in rows]
     chosen = [(row, action) for row, action in said if action in OUTCOMES and row.is_unanswered]
+    others = [(row, action) for row, action in said if action in OUTCOMES and not row.is_unanswered]
+    different = [row for row, action in others if _became(row) is not OUTCOMES[action]]
+    if not chosen and others and not different:
+        return done(visit, _DAY, Flash(code=Recorded.DUPLICATE), on=on.isoformat())
     if not chosen:
-        others = [row for row, action in said if action in OUTCOMES]
-        wrong = FormRefused("outcome", _why_none(others))
+        wrong = FormRefused("outcome", _why_none(different))
         around = frame(visit, _DAY, refused("day", wrong, {}))
         return again(_day(visit, on, around))
     acted = []
@@ -182,24 +187,21 @@ def answer(visit: Visit) -> Response:
         act = _record(visit, row, action, on)
         audit_of(visit, "answer_day", row.dossier_id, action, result="done" if act else "refused")
         acted += [act] if act else []
-    answered = sum(action in OUTCOMES for _, action in said) - len(acted)
-    counted = {**_counted(acted), "others": answered}
+    counted = {**_counted(acted), "others": len(others) + len(chosen) - len(acted)}
     return done(visit, _DAY, Flash(code="answered", counted=counted), on=on.isoformat())
 
 
-def _why_none(answered: Sequence[DayRow]) -> str:
-    """Why nothing is recorded: nothing was chosen, or somebody else was first."""
-    if not answered:
+def _why_none(different: Sequence[DayRow]) -> str:
+    """Why nothing is recorded: nothing was chosen, or something else was said of these before."""
+    if not different:
         return refusal_word("no_outcome")
-    return " ".join(
-        refusal_word("answered").format(name=pages.name_of(row.contact), state=_became(row))
-        for row in answered
-    )
+    each = (f"{pages.name_of(row.contact)} ({state_word(_became(row))})" for row in different)
+    return refusal_word("answered").format(each=", ".join(each))
 
 
-def _became(row: DayRow) -> str:
-    is_missed = row.slot is not None and row.slot.missed is not None
-    return word("slot_stands", "missed") if is_missed else state_word(row.state)
+def _became(row: DayRow) -> State | None:
+    """What came of it, as far as anybody has said; None where the dossier cannot be read."""
+    return State.MISSED if row.slot and row.slot.missed else row.state
 
 
 def _counted(acted: Sequence[Acted]) -> Mapping[str, int]:

@@ -231,7 +231,8 @@ def pause(visit: Visit, channel: str) -> Response:
     except FormRefused as error:
         around = frame(visit, _CHANNELS, refused(f"pause-{channel}", error, visit.form))
         return again(pages.channels(services().channel_pauses.states(), around))
-    services().channel_pauses.pause(_PAUSABLE[channel], visit.operator.name, why)
+    if not services().channel_pauses.pause(_PAUSABLE[channel], visit.operator.name, why):
+        return _unchanged(visit, "paused_already")
     return done(visit, _CHANNELS, Flash(code="paused"))
 
 
@@ -246,8 +247,16 @@ def resume(visit: Visit, channel: str) -> Response:
     """Send on it again."""
     if channel not in _PAUSABLE:
         return not_found(visit)
-    services().channels.resume(_PAUSABLE[channel])
-    return done(visit, _CHANNELS, Flash(code="resumed"))
+    state = services().channel_pauses.resume(_PAUSABLE[channel])
+    if state is None:
+        return _unchanged(visit, "not_paused")
+    return done(visit, _CHANNELS, Flash(code=state.resumed))
+
+
+def _unchanged(visit: Visit, code: str) -> Response:
+    """Somebody was first, or pressed twice: the channels are shown as they are."""
+    around = frame(replace(visit, flash=Flash(code=code)), _CHANNELS)
+    return again(pages.channels(services().channel_pauses.states(), around))
 
 
 # Dead letters

@@ -11,6 +11,7 @@ from chalicelib.domain.consequences import Consequence, Forecast
 from chalicelib.domain.desk_calendar import Delays, SlotPurpose, paris_day
 from chalicelib.domain.errors import FormRefused
 from chalicelib.domain.events import Closing, Event, EventType
+from chalicelib.domain.facts import State
 from chalicelib.messages.console import forms as offered
 from chalicelib.messages.console.consequences import Prospect, counted_words, prospect
 from chalicelib.messages.console.story import lines_of, task_of
@@ -18,9 +19,10 @@ from chalicelib.messages.console.views import DayRow, DayView, DossierView
 from chalicelib.messages.console.words import word
 from chalicelib.pipeline.bulk_actions import foreseen_card
 
-#: What can be said of an appointment without opening its dossier: by the name of the form there.
-#: Whatever needs more words, as papers that were missing, is said on its page.
-OUTCOMES = ("deposited", "missed")
+#: What can be said of an appointment without opening its dossier, by the name of the form there,
+#: and what then becomes of it. Whatever needs more words, as papers that were missing, is said on
+#: its page.
+OUTCOMES = {"deposited": State.DEPOSITED, "missed": State.MISSED}
 
 #: What stands in for words that nobody has typed yet.
 _SOME_WORDS = "…"

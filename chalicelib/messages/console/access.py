@@ -28,11 +28,14 @@ class Kin:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedFor:
-    """Whose file it is to be. `perhaps` are quarantined bodies that may be another's."""
+    """Whose file it is to be. `perhaps` are quarantined bodies that may be another's; `more` says
+    that more dossiers may be theirs than are named.
+    """
 
     row: FoundRow
     kin: tuple[Kin, ...] = ()
     perhaps: tuple[str, ...] = ()
+    more: bool = False
 
     @property
     def dossier_id(self) -> str:

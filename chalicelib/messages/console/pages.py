@@ -66,10 +66,12 @@ from chalicelib.messages.console.words import (
     no_mail,
     notice_words,
     pause_words,
+    probe_words,
     silence_words,
     state_word,
     tasks_of,
     troubles_of,
+    unread_columns,
     useless,
     word,
     words_of,
@@ -417,6 +419,7 @@ def _vocabulary() -> Mapping[str, object]:
         "title_of": title_of,
         "state_word": state_word,
         "pause_words": pause_words,
+        "probe_words": probe_words,
         "silence_words": silence_words,
         "became_of": became_of,
         "tasks_of": tasks_of,
@@ -434,6 +437,7 @@ def _vocabulary() -> Mapping[str, object]:
         "at": lambda instant: day_and_hour(instant, FR),
         "hour": lambda instant: hour_in_words(instant.astimezone(PARIS).time(), FR),
         "phone": phone_in_groups,
+        "unread_columns": unread_columns,
         "name_of": name_of,
     }
 

@@ -152,6 +152,11 @@ class ChannelState:
     hold: Hold | None = None
     pause: Pause | None = None
 
+    @property
+    def resumed(self) -> str:
+        """What is said once nobody stops it any more: a code of `flashes` in `words.toml`."""
+        return "resumed_held" if self.hold else "resumed"
+
 
 class Unlikely(StrEnum):
     """Why a row of a list of ready cards is not taken as it stands."""

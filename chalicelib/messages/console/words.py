@@ -14,7 +14,7 @@ from chalicelib.domain.contact import Channel, Contact, Language, NoSms
 from chalicelib.domain.desk_calendar import SlotPurpose
 from chalicelib.domain.facts import ENDS, State
 from chalicelib.domain.feeds import Silence
-from chalicelib.domain.holds import Pause
+from chalicelib.domain.holds import Hold, Pause
 from chalicelib.domain.work import OWN_WORK
 from chalicelib.messages.dates_in_words import day_and_hour, day_in_words
 from chalicelib.messages.phrases import TEXTS
@@ -75,6 +75,15 @@ def codes(table: str) -> AbstractSet[str]:
     return _words()[table].keys()
 
 
+def unread_columns(ignored: Mapping[str, int]) -> str:
+    """The columns of a list that count for nothing, each with how many cells it has."""
+    said = word("lists", "column_unread")
+    return ", ".join(
+        said.format(heading=heading, cells=cells, s="s" if cells > 1 else "")
+        for heading, cells in ignored.items()
+    )
+
+
 def act_word(action: str) -> str:
     """What the audit's reader calls an act, from wherever it was done."""
     if action.startswith(FROM_COMMAND_LINE):
@@ -87,6 +96,20 @@ def pause_words(pause: Pause) -> str:
     channel, at = word("channels", pause.channel), day_and_hour(pause.at, Language.FR)
     why = pause.why.removesuffix(".")
     return f"Canal {channel} suspendu par {pause.by} depuis le {at}. Motif : {why}."
+
+
+def probe_words(hold: Hold, pause: Pause | None) -> str:
+    """When a channel that its provider blocks is tried next, in a sentence."""
+    if pause:
+        return (
+            "Tant que le canal est suspendu, Relance ne demande pas au service s’il accepte de "
+            "nouveau : les messages ne partiront qu’une fois le canal rétabli et le blocage levé."
+        )
+    at = day_and_hour(hold.probe_at, Language.FR)
+    return (
+        "Relance demande de temps en temps au service s’il accepte de nouveau ; prochain essai à "
+        f"partir du {at}."
+    )
 
 
 def silence_words(silence: Silence) -> str:

@@ -57,7 +57,7 @@ def test_a_stopped_channel_sends_nothing_until_it_goes_on(doors: Doors) -> None:
     assert len(doors.sent) == before
     [mail, _] = doors.services.channel_pauses.states()
     assert (mail.pause.by, mail.pause.why) == ("c.martin", "mauvais texte")
-    assert doors.services.channels.resume(Channel.EMAIL)
+    assert doors.services.channel_pauses.resume(Channel.EMAIL)
     assert doors.receive("serve_dossier", json.dumps({"dossier_id": dossier_id})) == []
     assert len(doors.sent) == before + 1
 

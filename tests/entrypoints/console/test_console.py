@@ -15,6 +15,7 @@ import pytest
 from app import app
 from chalicelib.decoding.card_lists import carried
 from chalicelib.decoding.desk_csv import csv_of
+from chalicelib.domain.appointments import EarlyEnd
 from chalicelib.domain.attempts import Kind
 from chalicelib.domain.audit import AuditAsked, AuditLine
 from chalicelib.domain.bulk import BulkRow, RowStand
@@ -160,7 +161,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         "access_files.make": console.ACCESS_FILE,
         "channel_pauses.states": console.OPEN,
         "channel_pauses.pause": True,
-        "channels.resume": True,
+        "channel_pauses.resume": console.OPEN[0],
         "dead_letters.view": console.DEAD[0],
         "dead_letters.redrive": 2,
         "audit.page": console.AUDIT,
@@ -176,7 +177,7 @@ def house(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> House:
         seal=lambda _: "sealed",
         seal_flash=lambda _, said: base64.urlsafe_b64encode(json.dumps(said).encode()).decode(),
     )
-    made.channels.holds = lambda: NO_HOLDS
+    made.channels = SimpleNamespace(holds=lambda: NO_HOLDS)
     made.appointment_lists.purposes = (SlotPurpose.DEPOSIT,)
     made.generations = SimpleNamespace(of=lambda _: SESSION.generation)
     for module in (
@@ -417,16 +418,51 @@ def test_without_an_answer_nothing_is_recorded_and_the_day_is_shown_again(
     assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
-def test_of_an_answer_that_somebody_else_gave_first_the_page_names_whose_it_is(
+MISSED = EarlyEnd(event_id="m", at=console.NOW, learnt_at=console.NOW)
+
+
+def answered_day(house: House) -> dict[str, str]:
+    """Two appointments that are answered: what was chosen for them."""
+    deposited, missed = console.PASSED.rows[0], console.PASSED.rows[1]
+    assert missed.slot
+    rows = (
+        replace(deposited, is_unanswered=False, state=State.DEPOSITED),
+        replace(
+            missed,
+            is_unanswered=False,
+            slot=replace(
+                missed.slot, missed=EarlyEnd(event_id="m", at=console.NOW, learnt_at=console.NOW)
+            ),
+        ),
+    )
+    house.answers("appointment_days.of", replace(console.PASSED, rows=rows))
+    chosen = {rows[0].dossier_id: "deposited", rows[1].dossier_id: "missed"}
+    return {f"outcome-{dossier_id}": action for dossier_id, action in chosen.items()}
+
+
+def test_what_is_answered_already_as_it_was_chosen_is_no_failure(house: House) -> None:
+    reply = house.post("/desk/day", on="2019-05-10", **answered_day(house))
+    assert leads_to(reply) == "/desk/day?on=2019-05-10"
+    assert says(reply) == ["duplicate", {}, None]
+    assert "desk_actions.act" not in [name for name, _ in house.asked]
+
+
+def test_of_other_answers_that_somebody_gave_first_the_page_names_whose_they_are_in_one_sentence(
     house: House,
 ) -> None:
-    row = replace(console.PASSED.rows[0], is_unanswered=False, state=State.DEPOSITED)
-    house.answers("appointment_days.of", replace(console.PASSED, rows=(row,)))
-    reply = house.post("/desk/day", on="2019-05-10", **{f"outcome-{row.dossier_id}": "missed"})
-    assert reply.status == 422
-    said = reply.text.replace("\N{NO-BREAK SPACE}", " ")
-    name = pages.name_of(row.contact)
-    assert f"{name} a déjà une suite : Dossier déposé." in said
+    both = answered_day(house)
+    other = {"deposited": "missed", "missed": "deposited"}
+    names = [pages.name_of(row.contact) for row in console.PASSED.rows[:2]]
+    told = [f"{names[0]} (Dossier déposé)", f"{names[1]} (Rendez-vous manqué)"]
+    cases = [
+        ({name: other[action] for name, action in both.items()}, told),
+        (dict.fromkeys(both, "missed"), told[:1]),
+    ]
+    for chosen, named in cases:
+        reply = house.post("/desk/day", on="2019-05-10", **chosen)
+        assert reply.status == 422
+        said = reply.text.replace("\N{NO-BREAK SPACE}", " ")
+        assert f"Une autre suite était déjà enregistrée : {', '.join(named)}." in said
     assert "desk_actions.act" not in [name for name, _ in house.asked]
 
 
@@ -494,6 +530,11 @@ def test_a_program_gets_the_same_as_json(house: House) -> None:
     reply = house.post(f"{HERE}/access", **{"as": "json"})
     assert str(reply.header("Content-Type")).startswith("application/json")
     assert json.loads(reply.body)["dossiers"][0]["dossier_id"] == DOSSIER
+
+
+def test_where_more_may_be_theirs_than_are_named_the_page_says_so(house: House) -> None:
+    house.answers("access_files.asked_for", replace(console.ASKED_FOR, more=True))
+    assert "Il y en a d’autres" in house.get(f"{HERE}/access").text
 
 
 def test_of_nobody_there_is_no_file(house: House) -> None:
@@ -909,8 +950,47 @@ def test_a_channel_is_paused_with_a_word_and_resumed(house: House) -> None:
     assert [says(one)[0] for one in (paused, resumed)] == ["paused", "resumed"]
     assert [asked for asked in house.asked if asked[0] != "channel_pauses.states"] == [
         ("channel_pauses.pause", (Channel.SMS, "c.martin", "doublons")),
-        ("channels.resume", (Channel.EMAIL,)),
+        ("channel_pauses.resume", (Channel.EMAIL,)),
     ]
+
+
+def test_a_channel_that_goes_on_and_is_blocked_all_the_same_is_not_said_to_send(
+    house: House,
+) -> None:
+    house.answers("channel_pauses.resume", console.HELD[0])
+    [code, *_] = says(house.post("/desk/channels/email/resume"))
+    page = house.visit("GET", "/desk/channels", flash=Flash(code=code)).text
+    assert "vont partir" not in page
+    assert "le service d’envoi le bloque toujours" in page
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "said"),
+    [("pause", False, "était déjà suspendu"), ("resume", None, "n’était pas suspendu")],
+)
+def test_a_pause_or_a_resumption_that_changes_nothing_says_so_beside_how_the_channel_is(
+    house: House, verb: str, answer: object, said: str
+) -> None:
+    house.answers(f"channel_pauses.{verb}", answer)
+    house.answers("channel_pauses.states", console.HELD)
+    reply = house.post(f"/desk/channels/sms/{verb}", why="une autre raison")
+    assert reply.status == 422
+    assert f"<p>Ce canal {said}" in reply.text
+    assert "Il y a un problème" not in reply.text
+    assert "suspendu par a.durand" in reply.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "une autre raison" not in reply.text
+
+
+@pytest.mark.parametrize("target", ["/desk", "/desk/channels"])
+def test_a_channel_that_is_paused_and_blocked_is_said_to_be_both(house: House, target: str) -> None:
+    both = (replace(console.HELD[0], pause=replace(console.PAUSE, channel=Channel.EMAIL)),)
+    house.answers("channel_pauses.states", both)
+    house.answers("work_lists.page", replace(console.BUSY, channels=both))
+    text = house.get(target).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Canal e-mail suspendu par a.durand" in text
+    assert "par le service d’envoi" in text.replace("</strong>", "")
+    assert "Tant que le canal est suspendu, Relance ne demande pas" in text
+    assert "prochain essai" not in text
 
 
 @pytest.mark.parametrize(
