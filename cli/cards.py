@@ -74,6 +74,8 @@ def card_ready(
     with audited("preview_cards" if go is None else "begin_cards") as by:
         on = day_of({"day": f"{day:%Y-%m-%d}" if day else ""}, "day", services().now())
         found = services().bulk_actions.preview(card_list(file.read_bytes()), on)
+        if absent := sorted({*(also or ())} - {*found.chosen({*found.proposed, *(also or ())})}):
+            raise CommandRefused(f"--also : aucune ligne à cocher n’est de {', '.join(absent)}.")
         begun = None if go is None else _begun(found, go, also or (), by)
     if begun:
         show_begun(begun, as_json=as_json)
@@ -83,8 +85,6 @@ def card_ready(
 
 def _begun(found: BulkPreview, go: int, also: Collection[str], by: str) -> Bulk:
     chosen = found.chosen({*found.proposed, *also})
-    if not set(also) <= set(chosen):
-        raise CommandRefused("Une ligne de --also n’est pas de celles qui s’enregistrent.")
     if not chosen:
         raise CommandRefused("Aucun dossier de cette liste n’attend sa carte.")
     if go != len(chosen):

@@ -1,9 +1,11 @@
 """How a command ends: an exit code, and one line for whoever typed it."""
 
+import os
 import re
 import sys
 from contextlib import nullcontext, redirect_stdout
 from enum import IntEnum
+from errno import ENOSPC, EPIPE
 from io import StringIO
 from typing import Any, NoReturn
 
@@ -60,6 +62,10 @@ _SAID: tuple[tuple[type[Exception], ExitCode, str], ...] = (
 _NOT_ALLOWED = ("AccessDenied", "ExpiredToken", "InvalidClientTokenId", "UnrecognizedClient")
 
 
+#: Whoever read our output has seen enough; or it goes to a file, and there is no room.
+_OUTPUT_ENDED = frozenset({EPIPE, ENOSPC})
+_STDOUT = 1
+
 #: What Typer writes around our words, and has in English only.
 _IN_FRENCH: tuple[tuple[str, str], ...] = (
     (r"^Usage: ", "Utilisation : "),
@@ -103,7 +109,19 @@ class Commands(TyperGroup):
     """The commands, none of which ends in a traceback."""
 
     def main(self, *given: Any, **more: Any) -> NoReturn:
-        """Run what was typed. What Typer says of it itself, it says in French."""
+        """Run what was typed, as long as its output is taken."""
+        try:
+            ending = self._typed(*given, **more)
+        except OSError as error:
+            ending = ExitCode.REFUSED
+            # Python would try once more at the end to write what is left.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
+            if error.errno != EPIPE:
+                typer.echo(told(error)[1], err=True)
+        sys.exit(ending)
+
+    def _typed(self, *given: Any, **more: Any) -> int:
+        """Its exit code. What Typer says of it itself, it says in French."""
         typed = (*given, more.get("args"))[0]
         asks = _HELP in (sys.argv if typed is None else typed)
         said = StringIO()
@@ -118,7 +136,7 @@ class Commands(TyperGroup):
             misuse.show(said)
             ending = error.exit_code
         typer.echo(in_french(said.getvalue()), nl=False, err=bool(ending))
-        sys.exit(ending)
+        return int(ending or ExitCode.DONE)
 
     def invoke(self, ctx: Any) -> Any:  # Typer’s own, which has no public name
         """Run the command that was typed."""
@@ -127,7 +145,9 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, TyperException):
             raise
-        except Exception as error:  # noqa: BLE001  a traceback may quote anybody
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _OUTPUT_ENDED:
+                raise
             ending, message = told(error)
             typer.echo(printable(message), err=True)
             raise typer.Exit(ending) from None
@@ -139,6 +159,8 @@ def told(error: Exception) -> tuple[ExitCode, str]:
         return ExitCode.REFUSED, error.message
     if isinstance(error, ClientError):
         return _told_by_aws(str(error.response.get("Error", {}).get("Code", "")))
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        return ExitCode.REFUSED, "La sortie ne peut pas être écrite : le disque est plein."
     known = ((ending, said) for kind, ending, said in _SAID if isinstance(error, kind))
     return next(known, (ExitCode.REFUSED, f"Erreur inattendue ({type(error).__name__})."))
 

@@ -75,6 +75,8 @@ def appointments(
         kind = ListKind.TAKEOVER if takeover else ListKind.APPOINTMENTS
         given = _read(file.read_bytes(), column or (), purpose, kind)
         found = services().appointment_lists.judge(given, by, foresees=go is None)
+        if go is None:
+            _look_for(found, also or (), gone or ())
         begun = None if go is None else _begun(found, go, also or (), gone or (), by)
     if begun:
         show_begun(begun, as_json=as_json)
@@ -92,6 +94,10 @@ def _read(
         raise CommandRefused(f"--column ne connaît pas : {', '.join(sorted(unknown))}.")
     lists = services().appointment_lists
     given, _ = lists.read(content, purpose or lists.purposes[0], chosen_headings(said), kind)
+    there = headings_of(given)
+    if absent := [one for one in said if not chosen_headings({one: ""}).keys() <= there.keys()]:
+        names = ", ".join(one.removeprefix(COLUMN) for one in absent)
+        raise CommandRefused(f"--column : aucune colonne de cette liste ne s’appelle {names}.")
     if missing := list(wanting(given)):
         wanted = word("lists", "column_wanting").format(field=word("columns", missing[0]))
         raise CommandRefused(f"{wanted} (--column TITRE={missing[0]})")
@@ -121,6 +127,14 @@ def _begun(
 def _names(those: Iterable[ComparedRow | GoneRow], said: Collection[str]) -> Sequence[str]:
     """What a form calls those that are said in short: by the number of a row, or a dossier."""
     return [one.name for one in those if {one.name, one.name.partition(".")[0]} & {*said}]
+
+
+def _look_for(found: ListPreview, also: Collection[str], gone: Collection[str]) -> None:
+    """Raises CommandRefused where one of them is nothing that can be ticked on this list."""
+    rows = [one for one in found.doubtful if one.can_be_ticked]
+    for option, those, said in (("--also", rows, also), ("--gone", found.gone, gone)):
+        if absent := [one for one in said if not _names(those, [one])]:
+            raise CommandRefused(f"{option} : rien à cocher ne s’appelle {', '.join(absent)}.")
 
 
 def _show(found: ListPreview, also: Collection[str], gone: Collection[str]) -> None:

@@ -144,7 +144,7 @@ FAULTY = tuple(
         key=f"evt_{n}#5d41402abc4b2a76",
         event_id=f"evt_{n}",
         received_at=NOW - timedelta(minutes=n),
-        reason="Object missing required field `type`",
+        reason="type: missing",
         about="",
         heard=Heard(),
         body=f'{{"x":{n}}}',

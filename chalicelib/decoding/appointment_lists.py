@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from chalicelib.decoding.booking_events import AT_MOST
@@ -16,7 +16,7 @@ from chalicelib.decoding.lists import ListRow, folded_heading, given_list
 from chalicelib.decoding.visible import visible
 from chalicelib.domain.bulk import LAYOUT, Listed, ListedStep, SetAside
 from chalicelib.domain.contact import Contact
-from chalicelib.domain.desk_calendar import SlotPurpose, at_paris
+from chalicelib.domain.desk_calendar import SlotPurpose, at_paris, paris_day
 from chalicelib.domain.dossier_lists import DossierList, ListedRow, ListKind
 from chalicelib.domain.events import Closing, EventType
 from chalicelib.domain.facts import State
@@ -136,6 +136,7 @@ CELL_AT_MOST = 200
 
 _UNREADABLE = {
     CellKind.ERROR: "error",
+    CellKind.GARBLED: "garbled",
     CellKind.UNCOMPUTED: "uncomputed",
 }
 
@@ -153,9 +154,11 @@ def appointment_list(
     said: Headings,
     purpose: SlotPurpose,
     kind: ListKind = ListKind.APPOINTMENTS,
+    *,
+    now: datetime,
 ) -> DossierList:
     """The appointments on a list, for that purpose where a row says none; or, of dossiers in
-    mid-procedure, where each of them stands; and the rows without that.
+    mid-procedure, where each of them stands `now`; and the rows without that.
 
     Columns count as is `said` of their headings, and otherwise by what they are called. Raises
     FormRefused.
@@ -167,7 +170,7 @@ def appointment_list(
         unread = [f for f, cell in row.cells.items() if f in _OPTIONAL and cell.kind in _UNREADABLE]
         cells = {field: cell for field, cell in row.cells.items() if field not in unread}
         try:
-            says = _READS[kind](replace(row, cells=cells), purpose)
+            says = _READS[kind](replace(row, cells=cells), purpose, now)
         except _Aside as refused:
             wrong = row.cells.get(refused.field)
             aside.append(
@@ -181,9 +184,8 @@ def appointment_list(
                 )
             )
         else:
-            rows.append(
-                ListedRow(number=row.number, text=row.text, says=says, unread=tuple(unread))
-            )
+            without = (*unread, *_passed_over(cells, says))
+            rows.append(ListedRow(number=row.number, text=row.text, says=says, unread=without))
     layout = tuple(row for row in aside if row.why in LAYOUT)
     return DossierList(
         kind=kind,
@@ -197,7 +199,7 @@ def appointment_list(
     )
 
 
-def _appointment(row: ListRow, purpose: SlotPurpose) -> Listed:
+def _appointment(row: ListRow, purpose: SlotPurpose, _now: datetime) -> Listed:
     """Raises _Aside."""
     _readable(row)
     return Listed(
@@ -208,9 +210,9 @@ def _appointment(row: ListRow, purpose: SlotPurpose) -> Listed:
     )
 
 
-def _in_mid_procedure(row: ListRow, purpose: SlotPurpose) -> Listed:
-    """What is behind a dossier counts by the state that its row names: an appointment stands ahead
-    of a booked one only. Raises _Aside.
+def _in_mid_procedure(row: ListRow, purpose: SlotPurpose, now: datetime) -> Listed:
+    """What is behind a dossier counts by the state that its row names; its appointment, of a
+    dossier that is not booked any more, where it is ahead. Raises _Aside.
     """
     _readable(row)
     state = _STATES.get(folded_heading(_words(row.cells.get("state"))))
@@ -222,11 +224,35 @@ def _in_mid_procedure(row: ListRow, purpose: SlotPurpose) -> Listed:
         contact=_contact(row.cells),
         steps=tuple(_steps(row.cells, state, purpose)),
     )
-    if state in _LEADS_TO:
-        return said
-    starts_at = _starts_at(row.cells.get("day"), row.cells.get("hour"))
-    is_confirmed = state is State.CONFIRMED
-    return replace(said, starts_at=starts_at, is_confirmed=is_confirmed, purpose=purpose)
+    day, hour = row.cells.get("day"), row.cells.get("hour")
+    if state not in _LEADS_TO:
+        starts_at = _starts_at(day, hour)
+        is_confirmed = state is State.CONFIRMED
+        return replace(said, starts_at=starts_at, is_confirmed=is_confirmed, purpose=purpose)
+    ahead = _ahead(day, hour, now, is_fitting=_is_awaited(purpose, _LEADS_TO[state]))
+    return replace(said, starts_at=ahead, purpose=purpose) if ahead else said
+
+
+def _ahead(
+    day: Cell | None, hour: Cell | None, now: datetime, *, is_fitting: bool
+) -> datetime | None:
+    """The appointment of whoever has a step behind them, None where it is behind them too. Raises
+    _Aside where one is ahead that does not fit that step: nobody can tell which of both is wrong.
+    """
+    first = paris_day(now) + timedelta(days=0 if is_fitting else 1)
+    if not any(its and its >= first for its, _ in (moment_in(day), moment_in(hour))):
+        return None
+    if not is_fitting:
+        raise _Aside(why="slot_ahead", field="day" if day else "hour")
+    starts_at = _starts_at(day, hour)
+    return starts_at if starts_at > now else None
+
+
+def _passed_over(cells: Mapping[str, Cell], says: Listed) -> Iterator[str]:
+    """The day of an appointment that is written and cannot be read, where a row says enough."""
+    days = (moment_in(cells.get(field))[0] for field in ("day", "hour"))
+    if says.starts_at is None and "day" in cells and not any(days):
+        yield "day"
 
 
 #: By the state that a row names, the step that leads there: of a booked dossier there is none. By
@@ -268,18 +294,26 @@ def _steps(cells: Mapping[str, Cell], state: State, purpose: SlotPurpose) -> Ite
             yield _step(step, day, cells)
 
 
+#: The steps, the latest first.
+_ORDER = (EventType.CLOSED, *_DAYS)
+
+
+def _is_awaited(purpose: SlotPurpose, step: EventType) -> bool:
+    """Whether an appointment for that purpose can be ahead of whoever has this step behind them."""
+    return _ORDER.index(_AWAITED[purpose]) < _ORDER.index(step)
+
+
 def _behind(
     cells: Mapping[str, Cell], its: EventType | None, purpose: SlotPurpose
 ) -> Iterator[EventType]:
     """The steps before this one, and itself, the latest first. Raises _Aside where one ahead of it
     has a day already: nobody can tell which of both is wrong.
     """
-    order = [EventType.CLOSED, *_DAYS]
-    first = order.index(its) if its else order.index(_AWAITED[purpose]) + 1
-    for column in (_DAYS[step] for step in order[1:first]):
+    first = _ORDER.index(its) if its else _ORDER.index(_AWAITED[purpose]) + 1
+    for column in (_DAYS[step] for step in _ORDER[1:first]):
         if moment_in(cells.get(column))[0]:
             raise _Aside(why="later_step", field=column)
-    yield from (step for step in order[first:] if step in _DAYS)
+    yield from (step for step in _ORDER[first:] if step in _DAYS)
 
 
 def _step(step: EventType, day: date, cells: Mapping[str, Cell]) -> ListedStep:

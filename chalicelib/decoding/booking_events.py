@@ -4,13 +4,14 @@ cannot be read costs nobody an appointment: it is left out, and the event names 
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from chalicelib.decoding.contacts import contact_of
 from chalicelib.decoding.visible import visible
@@ -33,25 +34,31 @@ Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class _Envelope(Struct, frozen=True):
-    type: str
-    timestamp: Instant
-    data: dict[str, Any]
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a field is read, raising msgspec.ValidationError; and what is `allowed`, in words of
+    ours: those of the library may repeat what stands there.
+    """
+
+    read: Callable[[Any], Any]
+    allowed: str
 
 
 def _in_this_century(form: Any, value: Any) -> Any:
     day = msgspec.convert(value, form)
     if day.year not in YEARS:
-        message = "not a year of this century"
-        raise msgspec.ValidationError(message)
+        raise msgspec.ValidationError
     return day
+
+
+def _whole(value: Any) -> Any:
+    """A version. Of JSON's numbers 3.0 is an integer too, as JSON Schema has it."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return msgspec.convert(int(value) if is_whole else value, Version)
 
 
 def _as(form: Any) -> Callable[[Any], Any]:
     return lambda value: msgspec.convert(value, form)
-
-
-INSTANT, _DAY = partial(_in_this_century, Instant), partial(_in_this_century, date)
 
 
 def _closing(reason: Any) -> Closing:
@@ -59,28 +66,41 @@ def _closing(reason: Any) -> Closing:
     return next((one for one in Closing if one == reason), Closing.OTHER)
 
 
+_YEARS = f"in the years {YEARS[0]} to {YEARS[-1]}"
+INSTANT = Form(
+    read=partial(_in_this_century, Instant),
+    allowed=f"an instant with an offset, {_YEARS}",
+)
+ID = Form(read=_as(Id), allowed="1 to 64 of A-Z, a-z, 0-9, - and _")
+TEXT = Form(read=_as(str), allowed="a text")
+_DAY = Form(read=partial(_in_this_century, date), allowed=f"a day as 2019-05-14, {_YEARS}")
+_BLOCK = Form(read=_as(dict[str, Any]), allowed="an object")
+
+#: The parts of a body. None can be missing.
+_PARTS: Mapping[str, Form] = {"type": TEXT, "timestamp": INSTANT, "data": _BLOCK}
+
 #: How each field of `data` is read, by its path. Whatever is not named here is not kept.
-FIELDS: Mapping[str, Callable[[Any], Any]] = {
-    "dossier_id": _as(Id),
-    "version": _as(Version),
-    "appointment": _as(dict[str, Any]),
-    "appointment.id": _as(Id),
+FIELDS: Mapping[str, Form] = {
+    "dossier_id": ID,
+    "version": Form(read=_whole, allowed="a whole number from 0 to 2^53"),
+    "appointment": _BLOCK,
+    "appointment.id": ID,
     "appointment.starts_at": INSTANT,
-    "appointment.purpose": _as(SlotPurpose),
-    "student": _as(dict[str, Any]),
-    "student.given_name": _as(str),
-    "student.family_name": _as(str),
-    "student.email": _as(str),
-    "student.phone": _as(str),
-    "student.language": _as(str),
+    "appointment.purpose": Form(read=_as(SlotPurpose), allowed=" or ".join(SlotPurpose)),
+    "student": _BLOCK,
+    "student.given_name": TEXT,
+    "student.family_name": TEXT,
+    "student.email": TEXT,
+    "student.phone": TEXT,
+    "student.language": TEXT,
     "permit_expires_on": _DAY,
     "occurred_on": _DAY,
-    "correction": _as(bool),
-    "recepisse_number": _as(str),
-    "missing_documents": _as(list[Any]),
+    "correction": Form(read=_as(bool), allowed="true or false"),
+    "recepisse_number": TEXT,
+    "missing_documents": Form(read=_as(list[Any]), allowed="a list"),
     "card_expires_on": _DAY,
-    "renews": _as(Id),
-    "reason": _closing,
+    "renews": ID,
+    "reason": Form(read=_closing, allowed="anything"),
 }
 
 #: So many characters of a text are kept.
@@ -118,19 +138,22 @@ TELLING: Mapping[EventType, Collection[str]] = {
 
 
 def booking_event(event_id: str, body: bytes, received_at: datetime) -> Event:
-    """The event that an authentic body tells. Raises Unusable, naming the field and no value."""
-    content = _converted(_parsed(body))
-    kind = TYPES.get(content.type)
+    """The event that an authentic body tells. Raises Unusable, naming the field and what is
+    allowed there, and no value.
+    """
+    whole = _parsed(body)
+    said, at, content = (_part(whole, name) for name in _PARTS)
+    kind = TYPES.get(said)
     if kind is None:
         message = "type: not one that a booking system raises"
         raise Unusable(message)
-    data = _Data(content.data, kind)
+    data = _Data(content, kind)
     purpose = data.get("appointment.purpose")
     return Event(
         event_id=event_id,
         type=kind,
         dossier_id=data.get("dossier_id"),
-        at=content.timestamp,
+        at=at,
         received_at=received_at,
         version=data.get("version"),
         digest=digest_of(body),
@@ -176,9 +199,9 @@ class _Data:
             self._missing(path)
             return None
         try:
-            return FIELDS[path](given)
-        except msgspec.ValidationError as error:
-            self._wrong(path, str(error))
+            return FIELDS[path].read(given)
+        except msgspec.ValidationError:
+            self._wrong(path)
             return None
 
     def text(self, path: str) -> str | None:
@@ -203,10 +226,10 @@ class _Data:
         if path in _OF_A_BLOCK:
             self.leave_out(path)
 
-    def _wrong(self, path: str, why: str) -> None:
+    def _wrong(self, path: str) -> None:
         if path in self._strict:
-            message = f"data.{path}: {why}"
-            raise Unusable(message)
+            message = f"data.{path}: not {FIELDS[path].allowed}"
+            raise Unusable(message) from None  # the library's own words may repeat the value
         self.leave_out(path)
 
 
@@ -269,12 +292,17 @@ def _refused(_constant: str) -> Any:
     raise Unusable(message)
 
 
-def _converted(content: Any) -> _Envelope:
-    try:
-        body = msgspec.convert(content, _Envelope)
-    except msgspec.ValidationError as error:
-        raise Unusable(str(error).replace("$.", "")) from error
-    if body.timestamp.year not in YEARS:
-        message = "timestamp: not a year of this century"
+def _part(body: Any, name: str) -> Any:
+    """One part of a body. Raises Unusable."""
+    if not isinstance(body, dict):
+        message = "body: not an object"
         raise Unusable(message)
-    return body
+    given = body.get(name)
+    if given is None:
+        message = f"{name}: missing"
+        raise Unusable(message)
+    try:
+        return _PARTS[name].read(given)
+    except msgspec.ValidationError:
+        message = f"{name}: not {_PARTS[name].allowed}"
+        raise Unusable(message) from None

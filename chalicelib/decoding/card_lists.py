@@ -12,6 +12,7 @@ from chalicelib.decoding.visible import visible
 from chalicelib.domain.bulk import LAYOUT, CardList, CardRow, SetAside
 from chalicelib.domain.dossier_lists import ignored
 from chalicelib.domain.errors import FormRefused
+from chalicelib.domain.names import compact
 from chalicelib.messages.console.words import word
 
 _REFERENCE = "dossier"
@@ -93,7 +94,7 @@ def reference_in(cell: Cell | None) -> str:
         return ""
     parts = _DASH.split(visible(cell.text).strip(_AROUND))
     written = "-".join(_BLANKS.sub("-", part.strip()) for part in parts)
-    return written if ID.fullmatch(written) else ""
+    return written if ID.fullmatch(written) and compact(written) else ""
 
 
 def _names(row: ListRow) -> Iterable[str]:
@@ -116,6 +117,7 @@ def _looks_like_one(text: str) -> bool:
 
 _WHY = {
     CellKind.ERROR: "error",
+    CellKind.GARBLED: "garbled",
     CellKind.DATE: "date",
     CellKind.UNCOMPUTED: "uncomputed",
 }

@@ -13,8 +13,12 @@ class CellKind(StrEnum):
     NUMBER = "number"
     DATE = "date"  #: its text is `2019-05-14`, `2019-05-14 10:30` or `10:30`
     ERROR = "error"  #: a formula that failed: `#N/A`
+    GARBLED = "garbled"  #: some of its letters were lost on the way
     UNCOMPUTED = "uncomputed"  #: a formula whose result the file does not hold
 
+
+#: What stands for a letter that was lost. https://www.unicode.org/charts/PDF/UFFF0.pdf
+GARBLED = "\ufffd"
 
 #: What spreadsheets write in place of a result, in French and in English; and Calc's own.
 _ERRORS = frozenset(
@@ -82,6 +86,8 @@ def worded(text: str) -> Cell | None:
     words = text.strip()
     if not words:
         return None
+    if GARBLED in words:
+        return Cell(text=words, kind=CellKind.GARBLED)
     is_error = words.upper() in _ERRORS or words.startswith(_CALC)
     return Cell(text=words, kind=CellKind.ERROR if is_error else CellKind.TEXT)
 

@@ -2,10 +2,11 @@
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
-from chalicelib.decoding.cells import Cell, SheetRow, worded
+from chalicelib.decoding.cells import GARBLED, Cell, SheetRow, worded
 
 SEPARATORS = ";\t,"
 #: A quoted cell has so many lines at most: an address does; a forgotten mark goes on for ever.
@@ -26,14 +27,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def decoded(content: bytes) -> str:
     """Bytes as the text that they are: UTF-8, UTF-16 with its mark, or Windows-1252.
 
-    Raises UnicodeError.
+    A few bytes that are none of UTF-8 do not make another encoding of the others: they are
+    `GARBLED`. Raises UnicodeError.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeError:
-        return content.decode("cp1252")  # what Excel calls "CSV" in France
+        text = content.decode("utf-8-sig", "replace")
+    bad = text.count(GARBLED)
+    if content.startswith(BOM_UTF8) or sum(not c.isascii() for c in text) >= 2 * bad:
+        return text
+    return content.decode("cp1252")  # what Excel calls "CSV" in France
 
 
 def rows_of(text: str) -> Iterator[SheetRow]:

@@ -1,12 +1,11 @@
 """What a quarantined body seems to say: whatever can be read of it, and nothing is needed."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import msgspec
 
-from chalicelib.decoding.booking_events import FIELDS, INSTANT, TYPES, Id
+from chalicelib.decoding.booking_events import ID, INSTANT, TEXT, TYPES, Form
 from chalicelib.decoding.visible import visible
 from chalicelib.domain.quarantine import NOTHING_HEARD, Heard
 
@@ -15,8 +14,6 @@ AT_MOST = 100
 
 #: Where senders put the dossier that they speak of; the first is where it belongs.
 _DOSSIERS = ("data.dossier_id", "dossier_id", "data.dossier.id", "dossier.id", "data.dossier")
-
-_ID = partial(msgspec.convert, type=Id)
 
 
 def heard_in(body: bytes) -> Heard:
@@ -32,21 +29,21 @@ def heard_in(body: bytes) -> Heard:
     return Heard(
         type=TYPES.get(kind, kind),
         at=_read(content, "timestamp", INSTANT),
-        dossier_id=next(filter(None, (_read(content, path, _ID) for path in _DOSSIERS)), ""),
+        dossier_id=next(filter(None, (_read(content, path, ID) for path in _DOSSIERS)), ""),
         name=name.strip(),
-        starts_at=_read(content, "data.appointment.starts_at", FIELDS["appointment.starts_at"]),
+        starts_at=_read(content, "data.appointment.starts_at", INSTANT),
     )
 
 
 def _text(content: Any, path: str) -> str:
-    return visible(_read(content, path, partial(msgspec.convert, type=str)) or "").strip()[:AT_MOST]
+    return visible(_read(content, path, TEXT) or "").strip()[:AT_MOST]
 
 
-def _read(content: Any, path: str, read: Any) -> Any:
+def _read(content: Any, path: str, form: Form) -> Any:
     """What stands there, if it can be read so."""
     for name in path.split("."):
         content = content.get(name) if isinstance(content, Mapping) else None
     try:
-        return read(content)
+        return form.read(content)
     except msgspec.ValidationError:
         return None

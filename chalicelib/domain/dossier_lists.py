@@ -441,12 +441,17 @@ def _doubts_about_the_slot(
         Doubt.PAST: is_past,
         Doubt.STATE: dossier.events and dossier.state in _BEYOND[listed.purpose],
         Doubt.CALLED_OFF: is_known,
-        Doubt.NO_CARD: listed.purpose is SlotPurpose.COLLECT
-        and not (facts and (facts.card_ready or facts.collected)),
+        Doubt.NO_CARD: listed.purpose is SlotPurpose.COLLECT and not _has_a_card(listed, facts),
         Doubt.SHUT: not is_past and not desk.is_staffed(starts_at),
         Doubt.FAR: paris_day(starts_at) > today + most,
     }
     yield from (doubt for doubt, holds in said.items() if holds)
+
+
+def _has_a_card(listed: Listed, facts: Facts | None) -> bool:
+    """Whether it is known to be there, or its row says so."""
+    told = {step.type for step in listed.steps} | set(facts.steps if facts else ())
+    return bool(told & {EventType.CARD_READY, EventType.COLLECTED})
 
 
 def doubts_among(rows: Sequence[ListedRow], shared_by_at_most: int) -> Mapping[int, Doubt]:

@@ -152,9 +152,19 @@ def compact(reference: str) -> str:
 
 
 def is_its_end(part: str, reference: str) -> bool:
-    """Whether this is how somebody shortens a reference: to what stands behind one of its marks."""
+    """Whether this is how somebody shortens a reference: to what stands behind one of its marks, or
+    by zeros in front.
+    """
     apart = plain_words(reference).split()
-    return compact(part) in {"".join(apart[at:]) for at in range(1, len(apart))}
+    ends = (" ".join(apart[at:]) for at in range(len(apart)))
+    return any(is_zeros_apart(part, end) for end in ends)
+
+
+def is_zeros_apart(one: str, other: str) -> bool:
+    """Whether two references are the same but for zeros in front: a spreadsheet that takes one for
+    a number takes them away.
+    """
+    return compact(one).lstrip("0") == compact(other).lstrip("0")
 
 
 def in_both_orders(family: str, given: str) -> Iterator[str]:

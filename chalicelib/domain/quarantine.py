@@ -54,6 +54,7 @@ class Cause:
 UNREADABLE = Cause(kind=CauseKind.UNREADABLE)
 
 #: The words of a reason by which its cause is known, the first that fit; with the fields it names.
+#: Those with backticks are of programs before this one.
 _CAUSES = tuple(
     (kind, re.compile(pattern, re.ASCII))
     for kind, pattern in (
@@ -61,10 +62,10 @@ _CAUSES = tuple(
         (CauseKind.CONFLICT, CONFLICT),
         (CauseKind.ITS_DOSSIER, r"dossier [\w-]+ cannot be read: .*"),
         (CauseKind.FULL, r"dossier: .*"),
-        (CauseKind.TYPE, r"type: .*"),
+        (CauseKind.TYPE, r"type: not one .*"),
         (CauseKind.BODY, r"body: .*|Expected `object`, got `\w+`"),
         (CauseKind.MISSING, r"([\w.]+): missing|Object missing required field `(\w+)`"),
-        (CauseKind.WRONG, r"(timestamp|data[\w.]*): .*|.* - at `([\w.]+)`"),
+        (CauseKind.WRONG, r"(type|timestamp|data[\w.]*): .*|.* - at `([\w.]+)`"),
     )
 )
 

@@ -80,11 +80,11 @@ class AppointmentLists:
         """What stands on a list, and what is known of its headings: as somebody says now, otherwise
         as they were confirmed of a list with the same ones. Raises FormRefused, StorageUnavailable.
         """
-        given = appointment_list(content, said or {}, purpose, kind)
+        given = appointment_list(content, said or {}, purpose, kind, now=self.now())
         called = headings_of(given)
         known = {**self.headings.known(lasting(called).keys()), **(said or {})}
         if not known.items() <= called.items():
-            given = appointment_list(content, known, purpose, kind)
+            given = appointment_list(content, known, purpose, kind, now=self.now())
         return given, known
 
     def remember(self, said: Headings) -> None:
@@ -117,7 +117,7 @@ class AppointmentLists:
             (row.says.dossier_id for row in given.rows),
             (row.dossier_id for bulk in waiting for row in bulk.rows if row.is_to_come),
         )
-        given, known = _without_unclear(given, meant.ids), meant.known
+        given, known = _without_unclear(given, meant), meant.known
         rows = [_named(row, *meant.ids[row.says.dossier_id]) for row in given.rows]
         among = doubts_among(rows, DOSSIERS_AT_MOST)
         compared = [
@@ -268,18 +268,20 @@ def _to_come(bulks: Iterable[Bulk]) -> Mapping[str, Sequence[tuple[BulkRow, Tell
     return found
 
 
-def _without_unclear(given: DossierList, ids: Mapping[str, Sequence[str]]) -> DossierList:
-    """The list, where rows that may mean one dossier or another are of no use."""
-    unclear = [row for row in given.rows if len(ids[row.says.dossier_id]) > 1]
-    aside = (
-        SetAside(number=row.number, text=row.text, why="ambiguous", reference=row.says.dossier_id)
-        for row in unclear
-    )
-    return replace(
-        given,
-        rows=tuple(row for row in given.rows if row not in unclear),
-        aside=tuple(sorted((*given.aside, *aside), key=lambda row: row.number)),
-    )
+def _without_unclear(given: DossierList, meant: Meant) -> DossierList:
+    """The list, where rows that may mean one dossier or another, or none, are of no use."""
+    rows, aside = list[ListedRow](), list(given.aside)
+    for row in given.rows:
+        one = row.says.dossier_id
+        if meant.is_a_word(one):
+            aside.append(SetAside(number=row.number, text=row.text, why="no_reference"))
+        elif len(meant.ids[one]) > 1:
+            why = "ambiguous"
+            aside.append(SetAside(number=row.number, text=row.text, why=why, reference=one))
+        else:
+            rows.append(row)
+    aside.sort(key=lambda row: row.number)
+    return replace(given, rows=tuple(rows), aside=tuple(aside))
 
 
 #: What is nobody's concern in a row that says nothing new.

@@ -46,7 +46,7 @@ from chalicelib.pipeline.intake import Intake
 from chalicelib.pipeline.planning import Planner
 from chalicelib.pipeline.ports import Channels, JournalLine, Loaded, Searchable
 from chalicelib.pipeline.ports.desk import Bulks, KeptBulk
-from chalicelib.pipeline.references import Meant, meant_by
+from chalicelib.pipeline.references import Meant, meant_by, without_words
 from chalicelib.pipeline.search import facts_if_readable, found_row, is_there
 
 #: For so long nothing has happened yet.
@@ -94,6 +94,7 @@ class BulkActions:
         """What this list would do. Raises Unusable for too many, StorageUnavailable."""
         _distinct(row.reference.upper() for row in cards.rows)
         meant = meant_by(self.dossiers, (row.reference for row in cards.rows))
+        cards = without_words(cards, meant)
         rows, seen, holds = list[PreviewRow](), set[str](), self.channels.holds()
         waiting = self._with_cards_to_come()
         for row in cards.rows:

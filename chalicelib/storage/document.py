@@ -30,8 +30,8 @@ def decode(text: str) -> Dossier:
         raise Unreadable(_why(error)) from error
 
 
-#: What msgspec says of where it is: names of fields, and numbers.
-_PATH = re.compile(r"at `(\$[\w.\[\]]*)`")
+#: What msgspec says of where it is, at its end: names of fields, and numbers.
+_PATH = re.compile(r"at `(\$[\w.\[\]]*)`\Z")
 
 
 def _why(error: Exception) -> str:

@@ -1,13 +1,17 @@
 """What a command refuses, believes, repeats and ends with: nothing that a stranger has chosen."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, NoRegionError
@@ -24,6 +28,8 @@ from tests.cli.test_commands import a_list, spoiled
 
 pytestmark = pytest.mark.enable_socket
 
+FULL = "La sortie ne peut pas être écrite : le disque est plein.\n"
+
 #: What a terminal would take for an order, in a name.
 HOSTILE = "Ben\x1b[2J\x1b]0;title\x07\x9b31mali\x08\r[red]x[/red]"
 ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -36,6 +42,33 @@ def spy() -> Iterator[Spy]:
 
 
 # What it says of itself
+
+
+def _closed() -> IO[bytes]:
+    """A pipe at whose other end nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "wb")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_full", "said"),
+    [
+        ("webhook send {event} --to http://127.0.0.1:9 --secret-file {secret}", True, FULL),
+        ("webhook send {event} --to http://127.0.0.1:9 --secret-file {secret}", False, ""),
+        ("--help", False, ""),
+    ],
+)
+def test_an_output_that_takes_no_more_ends_a_command_and_is_no_mystery(
+    tmp_path: Path, typed: str, said: str, *, is_full: bool
+) -> None:
+    secret, event = tmp_path / "secret", tmp_path / "event.json"
+    secret.write_text(f"whsec_{b64encode(bytes(24)).decode()}")
+    event.write_text("{}")
+    command = [sys.executable, "-m", "cli", *typed.format(event=event, secret=secret).split()]
+    with Path("/dev/full").open("wb") if is_full else _closed() as out:
+        ended = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, said)
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ from chalicelib.messages.console.words import codes
 from tests.builders import paris
 from tests.decoding.spreadsheet_files import ods, ods_row, ods_words, row, table, words, xlsx
 
-AT = paris("2027-01-18 10:30")
+AT, NOW = paris("2027-01-18 10:30"), paris("2026-11-30 12:00")
 
 
 def read(content: str | bytes, **headings: str) -> DossierList:
-    return appointment_list(content, headings, SlotPurpose.DEPOSIT)
+    return appointment_list(content, headings, SlotPurpose.DEPOSIT, now=NOW)
 
 
 def only(content: str | bytes) -> Listed:
@@ -106,6 +106,7 @@ HEAD = "Dossier;Date;Heure;Motif;E-mail\n"
     ("line", "why"),
     [
         (";18/01/2027;10h30;;", "missing"),
+        ("G-\ufffd1;18/01/2027;10h30;;", "garbled"),
         ("Total : 12;18/01/2027;10h30;;", "no_reference"),
         ("G-1;;10h30;;", "no_day"),
         ("G-1;bientôt;10h30;;", "day"),
@@ -146,15 +147,18 @@ def test_a_row_that_is_not_clear_is_set_aside_with_the_reason(line: str, why: st
     [
         (ListKind.APPOINTMENTS, "G-1;#N/A;#REF!;;18/01/2027;10h30;;", ("family_name", "phone")),
         (ListKind.TAKEOVER, "G-1;Diop;;Déposé;;;#N/A;18/01/2026", ("recepisse",)),
+        (ListKind.APPOINTMENTS, "G-1;B\ufffd;;;18/01/2027;10h30;;", ("family_name",)),
+        (ListKind.TAKEOVER, "G-1;Diop;;Déposé;bientôt;9h;;18/01/2026", ("day",)),
     ],
 )
 def test_a_row_is_read_without_a_cell_that_is_an_error_where_it_says_enough(
     kind: ListKind, line: str, unread: tuple[str, ...]
 ) -> None:
     head = "Dossier;Nom;Portable;État;Date;Heure;Récépissé;Date de dépôt"
-    without = line.replace("#N/A", "").replace("#REF!", "")
+    without = line.replace("#N/A", "").replace("#REF!", "").replace("bientôt", "")
+    without = without.replace("B\ufffd", "")
     [one, other] = appointment_list(
-        "\n".join((head, line, without)), {}, SlotPurpose.DEPOSIT, kind
+        "\n".join((head, line, without)), {}, SlotPurpose.DEPOSIT, kind, now=NOW
     ).rows
     assert (one.unread, one.says) == (unread, other.says)
 
@@ -413,7 +417,7 @@ def test_a_long_heading_is_known_by_all_of_its_words() -> None:
     [_, column] = given.columns
     said = chosen_headings({f"column-{column.heading}": "day"})
     [one] = appointment_list(
-        f"Dossier;{heading}\nG-1;18/01/2027 10h30", said, SlotPurpose.COLLECT
+        f"Dossier;{heading}\nG-1;18/01/2027 10h30", said, SlotPurpose.COLLECT, now=NOW
     ).rows
     assert one.says == Listed(dossier_id="G-1", purpose=SlotPurpose.COLLECT, starts_at=AT)
     assert isinstance(one.says.starts_at, datetime)
@@ -431,7 +435,8 @@ READY = ListedStep(type=EventType.CARD_READY, day=LATER)
 
 
 def taken_over(line: str) -> DossierList:
-    return appointment_list(f"{STEPS}\n{line}", {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+    kind = ListKind.TAKEOVER
+    return appointment_list(f"{STEPS}\n{line}", {}, SlotPurpose.DEPOSIT, kind, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -486,6 +491,22 @@ def taken_over(line: str) -> DossierList:
             ),
         ),
         ("G-1;À confirmer;;;;;;18/01/2027;10h30", Listed(dossier_id="G-1", starts_at=AT)),
+        (
+            "G-1;Titre prêt;;;02/11/2026;;;18/01/2027;10h30;Retrait du titre",
+            Listed(dossier_id="G-1", starts_at=AT, purpose=SlotPurpose.COLLECT, steps=(READY,)),
+        ),
+        (
+            "G-1;En fabrication;01/09/2026;R 23;;;;18/01/2027;10h30;Retrait",
+            Listed(dossier_id="G-1", starts_at=AT, purpose=SlotPurpose.COLLECT, steps=(DEPOSIT,)),
+        ),
+        (
+            "G-1;Titre prêt;;;02/11/2026;;;30/11/2026;11h50;Retrait du titre",
+            Listed(dossier_id="G-1", steps=(READY,)),
+        ),
+        (
+            "G-1;Déposé;01/09/2026;R 23;;;;30/11/2026;15h;Dépôt",
+            Listed(dossier_id="G-1", steps=(DEPOSIT,)),
+        ),
     ],
 )
 def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed) -> None:
@@ -506,6 +527,11 @@ def test_a_dossier_in_mid_procedure_is_read_by_its_state(line: str, says: Listed
         ("G-1;Confirmé;01/09/2026;;;;;18/01/2027;10h30", "later_step"),
         ("G-1;Confirmé;;;;;;18/01/2027;10h30;Naturalisation", "purpose"),
         ("G-1;Confirmé;;;;;;;", "no_day"),
+        ("G-1;Titre prêt;;;02/11/2026;;;18/01/2027;;Retrait", "no_hour"),
+        ("G-1;Titre prêt;;;02/11/2026;;;18/01/2027;10h30;", "slot_ahead"),
+        ("G-1;Déposé;01/09/2026;;;;;18/01/2027;;Dépôt", "slot_ahead"),
+        ("G-1;Titre remis;;;;02/11/2026;;18/01/2027;9h;Retrait", "slot_ahead"),
+        ("G-1;Clos;;;;;;lundi 18/01/2027 à 9h;;Retrait", "slot_ahead"),
         (";Déposé;01/09/2026;;;;;;", "missing"),
         (f"G-1;Déposé;01/09/2026;{'R' * 301};;;;;", "too_long"),
     ],
@@ -516,7 +542,13 @@ def test_a_dossier_of_which_the_state_is_not_clear_is_set_aside(line: str, why: 
     assert why in codes("asides")
 
 
+def test_an_appointment_that_its_state_leaves_no_room_for_is_named() -> None:
+    [one] = taken_over("G-1;Déposé;01/09/2026;;;;;18/01/2027;10h30;").aside
+    assert (one.heading, one.cell, one.reference) == ("Date", "18/01/2027", "G-1")
+
+
 def test_dossiers_in_mid_procedure_need_a_state_and_no_appointment() -> None:
     assert not wanting(taken_over("G-1;Clos"))
-    without = appointment_list("Dossier;Nom\nG-1;Sow", {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+    kind = ListKind.TAKEOVER
+    without = appointment_list("Dossier;Nom\nG-1;Sow", {}, SlotPurpose.DEPOSIT, kind, now=NOW)
     assert wanting(without) == ["state"]

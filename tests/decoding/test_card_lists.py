@@ -89,6 +89,13 @@ def test_nothing_of_a_file_is_passed_over() -> None:
     assert read.aside[1] == SetAside(number=7, text="#N/A · Diallo", why="error")
 
 
+def test_what_has_no_letter_and_no_digit_is_no_reference() -> None:
+    read = card_list("dossier\nG-1\n-\n_ –\nn/a\nG-\ufffd2")
+    assert [one.reference for one in read.rows] == ["G-1"]
+    why = [*["no_reference"] * 3, "garbled"]
+    assert [(one.number, one.why) for one in read.aside] == list(enumerate(why, 3))
+
+
 def test_an_unclosed_quotation_mark_is_a_row_set_aside() -> None:
     read = card_list('dossier;nom\nG-1;"Benali\nG-2;Petit\nG-3;Sow')
     assert [one.reference for one in read.rows] == ["G-2", "G-3"]

@@ -80,6 +80,20 @@ def test_every_encoding_of_a_french_desk_is_read(encoding: str) -> None:
     assert decoded(mark + "Référence;€\nG-1;œ".encode(encoding)) == "Référence;€\nG-1;œ"
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Prénom;Bénali".encode() + b"\xc9", "Prénom;Bénali\ufffd"),
+        ("Prénom".encode() + b"\xe9", "Prénom\ufffd"),
+        ("\ufeffNom;B".encode() + b"\xc9N", "Nom;B\ufffdN"),
+        ("Prénom;Bénalié".encode()[:-1], "Prénom;Bénali\ufffd"),
+        ("Prénom;Bénali;Ã©".encode("cp1252"), "Prénom;Bénali;Ã©"),
+    ],
+)
+def test_a_bad_byte_makes_no_other_encoding_of_a_whole_file(content: bytes, text: str) -> None:
+    assert decoded(content) == text
+
+
 def test_what_is_of_no_encoding_is_refused() -> None:
     for content in (b"\x81\x8d", b"\xff\xfea"):
         with pytest.raises(UnicodeError):

@@ -36,7 +36,7 @@ CELLS = [
     ('<c t="inlineStr"><is><t> G-3 </t></is></c>', "G-3", CellKind.TEXT),
     ('<c t="str"><f>A1</f><v>G-4_x000D_</v></c>', "G-4", CellKind.TEXT),
     ('<c t="str"><v>_xD83D__xDE00_</v></c>', "😀", CellKind.TEXT),
-    ('<c t="str"><v>a_xD800_</v></c>', "a\N{REPLACEMENT CHARACTER}", CellKind.TEXT),
+    ('<c t="str"><v>a_xD800_</v></c>', "a\N{REPLACEMENT CHARACTER}", CellKind.GARBLED),
     ("<c><v>1234.0</v></c>", "1234", CellKind.NUMBER),
     ("<c><v>1.5</v></c>", "1.5", CellKind.NUMBER),
     ("<c><v>1E+300</v></c>", "1E+300", CellKind.NUMBER),

@@ -178,6 +178,7 @@ def test_one_word_of_a_name_takes_the_other_part_not_away(
         (says(), [a_step(EventType.DEPOSITED, "2019-04-09 10:00")], {Doubt.STATE}),
         (says(purpose=SlotPurpose.COLLECT), [a_step(EventType.CARD_READY, "2019-04-09 10:00")], ()),
         (says(purpose=SlotPurpose.COLLECT), (), {Doubt.NO_CARD}),
+        (says(purpose=SlotPurpose.COLLECT, steps=(ListedStep(type=EventType.CARD_READY),)), (), ()),
         (
             says(purpose=SlotPurpose.COLLECT),
             [a_step(EventType.DEPOSITED, "2019-04-09 10:00")],

@@ -12,6 +12,10 @@ from chalicelib.messages.console.words import codes
     [
         ("data.appointment: missing", "missing:data.appointment"),
         ("Object missing required field `type`", "missing:type"),
+        ("type: missing", "missing:type"),
+        ("type: not a text", "wrong:type"),
+        ("body: not an object", "body"),
+        ("data.appointment.purpose: not deposit or collect", "wrong:data.appointment.purpose"),
         ("data.appointment.starts_at: Invalid RFC3339", "wrong:data.appointment.starts_at"),
         ("data: Expected `object`, got `null`", "wrong:data"),
         ("Expected `str`, got `int` - at `type`", "wrong:type"),

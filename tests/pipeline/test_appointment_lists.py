@@ -38,7 +38,7 @@ class Desk(DeskInMemory):
     number: int = 0
 
     def read(self, *lines: str) -> DossierList:
-        return appointment_list("\n".join((HEAD, *lines)), {}, SlotPurpose.DEPOSIT)
+        return appointment_list("\n".join((HEAD, *lines)), {}, SlotPurpose.DEPOSIT, now=self.at)
 
     def preview(self, *lines: str) -> ListPreview:
         return self.appointment_lists.judge(self.read(*lines), "c.martin")
@@ -260,18 +260,52 @@ def test_a_row_that_nobody_doubts_can_be_left_aside(desk: Desk) -> None:
 def test_a_reference_that_is_the_end_of_another_or_a_cell_in_error_is_for_a_person(
     desk: Desk,
 ) -> None:
-    desk.give(ANNA.replace("G-1", "G-2019-0018"))
-    lines = [BILAL.replace("G-2", one) for one in ("0018", "018", "2019 0019")]
+    """So is one that a spreadsheet has taken for a number: it has no zeros in front."""
+    others = (f"G-{n}0018" for n in range(1, 4))
+    for one in ("G-2019-0018", "0012345", "678", *others):
+        desk.give(ANNA.replace("G-1", one))
+    news = ("0018", "018", "8", "12345", "2345", "000678", "2019 0019")
+    lines = [BILAL.replace("G-2", one) for one in news]
     found = desk.preview(*lines, CHEN.replace("chen@example.org", "#N/A"))
     assert stands(found) == [
         ("0018", Standing.NEW, (Doubt.PART,)),
-        ("018", Standing.NEW, ()),
+        ("018", Standing.NEW, (Doubt.PART,)),
+        ("8", Standing.NEW, ()),
+        ("12345", Standing.NEW, (Doubt.PART,)),
+        ("2345", Standing.NEW, ()),
+        ("000678", Standing.NEW, (Doubt.PART,)),
         ("2019-0019", Standing.NEW, ()),
         ("G-3", Standing.NEW, (Doubt.UNREAD,)),
     ]
     desk.give(CHEN)
     again = desk.preview(CHEN.replace("chen@example.org", "#N/A"))
     assert stands(again) == [("G-3", Standing.UNCHANGED, ())], "of which it says nothing new"
+    desk.begin(BILAL.replace("G-2", "000777"))
+    waits = desk.preview(*(BILAL.replace("G-2", one) for one in ("777", "000777")))
+    assert [one.doubts for one in waits.rows] == [(Doubt.PART,), ()]
+    both = desk.preview(*(BILAL.replace("G-2", one) for one in ("0555", "555", "0 555", "1555")))
+    assert [one.doubts for one in both.rows] == [
+        (Doubt.PART,),
+        (Doubt.PART,),
+        (Doubt.TWICE, Doubt.PART),
+        (),
+    ]
+
+
+def test_a_word_is_no_reference_unless_a_dossier_is_called_so(desk: Desk) -> None:
+    """A webhook may have begun one, and two people on a list are not one for being « NC » both."""
+    desk.take(replace(selected("2019-04-08 09:00", "2019-05-14 10:30"), dossier_id="Oak-Elm"))
+    written = ("-", "NC", "en attente", "OAK ELM", "G-1")
+    found = desk.preview(*(ANNA.replace("G-1", one) for one in written))
+    assert [(one.number, one.why) for one in found.given.aside] == [
+        (2, "no_reference"),
+        (3, "no_reference"),
+        (4, "no_reference"),
+    ]
+    assert [(one.row.says.dossier_id, one.standing) for one in found.rows] == [
+        ("Oak-Elm", Standing.CHANGED),
+        ("G-1", Standing.NEW),
+    ]
 
 
 # A list while another one waits for its time
@@ -455,8 +489,8 @@ def test_a_list_is_bounded_and_says_where_not_all_was_looked_at(
 
 # Dossiers in mid-procedure
 
-STATES = (
-    "Dossier;État;Date du dépôt;Titre prêt le;Remis le;Expire le;Date;Heure;E-mail;Tél",
+STATES = "Dossier;État;Date du dépôt;Titre prêt le;Remis le;Expire le;Date;Heure;E-mail;Tél;Motif"
+SEVEN = (
     "P-1;En instruction;25/03/2019;;;;;;p1@example.org;06 12 34 56 78",
     "P-2;En instruction;10/12/2018;;;;;;p2@example.org;",
     "P-3;Titre prêt;10/12/2018;01/04/2019;;;;;p3@example.org;06 12 34 56 79",
@@ -467,8 +501,9 @@ STATES = (
 )
 
 
-def taken_over(desk: Desk) -> ListPreview:
-    given = appointment_list("\n".join(STATES), {}, SlotPurpose.DEPOSIT, ListKind.TAKEOVER)
+def taken_over(desk: Desk, *lines: str) -> ListPreview:
+    whole, kind = "\n".join((STATES, *(lines or SEVEN))), ListKind.TAKEOVER
+    given = appointment_list(whole, {}, SlotPurpose.DEPOSIT, kind, now=desk.at)
     return desk.appointment_lists.judge(given, "c.martin")
 
 
@@ -496,6 +531,23 @@ def test_of_dossiers_in_mid_procedure_no_old_news_is_sent_and_what_is_ahead_is_c
     }
     assert (found.gone, found.first) == ((), None)
     assert found.tasks == {Kind.CONTRADICTION: 1}, "a convocation for nobody by name"
+
+
+def test_an_appointment_ahead_of_a_ready_card_is_taken_over_with_it(desk: Desk) -> None:
+    """Of a card that is not there yet a person is asked first."""
+    found = taken_over(
+        desk,
+        "P-8;Titre prêt;;01/04/2019;;;14/05/2019;10h30;p8@example.org;;Retrait du titre",
+        "P-9;En fabrication;10/12/2018;;;;14/05/2019;10h50;p9@example.org;;Retrait",
+    )
+    assert stands(found) == [("P-8", Standing.NEW, ()), ("P-9", Standing.NEW, (Doubt.NO_CARD,))]
+    desk.appointment_lists.begin("b-1", "c.martin", found.chosen(), ListKind.TAKEOVER)
+    desk.later()
+    slot = desk.dossiers.load("P-8").dossier.facts.about(SlotPurpose.COLLECT).appointment
+    assert slot
+    assert shown(slot.starts_at) == "2019-05-14 10:30"
+    assert desk.dossiers.load("P-8").dossier.state is State.CARD_READY
+    assert desk.sent_to("P-8") == {Kind.CONFIRMATION_REQUEST}
 
 
 def test_a_takeover_of_a_dossier_with_an_appointment_ahead_is_to_be_ticked(desk: Desk) -> None:

@@ -103,7 +103,8 @@ def told(seen: BulkPreview) -> list[tuple[int, str | None, Unlikely | None]]:
 
 def test_a_preview_tells_what_fits_from_what_surprises(desk: Desk) -> None:
     desk.take(card("D-2"), card("D-4", EventType.COLLECTED), replace(selected(), dossier_id="D-5"))
-    given = listed("D-1", "D-2", "D-9", "d-1", "D-4", "D-5", "d3", "D-3")
+    desk.take(replace(selected(), dossier_id="Elm"), replace(selected(), dossier_id="0077"))
+    given = listed("D-1", "D-2", "D-9", "d-1", "D-4", "D-5", "d3", "D-3", "Merci", "elm", "77")
     seen = desk.bulk_actions.preview(given, DAY)
     assert told(seen) == [
         (1, "D-1", None),
@@ -114,10 +115,13 @@ def test_a_preview_tells_what_fits_from_what_surprises(desk: Desk) -> None:
         (6, "D-5", Unlikely.STATE),
         (7, "D-3", None),
         (8, "D-3", Unlikely.DOUBLE),
+        (10, "Elm", Unlikely.STATE),
+        (11, None, Unlikely.PART),
     ]
+    assert [(one.number, one.why) for one in seen.cards.aside] == [(9, "no_reference")]
     assert [one.row.number for one in seen.fit] == [1, 7]
-    assert [one.row.number for one in seen.unlikely] == [3, 4, 8, 2, 5, 6]
-    assert [one.row.number for one in seen.rows if one.can_be_ticked] == [2, 5, 6]
+    assert [one.row.number for one in seen.unlikely] == [3, 11, 4, 8, 2, 5, 6, 10]
+    assert [one.row.number for one in seen.rows if one.can_be_ticked] == [2, 5, 6, 10]
     [first, *_] = [one.found for one in seen.fit]
     assert first
     assert (first.state, first.contact) == (State.DEPOSITED, CONTACT)

@@ -104,6 +104,10 @@ def spoiled(change: Callable[[dict[str, Any]], object]) -> str:
             "the document is no dossier at $.events[1].type",
         ),
         (
+            spoiled(lambda d: d["events"][1].update(type="at `$.lea`")),
+            "the document is no dossier at $.events[1].type",
+        ),
+        (
             spoiled(lambda d: d["events"][0].pop("at")),
             "the document is no dossier at $.events[0]",
         ),

@@ -213,7 +213,7 @@ def test_a_reason_is_said_in_words_and_keeps_where_it_is(why: str, said: str) ->
 @pytest.mark.parametrize(
     ("reason", "of_dossier", "said"),
     [
-        ("Object missing required field `type`", False, "Il manque le type d’événement"),
+        ("type: missing", False, "Il manque le type d’événement"),
         ("written by a newer version of this program", True, "une version plus récente"),
     ],
 )
