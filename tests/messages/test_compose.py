@@ -609,7 +609,7 @@ def test_an_email_comes_from_the_desk_by_its_name_in_the_language_of_the_letter(
     assert email(kind, everything(language)).sender == DESK.name[language]
 
 
-@pytest.mark.parametrize("kind", set(BY_EMAIL) & set(BY_SMS))
+@pytest.mark.parametrize("kind", sorted(set(BY_EMAIL) & set(BY_SMS)))
 def test_who_reads_no_language_of_the_desk_is_written_to_in_its_first(kind: Kind) -> None:
     desk = replace(DESK, languages=(FR,))
     for compose, channel in ((compose_email, Channel.EMAIL), (compose_sms, Channel.SMS)):
