@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.cli.test_refusals import answering
 
 pytestmark = pytest.mark.enable_socket
 
+_numbers = count(9_000)
 KEY = b"k" * 32
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
 AT = 1_554_710_400  # 2019-04-08T08:00:00Z
@@ -55,12 +57,14 @@ def signature(body: bytes, key: bytes = KEY) -> str:
 
 @pytest.fixture
 def sent(desk: Keyboard, tmp_path: Path) -> Callable[..., Typed]:
-    """Send an event to the desk's own world, signed with its own secret or another."""
-    settings = desk.world.settings()
+    """Send an event of a dossier of the test's own to the desk's world, signed with its secret or
+    another.
+    """
+    settings, dossier_id = desk.world.settings(), f"G-2019-{next(_numbers)}"
 
     def send(kind: str, *more: str, key: str = "", end: str = "", **data: Any) -> Typed:
         told = START.isoformat()
-        event = {"type": kind, "timestamp": told, "data": {"dossier_id": "G-2019-0900", **data}}
+        event = {"type": kind, "timestamp": told, "data": {"dossier_id": dossier_id, **data}}
         (tmp_path / "event.json").write_text(json.dumps(event, indent="\t") + end, encoding="utf-8")
         (tmp_path / "key").write_text(key or settings["webhook_secret"], encoding="utf-8")
         to = ["--to", f"{desk.url}/webhooks/booking", "--secret-file", str(tmp_path / "key")]
@@ -109,7 +113,7 @@ def test_an_event_is_signed_for_the_hour_that_it_is_where_it_goes(
     sent: Callable[..., Typed], ahead: timedelta, code: int, said: str
 ) -> None:
     there = START + ahead
-    done = sent("dossier.checked", "--at", there.isoformat(), dossier_id="G-2019-0901")
+    done = sent("dossier.checked", "--at", there.isoformat())
     assert (done.code, said in done.err) == (code, True)
     assert f"webhook-timestamp: {int(there.timestamp())}\n" in done.out
 
