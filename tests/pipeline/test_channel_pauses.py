@@ -66,7 +66,9 @@ def test_when_it_goes_on_everybody_is_served_once_within_the_hour_and_not_all_at
 ) -> None:
     stop(desk)
     run(desk, timedelta(hours=5))
-    assert desk.channel_pauses.resume(Channel.EMAIL)
+    now = desk.channel_pauses.resume(Channel.EMAIL)
+    assert now
+    assert now.resumed == "resumed"
     started, left = desk.at, []
     while (due := desk.dossiers.next_due()) and due[0] <= started + timedelta(hours=1):
         desk.at = max(desk.at, due[0])
@@ -140,6 +142,7 @@ def test_a_channel_that_is_refused_and_stopped_is_asked_by_nobody_and_then_by_on
     assert (mail.hold, mail.pause and mail.pause.by) == (held, "c.martin")
     after = desk.channel_pauses.resume(Channel.EMAIL)
     assert after == ChannelState(channel=Channel.EMAIL, hold=held)
+    assert after.resumed == "resumed_held"
     assert desk.channels.holds() == {Channel.EMAIL: held}
     for dossier_id in IDS:
         desk.serve(dossier_id)
