@@ -41,6 +41,7 @@ def environment_of(wanted: Mapping[str, str]) -> Iterator[None]:
 def _writing_to(log: TextIO, metrics: TextIO) -> Iterator[None]:
     """The product's lines and counters go here meanwhile, and so do those of its libraries."""
     observability = importlib.import_module("chalicelib.observability")
+    observability.flush("")  # what was counted in this process before is none of it
     at_the_root = logging.StreamHandler(log)  # where Lambda's runtime has one of its own
     observability.take_over([at_the_root])
     logging.root.addHandler(at_the_root)
